@@ -1,0 +1,71 @@
+/**
+ * The contract of a project: one source tree, read lazily, kept in step with edits.
+ * The implementation is createProject in ./index.
+ */
+import type { FileFacts, FunctionDefinition } from "../c/facts";
+import type { LineIndex } from "../c/range";
+import type { QomType, Registration } from "../qom/model";
+import type { DescriptionReference, VMStateDescription, VMStateInfo } from "../vmstate/model";
+
+export interface PriorityLevel {
+  readonly name: string;
+  readonly value: number;
+  /** Comment behind the enumerator, without comment marks. */
+  readonly comment: string;
+  readonly file: string;
+  readonly start: number;
+}
+
+/** A function and the file it is defined in. */
+export interface LocatedFunction {
+  readonly file: string;
+  readonly definition: FunctionDefinition;
+}
+
+/** One call inside a function body, arguments as text. Function pointers keep their path: `k->ops->read`. */
+export interface Call {
+  /** `pci_dma_read`; for a call through a pointer the last member (`read`) with `through` set. */
+  readonly callee: string;
+  /** `s->ops` in `s->ops->read(…)`; undefined for a direct call. */
+  readonly through: string | undefined;
+  readonly args: readonly string[];
+  /** Offset of the callee's name, and of the place behind `)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Project {
+  /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
+  update(path: string, text: string | undefined): void;
+  has(path: string): boolean;
+  paths(): readonly string[];
+  text(path: string): string | undefined;
+  lines(path: string): LineIndex;
+  facts(path: string): FileFacts | undefined;
+
+  /** The VMStateDescriptions that a file defines, in order. */
+  descriptionsIn(path: string): readonly VMStateDescription[];
+  /** All descriptions of the tree. */
+  descriptions(): Iterable<VMStateDescription>;
+  /** What `symbol` means seen from `file`: own definition first, then what it includes, then a global one. */
+  description(symbol: string, file: string): VMStateDescription | undefined;
+  resolve(reference: DescriptionReference): VMStateDescription | undefined;
+  info(symbol: string, file: string): VMStateInfo | undefined;
+
+  types(): Iterable<QomType>;
+  type(name: string): QomType | undefined;
+  /** The type and its ancestors, nearest first. Stops at an unknown parent. */
+  ancestry(name: string): readonly QomType[];
+  /** Names of the types whose parent is `name`. */
+  children(name: string): readonly string[];
+  registrations(): Iterable<Registration>;
+
+  /** Function `name` as seen from `file`: a static one there, else the external one. undefined where absent or ambiguous. */
+  function(name: string, file: string): LocatedFunction | undefined;
+  calls(fn: LocatedFunction): readonly Call[];
+
+  /** Enumerators of MigrationPriority, in order; empty in a tree older than the enum. */
+  priorityLevels(): readonly PriorityLevel[];
+  /** Constant expression in the scope of a file: macros, enumerators, sizeof. */
+  evaluate(expression: string, file: string): import("../c/value").Value<number>;
+}
