@@ -1,0 +1,244 @@
+/**
+ * What client and server say to each other beyond the language server protocol.
+ *
+ * Invariant: types and method names only; nothing here imports a protocol library, so either side may bundle it.
+ * Every path is relative to its tree, with `/`; every position is zero-based, as in the protocol. All requests accept
+ * `workDoneToken` (progress comes as `$/progress`) and are cancelled with `$/cancelRequest`, answered by -32800.
+ */
+import type { PositionRange } from "../core/c/range";
+import type { Severity } from "../core/analysis/diagnostic";
+
+export const methods = {
+  /** Request OrderParams -> OrderResult. */
+  order: "vmstate/order",
+  /** Request SimulateParams -> SimulateResult. */
+  simulate: "vmstate/simulate",
+  /** Request MachinesParams -> MachinesResult. */
+  machines: "vmstate/machines",
+  /** Request ExpandParams -> ExpandResult: a table after macro expansion, as text. */
+  expand: "vmstate/expand",
+  /** Notification ServerStatus, from the server: after each change of state. */
+  status: "vmstate/status",
+} as const;
+
+/** Commands of workspace/executeCommand. Each takes one CommandArgument and answers with text (a string). */
+export const serverCommands = {
+  order: "vmstate.server.order",
+  simulate: "vmstate.server.simulate",
+} as const;
+
+/**
+ * Commands that code lenses carry; the client registers them (a server has no view to open). Arguments: one
+ * CommandArgument, or for showReferences (uri, position, locations) as plain protocol values.
+ */
+export const clientCommands = {
+  simulate: "vmstate.simulate",
+  order: "vmstate.showLoadOrder",
+  showReferences: "vmstate.showReferences",
+} as const;
+
+/** Where a command was asked for. Without `uri` the first tree is meant. */
+export interface CommandArgument {
+  readonly uri?: string;
+  /** Symbol of a description: `vmstate_e1000e`. */
+  readonly description?: string;
+  readonly machine?: string;
+}
+
+/** Names the tree that a request is about: any file or folder in it. Without it, the first tree. */
+export interface TreeParams {
+  readonly uri?: string;
+  readonly workDoneToken?: string | number;
+}
+
+// ---- vmstate/status ------------------------------------------------------------------------------------------------
+
+export type ServerState =
+  /** No folder, or none of them is a QEMU tree: single files are read as far as their text goes. */
+  | "no-tree"
+  | "indexing"
+  | "ready"
+  /** The index could not be built; `message` says why. */
+  | "failed";
+
+export interface ServerStatus {
+  readonly health: "ok" | "warning" | "error";
+  readonly state: ServerState;
+  /** One sentence for a person. */
+  readonly message: string;
+  /** Root of the tree as a URI; undefined without one. */
+  readonly tree?: string;
+  /** `10.2.2`, from the tree's VERSION file. */
+  readonly version?: string;
+  /** C files read so far, and how many there are; equal when ready. */
+  readonly files: number;
+  readonly filesTotal: number;
+  /** VMStateDescriptions found so far. */
+  readonly descriptions: number;
+  /** Time the index took; undefined while it is built. */
+  readonly milliseconds?: number;
+}
+
+// ---- vmstate/order -------------------------------------------------------------------------------------------------
+
+export interface OrderParams extends TreeParams {
+  /** QEMU command line (`-M q35 -device intel-iommu`) or preset name; without it the order of all descriptions. */
+  readonly machine?: string;
+}
+
+export interface OrderLevel {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface OrderEntry {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly sectionId: number;
+  /** Symbol or name of the description. */
+  readonly description: string;
+  /** QOM type, empty where the entry is registered without a device. */
+  readonly type: string;
+  readonly level: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface OrderEvidence {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface OrderEdge {
+  /** idstr with a machine, description name without. */
+  readonly consumer: string;
+  readonly provider: string;
+  /** Whether the provider is at a higher level. */
+  readonly holds: boolean;
+  readonly reason: string;
+  readonly evidence: readonly OrderEvidence[];
+}
+
+/** The command line's `order --format json`, with the tree that its paths are relative to. */
+export interface OrderResult {
+  readonly tree: string;
+  readonly levels: readonly OrderLevel[];
+  /** Handler list order. */
+  readonly entries: readonly OrderEntry[];
+  readonly edges: readonly OrderEdge[];
+}
+
+// ---- vmstate/simulate ----------------------------------------------------------------------------------------------
+
+export interface SimulateParams extends TreeParams {
+  /** QEMU command line or preset name; without it the setting `vmstate.machine`. */
+  readonly machine?: string;
+}
+
+export interface SimulateSection {
+  readonly offset: number;
+  readonly size: number;
+  readonly kind: string;
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly level: string;
+  readonly result: string;
+}
+
+export interface SimulateEvent {
+  readonly kind: string;
+  readonly idstr: string;
+  readonly address?: string | number;
+  readonly translated?: string | number;
+  readonly result: string;
+}
+
+export interface SimulateFailure {
+  readonly idstr: string;
+  readonly offset: number;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The command line's `simulate --format json`, with what the page shows beside it. */
+export interface SimulateResult {
+  readonly tree: string;
+  /** Command line that was simulated. */
+  readonly machine: string;
+  readonly milliseconds: number;
+  readonly outcome: "completed" | "failed" | "corrupted";
+  readonly sections: readonly SimulateSection[];
+  readonly events: readonly SimulateEvent[];
+  readonly failure: SimulateFailure | null;
+}
+
+// ---- vmstate/machines ----------------------------------------------------------------------------------------------
+
+export type MachinesParams = TreeParams;
+
+export interface MachinePreset {
+  readonly name: string;
+  readonly title: string;
+  /** `-M q35 -device intel-iommu -device ich9-ahci` */
+  readonly commandLine: string;
+}
+
+export interface MachinesResult {
+  readonly presets: readonly MachinePreset[];
+  /** Machine types that can be emulated, for `-M`. */
+  readonly machines: readonly string[];
+  /** Device types of the tree that can stand behind `-device`. */
+  readonly devices: readonly string[];
+}
+
+// ---- vmstate/expand ------------------------------------------------------------------------------------------------
+
+export interface ExpandParams extends TreeParams {
+  readonly symbol: string;
+}
+
+export interface ExpandResult {
+  /** The table, or why it cannot be shown. */
+  readonly text: string;
+}
+
+// ---- settings ------------------------------------------------------------------------------------------------------
+
+export type RuleSeverity = Severity | "off";
+
+/** Section `vmstate` of the editor's settings; server/settings.ts holds defaults and validation. */
+export interface Settings {
+  /** `vmstate.tree`: QEMU source tree to read where the workspace folder is none (out-of-tree devices). Empty: find it. */
+  readonly tree: string;
+  /** `vmstate.target`: target whose layout and `#if`s count. */
+  readonly target: string;
+  /** `vmstate.exclude`: globs of paths that are not read, relative to the tree. */
+  readonly exclude: readonly string[];
+  /** `vmstate.machine`: what "Simulate Migration" starts with. */
+  readonly machine: string;
+  /** `vmstate.diagnostics`: report open files only, or all files of the tree. */
+  readonly diagnostics: "openFiles" | "workspace";
+  /** `vmstate.rules`: severity by rule code; `off` silences it. */
+  readonly rules: Readonly<Record<string, RuleSeverity>>;
+  /** `vmstate.codeLens`: show lenses above tables. */
+  readonly codeLens: boolean;
+  /** `vmstate.inlayHints`: show sizes and levels inside tables. */
+  readonly inlayHints: boolean;
+  /** `vmstate.trace.server`: log of the protocol, read by the client. */
+  readonly trace: { readonly server: "off" | "messages" | "verbose" };
+}
+
+/** Sent in `initializationOptions`. */
+export interface InitializationOptions {
+  readonly settings?: unknown;
+  /** The client handles `clientCommands`, so lenses may carry them. Without it lenses are not offered. */
+  readonly clientCommands?: boolean;
+}
+
+/** `data` of each published diagnostic: what a quick fix needs to find itself again. */
+export interface DiagnosticData {
+  readonly range: PositionRange;
+  readonly version: number | null;
+}
