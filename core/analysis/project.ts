@@ -2,6 +2,7 @@
  * The contract of a project: one source tree, read lazily, kept in step with edits.
  * The implementation is createProject in ./index.
  */
+import type { Call } from "../c/calls";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
 import type { QomType, Registration } from "../qom/model";
@@ -22,17 +23,7 @@ export interface LocatedFunction {
   readonly definition: FunctionDefinition;
 }
 
-/** One call inside a function body, arguments as text. Function pointers keep their path: `k->ops->read`. */
-export interface Call {
-  /** `pci_dma_read`; for a call through a pointer the last member (`read`) with `through` set. */
-  readonly callee: string;
-  /** `s->ops` in `s->ops->read(…)`; undefined for a direct call. */
-  readonly through: string | undefined;
-  readonly args: readonly string[];
-  /** Offset of the callee's name, and of the place behind `)`. */
-  readonly start: number;
-  readonly end: number;
-}
+export type { Call };
 
 export interface Project {
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */

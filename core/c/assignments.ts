@@ -1,0 +1,246 @@
+import {
+  blanksAfter,
+  blanksBefore,
+  isIdentifierPart,
+  isIdentifierStart,
+  postfixStart,
+  skipNonCode,
+} from "./body";
+
+/** `dc->vmsd = &vmstate_x;` inside a function body. */
+export interface Assignment {
+  /** `dc->vmsd`, blanks as written. */
+  readonly target: string;
+  /** `dc`; `DEVICE_CLASS(oc)` in `DEVICE_CLASS(oc)->vmsd`; `k->parent` in `k->parent.fn`. */
+  readonly base: string;
+  readonly member: string;
+  readonly value: string;
+  /** Offsets of the target and of the value. */
+  readonly targetStart: number;
+  readonly targetEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+export interface LocalVariable {
+  readonly name: string;
+  /** Last type word, without struct or qualifiers: `DeviceClass`. */
+  readonly typeName: string;
+  readonly pointer: boolean;
+  /** Text behind `=` in its declaration; undefined for a parameter or an uninitialised variable. */
+  readonly value: string | undefined;
+}
+
+/** The offsets of a FunctionDefinition that matter here. */
+export interface FunctionSpan {
+  readonly parametersStart: number;
+  readonly parametersEnd: number;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+}
+
+/** Plain assignments to members in a body, in order. `a->x = b->y = f` gives two, both with value `f`. */
+export function assignmentsIn(text: string, fn: FunctionSpan): readonly Assignment[] {
+  const end = Math.min(fn.bodyEnd, text.length);
+  const found: Assignment[] = [];
+  for (let i = fn.bodyStart; i < end; ) {
+    const code = text.charCodeAt(i);
+    if (code === 47 || code === 34 || code === 39 || code === 35) {
+      const behind = skipNonCode(text, i, end);
+      i = behind > i ? behind : i + 1;
+      continue;
+    }
+    if (code === 61) {
+      if (text.charCodeAt(i + 1) === 61) {
+        i += 2;
+        continue;
+      }
+      const assignment = assignmentAt(text, i, fn.bodyStart, end);
+      if (assignment) found.push(assignment);
+    }
+    i++;
+  }
+  return found;
+}
+
+const operators = new Set([..."=!<>+-*/%&|^"].map((c) => c.charCodeAt(0)));
+
+function assignmentAt(text: string, equals: number, floor: number, end: number): Assignment | undefined {
+  if (operators.has(text.charCodeAt(equals - 1))) return undefined;
+  const targetEnd = blanksBefore(text, equals, floor);
+  const targetStart = postfixStart(text, targetEnd, floor);
+  let memberStart = targetEnd;
+  while (memberStart > targetStart && isIdentifierPart(text.charCodeAt(memberStart - 1))) memberStart--;
+  if (memberStart === targetEnd) return undefined;
+  const joint = blanksBefore(text, memberStart, targetStart);
+  const arrow = text.charCodeAt(joint - 1) === 62 && text.charCodeAt(joint - 2) === 45;
+  if (!arrow && text.charCodeAt(joint - 1) !== 46) return undefined;
+  const base = text.slice(targetStart, joint - (arrow ? 2 : 1)).trim();
+  if (base === "") return undefined;
+  const valueStart = lastValueStart(text, equals, end);
+  const valueEnd = expressionEnd(text, valueStart, end);
+  const value = text.slice(valueStart, valueEnd).trim();
+  return {
+    target: text.slice(targetStart, targetEnd),
+    base,
+    member: text.slice(memberStart, targetEnd),
+    value,
+    targetStart,
+    targetEnd,
+    valueStart,
+    valueEnd: valueStart + value.length,
+  };
+}
+
+/** Behind the last `=` of a chain `a = b = c`. */
+function lastValueStart(text: string, equals: number, end: number): number {
+  let start = blanksAfter(text, equals + 1, end);
+  for (;;) {
+    let i = start;
+    while (i < end && (isIdentifierPart(text.charCodeAt(i)) || /[-.>\s]/.test(text[i] ?? ""))) i++;
+    if (i === start || text.charCodeAt(i) !== 61 || text.charCodeAt(i + 1) === 61) return start;
+    start = blanksAfter(text, i + 1, end);
+  }
+}
+
+/** The `;`, `,` or unmatched bracket that ends the expression at `from`. */
+function expressionEnd(text: string, from: number, end: number): number {
+  let depth = 0;
+  for (let i = from; i < end; ) {
+    const code = text.charCodeAt(i);
+    const behind = code === 47 || code === 34 || code === 39 || code === 35 ? skipNonCode(text, i, end) : i;
+    if (behind > i) {
+      i = behind;
+      continue;
+    }
+    if (code === 40 || code === 91 || code === 123) depth++;
+    else if (code === 41 || code === 93 || code === 125) {
+      if (--depth < 0) return i;
+    } else if (code === 59 || (code === 44 && depth === 0)) return i;
+    i++;
+  }
+  return end;
+}
+
+const qualifiers = new Set(
+  "const volatile static register struct union enum unsigned signed extern inline g_autofree restrict".split(" "),
+);
+const notTypes = new Set("return goto case else do if while for switch break continue default sizeof".split(" "));
+
+/** Parameters and local variables of a function by name. Shadowed names keep the first. */
+export function localTypes(text: string, fn: FunctionSpan): ReadonlyMap<string, LocalVariable> {
+  const found = new Map<string, LocalVariable>();
+  const add = (variable: LocalVariable): void => {
+    if (!found.has(variable.name)) found.set(variable.name, variable);
+  };
+  for (let i = fn.parametersStart; i < fn.parametersEnd; ) {
+    const end = expressionEnd(text, i, fn.parametersEnd);
+    for (const variable of declared(text, i, end)) add(variable);
+    i = end + 1;
+  }
+  const end = Math.min(fn.bodyEnd, text.length);
+  let atStatement = true;
+  for (let i = fn.bodyStart; i < end; ) {
+    const code = text.charCodeAt(i);
+    if (isIdentifierStart(code)) {
+      if (atStatement) for (const variable of declared(text, i, end)) add(variable);
+      atStatement = false;
+      while (i < end && isIdentifierPart(text.charCodeAt(i))) i++;
+      continue;
+    }
+    const behind = code === 47 || code === 34 || code === 39 || code === 35 ? skipNonCode(text, i, end) : i;
+    if (behind > i) {
+      if (code === 34 || code === 39) atStatement = false;
+      i = behind;
+      continue;
+    }
+    if (code === 59 || code === 123 || code === 125 || code === 58) atStatement = true;
+    else if (code === 40) atStatement = /\bfor\s*$/.test(text.slice(Math.max(fn.bodyStart, i - 6), i));
+    else if (code > 32) atStatement = false;
+    i++;
+  }
+  return found;
+}
+
+/** `const Type *a = x, *b;` at `from`; nothing where the words there are no declaration. */
+function declared(text: string, from: number, end: number): readonly LocalVariable[] {
+  let i = blanksAfter(text, from, end);
+  let typeName = "";
+  let qualified = false;
+  for (;;) {
+    const start = i;
+    while (i < end && isIdentifierPart(text.charCodeAt(i))) i++;
+    const word = text.slice(start, i);
+    if (word === "" || notTypes.has(word)) return [];
+    i = blanksAfter(text, i, end);
+    if (word === "g_autoptr" && text.charCodeAt(i) === 40) {
+      const close = text.indexOf(")", i);
+      if (close === -1 || close >= end) return [];
+      return declarators(text, close + 1, end, text.slice(i + 1, close).trim(), true);
+    }
+    if (qualifiers.has(word)) {
+      qualified = true;
+      if (word === "unsigned" || word === "signed") typeName = "int";
+      if (text.charCodeAt(i) === 42) return typeName === "" ? [] : declarators(text, i, end, typeName, false);
+      continue;
+    }
+    const follows = text.charCodeAt(i);
+    const nextIsName = isIdentifierStart(follows);
+    if (follows === 42 || nextIsName) {
+      typeName = word;
+      if (follows === 42 || !continuesType(text, i, end)) return declarators(text, i, end, typeName, false);
+      continue;
+    }
+    return qualified && typeName !== "" ? declarators(text, start, end, typeName, false) : [];
+  }
+}
+
+/** Another word follows the word at `i`: `long int x`, `Type const x`. */
+function continuesType(text: string, i: number, end: number): boolean {
+  let behind = i;
+  while (behind < end && isIdentifierPart(text.charCodeAt(behind))) behind++;
+  const next = text.charCodeAt(blanksAfter(text, behind, end));
+  return isIdentifierStart(next) || next === 42;
+}
+
+function declarators(
+  text: string,
+  from: number,
+  end: number,
+  typeName: string,
+  alwaysPointer: boolean,
+): readonly LocalVariable[] {
+  const found: LocalVariable[] = [];
+  let i = from;
+  for (;;) {
+    let pointer = alwaysPointer;
+    for (;;) {
+      i = blanksAfter(text, i, end);
+      if (text.charCodeAt(i) === 42) {
+        pointer = true;
+        i++;
+      } else if (text.startsWith("const ", i) || text.startsWith("restrict ", i)) i = text.indexOf(" ", i);
+      else break;
+    }
+    const start = i;
+    while (i < end && isIdentifierPart(text.charCodeAt(i))) i++;
+    if (i === start || !isIdentifierStart(text.charCodeAt(start))) return found;
+    const name = text.slice(start, i);
+    i = blanksAfter(text, i, end);
+    while (text.charCodeAt(i) === 91 && i < end) {
+      const close = text.indexOf("]", i);
+      if (close === -1) return found;
+      i = blanksAfter(text, close + 1, end);
+    }
+    const next = i >= end ? 59 : text.charCodeAt(i);
+    if (next === 61 && text.charCodeAt(i + 1) !== 61) {
+      const valueStart = i + 1;
+      i = expressionEnd(text, valueStart, end);
+      found.push({ name, typeName, pointer, value: text.slice(valueStart, i).trim() });
+    } else if (next === 59 || next === 44 || next === 41) {
+      found.push({ name, typeName, pointer, value: undefined });
+    } else return found;
+    if (i >= end || text.charCodeAt(i) !== 44) return found;
+    i++;
+  }
+}
