@@ -1,0 +1,84 @@
+// Bundles the extension, the language server, the command line and the pages.
+//   node scripts/build.mjs [--production] [--watch] [name…]     names: client server cli webview
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, context } from "esbuild";
+import { thirdPartyNotices } from "./notices.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const flags = new Set(process.argv.slice(2).filter((argument) => argument.startsWith("--")));
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const production = flags.has("--production");
+
+const node = { platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
+const page = { platform: "browser", format: "iife", target: "es2022" };
+
+/** Largest size of each bundle in production, in bytes: growth beyond it is a decision, not an accident. */
+const bundles = {
+  client: { entry: "client/main.ts", out: "dist/client.js", budget: 500_000, options: node },
+  server: { entry: "server/main.ts", out: "dist/server.js", budget: 800_000, options: node },
+  cli: {
+    entry: "cli/main.ts",
+    out: "dist/cli.js",
+    budget: 900_000,
+    options: { ...node, banner: { js: "#!/usr/bin/env node" } },
+  },
+  webview: { entry: "client/webview/main.tsx", out: "dist/webview.js", budget: 120_000, options: page },
+};
+
+const unknown = names.filter((name) => !(name in bundles));
+if (unknown.length > 0) {
+  console.error(`No bundle named ${unknown.join(", ")}. There are: ${Object.keys(bundles).join(", ")}.`);
+  process.exit(2);
+}
+const chosen = Object.entries(bundles).filter(([name]) => names.length === 0 || names.includes(name));
+
+function settings({ entry, out, options }) {
+  return {
+    ...options,
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    minify: production,
+    keepNames: production,
+    sourcemap: production ? false : "linked",
+    metafile: true,
+    legalComments: "none",
+    logLevel: "warning",
+    // The UMD builds of these packages hide their requires from the bundler.
+    mainFields: options.platform === "node" ? ["module", "main"] : ["browser", "module", "main"],
+    define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
+  };
+}
+
+function copyStatic() {
+  copyFileSync(join(root, "client/webview/style.css"), join(root, "dist/webview.css"));
+}
+
+mkdirSync(join(root, "dist"), { recursive: true });
+if (flags.has("--watch")) {
+  for (const [, bundle] of chosen) await (await context(settings(bundle))).watch();
+  copyStatic();
+  console.error("watching");
+} else {
+  if (names.length === 0) rmSync(join(root, "dist"), { recursive: true, force: true });
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const inputs = new Set();
+  let tooLarge = 0;
+  for (const [name, bundle] of chosen) {
+    const result = await build(settings(bundle));
+    for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
+    const bytes = result.metafile.outputs[bundle.out].bytes;
+    if (name === "cli") chmodSync(join(root, bundle.out), 0o755);
+    if (production) console.error(`${bundle.out} ${bytes} bytes of ${bundle.budget}`);
+    if (production && bytes > bundle.budget) tooLarge++;
+  }
+  if (chosen.some(([name]) => name === "webview")) copyStatic();
+  writeFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, [...inputs]));
+  if (tooLarge > 0) {
+    console.error(`${tooLarge} bundle(s) beyond their budget in scripts/build.mjs`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,1 @@
+export function checkImports(root: string): { modules: number; imports: number; problems: string[] };

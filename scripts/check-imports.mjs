@@ -1,0 +1,157 @@
+// Fails on an import that runs against the architecture's arrows, on a circle, and on having read nothing.
+//   node scripts/check-imports.mjs [folder]
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+/** Inside core a folder may use its own layer and those before it; circles between folders are found below. */
+const layers = [["c"], ["vmstate"], ["qom", "priority"], ["analysis", "compat", "wire"], ["emulator"]];
+const rank = new Map(layers.flatMap((folders, index) => folders.map((folder) => [folder, index])));
+const builtins = new Set(builtinModules);
+const sourceFolders = ["core", "server", "client", "cli"];
+
+/** Packages for each top folder; core has none, so that it runs anywhere JavaScript runs. */
+const packages = {
+  core: [],
+  server: [
+    "node:",
+    "vscode-languageserver",
+    "vscode-languageserver-textdocument",
+    "vscode-uri",
+    "valibot",
+    "picomatch",
+  ],
+  cli: ["node:", "commander", "picomatch", "valibot"],
+  client: ["node:", "vscode", "vscode-languageclient", "valibot"],
+  "client/webview": ["preact"],
+};
+
+function listSources(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : listSources(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function resolveRelative(from, specifier) {
+  const base = resolve(dirname(from), specifier);
+  const candidates = [base, `${base}.ts`, `${base}.tsx`, join(base, "index.ts")];
+  return candidates.find((path) => existsSync(path) && statSync(path).isFile());
+}
+
+/** Top folder, or for core its layer's folder: `core/c`, `server`, `client`, `client/webview`. */
+function place(path) {
+  const parts = path.split("/");
+  if (parts[0] === "core") return parts.length > 2 ? `core/${parts[1]}` : "core";
+  if (parts[0] === "client" && parts[1] === "webview") return "client/webview";
+  return parts[0];
+}
+
+function wrongArrow(from, to) {
+  const source = place(from);
+  const target = place(to);
+  if (source === target) return undefined;
+  if (source.startsWith("core/") && target.startsWith("core/")) {
+    const sourceRank = rank.get(source.slice(5));
+    const targetRank = rank.get(target.slice(5));
+    if (sourceRank === undefined) return `${source} has no layer in scripts/check-imports.mjs`;
+    if (targetRank === undefined) return `${target} has no layer in scripts/check-imports.mjs`;
+    return targetRank <= sourceRank ? undefined : `${source} is below ${target}`;
+  }
+  if (source.startsWith("core")) return target.startsWith("core") ? undefined : "core uses core only";
+  if (source === "server") return target.startsWith("core") ? undefined : "server uses core only";
+  if (source === "cli") return /^(core|server)/.test(target) ? undefined : "cli uses core and server only";
+  if (source === "client" || source === "client/webview") {
+    if (/^server\/protocol(\.ts|\/)/.test(to)) return undefined;
+    if (source === "client/webview" && to.startsWith("client/shared/")) return undefined;
+    return `${source} uses server/protocol only`;
+  }
+  return undefined;
+}
+
+function wrongPackage(from, specifier) {
+  const folder = place(from).startsWith("core") ? "core" : place(from);
+  const name = builtins.has(specifier) ? "node:" : specifier;
+  const allowed = packages[folder] ?? [];
+  const fits = allowed.some((entry) =>
+    entry.endsWith(":") ? name.startsWith(entry) : name === entry || name.startsWith(`${entry}/`),
+  );
+  return fits ? undefined : `${folder} does not use ${specifier}`;
+}
+
+/** A circle in a graph, as the path that closes it, or undefined. */
+function findCircle(graph) {
+  const state = new Map();
+  for (const start of graph.keys()) {
+    const stack = [{ node: start, next: [...(graph.get(start) ?? [])] }];
+    if (state.has(start)) continue;
+    state.set(start, "open");
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      const target = top.next.pop();
+      if (target === undefined) {
+        state.set(top.node, "done");
+        stack.pop();
+      } else if (state.get(target) === "open") {
+        const path = stack.map((entry) => entry.node);
+        return [...path.slice(path.indexOf(target)), target];
+      } else if (!state.has(target)) {
+        state.set(target, "open");
+        stack.push({ node: target, next: [...(graph.get(target) ?? [])] });
+      }
+    }
+  }
+  return undefined;
+}
+
+/** @param {string} root @returns {{modules: number, imports: number, problems: string[]}} */
+export function checkImports(root) {
+  const problems = [];
+  const files = new Map();
+  const folders = new Map();
+  let imports = 0;
+  const sources = sourceFolders.flatMap((folder) => listSources(join(root, folder)));
+  for (const path of sources) {
+    const from = relative(root, path).split(sep).join(posix.sep);
+    files.set(from, new Set());
+    for (const { fileName: specifier } of ts.preProcessFile(readFileSync(path, "utf8"), true, true).importedFiles) {
+      imports++;
+      if (!specifier.startsWith(".")) {
+        const problem = wrongPackage(from, specifier);
+        if (problem) problems.push(`${from}: ${problem}`);
+        continue;
+      }
+      const target = resolveRelative(path, specifier);
+      if (!target) {
+        problems.push(`${from}: ${specifier} leads nowhere`);
+        continue;
+      }
+      const to = relative(root, target).split(sep).join(posix.sep);
+      const problem = wrongArrow(from, to);
+      if (problem) problems.push(`${from} -> ${to}: ${problem}`);
+      files.get(from)?.add(to);
+      if (place(from) !== place(to)) {
+        if (!folders.has(place(from))) folders.set(place(from), new Set());
+        folders.get(place(from))?.add(place(to));
+      }
+    }
+  }
+  for (const graph of [files, folders]) {
+    const circle = findCircle(graph);
+    if (circle) problems.push(`circle: ${circle.join(" -> ")}`);
+  }
+  if (sources.length === 0) problems.push(`no modules found under ${root}`);
+  return { modules: sources.length, imports, problems };
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))));
+  const { modules, imports, problems } = checkImports(root);
+  for (const problem of problems) console.error(problem);
+  console.log(`imports: ${modules} modules, ${imports} imports, ${problems.length} problems`);
+  process.exit(problems.length > 0 ? 1 : 0);
+}
