@@ -1,0 +1,145 @@
+/** A source tree on disk, with the editor's unsaved text laid over it. */
+import { isAscii } from "node:buffer";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { SourceTree } from "../../core/c/tree";
+import { pathFilter, walkSources } from "./walk";
+import type { WalkOptions } from "./walk";
+
+/** Larger files are machine-made tables; no C file of QEMU comes near. */
+const largestFile = 16 << 20;
+
+export interface DiskTree extends SourceTree {
+  /** Absolute path, without a slash at the end. */
+  readonly root: string;
+  /** Whether `path` would be met by a walk: it may not exist yet. */
+  accepts(path: string): boolean;
+  /** Notes that a file came, changed or went: the next read looks at the disk. */
+  touch(path: string): void;
+  /** Lays unsaved text over the disk; undefined lifts it off again. */
+  overlay(path: string, text: string | undefined): void;
+}
+
+export interface TreeOptions extends WalkOptions {
+  /** Code units of text kept in memory. */
+  readonly cacheSize?: number;
+  /** Called after each directory; the walk stops where it returns true. */
+  readonly stop?: (found: number) => boolean;
+}
+
+/** Walks `root` at once, and reads files when they are asked for. */
+export function openDiskTree(root: string, options: TreeOptions = {}): DiskTree {
+  const paths = new Set<string>();
+  for (const files of walkSources(root, options)) {
+    for (const file of files) paths.add(file);
+    if (options.stop?.(paths.size)) break;
+  }
+  return diskTree(root, paths, options);
+}
+
+/** As openDiskTree, but gives way to the event loop every 10 ms. Stops early, with what it has, when `signal` aborts. */
+export async function openDiskTreeSlowly(
+  root: string,
+  options: TreeOptions & { readonly signal?: AbortSignal } = {},
+): Promise<DiskTree> {
+  const paths = new Set<string>();
+  let sliceEnd = performance.now() + 10;
+  for (const files of walkSources(root, options)) {
+    for (const file of files) paths.add(file);
+    if (performance.now() < sliceEnd) continue;
+    await new Promise((done) => setImmediate(done));
+    if (options.signal?.aborted) break;
+    sliceEnd = performance.now() + 10;
+  }
+  return diskTree(root, paths, options);
+}
+
+function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskTree {
+  const overlays = new Map<string, string>();
+  const cache = textCache(options.cacheSize ?? 24 << 20);
+  const accepts = pathFilter(root, options);
+  return {
+    root,
+    paths: () => paths,
+    accepts,
+    read(path) {
+      const unsaved = overlays.get(path);
+      if (unsaved !== undefined) return unsaved;
+      const kept = cache.get(path);
+      if (kept !== undefined) return kept;
+      const text = readInside(root, path, paths.has(path));
+      if (text !== undefined) cache.set(path, text);
+      return text;
+    },
+    touch(path) {
+      cache.delete(path);
+      const exists = !path.startsWith("../") && statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
+      if (exists && accepts(path)) paths.add(path);
+      else if (!overlays.has(path)) paths.delete(path);
+    },
+    overlay(path, text) {
+      if (text === undefined) {
+        overlays.delete(path);
+        this.touch(path);
+      } else {
+        overlays.set(path, text);
+        paths.add(path);
+      }
+    },
+  };
+}
+
+function readInside(root: string, path: string, walked: boolean): string | undefined {
+  try {
+    if (walked) return decode(readFileSync(`${root}/${path}`));
+    const full = realpathSync(resolve(root, path));
+    const inside = relative(realpathSync(root), full);
+    if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
+    return decode(readFileSync(full));
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(bytes: Buffer): string | undefined {
+  if (bytes.length > largestFile) return undefined;
+  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
+}
+
+interface TextCache {
+  get(path: string): string | undefined;
+  set(path: string, text: string): void;
+  delete(path: string): void;
+}
+
+/** Keeps what was read last, up to `capacity` code units. */
+function textCache(capacity: number): TextCache {
+  const texts = new Map<string, string>();
+  let size = 0;
+  function remove(path: string): void {
+    const text = texts.get(path);
+    if (text === undefined) return;
+    size -= text.length;
+    texts.delete(path);
+  }
+  return {
+    get(path) {
+      const text = texts.get(path);
+      if (text === undefined) return undefined;
+      texts.delete(path);
+      texts.set(path, text);
+      return text;
+    },
+    set(path, text) {
+      remove(path);
+      if (text.length > capacity) return;
+      texts.set(path, text);
+      size += text.length;
+      for (const oldest of texts.keys()) {
+        if (size <= capacity) break;
+        remove(oldest);
+      }
+    },
+    delete: remove,
+  };
+}
