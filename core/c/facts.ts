@@ -89,6 +89,8 @@ export interface RecordDefinition extends DeclarationBase {
   /** Span between the braces. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
+  /** Names of an enum's enumerators; empty for a struct or union. */
+  readonly enumerators: readonly string[];
 }
 
 /** `typedef …;` the names it introduces. The record defined inside it, if any, is a declaration of its own. */

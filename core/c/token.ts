@@ -14,8 +14,8 @@ export interface Token {
   readonly use: MacroUse | undefined;
   /** Undecided `#if` around it, as text. */
   readonly condition: string | undefined;
-  /** Macro names that may not be expanded again in this token. */
-  readonly hidden: HiddenNames | undefined;
+  /** Met inside the expansion of the macro it names: never expanded again. */
+  readonly painted: boolean;
 }
 
 /** `VMSTATE_UINT32(irr, IOAPICState)`: name and span of one outermost macro use. */
@@ -24,10 +24,4 @@ export interface MacroUse {
   readonly file: string;
   readonly start: number;
   readonly end: number;
-}
-
-/** Persistent list of macro names; short in practice. */
-export interface HiddenNames {
-  readonly name: string;
-  readonly next: HiddenNames | undefined;
 }

@@ -1,0 +1,222 @@
+/** A top-level item's tokens, brackets collapsed -> the declarations it makes. */
+import type { Declaration } from "./facts";
+
+export interface HeadToken {
+  readonly kind: "identifier" | "parentheses" | "brackets" | "braces" | "assign" | "comma" | "star" | "other";
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Item {
+  readonly head: readonly HeadToken[];
+  readonly start: number;
+  readonly end: number;
+  readonly how: "semicolon" | "body" | "invocation" | "end";
+  readonly condition: number;
+}
+
+const qualifiers = new Set(["static", "const", "extern", "inline", "volatile", "register", "struct", "union", "enum", "signed", "unsigned"]);
+
+export function classifyItem(text: string, item: Item, out: Declaration[]): void {
+  const { head } = item;
+  const word = (k: number): string => {
+    const token = head[k];
+    return token?.kind === "identifier" ? text.slice(token.start, token.end) : "";
+  };
+  if (item.how === "body") {
+    functionOf(text, item, out);
+    return;
+  }
+  const record = recordOf(text, item, out);
+  if (word(0) === "typedef") {
+    const names = typedefNames(text, head.slice(record?.next ?? 1));
+    out.push({ kind: "typedef", names, start: item.start, end: item.end, condition: item.condition });
+    return;
+  }
+  const only = head.length === 2 && head[0]?.kind === "identifier" && head[1]?.kind === "parentheses";
+  if (only) {
+    const name = head[0];
+    if (name !== undefined) {
+      out.push({
+        kind: "invocation", name: text.slice(name.start, name.end), nameStart: name.start,
+        start: item.start, end: item.end, condition: item.condition,
+      });
+    }
+    return;
+  }
+  declarators(text, item, record?.next ?? 0, record !== undefined, out);
+}
+
+function functionOf(text: string, item: Item, out: Declaration[]): void {
+  const { head } = item;
+  const body = head[head.length - 1];
+  if (body?.kind !== "braces") return;
+  let chosen = -1;
+  for (let k = head.length - 2; k > 0; k--) {
+    if (head[k]?.kind !== "parentheses") continue;
+    const before = head[k - 1];
+    if (before?.kind === "parentheses" && head[k - 2]?.kind === "identifier") {
+      chosen = k;
+      break;
+    }
+    if (before?.kind !== "identifier") continue;
+    if (chosen === -1) chosen = k;
+    const name = text.slice(before.start, before.end);
+    if (name !== name.toUpperCase() && !name.startsWith("__")) {
+      chosen = k;
+      break;
+    }
+  }
+  const parameters = head[chosen];
+  const nameToken = head[chosen - 1]?.kind === "parentheses" ? head[chosen - 2] : head[chosen - 1];
+  if (parameters === undefined || nameToken === undefined) return;
+  const nameEnd = head[chosen - 1]?.kind === "parentheses" ? (head[chosen - 1]?.end ?? nameToken.end) : nameToken.end;
+  out.push({
+    kind: "function",
+    name: own(text, nameToken.start, nameEnd),
+    nameStart: nameToken.start,
+    isStatic: head.slice(0, chosen).some((t) => t.kind === "identifier" && text.slice(t.start, t.end) === "static"),
+    parametersStart: parameters.start + 1,
+    parametersEnd: parameters.end - 1,
+    bodyStart: body.start,
+    bodyEnd: body.end,
+    start: item.start,
+    end: item.end,
+    condition: item.condition,
+  });
+}
+
+/** The record defined in the item, and the index of the head token behind its braces. */
+function recordOf(text: string, item: Item, out: Declaration[]): { readonly next: number } | undefined {
+  const { head } = item;
+  for (let k = 0; k < head.length; k++) {
+    const token = head[k];
+    if (token === undefined || token.kind === "assign" || token.kind === "braces") return undefined;
+    if (token.kind !== "identifier") continue;
+    const keyword = text.slice(token.start, token.end);
+    if (keyword !== "struct" && keyword !== "union" && keyword !== "enum") continue;
+    let tag: string | undefined;
+    let j = k + 1;
+    for (; j < head.length; j++) {
+      const next = head[j];
+      if (next?.kind === "identifier") {
+        const name = text.slice(next.start, next.end);
+        const decoration = name === "__attribute__" || head[j + 1]?.kind === "parentheses";
+        if (!decoration && (tag === undefined || tag === tag.toUpperCase())) tag = own(text, next.start, next.end);
+      } else if (next?.kind !== "parentheses") break;
+    }
+    const body = head[j];
+    if (body?.kind !== "braces") return undefined;
+    out.push({
+      kind: keyword, tag, bodyStart: body.start + 1, bodyEnd: Math.max(body.start + 1, body.end - 1),
+      enumerators: keyword === "enum" ? enumeratorsIn(text, body.start + 1, body.end - 1) : [],
+      start: item.start, end: item.end, condition: item.condition,
+    });
+    return { next: j + 1 };
+  }
+  return undefined;
+}
+
+function typedefNames(text: string, head: readonly HeadToken[]): string[] {
+  const names: string[] = [];
+  for (const piece of splitAtCommas(head)) {
+    const last = piece.findLast((t) => t.kind === "identifier" || t.kind === "parentheses");
+    if (last === undefined) continue;
+    if (last.kind === "identifier") {
+      const name = text.slice(last.start, last.end);
+      const at = piece.indexOf(last);
+      // an attribute behind the name: `} QEMU_PACKED Foo;` has it before, `} Foo QEMU_PACKED;` behind
+      const before = piece[at - 1];
+      const decorated = before?.kind === "identifier" && name === name.toUpperCase() && at > 0;
+      names.push(own(text, (decorated ? before : last).start, (decorated ? before : last).end));
+      continue;
+    }
+    const at = piece.indexOf(last);
+    const before = piece[at - 1];
+    if (before?.kind === "parentheses") {
+      const inside = /([A-Za-z_]\w*)[^A-Za-z_]*$/.exec(text.slice(before.start, Math.min(before.end, before.start + 300)));
+      if (inside?.[1] !== undefined) names.push(inside[1]);
+    } else if (before?.kind === "identifier") names.push(own(text, before.start, before.end));
+  }
+  return names;
+}
+
+function splitAtCommas(head: readonly HeadToken[]): HeadToken[][] {
+  const pieces: HeadToken[][] = [[]];
+  for (const token of head) {
+    if (token.kind === "comma") pieces.push([]);
+    else pieces[pieces.length - 1]?.push(token);
+  }
+  return pieces;
+}
+
+/** Variables and prototypes of an item that is neither function body nor typedef. */
+function declarators(text: string, item: Item, from: number, afterRecord: boolean, out: Declaration[]): void {
+  const { head } = item;
+  const words = head.filter((t) => t.kind === "identifier").map((t) => text.slice(t.start, t.end));
+  const isStatic = words.includes("static");
+  const isExtern = words[0] === "extern";
+  let typeName = "";
+  let first = true;
+  for (const piece of splitAtCommas(head.slice(from))) {
+    const assign = piece.findIndex((t) => t.kind === "assign");
+    const left = assign === -1 ? piece : piece.slice(0, assign);
+    const group = left.findIndex((t) => t.kind === "parentheses");
+    let nameAt = left.findLastIndex((t) => t.kind === "identifier");
+    if (group > 0 && assign === -1 && left[group - 1]?.kind === "identifier" && nameAt < group) nameAt = group - 1;
+    const name = left[nameAt];
+    if (name === undefined) continue;
+    if (first) {
+      for (let k = nameAt - 1; k >= 0; k--) {
+        const token = left[k];
+        if (token?.kind !== "identifier") continue;
+        const candidate = text.slice(token.start, token.end);
+        if (qualifiers.has(candidate)) continue;
+        typeName = own(text, token.start, token.end);
+        break;
+      }
+    }
+    const base = { start: item.start, end: item.end, condition: item.condition };
+    const initialiser = assign === -1 ? undefined : piece[assign + 1];
+    const onlyTag = nameAt === 0 || (typeName === "" && !afterRecord && first);
+    first = false;
+    if (initialiser === undefined && (onlyTag || isExtern || (group > 0 && nameAt === group - 1))) {
+      if (!afterRecord) out.push({ kind: "prototype", name: own(text, name.start, name.end), ...base });
+      else variable();
+      continue;
+    }
+    variable();
+    function variable(): void {
+      if (name === undefined) return;
+      out.push({
+        kind: "variable",
+        name: own(text, name.start, name.end),
+        nameStart: name.start,
+        isStatic,
+        typeName,
+        pointer: left.slice(0, nameAt).some((t) => t.kind === "star"),
+        array: left.slice(nameAt + 1).some((t) => t.kind === "brackets"),
+        initStart: initialiser?.start ?? item.end,
+        initEnd: piece[piece.length - 1]?.end ?? item.end,
+        ...base,
+        ...(initialiser === undefined ? { initStart: item.end, initEnd: item.end } : {}),
+      });
+    }
+  }
+}
+
+function enumeratorsIn(text: string, start: number, end: number): string[] {
+  const names: string[] = [];
+  const body = text.slice(start, end).replace(/\/\*.*?\*\/|\/\/[^\n]*|^[ \t]*#.*$/gms, " ");
+  const pattern = /(?:^|,)\s*([A-Za-z_]\w*)/g;
+  for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
+    const name = match[1];
+    if (name !== undefined) names.push(` ${name}`.slice(1));
+  }
+  return names;
+}
+
+/** A copy of its own, so that a name does not keep the whole file's text alive. */
+function own(text: string, start: number, end: number): string {
+  return ` ${text.slice(start, end)}`.slice(1);
+}

@@ -1,0 +1,150 @@
+import type { MacroUse, Token, TokenKind } from "./token";
+
+/** Character classes of ASCII; everything above counts as part of an identifier, as compilers take UTF-8 there. */
+export const enum CharClass {
+  Other = 0,
+  Space = 1,
+  Identifier = 2,
+  Digit = 3,
+}
+
+export const charClass: Uint8Array = (() => {
+  const table = new Uint8Array(128);
+  for (const c of " \t\r\n\v\f") table[c.charCodeAt(0)] = CharClass.Space;
+  for (let c = 48; c <= 57; c++) table[c] = CharClass.Digit;
+  for (let c = 65; c <= 90; c++) table[c] = table[c + 32] = CharClass.Identifier;
+  table[95] = table[36] = CharClass.Identifier;
+  return table;
+})();
+
+export function classOf(code: number): number {
+  return code < 128 ? (charClass[code] ?? 0) : CharClass.Identifier;
+}
+
+/** Same shape for every token, so that the hot loops of expansion stay monomorphic. */
+export class SourceToken implements Token {
+  constructor(
+    readonly kind: TokenKind,
+    readonly text: string,
+    readonly file: string,
+    readonly start: number,
+    readonly end: number,
+    readonly space: boolean,
+    readonly use: MacroUse | undefined,
+    readonly condition: string | undefined,
+    readonly painted: boolean,
+  ) {}
+}
+
+/**
+ * Preprocessing tokens of a span of C text. Directive lines come out as ordinary tokens: callers cut spans around
+ * them (see preprocess). Total: any text gives tokens, an unclosed string ends at its line, an unclosed comment at `end`.
+ */
+export function lex(text: string, file: string, start = 0, end = text.length, condition?: string): SourceToken[] {
+  const tokens: SourceToken[] = [];
+  let i = start;
+  let space = false;
+  const push = (kind: TokenKind, to: number): void => {
+    tokens.push(new SourceToken(kind, text.slice(i, to), file, i, to, space, undefined, condition, false));
+    space = false;
+    i = to;
+  };
+  while (i < end) {
+    const code = text.charCodeAt(i);
+    const cls = classOf(code);
+    if (cls === CharClass.Space) {
+      space = true;
+      i++;
+    } else if (cls === CharClass.Identifier) {
+      let to = i + 1;
+      while (to < end && classOf(text.charCodeAt(to)) >= CharClass.Identifier) to++;
+      const next = text.charCodeAt(to);
+      if ((next === 34 || next === 39) && to - i <= 2 && isEncodingPrefix(text, i, to) && to < end) {
+        push(next === 34 ? "string" : "char", endOfQuoted(text, to, end));
+      } else push("identifier", to);
+    } else if (cls === CharClass.Digit || (code === 46 && isDigit(text.charCodeAt(i + 1)))) {
+      push("number", endOfNumber(text, i, end));
+    } else if (code === 34 || code === 39) {
+      push(code === 34 ? "string" : "char", endOfQuoted(text, i, end));
+    } else if (code === 47 && text.charCodeAt(i + 1) === 47) {
+      i = endOfLineComment(text, i, end);
+      space = true;
+    } else if (code === 47 && text.charCodeAt(i + 1) === 42) {
+      i = endOfBlockComment(text, i, end);
+      space = true;
+    } else if (code === 92 && isLineContinuation(text, i)) {
+      i = text.charCodeAt(i + 1) === 13 ? i + 3 : i + 2;
+      space = true;
+    } else {
+      push("punctuator", Math.min(end, i + punctuatorLength(text, i, code)));
+    }
+  }
+  return tokens;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isEncodingPrefix(text: string, start: number, end: number): boolean {
+  const prefix = text.slice(start, end);
+  return prefix === "L" || prefix === "u8" || prefix === "u" || prefix === "U";
+}
+
+export function isLineContinuation(text: string, i: number): boolean {
+  const next = text.charCodeAt(i + 1);
+  return next === 10 || (next === 13 && text.charCodeAt(i + 2) === 10);
+}
+
+function endOfNumber(text: string, start: number, end: number): number {
+  let i = start + 1;
+  while (i < end) {
+    const code = text.charCodeAt(i);
+    const previous = text.charCodeAt(i - 1) | 32;
+    if (classOf(code) >= CharClass.Identifier || code === 46) i++;
+    else if ((code === 43 || code === 45) && (previous === 101 || previous === 112) && !isHex(text, start)) i++;
+    else break;
+  }
+  return i;
+}
+
+function isHex(text: string, start: number): boolean {
+  return text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120;
+}
+
+/** Place behind a quoted literal that starts (its quote) at `start`; an unclosed one ends with its line. */
+export function endOfQuoted(text: string, start: number, end: number): number {
+  const quote = text.charCodeAt(start);
+  let i = start + 1;
+  while (i < end) {
+    const code = text.charCodeAt(i);
+    if (code === quote) return i + 1;
+    if (code === 92) i += 2;
+    else if (code === 10) return i;
+    else i++;
+  }
+  return end;
+}
+
+export function endOfLineComment(text: string, start: number, end: number): number {
+  let i = text.indexOf("\n", start);
+  while (i !== -1 && i < end && text.charCodeAt(i - 1) === 92) i = text.indexOf("\n", i + 1);
+  return i === -1 || i > end ? end : i;
+}
+
+export function endOfBlockComment(text: string, start: number, end: number): number {
+  const i = text.indexOf("*/", start + 2);
+  return i === -1 || i + 2 > end ? end : i + 2;
+}
+
+const threeLong = new Set(["...", "<<=", ">>="]);
+const twoLong = new Set([
+  "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "##",
+]);
+
+function punctuatorLength(text: string, i: number, code: number): number {
+  // ( ) , ; { } [ ] ? : ~ never start a longer one
+  if (code === 40 || code === 41 || code === 44 || code === 59 || code === 123 || code === 125) return 1;
+  if (threeLong.has(text.slice(i, i + 3))) return 3;
+  return twoLong.has(text.slice(i, i + 2)) ? 2 : 1;
+}
