@@ -1,0 +1,48 @@
+/** What a description's load callbacks do to the world outside their own struct. */
+import type { SourceRange } from "../c/range";
+
+export type LoadEffectKind =
+  | "dma-read"
+  | "dma-write"
+  | "dma-map"
+  | "iommu-lookup"
+  | "bus-number-lookup"
+  | "msi"
+  | "irq"
+  | "memory-region"
+  | "timer"
+  | "device-lookup"
+  | "cpu-access"
+  | "block-write";
+
+/** One step: `function` (defined in `file`) calls the next step, or the API, at `range`. */
+export interface CallStep {
+  readonly function: string;
+  readonly file: string;
+  /** The call's name in `function`; for the last step that of the API call. */
+  readonly range: SourceRange;
+  /** This function was reached through a pointer (ops table, class method), not by name. */
+  readonly indirect: boolean;
+}
+
+/** Whose memory an access goes to. */
+export type AddressSpaceKind =
+  /** The device's own: behind whatever IOMMU its bus has. */
+  | "device"
+  /** `address_space_memory`: physical, no IOMMU. */
+  | "system"
+  /** Not an access to guest memory. */
+  | "none";
+
+export interface LoadEffect {
+  readonly kind: LoadEffectKind;
+  /** `pci_dma_read` */
+  readonly api: string;
+  readonly space: AddressSpaceKind;
+  /** From the load callback inwards; never empty. */
+  readonly chain: readonly CallStep[];
+  /** How QEMU gets from the description to the first step: `post_load`, `VMStateInfo.get of parent_obj`. */
+  readonly callback: string;
+  /** A failure of the call can reach a negative return of the callback, so the load fails instead of going on with wrong data. */
+  readonly checked: boolean;
+}
