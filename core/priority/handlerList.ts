@@ -1,0 +1,225 @@
+import { createIdIndex } from "./idIndex";
+import type { LevelScheme } from "./levels";
+
+/** VMSTATE_INSTANCE_ID_ANY: the registry picks the next free instance id. */
+export const anyInstance = 0xffffffff;
+/** The alias id of an entry that has none. */
+export const noAlias = 0xffffffff;
+/** Bytes of SaveStateEntry.idstr without its terminator. */
+const idstrLimit = 255;
+
+/** The name and instance under which versions before device paths knew an entry. */
+export interface CompatEntry {
+  readonly idstr: string;
+  readonly instanceId: number;
+}
+
+/** One entry of savevm_state.handlers. `owner` is whatever the caller keeps beside it. */
+export interface SaveStateEntry<Owner> {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly aliasId: number;
+  readonly sectionId: number;
+  readonly level: number;
+  /** C symbol of the description; undefined for live handlers. */
+  readonly description: string | undefined;
+  /** Set for handlers with a save_setup: they are sent while the machine runs. */
+  readonly isRam: boolean;
+  readonly earlySetup: boolean;
+  readonly compat: CompatEntry | undefined;
+  readonly owner: Owner;
+}
+
+export interface DescriptionRegistration<Owner> {
+  /** What vmstate_if_get_id gives: a device path such as `0000:00:05.0`, or undefined where there is none. */
+  readonly path?: string | undefined;
+  /** The description's name. */
+  readonly name: string;
+  /** `anyInstance` for the next free one. */
+  readonly instanceId: number;
+  readonly aliasId?: number | undefined;
+  readonly description: string;
+  readonly level: number;
+  readonly earlySetup?: boolean;
+  readonly owner: Owner;
+}
+
+export interface LiveRegistration<Owner> {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly isRam: boolean;
+  readonly owner: Owner;
+}
+
+/** Why QEMU would refuse or stop, with QEMU's own words. */
+export type RegistrationResult<Owner> =
+  | { readonly kind: "registered"; readonly entry: SaveStateEntry<Owner> }
+  | { readonly kind: "path-too-long"; readonly message: string }
+  | { readonly kind: "duplicate"; readonly message: string; readonly existing: SaveStateEntry<Owner> }
+  | { readonly kind: "assertion"; readonly message: string };
+
+export interface HandlerListOptions {
+  readonly scheme: LevelScheme;
+  /** QEMU stops at a second entry of equal idstr and instance id since 8.2; before, both were kept without a word. */
+  readonly duplicates: "refuse" | "keep";
+}
+
+export interface HandlerList<Owner> extends Iterable<SaveStateEntry<Owner>> {
+  readonly size: number;
+  /** Follows vmstate_register_with_alias_id. */
+  register(registration: DescriptionRegistration<Owner>): RegistrationResult<Owner>;
+  /** Follows register_savevm_live: no description, so always at the default level. */
+  registerLive(registration: LiveRegistration<Owner>): RegistrationResult<Owner>;
+  /** False where the entry is not, or no longer, in the list. */
+  remove(entry: SaveStateEntry<Owner>): boolean;
+  /** The entry a section of that name and instance is loaded into. Follows find_se. */
+  find(idstr: string, instanceId: number): SaveStateEntry<Owner> | undefined;
+}
+
+class Node<Owner> implements SaveStateEntry<Owner> {
+  previous: Node<Owner> | undefined = undefined;
+  next: Node<Owner> | undefined = undefined;
+  bucket: Bucket<Owner> | undefined = undefined;
+  constructor(
+    readonly idstr: string,
+    readonly instanceId: number,
+    readonly aliasId: number,
+    readonly sectionId: number,
+    readonly level: number,
+    readonly description: string | undefined,
+    readonly isRam: boolean,
+    readonly earlySetup: boolean,
+    readonly compat: CompatEntry | undefined,
+    readonly owner: Owner,
+  ) {}
+}
+
+/** The entries of one level, in order of registration. */
+interface Bucket<Owner> {
+  readonly level: number;
+  first: Node<Owner> | undefined;
+  last: Node<Owner> | undefined;
+}
+
+/**
+ * QEMU's list of savevm handlers: highest level first, registration order within a level.
+ *
+ * Invariant: insertion and removal touch one bucket and the name index only, never the other entries, so both take
+ * constant time for any number of entries and levels; levels are sorted when the list is walked after a new one came.
+ */
+export function createHandlerList<Owner>(options: HandlerListOptions): HandlerList<Owner> {
+  const { scheme } = options;
+  const buckets = new Map<number, Bucket<Owner>>();
+  let sorted: Bucket<Owner>[] | undefined;
+  const names = createIdIndex<Node<Owner>>((node) => node.instanceId);
+  const compatNames = createIdIndex<Node<Owner>>((node) => node.compat?.instanceId ?? 0);
+  let nextSectionId = 0;
+  let size = 0;
+
+  function bucketOf(level: number): Bucket<Owner> {
+    const existing = buckets.get(level);
+    if (existing !== undefined) return existing;
+    const bucket: Bucket<Owner> = { level, first: undefined, last: undefined };
+    buckets.set(level, bucket);
+    sorted = undefined;
+    return bucket;
+  }
+
+  function before(a: Node<Owner>, b: Node<Owner>): boolean {
+    return a.level === b.level ? a.sectionId < b.sectionId : a.level > b.level;
+  }
+
+  function find(idstr: string, instanceId: number): Node<Owner> | undefined {
+    let best: Node<Owner> | undefined;
+    for (const node of names.matching(idstr, instanceId)) if (best === undefined || before(node, best)) best = node;
+    for (const node of compatNames.matching(idstr, instanceId)) {
+      if (node.idstr.includes(idstr) && (best === undefined || before(node, best))) best = node;
+    }
+    return best;
+  }
+
+  function insert(node: Node<Owner>): RegistrationResult<Owner> {
+    if (node.compat !== undefined && node.instanceId !== 0) {
+      const message = "vmstate_register_with_alias_id: Assertion `!se->compat || se->instance_id == 0' failed.";
+      return { kind: "assertion", message };
+    }
+    if (scheme.maximum !== undefined && node.level > scheme.maximum) {
+      const message = "savevm_state_handler_insert: Assertion `priority <= MIG_PRI_MAX' failed.";
+      return { kind: "assertion", message };
+    }
+    if (options.duplicates === "refuse") {
+      const existing = find(node.idstr, node.instanceId);
+      if (existing !== undefined) return { kind: "duplicate", message: duplicateMessage(node), existing };
+    }
+    const bucket = bucketOf(node.level);
+    node.bucket = bucket;
+    node.previous = bucket.last;
+    if (bucket.last === undefined) bucket.first = node;
+    else bucket.last.next = node;
+    bucket.last = node;
+    names.add(node.idstr, node);
+    if (node.compat !== undefined) compatNames.add(node.compat.idstr, node);
+    size++;
+    return { kind: "registered", entry: node };
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    register(registration) {
+      const { path, name, aliasId = noAlias, description, level, earlySetup = false, owner } = registration;
+      const sectionId = nextSectionId++;
+      const prefix = path === undefined ? "" : `${path}/`;
+      if (prefix.length > idstrLimit) {
+        return { kind: "path-too-long", message: `Path too long for VMState (${path})` };
+      }
+      const idstr = (prefix + name).slice(0, idstrLimit);
+      let { instanceId } = registration;
+      let compat: CompatEntry | undefined;
+      if (path !== undefined) {
+        const compatId = instanceId === anyInstance ? (compatNames.next(name) ?? 0) : instanceId;
+        compat = { idstr: name, instanceId: compatId };
+        instanceId = anyInstance;
+      }
+      if (instanceId === anyInstance) instanceId = names.next(idstr) ?? 0;
+      return insert(
+        new Node(idstr, instanceId, aliasId, sectionId, level, description, false, earlySetup, compat, owner),
+      );
+    },
+    registerLive({ idstr, instanceId, isRam, owner }) {
+      const name = idstr.slice(0, idstrLimit);
+      const id = instanceId === anyInstance ? (names.next(name) ?? 0) : instanceId;
+      return insert(new Node(name, id, 0, nextSectionId++, scheme.unset, undefined, isRam, false, undefined, owner));
+    },
+    remove(entry) {
+      if (!(entry instanceof Node)) return false;
+      const node: Node<Owner> = entry;
+      const { bucket, previous, next } = node;
+      if (bucket === undefined || buckets.get(node.level) !== bucket) return false;
+      if (previous === undefined) bucket.first = next;
+      else previous.next = next;
+      if (next === undefined) bucket.last = previous;
+      else next.previous = previous;
+      node.bucket = undefined;
+      node.previous = undefined;
+      node.next = undefined;
+      names.remove(node.idstr, node);
+      if (node.compat !== undefined) compatNames.remove(node.compat.idstr, node);
+      size--;
+      return true;
+    },
+    find,
+    *[Symbol.iterator]() {
+      sorted ??= [...buckets.values()].sort((a, b) => b.level - a.level);
+      for (const bucket of sorted) {
+        for (let node = bucket.first; node !== undefined; node = node.next) yield node;
+      }
+    },
+  };
+}
+
+function duplicateMessage(entry: { readonly idstr: string; readonly instanceId: number }): string {
+  const instance = `0x${entry.instanceId.toString(16)}`;
+  return `savevm_state_handler_insert: Detected duplicate SaveStateEntry: id=${entry.idstr}, instance_id=${instance}`;
+}
