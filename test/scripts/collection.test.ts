@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../..");
 const withoutTests = new Set(["e2e", "bench", "fixtures", "support"]);
 
 it("collects at least one file from every folder of tests, and every test file", async () => {
-  const vitest = await createVitest("test", { watch: false, root, config: join(root, "vitest.config.ts") });
+  const vitest = await createVitest("test", { watch: false, root, config: join(root, "vitest.config.mts") });
   try {
     const specifications = await vitest.globTestSpecifications();
     const collected = new Set(specifications.map(({ moduleId }) => relative(root, moduleId).split(sep).join("/")));
