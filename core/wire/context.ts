@@ -1,0 +1,26 @@
+/** What one load carries through its recursion. */
+import { type ByteReader, StreamFailure } from "./bytes";
+import type { LoadHooks } from "./hooks";
+import type { ScopeLink } from "./scope";
+import type { WireDescription } from "./schema";
+import type { DescriptionState } from "./state";
+
+export interface LoadContext {
+  readonly reader: ByteReader;
+  readonly hooks: LoadHooks;
+  /** Loads a nested description at the reader's position. */
+  readonly loadState: (
+    context: LoadContext,
+    description: WireDescription,
+    versionId: number,
+    link: ScopeLink,
+  ) => DescriptionState;
+  depth: number;
+}
+
+/** Answer 0..count-1 to an open question; fails where nobody answers. */
+export function choose(context: LoadContext, what: string, count: number): number {
+  const answer = count > 1 ? context.hooks.choose?.(what, count) : 0;
+  if (answer === undefined) throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
+  return answer;
+}

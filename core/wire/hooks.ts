@@ -1,0 +1,31 @@
+/** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
+import type { Scope } from "./scope";
+import type { FieldValue } from "./state";
+import type { WireDescription, WireField, WireMember } from "./schema";
+
+export interface LoadHooks {
+  /** field_exists(opaque, version_id). undefined: not decided; the loader then asks `choose`. */
+  readonly fieldExists?: (name: string, field: WireField, scope: Scope) => boolean | undefined;
+  /** A member that the stream does not carry: configuration of the destination. */
+  readonly member?: (member: WireMember, scope: Scope) => FieldValue | undefined;
+  /** Whether element `index` of an array of pointers is NULL on the destination. */
+  readonly isNull?: (field: WireField, index: number, scope: Scope) => boolean | undefined;
+  /** The value the destination has before loading; `_EQUAL` and `int32_le` compare with it, index counts elements. */
+  readonly local?: (field: WireField, index: number, scope: Scope) => bigint | undefined;
+  /** Returns what the C function would: 0, or a negative errno. A string is the message of an _errp hook. */
+  readonly preLoad?: (description: WireDescription, scope: Scope) => number | string;
+  readonly postLoad?: (description: WireDescription, scope: Scope) => number | string;
+  /** Description that plays a role for a codec (see InfoReading.related). */
+  readonly related?: (role: string, scope: Scope) => WireDescription | undefined;
+  /**
+   * Open question number n of this load: returns 0..count-1. Without it an open question fails the load.
+   * decodeSection supplies one that searches.
+   */
+  readonly choose?: (what: string, count: number) => number;
+}
+
+export interface SaveHooks {
+  /** Returns what pre_save would: 0, or non-zero to fail. */
+  readonly preSave?: (description: WireDescription) => number | string;
+  readonly related?: (role: string) => WireDescription | undefined;
+}

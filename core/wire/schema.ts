@@ -1,0 +1,106 @@
+/**
+ * Descriptions ready for the wire: numbers resolved, nested descriptions linked, each field with its codec.
+ * Made from core/vmstate's model by compileDescription; tests and the emulator may write them by hand.
+ */
+import type { ByteReader, ByteWriter } from "./bytes";
+import type { FieldValue } from "./state";
+
+export interface WireDescription {
+  readonly symbol: string;
+  readonly file: string;
+  readonly name: string;
+  readonly versionId: number;
+  readonly minimumVersionId: number;
+  readonly fields: readonly WireField[];
+  readonly subsections: readonly WireDescription[];
+  /** Names of C functions; empty where there are none. */
+  readonly hooks: Readonly<Partial<Record<"pre_load" | "post_load" | "pre_save" | "post_save" | "needed", string>>>;
+}
+
+/** A place in the state struct, as in core/vmstate's MemberReference. */
+export interface WireMember {
+  readonly structName: string;
+  readonly path: string;
+}
+
+/** How many elements a field has (vmstate_n_elems). */
+export type ElementCount =
+  | { readonly kind: "one" }
+  | { readonly kind: "fixed"; readonly count: number }
+  /** Held in a member that is loaded earlier, or is configuration. `multiply` is VMS_MULTIPLY_ELEMENTS' num, else 1. */
+  | { readonly kind: "member"; readonly member: WireMember | undefined; readonly multiply: number }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Bytes of one element (vmstate_size); for bitmaps in bits. */
+export type ElementSize =
+  | { readonly kind: "fixed"; readonly size: number }
+  | { readonly kind: "member"; readonly member: WireMember | undefined; readonly multiply: number }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface WireField {
+  readonly index: number;
+  readonly name: string;
+  readonly versionId: number;
+  /** C name of field_exists. Where set, versionId does not count. */
+  readonly exists: string | undefined;
+  readonly member: WireMember | undefined;
+  readonly count: ElementCount;
+  readonly size: ElementSize;
+  readonly element: WireElement;
+  /** VMS_ARRAY_OF_POINTER: an element may be NULL. */
+  readonly pointers: boolean;
+  /** VMS_MUST_EXIST (VMSTATE_VALIDATE): writes nothing; field_exists false fails the load. */
+  readonly mustExist: boolean;
+  readonly errHint: string | undefined;
+  /** VMStateInfo.name, "struct" or "vstruct": the trailer's `type`. */
+  readonly type: string;
+  /** Where the field is written in the source. */
+  readonly source: { readonly file: string; readonly start: number; readonly end: number } | undefined;
+}
+
+export type WireElement =
+  /** `versionId`: struct_version_id of VMS_VSTRUCT; undefined takes the nested description's own. */
+  | { readonly kind: "struct"; readonly description: WireDescription; readonly versionId: number | undefined }
+  | { readonly kind: "integer"; readonly bytes: 1 | 2 | 4 | 8; readonly signed: boolean; readonly check: IntegerCheck }
+  | { readonly kind: "buffer" }
+  | { readonly kind: "unused" }
+  | { readonly kind: "bitmap" }
+  | { readonly kind: "nullptr" }
+  | { readonly kind: "tmp"; readonly description: WireDescription }
+  | { readonly kind: "list"; readonly description: WireDescription }
+  | { readonly kind: "tree"; readonly key: WireDescription | undefined; readonly value: WireDescription }
+  | { readonly kind: "codec"; readonly codec: InfoCodec }
+  /** Nobody knows how these bytes are made. */
+  | { readonly kind: "opaque"; readonly reason: string };
+
+/** equal: load compares with the local value; le: 0 <= loaded <= local. */
+export type IntegerCheck = "none" | "equal" | "le";
+
+/** A VMStateInfo of its own, by rule. Throws StreamFailure on bad bytes. */
+export interface InfoCodec {
+  readonly name: string;
+  read(reader: ByteReader, io: InfoReading): FieldValue;
+  /** Returns undefined, or why the value cannot be written. */
+  write(writer: ByteWriter, value: FieldValue, io: InfoWriting): string | undefined;
+}
+
+export interface InfoWriting {
+  readonly field: WireField;
+  /** Saves a nested value made by InfoReading.load. */
+  save(description: WireDescription, value: FieldValue): void;
+  related(role: string): WireDescription | undefined;
+}
+
+export interface InfoReading {
+  readonly field: WireField;
+  /** Element size where known. */
+  readonly size: number | undefined;
+  /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
+  choose(what: string, count: number): number;
+  /** An integer that was loaded before, by member path in the same struct. */
+  member(path: string): bigint | undefined;
+  /** Loads a nested description in place. */
+  load(description: WireDescription, versionId: number): FieldValue;
+  /** The transport, owner or other description that the codec needs, by role (see infos/virtio). */
+  related(role: string): WireDescription | undefined;
+}

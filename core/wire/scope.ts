@@ -1,0 +1,83 @@
+/** What of one C struct has been loaded so far: counts, sizes and predicates are answered from it. */
+import type { FieldState, FieldValue } from "./state";
+import type { WireDescription, WireField } from "./schema";
+
+/** How a scope hangs on the one around it. */
+export type ScopeLink =
+  /** A subsection or a WITH_TMP parent: the same object. */
+  | { readonly kind: "same"; readonly parent: Scope }
+  /** A member of the parent's struct; `path` is its designator, undefined where it is not known. */
+  | { readonly kind: "member"; readonly parent: Scope; readonly path: string | undefined }
+  | { readonly kind: "root" };
+
+export class Scope {
+  readonly description: WireDescription;
+  readonly versionId: number;
+  readonly link: ScopeLink;
+  readonly fields: FieldState[] = [];
+  /** Predicates decided once hold for the object: C function name -> answer. */
+  readonly decided = new Map<string, boolean>();
+  /** Counts picked before the member that holds them was loaded. */
+  readonly assumed = new Map<string, bigint>();
+  private readonly inner = new Map<string, Scope>();
+  private readonly byPath = new Map<string, FieldValue>();
+  private readonly subsections: Scope[] = [];
+
+  constructor(description: WireDescription, versionId: number, link: ScopeLink) {
+    this.description = description;
+    this.versionId = versionId;
+    this.link = link;
+    if (link.kind === "same") link.parent.subsections.push(this);
+    else if (link.kind === "member" && link.path !== undefined) link.parent.inner.set(link.path, this);
+  }
+
+  add(field: WireField, value: FieldValue): void {
+    this.fields.push({ index: field.index, name: field.name, value });
+    if (field.member !== undefined) this.byPath.set(field.member.path, value);
+  }
+
+  /** Value of `path` in this struct, if it or something around it has been loaded. */
+  member(path: string): FieldValue | undefined {
+    return this.own(path) ?? this.outer(path);
+  }
+
+  integer(path: string): bigint | undefined {
+    const value = this.member(path);
+    return value?.kind === "integer" ? value.value : undefined;
+  }
+
+  private own(path: string): FieldValue | undefined {
+    const direct = this.byPath.get(path);
+    if (direct !== undefined) return direct;
+    for (let cut = splitBefore(path, path.length); cut > 0; cut = splitBefore(path, cut)) {
+      const head = path.slice(0, cut);
+      const rest = path.slice(cut);
+      const inner = this.inner.get(head);
+      if (inner !== undefined && rest.startsWith(".")) {
+        const found = inner.own(rest.slice(1));
+        if (found !== undefined) return found;
+      }
+      const value = this.byPath.get(head);
+      const index = /^\[(\d+)\]$/.exec(rest)?.[1];
+      if (value?.kind === "array" && index !== undefined) return value.elements[Number(index)];
+    }
+    for (const subsection of this.subsections) {
+      const found = subsection.own(path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private outer(path: string): FieldValue | undefined {
+    const link = this.link;
+    if (link.kind === "same") return link.parent.member(path);
+    if (link.kind === "member" && link.path !== undefined) return link.parent.member(`${link.path}.${path}`);
+    return undefined;
+  }
+}
+
+/** Last place before `end` where a designator can be cut: at `.` or `[`. 0: none. */
+function splitBefore(path: string, end: number): number {
+  for (let i = end - 1; i > 0; i--) if (path[i] === "." || path[i] === "[") return i;
+  return 0;
+}
