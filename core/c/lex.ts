@@ -37,16 +37,18 @@ export class SourceToken implements Token {
 }
 
 /**
- * Preprocessing tokens of a span of C text. Directive lines come out as ordinary tokens: callers cut spans around
- * them (see preprocess). Total: any text gives tokens, an unclosed string ends at its line, an unclosed comment at `end`.
+ * Preprocessing tokens of a span of C text; a directive line is one token. Total: any text gives tokens, an unclosed
+ * string ends at its line, an unclosed comment at `end`.
  */
 export function lex(text: string, file: string, start = 0, end = text.length, condition?: string): SourceToken[] {
   const tokens: SourceToken[] = [];
   let i = start;
   let space = false;
+  let lineStart = start === 0 || text.charCodeAt(start - 1) === 10;
   const push = (kind: TokenKind, to: number): void => {
     tokens.push(new SourceToken(kind, text.slice(i, to), file, i, to, space, undefined, condition, false));
     space = false;
+    lineStart = false;
     i = to;
   };
   while (i < end) {
@@ -54,6 +56,7 @@ export function lex(text: string, file: string, start = 0, end = text.length, co
     const cls = classOf(code);
     if (cls === CharClass.Space) {
       space = true;
+      if (code === 10) lineStart = true;
       i++;
     } else if (cls === CharClass.Identifier) {
       let to = i + 1;
@@ -75,6 +78,8 @@ export function lex(text: string, file: string, start = 0, end = text.length, co
     } else if (code === 92 && isLineContinuation(text, i)) {
       i = text.charCodeAt(i + 1) === 13 ? i + 3 : i + 2;
       space = true;
+    } else if (code === 35 && lineStart) {
+      push("directive", endOfDirective(text, i, end));
     } else {
       push("punctuator", Math.min(end, i + punctuatorLength(text, i, code)));
     }
@@ -135,6 +140,30 @@ export function endOfLineComment(text: string, start: number, end: number): numb
 export function endOfBlockComment(text: string, start: number, end: number): number {
   const i = text.indexOf("*/", start + 2);
   return i === -1 || i + 2 > end ? end : i + 2;
+}
+
+/** Place of the newline that ends the logical line of the directive at `start`; continuations and comments belong to it. */
+export function endOfDirective(text: string, start: number, end: number): number {
+  let i = start + 1;
+  while (i < end) {
+    const code = text.charCodeAt(i);
+    if (code === 10) {
+      const before = text.charCodeAt(i - 1);
+      if (before !== 92 && !(before === 13 && text.charCodeAt(i - 2) === 92)) return i;
+      i++;
+    } else if (code === 47 && text.charCodeAt(i + 1) === 42) i = endOfBlockComment(text, i, end);
+    else if (code === 47 && text.charCodeAt(i + 1) === 47) i = endOfLineComment(text, i, end);
+    else if (code === 34) i = Math.max(endOfQuoted(text, i, end), i + 1);
+    else i++;
+  }
+  return end;
+}
+
+/** A directive's operand without comments and continuations. */
+export function directiveText(text: string, start: number, end: number): string {
+  const raw = text.slice(start, end);
+  if (!raw.includes("/") && !raw.includes("\\")) return raw.trim();
+  return raw.replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ").replace(/\/\/.*$/s, "").trim();
 }
 
 const threeLong = new Set(["...", "<<=", ">>="]);

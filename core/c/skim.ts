@@ -6,7 +6,16 @@
  */
 import { classifyItem, type HeadToken, type Item } from "./declarations";
 import type { Condition, Declaration, FileFacts, IncludeDirective, MacroDefinition } from "./facts";
-import { CharClass, classOf, endOfBlockComment, endOfLineComment, endOfQuoted, isLineContinuation } from "./lex";
+import {
+  CharClass,
+  classOf,
+  directiveText,
+  endOfBlockComment,
+  endOfDirective,
+  endOfLineComment,
+  endOfQuoted,
+  isLineContinuation,
+} from "./lex";
 
 /** Head tokens kept of one declaration; more than any real one has, few enough to bound hostile text. */
 const maximumHead = 4096;
@@ -388,23 +397,6 @@ function endOfName(text: string, at: number, end: number): number {
   return to;
 }
 
-/** Behind the newline-free end of the logical line: continuations and comments belong to it. */
-function endOfDirective(text: string, start: number, end: number): number {
-  let i = start + 1;
-  while (i < end) {
-    const code = text.charCodeAt(i);
-    if (code === 10) {
-      const before = text.charCodeAt(i - 1);
-      if (before !== 92 && !(before === 13 && text.charCodeAt(i - 2) === 92)) return i;
-      i++;
-    } else if (code === 47 && text.charCodeAt(i + 1) === 42) i = endOfBlockComment(text, i, end);
-    else if (code === 47 && text.charCodeAt(i + 1) === 47) i = endOfLineComment(text, i, end);
-    else if (code === 34) i = Math.max(endOfQuoted(text, i, end), i + 1);
-    else i++;
-  }
-  return end;
-}
-
 function skipBlanks(text: string, start: number, end: number): number {
   let i = start;
   while (i < end) {
@@ -415,11 +407,4 @@ function skipBlanks(text: string, start: number, end: number): number {
     else break;
   }
   return i;
-}
-
-/** A directive's operand without comments and continuations. */
-function directiveText(text: string, start: number, end: number): string {
-  const raw = text.slice(start, end);
-  if (!raw.includes("/") && !raw.includes("\\")) return raw.trim();
-  return raw.replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ").replace(/\/\/.*$/s, "").trim();
 }

@@ -1,6 +1,6 @@
-export type TokenKind = "identifier" | "number" | "string" | "char" | "punctuator";
+export type TokenKind = "identifier" | "number" | "string" | "char" | "punctuator" | "directive";
 
-/** One preprocessing token. After expansion it keeps where it was spelled and where in the read file it comes from. */
+/** One preprocessing token; a `directive` is a whole logical line and never leaves the preprocessor. After expansion it keeps where it was spelled and where in the read file it comes from. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;

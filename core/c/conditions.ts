@@ -1,0 +1,192 @@
+/** Three-valued `#if`: true, false, or unknown where neither the configuration nor the tree decides. */
+import type { ConditionIndex, FileFacts } from "./facts";
+import { lex } from "./lex";
+import type { Token } from "./token";
+
+export type Truth = "true" | "false" | "unknown";
+
+/** What the preprocessor knows of a name at a place: its replacement tokens, that it is not defined, or neither. */
+export type MacroKnowledge =
+  | { readonly kind: "defined"; readonly body: readonly Token[] | undefined }
+  | { readonly kind: "undefined" }
+  | { readonly kind: "unknown" };
+
+export type Lookup = (name: string, offset: number) => MacroKnowledge;
+
+/** Whether an arm is active, its parents and the arms before it considered. */
+export function evaluateArm(
+  facts: FileFacts,
+  index: ConditionIndex,
+  lookup: Lookup,
+  memo: Map<ConditionIndex, Truth>,
+): Truth {
+  if (index < 0) return "true";
+  const done = memo.get(index);
+  if (done !== undefined) return done;
+  memo.set(index, "unknown");
+  const arm = facts.conditions[index];
+  if (arm === undefined) return "unknown";
+  let truth = evaluateArm(facts, arm.parent, lookup, memo);
+  for (let k = arm.previous; k >= 0 && truth !== "false"; k = facts.conditions[k]?.previous ?? -1) {
+    const other = facts.conditions[k];
+    if (other !== undefined) truth = and(truth, not(ownTruth(other.kind, other.expression, lookup, other.start)));
+  }
+  if (truth !== "false") truth = and(truth, ownTruth(arm.kind, arm.expression, lookup, arm.start));
+  memo.set(index, truth);
+  return truth;
+}
+
+function ownTruth(kind: string, expression: string, lookup: Lookup, offset: number): Truth {
+  switch (kind) {
+    case "ifdef":
+      return definedness(expression, lookup, offset);
+    case "ifndef":
+      return not(definedness(expression, lookup, offset));
+    case "else":
+      return "true";
+    default: {
+      const value = evaluateExpression(lex(expression, ""), lookup, offset);
+      return value === undefined ? "unknown" : value !== 0n ? "true" : "false";
+    }
+  }
+}
+
+function definedness(name: string, lookup: Lookup, offset: number): Truth {
+  const first = /^[A-Za-z_$][\w$]*/.exec(name)?.[0];
+  if (first === undefined) return "unknown";
+  const found = lookup(first, offset);
+  return found.kind === "defined" ? "true" : found.kind === "undefined" ? "false" : "unknown";
+}
+
+export function and(a: Truth, b: Truth): Truth {
+  if (a === "false" || b === "false") return "false";
+  return a === "true" && b === "true" ? "true" : "unknown";
+}
+
+export function not(a: Truth): Truth {
+  return a === "true" ? "false" : a === "false" ? "true" : "unknown";
+}
+
+const precedence: Readonly<Record<string, number>> = {
+  "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7,
+  "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
+};
+
+/** A preprocessor expression: its value, or undefined where it is unknown or malformed. */
+function evaluateExpression(tokens: readonly Token[], lookup: Lookup, offset: number, depth = 0): bigint | undefined {
+  // bounds the recursion on hostile text
+  if (tokens.length > 1000) return undefined;
+  let at = 0;
+  const text = (): string => tokens[at]?.text ?? "";
+
+  const unary = (): bigint | undefined => {
+    const token = tokens[at];
+    if (token === undefined) return undefined;
+    at++;
+    switch (token.text) {
+      case "!": {
+        const value = unary();
+        return value === undefined ? undefined : value === 0n ? 1n : 0n;
+      }
+      case "-": {
+        const value = unary();
+        return value === undefined ? undefined : -value;
+      }
+      case "+":
+        return unary();
+      case "~": {
+        const value = unary();
+        return value === undefined ? undefined : ~value;
+      }
+      case "(": {
+        const value = binary(0);
+        if (text() === ")") at++;
+        return value;
+      }
+      case "defined":
+      case "__has_include":
+      case "__has_attribute":
+      case "__has_builtin":
+      case "__has_feature": {
+        const parenthesised = text() === "(";
+        if (parenthesised) at++;
+        const name = text();
+        at++;
+        if (parenthesised) while (at < tokens.length && tokens[at++]?.text !== ")");
+        if (token.text !== "defined") return undefined;
+        const truth = definedness(name, lookup, offset);
+        return truth === "unknown" ? undefined : truth === "true" ? 1n : 0n;
+      }
+    }
+    if (token.kind === "number") return integer(token.text);
+    if (token.kind !== "identifier") return undefined;
+    const found = lookup(token.text, offset);
+    if (text() === "(") {
+      // a function-like macro: its value is not needed anywhere that matters here
+      let open = 0;
+      do {
+        open += text() === "(" ? 1 : text() === ")" ? -1 : 0;
+        at++;
+      } while (open > 0 && at < tokens.length);
+      return undefined;
+    }
+    if (found.kind === "undefined") return 0n;
+    if (found.kind === "unknown" || found.body === undefined || depth > 20) return undefined;
+    return evaluateExpression(found.body, lookup, offset, depth + 1);
+  };
+
+  const binary = (minimum: number): bigint | undefined => {
+    let left = unary();
+    for (;;) {
+      const operator = text();
+      const rank = precedence[operator];
+      if (rank === undefined || rank <= minimum) break;
+      at++;
+      const right = binary(rank);
+      left = combine(operator, left, right);
+    }
+    if (minimum === 0 && text() === "?") {
+      at++;
+      const yes = binary(0);
+      if (text() === ":") at++;
+      const no = binary(0);
+      return left === undefined ? undefined : left !== 0n ? yes : no;
+    }
+    return left;
+  };
+  return binary(0);
+}
+
+function combine(operator: string, a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (operator === "&&" && (a === 0n || b === 0n)) return 0n;
+  if (operator === "||" && ((a !== undefined && a !== 0n) || (b !== undefined && b !== 0n))) return 1n;
+  if (a === undefined || b === undefined) return undefined;
+  const truth = (value: boolean): bigint => (value ? 1n : 0n);
+  switch (operator) {
+    case "||": return truth(a !== 0n || b !== 0n);
+    case "&&": return truth(a !== 0n && b !== 0n);
+    case "|": return a | b;
+    case "^": return a ^ b;
+    case "&": return a & b;
+    case "==": return truth(a === b);
+    case "!=": return truth(a !== b);
+    case "<": return truth(a < b);
+    case ">": return truth(a > b);
+    case "<=": return truth(a <= b);
+    case ">=": return truth(a >= b);
+    case "<<": return b < 0n || b > 128n ? undefined : a << b;
+    case ">>": return b < 0n || b > 128n ? undefined : a >> b;
+    case "+": return a + b;
+    case "-": return a - b;
+    case "*": return a * b;
+    case "/": return b === 0n ? undefined : a / b;
+    case "%": return b === 0n ? undefined : a % b;
+    default: return undefined;
+  }
+}
+
+function integer(text: string): bigint | undefined {
+  const digits = text.replace(/[uUlL]+$/, "");
+  if (/^0[xX][0-9a-fA-F]+$/.test(digits) || /^[1-9]\d*$/.test(digits) || digits === "0") return BigInt(digits);
+  return /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : undefined;
+}

@@ -1,0 +1,104 @@
+/** What `#if` may take for granted: the guest target and the host that QEMU is built for. */
+import type { TargetModel } from "./scope";
+
+export interface Configuration {
+  readonly target: TargetModel;
+  /** Names of target/ directories that serve the target, nearest first: x86_64 -> ["x86_64", "i386"]. */
+  readonly architectures: readonly string[];
+  /** Macros known to be defined, with their replacement text. */
+  readonly defined: ReadonlyMap<string, string>;
+  /** Macros known not to be defined. */
+  readonly undefined: ReadonlySet<string>;
+}
+
+interface Target {
+  readonly base: string;
+  readonly longBits: 32 | 64;
+  readonly macros: readonly string[];
+  readonly bigEndian?: true;
+}
+
+/** From QEMU's configs/targets/*-softmmu.mak: base architecture, register width, TARGET_ macros. */
+const targets: Readonly<Record<string, Target>> = {
+  aarch64: { base: "arm", longBits: 64, macros: ["TARGET_AARCH64", "TARGET_ARM"] },
+  alpha: { base: "alpha", longBits: 64, macros: ["TARGET_ALPHA"] },
+  arm: { base: "arm", longBits: 32, macros: ["TARGET_ARM"] },
+  avr: { base: "avr", longBits: 32, macros: ["TARGET_AVR"] },
+  cris: { base: "cris", longBits: 32, macros: ["TARGET_CRIS"] },
+  hppa: { base: "hppa", longBits: 64, macros: ["TARGET_HPPA"], bigEndian: true },
+  i386: { base: "i386", longBits: 32, macros: ["TARGET_I386"] },
+  lm32: { base: "lm32", longBits: 32, macros: ["TARGET_LM32"], bigEndian: true },
+  loongarch64: { base: "loongarch", longBits: 64, macros: ["TARGET_LOONGARCH64", "TARGET_LOONGARCH"] },
+  m68k: { base: "m68k", longBits: 32, macros: ["TARGET_M68K"], bigEndian: true },
+  microblaze: { base: "microblaze", longBits: 32, macros: ["TARGET_MICROBLAZE"], bigEndian: true },
+  microblazeel: { base: "microblaze", longBits: 32, macros: ["TARGET_MICROBLAZE"] },
+  mips: { base: "mips", longBits: 32, macros: ["TARGET_MIPS", "TARGET_ABI_MIPSO32"], bigEndian: true },
+  mips64: { base: "mips", longBits: 64, macros: ["TARGET_MIPS64", "TARGET_MIPS", "TARGET_ABI_MIPSN64"], bigEndian: true },
+  mips64el: { base: "mips", longBits: 64, macros: ["TARGET_MIPS64", "TARGET_MIPS", "TARGET_ABI_MIPSN64"] },
+  mipsel: { base: "mips", longBits: 32, macros: ["TARGET_MIPS", "TARGET_ABI_MIPSO32"] },
+  moxie: { base: "moxie", longBits: 32, macros: ["TARGET_MOXIE"], bigEndian: true },
+  nios2: { base: "nios2", longBits: 32, macros: ["TARGET_NIOS2"] },
+  or1k: { base: "openrisc", longBits: 32, macros: ["TARGET_OPENRISC"], bigEndian: true },
+  ppc: { base: "ppc", longBits: 32, macros: ["TARGET_PPC"], bigEndian: true },
+  ppc64: { base: "ppc", longBits: 64, macros: ["TARGET_PPC64", "TARGET_PPC"], bigEndian: true },
+  riscv32: { base: "riscv", longBits: 32, macros: ["TARGET_RISCV32", "TARGET_RISCV"] },
+  riscv64: { base: "riscv", longBits: 64, macros: ["TARGET_RISCV64", "TARGET_RISCV"] },
+  rx: { base: "rx", longBits: 32, macros: ["TARGET_RX"] },
+  s390x: { base: "s390x", longBits: 64, macros: ["TARGET_S390X"], bigEndian: true },
+  sh4: { base: "sh4", longBits: 32, macros: ["TARGET_SH4"] },
+  sh4eb: { base: "sh4", longBits: 32, macros: ["TARGET_SH4"], bigEndian: true },
+  sparc: { base: "sparc", longBits: 32, macros: ["TARGET_SPARC"], bigEndian: true },
+  sparc64: { base: "sparc", longBits: 64, macros: ["TARGET_SPARC64", "TARGET_SPARC"], bigEndian: true },
+  tricore: { base: "tricore", longBits: 32, macros: ["TARGET_TRICORE"] },
+  unicore32: { base: "unicore32", longBits: 32, macros: ["TARGET_UNICORE32"] },
+  x86_64: { base: "i386", longBits: 64, macros: ["TARGET_X86_64", "TARGET_I386"] },
+  xtensa: { base: "xtensa", longBits: 32, macros: ["TARGET_XTENSA"] },
+  xtensaeb: { base: "xtensa", longBits: 32, macros: ["TARGET_XTENSA"], bigEndian: true },
+};
+
+export const targetNames: readonly string[] = Object.keys(targets);
+
+/** A Linux host of 64 bits that builds the system emulator with GCC. */
+const hostMacros: readonly (readonly [string, string])[] = [
+  ["__linux__", "1"], ["__linux", "1"], ["__unix__", "1"], ["__x86_64__", "1"], ["__LP64__", "1"], ["_LP64", "1"],
+  ["__GNUC__", "12"], ["__GNUC_MINOR__", "2"], ["__SIZEOF_INT128__", "16"], ["__STDC__", "1"],
+  ["__STDC_VERSION__", "201112"], ["CONFIG_LINUX", "1"], ["CONFIG_POSIX", "1"], ["CONFIG_INT128", "1"], ["CONFIG_EVENTFD", "1"],
+  ["CONFIG_SOFTMMU", "1"], ["CONFIG_SYSTEM_ONLY", "1"], ["CONFIG_TCG", "1"], ["CONFIG_KVM", "1"], ["NEED_CPU_H", "1"],
+  ["COMPILING_PER_TARGET", "1"], ["COMPILING_SYSTEM_VS_USER", "1"], ["HOST_LONG_BITS", "64"], ["HOST_X86_64", "1"], ["__BYTE_ORDER__", "1234"],
+  ["__ORDER_LITTLE_ENDIAN__", "1234"], ["__ORDER_BIG_ENDIAN__", "4321"], ["BYTE_ORDER", "1234"],
+  ["__BYTE_ORDER", "1234"], ["__LITTLE_ENDIAN", "1234"], ["__BIG_ENDIAN", "4321"], ["PAGE_VARY_COMMON", "1"],
+];
+
+const absentMacros: readonly string[] = [
+  "CONFIG_USER_ONLY", "CONFIG_LINUX_USER", "CONFIG_BSD_USER", "CONFIG_WIN32", "_WIN32", "_WIN64", "__MINGW32__",
+  "__CYGWIN__", "CONFIG_DARWIN", "__APPLE__", "CONFIG_BSD", "CONFIG_SOLARIS", "CONFIG_HAIKU", "__FreeBSD__", "__NetBSD__",
+  "__OpenBSD__", "__DragonFly__", "__sun__", "__HAIKU__", "__cplusplus", "HOST_BIG_ENDIAN", "HOST_WORDS_BIGENDIAN",
+  "__i386__", "__arm__", "__aarch64__", "__powerpc64__", "__powerpc__", "__s390x__", "__s390__", "__mips__", "__mips64",
+  "__riscv", "__sparc__", "__loongarch__", "__wasm__", "EMSCRIPTEN", "__EMSCRIPTEN__", "__ILP32__", "__clang__",
+  "__CHECKER__", "__COVERITY__", "CONFIG_HVF", "CONFIG_WHPX", "CONFIG_NVMM", "CONFIG_HAX", "NDEBUG", "QEMU_STATIC_ANALYSIS",
+];
+
+/** Configuration for QEMU's target of that name; undefined for a name that no release has had. */
+export function configurationFor(targetName: string): Configuration | undefined {
+  const target = targets[targetName];
+  if (target === undefined) return undefined;
+  const defined = new Map<string, string>(hostMacros);
+  for (const name of target.macros) defined.set(name, "1");
+  if (target.bigEndian) {
+    defined.set("TARGET_BIG_ENDIAN", "1");
+    defined.set("TARGET_WORDS_BIGENDIAN", "1");
+  }
+  defined.set("TARGET_LONG_BITS", String(target.longBits));
+  defined.set("TARGET_NAME", `"${targetName}"`);
+  const absent = new Set(absentMacros);
+  for (const other of Object.values(targets)) for (const name of other.macros) if (!defined.has(name)) absent.add(name);
+  for (const name of ["TARGET_BIG_ENDIAN", "TARGET_WORDS_BIGENDIAN"]) if (!defined.has(name)) absent.add(name);
+  return {
+    target: { name: targetName, pointerSize: 8, longSize: 8 },
+    architectures: [targetName, target.base],
+    defined,
+    undefined: absent,
+  };
+}
+
+export const defaultTarget = "x86_64";

@@ -1,0 +1,268 @@
+/** Macro expansion on tokens, as C does it; ranges survive. */
+import { lex, SourceToken } from "./lex";
+import type { MacroUse, Token } from "./token";
+
+/** A macro ready to be expanded: its body lexed once. */
+export interface Macro {
+  readonly name: string;
+  readonly parameters: readonly string[] | undefined;
+  readonly variadic: string | undefined;
+  readonly body: readonly Token[];
+}
+
+/** The macro that a token's text names at that place, or undefined. */
+export type MacroLookup = (token: Token) => Macro | undefined;
+
+/** More output than any real table has; stops exponential macros. */
+const maximumTokens = 2_000_000;
+const maximumDepth = 400;
+
+interface Frame {
+  readonly tokens: readonly Token[];
+  at: number;
+  readonly macro: string | undefined;
+}
+
+interface Budget {
+  left: number;
+}
+
+export function expand(tokens: readonly Token[], lookup: MacroLookup): Token[] {
+  return expandWith(tokens, lookup, [], { left: maximumTokens }, 0);
+}
+
+function expandWith(
+  input: readonly Token[],
+  lookup: MacroLookup,
+  disabled: readonly string[],
+  budget: Budget,
+  depth: number,
+): Token[] {
+  const output: Token[] = [];
+  const stack: Frame[] = [{ tokens: input, at: 0, macro: undefined }];
+  while (stack.length > 0 && budget.left > 0) {
+    const frame = stack[stack.length - 1];
+    if (frame === undefined) break;
+    const token = frame.tokens[frame.at];
+    if (token === undefined) {
+      stack.pop();
+      continue;
+    }
+    frame.at++;
+    if (token.kind !== "identifier" || token.painted) {
+      output.push(token);
+      budget.left--;
+      continue;
+    }
+    const macro = lookup(token);
+    if (macro === undefined) {
+      output.push(token);
+      budget.left--;
+      continue;
+    }
+    if (disabled.includes(macro.name) || stack.some((f) => f.macro === macro.name)) {
+      output.push(painted(token));
+      continue;
+    }
+    if (stack.length > maximumDepth || depth > maximumDepth) {
+      output.push(token);
+      continue;
+    }
+    if (macro.parameters === undefined) {
+      const use = token.use ?? { macro: macro.name, file: token.file, start: token.start, end: token.end };
+      stack.push({ tokens: substitute(macro, [], [], token, use, budget), at: 0, macro: macro.name });
+      continue;
+    }
+    const args = collectArguments(stack, macro);
+    if (args === undefined) {
+      output.push(token);
+      continue;
+    }
+    const use = token.use ?? { macro: macro.name, file: token.file, start: token.start, end: args.end };
+    const active = [...disabled, ...stack.flatMap((f) => (f.macro === undefined ? [] : [f.macro]))];
+    const expanded = args.values.map((argument, k) =>
+      needsExpansion(macro, k) ? expandWith(argument, lookup, active, budget, depth + 1) : argument,
+    );
+    stack.push({ tokens: substitute(macro, args.values, expanded, token, use, budget), at: 0, macro: macro.name });
+  }
+  return output;
+}
+
+function painted(token: Token): Token {
+  const { kind, text, file, start, end, space, use, condition } = token;
+  return new SourceToken(kind, text, file, start, end, space, use, condition, true);
+}
+
+interface Arguments {
+  readonly values: readonly (readonly Token[])[];
+  /** Place behind `)` in the file that the macro's name stands in. */
+  readonly end: number;
+}
+
+/** Reads `( … )` from the frames; leaves them untouched and returns undefined where there is none. */
+function collectArguments(stack: Frame[], macro: Macro): Arguments | undefined {
+  let top = stack.length - 1;
+  const saved = stack.map((f) => f.at);
+  const next = (): Token | undefined => {
+    for (;;) {
+      const frame = stack[top];
+      if (frame === undefined) return undefined;
+      const token = frame.tokens[frame.at];
+      if (token !== undefined) {
+        frame.at++;
+        return token;
+      }
+      // the macro's own arguments may go on behind the end of an expansion
+      if (top === 0) return undefined;
+      top--;
+    }
+  };
+  const restore = (): undefined => {
+    stack.forEach((f, k) => {
+      f.at = saved[k] ?? f.at;
+    });
+    return undefined;
+  };
+  if (next()?.text !== "(") return restore();
+  const values: Token[][] = [[]];
+  const named = macro.variadic === undefined ? Number.POSITIVE_INFINITY : (macro.parameters?.length ?? 0);
+  let open = 1;
+  for (;;) {
+    const token = next();
+    if (token === undefined) return restore();
+    if (token.kind === "punctuator") {
+      if (token.text === "(") open++;
+      else if (token.text === ")" && --open === 0) {
+        stack.length = top + 1;
+        return { values, end: token.end };
+      } else if (token.text === "," && open === 1 && values.length < named) {
+        values.push([]);
+        continue;
+      }
+    }
+    values[values.length - 1]?.push(token);
+  }
+}
+
+/** Only a parameter that stands free of `#` and `##` somewhere needs its argument expanded. */
+function needsExpansion(macro: Macro, parameter: number): boolean {
+  const name = macro.parameters?.[parameter];
+  return macro.body.some((token, k) => {
+    const matches = token.text === name || (macro.variadic === name && token.text === "__VA_ARGS__");
+    return matches && !isPasted(macro.body, k) && macro.body[k - 1]?.text !== "#";
+  });
+}
+
+function isPasted(body: readonly Token[], k: number): boolean {
+  return body[k - 1]?.text === "##" || body[k + 1]?.text === "##";
+}
+
+function substitute(
+  macro: Macro,
+  raw: readonly (readonly Token[])[],
+  expanded: readonly (readonly Token[])[],
+  name: Token,
+  use: MacroUse,
+  budget: Budget,
+): Token[] {
+  const output: Token[] = [];
+  const { body, parameters } = macro;
+  const indexOf = (token: Token): number => {
+    if (parameters === undefined || token.kind !== "identifier") return -1;
+    if (token.text === "__VA_ARGS__" && macro.variadic !== undefined) return parameters.length - 1;
+    return parameters.indexOf(token.text);
+  };
+  const emit = (token: Token, space: boolean): void => {
+    budget.left--;
+    output.push(
+      new SourceToken(
+        token.kind, token.text, token.file, token.start, token.end, space, use, token.condition ?? name.condition, token.painted,
+      ),
+    );
+  };
+  for (let k = 0; k < body.length && budget.left > 0; k++) {
+    const token = body[k];
+    if (token === undefined) break;
+    const following = body[k + 1];
+    if (token.text === "#" && parameters !== undefined && following !== undefined && indexOf(following) !== -1) {
+      emit(stringified(raw[indexOf(following)] ?? [], token), token.space);
+      k++;
+      continue;
+    }
+    if (token.text === "##" && output.length > 0 && following !== undefined) {
+      const index = indexOf(following);
+      const right = index === -1 ? [following] : (raw[index] ?? []);
+      k++;
+      const left = output[output.length - 1];
+      // GNU: `, ## args` swallows the comma where args is empty
+      if (left?.text === "," && macro.variadic !== undefined && index === (parameters?.length ?? 0) - 1) {
+        if (right.length === 0) output.pop();
+        else for (const t of right) emit(t, t.space);
+        continue;
+      }
+      const first = right[0];
+      if (first === undefined) continue;
+      output.pop();
+      for (const t of pasted(left, first)) emit(t, left?.space ?? false);
+      for (const t of right.slice(1)) emit(t, t.space);
+      continue;
+    }
+    if (token.text === "__VA_OPT__" && macro.variadic !== undefined && following?.text === "(") {
+      const close = closing(body, k + 1);
+      const variadic = raw[(parameters?.length ?? 0) - 1] ?? [];
+      if (variadic.length > 0) {
+        const inner: Macro = { ...macro, body: body.slice(k + 2, close) };
+        output.push(...substitute(inner, raw, expanded, name, use, budget));
+      }
+      k = close;
+      continue;
+    }
+    const index = indexOf(token);
+    if (index === -1) {
+      emit(token, k === 0 ? name.space : token.space);
+      continue;
+    }
+    const pastesNext = following?.text === "##";
+    const argument = (pastesNext ? raw[index] : expanded[index]) ?? [];
+    argument.forEach((t, n) => emit(t, n === 0 ? token.space : t.space));
+    if (pastesNext && argument.length === 0) {
+      // an empty left operand: what follows `##` stands alone
+      const rightToken = body[k + 2];
+      if (rightToken === undefined) continue;
+      const rightIndex = indexOf(rightToken);
+      for (const t of rightIndex === -1 ? [rightToken] : (raw[rightIndex] ?? [])) emit(t, t.space);
+      k += 2;
+    }
+  }
+  return output;
+}
+
+function closing(body: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let k = open; k < body.length; k++) {
+    if (body[k]?.text === "(") depth++;
+    else if (body[k]?.text === ")" && --depth === 0) return k;
+  }
+  return body.length;
+}
+
+function stringified(tokens: readonly Token[], at: Token): Token {
+  let text = "";
+  tokens.forEach((token, k) => {
+    if (k > 0 && token.space) text += " ";
+    text += token.kind === "string" || token.kind === "char" ? token.text.replace(/[\\"]/g, "\\$&") : token.text;
+  });
+  const first = tokens[0] ?? at;
+  const last = tokens[tokens.length - 1] ?? at;
+  const end = last.file === first.file && last.end >= first.start ? last.end : first.end;
+  return new SourceToken("string", `"${text}"`, first.file, first.start, end, at.space, undefined, undefined, false);
+}
+
+function pasted(left: Token | undefined, right: Token): Token[] {
+  if (left === undefined) return [right];
+  const text = left.text + right.text;
+  const tokens = lex(text, right.file);
+  // the spelling's place is the right operand's where that comes from the user's text, else the left one's
+  const at = right.use === undefined ? right : left;
+  return tokens.map((t) => new SourceToken(t.kind, t.text, at.file, at.start, at.end, left.space, undefined, undefined, false));
+}

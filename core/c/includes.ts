@@ -1,0 +1,127 @@
+/** `#include` lines followed by name within the tree: no build directory, no include path. */
+import type { FileFacts } from "./facts";
+
+export interface IncludeGraph {
+  add(facts: FileFacts): void;
+  remove(path: string): void;
+  /** The file meant by `#include "name"` in `from`, or undefined where the tree has none. */
+  resolve(from: string, name: string): string | undefined;
+  /** The file itself and all that it includes, directly or not. */
+  closure(file: string): ReadonlySet<string>;
+}
+
+export function createIncludeGraph(architectures: readonly string[]): IncludeGraph {
+  const files = new Map<string, FileFacts>();
+  const byName = new Map<string, string[]>();
+  let closures = new Map<string, ReadonlySet<string>>();
+  let direct = new Map<string, readonly string[]>();
+
+  const forget = (): void => {
+    closures = new Map();
+    direct = new Map();
+  };
+
+  const resolve = (from: string, name: string): string | undefined => {
+    const plain = normalise(name);
+    const candidates = byName.get(plain.slice(plain.lastIndexOf("/") + 1));
+    if (candidates === undefined) return undefined;
+    const beside = normalise(`${directoryOf(from)}${name}`);
+    if (files.has(beside)) return beside;
+    const matching = candidates.filter((path) => path === plain || path.endsWith(`/${plain}`));
+    if (matching.length < 2) return matching[0];
+    return best(matching, (path) => preference(path, from, plain, architectures));
+  };
+
+  const directOf = (file: string): readonly string[] => {
+    let found = direct.get(file);
+    if (found === undefined) {
+      const seen = new Set<string>();
+      for (const include of files.get(file)?.includes ?? []) {
+        const target = resolve(file, include.name);
+        if (target !== undefined && target !== file) seen.add(target);
+      }
+      found = [...seen];
+      direct.set(file, found);
+    }
+    return found;
+  };
+
+  return {
+    add(facts) {
+      const known = files.get(facts.path);
+      files.set(facts.path, facts);
+      if (known === undefined) {
+        const name = facts.path.slice(facts.path.lastIndexOf("/") + 1);
+        const list = byName.get(name);
+        if (list === undefined) byName.set(name, [facts.path]);
+        else list.push(facts.path);
+        forget();
+      } else if (!sameIncludes(known, facts)) forget();
+    },
+    remove(path) {
+      if (!files.delete(path)) return;
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      byName.set(name, (byName.get(name) ?? []).filter((other) => other !== path));
+      forget();
+    },
+    resolve,
+    closure(file) {
+      let found = closures.get(file);
+      if (found === undefined) {
+        const seen = new Set<string>([file]);
+        for (const path of seen) for (const next of directOf(path)) seen.add(next);
+        found = seen;
+        closures.set(file, found);
+      }
+      return found;
+    },
+  };
+}
+
+function sameIncludes(a: FileFacts, b: FileFacts): boolean {
+  return a.includes.length === b.includes.length && a.includes.every((include, k) => include.name === b.includes[k]?.name);
+}
+
+export function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function normalise(path: string): string {
+  if (!path.includes("./")) return path;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+function best(paths: readonly string[], rank: (path: string) => number): string | undefined {
+  let winner: string | undefined;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const path of paths) {
+    const value = rank(path);
+    if (value > highest) {
+      highest = value;
+      winner = path;
+    }
+  }
+  return winner;
+}
+
+/** Among files of one name: the include folder's, then the target architecture's, then the nearest. */
+function preference(path: string, from: string, name: string, architectures: readonly string[]): number {
+  const parts = path.split("/");
+  const fromParts = from.split("/");
+  let shared = 0;
+  while (shared < parts.length - 1 && parts[shared] === fromParts[shared]) shared++;
+  let rank = shared * 10 - parts.length;
+  if (path === `include/${name}`) rank += 1000;
+  if (path === name) rank += 500;
+  const inTarget = fromParts[0] === "target" && fromParts[1] === parts[1] && parts[0] === "target";
+  if (inTarget) rank += 400;
+  const at = architectures.findIndex((a) => parts.includes(a) || parts.includes(`target-${a}`));
+  if (at !== -1 && (parts[0] === "target" || parts[0]?.startsWith("target-"))) rank += 300 - at;
+  if (parts[0] === "tests" && fromParts[0] !== "tests") rank -= 600;
+  return rank;
+}

@@ -1,0 +1,92 @@
+/** Which files declare a name. One index for the tree, kept in step file by file. */
+import type {
+  FileFacts,
+  FunctionDefinition,
+  MacroDefinition,
+  RecordDefinition,
+  TypedefDeclaration,
+  VariableDefinition,
+} from "./facts";
+import type { Located } from "./scope";
+
+export interface NameIndex {
+  add(facts: FileFacts): void;
+  remove(facts: FileFacts): void;
+  macros(name: string): readonly Located<MacroDefinition>[];
+  functions(name: string): readonly Located<FunctionDefinition>[];
+  variables(name: string): readonly Located<VariableDefinition>[];
+  typedefs(name: string): readonly Located<TypedefDeclaration>[];
+  /** By `struct tag`, `union tag`, `enum tag`. */
+  records(kindAndTag: string): readonly Located<RecordDefinition>[];
+  enums(enumerator: string): readonly Located<RecordDefinition>[];
+  /** Files that declare a variable of that type name, with an initialiser. */
+  filesWithVariablesOf(typeName: string): Iterable<string>;
+}
+
+type Table<D> = Map<string, Located<D>[]>;
+
+export function createNameIndex(): NameIndex {
+  const macros: Table<MacroDefinition> = new Map();
+  const functions: Table<FunctionDefinition> = new Map();
+  const variables: Table<VariableDefinition> = new Map();
+  const typedefs: Table<TypedefDeclaration> = new Map();
+  const records: Table<RecordDefinition> = new Map();
+  const enums: Table<RecordDefinition> = new Map();
+  const byType = new Map<string, Set<string>>();
+
+  const each = (facts: FileFacts, put: <D>(table: Table<D>, name: string, declaration: D) => void): void => {
+    for (const macro of facts.macros) put(macros, macro.name, macro);
+    for (const declaration of facts.declarations) {
+      switch (declaration.kind) {
+        case "function":
+          put(functions, declaration.name, declaration);
+          break;
+        case "variable":
+          if (declaration.initEnd > declaration.initStart) put(variables, declaration.name, declaration);
+          break;
+        case "typedef":
+          for (const name of declaration.names) put(typedefs, name, declaration);
+          break;
+        case "struct":
+        case "union":
+        case "enum":
+          if (declaration.tag !== undefined) put(records, `${declaration.kind} ${declaration.tag}`, declaration);
+          for (const name of declaration.enumerators) put(enums, name, declaration);
+          break;
+      }
+    }
+  };
+
+  return {
+    add(facts) {
+      const file = facts.path;
+      each(facts, (table, name, declaration) => {
+        const list = table.get(name);
+        if (list === undefined) table.set(name, [{ file, declaration }]);
+        else list.push({ file, declaration });
+      });
+      for (const d of facts.declarations) {
+        if (d.kind !== "variable" || d.initEnd <= d.initStart) continue;
+        const files = byType.get(d.typeName);
+        if (files === undefined) byType.set(d.typeName, new Set([file]));
+        else files.add(file);
+      }
+    },
+    remove(facts) {
+      each(facts, (table, name) => {
+        const list = table.get(name)?.filter((entry) => entry.file !== facts.path);
+        if (list === undefined) return;
+        if (list.length === 0) table.delete(name);
+        else table.set(name, list);
+      });
+      for (const d of facts.declarations) if (d.kind === "variable") byType.get(d.typeName)?.delete(facts.path);
+    },
+    macros: (name) => macros.get(name) ?? [],
+    functions: (name) => functions.get(name) ?? [],
+    variables: (name) => variables.get(name) ?? [],
+    typedefs: (name) => typedefs.get(name) ?? [],
+    records: (name) => records.get(name) ?? [],
+    enums: (name) => enums.get(name) ?? [],
+    filesWithVariablesOf: (typeName) => byType.get(typeName) ?? [],
+  };
+}

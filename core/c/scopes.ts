@@ -1,0 +1,313 @@
+/** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
+import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
+import type { Configuration } from "./configuration";
+import { expand, type Macro } from "./expand";
+import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration } from "./facts";
+import type { IncludeGraph } from "./includes";
+import { directiveText, lex, SourceToken } from "./lex";
+import type { NameIndex } from "./names";
+import type { CScope, Located } from "./scope";
+import type { Token } from "./token";
+
+export interface ScopeSource {
+  facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
+  readonly names: NameIndex;
+  readonly includes: IncludeGraph;
+  readonly configuration: Configuration;
+}
+
+export interface Scopes {
+  of(file: string): CScope;
+  /** Whether the configuration compiles what stands under that `#if` arm of the file. */
+  condition(file: string, index: ConditionIndex): Truth;
+  /** Among declarations of one name the one seen from `file`: its own, an included one, else the only one. */
+  choose<D extends { readonly condition: ConditionIndex }>(
+    candidates: readonly Located<D>[],
+    file: string,
+  ): Located<D> | undefined;
+  /** Forgets what was derived from file texts; called after an edit. */
+  forget(): void;
+  /** Text of the undecided arms around a place, joined by `&&`. */
+  conditionText(file: string, index: ConditionIndex): string | undefined;
+}
+
+const maximumIncludeDepth = 16;
+
+export function createScopes(source: ScopeSource): Scopes {
+  const { names, includes, configuration } = source;
+  const armMemos = new Map<string, Map<ConditionIndex, Truth>>();
+  const bodies = new WeakMap<MacroDefinition, Macro>();
+  const scopes = new Map<string, CScope>();
+  const fixed = new Map<string, MacroKnowledge>();
+  for (const [name, value] of configuration.defined) fixed.set(name, { kind: "defined", body: lex(value, "") });
+  for (const name of configuration.undefined) fixed.set(name, { kind: "undefined" });
+
+  const macroOf = (file: string, definition: MacroDefinition): Macro => {
+    let macro = bodies.get(definition);
+    if (macro === undefined) {
+      const text = source.text(file) ?? "";
+      const parameters = definition.parameters?.map((p) => (p === "..." ? "__VA_ARGS__" : p.replace(/\s*\.\.\.$/, "")));
+      const last = definition.parameters?.at(-1);
+      macro = {
+        name: definition.name,
+        parameters,
+        variadic: last?.endsWith("...") ? parameters?.at(-1) : undefined,
+        body: lex(text, file, definition.bodyStart, definition.bodyEnd),
+      };
+      bodies.set(definition, macro);
+    }
+    return macro;
+  };
+
+  const condition = (file: string, index: ConditionIndex): Truth => {
+    if (index < 0) return "true";
+    const facts = source.facts(file);
+    if (facts === undefined) return "unknown";
+    let memo = armMemos.get(file);
+    if (memo === undefined) {
+      memo = new Map();
+      armMemos.set(file, memo);
+    }
+    return evaluateArm(facts, index, lookupIn(file), memo);
+  };
+
+  /** Definition of `name` at `offset` of `file`, from the file itself and what it includes. */
+  const definitionAt = (name: string, file: string, offset: number): Located<MacroDefinition> | undefined => {
+    const candidates = names.macros(name);
+    if (candidates.length === 0) return undefined;
+    let found: Located<MacroDefinition> | undefined;
+    let settled = false;
+    for (const candidate of candidates) {
+      if (candidate.file !== file || candidate.declaration.nameStart >= offset) continue;
+      if (condition(file, candidate.declaration.condition) === "false") continue;
+      settled = true;
+      found = candidate.declaration.undefined ? undefined : candidate;
+    }
+    if (settled) return found;
+    const visible = includes.closure(file);
+    let possible: Located<MacroDefinition> | undefined;
+    for (const candidate of candidates) {
+      if (candidate.file === file || candidate.declaration.undefined || !visible.has(candidate.file)) continue;
+      const truth = condition(candidate.file, candidate.declaration.condition);
+      if (truth === "true") return candidate;
+      if (truth === "unknown") possible ??= candidate;
+    }
+    if (possible !== undefined) return possible;
+    // an included fragment sees what its includer defined; take the tree's only definition of the name
+    const [only, second] = candidates.filter((c) => c.file !== file && !c.declaration.undefined);
+    return second === undefined && only !== undefined && only.file.endsWith(".h") ? only : undefined;
+  };
+
+  const lookupIn =
+    (file: string): Lookup =>
+    (name, offset) => {
+      const known = fixed.get(name);
+      if (known !== undefined) return known;
+      const found = definitionAt(name, file, offset);
+      if (found !== undefined) {
+        const body = found.declaration.parameters === undefined ? macroOf(found.file, found.declaration).body : undefined;
+        return { kind: "defined", body };
+      }
+      return name.startsWith("CONFIG_") || name.startsWith("HAVE_") ? { kind: "unknown" } : { kind: "undefined" };
+    };
+
+  const conditionText = (file: string, index: ConditionIndex): string | undefined => {
+    const facts = source.facts(file);
+    const parts: string[] = [];
+    for (let k = index; k >= 0 && facts !== undefined; k = facts.conditions[k]?.parent ?? -1) {
+      if (condition(file, k) !== "unknown") break;
+      parts.unshift(armText(facts, k));
+    }
+    return parts.length === 0 ? undefined : parts.join(" && ");
+  };
+
+  const choose: Scopes["choose"] = (candidates, file) => {
+    let included: (typeof candidates)[number] | undefined;
+    let only: (typeof candidates)[number] | undefined;
+    let others = 0;
+    const visible = candidates.length > 1 ? includes.closure(file) : undefined;
+    for (const candidate of candidates) {
+      if (condition(candidate.file, candidate.declaration.condition) === "false") continue;
+      if (candidate.file === file) return candidate;
+      if (included === undefined && visible?.has(candidate.file)) included = candidate;
+      only ??= candidate;
+      others++;
+    }
+    return included ?? (others === 1 ? only : undefined);
+  };
+
+  const scopeOf = (file: string): CScope => {
+    let scope = scopes.get(file);
+    if (scope === undefined) {
+      scope = createScope(file);
+      scopes.set(file, scope);
+    }
+    return scope;
+  };
+
+  const createScope = (file: string): CScope => {
+    /** Names without a definition of their own in this file mean the same wherever they stand. */
+    const steady = new Map<string, Macro | undefined>();
+    const ownNames = new Set((source.facts(file)?.macros ?? []).map((m) => m.name));
+    const lookup = (token: Token): Macro | undefined => {
+      const name = token.text;
+      if (names.macros(name).length === 0) return configured(name);
+      if (!ownNames.has(name)) {
+        if (steady.has(name)) return steady.get(name);
+        const macro = find(name, Number.POSITIVE_INFINITY);
+        steady.set(name, macro);
+        return macro;
+      }
+      const at = token.use?.file === file ? token.use.start : token.file === file ? token.start : Number.POSITIVE_INFINITY;
+      return find(name, at);
+    };
+    const configured = (name: string): Macro | undefined => {
+      const value = fixed.get(name);
+      if (value?.kind !== "defined" || value.body === undefined) return undefined;
+      return { name, parameters: undefined, variadic: undefined, body: value.body };
+    };
+    const find = (name: string, offset: number): Macro | undefined => {
+      const value = fixed.get(name);
+      if (value !== undefined) return configured(name);
+      const found = definitionAt(name, file, offset);
+      return found === undefined ? undefined : macroOf(found.file, found.declaration);
+    };
+    return {
+      file,
+      target: configuration.target,
+      tokens: (path, start, end) => expand(activeTokens(path, start, end, 0), lookup),
+      expandText: (text) => expand(lex(text, ""), lookup),
+      at: scopeOf,
+      typedef: (name): Located<TypedefDeclaration> | undefined => choose(names.typedefs(name), file),
+      record: (kind, tag): Located<RecordDefinition> | undefined => choose(names.records(`${kind} ${tag}`), file),
+      enumOf: (enumerator): Located<RecordDefinition> | undefined => choose(names.enums(enumerator), file),
+    };
+  };
+
+  /** Tokens of a span without its directives and without the arms that the configuration excludes. */
+  const activeTokens = (path: string, start: number, end: number, depth: number): Token[] => {
+    const text = source.text(path);
+    if (text === undefined) return [];
+    const raw = lex(text, path, start, Math.min(end, text.length));
+    if (!raw.some((token) => token.kind === "directive")) return raw;
+    const facts = source.facts(path);
+    const output: Token[] = [];
+    const open: OpenArm[] = [];
+    for (const token of raw) {
+      if (token.kind === "directive") {
+        const included = directive(token, path, facts, open, output, depth);
+        if (included !== undefined) output.push(...included);
+        continue;
+      }
+      let text: string | undefined;
+      let live: Truth = "true";
+      for (const arm of open) {
+        live = and(live, arm.truth);
+        if (arm.truth === "unknown") text = text === undefined ? arm.text : `${text} && ${arm.text}`;
+      }
+      if (live === "false") continue;
+      output.push(text === undefined ? token : withCondition(token, text));
+    }
+    return output;
+  };
+
+  const directive = (
+    token: Token,
+    path: string,
+    facts: FileFacts | undefined,
+    open: OpenArm[],
+    output: Token[],
+    depth: number,
+  ): Token[] | undefined => {
+    const word = /^#\s*([a-z]+)/.exec(token.text)?.[1];
+    const arm = (): OpenArm => {
+      const index = facts?.conditions.findIndex((c) => c.start === token.start) ?? -1;
+      const truth = index === -1 ? "unknown" : condition(path, index);
+      const text = facts === undefined || index === -1 ? token.text : armText(facts, index);
+      return { truth, text, outputLength: output.length, keptUnknown: false };
+    };
+    switch (word) {
+      case "if":
+      case "ifdef":
+      case "ifndef":
+        open.push(arm());
+        return undefined;
+      case "elif":
+      case "else": {
+        const last = open.pop();
+        open.push({ ...arm(), keptUnknown: closeArm(last, output) });
+        return undefined;
+      }
+      case "endif":
+        closeArm(open.pop(), output);
+        return undefined;
+      case "include": {
+        if (depth >= maximumIncludeDepth || open.some((a) => a.truth === "false")) return undefined;
+        const name = /[<"]([^">]+)[">]/.exec(directiveText(token.text, 0, token.text.length))?.[1];
+        const target = name === undefined ? undefined : includes.resolve(path, name);
+        if (target === undefined) return undefined;
+        const use = { macro: "#include", file: path, start: token.start, end: token.end };
+        const inner = activeTokens(target, 0, Number.POSITIVE_INFINITY, depth + 1);
+        return inner.map(
+          (t) => new SourceToken(t.kind, t.text, t.file, t.start, t.end, t.space, use, t.condition, t.painted),
+        );
+      }
+      default:
+        return undefined;
+    }
+  };
+
+  const forget = (): void => {
+    armMemos.clear();
+    scopes.clear();
+  };
+
+  return { of: scopeOf, condition, choose, conditionText, forget };
+}
+
+interface OpenArm {
+  readonly truth: Truth;
+  readonly text: string;
+  readonly outputLength: number;
+  /** An earlier undecided arm of this group has been kept. */
+  readonly keptUnknown: boolean;
+}
+
+/** Both undecided arms of a group are kept only while each balances its brackets; returns whether one was kept. */
+function closeArm(arm: OpenArm | undefined, output: Token[]): boolean {
+  if (arm === undefined) return false;
+  if (arm.truth !== "unknown") return arm.keptUnknown;
+  if (arm.keptUnknown && !balanced(output, arm.outputLength)) output.length = arm.outputLength;
+  return true;
+}
+
+function balanced(tokens: readonly Token[], from: number): boolean {
+  let depth = 0;
+  for (let k = from; k < tokens.length; k++) {
+    const text = tokens[k]?.text;
+    if (text === "(" || text === "{" || text === "[") depth++;
+    else if ((text === ")" || text === "}" || text === "]") && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+function withCondition(token: Token, condition: string): Token {
+  const { kind, text, file, start, end, space, use, painted } = token;
+  return new SourceToken(kind, text, file, start, end, space, use, condition, painted);
+}
+
+function armText(facts: FileFacts, index: ConditionIndex): string {
+  const arm = facts.conditions[index];
+  if (arm === undefined) return "";
+  switch (arm.kind) {
+    case "ifdef":
+      return `defined(${arm.expression})`;
+    case "ifndef":
+      return `!defined(${arm.expression})`;
+    case "else":
+      return `!(${facts.conditions[arm.previous] === undefined ? "" : armText(facts, arm.previous)})`;
+    default:
+      return arm.expression;
+  }
+}
