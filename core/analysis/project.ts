@@ -26,6 +26,8 @@ export interface LocatedFunction {
 export type { Call };
 
 export interface Project {
+  /** Grows with every update; what is derived from several files is cached by it. */
+  readonly revision: number;
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
   update(path: string, text: string | undefined): void;
   has(path: string): boolean;
