@@ -1,0 +1,268 @@
+/** One element of a VMStateField list. */
+import type { InitialiserElement, ListInitialiser } from "../c/initialiser";
+import { spell } from "../c/initialiser";
+import type { SourceRange } from "../c/range";
+import type { CScope } from "../c/scope";
+import type { Token } from "../c/token";
+import { type Value, known, unknown } from "../c/value";
+import { type Evaluator, integerValue, namedSymbol, stringValue, stripped } from "./constants";
+import type { DescriptionReference, FunctionReference, MemberReference, VMStateField } from "./model";
+import { rangeOf, tokenRange } from "./ranges";
+
+export interface FieldContext {
+  readonly tokens: readonly Token[];
+  readonly scope: CScope;
+  readonly evaluator: Evaluator;
+  readonly flags: FlagTable;
+  /** Byte offset of a member, by the tree's struct layouts. */
+  offsetOf(member: MemberReference, scope: CScope): Value<number>;
+  readonly table: SourceRange;
+}
+
+/** VMS_ flags of the tree: name without `VMS_` -> bit. */
+export type FlagTable = ReadonlyMap<string, number>;
+
+/** What ends a list: VMS_END set, or an element with no name and no info (`{}` in releases before the flag). */
+export function endsList(field: VMStateField, list: ListInitialiser): boolean {
+  return field.flagNames.includes("END") || list.elements.length === 0;
+}
+
+export function readField(element: InitialiserElement, list: ListInitialiser, context: FieldContext): VMStateField {
+  return new SourceField(element, list, context);
+}
+
+const zero = known(0);
+
+class SourceField implements VMStateField {
+  readonly name: Value<string>;
+  readonly versionId: Value<number>;
+  readonly structVersionId: Value<number>;
+  readonly start: Value<number>;
+  readonly flags: Value<number>;
+  readonly flagNames: readonly string[];
+  readonly member: MemberReference | undefined;
+  readonly numMember: MemberReference | undefined;
+  readonly sizeMember: MemberReference | undefined;
+  readonly info: { readonly symbol: string; readonly range: SourceRange } | undefined;
+  readonly vmsd: DescriptionReference | undefined;
+  readonly fieldExists: FunctionReference | undefined;
+  readonly errHint: Value<string> | undefined;
+  readonly range: SourceRange;
+  readonly macro: string | undefined;
+  readonly condition: string | undefined;
+  readonly #scope: CScope;
+  readonly #evaluator: Evaluator;
+  readonly #offsetOf: FieldContext["offsetOf"];
+  #size: Value<number> | readonly Token[];
+  #num: Value<number> | readonly Token[];
+  #offset: Value<number> | undefined;
+
+  constructor(element: InitialiserElement, list: ListInitialiser, context: FieldContext) {
+    const { tokens, scope, evaluator } = context;
+    this.#scope = scope;
+    this.#evaluator = evaluator;
+    this.#offsetOf = context.offsetOf;
+    this.range = rangeOf(tokens, element.start, element.end, context.table);
+    const first = tokens[element.start];
+    this.macro = first?.use?.macro === "#include" ? undefined : first?.use?.macro;
+    this.condition = element.condition;
+    let name: Value<string> = unknown("no name");
+    let versionId: Value<number> = zero;
+    let structVersionId: Value<number> = zero;
+    let start: Value<number> = zero;
+    let flags: Value<number> = zero;
+    let flagNames: readonly string[] = [];
+    let size: Value<number> | readonly Token[] = zero;
+    let num: Value<number> | readonly Token[] = zero;
+    for (const member of list.elements) {
+      const value = member.value;
+      const from = value.start;
+      const to = value.end;
+      switch (member.designators[0]) {
+        case "name":
+          name = stringValue(tokens, from, to, scope, evaluator);
+          break;
+        case "version_id":
+          versionId = integerValue(tokens, from, to, scope, evaluator);
+          break;
+        case "struct_version_id":
+          structVersionId = integerValue(tokens, from, to, scope, evaluator);
+          break;
+        case "start":
+          start = integerValue(tokens, from, to, scope, evaluator);
+          break;
+        case "flags": {
+          const read = readFlags(tokens, from, to, context);
+          flags = read.value;
+          flagNames = read.names;
+          break;
+        }
+        case "size":
+          size = tokens.slice(from, to);
+          break;
+        case "num":
+          num = plainNumber(tokens, from, to) ?? tokens.slice(from, to);
+          break;
+        case "offset":
+          this.member = memberReference(tokens, from, to);
+          break;
+        case "num_offset":
+          this.numMember = memberReference(tokens, from, to);
+          break;
+        case "size_offset":
+          this.sizeMember = memberReference(tokens, from, to);
+          break;
+        case "info": {
+          const symbol = namedSymbol(tokens, from, to);
+          if (symbol !== undefined) this.info = { symbol: symbol.text, range: tokenRange(symbol, this.range) };
+          break;
+        }
+        case "vmsd":
+          this.vmsd = descriptionReference(tokens, from, to, this.range);
+          break;
+        case "field_exists":
+          this.fieldExists = functionReference(tokens, from, to, this.range);
+          break;
+        case "err_hint":
+          if (tokens[stripped(tokens, from, to).start]?.text !== "NULL") {
+            this.errHint = stringValue(tokens, from, to, scope, evaluator);
+          }
+          break;
+      }
+    }
+    this.name = name;
+    this.versionId = versionId;
+    this.structVersionId = structVersionId;
+    this.start = start;
+    this.flags = flags;
+    this.flagNames = flagNames;
+    this.#size = size;
+    this.#num = num;
+  }
+
+  get size(): Value<number> {
+    if (!("known" in this.#size)) this.#size = this.#evaluator.integer(this.#size, this.#scope);
+    return this.#size;
+  }
+
+  get num(): Value<number> {
+    if (!("known" in this.#num)) this.#num = this.#evaluator.integer(this.#num, this.#scope);
+    return this.#num;
+  }
+
+  get offset(): Value<number> {
+    this.#offset ??= this.member === undefined ? zero : this.#offsetOf(this.member, this.#scope);
+    return this.#offset;
+  }
+}
+
+function plainNumber(tokens: readonly Token[], start: number, end: number): Value<number> | undefined {
+  const inner = stripped(tokens, start, end);
+  const only = inner.end - inner.start === 1 ? tokens[inner.start] : undefined;
+  return only?.kind === "number" && /^(0|[1-9]\d{0,14})$/.test(only.text) ? known(Number(only.text)) : undefined;
+}
+
+function readFlags(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  context: FieldContext,
+): { readonly value: Value<number>; readonly names: readonly string[] } {
+  const names: string[] = [];
+  let bits = 0;
+  let plain = true;
+  for (let k = start; k < end && plain; k++) {
+    const token = tokens[k];
+    if (token === undefined || token.text === "|" || token.text === "(" || token.text === ")") continue;
+    const name = token.text.startsWith("VMS_") ? token.text.slice(4) : "";
+    const bit = context.flags.get(name);
+    if (bit === undefined) plain = false;
+    else {
+      names.push(name);
+      bits |= bit;
+    }
+  }
+  if (plain) return { value: known(bits), names };
+  const value = context.evaluator.integer(tokens.slice(start, end), context.scope);
+  return { value, names: value.known ? flagNamesOf(value.value, context.flags) : [] };
+}
+
+function flagNamesOf(value: number, flags: FlagTable): string[] {
+  return [...flags].filter(([, bit]) => bit !== 0 && (value & bit) === bit).map(([name]) => name);
+}
+
+/** The `offsetof(struct, path)` in an offset expression; old trees spell it `&((struct *)0)->path`. */
+function memberReference(tokens: readonly Token[], start: number, end: number): MemberReference | undefined {
+  for (let k = start; k < end; k++) {
+    const token = tokens[k];
+    if (token?.kind === "identifier" && (token.text === "offsetof" || token.text === "__builtin_offsetof")) {
+      if (tokens[k + 1]?.text !== "(") continue;
+      let comma = -1;
+      let depth = 0;
+      for (let j = k + 1; j < end; j++) {
+        const text = tokens[j]?.text;
+        if (text === "(" || text === "[" || text === "{") depth++;
+        else if (text === "," && depth === 1 && comma === -1) comma = j;
+        else if ((text === ")" || text === "]" || text === "}") && --depth === 0) {
+          if (comma === -1) return undefined;
+          return { structName: spell(tokens, k + 2, comma).trim(), path: pathText(tokens, comma + 1, j) };
+        }
+      }
+      return undefined;
+    }
+    if (token?.text === "&" && tokens[k + 1]?.text === "(" && tokens[k + 2]?.text === "(") {
+      const found = nullPointerMember(tokens, k + 2, end);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** `(struct *)0)->path` from its first parenthesis. */
+function nullPointerMember(tokens: readonly Token[], start: number, end: number): MemberReference | undefined {
+  let k = start + 1;
+  while (k < end && tokens[k]?.text !== "*" && tokens[k]?.text !== ")") k++;
+  const structName = spell(tokens, start + 1, k);
+  if (tokens[k]?.text !== "*" || tokens[k + 1]?.text !== ")" || tokens[k + 2]?.text !== "0") return undefined;
+  if (tokens[k + 3]?.text !== ")" || tokens[k + 4]?.text !== "->") return undefined;
+  let stop = k + 5;
+  let depth = 0;
+  for (; stop < end; stop++) {
+    const text = tokens[stop]?.text ?? "";
+    if (text === "[") depth++;
+    else if (text === "]") depth--;
+    else if (depth === 0 && (text === ")" || text === "+" || text === ",")) break;
+  }
+  return { structName, path: pathText(tokens, k + 5, stop) };
+}
+
+function pathText(tokens: readonly Token[], start: number, end: number): string {
+  let text = "";
+  for (let k = start; k < end; k++) text += tokens[k]?.text ?? "";
+  return text;
+}
+
+export function functionReference(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  fallback: SourceRange,
+): FunctionReference | undefined {
+  const symbol = namedSymbol(tokens, start, end);
+  return symbol === undefined ? undefined : { name: symbol.text, range: tokenRange(symbol, fallback) };
+}
+
+/** `&vmstate_x`, `vmstate_x`, `&table[3]`. */
+export function descriptionReference(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  fallback: SourceRange,
+): DescriptionReference | undefined {
+  const symbol = namedSymbol(tokens, start, end);
+  if (symbol !== undefined) return { symbol: symbol.text, range: tokenRange(symbol, fallback) };
+  const inner = stripped(tokens, start, end);
+  const name = tokens[inner.start];
+  if (name?.kind !== "identifier" || tokens[inner.start + 1]?.text !== "[") return undefined;
+  return { symbol: spell(tokens, inner.start, inner.end), range: tokenRange(name, fallback) };
+}
