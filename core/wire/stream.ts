@@ -1,0 +1,291 @@
+/**
+ * qemu_loadvm_state (migration/savevm.c) as a sequence of events, for a stream of any size in constant memory.
+ * Payloads of devices come as bytes; ram is counted by record. Messages are QEMU 10.2's.
+ */
+import { findFooter, findNext } from "./boundary";
+import { latin1, StreamFailure } from "./bytes";
+import { readConfiguration } from "./configuration";
+import type { SectionEvent, SectionKind, StreamEvent } from "./events";
+import { type AsyncByteSource, type ByteSource, drive, driveAsync, Input } from "./input";
+import { commands, fileMagic, fileVersion, fileVersionObsolete, mark } from "./magic";
+import { RamState } from "./ramscan";
+
+export interface StreamOptions {
+  /** Target page size where it is known (the trailer's page_size); else it is told from the first pages. */
+  readonly pageSize?: number;
+  /** Longest device payload to look for; QEMU has no limit. Default 64 MiB. */
+  readonly maximumPayload?: number;
+  /** Size of a payload that begins at `offset`, where someone knows (trailer, definitions); undefined: search. */
+  readonly payloadSize?: (section: { idstr: string; instanceId: number; versionId: number; offset: number }) => number | undefined;
+}
+
+interface OpenSection {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly versionId: number;
+}
+
+export function* readStream(source: ByteSource, options: StreamOptions = {}): Generator<StreamEvent, void> {
+  const input = new Input(source.size);
+  yield* drive(parse(input, options), input, source);
+}
+
+export async function* readStreamAsync(
+  source: AsyncByteSource,
+  options: StreamOptions = {},
+): AsyncGenerator<StreamEvent, void> {
+  const input = new Input(source.size);
+  yield* driveAsync(parse(input, options), input, source);
+}
+
+type Step<T> = Generator<StreamEvent | undefined, T>;
+
+interface Reading {
+  readonly input: Input;
+  readonly options: StreamOptions;
+  readonly ram: RamState;
+  readonly sections: Map<number, OpenSection>;
+  readonly ids: Set<number>;
+  /** undefined until the first section whose end is sure. */
+  footers: boolean | undefined;
+}
+
+function* parse(input: Input, options: StreamOptions): Step<void> {
+  const ram = new RamState(options.pageSize);
+  const reading: Reading = { input, options, ram, sections: new Map(), ids: new Set(), footers: undefined };
+  try {
+    yield* header(reading);
+    yield* body(reading);
+    yield* trailer(reading);
+  } catch (failure) {
+    if (!(failure instanceof StreamFailure)) throw failure;
+    yield { kind: "error", error: failure.error };
+  }
+}
+
+/** Fails with `message` where the stream ends before `count` bytes. */
+function* require(reading: Reading, count: number, message: string): Step<void> {
+  const { input } = reading;
+  if (!(yield* input.need(count))) throw new StreamFailure(message, Math.min(input.offset, input.size), "EIO");
+}
+
+function* header({ input }: Reading): Step<void> {
+  const hex = (value: number) => value.toString(16);
+  const complete = yield* input.need(8);
+  const magic = input.has(4) ? input.view.getUint32(input.at) : 0;
+  if (magic !== fileMagic) {
+    throw new StreamFailure(`Not a migration stream, magic: ${hex(magic)} != ${hex(fileMagic)}`, 0);
+  }
+  const version = complete ? input.view.getUint32(input.at + 4) : 0;
+  if (version === fileVersionObsolete) {
+    throw new StreamFailure("SaveVM v2 format is obsolete and no longer supported", 4, "ENOTSUP");
+  }
+  if (version !== fileVersion) {
+    const message = `Unsupported migration stream version, file version ${hex(version)} != ${hex(fileVersion)}`;
+    throw new StreamFailure(message, 4, "ENOTSUP");
+  }
+  input.at += 8;
+  yield { kind: "header", offset: 0, size: 8, version };
+}
+
+function* body(reading: Reading): Step<void> {
+  const { input } = reading;
+  for (;;) {
+    yield* require(reading, 1, "load of migration failed: Input/output error");
+    const offset = input.offset;
+    const type = input.buffer[input.at];
+    switch (type) {
+      case mark.eof:
+        input.at++;
+        yield { kind: "eof", offset, size: 1 };
+        return;
+      case mark.configuration: {
+        const configuration = yield* readConfiguration(input);
+        reading.ram.ignoreShared = configuration.capabilities?.includes("x-ignore-shared") ?? false;
+        reading.ram.mapped = configuration.capabilities?.includes("mapped-ram") ?? false;
+        yield configuration;
+        break;
+      }
+      case mark.start:
+      case mark.full:
+        yield* opening(reading, type === mark.start ? "start" : "full");
+        break;
+      case mark.part:
+      case mark.end:
+        yield* continuing(reading, type === mark.part ? "part" : "end");
+        break;
+      case mark.command:
+        yield* command(reading);
+        break;
+      default:
+        throw new StreamFailure(`Unknown section type ${type}`, offset);
+    }
+  }
+}
+
+/** qemu_loadvm_section_start_full */
+function* opening(reading: Reading, kind: "start" | "full"): Step<void> {
+  const { input, sections, ids } = reading;
+  const offset = input.offset;
+  yield* require(reading, 6, "Failed to read section ID: -5");
+  const sectionId = input.view.getUint32(input.at + 1);
+  const length = input.buffer[input.at + 5] ?? 0;
+  yield* require(reading, 6 + length, `Unable to read ID string for section ${sectionId}`);
+  const idstr = latin1(input.buffer.subarray(input.at + 6, input.at + 6 + length));
+  yield* require(reading, 14 + length, "Failed to read instance/version ID: -5");
+  const instanceId = input.view.getUint32(input.at + 6 + length);
+  const versionId = input.view.getInt32(input.at + 10 + length);
+  input.at += 14 + length;
+  const section = { idstr, instanceId, versionId };
+  if (kind === "start" || !sections.has(sectionId)) sections.set(sectionId, section);
+  ids.add(sectionId);
+  yield* payload(reading, kind, sectionId, section, offset);
+}
+
+/** qemu_loadvm_section_part_end */
+function* continuing(reading: Reading, kind: "part" | "end"): Step<void> {
+  const { input, sections } = reading;
+  const offset = input.offset;
+  yield* require(reading, 5, "Failed to read section ID: -5");
+  const sectionId = input.view.getUint32(input.at + 1);
+  const section = sections.get(sectionId);
+  if (section === undefined) throw new StreamFailure(`Unknown section ${sectionId}`, offset);
+  input.at += 5;
+  yield* payload(reading, kind, sectionId, section, offset);
+}
+
+function* payload(
+  reading: Reading,
+  sectionKind: SectionKind,
+  sectionId: number,
+  section: OpenSection,
+  offset: number,
+): Step<void> {
+  const { input, ram } = reading;
+  const payloadOffset = input.offset;
+  const isRam = section.idstr === "ram" && section.versionId === 4 && sectionKind !== "full";
+  let bytes: Uint8Array | undefined;
+  if (isRam) yield* ramPayload(reading);
+  else bytes = yield* devicePayload(reading, sectionId, section);
+  const payloadSize = input.offset - payloadOffset;
+  const footer = yield* readFooter(reading, sectionId, section.idstr);
+  const event: SectionEvent = {
+    kind: "section",
+    sectionKind,
+    offset,
+    size: input.offset - offset,
+    sectionId,
+    ...section,
+    payloadOffset,
+    payloadSize,
+    footer,
+    payload: bytes,
+    ram: isRam ? ram.summary() : undefined,
+  };
+  yield event;
+}
+
+function* ramPayload(reading: Reading): Step<void> {
+  const { input, ram } = reading;
+  ram.begin();
+  for (;;) {
+    const wanted = ram.scan(input);
+    if (wanted === 0) return;
+    yield* require(reading, wanted, "Getting RAM address failed");
+  }
+}
+
+function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Uint8Array> {
+  const { input, options, ids } = reading;
+  const known = options.payloadSize?.({ ...section, offset: input.offset });
+  const most = options.maximumPayload ?? 64 << 20;
+  if (known !== undefined) {
+    yield* require(reading, known, `Failed to load ${section.idstr} state: stream error: -5`);
+    return take(input, known);
+  }
+  for (let window = 4096; ; window *= 4) {
+    yield* input.need(Math.max(0, Math.min(window, input.remaining)));
+    const final = input.base + input.used >= input.size;
+    const bytes = { buffer: input.buffer.subarray(0, input.used), view: input.view, end: input.used, final };
+    let found = -1;
+    if (reading.footers !== false) found = findFooter(bytes, input.at, sectionId, ids);
+    if (found === -1 && reading.footers !== true) found = findNext(bytes, input.at, ids);
+    if (found >= 0) return take(input, found - input.at);
+    if (final) throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
+    if (window > most) {
+      throw new StreamFailure(`section ${section.idstr} has no footer within ${most} bytes`, input.offset);
+    }
+  }
+}
+
+function take(input: Input, count: number): Uint8Array {
+  const bytes = input.buffer.slice(input.at, input.at + count);
+  input.at += count;
+  return bytes;
+}
+
+/** check_section_footer; gives whether there is one. */
+function* readFooter(reading: Reading, sectionId: number, idstr: string): Step<boolean> {
+  const { input } = reading;
+  const there = (yield* input.need(1)) && input.buffer[input.at] === mark.footer;
+  if (reading.footers === undefined) reading.footers = there;
+  if (!reading.footers) return false;
+  if (!there) throw new StreamFailure(`Missing section footer for ${idstr}`, Math.min(input.offset, input.size));
+  yield* require(reading, 5, `Missing section footer for ${idstr}`);
+  const read = input.view.getUint32(input.at + 1);
+  if (read !== sectionId) {
+    const hex = (value: number) => `0x${value.toString(16)}`;
+    const message = `Mismatched section id in footer for ${idstr} - read ${hex(read)} expected ${hex(sectionId)}`;
+    throw new StreamFailure(message, input.offset);
+  }
+  input.at += 5;
+  return true;
+}
+
+/** loadvm_process_command. A package's sections follow as if they stood in the stream itself. */
+function* command(reading: Reading): Step<void> {
+  const { input } = reading;
+  const offset = input.offset;
+  yield* require(reading, 5, "load of migration failed: Input/output error");
+  const number = input.view.getUint16(input.at + 1);
+  const length = input.view.getUint16(input.at + 3);
+  const known = commands[number];
+  if (known === undefined || number === 0) {
+    throw new StreamFailure(`MIG_CMD 0x${number.toString(16)} unknown (len 0x${length.toString(16)})`, offset);
+  }
+  if (known.length !== -1 && known.length !== length) {
+    const message = `${known.name} received with bad length - expecting ${known.length}, got ${length}`;
+    throw new StreamFailure(message, offset, "EIO");
+  }
+  yield* require(reading, 5 + length, "load of migration failed: Input/output error");
+  input.at += 5;
+  const data = take(input, length);
+  yield { kind: "command", offset, size: 5 + length, command: number, name: known.name, data };
+}
+
+/** The JSON behind EOF; QEMU's own reader only warns where it is missing. */
+function* trailer({ input }: Reading): Step<void> {
+  const offset = input.offset;
+  if (input.remaining <= 0) return;
+  yield* input.need(1);
+  const type = input.buffer[input.at] ?? 0;
+  if (type !== mark.description) {
+    yield { kind: "warning", offset, message: `Expected vmdescription section, but got ${type}` };
+    return;
+  }
+  if (!(yield* input.need(5))) {
+    yield { kind: "warning", offset, message: "the vmdescription section is cut" };
+    return;
+  }
+  const length = input.view.getUint32(input.at + 1);
+  const there = yield* input.need(5 + length);
+  if (!there) {
+    yield { kind: "warning", offset, message: `the vmdescription section is cut: ${length} bytes announced` };
+    return;
+  }
+  input.at += 5;
+  yield { kind: "trailer", offset, size: 5 + length, json: take(input, length) };
+  if (input.remaining > 0) {
+    yield { kind: "warning", offset: input.offset, message: `${input.remaining} bytes behind the vmdescription section` };
+  }
+}
