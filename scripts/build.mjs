@@ -17,7 +17,7 @@ const page = { platform: "browser", format: "iife", target: "es2022" };
 /** Largest size of each bundle in production, in bytes: growth beyond it is a decision, not an accident. */
 const bundles = {
   client: { entry: "client/main.ts", out: "dist/client.js", budget: 500_000, options: node },
-  server: { entry: "server/main.ts", out: "dist/server.js", budget: 800_000, options: node },
+  server: { entry: "server/node/main.ts", out: "dist/server.js", budget: 800_000, options: node },
   cli: {
     entry: "cli/main.ts",
     out: "dist/cli.js",
@@ -42,7 +42,6 @@ function settings({ entry, out, options }) {
     outfile: out,
     bundle: true,
     minify: production,
-    keepNames: production,
     sourcemap: production ? false : "linked",
     metafile: true,
     legalComments: "none",

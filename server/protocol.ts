@@ -5,6 +5,7 @@
  * Every path is relative to its tree, with `/`; every position is zero-based, as in the protocol. All requests accept
  * `workDoneToken` (progress comes as `$/progress`) and are cancelled with `$/cancelRequest`, answered by -32800.
  */
+import type { LoadOrder } from "../core/analysis/order";
 import type { PositionRange } from "../core/c/range";
 import type { Severity } from "../core/analysis/diagnostic";
 
@@ -86,47 +87,12 @@ export interface OrderParams extends TreeParams {
   readonly machine?: string;
 }
 
-export interface OrderLevel {
-  readonly name: string;
-  readonly value: number;
-}
-
-export interface OrderEntry {
-  readonly idstr: string;
-  readonly instanceId: number;
-  readonly sectionId: number;
-  /** Symbol or name of the description. */
-  readonly description: string;
-  /** QOM type, empty where the entry is registered without a device. */
-  readonly type: string;
-  readonly level: string;
-  readonly file: string;
-  readonly line: number;
-}
-
-export interface OrderEvidence {
-  readonly file: string;
-  readonly line: number;
-  readonly text: string;
-}
-
-export interface OrderEdge {
-  /** idstr with a machine, description name without. */
-  readonly consumer: string;
-  readonly provider: string;
-  /** Whether the provider is at a higher level. */
-  readonly holds: boolean;
-  readonly reason: string;
-  readonly evidence: readonly OrderEvidence[];
-}
+export type { DependencyKind, OrderEdge, OrderEntry, OrderLevel } from "../core/analysis/order";
+export type { Evidence as OrderEvidence } from "../core/analysis/order";
 
 /** The command line's `order --format json`, with the tree that its paths are relative to. */
-export interface OrderResult {
+export interface OrderResult extends LoadOrder {
   readonly tree: string;
-  readonly levels: readonly OrderLevel[];
-  /** Handler list order. */
-  readonly entries: readonly OrderEntry[];
-  readonly edges: readonly OrderEdge[];
 }
 
 // ---- vmstate/simulate ----------------------------------------------------------------------------------------------
@@ -233,7 +199,7 @@ export interface Settings {
 /** Sent in `initializationOptions`. */
 export interface InitializationOptions {
   readonly settings?: unknown;
-  /** The client handles `clientCommands`, so lenses may carry them. Without it lenses are not offered. */
+  /** VMState's own client: handles `clientCommands`, so lenses may carry them, and listens to `vmstate/status`. */
   readonly clientCommands?: boolean;
 }
 

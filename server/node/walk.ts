@@ -15,6 +15,8 @@ const buildMarks = new Set(["build.ninja", "meson-private", "meson-info", "confi
 export interface WalkOptions {
   /** Globs of paths that are left out, relative to the root. */
   readonly exclude?: readonly string[];
+  /** Only the root itself, without what is below it. */
+  readonly shallow?: boolean;
 }
 
 export function isSourcePath(path: string): boolean {
@@ -56,7 +58,7 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
       const path = prefix + entry.name;
       if (entry.isFile()) {
         if (readable.test(entry.name) && !excluded(path)) files.push(path);
-      } else if (entry.isDirectory()) {
+      } else if (entry.isDirectory() && options.shallow !== true) {
         if (skippedNames.has(entry.name) || wraps.has(entry.name) || submodules.has(path) || excluded(path)) continue;
         pending.push(path);
       }

@@ -1,0 +1,58 @@
+/** What a command reads and writes besides files: a test hands in its own. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Output;
+  readonly err: Output;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+/** A reason why a command could not run, in one line for its user. Exit code 2. */
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
+
+export const exitCodes = { clean: 0, findings: 1, cannotRun: 2 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export function processIo(): Io {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    out: processOutput(process.stdout),
+    err: processOutput(process.stderr),
+  };
+}
+
+function processOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+/** A line on stderr that is overwritten and leaves nothing behind; silent where stderr is no terminal. */
+export interface Progress {
+  report(text: string): void;
+  done(): void;
+}
+
+export function progressOn(io: Io): Progress {
+  if (!io.err.isTerminal) return { report: () => {}, done: () => {} };
+  let last = 0;
+  return {
+    report(text) {
+      const now = Date.now();
+      if (now - last < 50) return;
+      last = now;
+      io.err.write(`\r\x1b[K${text.slice(0, Math.max(10, io.err.columns - 1))}`);
+    },
+    done: () => io.err.write("\r\x1b[K"),
+  };
+}

@@ -1,0 +1,14 @@
+import { Option } from "commander";
+
+/** Options that several commands share, worded once. */
+export function treeOption(): Option {
+  return new Option("-t, --tree <dir>", "QEMU source tree (default: the nearest one above the working directory)");
+}
+
+export function targetOption(): Option {
+  return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)");
+}
+
+export function formatOption(): Option {
+  return new Option("-f, --format <format>", "how to print").choices(["human", "json"]).default("human");
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from "commander";
+import { version } from "./about";
+import { registerCheck } from "./check";
+import { CannotRun, exitCodes } from "./io";
+import type { ExitCode, Io } from "./io";
+
+/** Runs one command line (without the program's name) and answers its exit code; prints through `io` only. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.clean;
+  const program = createProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.cannotRun;
+    if (error instanceof CannotRun) {
+      io.err.write(`vmstate: ${error.message}\n`);
+      return exitCodes.cannotRun;
+    }
+    throw error;
+  }
+}
+
+function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
+  const program = new Command("vmstate")
+    .description("Checks VMStateDescription tables and load order of QEMU devices, and simulates their migration.")
+    .version(version)
+    .helpCommand(true)
+    .showHelpAfterError("(--help shows the options)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      getOutHelpWidth: () => Math.min(io.out.columns, 100),
+      getErrHelpWidth: () => Math.min(io.err.columns, 100),
+    });
+  registerCheck(program, io, finish);
+  return program;
+}

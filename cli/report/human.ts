@@ -1,0 +1,64 @@
+import type { Diagnostic } from "../../core/analysis/diagnostic";
+import type { SourceRange } from "../../core/c/range";
+import { plural, printable } from "../style";
+import type { Style } from "../style";
+import { positionsOf } from "./json";
+import type { ReportSource } from "./json";
+
+/** Each finding with its line of source, the chain that proves it and the mend; a summary at the end. */
+export function humanReport(source: ReportSource, findings: readonly Diagnostic[], style: Style): string {
+  const parts = findings.map((finding) => humanFinding(source, finding, style));
+  return `${parts.join("\n")}${parts.length > 0 ? "\n" : ""}${summary(findings, style)}\n`;
+}
+
+export function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): string {
+  const word = paintSeverity(finding.severity, style);
+  const lines = [
+    `${style.bold(place(source, finding.range))}: ${word}: ${printable(finding.message)} ${style.dim(`[${finding.code}]`)}`,
+    ...excerpt(source, finding.range, style),
+  ];
+  for (const related of finding.related) {
+    lines.push(`  ${style.cyan(place(source, related.range))}: ${printable(related.message)}`);
+  }
+  const fix = finding.fixes[0];
+  if (fix) lines.push(`  ${style.green("mend")}: ${printable(fix.title)}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+export function place(source: ReportSource, range: SourceRange): string {
+  const { start } = positionsOf(source, range);
+  return `${range.file}:${start.line + 1}:${start.character + 1}`;
+}
+
+function excerpt(source: ReportSource, range: SourceRange, style: Style): string[] {
+  const text = source.text(range.file);
+  if (text === undefined) return [];
+  const { start, end } = positionsOf(source, range);
+  const from = range.start - start.character;
+  const newline = text.indexOf("\n", from);
+  const line = text.slice(from, newline === -1 ? text.length : newline).replace(/\r$/, "");
+  const last = end.line === start.line ? Math.max(end.character, start.character + 1) : line.trimEnd().length;
+  const number = String(start.line + 1).padStart(6);
+  const carets = "^".repeat(Math.max(1, Math.min(last, line.length) - start.character));
+  const indent = line.slice(0, start.character).replace(/[^\t]/g, " ");
+  return [
+    `${style.dim(`${number} |`)} ${printable(line)}`,
+    `${style.dim("       |")} ${indent}${style.red(carets)}`,
+  ];
+}
+
+function paintSeverity(severity: Diagnostic["severity"], style: Style): string {
+  if (severity === "error") return style.red("error");
+  if (severity === "warning") return style.yellow("warning");
+  return style.blue(severity);
+}
+
+function summary(findings: readonly Diagnostic[], style: Style): string {
+  if (findings.length === 0) return style.green("No findings.");
+  const count = (severity: Diagnostic["severity"]) => findings.filter((each) => each.severity === severity).length;
+  const files = new Set(findings.map((finding) => finding.range.file)).size;
+  const parts = [plural(count("error"), "error"), plural(count("warning"), "warning")];
+  const rest = count("information") + count("hint");
+  if (rest > 0) parts.push(plural(rest, "note"));
+  return `${parts.join(", ")} in ${plural(files, "file")}.`;
+}

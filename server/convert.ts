@@ -1,0 +1,69 @@
+/** Core's values as the protocol's. */
+import { DiagnosticSeverity } from "vscode-languageserver";
+import type { CodeDescription, Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
+import type { Diagnostic, Edit, Severity } from "../core/analysis/diagnostic";
+import type { Project } from "../core/analysis/project";
+import { positionAt } from "../core/c/range";
+import type { SourceRange } from "../core/c/range";
+import type { RuleSeverity } from "./protocol";
+import type { TreeSession } from "./session";
+import { uriOf } from "./uris";
+
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const satisfies Record<Severity, DiagnosticSeverity>;
+
+export function toRange(project: Project, range: SourceRange): Range {
+  const lines = project.lines(range.file);
+  return { start: positionAt(lines, range.start), end: positionAt(lines, range.end) };
+}
+
+export function toLocation(session: TreeSession, project: Project, range: SourceRange): Location {
+  return { uri: uriOf(session.root, range.file), range: toRange(project, range) };
+}
+
+export function toTextEdit(project: Project, edit: Edit): TextEdit {
+  return { range: toRange(project, edit.range), newText: edit.text };
+}
+
+export interface DiagnosticContext {
+  readonly session: TreeSession;
+  readonly project: Project;
+  readonly related: boolean;
+  readonly rulePage: (code: string) => string | undefined;
+}
+
+export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): LspDiagnostic {
+  const { session, project } = context;
+  const page = context.rulePage(finding.code);
+  const codeDescription: { codeDescription?: CodeDescription } = page === undefined ? {} : { codeDescription: { href: page } };
+  const relatedInformation = finding.related.map((related) => ({
+    location: toLocation(session, project, related.range),
+    message: related.message,
+  }));
+  const chain = context.related ? "" : finding.related.map((related) => `\n${related.range.file}: ${related.message}`).join("");
+  return {
+    range: toRange(project, finding.range),
+    severity: severities[finding.severity],
+    code: finding.code,
+    ...codeDescription,
+    source: "vmstate",
+    message: finding.message + chain,
+    ...(context.related && relatedInformation.length > 0 ? { relatedInformation } : {}),
+  };
+}
+
+/** Severities as the user set them; a rule that is off disappears. */
+export function applyRules(
+  findings: readonly Diagnostic[],
+  rules: Readonly<Record<string, RuleSeverity>>,
+): readonly Diagnostic[] {
+  return findings.flatMap((finding) => {
+    const severity = rules[finding.code] ?? finding.severity;
+    if (severity === "off") return [];
+    return severity === finding.severity ? [finding] : [{ ...finding, severity }];
+  });
+}

@@ -1,0 +1,107 @@
+/** The mends that findings carry, as code actions: one each, and all of one kind at once. */
+import { CodeActionKind } from "vscode-languageserver";
+import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
+import type { Diagnostic, Edit } from "../../core/analysis/diagnostic";
+import type { Project } from "../../core/analysis/project";
+import type { ServerContext } from "../context";
+import { toDiagnostic, toRange, toTextEdit } from "../convert";
+import { guarded } from "../guard";
+import type { Place } from "../workspace";
+import { waitFor } from "../wait";
+import { uriOf } from "../uris";
+import type { Feature } from "./feature";
+
+const fixAllKind = `${CodeActionKind.SourceFixAll}.vmstate`;
+
+export const quickFixes: Feature = {
+  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } }),
+  register(context) {
+    const { connection, documents, workspace, findings, log } = context;
+    connection.onCodeAction(
+      guarded(log, "codeAction", null, async (params, token) => {
+        const document = documents.get(params.textDocument.uri);
+        const place = document && (await workspace.place(document.uri, document.getText()));
+        if (place === undefined) return null;
+        const project = await waitFor(place.session.indexed(), token);
+        const found = findings.of(place.session, project, place.path).filter((finding) => finding.fixes.length > 0);
+        const wanted = (kind: string) => params.context.only?.some((only) => isKindOf(kind, only)) ?? true;
+        const here = found.filter((finding) => touches(toRange(project, finding.range), params.range));
+        const single = wanted(CodeActionKind.QuickFix) ? here.flatMap((each) => fixesOf(context, place, project, each)) : [];
+        const all = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
+        return [...single, ...all];
+      }),
+    );
+  },
+};
+
+function fixesOf(context: ServerContext, place: Place, project: Project, finding: Diagnostic): CodeAction[] {
+  const diagnostic = toDiagnostic(finding, {
+    session: place.session,
+    project,
+    related: context.client.relatedInformation,
+    rulePage: context.host.rulePage,
+  });
+  return finding.fixes.map((fix, index) => ({
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred: index === 0 && finding.fixes.length === 1,
+    edit: workspaceEdit(context, place, project, fix.edits),
+  }));
+}
+
+/** The first fix of every finding in the file; of fixes that overlap the first in the file counts. */
+function fixAll(context: ServerContext, place: Place, project: Project, found: readonly Diagnostic[]): CodeAction[] {
+  const edits: Edit[] = [];
+  for (const finding of found) {
+    const fix = finding.fixes.length === 1 ? finding.fixes[0] : undefined;
+    if (fix === undefined || fix.edits.some((edit) => edits.some((other) => overlap(edit, other)))) continue;
+    edits.push(...fix.edits);
+  }
+  if (edits.length === 0) return [];
+  const edit = workspaceEdit(context, place, project, edits);
+  return [{ title: "Fix all VMState problems in this file", kind: fixAllKind, edit }];
+}
+
+/** With the documents' versions, so that an editor refuses it once the text has moved on. */
+function workspaceEdit(context: ServerContext, place: Place, project: Project, edits: readonly Edit[]): WorkspaceEdit {
+  const files = [...new Set(edits.map((edit) => edit.range.file))];
+  const perFile = files.map((file) => ({
+    uri: openUri(context, place, file),
+    edits: edits.filter((edit) => edit.range.file === file).map((edit) => toTextEdit(project, edit)),
+  }));
+  if (!context.client.versionedEdits) {
+    return { changes: Object.fromEntries(perFile.map((file) => [file.uri, file.edits])) };
+  }
+  const documentChanges: TextDocumentEdit[] = perFile.map((file) => ({
+    textDocument: { uri: file.uri, version: context.documents.get(file.uri)?.version ?? null },
+    edits: file.edits,
+  }));
+  return { documentChanges };
+}
+
+/** The editor's own spelling of the URI where the file is open. */
+function openUri(context: ServerContext, place: Place, file: string): string {
+  const open = context.documents.all().find((document) => {
+    const other = context.workspace.placeNow(document.uri);
+    return other?.session === place.session && other.path === file;
+  });
+  return open?.uri ?? uriOf(place.session.root, file);
+}
+
+function isKindOf(kind: string, wanted: string): boolean {
+  return kind === wanted || kind.startsWith(`${wanted}.`);
+}
+
+function touches(a: Range, b: Range): boolean {
+  return before(a.start, b.end) && before(b.start, a.end);
+}
+
+function before(a: Range["start"], b: Range["start"]): boolean {
+  return a.line < b.line || (a.line === b.line && a.character <= b.character);
+}
+
+function overlap(a: Edit, b: Edit): boolean {
+  if (a.range.file !== b.range.file) return false;
+  return a.range.start < b.range.end && b.range.start < a.range.end ? true : a.range.start === b.range.start;
+}

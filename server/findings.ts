@@ -1,0 +1,35 @@
+/** What the rules say about a file, kept until something changes. */
+import { diagnoseFile } from "../core/analysis";
+import type { Diagnostic } from "../core/analysis/diagnostic";
+import type { Project } from "../core/analysis/project";
+import { applyRules } from "./convert";
+import type { Settings } from "./protocol";
+import type { TreeSession } from "./session";
+
+export interface Findings {
+  /** Findings of one file with the user's severities. The session must be indexed. */
+  of(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
+}
+
+interface Kept {
+  readonly revision: number;
+  readonly found: readonly Diagnostic[];
+}
+
+export function createFindings(settings: () => Settings): Findings {
+  const kept = new WeakMap<TreeSession, Map<string, Kept>>();
+  return {
+    of(session, project, path) {
+      const files = kept.get(session) ?? new Map<string, Kept>();
+      kept.set(session, files);
+      const revision = session.revision();
+      let entry = files.get(path);
+      if (entry?.revision !== revision) {
+        const found = diagnoseFile(project, path).filter((finding) => finding.range.file === path);
+        entry = { revision, found };
+        files.set(path, entry);
+      }
+      return applyRules(entry.found, settings().rules);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { SourceTree } from "../core/c/tree";
+
+/** What the server needs from where it runs. server/node implements it on disk; a browser worker and tests do too. */
+export interface Host {
+  /** Root URI of the QEMU tree that a workspace folder means; undefined where there is none. */
+  treeOfFolder(folder: string): Promise<string | undefined>;
+  /** Root URI of the tree around a file or folder; undefined where there is none. */
+  treeAbove(uri: string): Promise<string | undefined>;
+  /** Finds the tree's C files. Gives way to other work meanwhile; stops early when `signal` aborts. */
+  openTree(root: string, options: OpenOptions): Promise<HostTree>;
+  /** URI of a rule's page; undefined where there is none. */
+  rulePage(code: string): string | undefined;
+}
+
+export interface OpenOptions {
+  /** Globs relative to the root. */
+  readonly exclude: readonly string[];
+  readonly signal: AbortSignal;
+  /** The directory itself only, without those below it: the surroundings of a single file. */
+  readonly shallow: boolean;
+}
+
+export interface HostTree extends SourceTree {
+  /** Release of the tree, `10.2.2`. */
+  readonly version: string | undefined;
+  /** Whether `path` counts as a source file of the tree; it may not exist yet. */
+  accepts(path: string): boolean;
+  /** Notes that a file came, changed or went: the next read looks again. */
+  touch(path: string): void;
+  /** Lays unsaved text over the file; undefined lifts it off again. */
+  overlay(path: string, text: string | undefined): void;
+}

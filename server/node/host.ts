@@ -1,0 +1,38 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { URI } from "vscode-uri";
+import type { Host } from "../host";
+import { treeAbove, treeOfFolder, treeVersion } from "./locate";
+import { openDiskTreeSlowly } from "./tree";
+
+/** Trees on disk. `pages` is the folder of the rules' pages, where they are installed. */
+export function nodeHost(pages: string | undefined): Host {
+  return {
+    treeOfFolder: (folder) => Promise.resolve(onDisk(folder, treeOfFolder)),
+    treeAbove: (uri) => Promise.resolve(onDisk(uri, treeAbove)),
+    async openTree(root, options) {
+      const path = URI.parse(root).fsPath.replace(/(?<=.)[\\/]$/, "");
+      const tree = await openDiskTreeSlowly(path, options);
+      return Object.assign(tree, { version: treeVersion(path) });
+    },
+    rulePage(code) {
+      const file = pages === undefined ? undefined : join(pages, `${code}.md`);
+      return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
+    },
+  };
+}
+
+function onDisk(uri: string, find: (path: string) => string | undefined): string | undefined {
+  const parsed = URI.parse(uri);
+  if (parsed.scheme !== "file") return undefined;
+  const found = find(parsed.fsPath);
+  return found === undefined ? undefined : URI.file(found).toString();
+}
+
+/** The rules' pages beside the bundle (`dist/`) or beside the sources. */
+export function findRulePages(start: string): string | undefined {
+  const folder = [join(start, "../docs/rules"), join(start, "../../docs/rules")].find(
+    (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  );
+  return folder === undefined ? undefined : realpathSync(folder);
+}

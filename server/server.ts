@@ -1,0 +1,190 @@
+/**
+ * The language server: everything that is the same wherever it runs.
+ *
+ * Invariant: imports the protocol's common part only; what differs between node and a browser worker is in the host
+ * and in the connection that are handed in.
+ */
+import { TextDocumentSyncKind, TextDocuments } from "vscode-languageserver";
+import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { readClientSupport, readOptions } from "./clientSupport";
+import type { ChangeReason, ClientSupport, ServerContext } from "./context";
+import { features } from "./features";
+import { createFindings } from "./findings";
+import { noted } from "./guard";
+import type { Log } from "./guard";
+import type { Host } from "./host";
+import { indexProgress } from "./progress";
+import type { Settings } from "./protocol";
+import { defaultSettings, readSettings } from "./settings";
+import type { TreeSession } from "./session";
+import { publishStatus } from "./status";
+import { createWorkspace } from "./workspace";
+
+export interface ServerOptions {
+  readonly host: Host;
+  readonly version: string;
+}
+
+/** Registers all handlers on `connection` and starts to listen. */
+export function startServer(connection: Connection, options: ServerOptions): void {
+  const log: Log = {
+    error: (message) => connection.console.error(message),
+    warn: (message) => connection.console.warn(message),
+    info: (message) => connection.console.info(message),
+  };
+  connection.onInitialize((params) => {
+    const client = readClientSupport(params);
+    const started = serve(connection, options, client, log, params);
+    connection.onInitialized(noted(log, "initialized", started.begin));
+    return started.answer;
+  });
+  connection.listen();
+}
+
+interface Started {
+  readonly answer: InitializeResult;
+  begin(): Promise<void>;
+}
+
+function serve(
+  connection: Connection,
+  { host, version }: ServerOptions,
+  client: ClientSupport,
+  log: Log,
+  params: InitializeParams,
+): Started {
+  const documents = new TextDocuments(TextDocument);
+  const listeners: ((reason: ChangeReason) => void)[] = [];
+  const ready: (() => void)[] = [];
+  let settings: Settings = takeSettings(log, readOptions(params).settings, defaultSettings);
+
+  const workspace = createWorkspace({
+    host,
+    log,
+    settings: () => settings,
+    progress: () => indexProgress(connection, client, log),
+    onStatus: (session) => {
+      if (client.clientCommands) publishStatus(connection, workspace, log);
+      if (session.status().state !== "indexing") changed({ kind: "workspace" });
+    },
+    onOpen: layDocumentsOver,
+  });
+  const context: ServerContext = {
+    connection,
+    documents,
+    workspace,
+    findings: createFindings(() => settings),
+    host,
+    log,
+    client,
+    settings: () => settings,
+    onChange: (listener) => void listeners.push(listener),
+    changed,
+    onReady: (listener) => void ready.push(listener),
+  };
+
+  function changed(reason: ChangeReason): void {
+    for (const listener of listeners) listener(reason);
+  }
+
+  function layDocumentsOver(session: TreeSession): void {
+    for (const document of documents.all()) {
+      const place = workspace.placeNow(document.uri);
+      if (place?.session === session) session.edit(place.path, document.getText());
+    }
+  }
+
+  documents.onDidChangeContent(
+    noted(log, "change", async ({ document }) => {
+      const place = workspace.placeNow(document.uri) ?? (await workspace.place(document.uri, document.getText()));
+      place?.session.edit(place.path, document.getText());
+      changed({ kind: "edit", uri: document.uri });
+    }),
+  );
+  documents.onDidClose(
+    noted(log, "close", ({ document }) => {
+      const place = workspace.placeNow(document.uri);
+      place?.session.edit(place.path, undefined);
+    }),
+  );
+  connection.onDidChangeConfiguration(
+    noted(log, "configuration", async (change) => {
+      await useSettings(client.configuration ? await configuration() : sectionOf(change.settings));
+    }),
+  );
+
+  async function configuration(): Promise<unknown> {
+    return connection.workspace.getConfiguration("vmstate");
+  }
+
+  async function useSettings(input: unknown): Promise<void> {
+    const before = settings;
+    settings = takeSettings(log, input, before);
+    const rebuild = before.tree !== settings.tree || before.target !== settings.target;
+    if (rebuild || before.exclude.join("\n") !== settings.exclude.join("\n")) await workspace.reopen();
+    await placeDocuments();
+    changed({ kind: "workspace" });
+  }
+
+  async function placeDocuments(): Promise<void> {
+    for (const document of documents.all()) {
+      const place = await workspace.place(document.uri, document.getText());
+      place?.session.edit(place.path, document.getText());
+    }
+  }
+
+  connection.onShutdown(() => workspace.dispose());
+  for (const feature of features) feature.register(context);
+  documents.listen(connection);
+
+  return {
+    answer: {
+      serverInfo: { name: "vmstate", version },
+      capabilities: announce(client),
+    },
+    async begin() {
+      for (const listener of ready) listener();
+      const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
+      if (client.configuration) settings = takeSettings(log, await configuration().catch(() => undefined), settings);
+      await workspace.setFolders(folders);
+      await placeDocuments();
+      if (client.clientCommands) publishStatus(connection, workspace, log);
+      if (!client.workspaceFolders) return;
+      let current = folders;
+      connection.workspace.onDidChangeWorkspaceFolders(
+        noted(log, "folders", async ({ added, removed }) => {
+          const gone = new Set(removed.map((folder) => folder.uri));
+          current = [...current.filter((uri) => !gone.has(uri)), ...added.map((folder) => folder.uri)];
+          await workspace.setFolders(current);
+          await placeDocuments();
+          if (client.clientCommands) publishStatus(connection, workspace, log);
+          changed({ kind: "workspace" });
+        }),
+      );
+    },
+  };
+}
+
+function announce(client: ClientSupport): ServerCapabilities {
+  const base: ServerCapabilities = {
+    positionEncoding: "utf-16",
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  };
+  return features.reduce((all, feature) => {
+    const own = feature.capabilities?.(client) ?? {};
+    return { ...all, ...own, workspace: { ...all.workspace, ...own.workspace } };
+  }, base);
+}
+
+function takeSettings(log: Log, input: unknown, before: Settings): Settings {
+  const { settings, problems } = readSettings(input, before);
+  for (const problem of problems) log.warn(problem);
+  return settings;
+}
+
+function sectionOf(settings: unknown): unknown {
+  return typeof settings === "object" && settings !== null && "vmstate" in settings ? settings.vmstate : undefined;
+}
+

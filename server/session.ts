@@ -1,0 +1,178 @@
+/** One source tree being served: its index, the editors' unsaved text, and its state. */
+import { CancellationTokenSource } from "vscode-languageserver";
+import { createProject } from "../core/analysis";
+import type { Project } from "../core/analysis/project";
+import { Cancelled, describe, throwIfCancelled } from "./guard";
+import type { Log } from "./guard";
+import type { Host, HostTree } from "./host";
+import type { ServerState, Settings } from "./protocol";
+import { inSlices, nextTurn } from "./slices";
+
+export interface SessionStatus {
+  readonly state: ServerState;
+  readonly message: string;
+  readonly files: number;
+  readonly filesTotal: number;
+  readonly descriptions: number;
+  readonly milliseconds: number | undefined;
+}
+
+export interface TreeSession {
+  /** URI of the tree's top. */
+  readonly root: string;
+  /** A QEMU tree, or the directory around a file that belongs to none. */
+  readonly kind: "tree" | "loose";
+  status(): SessionStatus;
+  version(): string | undefined;
+  /** Grows with every change of a file. */
+  revision(): number;
+  /** Settles once files can be read; the index may still be under way. Rejects with Cancelled when the session ends. */
+  opened(): Promise<Project>;
+  /** Settles once the whole tree is indexed. */
+  indexed(): Promise<Project>;
+  /** The project if it is open, without waiting. */
+  project(): Project | undefined;
+  /** Unsaved text of an editor; undefined: the file on disk counts again. */
+  edit(path: string, text: string | undefined): void;
+  /** Files that came, changed or went on disk, read again in slices. Answers whether any of them matters. */
+  changed(paths: readonly string[]): Promise<boolean>;
+  dispose(): void;
+}
+
+export interface IndexProgress {
+  begin(title: string, cancel: () => void): void;
+  report(message: string, percentage: number): void;
+  done(): void;
+}
+
+export interface SessionOptions {
+  readonly host: Host;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly progress: IndexProgress;
+  readonly onStatus: () => void;
+}
+
+export function openTreeSession(root: string, kind: "tree" | "loose", options: SessionOptions): TreeSession {
+  const { host, log, settings, progress, onStatus } = options;
+  const source = new CancellationTokenSource();
+  const abort = new AbortController();
+  source.token.onCancellationRequested(() => abort.abort());
+  const waiting = new Map<string, string>();
+  let status: SessionStatus = {
+    state: "indexing",
+    message: "Looking for C files",
+    files: 0,
+    filesTotal: 0,
+    descriptions: 0,
+    milliseconds: undefined,
+  };
+  let tree: HostTree | undefined;
+  let project: Project | undefined;
+  let revision = 0;
+
+  function setStatus(change: Partial<SessionStatus>): void {
+    status = { ...status, ...change };
+    onStatus();
+  }
+
+  async function open(): Promise<Project> {
+    tree = await host.openTree(root, {
+      exclude: settings.exclude,
+      signal: abort.signal,
+      shallow: kind === "loose",
+    });
+    throwIfCancelled(source.token);
+    for (const [path, text] of waiting) tree.overlay(path, text);
+    waiting.clear();
+    const created = createProject(tree, { target: settings.target });
+    project = created;
+    return created;
+  }
+
+  async function index(opening: Promise<Project>): Promise<Project> {
+    const started = performance.now();
+    if (kind === "tree") progress.begin("Indexing QEMU", () => source.cancel());
+    try {
+      const opened = await opening;
+      const paths = opened.paths();
+      setStatus({ message: "Reading files", filesTotal: paths.length });
+      let shown = started;
+      await inSlices(
+        paths,
+        source.token,
+        (path) => opened.facts(path),
+        (done) => {
+          const now = performance.now();
+          if (now - shown < 100) return;
+          shown = now;
+          setStatus({ files: done });
+          progress.report(`${done} of ${paths.length} files`, Math.floor((done * 90) / Math.max(1, paths.length)));
+        },
+      );
+      setStatus({ files: paths.length, message: "Reading tables" });
+      progress.report("tables", 90);
+      await nextTurn();
+      let descriptions = 0;
+      await inSlices(opened.descriptions(), source.token, () => void descriptions++);
+      setStatus({
+        state: kind === "tree" ? "ready" : "no-tree",
+        message: kind === "tree" ? "Ready" : "No QEMU tree: this file is read by itself",
+        descriptions,
+        milliseconds: Math.round(performance.now() - started),
+      });
+      return opened;
+    } catch (error) {
+      const cancelled = error instanceof Cancelled;
+      if (!cancelled) log.error(`index of ${root}: ${describe(error)}`);
+      const message = cancelled ? "Indexing was cancelled" : `Indexing failed: ${String(error)}`;
+      setStatus({ state: "failed", message });
+      throw error;
+    } finally {
+      progress.done();
+    }
+  }
+
+  const opening = open();
+  const indexing = index(opening);
+  opening.catch(() => {});
+  indexing.catch(() => {});
+
+  function apply(path: string): void {
+    if (!tree || !project) return;
+    project.update(path, tree.read(path));
+    revision++;
+  }
+
+  return {
+    root,
+    kind,
+    status: () => status,
+    version: () => tree?.version,
+    revision: () => revision,
+    opened: () => opening,
+    indexed: () => indexing,
+    project: () => project,
+    edit(path, text) {
+      if (tree) {
+        tree.overlay(path, text);
+        apply(path);
+      } else if (text === undefined) waiting.delete(path);
+      else waiting.set(path, text);
+    },
+    async changed(paths) {
+      const known = await opening;
+      let matters = false;
+      await inSlices(paths, source.token, (path) => {
+        if (!tree || (!known.has(path) && !tree.accepts(path))) return;
+        tree.touch(path);
+        apply(path);
+        matters = true;
+      });
+      return matters;
+    },
+    dispose() {
+      source.cancel();
+    },
+  };
+}

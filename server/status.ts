@@ -1,0 +1,43 @@
+import type { Connection } from "vscode-languageserver";
+import { describe } from "./guard";
+import type { Log } from "./guard";
+import { methods } from "./protocol";
+import type { ServerStatus } from "./protocol";
+import type { TreeSession } from "./session";
+import type { Workspace } from "./workspace";
+
+const noTree: ServerStatus = {
+  health: "ok",
+  state: "no-tree",
+  message: "No QEMU tree is open",
+  files: 0,
+  filesTotal: 0,
+  descriptions: 0,
+};
+
+/** Tells the client how the tree is that needs attention most: a failed one, one being indexed, else the first. */
+export function publishStatus(connection: Connection, workspace: Workspace, log: Log): void {
+  const sessions = workspace.sessions();
+  const shown =
+    sessions.find((session) => session.status().state === "failed") ??
+    sessions.find((session) => session.status().state === "indexing" && session.kind === "tree") ??
+    sessions[0];
+  const status = shown === undefined ? noTree : statusOf(shown);
+  connection.sendNotification(methods.status, status).catch((error: unknown) => log.warn(describe(error)));
+}
+
+function statusOf(session: TreeSession): ServerStatus {
+  const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
+  const version = session.version();
+  return {
+    health: state === "failed" ? "error" : "ok",
+    state,
+    message,
+    tree: session.root,
+    ...(version === undefined ? {} : { version }),
+    files,
+    filesTotal,
+    descriptions,
+    ...(milliseconds === undefined ? {} : { milliseconds }),
+  };
+}

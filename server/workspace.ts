@@ -1,0 +1,152 @@
+/** The folders of the editor, the trees they mean, and which tree a file belongs to. */
+import type { Log } from "./guard";
+import type { Host } from "./host";
+import type { Settings } from "./protocol";
+import { openTreeSession } from "./session";
+import type { IndexProgress, TreeSession } from "./session";
+import { isInside, normalUri, parentUri, pathIn } from "./uris";
+
+export interface Place {
+  readonly session: TreeSession;
+  readonly path: string;
+}
+
+export interface Workspace {
+  /** Trees first, in order of their folders. */
+  sessions(): readonly TreeSession[];
+  /** The session asked for by the URI of any file or folder; without it the first tree. */
+  sessionFor(uri: string | undefined): Promise<TreeSession | undefined>;
+  /** Where a file belongs; opens the tree around it where none is open yet. `text` tells whether a lone file is ours. */
+  place(uri: string, text?: string): Promise<Place | undefined>;
+  /** As `place`, among open sessions only. */
+  placeNow(uri: string): Place | undefined;
+  setFolders(folders: readonly string[]): Promise<void>;
+  /** Closes and reopens everything, after a change of settings that the index depends on. */
+  reopen(): Promise<void>;
+  dispose(): void;
+}
+
+export interface WorkspaceOptions {
+  readonly host: Host;
+  readonly log: Log;
+  readonly settings: () => Settings;
+  readonly progress: () => IndexProgress;
+  readonly onStatus: (session: TreeSession) => void;
+  /** A session was opened: its open documents are to be laid over it. */
+  readonly onOpen: (session: TreeSession) => void;
+}
+
+const mentionsVmstate = /vmstate/i;
+
+export function createWorkspace(options: WorkspaceOptions): Workspace {
+  const { host, log, settings } = options;
+  const sessions = new Map<string, TreeSession>();
+  /** Files outside every tree, by URI: where they were put when first asked for. */
+  const guests = new Map<string, string>();
+  let folders: readonly string[] = [];
+
+  function open(root: string, kind: "tree" | "loose"): TreeSession {
+    const key = normalUri(root);
+    const existing = sessions.get(key);
+    if (existing) return existing;
+    const session = openTreeSession(key, kind, {
+      host,
+      log,
+      settings: settings(),
+      progress: options.progress(),
+      onStatus: () => options.onStatus(session),
+    });
+    sessions.set(key, session);
+    log.info(`${kind === "tree" ? "QEMU tree" : "lone files in"} ${key}`);
+    options.onOpen(session);
+    return session;
+  }
+
+  function close(root: string): void {
+    sessions.get(root)?.dispose();
+    sessions.delete(root);
+    for (const [file, owner] of guests) if (owner === root) guests.delete(file);
+  }
+
+  async function wantedRoots(): Promise<readonly string[]> {
+    const roots = new Set<string>();
+    const given = settings().tree;
+    const found = given === "" ? undefined : await givenTree(given);
+    if (found !== undefined) roots.add(normalUri(found));
+    for (const folder of folders) {
+      const root = await host.treeOfFolder(folder);
+      if (root !== undefined) roots.add(normalUri(root));
+    }
+    return [...roots];
+  }
+
+  /** The setting may be a path, absolute or relative to the first folder, or a URI. */
+  async function givenTree(given: string): Promise<string | undefined> {
+    const base = folders[0] ?? "file:///";
+    const uri = /^[a-z][a-z0-9+.-]+:/i.test(given)
+      ? given
+      : given.startsWith("/")
+        ? new URL(`file://${encodeURI(given)}`).toString()
+        : new URL(encodeURI(given), `${base}/`).toString();
+    const root = await host.treeAbove(uri);
+    if (root === undefined) log.warn(`setting vmstate.tree: no QEMU tree at ${given}`);
+    return root;
+  }
+
+  function trees(): readonly TreeSession[] {
+    return [...sessions.values()].filter((session) => session.kind === "tree");
+  }
+
+  function placeNow(uri: string): Place | undefined {
+    const inside = [...sessions.values()]
+      .filter((session) => isInside(session.root, uri))
+      .sort((a, b) => b.root.length - a.root.length)[0];
+    const guestOf = guests.get(normalUri(uri));
+    const session = inside ?? (guestOf === undefined ? undefined : sessions.get(guestOf));
+    const path = session === undefined ? undefined : pathIn(session.root, uri);
+    return session === undefined || path === undefined ? undefined : { session, path };
+  }
+
+  async function place(uri: string, text?: string): Promise<Place | undefined> {
+    const now = placeNow(uri);
+    if (now !== undefined) return now;
+    const root = await host.treeAbove(uri);
+    if (root !== undefined) {
+      open(root, "tree");
+      return placeNow(uri);
+    }
+    if (text === undefined || !mentionsVmstate.test(text)) return undefined;
+    const tree = trees()[0];
+    const owner = tree !== undefined && pathIn(tree.root, uri) !== undefined ? tree : open(parentUri(uri), "loose");
+    guests.set(normalUri(uri), owner.root);
+    return placeNow(uri);
+  }
+
+  async function setFolders(next: readonly string[]): Promise<void> {
+    folders = next;
+    const wanted = new Set(await wantedRoots());
+    for (const root of [...sessions.keys()]) if (!wanted.has(root)) close(root);
+    for (const root of wanted) open(root, "tree");
+  }
+
+  return {
+    sessions: () => [...trees(), ...[...sessions.values()].filter((session) => session.kind === "loose")],
+    async sessionFor(uri) {
+      if (uri === undefined) return trees()[0] ?? [...sessions.values()][0];
+      const found = (await place(uri))?.session;
+      if (found !== undefined) return found;
+      const below = await host.treeOfFolder(uri);
+      return below === undefined ? trees()[0] : sessions.get(normalUri(below));
+    },
+    place,
+    placeNow,
+    setFolders,
+    async reopen() {
+      for (const root of [...sessions.keys()]) close(root);
+      await setFolders(folders);
+    },
+    dispose() {
+      for (const root of [...sessions.keys()]) close(root);
+    },
+  };
+}
