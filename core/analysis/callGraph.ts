@@ -1,0 +1,107 @@
+/** Function nodes of a project, kept from revision to revision where nothing they read has changed. */
+import type { FileFacts } from "../c/facts";
+import { type ApiExtension, type ApiTable, createApiTable, noExtension } from "./apiEffects";
+import { storeOf } from "./cache";
+import { type FunctionNode, readNode } from "./functionNode";
+import type { Project } from "./project";
+
+export interface CallGraph {
+  readonly api: ApiTable;
+  /** The function that `name` means in `file`, read; undefined where the tree has no text for it. */
+  node(name: string, file: string): FunctionNode | undefined;
+  /** Grows whenever nodes of a file are dropped; what depends on a file compares. */
+  stamp(file: string): number;
+}
+
+interface Store extends CallGraph {
+  revision: number;
+  api: ApiTable;
+  readonly nodes: Map<string, FunctionNode>;
+  readonly files: Map<string, FileFacts | undefined>;
+  readonly stamps: Map<string, number>;
+  readonly missing: Map<string, Set<string>>;
+}
+
+const stores = storeOf<Store>(createStore);
+
+/** The graph, brought up to the project's revision. */
+export function callGraph(project: Project): CallGraph {
+  const store = stores(project);
+  store.node = (name, file) => nodeOf(store, project, name, file);
+  if (store.revision !== project.revision) {
+    refresh(store, project);
+    store.revision = project.revision;
+  }
+  return store;
+}
+
+/** Replaces the workspace's additions to the API table; everything derived from it is read anew. */
+export function setApiExtension(project: Project, extension: ApiExtension): void {
+  const store = stores(project);
+  store.api = createApiTable(extension);
+  for (const file of store.files.keys()) store.stamps.set(file, (store.stamps.get(file) ?? 0) + 1);
+  store.nodes.clear();
+  store.missing.clear();
+}
+
+function createStore(): Store {
+  const stamps = new Map<string, number>();
+  return {
+    revision: -1,
+    api: createApiTable(noExtension),
+    nodes: new Map(),
+    files: new Map(),
+    stamps,
+    missing: new Map(),
+    node: () => undefined,
+    stamp: (file) => stamps.get(file) ?? 0,
+  };
+}
+
+function nodeOf(store: Store, project: Project, name: string, file: string): FunctionNode | undefined {
+  const located = project.function(name, file);
+  if (!located) return undefined;
+  const key = `${located.file}\n${located.definition.name}`;
+  const known = store.nodes.get(key);
+  if (known) return known;
+  if (!store.files.has(located.file)) store.files.set(located.file, project.facts(located.file));
+  const node = readNode(project, located, store.api);
+  store.nodes.set(key, node);
+  for (const unresolved of node.unresolved) {
+    const readers = store.missing.get(unresolved);
+    if (readers) readers.add(located.file);
+    else store.missing.set(unresolved, new Set([located.file]));
+  }
+  return node;
+}
+
+function refresh(store: Store, project: Project): void {
+  const changed = new Set<string>();
+  for (const [file, facts] of store.files) {
+    const now = project.facts(file);
+    if (now === facts) continue;
+    changed.add(file);
+    store.files.set(file, now);
+  }
+  for (const [name, readers] of store.missing) {
+    for (const reader of readers) {
+      if (changed.has(reader) || !project.function(name, reader)) continue;
+      changed.add(reader);
+    }
+  }
+  if (changed.size === 0) return;
+  for (const [key, node] of store.nodes) {
+    if (changed.has(node.file) || lostTarget(node, changed, project)) {
+      store.nodes.delete(key);
+      changed.add(node.file);
+    }
+  }
+  for (const file of changed) store.stamps.set(file, (store.stamps.get(file) ?? 0) + 1);
+}
+
+function lostTarget(node: FunctionNode, changed: ReadonlySet<string>, project: Project): boolean {
+  return node.edges.some((edge) => {
+    if (edge.kind !== "direct" || !changed.has(edge.file)) return false;
+    return project.function(edge.name, node.file)?.file !== edge.file;
+  });
+}

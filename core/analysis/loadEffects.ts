@@ -1,0 +1,226 @@
+/** Breadth-first walk from a description's load callbacks to the API calls they end in. */
+import type { VMStateDescription } from "../vmstate/model";
+import { cachedByRevision, storeOf } from "./cache";
+import { type CallGraph, callGraph } from "./callGraph";
+import { loadCallbacks } from "./callbacks";
+import type { AddressSpaceKind, CallStep, LoadEffect } from "./effects";
+import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
+import type { Project } from "./project";
+import { descriptionKey, descriptionRoles } from "./registered";
+import { contextOf, type LoadContext, slotTargets } from "./slots";
+
+/** Deeper chains exist only through machinery that has nothing to do with the device. */
+const depthLimit = 14;
+const visitLimit = 4000;
+
+interface Visit {
+  readonly node: FunctionNode;
+  readonly parent: Visit | undefined;
+  /** The call in `parent` that leads here. */
+  readonly edge: CallEdge | undefined;
+  readonly indirect: boolean;
+  readonly callback: string;
+  readonly depth: number;
+}
+
+interface Kept {
+  readonly context: string;
+  readonly stamps: ReadonlyMap<string, number>;
+  readonly effects: readonly LoadEffect[];
+}
+
+const kept = storeOf<Map<string, Kept>>(() => new Map());
+
+/**
+ * What loading the description does outside its own struct, each with the shortest chain of calls that shows it.
+ * One entry for each kind, API function and address space. Never throws; code that the tree lacks is not followed.
+ */
+export function loadEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
+  const graph = callGraph(project);
+  const store = kept(project);
+  const key = descriptionKey(description);
+  const types = contextTypes(project).get(key) ?? [];
+  const contextKey = types.join(" ");
+  const known = store.get(key);
+  if (known?.context === contextKey && isCurrent(known, graph, project)) return known.effects;
+  const walk = createWalk(project, graph, contextOf(project, types, description.file));
+  startAt(walk, description, undefined, undefined);
+  run(walk);
+  const effects = [...walk.effects.values()];
+  const stamps = new Map<string, number>();
+  for (const file of [...walk.files, ...walk.context.files]) stamps.set(file, stampOf(project, graph, file));
+  store.set(key, { context: contextKey, stamps, effects });
+  return effects;
+}
+
+const contextTypes = cachedByRevision((project): ReadonlyMap<string, readonly string[]> => {
+  const roles = descriptionRoles(project);
+  const found = new Map<string, readonly string[]>(roles.insideVirtio);
+  for (const [key, entry] of roles.registered) if (entry.types.length > 0) found.set(key, entry.types);
+  return found;
+});
+
+function isCurrent(entry: Kept, graph: CallGraph, project: Project): boolean {
+  for (const [file, stamp] of entry.stamps) if (stampOf(project, graph, file) !== stamp) return false;
+  return true;
+}
+
+const factStamps = storeOf<Map<string, { facts: unknown; stamp: number }>>(() => new Map());
+
+/** Changes when the file's text or a node read from it changes. */
+function stampOf(project: Project, graph: CallGraph, file: string): number {
+  const store = factStamps(project);
+  const facts = project.facts(file);
+  const known = store.get(file);
+  if (!known) store.set(file, { facts, stamp: 0 });
+  else if (known.facts !== facts) {
+    known.facts = facts;
+    known.stamp++;
+  }
+  return (store.get(file)?.stamp ?? 0) * 65536 + graph.stamp(file);
+}
+
+interface Walk {
+  readonly project: Project;
+  readonly graph: CallGraph;
+  readonly context: LoadContext;
+  readonly queue: Visit[];
+  readonly seen: Set<FunctionNode>;
+  readonly descriptions: Set<string>;
+  readonly files: Set<string>;
+  readonly effects: Map<string, LoadEffect>;
+}
+
+function createWalk(project: Project, graph: CallGraph, context: LoadContext): Walk {
+  return {
+    project,
+    graph,
+    context,
+    queue: [],
+    seen: new Set(),
+    descriptions: new Set(),
+    files: new Set(),
+    effects: new Map(),
+  };
+}
+
+function startAt(walk: Walk, description: VMStateDescription, parent: Visit | undefined, edge: CallEdge | undefined): void {
+  for (const callback of loadCallbacks(walk.project, description, walk.descriptions)) {
+    const label = parent ? parent.callback : callback.label;
+    enter(walk, callback.name, callback.file, parent, edge, parent !== undefined, label);
+  }
+  for (const key of walk.descriptions) walk.files.add(key.slice(0, key.indexOf("\n")));
+}
+
+function enter(
+  walk: Walk,
+  name: string,
+  file: string,
+  parent: Visit | undefined,
+  edge: CallEdge | undefined,
+  indirect: boolean,
+  callback: string,
+): void {
+  const depth = (parent?.depth ?? -1) + 1;
+  if (depth > depthLimit || walk.seen.size >= visitLimit) return;
+  const node = walk.graph.node(name, file);
+  if (!node || walk.seen.has(node)) return;
+  walk.seen.add(node);
+  walk.files.add(node.file);
+  walk.queue.push({ node, parent, edge, indirect, callback, depth });
+}
+
+function run(walk: Walk): void {
+  for (let i = 0; i < walk.queue.length; i++) {
+    const visit = walk.queue[i];
+    if (!visit) return;
+    for (const edge of visit.node.edges) follow(walk, visit, edge);
+  }
+}
+
+function follow(walk: Walk, visit: Visit, edge: CallEdge): void {
+  switch (edge.kind) {
+    case "api":
+      record(walk, visit, edge);
+      return;
+    case "direct":
+      enter(walk, edge.name, edge.file, visit, edge, false, visit.callback);
+      return;
+    case "slot":
+      for (const target of slotTargets(walk.project, walk.context, edge.slot, edge.structName, visit.node.file)) {
+        enter(walk, target.name, target.file, visit, edge, true, visit.callback);
+      }
+      return;
+    case "load":
+      for (const description of loadedBy(walk, visit, edge)) startAt(walk, description, visit, edge);
+  }
+}
+
+/** `vmstate_load_state(f, &x, …)` names it; `vdc->vmsd` is the description that the context's class holds. */
+function loadedBy(walk: Walk, visit: Visit, edge: CallEdge & { kind: "load" }): readonly VMStateDescription[] {
+  const { project } = walk;
+  if (edge.symbol !== undefined) {
+    const description = project.description(edge.symbol, visit.node.file);
+    return description ? [description] : [];
+  }
+  const found = new Map<string, VMStateDescription>();
+  for (const name of walk.context.types) {
+    for (const type of project.ancestry(name)) {
+      const own = type.descriptions.find((d) => d.classStruct === edge.structName);
+      const description = own && project.resolve(own.reference);
+      if (!description) continue;
+      found.set(descriptionKey(description), description);
+      break;
+    }
+  }
+  return [...found.values()];
+}
+
+function record(walk: Walk, visit: Visit, edge: CallEdge & { kind: "api" }): void {
+  const space = spaceAt(walk, visit, edge.space);
+  const key = `${edge.entry.kind} ${edge.name} ${space}`;
+  if (walk.effects.has(key)) return;
+  const chain: CallStep[] = [];
+  let checked = true;
+  let outgoing: CallEdge = edge;
+  for (let step: Visit | undefined = visit; step; step = step.parent) {
+    const { file, name } = step.node;
+    const range = { file, start: outgoing.start, end: outgoing.start + calleeLength(outgoing) };
+    chain.unshift({ function: name, file, range, indirect: step.indirect });
+    checked &&= outgoing.used;
+    if (step.edge) outgoing = step.edge;
+  }
+  walk.effects.set(key, { kind: edge.entry.kind, api: edge.name, space, chain, callback: visit.callback, checked });
+}
+
+function calleeLength(edge: CallEdge): number {
+  if (edge.kind === "slot") return edge.slot.length;
+  if (edge.kind === "load") return "vmstate_load_state".length;
+  return edge.name.length;
+}
+
+/** A parameter is what the caller passed; a member what the device's files assign to it. */
+function spaceAt(walk: Walk, visit: Visit, source: SpaceSource): AddressSpaceKind {
+  let current = source;
+  let at: Visit | undefined = visit;
+  while (current.from === "parameter") {
+    const argument: string | undefined = at?.edge?.args[current.index];
+    at = at?.parent;
+    if (argument === undefined || !at) return "device";
+    current = spaceOfExpression(walk.project, at.node, argument);
+  }
+  if (current.from !== "member") return current.from;
+  return onlySystem(walk, current.member) ? "system" : "device";
+}
+
+function onlySystem(walk: Walk, member: string): boolean {
+  const pattern = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)([^;]*);`, "g");
+  let system = 0;
+  for (const file of walk.context.files) {
+    for (const match of (walk.project.text(file) ?? "").matchAll(pattern)) {
+      if (/\baddress_space_memory\b/.test(match[1] ?? "")) system++;
+      else return false;
+    }
+  }
+  return system > 0;
+}

@@ -1,0 +1,109 @@
+/** Whom a call through a pointer reaches: class methods and ops tables, where the tree says so. */
+import type { FileFacts } from "../c/facts";
+import { cachedByRevision } from "./cache";
+import type { Project } from "./project";
+
+/** Beyond this many candidates a pointer tells nothing about one device. */
+const candidateLimit = 6;
+
+export interface SlotTarget {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** The device whose load is followed. */
+export interface LoadContext {
+  readonly types: readonly string[];
+  /** Files of the description, its types and their ancestors. */
+  readonly files: readonly string[];
+}
+
+/** Ancestors whose files are the machinery of all devices, not one device's own. */
+const generic = new Set(["object", "device", "sys-bus-device", "pci-device", "virtio-device", "scsi-device", "usb-device"]);
+
+export function contextOf(project: Project, types: readonly string[], ownFile: string): LoadContext {
+  const files = new Set([ownFile]);
+  for (const name of types) {
+    for (const type of project.ancestry(name)) if (!generic.has(type.name)) files.add(type.file);
+  }
+  return { types, files: [...files] };
+}
+
+export function slotTargets(
+  project: Project,
+  context: LoadContext,
+  slot: string,
+  structName: string,
+  callFile: string,
+): readonly SlotTarget[] {
+  if (structName === "" || structName.endsWith("Class")) {
+    const own = ownMethods(project, context, slot, structName);
+    if (own.length > 0) return own;
+    if (structName !== "") return limited(classMethods(project).get(`${structName}.${slot}`) ?? []);
+  }
+  const files = new Set([...context.files, callFile]);
+  const found = new Map<string, SlotTarget>();
+  for (const file of files) {
+    for (const name of assignedNames(project, file).get(slot) ?? []) {
+      const target = project.function(name, file);
+      if (target) found.set(`${target.file}\n${name}`, { name, file: target.file });
+    }
+  }
+  return limited([...found.values()]);
+}
+
+function limited(targets: readonly SlotTarget[]): readonly SlotTarget[] {
+  return targets.length <= candidateLimit ? targets : [];
+}
+
+/** What the context's types, or their nearest ancestors, assign to the slot in class_init. */
+function ownMethods(project: Project, context: LoadContext, slot: string, structName: string): readonly SlotTarget[] {
+  const found = new Map<string, SlotTarget>();
+  for (const name of context.types) {
+    for (const type of project.ancestry(name)) {
+      const assigned = type.classSlots.find(
+        (s) => s.slot === slot && (structName === "" || s.classStruct === structName),
+      );
+      if (!assigned) continue;
+      const file = assigned.value.range.file;
+      found.set(`${file}\n${assigned.value.name}`, { name: assigned.value.name, file });
+      break;
+    }
+  }
+  return [...found.values()];
+}
+
+const classMethods = cachedByRevision((project): ReadonlyMap<string, readonly SlotTarget[]> => {
+  const found = new Map<string, SlotTarget[]>();
+  for (const type of project.types()) {
+    for (const { classStruct, slot, value } of type.classSlots) {
+      if (classStruct === "") continue;
+      const key = `${classStruct}.${slot}`;
+      const list = found.get(key) ?? [];
+      if (list.some((t) => t.name === value.name && t.file === value.range.file)) continue;
+      list.push({ name: value.name, file: value.range.file });
+      found.set(key, list);
+    }
+  }
+  return found;
+});
+
+const perFile = new WeakMap<FileFacts, ReadonlyMap<string, readonly string[]>>();
+
+/** `.read = f,` in tables and `s->read = f;` in functions of one file. */
+function assignedNames(project: Project, file: string): ReadonlyMap<string, readonly string[]> {
+  const facts = project.facts(file);
+  if (!facts) return new Map();
+  const known = perFile.get(facts);
+  if (known) return known;
+  const found = new Map<string, string[]>();
+  for (const match of (project.text(file) ?? "").matchAll(/(?:->|\.)\s*(\w+)\s*=\s*&?([A-Za-z_]\w*)\s*[,;}]/g)) {
+    const [, member, name] = match;
+    if (member === undefined || name === undefined) continue;
+    const list = found.get(member);
+    if (!list) found.set(member, [name]);
+    else if (!list.includes(name)) list.push(name);
+  }
+  perFile.set(facts, found);
+  return found;
+}
