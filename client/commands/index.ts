@@ -1,0 +1,99 @@
+/** Every command of the extension. Each has an answer of its own for a server that is down and a window without a tree. */
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { clientCommands } from "../../server/protocol";
+import type { CommandArgument } from "../../server/protocol";
+import type { Ctx } from "../ctx";
+import { createPages } from "../pages/pages";
+import type { Pages } from "../pages/pages";
+import { chooseTree, openExample } from "./example";
+import { runOrder } from "./order";
+import { showReferences } from "./references";
+import { runSimulation } from "./simulate";
+
+/** What a command that needs the server gets. */
+export interface Running {
+  readonly ctx: Ctx;
+  readonly client: LanguageClient;
+  readonly pages: Pages;
+}
+
+export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
+  const pages = createPages(ctx);
+  const needsTree = (work: (running: Running, argument: CommandArgument) => Promise<void>) => {
+    return async (argument?: unknown): Promise<void> => {
+      const client = await runningClient(ctx);
+      if (!client) return;
+      if (ctx.health.kind === "running" && ctx.health.status.state === "no-tree") return offerExample(ctx);
+      await work({ ctx, client, pages }, readArgument(argument));
+    };
+  };
+  const simulate = needsTree(runSimulation);
+  const order = needsTree(runOrder);
+  pages.onSimulate((machine) => simulate({ machine }));
+  pages.onOrder((machine) => order({ machine }));
+  pages.onChooseMachine(() => simulate());
+  return [
+    pages,
+    vscode.commands.registerCommand(clientCommands.simulate, simulate),
+    vscode.commands.registerCommand(clientCommands.order, order),
+    vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
+    vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
+    vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),
+    vscode.commands.registerCommand("vmstate.openExample", () => openExample(ctx)),
+    vscode.commands.registerCommand("vmstate.chooseTree", () => chooseTree()),
+  ];
+}
+
+async function restart(ctx: Ctx): Promise<void> {
+  try {
+    await ctx.restart();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    ctx.output.error(message);
+    void vscode.window.showErrorMessage(vscode.l10n.t("VMState could not restart: {0}", message));
+  }
+}
+
+async function runningClient(ctx: Ctx): Promise<LanguageClient | undefined> {
+  if (ctx.running) return ctx.running;
+  const again = vscode.l10n.t("Restart");
+  const show = vscode.l10n.t("Show Output");
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t("VMState's language server is not running."),
+    again,
+    show,
+  );
+  if (choice === show) ctx.output.show();
+  if (choice !== again) return undefined;
+  await restart(ctx);
+  return ctx.running;
+}
+
+async function offerExample(ctx: Ctx): Promise<void> {
+  const example = vscode.l10n.t("Open the Example");
+  const choose = vscode.l10n.t("Choose a Tree…");
+  const choice = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      "There is no QEMU tree in this window. Open one as a folder, or try the example that comes with VMState.",
+    ),
+    example,
+    choose,
+  );
+  if (choice === example) await openExample(ctx);
+  if (choice === choose) await chooseTree();
+}
+
+function readArgument(argument: unknown): CommandArgument {
+  const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+  const given: Readonly<Record<string, unknown>> =
+    typeof argument === "object" && argument !== null ? { ...argument } : {};
+  const uri = text(given.uri) ?? vscode.window.activeTextEditor?.document.uri.toString();
+  const description = text(given.description);
+  const machine = text(given.machine);
+  return {
+    ...(uri === undefined ? {} : { uri }),
+    ...(description === undefined ? {} : { description }),
+    ...(machine === undefined ? {} : { machine }),
+  };
+}

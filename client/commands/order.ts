@@ -1,0 +1,20 @@
+import * as vscode from "vscode";
+import { methods } from "../../server/protocol";
+import type { CommandArgument, OrderParams, OrderResult } from "../../server/protocol";
+import { ask } from "../requests";
+import type { Running } from "./index";
+
+/** Shows the order of a machine, or without one that of all descriptions of the tree. */
+export async function runOrder({ ctx, client, pages }: Running, argument: CommandArgument): Promise<void> {
+  const { uri, machine } = argument;
+  const params: OrderParams = { ...(uri ? { uri } : {}), ...(machine ? { machine } : {}) };
+  const title = vscode.l10n.t("Working out the load order");
+  const answer = await ask<OrderResult>(client, methods.order, params, title);
+  if (answer.kind === "cancelled") return;
+  if (answer.kind === "failed") {
+    ctx.output.error(`vmstate/order: ${answer.message}`);
+    pages.order({ kind: "failed", title: vscode.l10n.t("The load order cannot be shown"), message: answer.message });
+    return;
+  }
+  pages.order({ kind: "order", result: answer.value, machine });
+}

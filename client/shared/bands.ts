@@ -1,0 +1,46 @@
+/** Sections in stream order, cut where the priority level changes. */
+import type { SimulateEvent, SimulateSection } from "../../server/protocol";
+import { groupBy } from "./group";
+
+export interface BandRow {
+  readonly number: number;
+  readonly section: SimulateSection;
+  /** What its device did in guest memory; attached to the first section of that name. */
+  readonly events: readonly SimulateEvent[];
+}
+
+export interface Band {
+  readonly level: string;
+  readonly rows: readonly BandRow[];
+  readonly bytes: number;
+}
+
+export function bandSections(sections: readonly SimulateSection[], events: readonly SimulateEvent[]): readonly Band[] {
+  const byName = groupBy(events, (event) => event.idstr);
+  const bands: { level: string; rows: BandRow[]; bytes: number }[] = [];
+  sections.forEach((section, index) => {
+    let band = bands.at(-1);
+    if (!band || band.level !== section.level) {
+      band = { level: section.level, rows: [], bytes: 0 };
+      bands.push(band);
+    }
+    band.rows.push({ number: index + 1, section, events: byName.get(section.idstr) ?? [] });
+    band.bytes += section.size;
+    byName.delete(section.idstr);
+  });
+  return bands;
+}
+
+/** Keeps the rows that name `words` in idstr, kind, level or result; without words all. */
+export function filterBands(bands: readonly Band[], words: string): readonly Band[] {
+  const wanted = words.trim().toLowerCase();
+  if (wanted === "") return bands;
+  return bands.flatMap((band) => {
+    const rows = band.rows.filter(({ section }) =>
+      [section.idstr, section.kind, section.level, section.result].some((value) =>
+        value.toLowerCase().includes(wanted),
+      ),
+    );
+    return rows.length === 0 ? [] : [{ ...band, rows, bytes: rows.reduce((sum, row) => sum + row.section.size, 0) }];
+  });
+}

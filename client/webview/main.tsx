@@ -1,0 +1,46 @@
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ToPage } from "../shared/messages";
+import { onContent, post } from "./host";
+import { OrderView } from "./order";
+import { SimulationView } from "./simulation";
+
+function Page() {
+  const [content, setContent] = useState<ToPage | undefined>(undefined);
+  useEffect(() => {
+    onContent(setContent);
+    post({ kind: "ready" });
+  }, []);
+  switch (content?.kind) {
+    case undefined:
+      return null;
+    case "running":
+      return (
+        <p class="running" role="status">
+          <span class="spinner" aria-hidden="true" /> {content.title}…
+        </p>
+      );
+    case "failed":
+      return (
+        <div class="verdict failed" role="alert">
+          <h1>{content.title}</h1>
+          <p>{content.message}</p>
+          <div class="actions">
+            <button type="button" onClick={() => post({ kind: "chooseMachine" })}>
+              Choose a machine…
+            </button>
+            <button type="button" class="secondary" onClick={() => post({ kind: "showOutput" })}>
+              Show output
+            </button>
+          </div>
+        </div>
+      );
+    case "simulation":
+      return <SimulationView page={content} />;
+    case "order":
+      return <OrderView page={content} />;
+  }
+}
+
+const root = document.getElementById("page");
+if (root) render(<Page />, root);

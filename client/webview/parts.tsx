@@ -1,0 +1,86 @@
+/** Pieces that the pages share. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Part, Sentence } from "../shared/explain";
+import { post } from "./host";
+
+export function SourceLink(props: { file: string; line: number; children: ComponentChildren }) {
+  const { file, line } = props;
+  return (
+    <button type="button" class="link" title={`${file}:${line + 1}`} onClick={() => post({ kind: "open", file, line })}>
+      {props.children}
+    </button>
+  );
+}
+
+function Piece({ part }: { part: Part }) {
+  switch (part.kind) {
+    case "text":
+      return part.text;
+    case "code":
+      return <code>{part.text}</code>;
+    case "link":
+      return (
+        <SourceLink file={part.file} line={part.line}>
+          {part.text}
+        </SourceLink>
+      );
+  }
+}
+
+export function Sentences(props: { title?: string; sentences: readonly Sentence[] }) {
+  if (props.sentences.length === 0) return null;
+  return (
+    <div class="sentences">
+      {props.title ? <h2>{props.title}</h2> : null}
+      {props.sentences.map((sentence) => (
+        <p>
+          {sentence.map((part) => (
+            <Piece part={part} />
+          ))}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** The command line, ready to be changed and run again. */
+export function MachineForm(props: { machine: string; run: string; onRun: (machine: string) => void }) {
+  const [machine, setMachine] = useState(props.machine);
+  return (
+    <form
+      class="machine"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (machine.trim() !== "") props.onRun(machine.trim());
+      }}
+    >
+      <label for="machine">Machine</label>
+      <input
+        id="machine"
+        type="text"
+        spellcheck={false}
+        value={machine}
+        placeholder="-M q35 -device intel-iommu"
+        onInput={(event) => setMachine(event.currentTarget.value)}
+      />
+      <button type="submit">{props.run}</button>
+      <button type="button" class="secondary" onClick={() => post({ kind: "chooseMachine" })}>
+        Choose…
+      </button>
+    </form>
+  );
+}
+
+export function Filter(props: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <input
+      class="filter"
+      type="search"
+      aria-label={props.label}
+      placeholder={props.label}
+      value={props.value}
+      onInput={(event) => props.onChange(event.currentTarget.value)}
+    />
+  );
+}

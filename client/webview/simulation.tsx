@@ -1,0 +1,170 @@
+import { useMemo, useState } from "preact/hooks";
+import type { OrderEntry, SimulateEvent, SimulateFailure } from "../../server/protocol";
+import type { Band, BandRow } from "../shared/bands";
+import { bandSections, filterBands } from "../shared/bands";
+import { explain, formatAddress, isGood } from "../shared/explain";
+import { count, formatBytes } from "../shared/format";
+import type { SimulationPage } from "../shared/messages";
+import { post } from "./host";
+import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
+
+const marks = { good: "✓", wrong: "!", failed: "✕" } as const;
+
+export function SimulationView({ page }: { page: SimulationPage }) {
+  const { result, order } = page;
+  const [words, setWords] = useState("");
+  const explanation = useMemo(() => explain(result, order), [result, order]);
+  const bands = useMemo(() => bandSections(result.sections, result.events), [result]);
+  const entries = useMemo(() => new Map((order?.entries ?? []).map((entry) => [entry.idstr, entry])), [order]);
+  const largest = Math.max(1, ...result.sections.map((section) => section.size));
+  const shown = filterBands(bands, words);
+  return (
+    <>
+      <div class={`verdict ${explanation.verdict}`} role="status">
+        <h1>
+          <span class="mark" aria-hidden="true">
+            {marks[explanation.verdict]}
+          </span>
+          {explanation.headline}
+        </h1>
+        <Sentences sentences={explanation.what} />
+        <Sentences title="Why" sentences={explanation.why} />
+        <Sentences title="What to do" sentences={explanation.todo} />
+      </div>
+      <MachineForm machine={result.machine} run="Run again" onRun={(machine) => post({ kind: "simulate", machine })} />
+      <div class="heading">
+        <h2>The stream, as the destination loads it</h2>
+        <span class="quiet">
+          {count(result.sections.length, "section")} · {count(result.events.length, "event")} ·{" "}
+          {Math.round(result.milliseconds)} ms
+        </span>
+        <Filter label="Filter sections" value={words} onChange={setWords} />
+      </div>
+      {shown.length === 0 ? <p class="quiet">No section matches.</p> : null}
+      <table class="stream">
+        <thead>
+          <tr>
+            <th class="number">#</th>
+            <th>Section</th>
+            <th>Kind</th>
+            <th class="number">Offset</th>
+            <th class="number">Bytes</th>
+            <td />
+            <th>Result</th>
+          </tr>
+        </thead>
+        {shown.map((band) => (
+          <BandView band={band} entries={entries} failure={result.failure} largest={largest} />
+        ))}
+      </table>
+    </>
+  );
+}
+
+interface Surroundings {
+  readonly entries: ReadonlyMap<string, OrderEntry>;
+  readonly failure: SimulateFailure | null;
+  readonly largest: number;
+}
+
+function BandView({ band, ...rest }: Surroundings & { band: Band }) {
+  return (
+    <tbody>
+      <tr class="band">
+        <th colSpan={7} scope="rowgroup">
+          <span class={`level ${levelClass(band.level)}`}>{band.level === "" ? "no level" : band.level}</span>
+          <span class="quiet">
+            {count(band.rows.length, "section")} · {formatBytes(band.bytes)}
+          </span>
+        </th>
+      </tr>
+      {band.rows.map((row) => (
+        <RowView row={row} {...rest} />
+      ))}
+    </tbody>
+  );
+}
+
+function levelClass(level: string): string {
+  return level === "MIG_PRI_DEFAULT" || level === "" ? "plain" : "raised";
+}
+
+function RowView({ row, entries, failure, largest }: Surroundings & { row: BandRow }) {
+  const { section, number, events } = row;
+  const entry = entries.get(section.idstr);
+  const failed = failure !== null && failure.idstr === section.idstr && failure.offset === section.offset;
+  const stopped = failed || (failure?.idstr === section.idstr && !isGood(section.result));
+  const width = `${Math.max(1, Math.sqrt(section.size / largest) * 100)}%`;
+  return (
+    <>
+      <tr class={stopped ? "stopped" : isGood(section.result) ? "" : "apart"}>
+        <td class="number quiet">{number}</td>
+        <td class="name">
+          {entry && entry.file !== "" ? (
+            <SourceLink file={entry.file} line={entry.line}>
+              {section.idstr}
+            </SourceLink>
+          ) : (
+            section.idstr
+          )}
+          {section.instanceId === 0 ? null : <span class="quiet"> #{section.instanceId}</span>}
+        </td>
+        <td class="quiet">{section.kind}</td>
+        <td class="number quiet">0x{section.offset.toString(16)}</td>
+        <td class="number" title={`${section.size} bytes`}>
+          {formatBytes(section.size)}
+        </td>
+        <td class="bar" aria-hidden="true">
+          <span style={{ width }} />
+        </td>
+        <td class="result">{section.result}</td>
+      </tr>
+      {events.map((event) => (
+        <EventRow event={event} />
+      ))}
+      {stopped && failure ? <FailureRow failure={failure} /> : null}
+    </>
+  );
+}
+
+function EventRow({ event }: { event: SimulateEvent }) {
+  const good = isGood(event.result);
+  return (
+    <tr class={good ? "event" : "event bad"}>
+      <td />
+      <td colSpan={6}>
+        <span aria-hidden="true">{good ? "↳ " : "✕ "}</span>
+        {event.kind}
+        {event.address === undefined ? null : (
+          <>
+            {" "}
+            <code>{formatAddress(event.address)}</code>
+            {event.translated === undefined ? null : (
+              <>
+                {" → "}
+                <code>{formatAddress(event.translated)}</code>
+              </>
+            )}
+          </>
+        )}{" "}
+        <span class={good ? "quiet" : ""}>{event.result}</span>
+      </td>
+    </tr>
+  );
+}
+
+function FailureRow({ failure }: { failure: SimulateFailure }) {
+  return (
+    <tr class="event bad">
+      <td />
+      <td colSpan={6}>
+        <code>{failure.message}</code>{" "}
+        {failure.file === "" ? null : (
+          <SourceLink file={failure.file} line={failure.line}>
+            {failure.file}:{failure.line + 1}
+          </SourceLink>
+        )}
+      </td>
+    </tr>
+  );
+}
