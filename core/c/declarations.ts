@@ -15,7 +15,19 @@ export interface Item {
   readonly condition: number;
 }
 
-const qualifiers = new Set(["static", "const", "extern", "inline", "volatile", "register", "struct", "union", "enum", "signed", "unsigned"]);
+const qualifiers = new Set([
+  "static",
+  "const",
+  "extern",
+  "inline",
+  "volatile",
+  "register",
+  "struct",
+  "union",
+  "enum",
+  "signed",
+  "unsigned",
+]);
 
 export function classifyItem(text: string, item: Item, out: Declaration[]): void {
   const { head } = item;
@@ -29,7 +41,7 @@ export function classifyItem(text: string, item: Item, out: Declaration[]): void
   }
   const record = recordOf(text, item, out);
   if (word(0) === "typedef") {
-    const names = typedefNames(text, head.slice(record?.next ?? 1));
+    const names = typedefNames(text, head.slice(record?.next ?? 1), record !== undefined);
     out.push({ kind: "typedef", names, start: item.start, end: item.end, condition: item.condition });
     return;
   }
@@ -38,8 +50,12 @@ export function classifyItem(text: string, item: Item, out: Declaration[]): void
     const name = head[0];
     if (name !== undefined) {
       out.push({
-        kind: "invocation", name: text.slice(name.start, name.end), nameStart: name.start,
-        start: item.start, end: item.end, condition: item.condition,
+        kind: "invocation",
+        name: text.slice(name.start, name.end),
+        nameStart: name.start,
+        start: item.start,
+        end: item.end,
+        condition: item.condition,
       });
     }
     return;
@@ -108,18 +124,23 @@ function recordOf(text: string, item: Item, out: Declaration[]): { readonly next
     const body = head[j];
     if (body?.kind !== "braces") return undefined;
     out.push({
-      kind: keyword, tag, bodyStart: body.start + 1, bodyEnd: Math.max(body.start + 1, body.end - 1),
+      kind: keyword,
+      tag,
+      bodyStart: body.start + 1,
+      bodyEnd: Math.max(body.start + 1, body.end - 1),
       enumerators: keyword === "enum" ? enumeratorsIn(text, body.start + 1, body.end - 1) : [],
-      start: item.start, end: item.end, condition: item.condition,
+      start: item.start,
+      end: item.end,
+      condition: item.condition,
     });
     return { next: j + 1 };
   }
   return undefined;
 }
 
-function typedefNames(text: string, head: readonly HeadToken[]): string[] {
+function typedefNames(text: string, head: readonly HeadToken[], afterRecord: boolean): string[] {
   const names: string[] = [];
-  for (const piece of splitAtCommas(head)) {
+  for (const piece of splitAtCommas(withoutAttributes(text, head))) {
     const last = piece.findLast((t) => t.kind === "identifier" || t.kind === "parentheses");
     if (last === undefined) continue;
     if (last.kind === "identifier") {
@@ -127,18 +148,29 @@ function typedefNames(text: string, head: readonly HeadToken[]): string[] {
       const at = piece.indexOf(last);
       // an attribute behind the name: `} QEMU_PACKED Foo;` has it before, `} Foo QEMU_PACKED;` behind
       const before = piece[at - 1];
-      const decorated = before?.kind === "identifier" && name === name.toUpperCase() && at > 0;
+      const isUpper = (word: string): boolean => word === word.toUpperCase();
+      const decorated =
+        afterRecord && before?.kind === "identifier" && isUpper(name) && !isUpper(text.slice(before.start, before.end));
       names.push(own(text, (decorated ? before : last).start, (decorated ? before : last).end));
       continue;
     }
     const at = piece.indexOf(last);
     const before = piece[at - 1];
     if (before?.kind === "parentheses") {
-      const inside = /([A-Za-z_]\w*)[^A-Za-z_]*$/.exec(text.slice(before.start, Math.min(before.end, before.start + 300)));
+      const inside = /([A-Za-z_]\w*)[^A-Za-z_]*$/.exec(
+        text.slice(before.start, Math.min(before.end, before.start + 300)),
+      );
       if (inside?.[1] !== undefined) names.push(inside[1]);
     } else if (before?.kind === "identifier") names.push(own(text, before.start, before.end));
   }
   return names;
+}
+
+function withoutAttributes(text: string, head: readonly HeadToken[]): readonly HeadToken[] {
+  const isAttribute = (token: HeadToken | undefined): boolean =>
+    token?.kind === "identifier" && text.startsWith("__attribute__", token.start);
+  if (!head.some(isAttribute)) return head;
+  return head.filter((token, k) => !isAttribute(token) && !(token.kind === "parentheses" && isAttribute(head[k - 1])));
 }
 
 function splitAtCommas(head: readonly HeadToken[]): HeadToken[][] {
