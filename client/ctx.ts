@@ -94,6 +94,7 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       { scheme: "file", language: "cpp", pattern: "**/*.{h,inc}" },
     ],
     initializationOptions,
+    synchronize: { configurationSection: "vmstate" },
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     diagnosticCollectionName: "vmstate",
