@@ -61,4 +61,6 @@ export interface Project {
   priorityLevels(): readonly PriorityLevel[];
   /** Constant expression in the scope of a file: macros, enumerators, sizeof. */
   evaluate(expression: string, file: string): import("../c/value").Value<number>;
+  /** The same for a string: `TYPE_E1000E "-x"`, adjacent literals joined. */
+  string(expression: string, file: string): import("../c/value").Value<string>;
 }
