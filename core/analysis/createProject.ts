@@ -1,0 +1,260 @@
+/** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
+import { callsIn } from "../c/calls";
+import { type Configuration, configurationFor, defaultTarget } from "../c/configuration";
+import type { CTypes } from "../c/ctype";
+import { createMakerIndex, type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import type { FileFacts, FunctionDefinition, VariableDefinition } from "../c/facts";
+import { createIncludeGraph } from "../c/includes";
+import { createNameIndex } from "../c/names";
+import { indexLines, type LineIndex } from "../c/range";
+import type { Located } from "../c/scope";
+import { createScopes } from "../c/scopes";
+import { skim } from "../c/skim";
+import type { SourceTree } from "../c/tree";
+import { createTypes } from "../c/types";
+import { unknown } from "../c/value";
+import { createClassReader } from "../qom/classes";
+import { enumeratorsWithComments } from "../priority/enum";
+import { createDescriptionReader } from "../vmstate/collect";
+import { stringValue } from "../vmstate/constants";
+import { createEvaluator } from "../vmstate/evaluator";
+import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
+
+export interface ProjectOptions {
+  /** QEMU's target name; default x86_64. */
+  readonly target?: string;
+}
+
+/** A project that its owner fills: load files first, then ask. */
+export interface LoadableProject extends Project {
+  /** Reads one file of the tree; false where it is absent. */
+  load(path: string): boolean;
+  readonly configuration: Configuration;
+  /** The C types of the configuration, for layouts. Outdated by the next update. */
+  ctypes(): CTypes;
+}
+
+export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
+  const target = options.target ?? defaultTarget;
+  const configuration = configurationFor(target) ?? configurationFor(defaultTarget);
+  if (configuration === undefined) throw new Error(`no configuration for target ${target}`);
+  const overlays = new Map<string, string>();
+  const factsOf = new Map<string, FileFacts>();
+  const lineIndexes = new Map<string, LineIndex>();
+  const names = createNameIndex();
+  const includes = createIncludeGraph(configuration.architectures);
+  const text = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  const facts = (path: string): FileFacts | undefined => factsOf.get(path);
+  const scopes = createScopes({ facts, text, names, includes, configuration });
+  let makers: MakerIndex = createMakerIndex(names, text);
+  let ctypes: CTypes = createTypes();
+  let evaluator = createEvaluator(ctypes);
+  let levels: readonly PriorityLevel[] | undefined;
+  let revision = 0;
+  const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
+
+  const register = (path: string, source: string): void => {
+    const next = skim(path, source);
+    factsOf.set(path, next);
+    names.add(next);
+    includes.add(next);
+  };
+
+  const unregister = (path: string): void => {
+    const previous = factsOf.get(path);
+    if (previous === undefined) return;
+    names.remove(previous);
+    factsOf.delete(path);
+  };
+
+  const fn = (name: string, file: string): LocatedFunction | undefined => {
+    const candidates = names.functions(name);
+    const own = candidates.find((c) => c.file === file && scopes.condition(file, c.declaration.condition) !== "false");
+    if (own !== undefined) return { file, definition: own.declaration };
+    const others = candidates.filter((c) => visible(c, file));
+    const chosen = others.length > 1 ? narrowed(others, file) : others[0];
+    return chosen === undefined ? undefined : { file: chosen.file, definition: chosen.declaration };
+  };
+
+  const visible = (candidate: Located<FunctionDefinition>, file: string): boolean => {
+    if (candidate.declaration.isStatic && !includes.closure(file).has(candidate.file)) return false;
+    return scopes.condition(candidate.file, candidate.declaration.condition) !== "false";
+  };
+
+  /** Of several external definitions of one name: this architecture's, no stub, no test, or the nearest folder's. */
+  const narrowed = (
+    candidates: readonly Located<FunctionDefinition>[],
+    file: string,
+  ): Located<FunctionDefinition> | undefined => {
+    const rest = candidates.filter((c) => !isStub(c.file) && (!c.file.startsWith("tests/") || file.startsWith("tests/")));
+    if (rest.length === 1) return rest[0];
+    const near = rest.filter((c) => sameArchitecture(c.file, file));
+    return near.length === 1 ? near[0] : undefined;
+  };
+
+  const sameArchitecture = (path: string, from: string): boolean => {
+    const target = /^target[/-]([^/]+)\//;
+    const own = target.exec(from)?.[1];
+    const other = target.exec(path)?.[1];
+    return other !== undefined && (own === undefined ? configuration.architectures.includes(other) : own === other);
+  };
+
+  const descriptionReader = createDescriptionReader({
+    facts,
+    paths: () => factsOf.keys(),
+    names,
+    scopes,
+    makers: () => makers,
+    evaluator: () => evaluator,
+    ctypes: () => ctypes,
+  });
+
+  const structVariable = (symbol: string, file: string): InitialisedVariable | undefined => {
+    const found = scopes.choose<VariableDefinition>(
+      names.variables(symbol).filter((c) => c.file === file || !c.declaration.isStatic),
+      file,
+    );
+    const owner = found === undefined ? undefined : factsOf.get(found.file);
+    if (owner === undefined || found === undefined) return undefined;
+    const only = { ...owner, declarations: [found.declaration] };
+    return variablesOf(only, new Set([found.declaration.typeName]), scopes, makers)[0];
+  };
+
+  const classes = createClassReader({
+    facts,
+    text,
+    paths: () => factsOf.keys(),
+    names,
+    scopes,
+    makers: () => makers,
+    evaluator: () => evaluator,
+    function: fn,
+    isDescription: descriptionReader.isDescription,
+    variable: structVariable,
+  });
+
+  const outdate = (path: string, before: FileFacts | undefined, after: FileFacts | undefined): void => {
+    revision++;
+    scopes.forget();
+    ctypes = createTypes();
+    evaluator = createEvaluator(ctypes);
+    levels = undefined;
+    lineIndexes.delete(path);
+    makers = createMakerIndex(names, text);
+    const affected = (file: string): boolean => file === path || includes.closure(file).has(path);
+    const sameNames = before !== undefined && after !== undefined && exportsOf(before) === exportsOf(after);
+    descriptionReader.outdate(sameNames || isSource(path) ? affected : () => true);
+    classes.outdate(path, sameNames || isSource(path) ? affected : () => true);
+  };
+
+  return {
+    configuration,
+    ctypes: () => ctypes,
+    get revision() {
+      return revision;
+    },
+    load(path) {
+      const source = text(path);
+      if (source === undefined) return false;
+      unregister(path);
+      register(path, source);
+      return true;
+    },
+    update(path, next) {
+      const before = factsOf.get(path);
+      unregister(path);
+      if (next === undefined) overlays.delete(path);
+      else overlays.set(path, next);
+      const source = text(path);
+      if (source === undefined) includes.remove(path);
+      else register(path, source);
+      outdate(path, before, factsOf.get(path));
+    },
+    has: (path) => factsOf.has(path),
+    paths: () => [...factsOf.keys()],
+    text,
+    lines(path) {
+      let index = lineIndexes.get(path);
+      if (index === undefined) {
+        index = indexLines(text(path) ?? "");
+        lineIndexes.set(path, index);
+      }
+      return index;
+    },
+    facts,
+    descriptionsIn: descriptionReader.descriptionsIn,
+    descriptions: descriptionReader.descriptions,
+    description: descriptionReader.description,
+    resolve: (reference) => descriptionReader.description(reference.symbol, reference.range.file),
+    info: descriptionReader.info,
+    types: classes.types,
+    type: classes.type,
+    ancestry: classes.ancestry,
+    children: classes.children,
+    registrations: classes.registrations,
+    function: fn,
+    calls(located) {
+      let calls = callCache.get(located.definition);
+      if (calls === undefined) {
+        const { bodyStart, bodyEnd } = located.definition;
+        calls = callsIn(text(located.file) ?? "", bodyStart, bodyEnd);
+        callCache.set(located.definition, calls);
+      }
+      return calls;
+    },
+    priorityLevels() {
+      levels ??= readLevels();
+      return levels;
+    },
+    string(expression, file) {
+      const scope = scopes.of(file);
+      const tokens = scope.expandText(expression);
+      return tokens.length === 0
+        ? unknown("no expression")
+        : stringValue(tokens, 0, tokens.length, scope, evaluator);
+    },
+    evaluate(expression, file) {
+      const scope = scopes.of(file);
+      const tokens = scope.expandText(expression);
+      return tokens.length === 0 ? unknown("no expression") : evaluator.integer(tokens, scope);
+    },
+  };
+
+  function readLevels(): PriorityLevel[] {
+    const typedef = scopes.choose(names.typedefs("MigrationPriority"), "");
+    const file = typedef?.file;
+    if (typedef === undefined || file === undefined) return [];
+    const record = factsOf
+      .get(file)
+      ?.declarations.find((d) => d.kind === "enum" && d.start === typedef.declaration.start);
+    if (record?.kind !== "enum") return [];
+    const scope = scopes.of(file);
+    const found: PriorityLevel[] = [];
+    let value = -1;
+    for (const e of enumeratorsWithComments(file, text(file) ?? "", record.bodyStart, record.bodyEnd)) {
+      const set = e.expression === undefined ? undefined : evaluator.integer(scope.expandText(e.expression), scope);
+      value = set?.known ? set.value : value + 1;
+      found.push({ name: e.name, value, comment: e.comment, file, start: e.range.start });
+    }
+    return found;
+  }
+}
+
+function isSource(path: string): boolean {
+  return path.endsWith(".c");
+}
+
+function isStub(path: string): boolean {
+  return /(?:^|\/)stubs?\/|[-_]stubs?\.c$/.test(path);
+}
+
+/** What other files can see of a file, as one comparable text. */
+function exportsOf(facts: FileFacts): string {
+  const parts = facts.macros.map((m) => m.name);
+  for (const d of facts.declarations) {
+    if (d.kind === "typedef") parts.push(...d.names);
+    else if (d.kind === "struct" || d.kind === "union" || d.kind === "enum") parts.push(d.tag ?? "", ...d.enumerators);
+    else if (d.kind === "function" || d.kind === "variable") parts.push(d.name);
+  }
+  return parts.join(" ");
+}

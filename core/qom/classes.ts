@@ -1,0 +1,162 @@
+/** The tree's types by name, with their ancestry; read file by file, remembered with the files each reading used. */
+import { type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import type { FileFacts, FunctionDefinition } from "../c/facts";
+import type { NameIndex } from "../c/names";
+import type { Scopes } from "../c/scopes";
+import type { Evaluator } from "../vmstate/constants";
+import type { QomType, Registration } from "./model";
+import { type QomContext, readType } from "./read";
+import { mentionsRegistrar, registrationsIn } from "./registrations";
+
+export interface ClassSource {
+  facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
+  paths(): Iterable<string>;
+  readonly names: NameIndex;
+  readonly scopes: Scopes;
+  makers(): MakerIndex;
+  evaluator(): Evaluator;
+  function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
+  isDescription(symbol: string, file: string): boolean;
+  variable(symbol: string, file: string): InitialisedVariable | undefined;
+}
+
+export interface ClassReader {
+  types(): Iterable<QomType>;
+  type(name: string): QomType | undefined;
+  ancestry(name: string): readonly QomType[];
+  children(name: string): readonly string[];
+  registrations(): Iterable<Registration>;
+  outdate(path: string, affected: (file: string) => boolean): void;
+}
+
+interface FileTypes {
+  readonly list: readonly QomType[];
+  /** Other files whose text the reading used. */
+  readonly used: ReadonlySet<string>;
+}
+
+const typeInfo: ReadonlySet<string> = new Set(["TypeInfo"]);
+
+export function createClassReader(source: ClassSource): ClassReader {
+  const byFile = new Map<string, FileTypes>();
+  const registrationsByFile = new Map<string, readonly Registration[]>();
+  let byName: ReadonlyMap<string, QomType> | undefined;
+  let childrenOf: ReadonlyMap<string, readonly string[]> | undefined;
+  let files: readonly string[] | undefined;
+
+  const read = (path: string): readonly QomType[] => {
+    let known = byFile.get(path);
+    if (known === undefined) {
+      const used = new Set<string>();
+      const context: QomContext = {
+        scope: source.scopes.of,
+        evaluator: source.evaluator(),
+        text: source.text,
+        function(name, file) {
+          const found = source.function(name, file);
+          if (found !== undefined) used.add(found.file);
+          return found;
+        },
+        isDescription: source.isDescription,
+        variable(symbol, file) {
+          const found = source.variable(symbol, file);
+          if (found !== undefined) used.add(found.range.file);
+          return found;
+        },
+      };
+      const list: QomType[] = [];
+      const facts = source.facts(path);
+      if (facts !== undefined) {
+        for (const variable of variablesOf(facts, typeInfo, source.scopes, source.makers())) {
+          const type = readType(variable, context);
+          if (type !== undefined) list.push(type);
+        }
+      }
+      known = { list, used };
+      byFile.set(path, known);
+    }
+    return known.list;
+  };
+
+  const filesWithTypes = (): readonly string[] => {
+    if (files === undefined) {
+      const found = new Set(source.names.filesWithVariablesOf("TypeInfo"));
+      const makers = source.makers();
+      for (const path of source.paths()) {
+        if (found.has(path)) continue;
+        const declarations = source.facts(path)?.declarations ?? [];
+        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
+      }
+      files = [...found];
+    }
+    return files;
+  };
+
+  const index = (): ReadonlyMap<string, QomType> => {
+    if (byName === undefined) {
+      const map = new Map<string, QomType>();
+      for (const path of filesWithTypes()) {
+        // unit tests register types of their own under the real names
+        for (const type of read(path)) if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
+      }
+      byName = map;
+    }
+    return byName;
+  };
+
+  return {
+    types: () => index().values(),
+    type: (name) => index().get(name),
+    ancestry(name) {
+      const chain: QomType[] = [];
+      const seen = new Set<string>();
+      for (let next: string | undefined = name; next !== undefined && !seen.has(next); ) {
+        seen.add(next);
+        const type = index().get(next);
+        if (type === undefined) break;
+        chain.push(type);
+        next = type.parent;
+      }
+      return chain;
+    },
+    children(name) {
+      if (childrenOf === undefined) {
+        const map = new Map<string, string[]>();
+        for (const type of index().values()) {
+          if (type.parent === undefined) continue;
+          const list = map.get(type.parent);
+          if (list === undefined) map.set(type.parent, [type.name]);
+          else list.push(type.name);
+        }
+        childrenOf = map;
+      }
+      return childrenOf.get(name) ?? [];
+    },
+    *registrations() {
+      for (const path of source.paths()) {
+        let known = registrationsByFile.get(path);
+        if (known === undefined) {
+          known = registrationsOf(path);
+          registrationsByFile.set(path, known);
+        }
+        yield* known;
+      }
+    },
+    outdate(path, affected) {
+      for (const [file, { used }] of [...byFile]) if (used.has(path) || affected(file)) byFile.delete(file);
+      for (const file of [...registrationsByFile.keys()]) if (affected(file)) registrationsByFile.delete(file);
+      byName = undefined;
+      childrenOf = undefined;
+      files = undefined;
+    },
+  };
+
+  function registrationsOf(path: string): readonly Registration[] {
+    if (!path.endsWith(".c")) return [];
+    const text = source.text(path);
+    if (text === undefined || !mentionsRegistrar(text)) return [];
+    const functions = (source.facts(path)?.declarations ?? []).filter((d) => d.kind === "function");
+    return registrationsIn(path, text, functions, (symbol) => source.isDescription(symbol, path));
+  }
+}

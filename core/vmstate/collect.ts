@@ -1,0 +1,208 @@
+/** The tree's descriptions, infos and field lists: found by file and by symbol, read once. */
+import type { CTypes } from "../c/ctype";
+import { type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import type { FileFacts, VariableDefinition } from "../c/facts";
+import { parseInitialiser } from "../c/initialiser";
+import type { NameIndex } from "../c/names";
+import type { Scopes } from "../c/scopes";
+import type { Token } from "../c/token";
+import { type Evaluator, stringValue } from "./constants";
+import { offsetOfMember } from "./evaluator";
+import { type FlagTable, functionReference } from "./field";
+import type { VMStateDescription, VMStateInfo } from "./model";
+import { type ReadContext, readDescription } from "./read";
+
+export interface DescriptionSource {
+  facts(path: string): FileFacts | undefined;
+  paths(): Iterable<string>;
+  readonly names: NameIndex;
+  readonly scopes: Scopes;
+  makers(): MakerIndex;
+  evaluator(): Evaluator;
+  ctypes(): CTypes;
+}
+
+export interface DescriptionReader {
+  descriptionsIn(path: string): readonly VMStateDescription[];
+  descriptions(): Iterable<VMStateDescription>;
+  description(symbol: string, file: string): VMStateDescription | undefined;
+  isDescription(symbol: string, file: string): boolean;
+  info(symbol: string, file: string): VMStateInfo | undefined;
+  /** Forgets what depends on files for which `affected` holds. */
+  outdate(affected: (file: string) => boolean): void;
+}
+
+interface FileDescriptions {
+  readonly list: readonly VMStateDescription[];
+  readonly bySymbol: ReadonlyMap<string, VMStateDescription>;
+}
+
+const descriptionType: ReadonlySet<string> = new Set(["VMStateDescription"]);
+const infoType: ReadonlySet<string> = new Set(["VMStateInfo"]);
+
+export function createDescriptionReader(source: DescriptionSource): DescriptionReader {
+  const { names, scopes } = source;
+  const byFile = new Map<string, FileDescriptions>();
+  const infos = new Map<string, VMStateInfo | undefined>();
+  let flagTable: FlagTable | undefined;
+  /** Files whose top-level macros make descriptions, and the symbols they make. */
+  let madeFiles: readonly string[] | undefined;
+  let madeSymbols: ReadonlyMap<string, string> | undefined;
+
+  const flags = (file: string): FlagTable => {
+    if (flagTable !== undefined) return flagTable;
+    const table = new Map<string, number>();
+    const record = scopes.choose(names.enums("VMS_SINGLE"), file)?.declaration;
+    const owner = scopes.choose(names.enums("VMS_SINGLE"), file)?.file ?? file;
+    for (const name of record?.enumerators ?? []) {
+      const scope = scopes.of(owner);
+      const value = source.evaluator().integer(scope.expandText(name), scope);
+      if (name.startsWith("VMS_") && value.known) table.set(name.slice(4), value.value);
+    }
+    flagTable = table;
+    return table;
+  };
+
+  const contextOf = (file: string): ReadContext => {
+    const scope = scopes.of(file);
+    return {
+      scope,
+      evaluator: source.evaluator(),
+      flags: flags(file),
+      offsetOf: (member, at) => offsetOfMember(source.ctypes(), member, at),
+      variableTokens: (name) => variableTokens(name, file),
+    };
+  };
+
+  const variableTokens = (name: string, file: string): readonly Token[] | undefined => {
+    const candidates = names.variables(name).filter((c) => c.file === file || !c.declaration.isStatic);
+    const found = scopes.choose<VariableDefinition>(candidates, file);
+    if (found === undefined) return undefined;
+    return scopes.of(found.file).tokens(found.file, found.declaration.initStart, found.declaration.initEnd);
+  };
+
+  const read = (path: string): FileDescriptions => {
+    let known = byFile.get(path);
+    if (known === undefined) {
+      const facts = source.facts(path);
+      const list: VMStateDescription[] = [];
+      const variables = facts === undefined ? [] : variablesOf(facts, descriptionType, scopes, source.makers());
+      for (const variable of variables) {
+        const description = describe(variable, path);
+        if (description !== undefined) list.push(description);
+      }
+      known = { list, bySymbol: new Map(list.map((d) => [d.symbol, d])) };
+      byFile.set(path, known);
+    }
+    return known;
+  };
+
+  const describe = (variable: InitialisedVariable, path: string): VMStateDescription | undefined => {
+    const { initialiser } = variable;
+    if (initialiser.kind !== "list") return undefined;
+    return readDescription(variable.tokens, initialiser, variable, contextOf(path));
+  };
+
+  const filesOfMade = (): readonly string[] => {
+    if (madeFiles === undefined) {
+      const makers = source.makers();
+      const found: string[] = [];
+      for (const path of source.paths()) {
+        const declarations = source.facts(path)?.declarations ?? [];
+        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, descriptionType))) found.push(path);
+      }
+      madeFiles = found;
+    }
+    return madeFiles;
+  };
+
+  const made = (): ReadonlyMap<string, string> => {
+    if (madeSymbols === undefined) {
+      const symbols = new Map<string, string>();
+      madeSymbols = symbols;
+      for (const path of filesOfMade()) for (const d of read(path).list) symbols.set(d.symbol, path);
+    }
+    return madeSymbols;
+  };
+
+  /** File that defines the description `symbol` means in `file`. */
+  const fileOf = (symbol: string, file: string): string | undefined => {
+    const base = symbol.replace(/\[.*$/s, "");
+    const candidates = names.variables(base).filter(
+      (c) => c.declaration.typeName === "VMStateDescription" && (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
+    );
+    if (candidates.length > 0) {
+      const chosen = scopes.choose<VariableDefinition>(candidates, file);
+      if (chosen !== undefined) return chosen.file;
+    }
+    const maker = made().get(symbol);
+    return maker;
+  };
+
+  return {
+    descriptionsIn: (path) => read(path).list,
+    *descriptions() {
+      const files = new Set([...names.filesWithVariablesOf("VMStateDescription"), ...filesOfMade()]);
+      for (const path of files) yield* read(path).list;
+    },
+    description(symbol, file) {
+      const owner = fileOf(symbol, file);
+      if (owner === undefined) return undefined;
+      const found = read(owner).bySymbol;
+      return found.get(symbol) ?? found.get(`${symbol}[0]`);
+    },
+    isDescription(symbol, file) {
+      if (names.variables(symbol).some((c) => c.declaration.typeName === "VMStateDescription")) {
+        return fileOf(symbol, file) !== undefined;
+      }
+      return made().has(symbol);
+    },
+    info(symbol, file) {
+      const candidates = names
+        .variables(symbol)
+        .filter((c) => c.declaration.typeName === "VMStateInfo" && (c.file === file || !c.declaration.isStatic));
+      const chosen = scopes.choose<VariableDefinition>(candidates, file);
+      if (chosen === undefined) return undefined;
+      const key = `${chosen.file}:${symbol}`;
+      if (!infos.has(key)) infos.set(key, readInfo(chosen.file, chosen.declaration));
+      return infos.get(key);
+    },
+    outdate(affected) {
+      for (const file of [...byFile.keys()]) if (affected(file)) byFile.delete(file);
+      infos.clear();
+      flagTable = undefined;
+      madeFiles = undefined;
+      madeSymbols = undefined;
+    },
+  };
+
+  function readInfo(file: string, variable: VariableDefinition): VMStateInfo | undefined {
+    if (!infoType.has(variable.typeName)) return undefined;
+    const scope = scopes.of(file);
+    const tokens = scope.tokens(file, variable.initStart, variable.initEnd);
+    const list = parseInitialiser(tokens, 0, tokens.length);
+    if (list.kind !== "list") return undefined;
+    const range = { file, start: variable.start, end: variable.end };
+    const element = (name: string) => list.elements.find((e) => e.designators[0] === name)?.value;
+    const name = element("name");
+    const hook = (slot: string) => {
+      const value = element(slot);
+      return value === undefined ? undefined : functionReference(tokens, value.start, value.end, range);
+    };
+    return {
+      symbol: variable.name,
+      file,
+      range,
+      name:
+        name === undefined
+          ? { known: false, reason: "the info sets no .name" }
+          : stringValue(tokens, name.start, name.end, scope, source.evaluator()),
+      get: hook("get"),
+      put: hook("put"),
+    };
+  }
+}
+
+function isHeader(path: string): boolean {
+  return !path.endsWith(".c");
+}
