@@ -79,9 +79,10 @@ function loadField(context: LoadContext, scope: Scope, field: WireField): void {
   }
   if (field.mustExist) return;
   try {
+    const { offset } = reader;
     const value = loadElements(context, scope, field);
     checkAssumption(context, scope, field, value);
-    scope.add(field, value);
+    scope.add(field, value, { offset, size: reader.offset - offset });
   } catch (failure) {
     if (!(failure instanceof StreamFailure)) throw failure;
     const described =

@@ -31,8 +31,8 @@ export class Scope {
     else if (link.kind === "member" && link.path !== undefined) link.parent.inner.set(link.path, this);
   }
 
-  add(field: WireField, value: FieldValue): void {
-    this.fields.push({ index: field.index, name: field.name, value });
+  add(field: WireField, value: FieldValue, at: { offset: number; size: number }): void {
+    this.fields.push({ index: field.index, name: field.name, value, at });
     if (field.member !== undefined) this.byPath.set(field.member.path, value);
   }
 

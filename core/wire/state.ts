@@ -69,6 +69,8 @@ export interface FieldState {
   readonly index: number;
   readonly name: string;
   readonly value: FieldValue;
+  /** Where it stood in the stream it was loaded from. */
+  readonly at?: { readonly offset: number; readonly size: number };
 }
 
 /** A field that is absent from `fields` is not in the stream (version, field_exists). */

@@ -15,11 +15,14 @@ export interface StreamOptions {
   readonly pageSize?: number;
   /** Longest device payload to look for; QEMU has no limit. Default 64 MiB. */
   readonly maximumPayload?: number;
-  /** Size of a payload that begins at `offset`, where someone knows (trailer, definitions); undefined: search. */
-  readonly payloadSize?: (section: { idstr: string; instanceId: number; versionId: number; offset: number }) => number | undefined;
+  /**
+   * Size of a payload whose first bytes are given, asked where the stream has no footers. "more": too few bytes to tell.
+   * undefined: not known, the next section is searched.
+   */
+  readonly measure?: (section: OpenSection, bytes: Uint8Array) => number | "more" | undefined;
 }
 
-interface OpenSection {
+export interface OpenSection {
   readonly idstr: string;
   readonly instanceId: number;
   readonly versionId: number;
@@ -197,19 +200,18 @@ function* ramPayload(reading: Reading): Step<void> {
 
 function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Uint8Array> {
   const { input, options, ids } = reading;
-  const known = options.payloadSize?.({ ...section, offset: input.offset });
   const most = options.maximumPayload ?? 64 << 20;
-  if (known !== undefined) {
-    yield* require(reading, known, `Failed to load ${section.idstr} state: stream error: -5`);
-    return take(input, known);
-  }
   for (let window = 4096; ; window *= 4) {
     yield* input.need(Math.max(0, Math.min(window, input.remaining)));
     const final = input.base + input.used >= input.size;
     const bytes = { buffer: input.buffer.subarray(0, input.used), view: input.view, end: input.used, final };
     let found = -1;
     if (reading.footers !== false) found = findFooter(bytes, input.at, sectionId, ids);
-    if (found === -1 && reading.footers !== true) found = findNext(bytes, input.at, ids);
+    if (found === -1 && reading.footers !== true) {
+      const measured = options.measure?.(section, input.buffer.subarray(input.at, input.used));
+      if (measured === "more") found = final ? -1 : -2;
+      else found = measured === undefined ? findNext(bytes, input.at, ids) : input.at + measured;
+    }
     if (found >= 0) return take(input, found - input.at);
     if (final) throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
     if (window > most) {

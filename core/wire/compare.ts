@@ -1,0 +1,49 @@
+/** Two decodings of the same bytes: by the trailer and by the source's definitions. */
+import type { DescriptionState, FieldValue } from "./state";
+
+interface Leaf {
+  readonly path: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly value: FieldValue;
+}
+
+/** Sentences about fields that lie elsewhere, have other names or other values. At most 20. */
+export function compareStates(
+  trailer: { readonly state: DescriptionState },
+  source: { readonly state: DescriptionState },
+): string[] {
+  const found = new Map<number, Leaf[]>();
+  for (const leaf of leaves(source.state, "")) {
+    const list = found.get(leaf.offset);
+    if (list === undefined) found.set(leaf.offset, [leaf]);
+    else list.push(leaf);
+  }
+  const differences: string[] = [];
+  for (const leaf of leaves(trailer.state, "")) {
+    if (leaf.size === 0 || differences.length >= 20) continue;
+    const others = found.get(leaf.offset) ?? [];
+    const other = others.find((each) => plainName(each.path) === plainName(leaf.path)) ?? others[0];
+    const where = `offset ${leaf.offset}`;
+    if (other === undefined) differences.push(`${leaf.path} at ${where}: by the source no field starts here`);
+    else if (plainName(other.path) !== plainName(leaf.path)) {
+      differences.push(`${leaf.path} at ${where}: by the source this is ${other.path}`);
+    }
+  }
+  return differences;
+}
+
+/** Last name of a path without the index that the trailer adds to a repeated name. */
+function plainName(path: string): string {
+  return (path.split("/").at(-1) ?? "").replace(/(\[\d+\])+$/, "");
+}
+
+function* leaves(state: DescriptionState, prefix: string): Generator<Leaf> {
+  for (const { name, value, at } of state.fields) {
+    const path = prefix === "" ? name : `${prefix}/${name}`;
+    if (at !== undefined) yield { path, ...at, value };
+    const nested = value.kind === "array" ? value.elements : [value];
+    for (const element of nested) if (element.kind === "struct") yield* leaves(element.state, path);
+  }
+  for (const subsection of state.subsections) yield* leaves(subsection, prefix);
+}
