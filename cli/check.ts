@@ -68,8 +68,7 @@ function addRule(
 /** In order of file and place. */
 function collect({ project, selection }: Session): readonly Diagnostic[] {
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
-  const all =
-    only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
+  const all = only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
   return all
     .filter((finding) => selection === undefined || selection.includes(finding.range.file))
     .sort((a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code));

@@ -12,3 +12,7 @@ export function targetOption(): Option {
 export function formatOption(): Option {
   return new Option("-f, --format <format>", "how to print").choices(["human", "json"]).default("human");
 }
+
+export function machineOption(): Option {
+  return new Option("-m, --machine <line>", "QEMU command line or the name of a preset");
+}

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { version } from "./about";
-import { registerCheck } from "./check";
+import { registerDump } from "./dump";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
+import { registerLsp } from "./lsp";
 
 /** Runs one command line (without the program's name) and answers its exit code; prints through `io` only. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -36,6 +37,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
       getOutHelpWidth: () => Math.min(io.out.columns, 100),
       getErrHelpWidth: () => Math.min(io.err.columns, 100),
     });
-  registerCheck(program, io, finish);
+  registerDump(program, io, finish);
+  registerLsp(program);
   return program;
 }

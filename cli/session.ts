@@ -42,6 +42,11 @@ export function openSession(io: Io, options: TreeOptions, paths: readonly string
     if (path.startsWith("../") && statSync(full).isFile()) tree.overlay(path, readFileSync(full, "utf8"));
   }
   const project = createProject(tree, options.target === undefined ? {} : { target: options.target });
+  let done = 0;
+  for (const path of tree.paths()) {
+    project.load(path);
+    if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
+  }
   progress.done();
   return {
     project,
@@ -61,7 +66,8 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
   }
   const first = paths[0] === undefined ? undefined : resolve(io.cwd, paths[0]);
   const found =
-    treeAbove(io.cwd) ?? (first !== undefined && existsSync(first) ? (treeAbove(first) ?? treeOfFile(first)) : undefined);
+    treeAbove(io.cwd) ??
+    (first !== undefined && existsSync(first) ? (treeAbove(first) ?? treeOfFile(first)) : undefined);
   if (found === undefined) {
     throw new CannotRun("no QEMU source tree here or above; give one with --tree DIR");
   }

@@ -8,8 +8,7 @@ export function readClientSupport(params: InitializeParams): ClientSupport {
   return {
     pullDiagnostics: textDocument?.diagnostic !== undefined,
     diagnosticRefresh: workspace?.diagnostics?.refreshSupport === true,
-    relatedInformation:
-      published?.relatedInformation === true || textDocument?.diagnostic?.relatedInformation === true,
+    relatedInformation: published?.relatedInformation === true || textDocument?.diagnostic?.relatedInformation === true,
     codeDescription:
       published?.codeDescriptionSupport === true || textDocument?.diagnostic?.codeDescriptionSupport === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,

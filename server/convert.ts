@@ -39,12 +39,15 @@ export interface DiagnosticContext {
 export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): LspDiagnostic {
   const { session, project } = context;
   const page = context.rulePage(finding.code);
-  const codeDescription: { codeDescription?: CodeDescription } = page === undefined ? {} : { codeDescription: { href: page } };
+  const codeDescription: { codeDescription?: CodeDescription } =
+    page === undefined ? {} : { codeDescription: { href: page } };
   const relatedInformation = finding.related.map((related) => ({
     location: toLocation(session, project, related.range),
     message: related.message,
   }));
-  const chain = context.related ? "" : finding.related.map((related) => `\n${related.range.file}: ${related.message}`).join("");
+  const chain = context.related
+    ? ""
+    : finding.related.map((related) => `\n${related.range.file}: ${related.message}`).join("");
   return {
     range: toRange(project, finding.range),
     severity: severities[finding.severity],

@@ -50,7 +50,10 @@ export function answered<P, R>(
       if (error instanceof Cancelled) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, "cancelled");
       if (error instanceof ResponseError) return error as ResponseError<never>;
       log.error(`${name}: ${describe(error)}`);
-      return new ResponseError<never>(LSPErrorCodes.RequestFailed, error instanceof Error ? error.message : String(error));
+      return new ResponseError<never>(
+        LSPErrorCodes.RequestFailed,
+        error instanceof Error ? error.message : String(error),
+      );
     }
   };
 }

@@ -187,4 +187,3 @@ function takeSettings(log: Log, input: unknown, before: Settings): Settings {
 function sectionOf(settings: unknown): unknown {
   return typeof settings === "object" && settings !== null && "vmstate" in settings ? settings.vmstate : undefined;
 }
-

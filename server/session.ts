@@ -1,7 +1,7 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import { createProject } from "../core/analysis";
-import type { Project } from "../core/analysis/project";
+import type { LoadableProject, Project } from "../core/analysis";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
@@ -53,6 +53,11 @@ export interface SessionOptions {
   readonly onStatus: () => void;
 }
 
+interface Opened {
+  readonly tree: HostTree;
+  readonly project: LoadableProject;
+}
+
 export function openTreeSession(root: string, kind: "tree" | "loose", options: SessionOptions): TreeSession {
   const { host, log, settings, progress, onStatus } = options;
   const source = new CancellationTokenSource();
@@ -68,7 +73,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     milliseconds: undefined,
   };
   let tree: HostTree | undefined;
-  let project: Project | undefined;
+  let project: LoadableProject | undefined;
   let revision = 0;
 
   function setStatus(change: Partial<SessionStatus>): void {
@@ -76,32 +81,32 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     onStatus();
   }
 
-  async function open(): Promise<Project> {
-    tree = await host.openTree(root, {
+  async function open(): Promise<Opened> {
+    const found = await host.openTree(root, {
       exclude: settings.exclude,
       signal: abort.signal,
       shallow: kind === "loose",
     });
     throwIfCancelled(source.token);
-    for (const [path, text] of waiting) tree.overlay(path, text);
+    tree = found;
+    for (const [path, text] of waiting) found.overlay(path, text);
     waiting.clear();
-    const created = createProject(tree, { target: settings.target });
-    project = created;
-    return created;
+    project = createProject(found, { target: settings.target });
+    return { tree: found, project };
   }
 
-  async function index(opening: Promise<Project>): Promise<Project> {
+  async function index(opening: Promise<Opened>): Promise<Project> {
     const started = performance.now();
     if (kind === "tree") progress.begin("Indexing QEMU", () => source.cancel());
     try {
-      const opened = await opening;
-      const paths = opened.paths();
+      const { tree: found, project: opened } = await opening;
+      const paths = [...found.paths()];
       setStatus({ message: "Reading files", filesTotal: paths.length });
       let shown = started;
       await inSlices(
         paths,
         source.token,
-        (path) => opened.facts(path),
+        (path) => void opened.load(path),
         (done) => {
           const now = performance.now();
           if (now - shown < 100) return;
@@ -139,8 +144,8 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   indexing.catch(() => {});
 
   function apply(path: string): void {
-    if (!tree || !project) return;
-    project.update(path, tree.read(path));
+    if (!project) return;
+    project.update(path, undefined);
     revision++;
   }
 
@@ -150,7 +155,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     status: () => status,
     version: () => tree?.version,
     revision: () => revision,
-    opened: () => opening,
+    opened: async () => (await opening).project,
     indexed: () => indexing,
     project: () => project,
     edit(path, text) {
@@ -161,7 +166,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       else waiting.set(path, text);
     },
     async changed(paths) {
-      const known = await opening;
+      const { project: known } = await opening;
       let matters = false;
       await inSlices(paths, source.token, (path) => {
         if (!tree || (!known.has(path) && !tree.accepts(path))) return;

@@ -42,10 +42,9 @@ export const settingsSchema = v.object({
   rules: v.optional(v.record(v.string(), severity), () => ({})),
   codeLens: v.optional(v.boolean(), true),
   inlayHints: v.optional(v.boolean(), true),
-  trace: v.optional(
-    v.object({ server: v.optional(v.picklist(["off", "messages", "verbose"]), "off") }),
-    () => ({ server: "off" as const }),
-  ),
+  trace: v.optional(v.object({ server: v.optional(v.picklist(["off", "messages", "verbose"]), "off") }), () => ({
+    server: "off" as const,
+  })),
 });
 
 export const defaultSettings: Settings = v.parse(settingsSchema, {});

@@ -41,10 +41,7 @@ function excerpt(source: ReportSource, range: SourceRange, style: Style): string
   const number = String(start.line + 1).padStart(6);
   const carets = "^".repeat(Math.max(1, Math.min(last, line.length) - start.character));
   const indent = line.slice(0, start.character).replace(/[^\t]/g, " ");
-  return [
-    `${style.dim(`${number} |`)} ${printable(line)}`,
-    `${style.dim("       |")} ${indent}${style.red(carets)}`,
-  ];
+  return [`${style.dim(`${number} |`)} ${printable(line)}`, `${style.dim("       |")} ${indent}${style.red(carets)}`];
 }
 
 function paintSeverity(severity: Diagnostic["severity"], style: Style): string {

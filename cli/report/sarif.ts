@@ -63,7 +63,11 @@ export function sarifReport(source: ReportSource, findings: readonly Diagnostic[
 function rule(id: string, page: string | undefined) {
   if (page === undefined) return { id };
   const title = /^# +(.*)$/m.exec(page)?.[1];
-  return { id, ...(title === undefined ? {} : { shortDescription: { text: title } }), help: { text: page, markdown: page } };
+  return {
+    id,
+    ...(title === undefined ? {} : { shortDescription: { text: title } }),
+    help: { text: page, markdown: page },
+  };
 }
 
 function artifact(file: string) {

@@ -26,7 +26,9 @@ export const quickFixes: Feature = {
         const found = findings.of(place.session, project, place.path).filter((finding) => finding.fixes.length > 0);
         const wanted = (kind: string) => params.context.only?.some((only) => isKindOf(kind, only)) ?? true;
         const here = found.filter((finding) => touches(toRange(project, finding.range), params.range));
-        const single = wanted(CodeActionKind.QuickFix) ? here.flatMap((each) => fixesOf(context, place, project, each)) : [];
+        const single = wanted(CodeActionKind.QuickFix)
+          ? here.flatMap((each) => fixesOf(context, place, project, each))
+          : [];
         const all = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
         return [...single, ...all];
       }),

@@ -40,7 +40,10 @@ function treeBelow(folder: string): string | undefined {
     const names = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
       .map((entry) => entry.name);
-    return names.sort().map((name) => `${resolve(folder)}/${name}`).find(isTreeRoot);
+    return names
+      .sort()
+      .map((name) => `${resolve(folder)}/${name}`)
+      .find(isTreeRoot);
   } catch {
     return undefined;
   }

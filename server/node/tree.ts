@@ -73,7 +73,8 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
     },
     touch(path) {
       cache.delete(path);
-      const exists = !path.startsWith("../") && statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
+      const exists =
+        !path.startsWith("../") && statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
       if (exists && accepts(path)) paths.add(path);
       else if (!overlays.has(path)) paths.delete(path);
     },

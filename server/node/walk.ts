@@ -52,7 +52,9 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
     const entries = list(directory === "" ? root : `${root}/${directory}`);
     if (directory !== "" && entries.some((entry) => buildMarks.has(entry.name))) continue;
     const prefix = directory === "" ? "" : `${directory}/`;
-    const wraps = new Set(entries.filter((entry) => entry.name.endsWith(".wrap")).map((entry) => entry.name.slice(0, -5)));
+    const wraps = new Set(
+      entries.filter((entry) => entry.name.endsWith(".wrap")).map((entry) => entry.name.slice(0, -5)),
+    );
     const files: string[] = [];
     for (const entry of entries) {
       const path = prefix + entry.name;

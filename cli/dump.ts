@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { dumpVmstate } from "../core/analysis/dump";
+import { CannotRun, exitCodes } from "./io";
+import type { ExitCode, Io } from "./io";
+import { targetOption, treeOption } from "./options";
+import { openSession } from "./session";
+import type { TreeOptions } from "./session";
+
+interface DumpCommandOptions extends TreeOptions {
+  readonly type?: readonly string[];
+  readonly explain?: true;
+  readonly machine?: string;
+}
+
+export function registerDump(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("dump")
+    .summary("print the tables as QEMU's own -dump-vmstate does")
+    .description(
+      "Prints the device tables of a source tree as QEMU's own -dump-vmstate does, as JSON. What cannot be known is null.",
+    )
+    .addOption(treeOption())
+    .addOption(targetOption())
+    .option("--type <name...>", "print these QOM types only")
+    .option("--explain", "add what was unknown and why, and the conditions of types and fields")
+    .option("--machine <name>", "machine name to print; it has no influence on the rest")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate dump --tree ~/qemu --type e1000e
+  vmstate dump --tree ~/qemu --target aarch64 > new.json
+  scripts/vmstate-static-checker.py -s old.json -d new.json
+
+Exit status: 0 printed, 2 could not run.`,
+    )
+    .action((options: DumpCommandOptions) => {
+      const { project } = openSession(io, options);
+      const dump = dumpVmstate(project, {
+        ...(options.type === undefined ? {} : { types: options.type }),
+        ...(options.machine === undefined ? {} : { machine: options.machine }),
+        explain: options.explain === true,
+      });
+      const absent = (options.type ?? []).filter((name) => dump[name] === undefined);
+      if (absent.length > 0) throw new CannotRun(`no device type with a table is named ${absent.join(", ")}`);
+      io.out.write(`${JSON.stringify(dump, null, 2)}\n`);
+      finish(exitCodes.clean);
+    });
+}
