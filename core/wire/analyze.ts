@@ -41,18 +41,20 @@ export function analyzeRam(blocks: readonly RamBlockInfo[]): Ordered {
 
 /** `state` must have been loaded with `schema`, which a trailer gave. */
 export function analyzeState(schema: WireDescription, state: DescriptionState): Ordered {
-  const members = new Map<string, Ordered>();
+  const collected = new Map<string, Ordered[]>();
   for (const { index, value } of state.fields) {
     const field = schema.fields[index];
     if (field === undefined) continue;
     const values = value.kind === "array" ? value.elements : [value];
     for (const element of values) {
       const shown = analyzeElement(field, element);
-      const before = members.get(field.name);
-      if (before === undefined) members.set(field.name, shown);
-      else members.set(field.name, Array.isArray(before) ? [...before, shown] : [before, shown]);
+      const before = collected.get(field.name);
+      if (before === undefined) collected.set(field.name, [shown]);
+      else before.push(shown);
     }
   }
+  const members = new Map<string, Ordered>();
+  for (const [name, values] of collected) members.set(name, values.length === 1 ? (values[0] ?? null) : values);
   for (const subsection of state.subsections) {
     const nested = schema.subsections.find((candidate) => candidate.name === subsection.name);
     if (nested !== undefined) members.set(subsection.name, analyzeState(nested, subsection));
