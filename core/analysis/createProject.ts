@@ -3,11 +3,11 @@ import { callsIn } from "../c/calls";
 import { type Configuration, configurationFor, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { createMakerIndex, type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
-import type { FileFacts, FunctionDefinition, VariableDefinition } from "../c/facts";
+import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
 import { createIncludeGraph } from "../c/includes";
 import { createNameIndex } from "../c/names";
 import { indexLines, type LineIndex } from "../c/range";
-import type { Located } from "../c/scope";
+import type { CScope, Located } from "../c/scope";
 import { createScopes } from "../c/scopes";
 import { skim } from "../c/skim";
 import type { SourceTree } from "../c/tree";
@@ -32,6 +32,10 @@ export interface LoadableProject extends Project {
   readonly configuration: Configuration;
   /** The C types of the configuration, for layouts. Outdated by the next update. */
   ctypes(): CTypes;
+  /** What names mean in a file. */
+  scope(file: string): CScope;
+  /** Every definition of a macro in the tree. */
+  macros(name: string): readonly Located<MacroDefinition>[];
 }
 
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
@@ -45,8 +49,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const includes = createIncludeGraph(configuration.architectures);
   const text = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
   const facts = (path: string): FileFacts | undefined => factsOf.get(path);
-  const scopes = createScopes({ facts, text, names, includes, configuration });
   let makers: MakerIndex = createMakerIndex(names, text);
+  const paths = (): Iterable<string> => factsOf.keys();
+  const scopes = createScopes({ facts, text, names, includes, configuration, paths, makers: () => makers });
   let ctypes: CTypes = createTypes();
   let evaluator = createEvaluator(ctypes);
   let levels: readonly PriorityLevel[] | undefined;
@@ -101,7 +106,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 
   const descriptionReader = createDescriptionReader({
     facts,
-    paths: () => factsOf.keys(),
+    paths,
     names,
     scopes,
     makers: () => makers,
@@ -123,7 +128,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const classes = createClassReader({
     facts,
     text,
-    paths: () => factsOf.keys(),
+    paths,
     names,
     scopes,
     makers: () => makers,
@@ -150,6 +155,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   return {
     configuration,
     ctypes: () => ctypes,
+    scope: scopes.of,
+    macros: names.macros,
     get revision() {
       return revision;
     },
