@@ -1,10 +1,12 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import type { Configuration } from "./configuration";
+import type { MakerIndex } from "./definitions";
 import { expand, type Macro } from "./expand";
 import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration } from "./facts";
 import type { IncludeGraph } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
+import { madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
 import type { Token } from "./token";
@@ -15,6 +17,8 @@ export interface ScopeSource {
   readonly names: NameIndex;
   readonly includes: IncludeGraph;
   readonly configuration: Configuration;
+  paths(): Iterable<string>;
+  makers(): MakerIndex;
 }
 
 export interface Scopes {
@@ -39,6 +43,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const armMemos = new Map<string, Map<ConditionIndex, Truth>>();
   const bodies = new WeakMap<MacroDefinition, Macro>();
   const scopes = new Map<string, CScope>();
+  let made: ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> | undefined;
   const fixed = new Map<string, MacroKnowledge>();
   for (const [name, value] of configuration.defined) fixed.set(name, { kind: "defined", body: lex(value, "") });
   for (const name of configuration.undefined) fixed.set(name, { kind: "undefined" });
@@ -94,7 +99,8 @@ export function createScopes(source: ScopeSource): Scopes {
       if (truth === "unknown") possible ??= candidate;
     }
     if (possible !== undefined) return possible;
-    // an included fragment sees what its includer defined; take the tree's only definition of the name
+    // an included fragment sees what its includer defined; take the tree's only definition of such a name
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return undefined;
     const [only, second] = candidates.filter((c) => c.file !== file && !c.declaration.undefined);
     return second === undefined && only !== undefined && only.file.endsWith(".h") ? only : undefined;
   };
@@ -135,6 +141,17 @@ export function createScopes(source: ScopeSource): Scopes {
       others++;
     }
     return included ?? (others === 1 ? only : undefined);
+  };
+
+  const typedefsMade = (): ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> => {
+    made ??= madeTypedefs({
+      paths: source.paths,
+      facts: source.facts,
+      makers: source.makers,
+      tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
+      excluded: (file, index) => condition(file, index) === "false",
+    });
+    return made;
   };
 
   const scopeOf = (file: string): CScope => {
@@ -179,7 +196,8 @@ export function createScopes(source: ScopeSource): Scopes {
       tokens: (path, start, end) => expand(activeTokens(path, start, end, 0), lookup),
       expandText: (text) => expand(lex(text, ""), lookup),
       at: scopeOf,
-      typedef: (name): Located<TypedefDeclaration> | undefined => choose(names.typedefs(name), file),
+      typedef: (name): Located<TypedefDeclaration> | undefined =>
+        choose(names.typedefs(name), file) ?? choose(typedefsMade().get(name) ?? [], file),
       record: (kind, tag): Located<RecordDefinition> | undefined => choose(names.records(`${kind} ${tag}`), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined => choose(names.enums(enumerator), file),
     };
@@ -261,6 +279,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const forget = (): void => {
     armMemos.clear();
     scopes.clear();
+    made = undefined;
   };
 
   return { of: scopeOf, condition, choose, conditionText, forget };

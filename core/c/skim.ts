@@ -202,7 +202,8 @@ class Skimmer {
     this.head = [];
     this.item++;
     if (first === undefined) return;
-    classifyItem(this.text, { head, start: first.start, end, how, condition: this.itemCondition }, this.declarations);
+    const itemEnd = how === "invocation" || how === "end" ? (head[head.length - 1]?.end ?? end) : end;
+    classifyItem(this.text, { head, start: first.start, end: itemEnd, how, condition: this.itemCondition }, this.declarations);
   }
 
   /** Place behind the bracket that closes the one at `start`. */
