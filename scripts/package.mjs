@@ -18,7 +18,16 @@ function run(command, ...args) {
 run(process.execPath, "scripts/build.mjs", "--production");
 rmSync(out, { force: true });
 const vsce = createRequire(import.meta.url).resolve("@vscode/vsce/vsce");
-run(process.execPath, vsce, "package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", out);
+run(
+  process.execPath,
+  vsce,
+  "package",
+  "--no-dependencies",
+  "--allow-missing-repository",
+  "--skip-license",
+  "--out",
+  out,
+);
 const { size } = statSync(out);
 console.log(`${name}-${version}.vsix: ${size} bytes of ${limit}`);
 if (size > limit) {

@@ -1,0 +1,67 @@
+// The extension as a person uses it: the packaged .vsix in the real workbench.
+//   node test/e2e/run.mjs [word…]                only scenarios whose names contain a word
+// VMSTATE_E2E_WORKBENCH   folder with an installed workbench; default: test/e2e, installed when missing
+// VMSTATE_E2E_CHROMIUM    the browser; default: chromium of the PATH
+// QEMU_SOURCE_10_2        a QEMU source tree; without it the scenarios on a real tree are reported as not run
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exampleScenarios } from "./scenarios/example.mjs";
+import { treeScenarios } from "./scenarios/tree.mjs";
+import { install, isInstalled } from "./setup.mjs";
+import { findChromium, startWorkbench } from "./workbench.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, "../..");
+const words = process.argv.slice(2);
+const modules = resolve(process.env.VMSTATE_E2E_WORKBENCH ?? here);
+const screenshots = join(root, "out/e2e");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+if (!isInstalled(modules)) install(modules);
+const chromium = findChromium();
+if (!chromium) {
+  console.error("no chromium found: install it, or name one in VMSTATE_E2E_CHROMIUM");
+  process.exit(2);
+}
+if (words.length === 0) rmSync(screenshots, { recursive: true, force: true });
+mkdirSync(screenshots, { recursive: true });
+
+const scenarios = [...exampleScenarios(root), ...treeScenarios(process.env.QEMU_SOURCE_10_2)];
+const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+let passed = 0;
+let failed = 0;
+let notRun = 0;
+const workbench = await startWorkbench({
+  modules,
+  vsix: join(root, `vmstate-${version}.vsix`),
+  chromium,
+  screenshots,
+});
+try {
+  for (const scenario of chosen) {
+    if (scenario.missing) {
+      notRun++;
+      console.log(`- ${scenario.name}: NOT RUN, ${scenario.missing}`);
+      continue;
+    }
+    const started = Date.now();
+    const shared = { workbench, window: undefined };
+    try {
+      await scenario.run(shared);
+      passed++;
+      console.log(`✓ ${scenario.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed++;
+      console.log(`✗ ${scenario.name}\n  ${String(error?.stack ?? error).replaceAll("\n", "\n  ")}`);
+      await shared.window?.shot(`failed-${scenario.name.replace(/\W+/g, "-")}`).catch(() => undefined);
+    } finally {
+      await shared.window?.close().catch(() => undefined);
+      scenario.cleanup?.();
+    }
+  }
+} finally {
+  await workbench.stop();
+}
+console.log(`e2e: ${passed} passed, ${failed} failed, ${notRun} not run; screenshots in out/e2e`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

