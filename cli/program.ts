@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "./about";
+import { registerCheck } from "./check";
 import { registerDump } from "./dump";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -37,6 +38,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
       getOutHelpWidth: () => Math.min(io.out.columns, 100),
       getErrHelpWidth: () => Math.min(io.err.columns, 100),
     });
+  registerCheck(program, io, finish);
   registerDump(program, io, finish);
   registerLsp(program);
   return program;

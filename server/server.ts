@@ -59,7 +59,11 @@ function serve(
   const ready: (() => void)[] = [];
   let settings: Settings = takeSettings(log, readOptions(params).settings, defaultSettings);
 
+  let begun = (): void => {};
   const workspace = createWorkspace({
+    ready: new Promise((resolve) => {
+      begun = resolve;
+    }),
     host,
     log,
     settings: () => settings,
@@ -146,8 +150,13 @@ function serve(
     async begin() {
       for (const listener of ready) listener();
       const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
-      if (client.configuration) settings = takeSettings(log, await configuration().catch(() => undefined), settings);
-      await workspace.setFolders(folders);
+      try {
+        const found = client.configuration ? await configuration().catch(() => undefined) : undefined;
+        if (found !== undefined && found !== null) settings = takeSettings(log, found, settings);
+        await workspace.setFolders(folders);
+      } finally {
+        begun();
+      }
       await placeDocuments();
       if (client.clientCommands) publishStatus(connection, workspace, log);
       if (!client.workspaceFolders) return;

@@ -1,7 +1,7 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import { createProject } from "../core/analysis";
-import type { LoadableProject, Project } from "../core/analysis";
+import type { LoadableProject } from "../core/analysis";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
@@ -27,11 +27,11 @@ export interface TreeSession {
   /** Grows with every change of a file. */
   revision(): number;
   /** Settles once files can be read; the index may still be under way. Rejects with Cancelled when the session ends. */
-  opened(): Promise<Project>;
+  opened(): Promise<LoadableProject>;
   /** Settles once the whole tree is indexed. */
-  indexed(): Promise<Project>;
+  indexed(): Promise<LoadableProject>;
   /** The project if it is open, without waiting. */
-  project(): Project | undefined;
+  project(): LoadableProject | undefined;
   /** Unsaved text of an editor; undefined: the file on disk counts again. */
   edit(path: string, text: string | undefined): void;
   /** Files that came, changed or went on disk, read again in slices. Answers whether any of them matters. */
@@ -95,7 +95,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     return { tree: found, project };
   }
 
-  async function index(opening: Promise<Opened>): Promise<Project> {
+  async function index(opening: Promise<Opened>): Promise<LoadableProject> {
     const started = performance.now();
     if (kind === "tree") progress.begin("Indexing QEMU", () => source.cancel());
     try {

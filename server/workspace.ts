@@ -16,7 +16,7 @@ export interface Workspace {
   sessions(): readonly TreeSession[];
   /** The session asked for by the URI of any file or folder; without it the first tree. */
   sessionFor(uri: string | undefined): Promise<TreeSession | undefined>;
-  /** Where a file belongs; opens the tree around it where none is open yet. `text` tells whether a lone file is ours. */
+  /** Where a file belongs, once folders and settings are known; opens the tree around it where none is open yet. `text` tells whether a lone file is ours. */
   place(uri: string, text?: string): Promise<Place | undefined>;
   /** As `place`, among open sessions only. */
   placeNow(uri: string): Place | undefined;
@@ -27,6 +27,8 @@ export interface Workspace {
 }
 
 export interface WorkspaceOptions {
+  /** Settles when settings and folders have been read: before that nobody can say where a file belongs. */
+  readonly ready: Promise<void>;
   readonly host: Host;
   readonly log: Log;
   readonly settings: () => Settings;
@@ -108,6 +110,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function place(uri: string, text?: string): Promise<Place | undefined> {
+    await options.ready;
     const now = placeNow(uri);
     if (now !== undefined) return now;
     const root = await host.treeAbove(uri);
@@ -132,6 +135,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   return {
     sessions: () => [...trees(), ...[...sessions.values()].filter((session) => session.kind === "loose")],
     async sessionFor(uri) {
+      await options.ready;
       if (uri === undefined) return trees()[0] ?? [...sessions.values()][0];
       const found = (await place(uri))?.session;
       if (found !== undefined) return found;
