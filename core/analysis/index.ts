@@ -2,3 +2,13 @@
 export { createProject, type LoadableProject, type ProjectOptions } from "./createProject";
 export type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 export type { Diagnostic, Edit, QuickFix, Related, Severity } from "./diagnostic";
+export { diagnoseFile, diagnoseProject, type DiagnoseOptions, type Rule, rules } from "./rules/index";
+export { machineEdges, type MachineEntry, treeOrder } from "./treeOrder";
+export { loadEffects } from "./loadEffects";
+export type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
+export type { DependencyKind, Evidence, LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";
+export { type Dependency, dependencies } from "./dependencies";
+export { type Provider, type Providers, providers } from "./providers";
+export { type ApiExtension, readApiExtension } from "./apiEffects";
+export { setApiExtension } from "./callGraph";
+export { type ConfiguredDependency, setDeclaredDependencies } from "./declared";

@@ -1,0 +1,94 @@
+/** Descriptions that need a provider while they load, each with the effect that shows it. */
+import type { VMStateDescription } from "../vmstate/model";
+import { cachedByRevision } from "./cache";
+import type { LoadEffect, LoadEffectKind } from "./effects";
+import { loadEffects } from "./loadEffects";
+import type { Project } from "./project";
+import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+
+export interface Consumer {
+  readonly entry: RegisteredDescription;
+  /** The clearest one: checked before unchecked, then the shortest chain. */
+  readonly effect: LoadEffect;
+}
+
+/** Effects of a registered description; nothing for one that QEMU refuses to migrate. */
+export function effectsOf(project: Project, description: VMStateDescription): readonly LoadEffect[] {
+  if (description.unmigratable.known && description.unmigratable.value) return [];
+  return loadEffects(project, description);
+}
+
+/** DMA through the address space of a device that may sit behind an IOMMU: on PCI, or virtio on any transport. */
+export const dmaConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
+  consumersOf(project, (effect, entry) => isDma(effect) && mayBeTranslated(project, entry, effect)),
+);
+
+export const msiConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
+  consumersOf(project, (effect) => effect.kind === "msi"),
+);
+
+export const busNumberConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
+  consumersOf(project, (effect) => effect.kind === "bus-number-lookup"),
+);
+
+const dmaKinds: ReadonlySet<LoadEffectKind> = new Set(["dma-read", "dma-write", "dma-map"]);
+
+function isDma(effect: LoadEffect): boolean {
+  return dmaKinds.has(effect.kind) && effect.space === "device";
+}
+
+function consumersOf(
+  project: Project,
+  accept: (effect: LoadEffect, entry: RegisteredDescription) => boolean,
+): readonly Consumer[] {
+  const found: Consumer[] = [];
+  for (const entry of descriptionRoles(project).registered.values()) {
+    let best: LoadEffect | undefined;
+    for (const effect of effectsOf(project, entry.description)) {
+      if (!accept(effect, entry)) continue;
+      if (!best || clearer(effect, best)) best = effect;
+    }
+    if (best) found.push({ entry, effect: best });
+  }
+  return found;
+}
+
+function clearer(a: LoadEffect, b: LoadEffect): boolean {
+  if (a.checked !== b.checked) return a.checked;
+  return a.chain.length < b.chain.length;
+}
+
+/** Types whose accesses go through the bus they sit on. */
+const translated = new Set(["pci-device", "virtio-device"]);
+
+/**
+ * By the device's own ancestry; or, for a device on a bus of its own (a disk on an HBA), because the chain of calls
+ * runs through a file that makes such devices.
+ */
+function mayBeTranslated(project: Project, entry: RegisteredDescription, effect: LoadEffect): boolean {
+  if (entry.types.some((type) => isTranslated(project, type))) return true;
+  if (entry.types.some((type) => project.ancestry(type).some((a) => a.name === "sys-bus-device"))) return false;
+  const own = entry.description.file;
+  return effect.chain.some((step) => step.file !== own && translatedFiles(project).has(step.file));
+}
+
+function isTranslated(project: Project, type: string): boolean {
+  return project.ancestry(type).some((a) => translated.has(a.name));
+}
+
+const translatedFiles = cachedByRevision((project): ReadonlySet<string> => {
+  const files = new Set<string>();
+  for (const type of project.types()) {
+    if (!translated.has(type.name) && isTranslated(project, type.name)) files.add(type.file);
+  }
+  return files;
+});
+
+export function nameOf(entry: RegisteredDescription): string {
+  const { name, symbol } = entry.description;
+  return name.known ? name.value : symbol;
+}
+
+export function keyOf(entry: RegisteredDescription): string {
+  return descriptionKey(entry.description);
+}

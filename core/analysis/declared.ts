@@ -1,0 +1,105 @@
+/**
+ * Dependencies that developers state: `vmstate: loads after <description or type>: <reason>` in a comment inside or
+ * directly above a description, or in the workspace's settings.
+ */
+import type { SourceRange } from "../c/range";
+import { cachedByRevision, storeOf } from "./cache";
+import { evidenceAt } from "./evidence";
+import type { Evidence } from "./order";
+import type { Project } from "./project";
+import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+
+export interface DeclaredDependency {
+  readonly consumer: RegisteredDescription;
+  readonly provider: RegisteredDescription;
+  readonly reason: string;
+  readonly evidence: Evidence;
+}
+
+/** One that a comment or a setting states about something the tree does not have. */
+export interface DanglingDeclaration {
+  readonly range: SourceRange;
+  readonly target: string;
+}
+
+/** `{"consumer": "x", "loadsAfter": "y", "reason": "…"}` of a workspace's settings; names of descriptions or types. */
+export interface ConfiguredDependency {
+  readonly consumer: string;
+  readonly loadsAfter: string;
+  readonly reason: string;
+}
+
+const configured = storeOf<{ list: readonly ConfiguredDependency[] }>(() => ({ list: [] }));
+
+/** Sets the workspace's own declarations; they count from the project's next revision on, or at once when set first. */
+export function setDeclaredDependencies(project: Project, list: readonly ConfiguredDependency[]): void {
+  configured(project).list = list;
+}
+
+const marker = /vmstate:\s*loads\s+after\s+["'`]?([\w.,/+-]*[\w+])["'`]?\s*(?::\s*([^\n*]*))?/gi;
+
+interface Declarations {
+  readonly found: readonly DeclaredDependency[];
+  readonly dangling: readonly DanglingDeclaration[];
+}
+
+const declarations = cachedByRevision((project): Declarations => {
+  const found: DeclaredDependency[] = [];
+  const dangling: DanglingDeclaration[] = [];
+  const roles = descriptionRoles(project);
+  const files = new Map<string, RegisteredDescription[]>();
+  for (const entry of roles.registered.values()) {
+    const list = files.get(entry.description.file);
+    if (list) list.push(entry);
+    else files.set(entry.description.file, [entry]);
+  }
+  for (const [file, entries] of files) {
+    const text = project.text(file) ?? "";
+    if (!text.includes("loads after")) continue;
+    for (const match of text.matchAll(marker)) {
+      const target = match[1];
+      const consumer = entries.find(({ description }) => covers(text, description.range, match.index));
+      if (target === undefined || !consumer) continue;
+      const range = { file, start: match.index, end: match.index + match[0].trimEnd().length };
+      const reason = (match[2] ?? "").trim() || "declared in a comment";
+      const matched = targets(roles.registered.values(), target);
+      if (matched.length === 0) dangling.push({ range, target });
+      for (const provider of matched) {
+        found.push({ consumer, provider, reason, evidence: evidenceAt(project, range, `declared: ${reason}`) });
+      }
+    }
+  }
+  for (const item of configured(project).list) {
+    for (const consumer of targets(roles.registered.values(), item.consumer)) {
+      for (const provider of targets(roles.registered.values(), item.loadsAfter)) {
+        if (descriptionKey(consumer.description) === descriptionKey(provider.description)) continue;
+        const evidence = evidenceAt(project, consumer.description.nameRange, `declared in settings: ${item.reason}`);
+        found.push({ consumer, provider, reason: item.reason, evidence });
+      }
+    }
+  }
+  return { found, dangling };
+});
+
+export function declaredDependencies(project: Project): readonly DeclaredDependency[] {
+  return declarations(project).found;
+}
+
+export function danglingDeclarations(project: Project): readonly DanglingDeclaration[] {
+  return declarations(project).dangling;
+}
+
+/** Inside the definition, or in the comment that ends right above it. */
+function covers(text: string, range: SourceRange, offset: number): boolean {
+  if (offset >= range.start && offset < range.end) return true;
+  if (offset > range.start) return false;
+  const between = text.slice(offset, range.start);
+  return !/[;{}]/.test(between.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "").replace(/^[^\n]*?(?:\*\/|\n)/, ""));
+}
+
+function targets(entries: Iterable<RegisteredDescription>, name: string): readonly RegisteredDescription[] {
+  return [...entries].filter(
+    ({ description, types }) =>
+      description.symbol === name || (description.name.known && description.name.value === name) || types.includes(name),
+  );
+}

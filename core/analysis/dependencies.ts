@@ -1,0 +1,191 @@
+/** Who must load before whom, and whether the levels see to it. */
+import { cachedByRevision } from "./cache";
+import { busNumberConsumers, type Consumer, dmaConsumers, keyOf, msiConsumers, nameOf } from "./consumers";
+import { declaredDependencies } from "./declared";
+import { chainEvidence, chainText, evidenceAt } from "./evidence";
+import { level, levelConstraints, levelNamedLike, levelWithWord } from "./levels";
+import type { DependencyKind, Evidence } from "./order";
+import type { PriorityLevel, Project } from "./project";
+import { type Provider, providers } from "./providers";
+import { descriptionRoles, type RegisteredDescription } from "./registered";
+import type { LoadEffect } from "./effects";
+
+export interface Dependency {
+  readonly kind: DependencyKind;
+  readonly consumer: RegisteredDescription;
+  readonly provider: RegisteredDescription;
+  /** Numbers of the levels, by the enum. */
+  readonly consumerLevel: number;
+  readonly providerLevel: number;
+  /** The provider is always created before the consumer, so that equal levels do as well. */
+  readonly createdFirst: boolean;
+  readonly effect: LoadEffect | undefined;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export function holds(dependency: Dependency): boolean {
+  return dependency.providerLevel > dependency.consumerLevel;
+}
+
+/** Every dependency of the tree whose two levels can be read. */
+export const dependencies: (project: Project) => readonly Dependency[] = cachedByRevision((project) => [
+  ...dmaDependencies(project),
+  ...busNumberDependencies(project),
+  ...msiDependencies(project),
+  ...enumDependencies(project),
+  ...declaredEdges(project),
+]);
+
+function dependency(
+  project: Project,
+  kind: DependencyKind,
+  consumer: RegisteredDescription,
+  provider: RegisteredDescription,
+  rest: Pick<Dependency, "createdFirst" | "effect" | "reason" | "evidence">,
+): Dependency | undefined {
+  const consumerLevel = level(project, consumer.description);
+  const providerLevel = level(project, provider.description);
+  if (consumerLevel === undefined || providerLevel === undefined) return undefined;
+  return { kind, consumer, provider, consumerLevel, providerLevel, ...rest };
+}
+
+function pairs(
+  project: Project,
+  kind: DependencyKind,
+  consumers: readonly Consumer[],
+  from: readonly Provider[],
+  reason: (consumer: Consumer, provider: Provider) => string,
+): readonly Dependency[] {
+  const found: Dependency[] = [];
+  for (const consumer of consumers) {
+    const evidence = chainEvidence(project, consumer.effect);
+    for (const provider of from) {
+      if (keyOf(consumer.entry) === keyOf(provider.entry)) continue;
+      const made = dependency(project, kind, consumer.entry, provider.entry, {
+        createdFirst: provider.createdFirst,
+        effect: consumer.effect,
+        reason: reason(consumer, provider),
+        evidence: [...evidence, ...provider.evidence],
+      });
+      if (made) found.push(made);
+    }
+  }
+  return found;
+}
+
+function dmaDependencies(project: Project): readonly Dependency[] {
+  const { iommus } = providers(project);
+  if (iommus.length === 0) return [];
+  const units = new Set(iommus.map(({ entry }) => keyOf(entry)));
+  const consumers = dmaConsumers(project).filter(({ entry }) => !units.has(keyOf(entry)));
+  return pairs(
+    project,
+    "dma",
+    consumers,
+    iommus,
+    ({ effect, entry }, provider) =>
+      `${nameOf(entry)} does DMA while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} translates`,
+  );
+}
+
+function busNumberDependencies(project: Project): readonly Dependency[] {
+  const { bridges, iommus } = providers(project);
+  const units = new Set(iommus.map(({ entry }) => keyOf(entry)));
+  const consumers = busNumberConsumers(project).filter(({ entry }) => units.has(keyOf(entry)));
+  return pairs(
+    project,
+    "bus-number",
+    consumers,
+    bridges,
+    ({ effect, entry }, provider) =>
+      `${nameOf(entry)} looks up bus numbers while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} holds`,
+  );
+}
+
+function msiDependencies(project: Project): readonly Dependency[] {
+  const controllers = providers(project).msiControllers;
+  const own = new Set(controllers.map(({ entry }) => keyOf(entry)));
+  const consumers = msiConsumers(project).filter(({ entry }) => !own.has(keyOf(entry)));
+  return pairs(
+    project,
+    "msi",
+    consumers,
+    controllers,
+    ({ effect, entry }, provider) =>
+      `${nameOf(entry)} may raise an MSI while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`,
+  );
+}
+
+/** What the enum's comments state about descriptions that sit at its levels, or are named for them. */
+function enumDependencies(project: Project): readonly Dependency[] {
+  const found: Dependency[] = [];
+  for (const constraint of levelConstraints(project)) {
+    if (constraint.what.kind !== "level") continue;
+    const [early, late] =
+      constraint.relation === "before" ? [constraint.level, constraint.what.level] : [constraint.what.level, constraint.level];
+    const reason = `${constraint.level.name} states: ${constraint.comment}`;
+    const { file, start, name } = constraint.level;
+    const evidence = [evidenceAt(project, { file, start, end: start + name.length }, reason)];
+    for (const provider of membersOf(project, early)) {
+      for (const consumer of membersOf(project, late)) {
+        if (keyOf(provider) === keyOf(consumer)) continue;
+        const kind: DependencyKind = isInterruptController(project, consumer) ? "interrupt-controller" : "memory";
+        const made = dependency(project, kind, consumer, provider, {
+          createdFirst: false,
+          effect: undefined,
+          reason: `${nameOf(provider)} loads before ${nameOf(consumer)}: ${reason}`,
+          evidence,
+        });
+        if (made && !isIommuPair(project, made)) found.push(made);
+      }
+    }
+  }
+  return found;
+}
+
+function isInterruptController(project: Project, entry: RegisteredDescription): boolean {
+  return providers(project).has("msi-controller", keyOf(entry));
+}
+
+/** Bridges before IOMMUs is known from code, with a chain; the comment adds nothing. */
+function isIommuPair(project: Project, made: Dependency): boolean {
+  return providers(project).has("bridge", keyOf(made.provider)) && providers(project).has("iommu", keyOf(made.consumer));
+}
+
+function declaredEdges(project: Project): readonly Dependency[] {
+  const found: Dependency[] = [];
+  for (const declared of declaredDependencies(project)) {
+    const made = dependency(project, "declared", declared.consumer, declared.provider, {
+      createdFirst: false,
+      effect: undefined,
+      reason: declared.reason,
+      evidence: [declared.evidence],
+    });
+    if (made) found.push(made);
+  }
+  return found;
+}
+
+/**
+ * Who belongs to a level: IOMMUs and bridges by what they do, others by the priority they set or by their name.
+ * A name counts only where no description of its file sets the level.
+ */
+export function membersOf(project: Project, wanted: PriorityLevel): readonly RegisteredDescription[] {
+  const { iommus, bridges } = providers(project);
+  if (levelWithWord(project, "iommu")?.name === wanted.name) {
+    return iommus.filter((p) => !p.createdFirst).map((p) => p.entry);
+  }
+  if (levelWithWord(project, "bus")?.name === wanted.name) return bridges.map((p) => p.entry);
+  return [...descriptionRoles(project).registered.values()].filter((entry) => {
+    const { description } = entry;
+    if (description.priority) return level(project, description) === wanted.value || intendedFor(project, entry, wanted);
+    return intendedFor(project, entry, wanted);
+  });
+}
+
+function intendedFor(project: Project, entry: RegisteredDescription, wanted: PriorityLevel): boolean {
+  const { name, file } = entry.description;
+  if (!name.known || levelNamedLike(project, name.value)?.name !== wanted.name) return false;
+  return !project.descriptionsIn(file).some((d) => d !== entry.description && level(project, d) === wanted.value);
+}

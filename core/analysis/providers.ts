@@ -1,0 +1,127 @@
+/** Descriptions whose loaded state others need while they load. */
+import type { QomType } from "../qom/model";
+import { cachedByRevision } from "./cache";
+import { evidenceAt } from "./evidence";
+import type { Evidence } from "./order";
+import type { Project } from "./project";
+import { findFrom, inBody, typeRoots } from "./reach";
+import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+
+export type ProviderRole = "iommu" | "bridge" | "msi-controller";
+
+export interface Provider {
+  readonly role: ProviderRole;
+  readonly entry: RegisteredDescription;
+  readonly evidence: readonly Evidence[];
+  /** Whoever needs it is created after it, by construction: a host bridge and the devices on its bus. */
+  readonly createdFirst: boolean;
+}
+
+export interface Providers {
+  readonly iommus: readonly Provider[];
+  readonly bridges: readonly Provider[];
+  readonly msiControllers: readonly Provider[];
+  /** Keys of all descriptions with a role, per role. */
+  has(role: ProviderRole, key: string): boolean;
+}
+
+const setsUpIommu = inBody(/\bpci_setup_iommu(?:_per_bus)?\s*\(/);
+/** Devices that deliver MSI tell the PCI core so while they are realized. */
+const deliversMsi = inBody(/\bmsi_(?:nonbroken|supported)\s*=\s*true\b/);
+
+export const providers: (project: Project) => Providers = cachedByRevision((project) => {
+  const iommus: Provider[] = [];
+  const bridges: Provider[] = [];
+  const msiControllers: Provider[] = [];
+  for (const entry of descriptionRoles(project).registered.values()) {
+    if (entry.description.unmigratable.known && entry.description.unmigratable.value) continue;
+    const iommu = roleByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU");
+    if (iommu) iommus.push(iommu);
+    const bridge = bridgeOf(project, entry);
+    if (bridge) bridges.push(bridge);
+    const msi = roleByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI");
+    if (msi && !iommu) msiControllers.push(msi);
+  }
+  const keys = new Set(
+    [...iommus, ...bridges, ...msiControllers].map(({ role, entry }) => `${role} ${descriptionKey(entry.description)}`),
+  );
+  return { iommus, bridges, msiControllers, has: (role, key) => keys.has(`${role} ${key}`) };
+});
+
+function roleByCode(
+  project: Project,
+  entry: RegisteredDescription,
+  role: ProviderRole,
+  matches: ReturnType<typeof inBody>,
+  text: string,
+): Provider | undefined {
+  for (const name of typesOf(project, entry)) {
+    const ancestry = project.ancestry(name);
+    const reached = findFrom(project, ownRoots(project, ancestry), matches);
+    if (!reached) continue;
+    const range = { file: reached.fn.file, start: reached.start, end: reached.end };
+    const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];
+    return { role, entry, evidence, createdFirst: ancestry.some((type) => type.name === "pci-host-bridge") };
+  }
+  return undefined;
+}
+
+/** Types that register the description: by their class, or by a call in a function of theirs. */
+function typesOf(project: Project, entry: RegisteredDescription): readonly string[] {
+  if (entry.types.length > 0) return entry.types;
+  const found: string[] = [];
+  for (const registration of entry.registrations) {
+    for (const type of typesIn(project).get(registration.range.file) ?? []) {
+      if (!typeRoots(project, type).some((fn) => fn.definition.name === registration.function)) continue;
+      found.push(type.name, ...descendants(project, type.name));
+    }
+  }
+  return found;
+}
+
+const typesIn = cachedByRevision((project): ReadonlyMap<string, readonly QomType[]> => {
+  const found = new Map<string, QomType[]>();
+  for (const type of project.types()) {
+    const list = found.get(type.file);
+    if (list) list.push(type);
+    else found.set(type.file, [type]);
+  }
+  return found;
+});
+
+function descendants(project: Project, name: string): readonly string[] {
+  const found: string[] = [];
+  const pending = [...project.children(name)];
+  for (let child = pending.pop(); child !== undefined && found.length < 64; child = pending.pop()) {
+    if (found.includes(child)) continue;
+    found.push(child);
+    pending.push(...project.children(child));
+  }
+  return found;
+}
+
+const machinery = new Set(["object", "device", "sys-bus-device", "pci-device", "virtio-device", "pci-host-bridge"]);
+
+function ownRoots(project: Project, ancestry: readonly QomType[]) {
+  return ancestry.filter((type) => !machinery.has(type.name)).flatMap((type) => typeRoots(project, type));
+}
+
+function bridgeOf(project: Project, entry: RegisteredDescription): Provider | undefined {
+  for (const name of entry.types) {
+    const ancestry = project.ancestry(name);
+    const base = ancestry.find((type) => type.name === "base-pci-bridge");
+    const own = ancestry[0];
+    if (!base || !own) continue;
+    const evidence = [evidenceAt(project, own.range, `${name} is a PCI bridge: its state holds the bus number`)];
+    return { role: "bridge", entry, evidence, createdFirst: isMachineOnly(project, own) };
+  }
+  return undefined;
+}
+
+/** Not for `-device`: made by the machine, before anything the user adds. */
+export function isMachineOnly(project: Project, type: QomType): boolean {
+  const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
+  if (!init) return false;
+  const hit = inBody(/\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/);
+  return hit(project.text(init.file) ?? "", init) !== undefined;
+}

@@ -1,0 +1,70 @@
+/** Which functions a type's own code reaches by name: class hooks such as realize, and what they call. */
+import type { QomType } from "../qom/model";
+import { callGraph } from "./callGraph";
+import type { LocatedFunction, Project } from "./project";
+
+export interface Reached {
+  readonly fn: LocatedFunction;
+  /** Offsets of the call or text found, in fn's file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const depthLimit = 4;
+
+/** Functions of a type: class slots, instance_init and class_init, looked up in its own file. */
+export function typeRoots(project: Project, type: QomType): readonly LocatedFunction[] {
+  const names = new Map<string, string>();
+  for (const { value } of type.classSlots) names.set(value.name, value.range.file || type.file);
+  for (const reference of [type.instanceInit, type.classInit]) {
+    if (reference) names.set(reference.name, reference.range.file || type.file);
+  }
+  const found: LocatedFunction[] = [];
+  for (const [name, file] of names) {
+    const fn = project.function(name, file);
+    if (fn) found.push(fn);
+  }
+  return found;
+}
+
+/** The first function, nearest first, whose body `matches` accepts. Follows direct calls only. */
+export function findFrom(
+  project: Project,
+  roots: readonly LocatedFunction[],
+  matches: (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined,
+  limit: number = depthLimit,
+): Reached | undefined {
+  const graph = callGraph(project);
+  const seen = new Set<string>();
+  let level: LocatedFunction[] = [...roots];
+  for (let depth = 0; depth <= limit && level.length > 0; depth++) {
+    const next: LocatedFunction[] = [];
+    for (const fn of level) {
+      const key = `${fn.file}\n${fn.definition.name}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const text = project.text(fn.file);
+      if (text === undefined) continue;
+      const hit = matches(text, fn);
+      if (hit) return { fn, ...hit };
+      if (depth === limit) continue;
+      for (const edge of graph.node(fn.definition.name, fn.file)?.edges ?? []) {
+        if (edge.kind !== "direct") continue;
+        const target = project.function(edge.name, edge.file);
+        if (target) next.push(target);
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+/** A pattern inside a function's body. The pattern must not be global. */
+export function inBody(pattern: RegExp): (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined {
+  return (text, { definition }) => {
+    const match = pattern.exec(text.slice(definition.bodyStart, definition.bodyEnd));
+    if (!match) return undefined;
+    const start = definition.bodyStart + match.index;
+    return { start, end: start + match[0].length };
+  };
+}

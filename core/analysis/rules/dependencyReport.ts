@@ -1,0 +1,142 @@
+/** Diagnostics from dependencies that the levels do not keep: on the provider's table, and on each consumer. */
+import type { SourceRange } from "../../c/range";
+import type { VMStateDescription } from "../../vmstate/model";
+import { keyOf, nameOf } from "../consumers";
+import { type Dependency, holds } from "../dependencies";
+import type { Diagnostic, Related, Severity } from "../diagnostic";
+import { nameOfLevel, scheme } from "../levels";
+import type { PriorityLevel, Project } from "../project";
+import { priorityFix, removePriorityFix } from "./priorityFix";
+import { type RuleContext, wants } from "./rule";
+
+export interface DependencyReport {
+  readonly code: string;
+  /** Severity where the levels are equal, so that creation order decides; undefined: not reported. */
+  readonly equal: Severity | undefined;
+  /** Severity where the provider loads later. */
+  readonly inverted: Severity;
+  readonly onConsumers: boolean;
+  /** The level made for such providers, by the enum. */
+  standard(dependency: Dependency): PriorityLevel | undefined;
+  /** `translates their DMA`: what the provider does for the consumers. */
+  readonly service: string;
+  /** `do DMA`: what the consumers do while they load. */
+  readonly need: string;
+}
+
+const relatedLimit = 60;
+
+export function reportDependencies(
+  context: RuleContext,
+  all: readonly Dependency[],
+  report: DependencyReport,
+): readonly Diagnostic[] {
+  const { project } = context;
+  const broken = all.filter((d) => severityOf(d, report) !== undefined);
+  if (broken.length === 0) return [];
+  const found: Diagnostic[] = [];
+  const byConsumer = new Map<string, Dependency[]>();
+  for (const group of groupBy(broken, (d) => keyOf(d.provider)).values()) {
+    const first = group[0];
+    if (!first) continue;
+    const standard = report.standard(first);
+    const settled = standard !== undefined && first.providerLevel >= standard.value;
+    if (!settled && wants(context, first.provider.description.file)) {
+      found.push(onProvider(project, group, report, standard));
+    }
+    if (!report.onConsumers && !settled) continue;
+    for (const d of group) {
+      const key = keyOf(d.consumer);
+      byConsumer.set(key, [...(byConsumer.get(key) ?? []), d]);
+    }
+  }
+  for (const group of byConsumer.values()) {
+    const first = group[0];
+    if (first && wants(context, first.consumer.description.file)) found.push(onConsumer(project, group, report));
+  }
+  return found;
+}
+
+function severityOf(d: Dependency, report: DependencyReport): Severity | undefined {
+  if (holds(d)) return undefined;
+  if (d.providerLevel < d.consumerLevel) return report.inverted;
+  return d.createdFirst ? undefined : report.equal;
+}
+
+function worst(group: readonly Dependency[], report: DependencyReport): Severity {
+  const found = new Set(group.map((d) => severityOf(d, report)));
+  return (["error", "warning", "information"] as const).find((s) => found.has(s)) ?? "hint";
+}
+
+function placeOf(description: VMStateDescription): SourceRange {
+  return description.priority?.range ?? description.nameRange;
+}
+
+function onProvider(
+  project: Project,
+  group: readonly Dependency[],
+  report: DependencyReport,
+  standard: PriorityLevel | undefined,
+): Diagnostic {
+  const [first] = group as [Dependency];
+  const { provider } = first;
+  const highest = Math.max(...group.map((d) => d.consumerLevel));
+  const wanted = standard && standard.value > highest ? standard : levelAbove(project, highest);
+  const names = group.map((d) => nameOf(d.consumer)).slice(0, 3);
+  const others = group.length - names.length;
+  const whom = `${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
+  const mend = wanted ? ` Set .priority = ${wanted.name}.` : "";
+  return {
+    code: report.code,
+    severity: worst(group, report),
+    range: placeOf(provider.description),
+    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}: ${whom} ${report.need} while loading.${mend}`,
+    related: group.slice(0, relatedLimit).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
+    fixes: wanted ? priorityFix(project, provider.description, wanted.name) : [],
+  };
+}
+
+function levelPhrase(project: Project, d: Dependency): string {
+  const own = nameOfLevel(project, d.providerLevel);
+  return d.providerLevel === d.consumerLevel
+    ? `at ${own} only the order of creation puts it first`
+    : `at ${own} it loads after them (${nameOfLevel(project, d.consumerLevel)})`;
+}
+
+function levelAbove(project: Project, value: number): PriorityLevel | undefined {
+  const { maximum } = scheme(project);
+  return [...project.priorityLevels()]
+    .filter((l) => l.value > value && l.value !== maximum)
+    .sort((a, b) => a.value - b.value)[0];
+}
+
+function onConsumer(project: Project, group: readonly Dependency[], report: DependencyReport): Diagnostic {
+  const [first] = group as [Dependency];
+  const { consumer } = first;
+  const names = group.map((d) => nameOf(d.provider)).join(", ");
+  const related: Related[] = group.map((d) => ({
+    range: placeOf(d.provider.description),
+    message: `${nameOf(d.provider)} loads at ${nameOfLevel(project, d.providerLevel)}`,
+  }));
+  for (const { range, text } of first.evidence) related.push({ range, message: text });
+  const own = consumer.description.priority;
+  const raised = own !== undefined && first.consumerLevel > scheme(project).unset;
+  return {
+    code: report.code,
+    severity: worst(group, report),
+    range: placeOf(consumer.description),
+    message: `${first.reason}, but ${names} ${group.length > 1 ? "do" : "does"} not load first: ${levelPhrase(project, first).replace("only the order of creation puts it first", "only the order of creation decides").replace("it loads after them", "it loads later")}.`,
+    related,
+    fixes: raised ? removePriorityFix(project, consumer.description) : [],
+  };
+}
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,46 @@
+/** The rules, and how they are run over a file or a tree. */
+import type { Diagnostic } from "../diagnostic";
+import type { Project } from "../project";
+import { isSilenced } from "../silence";
+import { dmaBeforeIommu } from "./dmaBeforeIommu";
+import { priorityIgnored } from "./priorityIgnored";
+import type { Rule, RuleContext } from "./rule";
+
+export type { Rule, RuleContext } from "./rule";
+
+export const rules: readonly Rule[] = [dmaBeforeIommu, priorityIgnored];
+
+export interface DiagnoseOptions {
+  /** Told after each rule: how many are done, of how many. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Asked before each rule; true stops, with what was found so far. */
+  readonly cancelled?: () => boolean;
+}
+
+/** Findings in one file, in textual order. Dependencies across files count; comments that silence are honoured. */
+export function diagnoseFile(project: Project, path: string): readonly Diagnostic[] {
+  const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
+  return run(context, {}).filter(({ range }) => range.file === path);
+}
+
+/** Findings of the whole tree, by file and place. */
+export function diagnoseProject(project: Project, options: DiagnoseOptions = {}): readonly Diagnostic[] {
+  return run({ project, path: undefined, descriptions: [...project.descriptions()] }, options);
+}
+
+function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const [done, rule] of rules.entries()) {
+    if (options.cancelled?.() === true) break;
+    for (const diagnostic of rule.check(context)) {
+      if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
+    }
+    options.progress?.(done + 1, rules.length);
+  }
+  return found.sort(byPlace);
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
+  return a.range.start - b.range.start || (a.code < b.code ? -1 : 1);
+}
