@@ -1,0 +1,102 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { ByteSource } from "../core/wire";
+import { analyzeDesc, analyzeStateText } from "../core/wire/analyzeStream";
+import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect";
+import { inspectionJson, inspectionText } from "../core/wire/present";
+import { treeDecoding } from "./inspectTree";
+import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
+import { targetOption } from "./options";
+
+interface InspectCommandOptions {
+  readonly tree?: string;
+  readonly target?: string;
+  readonly format: "human" | "json" | "analyze";
+  readonly dump: "state" | "desc";
+  readonly fields?: boolean;
+  readonly section?: readonly string[];
+}
+
+export function registerInspect(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("inspect")
+    .summary("show what a migration stream holds")
+    .description(
+      "Shows the sections of a migration stream in order and their fields: by the definitions of a source tree where " +
+        "one is given, else by the JSON that QEMU puts behind the stream; where both are there they are compared.",
+    )
+    .argument("<file>", "a stream, as from QEMU's migrate \"exec:cat > file\" or \"file:...\"")
+    .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
+    .addOption(targetOption())
+    .addOption(
+      new Option("-f, --format <format>", "how to print; analyze is what scripts/analyze-migration.py prints")
+        .choices(["human", "json", "analyze"])
+        .default("human"),
+    )
+    .addOption(new Option("-d, --dump <what>", "with --format analyze").choices(["state", "desc"]).default("state"))
+    .option("--fields", "print the fields as well (human format)")
+    .option("--section <idstr...>", "only sections of these names")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate inspect vm.mig
+  vmstate inspect vm.mig --tree ~/qemu --fields --section 0000:00:03.0/e1000e
+  vmstate inspect vm.mig --format analyze -d desc
+
+Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run.`,
+    )
+    .action((file: string, options: InspectCommandOptions) => {
+      const { source, close } = openStream(io, file);
+      try {
+        const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
+        const inspection = select(inspectStream(source, decoding), options.section);
+        print(io, inspection, options);
+        const problem = inspection.error !== undefined || inspection.sections.some((each) => each.orderProblem);
+        finish(problem ? exitCodes.findings : exitCodes.clean);
+      } finally {
+        close();
+      }
+    });
+}
+
+function openStream(io: Io, file: string): { source: ByteSource; close: () => void } {
+  const path = resolve(io.cwd, file);
+  try {
+    const descriptor = openSync(path, "r");
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) {
+      closeSync(descriptor);
+      throw new CannotRun(`${file}: not a regular file`);
+    }
+    const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
+    return { source: { size: stat.size, read }, close: () => closeSync(descriptor) };
+  } catch (error) {
+    if (error instanceof CannotRun) throw error;
+    throw new CannotRun(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function select(inspection: Inspection, names: readonly string[] | undefined): Inspection {
+  if (names === undefined) return inspection;
+  const sections = inspection.sections.filter((section) => names.includes(section.event.idstr));
+  if (sections.length === 0) throw new CannotRun(`no section is named ${names.join(" or ")}`);
+  return { ...inspection, sections };
+}
+
+function print(io: Io, inspection: Inspection, options: InspectCommandOptions): void {
+  if (options.format === "json") return io.out.write(`${JSON.stringify(inspectionJson(inspection), null, 2)}\n`);
+  if (options.format === "analyze") return io.out.write(`${analyzed(inspection, options.dump)}\n`);
+  for (const line of inspectionText(inspection, { fields: options.fields === true })) io.out.write(`${line}\n`);
+}
+
+function analyzed(inspection: Inspection, dump: "state" | "desc"): string {
+  if (inspection.trailer?.content === undefined) {
+    throw new CannotRun("the stream has no vmdescription, which --format analyze reads from");
+  }
+  if (dump === "desc") return analyzeDesc(inspection) ?? "";
+  const state = analyzeStateText(inspection);
+  if ("error" in state) throw new CannotRun(`at offset ${state.error.offset}: ${state.error.message}`);
+  return state.text;
+}
