@@ -36,48 +36,51 @@ export function OrderView({ page }: { page: OrderPage }) {
         <h2>Load order</h2>
         <Filter label="Filter entries" value={words} onChange={setWords} />
       </div>
-      <table class="stream">
-        <thead>
-          <tr>
-            <th class="number">#</th>
-            <th>Entry</th>
-            <th>Type</th>
-            <th>Table</th>
-          </tr>
-        </thead>
-        {levels.map(({ name, value, entries }) => (
-          <tbody>
-            <tr class="band">
-              <th colSpan={4} scope="rowgroup">
-                <span class={`level ${name === "MIG_PRI_DEFAULT" ? "plain" : "raised"}`}>{name}</span>
-                <span class="quiet">
-                  {value === undefined ? "" : `${value} · `}
-                  {count(entries.length, "entry", "entries")}
-                </span>
-              </th>
+      <div class="scroll">
+        <table class="stream">
+          <thead>
+            <tr>
+              <th class="number">#</th>
+              <th>Entry</th>
+              <th>Table</th>
             </tr>
-            {entries.map(({ entry, position }) => (
-              <tr>
-                <td class="number quiet">{position + 1}</td>
-                <td class="name">
-                  {entry.idstr}
-                  {entry.instanceId > 0 ? <span class="quiet"> #{entry.instanceId}</span> : null}
-                </td>
-                <td class="quiet">{entry.type}</td>
-                <td>
-                  {entry.file === "" ? (
-                    entry.description
-                  ) : (
-                    <SourceLink file={entry.file} line={entry.line}>
-                      {entry.description}
-                    </SourceLink>
-                  )}
-                </td>
+          </thead>
+          {levels.map(({ name, value, entries }) => (
+            <tbody>
+              <tr class="band">
+                <th colSpan={3} scope="rowgroup">
+                  <span class={`level ${name === "MIG_PRI_DEFAULT" ? "plain" : "raised"}`}>{name}</span>
+                  <span class="quiet">
+                    {value === undefined ? "" : `${value} · `}
+                    {count(entries.length, "entry", "entries")}
+                  </span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        ))}
-      </table>
+              {entries.map(({ entry, position }) => (
+                <tr>
+                  <td class="number quiet">{position + 1}</td>
+                  <td class="name">
+                    {entry.idstr}
+                    {entry.instanceId > 0 ? <span class="quiet"> #{entry.instanceId}</span> : null}
+                    {entry.type === "" || entry.idstr.endsWith(entry.type) ? null : (
+                      <span class="quiet"> {entry.type}</span>
+                    )}
+                  </td>
+                  <td>
+                    {entry.file === "" ? (
+                      entry.description
+                    ) : (
+                      <SourceLink file={entry.file} line={entry.line}>
+                        {entry.description}
+                      </SourceLink>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </div>
     </>
   );
 }

@@ -41,22 +41,24 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <Filter label="Filter sections" value={words} onChange={setWords} />
       </div>
       {shown.length === 0 ? <p class="quiet">No section matches.</p> : null}
-      <table class="stream">
-        <thead>
-          <tr>
-            <th class="number">#</th>
-            <th>Section</th>
-            <th>Kind</th>
-            <th class="number">Offset</th>
-            <th class="number">Bytes</th>
-            <td />
-            <th>Result</th>
-          </tr>
-        </thead>
-        {shown.map((band) => (
-          <BandView band={band} entries={entries} failure={result.failure} largest={largest} />
-        ))}
-      </table>
+      <div class="scroll">
+        <table class="stream">
+          <thead>
+            <tr>
+              <th class="number">#</th>
+              <th>Section</th>
+              <th>Kind</th>
+              <th class="number optional">Offset</th>
+              <th class="number">Bytes</th>
+              <td class="optional" />
+              <th>Result</th>
+            </tr>
+          </thead>
+          {shown.map((band) => (
+            <BandView band={band} entries={entries} failure={result.failure} largest={largest} />
+          ))}
+        </table>
+      </div>
     </>
   );
 }
@@ -110,11 +112,11 @@ function RowView({ row, entries, failure, largest }: Surroundings & { row: BandR
           {section.instanceId === 0 ? null : <span class="quiet"> #{section.instanceId}</span>}
         </td>
         <td class="quiet">{section.kind}</td>
-        <td class="number quiet">0x{section.offset.toString(16)}</td>
+        <td class="number quiet optional">0x{section.offset.toString(16)}</td>
         <td class="number" title={`${section.size} bytes`}>
           {formatBytes(section.size)}
         </td>
-        <td class="bar" aria-hidden="true">
+        <td class="bar optional" aria-hidden="true">
           <span style={{ width }} />
         </td>
         <td class="result">{section.result}</td>

@@ -170,17 +170,24 @@ export class Workbench {
     }
   }
 
-  /** Runs a command of the palette by its title. */
+  /** Runs a command of the palette by its title; a new window may not know it at once. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget:visible input").first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: title.replace(/^.*: /, "") })
-      .first()
-      .waitFor();
-    await this.page.keyboard.press("Enter");
+    const name = title.replace(/^.*: /, "");
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await this.page.keyboard.press("F1");
+      const input = this.page.locator(".quick-input-widget:visible input").first();
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      try {
+        await row.waitFor({ timeout: 3_000 });
+        await this.page.keyboard.press("Enter");
+        return;
+      } catch {
+        await this.page.keyboard.press("Escape");
+      }
+    }
+    throw new Error(`the palette has no command ${title}`);
   }
 
   /** Types into the quick input that a command has opened and accepts it. */

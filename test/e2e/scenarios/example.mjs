@@ -18,6 +18,7 @@ export function exampleScenarios(root) {
         shared.window = await shared.workbench.open({ folder });
         const { window } = shared;
         await window.openFile("hw/demo/demo-iommu.c");
+        await window.goToLine(lineOf(root, "hw/demo/demo-iommu.c", "VMStateDescription vmstate_demo_iommu"));
         await window.page.locator(".squiggly-warning, .squiggly-error").first().waitFor({ timeout: 60_000 });
         await window.status("QEMU 10.2");
         await window.showProblems();
@@ -57,7 +58,7 @@ export function exampleScenarios(root) {
         const page = window.webview();
         const headline = page.locator("h1");
         await headline.waitFor({ timeout: 30_000 });
-        assert.match(await headline.innerText(), /demo-disk/);
+        assert.match(await headline.textContent(), /demo-disk/);
         await page.locator("tr.stopped").first().waitFor();
         await window.shot("example-simulation");
         await page.locator("tr.event.bad button.link").first().click();
@@ -74,7 +75,7 @@ export function exampleScenarios(root) {
         await window.command("VMState: Show Load Order");
         const page = window.webview();
         await page.locator("h1").waitFor({ timeout: 30_000 });
-        assert.match(await page.locator(".edges").first().innerText(), /demo-disk[\s\S]*demo-iommu/);
+        assert.match(await page.locator(".edges").first().textContent(), /demo-disk[\s\S]*demo-iommu/);
         await window.shot("example-order");
       },
     },

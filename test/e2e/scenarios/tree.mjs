@@ -92,7 +92,7 @@ export function treeScenarios(source) {
         await window.command("VMState: Simulate Migration");
         await window.answer(machine);
         await window.webview().locator(".verdict.failed").waitFor({ timeout: 60_000 });
-        assert.match(await window.webview().locator("h1").innerText(), /ahci/);
+        assert.match(await window.webview().locator("h1").textContent(), /ahci/);
         await window.shot("qemu-simulation-failed");
       },
     },
@@ -106,7 +106,7 @@ export function treeScenarios(source) {
         await window.status("QEMU 10.", 120_000);
         await window.command("VMState: Show Load Order");
         await window.webview().locator("h1").waitFor({ timeout: 60_000 });
-        const text = await window.webview().locator("table").innerText();
+        const text = await window.webview().locator("table").textContent();
         assert.ok(text.indexOf("MIG_PRI_PCI_BUS") < text.indexOf("MIG_PRI_IOMMU"));
         await window.shot("qemu-order");
       },

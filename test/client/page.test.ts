@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { bandSections, filterBands } from "../../client/shared/bands";
+import { completeCommandLine } from "../../client/shared/commandLine";
+import { formatBytes } from "../../client/shared/format";
+import { insideTree, readFromPage } from "../../client/shared/messages";
+import type { SimulateSection } from "../../server/protocol";
+
+function section(idstr: string, level: string, size = 10): SimulateSection {
+  return { offset: 0, size, kind: "full", idstr, instanceId: 0, level, result: "ok" };
+}
+
+describe("bands of a stream", () => {
+  const sections = [section("ram", "LOW", 5), section("a", "HIGH"), section("b", "HIGH"), section("ram", "LOW")];
+  const event = { kind: "read", idstr: "ram", result: "ok" };
+
+  it("follow the stream and open anew where a level returns", () => {
+    const bands = bandSections(sections, [event]);
+    expect(bands.map(({ level, rows, bytes }) => [level, rows.length, bytes])).toEqual([
+      ["LOW", 1, 5],
+      ["HIGH", 2, 20],
+      ["LOW", 1, 10],
+    ]);
+  });
+
+  it("show an event once, at the first section of its device", () => {
+    const counts = bandSections(sections, [event]).flatMap(({ rows }) => rows.map(({ events }) => events.length));
+    expect(counts).toEqual([1, 0, 0, 0]);
+  });
+
+  it("keep numbers and drop empty bands when filtered", () => {
+    const kept = filterBands(bandSections(sections, []), " B ");
+    expect(kept.map(({ rows }) => rows.map(({ number }) => number))).toEqual([[3]]);
+    expect(filterBands(bandSections(sections, []), "")).toHaveLength(3);
+  });
+});
+
+describe("completion of a command line", () => {
+  const machines = { presets: [], machines: ["q35", "pc"], devices: ["e1000e", "e1000", "virtio-net-pci"] };
+  const offered = (line: string): readonly string[] => completeCommandLine(line, machines).map(({ word }) => word);
+
+  it("offers machines, devices and options in their places", () => {
+    expect(offered("-M ")).toEqual(["q35", "pc"]);
+    expect(offered("-M q35 -device e10")).toEqual(["e1000e", "e1000"]);
+    expect(offered("-M q35 -device net")).toEqual(["virtio-net-pci"]);
+    expect(offered("-M q35 -d")).toEqual(["-device"]);
+    expect(offered("-M q35 -device e1000e id=x")).toEqual([]);
+  });
+
+  it("keeps what stands before the word", () => {
+    expect(completeCommandLine("-M q35 -device e1000", machines)[0]?.commandLine).toBe("-M q35 -device e1000e ");
+  });
+});
+
+describe("messages of a page", () => {
+  it("are read or refused", () => {
+    expect(readFromPage({ kind: "ready", more: 1 })).toEqual({ kind: "ready" });
+    expect(readFromPage({ kind: "open", file: "a.c", line: 3 })).toEqual({ kind: "open", file: "a.c", line: 3 });
+    for (const wrong of [
+      null,
+      "ready",
+      {},
+      { kind: "run" },
+      { kind: "open", file: "a.c", line: -1 },
+      { kind: "order" },
+    ]) {
+      expect(readFromPage(wrong)).toBeUndefined();
+    }
+  });
+
+  it("cannot lead out of the tree", () => {
+    expect(insideTree("hw/a.c")).toBe("hw/a.c");
+    for (const path of ["", "/etc/passwd", "../a", "hw/../../a", "C:/a", "hw\\..\\a", "hw//a"]) {
+      expect(insideTree(path)).toBeUndefined();
+    }
+  });
+});
+
+describe("sizes", () => {
+  it("have three figures", () => {
+    expect([0, 104, 1024, 1280, 1023 * 1024, 5 * 2 ** 30].map(formatBytes)).toEqual([
+      "0 B",
+      "104 B",
+      "1.00 KiB",
+      "1.25 KiB",
+      "1023 KiB",
+      "5.00 GiB",
+    ]);
+  });
+});
