@@ -6,7 +6,7 @@ import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
 import type { Project } from "./project";
-import { descriptionKey, descriptionRoles } from "./registered";
+import { classDescription, descriptionKey, descriptionRoles } from "./registered";
 import { contextOf, type LoadContext, slotTargets } from "./slots";
 
 /** Deeper chains exist only through machinery that has nothing to do with the device. */
@@ -21,6 +21,8 @@ interface Visit {
   readonly indirect: boolean;
   readonly callback: string;
   readonly depth: number;
+  /** Every call up to here looks at the result. */
+  readonly checked: boolean;
 }
 
 interface Kept {
@@ -85,7 +87,8 @@ interface Walk {
   readonly graph: CallGraph;
   readonly context: LoadContext;
   readonly queue: Visit[];
-  readonly seen: Set<FunctionNode>;
+  /** With whether a chain of checked calls got there. */
+  readonly seen: Map<FunctionNode, boolean>;
   readonly descriptions: Set<string>;
   readonly files: Set<string>;
   readonly effects: Map<string, LoadEffect>;
@@ -97,7 +100,7 @@ function createWalk(project: Project, graph: CallGraph, context: LoadContext): W
     graph,
     context,
     queue: [],
-    seen: new Set(),
+    seen: new Map(),
     descriptions: new Set(),
     files: new Set(),
     effects: new Map(),
@@ -124,10 +127,13 @@ function enter(
   const depth = (parent?.depth ?? -1) + 1;
   if (depth > depthLimit || walk.seen.size >= visitLimit) return;
   const node = walk.graph.node(name, file);
-  if (!node || walk.seen.has(node)) return;
-  walk.seen.add(node);
+  if (!node) return;
+  const checked = parent === undefined || (parent.checked && edge?.used === true);
+  const before = walk.seen.get(node);
+  if (before === true || before === checked) return;
+  walk.seen.set(node, checked);
   walk.files.add(node.file);
-  walk.queue.push({ node, parent, edge, indirect, callback, depth });
+  walk.queue.push({ node, parent, edge, indirect, callback, depth, checked });
 }
 
 function run(walk: Walk): void {
@@ -167,7 +173,7 @@ function loadedBy(walk: Walk, visit: Visit, edge: CallEdge & { kind: "load" }): 
   for (const name of walk.context.types) {
     for (const type of project.ancestry(name)) {
       const own = type.descriptions.find((d) => d.classStruct === edge.structName);
-      const description = own && project.resolve(own.reference);
+      const description = own && classDescription(project, type, own);
       if (!description) continue;
       found.set(descriptionKey(description), description);
       break;
@@ -178,16 +184,15 @@ function loadedBy(walk: Walk, visit: Visit, edge: CallEdge & { kind: "load" }): 
 
 function record(walk: Walk, visit: Visit, edge: CallEdge & { kind: "api" }): void {
   const space = spaceAt(walk, visit, edge.space);
-  const key = `${edge.entry.kind} ${edge.name} ${space}`;
+  const checked = visit.checked && edge.used;
+  const key = `${edge.entry.kind} ${edge.name} ${space} ${checked}`;
   if (walk.effects.has(key)) return;
   const chain: CallStep[] = [];
-  let checked = true;
   let outgoing: CallEdge = edge;
   for (let step: Visit | undefined = visit; step; step = step.parent) {
     const { file, name } = step.node;
     const range = { file, start: outgoing.start, end: outgoing.start + calleeLength(outgoing) };
     chain.unshift({ function: name, file, range, indirect: step.indirect });
-    checked &&= outgoing.used;
     if (step.edge) outgoing = step.edge;
   }
   walk.effects.set(key, { kind: edge.entry.kind, api: edge.name, space, chain, callback: visit.callback, checked });

@@ -5,7 +5,7 @@ import { evidenceAt } from "./evidence";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
 import { findFrom, inBody, typeRoots } from "./reach";
-import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+import { descriptionKey, descriptionRoles, type RegisteredDescription, typesByFile } from "./registered";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
 
@@ -61,9 +61,21 @@ function roleByCode(
     if (!reached) continue;
     const range = { file: reached.fn.file, start: reached.start, end: reached.end };
     const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];
-    return { role, entry, evidence, createdFirst: ancestry.some((type) => type.name === "pci-host-bridge") };
+    return { role, entry, evidence, createdFirst: makesTheBus(project, ancestry) };
   }
   return undefined;
+}
+
+/** A host bridge, or the chip that holds one: both are made before what sits on the bus. */
+function makesTheBus(project: Project, ancestry: readonly QomType[]): boolean {
+  if (ancestry.some(isHostBridge)) return true;
+  const own = ancestry[0];
+  if (!own) return false;
+  return (typesByFile(project).get(own.file) ?? []).some((type) => project.ancestry(type.name).some(isHostBridge));
+}
+
+function isHostBridge(type: QomType): boolean {
+  return type.name === "pci-host-bridge";
 }
 
 /** Types that register the description: by their class, or by a call in a function of theirs. */
@@ -71,23 +83,13 @@ function typesOf(project: Project, entry: RegisteredDescription): readonly strin
   if (entry.types.length > 0) return entry.types;
   const found: string[] = [];
   for (const registration of entry.registrations) {
-    for (const type of typesIn(project).get(registration.range.file) ?? []) {
+    for (const type of typesByFile(project).get(registration.range.file) ?? []) {
       if (!typeRoots(project, type).some((fn) => fn.definition.name === registration.function)) continue;
       found.push(type.name, ...descendants(project, type.name));
     }
   }
   return found;
 }
-
-const typesIn = cachedByRevision((project): ReadonlyMap<string, readonly QomType[]> => {
-  const found = new Map<string, QomType[]>();
-  for (const type of project.types()) {
-    const list = found.get(type.file);
-    if (list) list.push(type);
-    else found.set(type.file, [type]);
-  }
-  return found;
-});
 
 function descendants(project: Project, name: string): readonly string[] {
   const found: string[] = [];

@@ -1,5 +1,6 @@
 /** Which functions a type's own code reaches by name: class hooks such as realize, and what they call. */
 import type { QomType } from "../qom/model";
+import type { FunctionReference } from "../vmstate/model";
 import { callGraph } from "./callGraph";
 import type { LocatedFunction, Project } from "./project";
 
@@ -14,17 +15,21 @@ const depthLimit = 4;
 
 /** Functions of a type: class slots, instance_init and class_init, looked up in its own file. */
 export function typeRoots(project: Project, type: QomType): readonly LocatedFunction[] {
-  const names = new Map<string, string>();
-  for (const { value } of type.classSlots) names.set(value.name, value.range.file || type.file);
-  for (const reference of [type.instanceInit, type.classInit]) {
-    if (reference) names.set(reference.name, reference.range.file || type.file);
+  const found = new Map<string, LocatedFunction>();
+  for (const reference of [...type.classSlots.map((slot) => slot.value), type.instanceInit, type.classInit]) {
+    const fn = reference && classFunction(project, type, reference);
+    if (fn) found.set(`${fn.file}\n${fn.definition.name}`, fn);
   }
-  const found: LocatedFunction[] = [];
-  for (const [name, file] of names) {
-    const fn = project.function(name, file);
-    if (fn) found.push(fn);
-  }
-  return found;
+  return [...found.values()];
+}
+
+/** A function that a class holds: named where it is assigned, which may be a helper in another file, or in the type's. */
+export function classFunction(
+  project: Project,
+  type: QomType,
+  { name, range }: FunctionReference,
+): LocatedFunction | undefined {
+  return project.function(name, range.file || type.file) ?? project.function(name, type.file);
 }
 
 /** The first function, nearest first, whose body `matches` accepts. Follows direct calls only. */

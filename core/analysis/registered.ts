@@ -1,8 +1,9 @@
 /** Which descriptions QEMU's savevm core gets to see, from whom, and what else descriptions are used for. */
-import type { Registration } from "../qom/model";
+import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import type { Project } from "./project";
+import { inBody, typeRoots } from "./reach";
 
 export interface RegisteredDescription {
   readonly description: VMStateDescription;
@@ -45,7 +46,7 @@ export const descriptionRoles: (project: Project) => DescriptionRoles = cachedBy
   };
   for (const type of project.types()) {
     for (const own of type.descriptions) {
-      const description = project.resolve(own.reference);
+      const description = classDescription(project, type, own);
       if (!description) continue;
       const names = [type.name, ...inheritors(project, type.name, own.classStruct, own.slot)];
       if (insideSection.has(own.classStruct)) {
@@ -59,8 +60,46 @@ export const descriptionRoles: (project: Project) => DescriptionRoles = cachedBy
     const description = project.resolve(registration.reference);
     if (description) entry(description).registrations.push(registration);
   }
-  return { registered, insideVirtio, nested: nestedUses(project) };
+  const nested = nestedUses(project);
+  for (const description of project.descriptions()) {
+    const key = descriptionKey(description);
+    if (registered.has(key) || insideVirtio.has(key) || nested.has(key)) continue;
+    const types = assignedWhileRunning(project, description);
+    if (types.length > 0) entry(description).types.push(...types);
+  }
+  return { registered, insideVirtio, nested };
 });
+
+/** `dc->vmsd = &x` in realize or another hook of a type: the class changes when the first device is made. */
+function assignedWhileRunning(project: Project, description: VMStateDescription): readonly string[] {
+  const { file, symbol } = description;
+  const text = project.text(file) ?? "";
+  const assignment = new RegExp(`(?:->|\\.)\\s*vmsd\\s*=\\s*&?\\s*${symbol}\\b`);
+  if (!assignment.test(text)) return [];
+  return (typesByFile(project).get(file) ?? [])
+    .filter((type) => typeRoots(project, type).some((fn) => inBody(assignment)(text, fn) && fn.file === file))
+    .map((type) => type.name);
+}
+
+/** Types by the file that defines them. */
+export const typesByFile = cachedByRevision((project): ReadonlyMap<string, readonly QomType[]> => {
+  const found = new Map<string, QomType[]>();
+  for (const type of project.types()) {
+    const list = found.get(type.file);
+    if (list) list.push(type);
+    else found.set(type.file, [type]);
+  }
+  return found;
+});
+
+/** Named where it is assigned, which may be a helper in another file, or in the type's. */
+export function classDescription(
+  project: Project,
+  type: QomType,
+  { reference }: ClassDescription,
+): VMStateDescription | undefined {
+  return project.resolve(reference) ?? project.description(reference.symbol, type.file);
+}
 
 /** Descendants that inherit a class's description because none between sets another. */
 function inheritors(project: Project, name: string, classStruct: string, slot: string): readonly string[] {

@@ -2,6 +2,7 @@
 import type { FileFacts } from "../c/facts";
 import { cachedByRevision } from "./cache";
 import type { Project } from "./project";
+import { classFunction } from "./reach";
 
 /** Beyond this many candidates a pointer tells nothing about one device. */
 const candidateLimit = 6;
@@ -65,8 +66,8 @@ function ownMethods(project: Project, context: LoadContext, slot: string, struct
         (s) => s.slot === slot && (structName === "" || s.classStruct === structName),
       );
       if (!assigned) continue;
-      const file = assigned.value.range.file;
-      found.set(`${file}\n${assigned.value.name}`, { name: assigned.value.name, file });
+      const fn = classFunction(project, type, assigned.value);
+      if (fn) found.set(`${fn.file}\n${fn.definition.name}`, { name: fn.definition.name, file: fn.file });
       break;
     }
   }
@@ -80,8 +81,9 @@ const classMethods = cachedByRevision((project): ReadonlyMap<string, readonly Sl
       if (classStruct === "") continue;
       const key = `${classStruct}.${slot}`;
       const list = found.get(key) ?? [];
-      if (list.some((t) => t.name === value.name && t.file === value.range.file)) continue;
-      list.push({ name: value.name, file: value.range.file });
+      const fn = classFunction(project, type, value);
+      if (!fn || list.some((t) => t.name === fn.definition.name && t.file === fn.file)) continue;
+      list.push({ name: fn.definition.name, file: fn.file });
       found.set(key, list);
     }
   }
