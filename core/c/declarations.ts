@@ -1,5 +1,7 @@
 /** A top-level item's tokens, brackets collapsed -> the declarations it makes. */
 import type { Declaration } from "./facts";
+import { lex } from "./lex";
+import type { Token } from "./token";
 
 export interface HeadToken {
   readonly kind: "identifier" | "parentheses" | "brackets" | "braces" | "assign" | "comma" | "star" | "other";
@@ -133,9 +135,48 @@ function recordOf(text: string, item: Item, out: Declaration[]): { readonly next
       end: item.end,
       condition: item.condition,
     });
+    nestedRecords(text, body.start + 1, body.end - 1, item.condition, out);
     return { next: j + 1 };
   }
   return undefined;
+}
+
+/** Tagged records and enums inside a record: in C their names are the whole file's. */
+function nestedRecords(text: string, start: number, end: number, condition: number, out: Declaration[]): void {
+  const body = text.slice(start, end);
+  if (!/\b(?:(?:struct|union)\s+\w+|enum(?:\s+\w+)?)\s*\{/.test(body)) return;
+  const tokens = lex(text, "", start, end);
+  for (let k = 0; k < tokens.length; k++) {
+    const kind = tokens[k]?.text;
+    if (kind !== "struct" && kind !== "union" && kind !== "enum") continue;
+    const named = tokens[k + 1]?.kind === "identifier";
+    const open = tokens[named ? k + 2 : k + 1];
+    if (open?.text !== "{" || (!named && kind !== "enum")) continue;
+    const close = closingToken(tokens, named ? k + 2 : k + 1);
+    let last = close;
+    while (last < tokens.length - 1 && tokens[last]?.text !== ";") last++;
+    const bodyEnd = tokens[close]?.start ?? end;
+    out.push({
+      kind,
+      tag: named ? own(tokens[k + 1]?.text ?? "", 0, tokens[k + 1]?.text.length ?? 0) : undefined,
+      bodyStart: open.end,
+      bodyEnd,
+      enumerators: kind === "enum" ? enumeratorsIn(text, open.end, bodyEnd) : [],
+      start: tokens[k]?.start ?? start,
+      end: tokens[last]?.end ?? end,
+      condition,
+    });
+  }
+}
+
+function closingToken(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let k = open; k < tokens.length; k++) {
+    const text = tokens[k]?.text;
+    if (text === "{") depth++;
+    else if (text === "}" && --depth === 0) return k;
+  }
+  return tokens.length;
 }
 
 function typedefNames(text: string, head: readonly HeadToken[], afterRecord: boolean): string[] {

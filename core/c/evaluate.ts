@@ -1,8 +1,11 @@
 /** Values of constant expressions. */
 import type { Constant, CTypes } from "./ctype";
 import { binaryInteger, int32, int64, type Integer, integer, literalType, promote, uint64 } from "./integer";
+import { constantMacro, hostConstant } from "./hosttypes";
 import { alignOf, placeOf, sizeOf, type Step } from "./layout";
 import type { Binary, Call, Cast, Context, Expression, OffsetOf, Unary } from "./syntax";
+import { readInteger } from "./literal";
+import { scalarType } from "./resolve";
 import { enumeratorType, integerTypeOf } from "./typing";
 import { known, type Unknown, unknown, type Value } from "./value";
 
@@ -84,7 +87,11 @@ function evaluateName(types: CTypes, name: string, context: Context): Value<Cons
   if (name === "false") return known(zero);
   if (name === "NULL") return known(nullPointer);
   const value = types.enumerator(name, context.scope);
-  if (value === undefined) return unknown(`\`${name}\` is no constant that the tree defines`);
+  if (value === undefined) {
+    const host = readInteger(hostConstant(name) ?? "");
+    if (host === undefined) return unknown(`\`${name}\` is no constant that the tree defines`);
+    return known(integer(host.value, literalType(host.value, host.unsigned, host.long, host.decimal)));
+  }
   return value.known ? known(integer(value.value, enumeratorType(value.value))) : value;
 }
 
@@ -262,6 +269,12 @@ function evaluateCall(types: CTypes, call: Call, context: Context): Value<Consta
   const name = call.callee.kind === "identifier" ? call.callee.name : "a function";
   const [operand] = call.arguments;
   if (operand !== undefined && call.arguments.length === 1) {
+    const typed = constantMacro(name);
+    const type = typed === undefined ? undefined : integerTypeOf(types, scalarType(typed, typed));
+    if (type !== undefined) {
+      const value = types.integer(operand, context);
+      return value.known ? known(integer(value.value, type)) : value;
+    }
     if (name === "__builtin_constant_p") {
       const value = types.constant(operand, context);
       return value.known ? known(one) : value;

@@ -209,7 +209,7 @@ function startsType(cursor: Cursor, afterSizeof: boolean): boolean {
   if (second === ")") {
     const third = peek(cursor, 3);
     if (third === "{") return true;
-    if (afterSizeof) return isTypeName(cursor.context, name) || cursor.context.scope.enumOf(name) === undefined;
+    if (afterSizeof) return isTypeName(cursor.context, name) || !isObject(cursor.context, name);
     const token = cursor.tokens[cursor.index + 3];
     if (cursor.index + 3 >= cursor.end || token === undefined) return false;
     if (token.kind !== "punctuator") return true;
@@ -230,6 +230,10 @@ function startsType(cursor: Cursor, afterSizeof: boolean): boolean {
   if (second === "(") return peek(cursor, 3) === "*" && (peek(cursor, 4) === ")" || isTypeName(cursor.context, name));
   if (second === "[") return peek(cursor, 3) === "]" || isTypeName(cursor.context, name);
   return cursor.tokens[cursor.index + 2]?.kind === "identifier" && isTypeName(cursor.context, name);
+}
+
+function isObject(context: Context, name: string): boolean {
+  return context.scope.variable(name) !== undefined || context.scope.enumOf(name) !== undefined;
 }
 
 function readSuffixes(cursor: Cursor, primary: Expression): Expression {

@@ -218,6 +218,48 @@ export const hostRecords: ReadonlyMap<string, HostOpaque> = new Map([
   ["in6_addr", { size: 16, align: 4 }],
 ]);
 
+/** Macros of limits.h and stdint.h that stand for numbers, as C spells them. */
+const limits: ReadonlyMap<string, string> = new Map([
+  ["CHAR_BIT", "8"],
+  ["SCHAR_MAX", "127"],
+  ["UCHAR_MAX", "255"],
+  ["SHRT_MAX", "32767"],
+  ["USHRT_MAX", "65535"],
+  ["INT_MAX", "2147483647"],
+  ["UINT_MAX", "4294967295U"],
+  ["LONG_MAX", "9223372036854775807L"],
+  ["ULONG_MAX", "18446744073709551615UL"],
+  ["LLONG_MAX", "9223372036854775807LL"],
+  ["ULLONG_MAX", "18446744073709551615ULL"],
+  ["INT8_MAX", "127"],
+  ["UINT8_MAX", "255"],
+  ["INT16_MAX", "32767"],
+  ["UINT16_MAX", "65535"],
+  ["INT32_MAX", "2147483647"],
+  ["UINT32_MAX", "4294967295U"],
+  ["INT64_MAX", "9223372036854775807L"],
+  ["UINT64_MAX", "18446744073709551615UL"],
+  ["SIZE_MAX", "18446744073709551615UL"],
+  ["SSIZE_MAX", "9223372036854775807L"],
+  ["PATH_MAX", "4096"],
+  ["NAME_MAX", "255"],
+  ["IFNAMSIZ", "16"],
+  ["IF_NAMESIZE", "16"],
+]);
+
+/** A number of the C library's headers, as a literal. */
+export function hostConstant(name: string): string | undefined {
+  return limits.get(name);
+}
+
+/** The canonical type that `INT64_C(x)` and its like give their operand. */
+export function constantMacro(name: string): string | undefined {
+  const match = /^(U?)INT(8|16|32|64|MAX)_C$/.exec(name);
+  if (match === null) return undefined;
+  const word = match[2] === "64" || match[2] === "MAX" ? "long" : "int";
+  return match[1] === "U" ? `unsigned ${word}` : word;
+}
+
 export type HostType =
   | { readonly kind: "scalar"; readonly canonical: string }
   | { readonly kind: "pointer" }

@@ -5,7 +5,7 @@ import { parseTypeOrExpression } from "./expression";
 import { builtinScalars, floatScalars, foreignType, hostRecords, standardType } from "./hosttypes";
 import type { CScope, Located } from "./scope";
 import type { RecordDefinition } from "./facts";
-import type { Attributes, BaseType, Context, RecordSpecifier, TypePart, TypeSyntax } from "./syntax";
+import type { Attributes, BaseType, Context, RecordSpecifier, Span, TypePart, TypeSyntax } from "./syntax";
 import { known, unknown, type Value } from "./value";
 
 type RecordKind = RecordSpecifier["kind"];
@@ -145,13 +145,23 @@ export function definedRecord(cache: TypeCache, located: Located<RecordDefinitio
 
 function readBody(located: Located<RecordDefinition>, scope: CScope): Body {
   const { file, declaration } = located;
-  const whole: Context = { tokens: scope.tokens(file, declaration.start, declaration.end), scope };
-  const base = readDeclarations(whole, 0, whole.tokens.length)[0]?.declarators[0]?.type.base;
-  if (base?.kind === "record" && base.record.body !== undefined && base.record.kind === declaration.kind) {
-    return { context: whole, span: base.record.body, attributes: base.record.attributes };
+  const context: Context = { tokens: scope.tokens(file, declaration.start, declaration.end), scope };
+  for (const { declarators } of readDeclarations(context, 0, context.tokens.length)) {
+    const base = declarators[0]?.type.base;
+    if (base?.kind !== "record" || base.record.body === undefined || base.record.kind !== declaration.kind) continue;
+    const { body: span, attributes, tag } = base.record;
+    if (tag === declaration.tag && declares(context, span, declaration)) return { context, span, attributes };
   }
   const tokens = scope.tokens(file, declaration.bodyStart, declaration.bodyEnd);
   return { context: { tokens, scope }, span: { start: 0, end: tokens.length }, attributes: noAttributes };
+}
+
+/** One macro use can make several enums: the one with the definition's first enumerator is meant. */
+function declares(context: Context, span: Span, declaration: RecordDefinition): boolean {
+  const [first] = declaration.enumerators;
+  if (first === undefined) return true;
+  for (let i = span.start; i < span.end; i++) if (context.tokens[i]?.text === first) return true;
+  return false;
 }
 
 export function resolveTag(cache: TypeCache, kind: RecordKind, tag: string, scope: CScope, via: CScope): CType {

@@ -1,5 +1,5 @@
 /** What names mean, seen from one file of the tree. Implemented by createScopes (./scopes). */
-import type { RecordDefinition, TypedefDeclaration } from "./facts";
+import type { RecordDefinition, TypedefDeclaration, VariableDefinition } from "./facts";
 import type { Token } from "./token";
 
 export interface Located<D> {
@@ -20,6 +20,8 @@ export interface CScope {
   record(kind: "struct" | "union" | "enum", tag: string): Located<RecordDefinition> | undefined;
   /** The enum definition that declares the enumerator. */
   enumOf(enumerator: string): Located<RecordDefinition> | undefined;
+  /** A variable with an initialiser. */
+  variable(name: string): Located<VariableDefinition> | undefined;
   /** Target's data model. */
   readonly target: TargetModel;
 }

@@ -3,9 +3,10 @@ import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "
 import type { Configuration } from "./configuration";
 import type { MakerIndex } from "./definitions";
 import { expand, type Macro } from "./expand";
-import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration } from "./facts";
+import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration, VariableDefinition } from "./facts";
 import type { IncludeGraph } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
+import { createMadeEnums, expandedIn } from "./madeEnums";
 import { madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
@@ -101,8 +102,14 @@ export function createScopes(source: ScopeSource): Scopes {
     if (possible !== undefined) return possible;
     // an included fragment sees what its includer defined; take the tree's only definition of such a name
     if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return undefined;
-    const [only, second] = candidates.filter((c) => c.file !== file && !c.declaration.undefined);
-    return second === undefined && only !== undefined && only.file.endsWith(".h") ? only : undefined;
+    const elsewhere = candidates.filter(
+      (c) =>
+        c.file !== file &&
+        !c.declaration.undefined &&
+        c.file.endsWith(".h") &&
+        condition(c.file, c.declaration.condition) !== "false",
+    );
+    return elsewhere.length === 1 ? elsewhere[0] : undefined;
   };
 
   const lookupIn =
@@ -115,7 +122,7 @@ export function createScopes(source: ScopeSource): Scopes {
         const body = found.declaration.parameters === undefined ? macroOf(found.file, found.declaration).body : undefined;
         return { kind: "defined", body };
       }
-      return name.startsWith("CONFIG_") || name.startsWith("HAVE_") ? { kind: "unknown" } : { kind: "undefined" };
+      return isBuildOption(name) ? { kind: "unknown" } : { kind: "undefined" };
     };
 
   const conditionText = (file: string, index: ConditionIndex): string | undefined => {
@@ -154,7 +161,18 @@ export function createScopes(source: ScopeSource): Scopes {
     return made;
   };
 
-  const scopeOf = (file: string): CScope => {
+  const newMadeEnums = (): ReturnType<typeof createMadeEnums> =>
+    createMadeEnums({
+      facts: source.facts,
+      text: source.text,
+      makers: source.makers,
+      tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
+      excluded: (file, index) => condition(file, index) === "false",
+    });
+  let madeEnums = newMadeEnums();
+
+  const scopeOf = (path: string): CScope => {
+    const file = expandedIn(path);
     let scope = scopes.get(file);
     if (scope === undefined) {
       scope = createScope(file);
@@ -199,13 +217,15 @@ export function createScopes(source: ScopeSource): Scopes {
       typedef: (name): Located<TypedefDeclaration> | undefined =>
         choose(names.typedefs(name), file) ?? choose(typedefsMade().get(name) ?? [], file),
       record: (kind, tag): Located<RecordDefinition> | undefined => choose(names.records(`${kind} ${tag}`), file),
-      enumOf: (enumerator): Located<RecordDefinition> | undefined => choose(names.enums(enumerator), file),
+      enumOf: (enumerator): Located<RecordDefinition> | undefined =>
+        choose(names.enums(enumerator), file) ?? madeEnums.find(enumerator, includes.closure(file)),
+      variable: (name): Located<VariableDefinition> | undefined => choose(names.variables(name), file),
     };
   };
 
   /** Tokens of a span without its directives and without the arms that the configuration excludes. */
   const activeTokens = (path: string, start: number, end: number, depth: number): Token[] => {
-    const text = source.text(path);
+    const text = madeEnums.text(path) ?? source.text(path);
     if (text === undefined) return [];
     const raw = lex(text, path, start, Math.min(end, text.length));
     if (!raw.some((token) => token.kind === "directive")) return raw;
@@ -280,9 +300,15 @@ export function createScopes(source: ScopeSource): Scopes {
     armMemos.clear();
     scopes.clear();
     made = undefined;
+    madeEnums = newMadeEnums();
   };
 
   return { of: scopeOf, condition, choose, conditionText, forget };
+}
+
+/** Decided by configure, not by the text. Debug options are off in every released build. */
+function isBuildOption(name: string): boolean {
+  return (name.startsWith("CONFIG_") && !name.startsWith("CONFIG_DEBUG")) || name.startsWith("HAVE_");
 }
 
 interface OpenArm {

@@ -1,11 +1,15 @@
 /** The type of an expression, as typeof and sizeof need it. */
 import { type ArrayType, type CType, type CTypes, type ScalarType, unknownType } from "./ctype";
 import { int32, type IntegerType, literalType, promote, commonType } from "./integer";
+import { readDeclarations } from "./declarator";
+import { type Initialiser, parseInitialiser } from "./initialiser";
 import { isSignedEnum } from "./layout";
 import { memberType } from "./members";
 import { pointerTo, scalarType } from "./resolve";
 import type { Context, Expression } from "./syntax";
-import { known } from "./value";
+import type { CScope } from "./scope";
+import type { Token } from "./token";
+import { known, unknown, type Value } from "./value";
 
 const comparisons: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!=", "&&", "||"]);
 
@@ -89,9 +93,39 @@ export function typeOfExpression(types: CTypes, expression: Expression, context:
 function typeOfName(types: CTypes, name: string, context: Context): CType {
   if (name === "true" || name === "false") return builtin("int");
   if (name === "NULL") return pointerTo(context.scope, { kind: "void" });
-  if (context.scope.enumOf(name) === undefined) return unknownType(`type of \`${name}\``);
+  if (context.scope.enumOf(name) === undefined) return variableType(types, name, context.scope);
   const value = types.integer({ kind: "identifier", name, start: 0, end: 0 }, context);
   return value.known ? arithmetic(enumeratorType(value.value)) : builtin("int");
+}
+
+/** Type of a variable with an initialiser, which gives `[]` its length. */
+function variableType(types: CTypes, name: string, scope: CScope): CType {
+  const located = scope.variable(name);
+  if (located === undefined) return unknownType(`type of \`${name}\``);
+  const { file, declaration } = located;
+  const home = scope.at(file);
+  const context: Context = { tokens: home.tokens(file, declaration.start, declaration.end), scope: home };
+  for (const { declarators } of readDeclarations(context, 0, context.tokens.length)) {
+    const declarator = declarators.find((candidate) => candidate.name === name);
+    if (declarator === undefined) continue;
+    const type = types.resolve(declarator.type, context);
+    if (type.kind !== "array" || type.length !== undefined) return type;
+    const initialiser = initialiserOf(home.tokens(file, declaration.initStart, declaration.initEnd));
+    return { ...type, length: lengthOf(initialiser) };
+  }
+  return unknownType(`type of \`${name}\``);
+}
+
+function initialiserOf(tokens: readonly Token[]): Initialiser {
+  return parseInitialiser(tokens, 0, tokens.length);
+}
+
+function lengthOf(initialiser: Initialiser): Value<number> {
+  if (initialiser.kind !== "list") return unknown("array with an initialiser that is no list");
+  const indexed = initialiser.elements.some((element) => element.designators[0]?.startsWith("[") === true);
+  const undecided = initialiser.elements.some((element) => element.condition !== undefined);
+  if (indexed || undecided) return unknown("array with an initialiser that can't be counted");
+  return known(initialiser.elements.length);
 }
 
 export function enumeratorType(value: bigint): IntegerType {

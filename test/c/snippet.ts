@@ -39,6 +39,12 @@ export function snippet(code = ""): Snippet {
       }
       return undefined;
     },
+    variable(name) {
+      for (const declaration of declarations) {
+        if (declaration.kind === "variable" && declaration.name === name) return { file, declaration };
+      }
+      return undefined;
+    },
     enumOf(enumerator) {
       for (const declaration of declarations) {
         if (declaration.kind !== "enum") continue;

@@ -1,0 +1,88 @@
+/** Enumerators that macros paste together at top level: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`. */
+import type { MakerIndex } from "./definitions";
+import type { ConditionIndex, FileFacts, RecordDefinition } from "./facts";
+import type { Located } from "./scope";
+import { skim } from "./skim";
+import type { Token } from "./token";
+
+export interface MadeEnumSource {
+  facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
+  makers(): MakerIndex;
+  tokens(file: string, start: number, end: number): readonly Token[];
+  excluded(file: string, condition: ConditionIndex): boolean;
+}
+
+export interface MadeEnums {
+  /** The enum that declares the name, made by a macro used in one of the files. Its file is an expansion. */
+  find(enumerator: string, files: Iterable<string>): Located<RecordDefinition> | undefined;
+  /** Text of an expansion, by the file name that `find` gave. */
+  text(expansion: string): string | undefined;
+}
+
+/** The real file behind the name of an expansion. */
+export function expandedIn(file: string): string {
+  const at = file.indexOf("#");
+  return at === -1 ? file : file.slice(0, at);
+}
+
+const enumWord: ReadonlySet<string> = new Set(["enum"]);
+
+interface Use {
+  readonly start: number;
+  readonly end: number;
+  readonly words: readonly string[];
+}
+
+export function createMadeEnums(source: MadeEnumSource): MadeEnums {
+  const usesByFile = new Map<string, readonly Use[]>();
+  const expansions = new Map<string, FileFacts>();
+  const texts = new Map<string, string>();
+
+  const usesIn = (file: string): readonly Use[] => {
+    let uses = usesByFile.get(file);
+    if (uses === undefined) {
+      const text = source.text(file) ?? "";
+      const found: Use[] = [];
+      for (const d of source.facts(file)?.declarations ?? []) {
+        if (d.kind !== "invocation" || !source.makers().makes(d.name, enumWord)) continue;
+        if (source.excluded(file, d.condition)) continue;
+        found.push({ start: d.start, end: d.end, words: text.slice(d.start, d.end).match(/[A-Za-z0-9_]+/g)?.slice(1) ?? [] });
+      }
+      uses = found;
+      usesByFile.set(file, uses);
+    }
+    return uses;
+  };
+
+  const expansionOf = (file: string, use: Use): FileFacts => {
+    const path = `${file}#${use.start}`;
+    let facts = expansions.get(path);
+    if (facts === undefined) {
+      const text = source
+        .tokens(file, use.start, use.end)
+        .map((t) => (t.space ? ` ${t.text}` : t.text))
+        .join("");
+      facts = skim(path, text);
+      texts.set(path, text);
+      expansions.set(path, facts);
+    }
+    return facts;
+  };
+
+  return {
+    text: (expansion) => texts.get(expansion),
+    find(enumerator, files) {
+      for (const file of files) {
+        for (const use of usesIn(file)) {
+          if (!use.words.some((word) => enumerator.includes(word))) continue;
+          const facts = expansionOf(file, use);
+          for (const d of facts.declarations) {
+            if (d.kind === "enum" && d.enumerators.includes(enumerator)) return { file: facts.path, declaration: d };
+          }
+        }
+      }
+      return undefined;
+    },
+  };
+}
