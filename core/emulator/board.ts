@@ -1,0 +1,214 @@
+/** A board's data and a command line -> a machine. */
+import type { Project } from "../analysis/project";
+import type { Registration } from "../qom/model";
+import type { Device } from "./bus";
+import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";
+import { createBuilder, type Machine, type MachineBuilder } from "./machine";
+import {
+  type BoardDevice,
+  type BoardItem,
+  type BoardProcessors,
+  type MachineFamily,
+  machineFamilies,
+  type OptionCondition,
+  type TreeCondition,
+} from "./machines";
+import { nearest } from "./names";
+import { findAddress, findBus, parseAddress } from "./place";
+import { realize, registrationIndex } from "./realize";
+import { registerCalls, registerDescription } from "./register";
+import { registerEnd, registerStart } from "./start";
+import { isA, processorDescription, setUpFunctions } from "./traits";
+
+/** Builds the machine; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
+export function buildMachine(project: Project, request: MachineRequest): Outcome<Machine> {
+  const found = findFamily(project, request.machine);
+  if (!found.ok) return found;
+  const { family, name } = found.value;
+  const builder = createBuilder(project, request, family.target);
+  registerStart(builder);
+  const built = place(builder, family.items);
+  if (!built.ok) return built;
+  registerEnd(builder);
+  if (builder.problem !== undefined) return failure(builder.problem);
+  const { handlers, scheme, devices, buses, notes } = builder;
+  return success({ name, family, request, handlers, scheme, devices, buses, notes: [...new Set(notes)] });
+}
+
+function findFamily(project: Project, machine: string): Outcome<{ family: MachineFamily; name: string }> {
+  const family = machineFamilies.find(({ name, versions }) => name === machine || versions.test(machine));
+  if (family === undefined) {
+    const known = machineFamilies.map(({ name, description }) => `${name} (${description})`).join(", ");
+    return failure(`machine '${machine}' is not known here; known are ${known}, and their versions`);
+  }
+  const versions = machineVersions(project, family);
+  if (machine !== family.name && versions.length > 0 && !versions.includes(machine)) {
+    return failure(`unsupported machine type '${machine}': the tree has ${versions.join(", ")}`);
+  }
+  return success({ family, name: machine === family.name ? (versions[0] ?? machine) : machine });
+}
+
+/** Versioned names of a family in the tree, newest first. */
+function machineVersions(project: Project, family: MachineFamily): readonly string[] {
+  const names: string[] = [];
+  for (const { name, abstract } of project.types()) {
+    const machine = name.replace(/-machine$/, "");
+    if (!abstract && machine !== name && family.versions.test(machine)) names.push(machine);
+  }
+  return names.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+}
+
+function place(builder: MachineBuilder, items: readonly BoardItem[]): Outcome<void> {
+  for (const item of items) {
+    if (item.kind === "command-line") {
+      for (const request of builder.request.devices) {
+        const added = addDevice(builder, request);
+        if (!added.ok) return added;
+      }
+      continue;
+    }
+    if (!applies(builder, item)) continue;
+    const placed = placeItem(builder, item);
+    if (!placed.ok) return placed;
+  }
+  return success(undefined);
+}
+
+function placeItem(builder: MachineBuilder, item: Exclude<BoardItem, { kind: "command-line" }>): Outcome<void> {
+  switch (item.kind) {
+    case "group":
+      return place(builder, item.items);
+    case "device":
+      return placeDevice(builder, item);
+    case "registration":
+      registerFunction(builder, item.by, {});
+      return success(undefined);
+    case "processors":
+      return placeProcessors(builder, item);
+  }
+}
+
+function applies(builder: MachineBuilder, item: Exclude<BoardItem, { kind: "command-line" }>): boolean {
+  const { request } = builder;
+  if (item.byDefault && !request.defaults) return false;
+  if (item.tree !== undefined && !holds(builder, item.tree)) return false;
+  if (item.unless !== undefined && holds(builder, item.unless)) return false;
+  return (item.options ?? []).every((option) => optionHolds(request, option));
+}
+
+function holds({ project }: MachineBuilder, { type, calls, argument }: TreeCondition): boolean {
+  return setUpFunctions(project, type).some(({ name, file }) => {
+    const located = project.function(name, file);
+    const found = located === undefined ? [] : project.calls(located);
+    return found.some(
+      ({ callee, args }) =>
+        callee === calls && (argument === undefined || args.some((each) => each.includes(argument))),
+    );
+  });
+}
+
+function optionHolds(request: MachineRequest, { option, is, otherwise }: OptionCondition): boolean {
+  const value = request.options.get(option) ?? otherwise;
+  return typeof is === "string" ? value === is : is.includes(value);
+}
+
+const noProperties: ReadonlyMap<string, string> = new Map();
+
+function placeDevice(builder: MachineBuilder, item: BoardDevice): Outcome<void> {
+  const types = typeof item.type === "string" ? [item.type] : item.type;
+  const type = types.find((each) => builder.project.type(each) !== undefined);
+  if (type === undefined) {
+    builder.notes.push(`the tree has no ${types.join(" or ")}; the board is built without it`);
+    return success(undefined);
+  }
+  const count = item.count ?? 1;
+  for (let i = 0; i < count; i++) {
+    const bus = item.bus === undefined ? undefined : builder.buses.find(({ name }) => name === item.bus);
+    let address = item.addr === undefined ? undefined : parseAddress(item.addr);
+    if (bus !== undefined && address === undefined) {
+      const free = findAddress(bus, type, noProperties);
+      if (!free.ok) return free;
+      address = free.value;
+    }
+    const buses = (item.buses ?? []).map(({ name, type: kind }) => ({
+      name: count > 1 ? `${name}.${i}` : name,
+      type: kind,
+    }));
+    const made = realize(builder, {
+      type,
+      bus,
+      address,
+      path:
+        item.paths && `${item.paths.prefix}${(item.paths.base + i * item.paths.stride).toString(16).padStart(16, "0")}`,
+      properties: new Map(Object.entries(item.properties ?? {})),
+      aliasId: item.aliases?.[i],
+      board: { buses, inside: () => place(builder, item.inside ?? []) },
+    });
+    if (!made.ok) return made;
+  }
+  return success(undefined);
+}
+
+function placeProcessors(builder: MachineBuilder, item: BoardProcessors): Outcome<void> {
+  const description = processorDescription(builder.project, item.target);
+  for (let index = 0; index < builder.request.processors; index++) {
+    registerFunction(builder, ["cpu_vmstate_register", "cpu_exec_realizefn"], { instanceId: index, described: true });
+    if (description !== undefined) {
+      registerDescription(builder, description, { type: "cpu", instanceId: index });
+    } else builder.notes.push(`no description of the processor was found under ${item.target}`);
+    for (const each of index === 0 ? [...item.once, ...item.local] : item.local) {
+      if (each.kind === "registration") registerFunction(builder, each.by, { instanceId: index });
+      else if (each.kind === "device") {
+        const placed = placeDevice(builder, each);
+        if (!placed.ok) return placed;
+      }
+    }
+  }
+  return success(undefined);
+}
+
+function registerFunction(
+  builder: MachineBuilder,
+  names: readonly string[],
+  { instanceId, described }: { readonly instanceId?: number; readonly described?: boolean },
+): void {
+  const index = registrationIndex(builder);
+  for (const name of names) {
+    const all = index.get(name) ?? [];
+    const registrations = described ? all.filter(({ reference }) => reference !== undefined) : all;
+    if (registerCalls(builder, ofTarget(builder, registrations), { type: "", instanceId })) return;
+  }
+}
+
+/** Of calls in several files, as for several targets, those of the machine's. */
+function ofTarget({ target }: MachineBuilder, registrations: readonly Registration[]): readonly Registration[] {
+  const own = registrations.filter(({ range }) => range.file.startsWith(`hw/${target}/`));
+  return own.length > 0 ? own : registrations;
+}
+
+/** -device: follows qdev_device_add. */
+function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Device> {
+  const { project } = builder;
+  const { type, properties } = request;
+  const known = project.type(type);
+  if (known === undefined || !isA(project, type, "device")) {
+    const names = [...project.types()].filter((each) => !each.abstract && isA(project, each.name, "device"));
+    const near = nearest(
+      type,
+      names.map(({ name }) => name),
+    );
+    const hint = near.length === 0 ? "" : `; the tree has ${near.join(", ")}`;
+    return failure(`${request.text}: '${type}' is not a valid device model name${hint}`);
+  }
+  if (known.abstract) return failure(`${request.text}: '${type}' is an abstract type`);
+  const id = properties.get("id");
+  if (id !== undefined && builder.devices.some((each) => each.id === id)) {
+    return failure(`${request.text}: Duplicate device ID '${id}'`);
+  }
+  const bus = findBus(builder, type, properties.get("bus"));
+  if (!bus.ok) return failure(`${request.text}: ${bus.message}`);
+  const address = findAddress(bus.value, type, properties);
+  if (!address.ok) return failure(`${request.text}: ${address.message}`);
+  const made = realize(builder, { type, id, bus: bus.value, address: address.value, properties });
+  return made.ok ? made : failure(`${request.text}: ${made.message}`);
+}

@@ -1,0 +1,236 @@
+/** A QEMU command line, as far as it says what the machine holds. */
+
+/** The value, or a message for the user. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+
+export function success<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+export function failure(message: string): { readonly ok: false; readonly message: string } {
+  return { ok: false, message };
+}
+
+export interface DeviceRequest {
+  readonly type: string;
+  readonly properties: ReadonlyMap<string, string>;
+  /** As written, for messages. */
+  readonly text: string;
+}
+
+export interface MachineRequest {
+  readonly machine: string;
+  readonly options: ReadonlyMap<string, string>;
+  /** Bytes. */
+  readonly memory: number;
+  readonly processors: number;
+  /** Whether the board's default devices are wanted; off unless asked for, as with -nodefaults. */
+  readonly defaults: boolean;
+  /** -device and what stands for it, in order. */
+  readonly devices: readonly DeviceRequest[];
+  /** -netdev user and its relatives: each has a section of its own. */
+  readonly userNetworks: number;
+  /** Options that change nothing here. */
+  readonly notes: readonly string[];
+}
+
+const withoutArgument = new Set(
+  (
+    "S nographic nodefaults enable-kvm snapshot no-reboot no-shutdown no-acpi no-hpet no-fd-bootchk daemonize preconfig " +
+    "only-migratable no-user-config s usb full-screen version help win2k-hack singlestep"
+  ).split(" "),
+);
+
+const displays: ReadonlyMap<string, string> = new Map([
+  ["std", "VGA"],
+  ["cirrus", "cirrus-vga"],
+  ["vmware", "vmware-svga"],
+  ["qxl", "qxl-vga"],
+  ["virtio", "virtio-vga"],
+]);
+
+const maximumProcessors = 4096;
+const maximumMemory = 2 ** 46;
+
+export interface CommandLineOptions {
+  /** Whether the board's default devices come without being asked for, as in QEMU without -nodefaults. */
+  readonly defaults?: boolean;
+}
+
+/** Never throws; what cannot be understood gives a message. Words may be quoted; an executable's name in front is ignored. */
+export function parseCommandLine(text: string, options: CommandLineOptions = {}): Outcome<MachineRequest> {
+  const words = splitWords(text);
+  if (!words.ok) return words;
+  return readArguments(words.value, options);
+}
+
+export function readArguments(words: readonly string[], options: CommandLineOptions = {}): Outcome<MachineRequest> {
+  let machine: string | undefined;
+  const machineOptions = new Map<string, string>();
+  let memory = 128 * 2 ** 20;
+  let processors = 1;
+  let defaults = options.defaults ?? false;
+  let userNetworks = 0;
+  const devices: DeviceRequest[] = [];
+  const ignored = new Map<string, number>();
+
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (!word.startsWith("-") || word === "-") {
+      if (i === 0) continue;
+      return failure(`'${word}' is no option; options begin with '-'`);
+    }
+    const name = word.replace(/^--?/, "");
+    if (withoutArgument.has(name)) {
+      if (name === "nodefaults") defaults = false;
+      else if (name === "usb") machineOptions.set("usb", "on");
+      else if (name === "no-hpet") machineOptions.set("hpet", "off");
+      else if (name === "no-acpi") machineOptions.set("acpi", "off");
+      continue;
+    }
+    const value = words[++i];
+    if (value === undefined) return failure(`-${name} needs an argument`);
+    switch (name) {
+      case "M":
+      case "machine": {
+        const parsed = parseList(value, "type");
+        for (const [key, setting] of parsed)
+          if (key === "type") machine = setting;
+          else machineOptions.set(key, setting);
+        break;
+      }
+      case "m": {
+        const parsed = parseList(value, "size");
+        const size = parseSize(parsed.get("size") ?? "128");
+        if (size === undefined || size <= 0 || size > maximumMemory) {
+          return failure(`-m ${value}: the size must be a number of MiB, or one with a suffix K, M, G or T, up to 64T`);
+        }
+        memory = size;
+        break;
+      }
+      case "smp": {
+        const count = processorCount(parseList(value, "cpus"));
+        if (count === undefined || count < 1 || count > maximumProcessors) {
+          return failure(`-smp ${value}: the number of CPUs must be between 1 and ${maximumProcessors}`);
+        }
+        processors = count;
+        break;
+      }
+      case "device": {
+        const device = parseDevice(value);
+        if (!device.ok) return device;
+        devices.push(device.value);
+        break;
+      }
+      case "vga": {
+        const type = displays.get(value);
+        if (type !== undefined) devices.unshift({ type, properties: new Map(), text: `-vga ${value}` });
+        else if (value !== "none") return failure(`-vga ${value}: known are none, ${[...displays.keys()].join(", ")}`);
+        break;
+      }
+      case "netdev":
+      case "nic":
+      case "net":
+        if (/^(type=)?user\b/.test(value)) userNetworks++;
+        else ignored.set(name, (ignored.get(name) ?? 0) + 1);
+        break;
+      default:
+        ignored.set(name, (ignored.get(name) ?? 0) + 1);
+    }
+  }
+  if (machine === undefined) return failure("the command line names no machine: add -M q35, for example");
+  const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
+  return success({ machine, options: machineOptions, memory, processors, defaults, devices, userNetworks, notes });
+}
+
+function parseDevice(value: string): Outcome<DeviceRequest> {
+  const text = `-device ${value}`;
+  if (value.startsWith("{")) {
+    const properties = parseJsonProperties(value);
+    if (properties === undefined) return failure(`${text}: this is no JSON object with plain values`);
+    return deviceOf(properties, text);
+  }
+  return deviceOf(parseList(value, "driver"), text);
+}
+
+function deviceOf(parsed: Map<string, string>, text: string): Outcome<DeviceRequest> {
+  const type = parsed.get("driver");
+  if (type === undefined || type === "") return failure(`${text}: Parameter 'driver' is missing`);
+  parsed.delete("driver");
+  return success({ type, properties: parsed, text });
+}
+
+function parseJsonProperties(value: string): Map<string, string> | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
+  const properties = new Map<string, string>();
+  for (const [key, setting] of Object.entries(parsed)) {
+    if (typeof setting === "boolean") properties.set(key, setting ? "on" : "off");
+    else if (typeof setting === "string" || typeof setting === "number") properties.set(key, String(setting));
+    else return undefined;
+  }
+  return properties;
+}
+
+/** `a,b=c,,d`: the first part without `=` is `first`'s value; a doubled comma is a comma. */
+function parseList(value: string, first: string): Map<string, string> {
+  const parts = value
+    .replaceAll(",,", "\0")
+    .split(",")
+    .map((part) => part.replaceAll("\0", ","));
+  const parsed = new Map<string, string>();
+  parts.forEach((part, index) => {
+    const equals = part.indexOf("=");
+    if (equals !== -1) parsed.set(part.slice(0, equals), part.slice(equals + 1));
+    else if (index === 0) parsed.set(first, part);
+    else if (part !== "") parsed.set(part.replace(/^no(?=[a-z])/, ""), part.startsWith("no") ? "off" : "on");
+  });
+  return parsed;
+}
+
+function processorCount(parsed: ReadonlyMap<string, string>): number | undefined {
+  const cpus = parsed.get("cpus");
+  const given = ["sockets", "dies", "clusters", "modules", "cores", "threads"].map((key) => parsed.get(key) ?? "1");
+  const product = given.reduce((all, each) => all * Number(each), 1);
+  const count = cpus === undefined ? product : Number(cpus);
+  return Number.isSafeInteger(count) ? count : undefined;
+}
+
+function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text);
+  if (match === null) return undefined;
+  const shift = { b: 0, k: 10, m: 20, g: 30, t: 40 }[(match[2] || "m").toLowerCase()] ?? 20;
+  return Math.ceil((Number(match[1]) * 2 ** shift) / 4096) * 4096;
+}
+
+/** Like a shell without expansion: blanks separate, quotes and backslashes protect. */
+function splitWords(text: string): Outcome<readonly string[]> {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote: string | undefined;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text[i] ?? "";
+    if (quote !== undefined) {
+      if (unit === quote) quote = undefined;
+      else if (unit === "\\" && quote === '"' && i + 1 < text.length) word = `${word ?? ""}${text[++i]}`;
+      else word = `${word ?? ""}${unit}`;
+    } else if (unit === "'" || unit === '"') {
+      quote = unit;
+      word ??= "";
+    } else if (unit === "\\" && i + 1 < text.length) {
+      const next = text[++i] ?? "";
+      if (next !== "\n") word = `${word ?? ""}${next}`;
+    } else if (/\s/.test(unit)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = `${word ?? ""}${unit}`;
+  }
+  if (quote !== undefined) return failure(`the command line ends inside a quotation (${quote})`);
+  if (word !== undefined) words.push(word);
+  return success(words);
+}

@@ -1,0 +1,69 @@
+/** A machine: its devices in order of realization, and the savevm handlers that they registered. */
+import type { Project } from "../analysis/project";
+import { createHandlerList, type HandlerList, type LevelScheme, levelScheme } from "../priority";
+import type { VMStateDescription } from "../vmstate/model";
+import type { Bus, Device } from "./bus";
+import type { MachineRequest } from "./commandLine";
+import type { MachineFamily } from "./machines";
+
+/** What stands behind a handler. */
+export interface HandlerOwner {
+  /** QOM type; "" for what registers without a device. */
+  readonly type: string;
+  readonly device: Device | undefined;
+  /** undefined for live handlers such as ram. */
+  readonly description: VMStateDescription | undefined;
+  /** For a live handler: which of SaveVMHandlers' operations its table has. */
+  readonly operations: ReadonlySet<string>;
+}
+
+export interface Machine {
+  /** As the configuration section has it: `pc-q35-10.2`. */
+  readonly name: string;
+  readonly family: MachineFamily;
+  readonly request: MachineRequest;
+  readonly handlers: HandlerList<HandlerOwner>;
+  readonly scheme: LevelScheme;
+  /** In order of realization. */
+  readonly devices: readonly Device[];
+  readonly buses: readonly Bus[];
+  /** What was assumed, left out or ignored, for people. */
+  readonly notes: readonly string[];
+}
+
+export interface MachineBuilder {
+  readonly project: Project;
+  readonly request: MachineRequest;
+  /** Folder of the target below hw/: `i386`. */
+  readonly target: string;
+  readonly handlers: HandlerList<HandlerOwner>;
+  readonly scheme: LevelScheme;
+  readonly devices: Device[];
+  readonly buses: Bus[];
+  readonly notes: string[];
+  readonly busCount: Map<string, number>;
+  /** The first thing QEMU would have stopped at. */
+  problem: string | undefined;
+}
+
+export function createBuilder(project: Project, request: MachineRequest, target: string): MachineBuilder {
+  const scheme = levelScheme(project.priorityLevels());
+  return {
+    project,
+    request,
+    target,
+    scheme,
+    handlers: createHandlerList({ scheme, duplicates: refusesDuplicates(project) ? "refuse" : "keep" }),
+    devices: [],
+    buses: [],
+    notes: [...request.notes],
+    busCount: new Map(),
+    problem: undefined,
+  };
+}
+
+/** QEMU looks for a duplicate when it inserts, since 8.2. */
+function refusesDuplicates(project: Project): boolean {
+  const insertion = project.function("savevm_state_handler_insert", "migration/savevm.c");
+  return insertion !== undefined && project.calls(insertion).some(({ callee }) => callee === "find_se");
+}

@@ -1,0 +1,61 @@
+/** The handler list of a machine, in the shape of `order --format json`. */
+import type { LoadOrder, OrderEdge, OrderEntry } from "../analysis/order";
+import type { Project } from "../analysis/project";
+import { positionAt } from "../c/range";
+import { levelName, type SaveStateEntry } from "../priority";
+import { buildMachine } from "./board";
+import { type CommandLineOptions, type Outcome, parseCommandLine, success } from "./commandLine";
+import type { HandlerOwner, Machine } from "./machine";
+
+export interface MachineOrder extends LoadOrder {
+  /** `pc-q35-10.2` */
+  readonly machine: string;
+  /** What was assumed, left out or ignored. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Who saves and loads when, for a QEMU command line such as `-M q35 -device intel-iommu`.
+ * Default devices (display, network) are left out unless `options.defaults`. A message where the line cannot be understood.
+ */
+export function machineOrder(
+  project: Project,
+  commandLine: string,
+  options: CommandLineOptions = {},
+): Outcome<MachineOrder> {
+  const request = parseCommandLine(commandLine, options);
+  if (!request.ok) return request;
+  const machine = buildMachine(project, request.value);
+  if (!machine.ok) return machine;
+  return success(orderOf(project, machine.value));
+}
+
+export function orderOf(project: Project, machine: Machine): MachineOrder {
+  const { scheme } = machine;
+  const comments = new Map(project.priorityLevels().map(({ name, comment }) => [name, comment]));
+  const edges: OrderEdge[] = [];
+  return {
+    machine: machine.name,
+    notes: machine.notes,
+    levels: scheme.levels.map(({ name, value }) => ({ name, value, comment: comments.get(name) ?? "" })),
+    entries: [...machine.handlers].map((entry) => orderEntry(project, machine, entry)),
+    edges,
+    cycles: [],
+  };
+}
+
+function orderEntry(project: Project, machine: Machine, entry: SaveStateEntry<HandlerOwner>): OrderEntry {
+  const { description, type } = entry.owner;
+  const file = description?.file ?? "";
+  return {
+    idstr: entry.idstr,
+    instanceId: entry.instanceId,
+    sectionId: entry.sectionId,
+    description: description?.name.known ? description.name.value : "",
+    symbol: description?.symbol ?? "",
+    type,
+    level: levelName(entry.level, machine.scheme),
+    file,
+    line: description === undefined ? 0 : positionAt(project.lines(file), description.nameRange.start).line,
+  };
+}

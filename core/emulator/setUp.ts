@@ -1,0 +1,93 @@
+/** What setting up one device does besides its own section: buses it opens, devices it makes, registrations it makes itself. */
+import type { LocatedFunction, Project } from "../analysis/project";
+import type { Registration } from "../qom/model";
+import { setUpFunctions } from "./traits";
+
+export type SetUpStep =
+  | { readonly kind: "bus"; readonly type: string; readonly name: string | undefined }
+  | { readonly kind: "child"; readonly type: string }
+  | { readonly kind: "registration"; readonly registration: Registration };
+
+/** Functions of QEMU that open a bus: the kind of bus, and which argument names it. */
+const openers: ReadonlyMap<string, { readonly type: string; readonly name?: number }> = new Map([
+  ["pci_bridge_initfn", { type: "PCI" }],
+  ["pci_root_bus_new", { type: "PCI", name: 1 }],
+  ["pci_root_bus_init", { type: "PCI" }],
+  ["pci_register_root_bus", { type: "PCI", name: 1 }],
+  ["usb_bus_new", { type: "usb-bus" }],
+  ["scsi_bus_init", { type: "SCSI" }],
+  ["scsi_bus_new", { type: "SCSI" }],
+  ["scsi_bus_init_named", { type: "SCSI" }],
+  ["ide_bus_init", { type: "IDE" }],
+  ["ide_bus_new", { type: "IDE" }],
+  ["isa_bus_new", { type: "ISA" }],
+  ["i2c_init_bus", { type: "i2c-bus" }],
+  ["hda_codec_bus_init", { type: "HDA" }],
+]);
+
+/** Functions that make a device which is realized along with its maker; the argument from the end that names the type. */
+const makers: ReadonlyMap<string, number> = new Map([
+  ["object_initialize_child", 0],
+  ["qdev_new", 0],
+  ["virtio_instance_init_common", 0],
+  ["sysbus_create_simple", 2],
+  ["isa_create_simple", 0],
+  ["isa_new", 0],
+]);
+
+const maximumDepth = 5;
+const maximumFunctions = 400;
+
+interface Walk {
+  readonly project: Project;
+  readonly registrations: ReadonlyMap<string, readonly Registration[]>;
+  readonly seen: Set<string>;
+  readonly steps: SetUpStep[];
+}
+
+/** Steps in textual order of the calls, followed through direct calls. Code the tree lacks is not followed. */
+export function setUpSteps(
+  project: Project,
+  type: string,
+  registrations: ReadonlyMap<string, readonly Registration[]>,
+): readonly SetUpStep[] {
+  const walk: Walk = { project, registrations, seen: new Set(), steps: [] };
+  for (const { name, file } of setUpFunctions(project, type)) {
+    const located = project.function(name, file);
+    if (located !== undefined) follow(walk, located, 0);
+  }
+  return walk.steps;
+}
+
+function follow(walk: Walk, located: LocatedFunction, depth: number): void {
+  const { project, steps, seen } = walk;
+  const key = `${located.file}\n${located.definition.name}`;
+  if (seen.has(key) || seen.size >= maximumFunctions) return;
+  seen.add(key);
+  const own = walk.registrations.get(located.definition.name);
+  for (const call of project.calls(located)) {
+    if (call.through !== undefined) continue;
+    const registration = own?.find(({ range }) => range.file === located.file && range.start === call.start);
+    if (registration !== undefined) {
+      steps.push({ kind: "registration", registration });
+      continue;
+    }
+    const opener = openers.get(call.callee);
+    if (opener !== undefined) {
+      const literal = opener.name === undefined ? undefined : /^"([^"]*)"$/.exec(call.args[opener.name] ?? "")?.[1];
+      steps.push({ kind: "bus", type: opener.type, name: literal });
+    }
+    const behind = makers.get(call.callee);
+    if (behind !== undefined) {
+      const name = project.string(call.args[call.args.length - 1 - behind] ?? "", located.file);
+      if (name.known) steps.push({ kind: "child", type: name.value });
+    }
+    if (depth >= maximumDepth || passive.test(call.callee)) continue;
+    const callee = project.function(call.callee, located.file);
+    if (callee !== undefined) follow(walk, callee, depth + 1);
+  }
+}
+
+/** Families of functions that set up nothing and are called everywhere. */
+const passive =
+  /^(?:memory_region_|object_property_|error_|g_|qdev_(?:init_gpio|connect|prop)|trace_|address_space_|vmstate_|timer_|qemu_|pci_(?:set|get|config|add_capability)_)/;

@@ -1,0 +1,54 @@
+/** What QEMU registers around the board: timers, RAM, its own state. */
+import type { LocatedFunction, Project } from "../analysis/project";
+import type { MachineBuilder } from "./machine";
+import { registrationIndex } from "./realize";
+import { registerCalls } from "./register";
+
+/** Functions that register unconditionally before the board is made. Those the tree lacks are left out. */
+const before = ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"];
+/** Where the back ends of -netdev come up. */
+const networks = "net_init_clients";
+const after = ["register_global_state"];
+
+export function registerStart(builder: MachineBuilder): void {
+  for (const name of inOrder(builder.project, [...before, networks])) {
+    if (name === networks) registerNetworks(builder);
+    else registerCalls(builder, registrationIndex(builder).get(name) ?? [], { type: "" });
+  }
+}
+
+export function registerEnd(builder: MachineBuilder): void {
+  for (const name of after) registerCalls(builder, registrationIndex(builder).get(name) ?? [], { type: "" });
+}
+
+/** Each -netdev user has a handler, registered where the library's instance is made. */
+function registerNetworks(builder: MachineBuilder): void {
+  const { userNetworks, defaults } = builder.request;
+  const count = userNetworks + (defaults && userNetworks === 0 ? 1 : 0);
+  for (let i = 0; i < count; i++)
+    registerCalls(builder, registrationIndex(builder).get("net_slirp_init") ?? [], { type: "" });
+}
+
+const maximumDepth = 2;
+
+/** The order in which main's start-up reaches these functions; those it does not reach by direct calls keep their place behind. */
+function inOrder(project: Project, names: readonly string[]): readonly string[] {
+  const main = project.function("qemu_init", "");
+  if (main === undefined) return names;
+  const wanted = new Set(names);
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const visit = (located: LocatedFunction, depth: number): void => {
+    for (const { callee, through } of project.calls(located)) {
+      if (through !== undefined || seen.has(callee)) continue;
+      seen.add(callee);
+      if (wanted.has(callee)) found.push(callee);
+      else if (depth < maximumDepth) {
+        const next = project.function(callee, located.file);
+        if (next !== undefined) visit(next, depth + 1);
+      }
+    }
+  };
+  visit(main, 0);
+  return [...found, ...names.filter((name) => !found.includes(name))];
+}

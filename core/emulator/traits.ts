@@ -1,0 +1,58 @@
+/** What a QOM type is and brings with it, read from the tree. */
+import type { Project } from "../analysis/project";
+import type { QomType, Registration } from "../qom/model";
+import type { VMStateDescription } from "../vmstate/model";
+
+export function isA(project: Project, type: string, ancestor: string): boolean {
+  return (
+    type === ancestor || project.ancestry(type).some(({ name, parent }) => name === ancestor || parent === ancestor)
+  );
+}
+
+/** qdev_get_vmsd: the nearest class that sets DeviceClass.vmsd wins whole. */
+export function deviceDescription(project: Project, type: string): VMStateDescription | undefined {
+  for (const each of project.ancestry(type)) {
+    const own = each.descriptions.findLast(({ classStruct, slot }) => classStruct === "DeviceClass" && slot === "vmsd");
+    if (own !== undefined) return project.resolve(own.reference);
+  }
+  return undefined;
+}
+
+/** The processor type of a target: the one whose class sets a description for all its models. */
+export function processorDescription(project: Project, target: string): VMStateDescription | undefined {
+  for (const type of project.types()) {
+    if (!type.file.startsWith(`${target}/`) || !isA(project, type.name, "cpu")) continue;
+    const own = type.descriptions.find(({ slot }) => slot === "legacy_vmsd" || slot === "vmsd");
+    if (own !== undefined) return project.resolve(own.reference);
+  }
+  for (const each of project.descriptions()) {
+    if (each.file.startsWith(`${target}/`) && each.name.known && each.name.value === "cpu") return each;
+  }
+  return undefined;
+}
+
+/** Registrations that the function `name` makes, in textual order. */
+export function registrationsBy(project: Project, name: string): readonly Registration[] {
+  return [...project.registrations()].filter((each) => each.function === name);
+}
+
+/** The functions that set up an instance, base class first: instance_init of each, then realize of each that is not overridden. */
+export function setUpFunctions(
+  project: Project,
+  type: string,
+): readonly { readonly name: string; readonly file: string }[] {
+  const ancestry: readonly QomType[] = project.ancestry(type);
+  const found: { name: string; file: string }[] = [];
+  for (const each of ancestry.toReversed()) {
+    if (each.instanceInit !== undefined) found.push({ name: each.instanceInit.name, file: each.file });
+  }
+  const realize = new Map<string, { name: string; file: string }>();
+  for (const each of ancestry) {
+    for (const { classStruct, slot, value } of each.classSlots) {
+      if (slot !== "realize" && slot !== "init") continue;
+      if (!realize.has(classStruct)) realize.set(classStruct, { name: value.name, file: value.range.file });
+    }
+  }
+  found.push(...[...realize.values()].reverse());
+  return found;
+}
