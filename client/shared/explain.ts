@@ -63,7 +63,7 @@ function explainCompleted(result: SimulateResult, order: OrderResult | undefined
       ],
     ],
     why: broken.map((edge) => [
-      text("Only by order of creation: "),
+      text(edge.by === "creation" ? "Only the order of creation kept this: " : "By luck: "),
       code(edge.consumer),
       text(" needs "),
       code(edge.provider),
@@ -169,7 +169,7 @@ function raise(provider: string, order: OrderResult | undefined): Sentence {
   const entry = order?.entries.find((candidate) => candidate.idstr === provider || candidate.description === provider);
   return [
     text("Give "),
-    entryLink(entry, entry?.description ?? provider),
+    entryLink(entry, entry?.symbol || provider),
     text(" a priority above that of its consumers, so that it loads before them whatever the order of creation."),
   ];
 }
