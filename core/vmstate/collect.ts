@@ -4,6 +4,7 @@ import { type InitialisedVariable, type MakerIndex, variablesOf } from "../c/def
 import type { FileFacts, VariableDefinition } from "../c/facts";
 import { parseInitialiser } from "../c/initialiser";
 import type { NameIndex } from "../c/names";
+import type { Located } from "../c/scope";
 import type { Scopes } from "../c/scopes";
 import type { Token } from "../c/token";
 import { type Evaluator, stringValue } from "./constants";
@@ -131,12 +132,14 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     const candidates = names.variables(base).filter(
       (c) => c.declaration.typeName === "VMStateDescription" && (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
     );
-    if (candidates.length > 0) {
-      const chosen = scopes.choose<VariableDefinition>(candidates, file);
-      if (chosen !== undefined) return chosen.file;
-    }
-    const maker = made().get(symbol);
-    return maker;
+    const chosen = scopes.choose<VariableDefinition>(candidates, file) ?? onlyFilled(candidates);
+    return chosen?.file ?? made().get(symbol);
+  };
+
+  /** Of several tables of one name, of which all but one are empty stubs, the one with content. */
+  const onlyFilled = (candidates: readonly Located<VariableDefinition>[]): Located<VariableDefinition> | undefined => {
+    const filled = candidates.filter((c) => (read(c.file).bySymbol.get(c.declaration.name)?.members.length ?? 0) > 0);
+    return filled.length === 1 ? filled[0] : undefined;
   };
 
   return {
