@@ -114,15 +114,15 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     ctypes: () => ctypes,
   });
 
-  const structVariable = (symbol: string, file: string): InitialisedVariable | undefined => {
+  const elements = (symbol: string, file: string): readonly InitialisedVariable[] => {
     const found = scopes.choose<VariableDefinition>(
       names.variables(symbol).filter((c) => c.file === file || !c.declaration.isStatic),
       file,
     );
     const owner = found === undefined ? undefined : factsOf.get(found.file);
-    if (owner === undefined || found === undefined) return undefined;
+    if (owner === undefined || found === undefined) return [];
     const only = { ...owner, declarations: [found.declaration] };
-    return variablesOf(only, new Set([found.declaration.typeName]), scopes, makers)[0];
+    return variablesOf(only, new Set([found.declaration.typeName]), scopes, makers);
   };
 
   const classes = createClassReader({
@@ -135,7 +135,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     evaluator: () => evaluator,
     function: fn,
     isDescription: descriptionReader.isDescription,
-    variable: structVariable,
+    elements,
   });
 
   const outdate = (path: string, before: FileFacts | undefined, after: FileFacts | undefined): void => {

@@ -4,8 +4,10 @@ import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
 import type { Evaluator } from "../vmstate/constants";
+import { madeTypes, mayMakeTypes } from "./made";
 import type { QomType, Registration } from "./model";
-import { type QomContext, readType } from "./read";
+import { readType } from "./read";
+import { mayRegisterAtRunTime, type RuntimeContext, runtimeTypesIn } from "./runtimeTypes";
 import { mentionsRegistrar, registrationsIn } from "./registrations";
 
 export interface ClassSource {
@@ -18,7 +20,8 @@ export interface ClassSource {
   evaluator(): Evaluator;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
   isDescription(symbol: string, file: string): boolean;
-  variable(symbol: string, file: string): InitialisedVariable | undefined;
+  /** Elements of an array variable, or the variable alone. */
+  elements(symbol: string, file: string): readonly InitialisedVariable[];
 }
 
 export interface ClassReader {
@@ -49,7 +52,7 @@ export function createClassReader(source: ClassSource): ClassReader {
     let known = byFile.get(path);
     if (known === undefined) {
       const used = new Set<string>();
-      const context: QomContext = {
+      const context: RuntimeContext = {
         scope: source.scopes.of,
         evaluator: source.evaluator(),
         text: source.text,
@@ -60,8 +63,24 @@ export function createClassReader(source: ClassSource): ClassReader {
         },
         isDescription: source.isDescription,
         variable(symbol, file) {
-          const found = source.variable(symbol, file);
+          const base = symbol.replace(/\[.*$/s, "");
+          const found = source.elements(base, file).find((v) => v.symbol === symbol);
           if (found !== undefined) used.add(found.range.file);
+          return found;
+        },
+        elements(symbol, file) {
+          const found = source.elements(symbol, file);
+          for (const variable of found) used.add(variable.range.file);
+          return found;
+        },
+        variablesOfType(typeName) {
+          const found: InitialisedVariable[] = [];
+          for (const owner of source.names.filesWithVariablesOf(typeName)) {
+            const facts = source.facts(owner);
+            if (facts === undefined) continue;
+            found.push(...variablesOf(facts, new Set([typeName]), source.scopes, source.makers()));
+            used.add(owner);
+          }
           return found;
         },
       };
@@ -72,11 +91,25 @@ export function createClassReader(source: ClassSource): ClassReader {
           const type = readType(variable, context);
           if (type !== undefined) list.push(type);
         }
+        list.push(...typesMadeIn(path, facts, context));
+        const text = source.text(path) ?? "";
+        for (const d of mayRegisterAtRunTime(text) ? facts.declarations : []) {
+          if (d.kind !== "function" || !mayRegisterAtRunTime(text.slice(d.bodyStart, d.bodyEnd))) continue;
+          list.push(...runtimeTypesIn(path, d, context));
+        }
       }
       known = { list, used };
       byFile.set(path, known);
     }
     return known.list;
+  };
+
+  const typesMadeIn = (path: string, facts: FileFacts, context: QomContext): readonly QomType[] => {
+    const text = mayMakeTypes(facts) ? source.text(path) : undefined;
+    if (text === undefined) return [];
+    const { scopes } = source;
+    const made = madeTypes({ facts, text, scopes, makers: source.makers(), evaluator: source.evaluator() });
+    return made.map((variable) => readType(variable, context)).filter((type) => type !== undefined);
   };
 
   const filesWithTypes = (): readonly string[] => {
@@ -86,7 +119,9 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of source.paths()) {
         if (found.has(path)) continue;
         const declarations = source.facts(path)?.declarations ?? [];
-        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
+        const facts = source.facts(path);
+        if (facts !== undefined && mayMakeTypes(facts)) found.add(path);
+        else if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
       }
       files = [...found];
     }

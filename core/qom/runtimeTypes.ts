@@ -1,0 +1,312 @@
+/**
+ * Types whose TypeInfo is a local variable, filled at run time from the elements of a table:
+ * `for (i…) { ti.name = infos[i].name; type_register(&ti); }`.
+ * Follows values by name only, without control flow: what is not a constant of the table stays unknown, and the type unread.
+ */
+import { assignmentsIn, type LocalVariable, localTypes } from "../c/assignments";
+import { callsIn } from "../c/calls";
+import type { InitialisedVariable } from "../c/definitions";
+import type { FunctionDefinition } from "../c/facts";
+import type { SourceRange } from "../c/range";
+import type { QomType } from "./model";
+import { parameterNames, type QomContext, readClass } from "./read";
+
+export interface RuntimeContext extends QomContext {
+  /** Elements of a table, or the variable itself where it is no array. */
+  elements(symbol: string, file: string): readonly InitialisedVariable[];
+  /** Variables of a struct type anywhere in the tree. */
+  variablesOfType(typeName: string): readonly InitialisedVariable[];
+}
+
+/** One element of a table under the name by which the function reaches it. */
+type Bindings = ReadonlyMap<string, InitialisedVariable>;
+
+interface LocalTypeInfo {
+  readonly name: string;
+  /** Member -> the texts it is given, the initialiser's first. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly range: SourceRange;
+}
+
+const declaration = /\bTypeInfo\s+(\w+)\s*(?:=\s*(\{)|;)/g;
+
+export function mayRegisterAtRunTime(body: string): boolean {
+  return body.includes("TypeInfo ") && body.includes("type_register");
+}
+
+export function runtimeTypesIn(file: string, fn: FunctionDefinition, context: RuntimeContext): QomType[] {
+  const text = context.text(file);
+  if (text === undefined) return [];
+  const infos = localTypeInfos(file, text, fn);
+  if (infos.length === 0) return [];
+  const locals = localTypes(text, fn);
+  const types: QomType[] = [];
+  for (const bindings of bindingsOf(file, text, fn, locals, context)) {
+    for (const info of infos) {
+      const type = typeOf(info, infos, file, locals, bindings, context);
+      if (type !== undefined && !types.some((t) => t.name === type.name)) types.push(type);
+    }
+  }
+  return types;
+}
+
+function localTypeInfos(file: string, text: string, fn: FunctionDefinition): LocalTypeInfo[] {
+  const body = text.slice(fn.bodyStart, fn.bodyEnd);
+  const found: LocalTypeInfo[] = [];
+  for (const match of body.matchAll(declaration)) {
+    const name = match[1] ?? "";
+    const start = fn.bodyStart + match.index;
+    const members = new Map<string, string[]>();
+    const add = (member: string, value: string): void => {
+      const list = members.get(member);
+      if (list === undefined) members.set(member, [value]);
+      else list.push(value);
+    };
+    if (match[2] !== undefined) {
+      const open = start + match[0].length - 1;
+      for (const [member, value] of designators(text, open, fn.bodyEnd)) add(member, value);
+    }
+    for (const assignment of assignmentsIn(text, fn)) {
+      if (assignment.base === name) add(assignment.member, assignment.value);
+    }
+    found.push({ name, members, range: { file, start, end: start + match[0].length } });
+  }
+  return found;
+}
+
+/** `.member = value` of a brace initialiser, one level deep. */
+function designators(text: string, open: number, end: number): [string, string][] {
+  const found: [string, string][] = [];
+  let depth = 0;
+  let start = open + 1;
+  for (let i = open; i < end; i++) {
+    const c = text[i];
+    if (c === "{" || c === "(" || c === "[") depth++;
+    else if (c === "}" || c === ")" || c === "]") depth--;
+    if ((c === "," && depth === 1) || depth === 0) {
+      const match = /^\s*\.(\w+)\s*=\s*([\s\S]*?)\s*$/.exec(text.slice(start, i));
+      if (match?.[1] !== undefined && match[2] !== undefined) found.push([match[1], match[2]]);
+      start = i + 1;
+    }
+    if (depth === 0) break;
+  }
+  return found;
+}
+
+/** One set of bindings for each element of the table that the function walks or is called for. */
+function* bindingsOf(
+  file: string,
+  text: string,
+  fn: FunctionDefinition,
+  locals: ReadonlyMap<string, LocalVariable>,
+  context: RuntimeContext,
+): Generator<Bindings> {
+  const body = text.slice(fn.bodyStart, fn.bodyEnd);
+  let any = false;
+  const tables = new Set([...body.matchAll(/\b([A-Za-z_]\w*)\s*\[\s*\w+\s*\]/g)].map((m) => m[1] ?? ""));
+  for (const table of tables) {
+    if (locals.has(table)) continue;
+    for (const element of context.elements(table, file)) {
+      any = true;
+      const bindings = new Map<string, InitialisedVariable>([[table, element]]);
+      for (const local of locals.values()) {
+        if (local.value !== undefined && new RegExp(`^&?\\s*${table}\\b`).test(local.value)) bindings.set(local.name, element);
+      }
+      yield bindings;
+    }
+  }
+  const parameters = new Set(parameterNames(text, fn));
+  for (const local of locals.values()) {
+    if (!parameters.has(local.name) || !local.pointer || !/^[A-Z]/.test(local.typeName)) continue;
+    for (const variable of context.variablesOfType(local.typeName)) {
+      any = true;
+      yield new Map([[local.name, variable]]);
+    }
+  }
+  if (!any) yield new Map();
+}
+
+function typeOf(
+  info: LocalTypeInfo,
+  infos: readonly LocalTypeInfo[],
+  file: string,
+  locals: ReadonlyMap<string, LocalVariable>,
+  bindings: Bindings,
+  context: RuntimeContext,
+): QomType | undefined {
+  const environment: Environment = { file, locals, bindings, infos, context };
+  const first = (member: string): string | undefined => {
+    for (const value of info.members.get(member) ?? []) {
+      const read = stringOf(value, environment, 0);
+      if (read !== undefined) return read;
+    }
+    return undefined;
+  };
+  const name = first("name");
+  if (name === undefined || name === "") return undefined;
+  const hook = (member: string): { readonly name: string; readonly range: SourceRange } | undefined => {
+    for (const value of info.members.get(member) ?? []) {
+      const symbol = /^\w+$/.test(value) ? value : memberText(value, environment);
+      if (symbol !== undefined && context.function(symbol, file) !== undefined) return { name: symbol, range: info.range };
+    }
+    return undefined;
+  };
+  const classInit = hook("class_init");
+  const data = (info.members.get("class_data") ?? []).map((v) => boundElement(v, bindings)).find((v) => v !== undefined);
+  const own = classInit === undefined ? undefined : readClass(classInit, file, data?.symbol, context);
+  return {
+    name,
+    parent: first("parent"),
+    abstract: info.members.get("abstract")?.[0] === "true",
+    interfaces: [],
+    file: data?.range.file ?? file,
+    range: data?.range ?? info.range,
+    classInit,
+    instanceInit: hook("instance_init"),
+    instanceStruct: undefined,
+    classSlots: own?.slots ?? [],
+    descriptions: own?.descriptions ?? [],
+    condition: undefined,
+  };
+}
+
+interface Environment {
+  readonly file: string;
+  readonly locals: ReadonlyMap<string, LocalVariable>;
+  readonly bindings: Bindings;
+  readonly infos: readonly LocalTypeInfo[];
+  readonly context: RuntimeContext;
+}
+
+const deepest = 12;
+
+/** The string that an expression of the function is, or undefined. */
+function stringOf(expression: string, environment: Environment, depth: number): string | undefined {
+  const text = expression.trim().replace(/^\((?:const\s+)?char\s*\*\)\s*/, "");
+  if (depth > deepest || text === "" || text === "NULL") return undefined;
+  const branches = /^([^?]*)\?([\s\S]*):([^:]*)$/.exec(text);
+  if (branches !== null) {
+    return (
+      stringOf(branches[2]?.trim() === "" ? (branches[1] ?? "") : (branches[2] ?? ""), environment, depth + 1) ??
+      stringOf(branches[3] ?? "", environment, depth + 1)
+    );
+  }
+  const call = /^(\w+)\s*\(/.test(text) ? callsIn(text, 0, text.length)[0] : undefined;
+  if (call !== undefined && call.end === text.length) {
+    if (/printf$/.test(call.callee)) return formatted(call.args, environment, depth);
+    const result = returned(call.callee, call.args, environment, depth);
+    if (result !== undefined) return result;
+  }
+  const member = memberValue(text, environment);
+  if (member !== undefined) return member.text;
+  const field = /^(\w+)\.(\w+)$/.exec(text);
+  const other = environment.infos.find((info) => info.name === field?.[1]);
+  if (other !== undefined) {
+    for (const value of other.members.get(field?.[2] ?? "") ?? []) {
+      const read = stringOf(value, environment, depth + 1);
+      if (read !== undefined) return read;
+    }
+    return undefined;
+  }
+  const local = environment.locals.get(text);
+  if (local !== undefined) {
+    const bound = environment.bindings.get(text);
+    if (bound !== undefined) return plainString(bound, environment.context);
+    const assigned = local.value !== undefined && local.value !== "NULL" ? local.value : assignedTo(text, environment);
+    return assigned === undefined ? undefined : stringOf(assigned, environment, depth + 1);
+  }
+  const element = /^(\w+)\s*\[\s*\w+\s*\]$/.exec(text)?.[1];
+  const bound = element === undefined ? undefined : environment.bindings.get(element);
+  if (bound !== undefined) return plainString(bound, environment.context);
+  const scope = environment.context.scope(environment.file);
+  const value = environment.context.evaluator.string(scope.expandText(text), scope);
+  return value.known ? value.value : undefined;
+}
+
+/** `name = g_strdup_printf(…)` somewhere in the function that declares the first TypeInfo. */
+function assignedTo(local: string, environment: Environment): string | undefined {
+  const at = environment.infos[0]?.range;
+  const text = at === undefined ? undefined : environment.context.text(at.file);
+  if (at === undefined || text === undefined) return undefined;
+  const stop = text.indexOf("\n}", at.start);
+  const match = new RegExp(`\\b${local}\\s*=\\s*([^;]*);`).exec(text.slice(at.start, stop === -1 ? undefined : stop));
+  return match?.[1];
+}
+
+function formatted(args: readonly string[], environment: Environment, depth: number): string | undefined {
+  const at = args.findIndex((a) => a.includes('"') || /^[A-Z]/.test(a));
+  const format = at === -1 ? undefined : stringOf(args[at] ?? "", environment, depth + 1);
+  if (format === undefined) return undefined;
+  const values = args.slice(at + 1).map((a) => stringOf(a, environment, depth + 1));
+  let next = 0;
+  let complete = true;
+  const text = format.replace(/%(%|s|[a-z]+)/g, (_, kind: string) => {
+    if (kind === "%") return "%";
+    const value = kind === "s" ? values[next++] : undefined;
+    if (value === undefined) complete = false;
+    return value ?? "";
+  });
+  return complete ? text : undefined;
+}
+
+/** What a function of one `return` gives for these arguments. */
+function returned(
+  callee: string,
+  args: readonly string[],
+  environment: Environment,
+  depth: number,
+): string | undefined {
+  const { context } = environment;
+  const located = context.function(callee, environment.file);
+  const text = located === undefined ? undefined : context.text(located.file);
+  if (located === undefined || text === undefined) return undefined;
+  const body = text.slice(located.definition.bodyStart, located.definition.bodyEnd);
+  const result = /^\{\s*return\s+([^;]+);\s*\}$/.exec(body)?.[1];
+  if (result === undefined) return undefined;
+  let expression = result;
+  parameterNames(text, located.definition).forEach((parameter, k) => {
+    const argument = args[k];
+    if (parameter === "" || argument === undefined) return;
+    const read = stringOf(argument, environment, depth + 1);
+    if (read !== undefined) expression = expression.replace(new RegExp(`\\b${parameter}\\b`, "g"), () => JSON.stringify(read));
+  });
+  return stringOf(expression, { ...environment, file: located.file }, depth + 1);
+}
+
+/** The table element that `info`, `&infos[i]` or `infos + i` means. */
+function boundElement(expression: string, bindings: Bindings): InitialisedVariable | undefined {
+  const name = /^(?:\(\s*void\s*\*\s*\)\s*)?&?\s*(\w+)/.exec(expression.trim())?.[1];
+  return name === undefined ? undefined : bindings.get(name);
+}
+
+interface MemberText {
+  readonly text: string | undefined;
+  readonly symbol: string | undefined;
+}
+
+/** `infos[i].name`, `info->name`: what the bound element gives that member. */
+function memberValue(expression: string, environment: Environment): MemberText | undefined {
+  const match = /^(\w+)(?:\s*\[\s*\w+\s*\])?\s*(?:->|\.)\s*(\w+)$/.exec(expression);
+  const element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
+  if (element === undefined || match === null) return undefined;
+  if (element.initialiser.kind !== "list") return { text: undefined, symbol: undefined };
+  const found = element.initialiser.elements.find((e) => e.designators[0] === match[2]);
+  if (found === undefined) return { text: undefined, symbol: undefined };
+  const { start, end } = found.value;
+  const only = end - start === 1 ? element.tokens[start] : undefined;
+  const scope = environment.context.scope(element.range.file);
+  const value = environment.context.evaluator.string(element.tokens.slice(start, end), scope);
+  return { text: value.known ? value.value : undefined, symbol: only?.kind === "identifier" ? only.text : undefined };
+}
+
+function memberText(expression: string, environment: Environment): string | undefined {
+  return memberValue(expression, environment)?.symbol;
+}
+
+/** An element of a table of strings. */
+function plainString(element: InitialisedVariable, context: RuntimeContext): string | undefined {
+  if (element.initialiser.kind !== "expression") return undefined;
+  const { start, end } = element.initialiser;
+  const value = context.evaluator.string(element.tokens.slice(start, end), context.scope(element.range.file));
+  return value.known ? value.value : undefined;
+}
