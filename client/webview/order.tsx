@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { OrderEdge, OrderEntry, OrderResult } from "../../server/protocol";
+import type { OrderEdge, OrderEntry, OrderLevel, OrderResult } from "../../server/protocol";
 import { count } from "../shared/format";
 import { groupBy } from "../shared/group";
 import type { OrderPage } from "../shared/messages";
@@ -10,7 +10,7 @@ export function OrderView({ page }: { page: OrderPage }) {
   const { result, machine } = page;
   const [words, setWords] = useState("");
   const broken = result.edges.filter((edge) => !edge.holds);
-  const holding = result.edges.filter((edge) => edge.holds);
+  const edgesBy = (by: OrderEdge["by"]) => result.edges.filter((edge) => edge.by === by);
   const levels = useMemo(() => groupByLevel(result, words), [result, words]);
   return (
     <>
@@ -30,8 +30,10 @@ export function OrderView({ page }: { page: OrderPage }) {
         </p>
       </div>
       <MachineForm machine={machine ?? ""} run="Show order" onRun={(line) => post({ kind: "order", machine: line })} />
-      <EdgeList title="Not kept" edges={broken} open />
-      <EdgeList title="Kept by priority" edges={holding} open={false} />
+      <CycleList cycles={result.cycles} />
+      <EdgeList title="Against the order: the provider loads later" edges={edgesBy("inverted")} open />
+      <EdgeList title="Left to the order of creation" edges={edgesBy("creation")} open />
+      <EdgeList title="Kept by priority" edges={edgesBy("level")} open={false} />
       <div class="heading">
         <h2>Load order</h2>
         <Filter label="Filter entries" value={words} onChange={setWords} />
@@ -45,14 +47,15 @@ export function OrderView({ page }: { page: OrderPage }) {
               <th>Table</th>
             </tr>
           </thead>
-          {levels.map(({ name, value, entries }) => (
+          {levels.map(({ name, level, entries }) => (
             <tbody>
               <tr class="band">
                 <th colSpan={3} scope="rowgroup">
                   <span class={`level ${name === "MIG_PRI_DEFAULT" ? "plain" : "raised"}`}>{name}</span>
                   <span class="quiet">
-                    {value === undefined ? "" : `${value} · `}
+                    {level === undefined ? "" : `${level.value} · `}
                     {count(entries.length, "entry", "entries")}
+                    {level?.comment ? ` · ${level.comment}` : ""}
                   </span>
                 </th>
               </tr>
@@ -68,10 +71,10 @@ export function OrderView({ page }: { page: OrderPage }) {
                   </td>
                   <td>
                     {entry.file === "" ? (
-                      entry.description
+                      entry.symbol || entry.description
                     ) : (
                       <SourceLink file={entry.file} line={entry.line}>
-                        {entry.description}
+                        {entry.symbol || entry.description}
                       </SourceLink>
                     )}
                   </td>
@@ -87,22 +90,40 @@ export function OrderView({ page }: { page: OrderPage }) {
 
 interface LevelGroup {
   readonly name: string;
-  readonly value: number | undefined;
+  readonly level: OrderLevel | undefined;
   readonly entries: readonly { readonly entry: OrderEntry; readonly position: number }[];
 }
 
 function groupByLevel(result: OrderResult, words: string): readonly LevelGroup[] {
   const wanted = words.trim().toLowerCase();
-  const values = new Map(result.levels.map(({ name, value }) => [name, value]));
+  const levels = new Map(result.levels.map((level) => [level.name, level]));
   const placed = result.entries.map((entry, position) => ({ entry, position }));
   const kept = placed.filter(({ entry }) =>
-    [entry.idstr, entry.type, entry.description, entry.level].some((value) => value.toLowerCase().includes(wanted)),
+    [entry.idstr, entry.type, entry.symbol, entry.level].some((value) => value.toLowerCase().includes(wanted)),
   );
   return [...groupBy(kept, ({ entry }) => entry.level)].map(([name, entries]) => ({
     name,
-    value: values.get(name),
+    level: levels.get(name),
     entries,
   }));
+}
+
+function CycleList({ cycles }: { cycles: OrderResult["cycles"] }) {
+  if (cycles.length === 0) return null;
+  return (
+    <details class="edges" open>
+      <summary>
+        Circles: no order can satisfy them <span class="quiet">({cycles.length})</span>
+      </summary>
+      <ul>
+        {cycles.map((names) => (
+          <li>
+            <code>{[...names, ...names.slice(0, 1)].join(" → ")}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 function EdgeList({ title, edges, open }: { title: string; edges: readonly OrderEdge[]; open: boolean }) {
@@ -116,7 +137,7 @@ function EdgeList({ title, edges, open }: { title: string; edges: readonly Order
         {edges.map((edge) => (
           <li>
             <code>{edge.consumer}</code> needs <code>{edge.provider}</code>
-            <span class="quiet"> {edge.reason}</span>
+            <div class="quiet">{edge.reason}</div>
             {edge.evidence.length === 0 ? null : (
               <ol>
                 {edge.evidence.map(({ file, line, text }) => (

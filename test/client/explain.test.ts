@@ -5,13 +5,14 @@ import type { OrderResult, SimulateResult } from "../../server/protocol";
 
 const order: OrderResult = {
   tree: "file:///tree",
-  levels: [{ name: "MIG_PRI_DEFAULT", value: 2 }],
+  levels: [{ name: "MIG_PRI_DEFAULT", value: 2, comment: "" }],
   entries: [
     {
       idstr: "demo-iommu",
       instanceId: 0,
       sectionId: 4,
-      description: "vmstate_demo_iommu",
+      description: "demo-iommu",
+      symbol: "vmstate_demo_iommu",
       type: "demo-iommu",
       level: "MIG_PRI_DEFAULT",
       file: "hw/demo/demo-iommu.c",
@@ -22,12 +23,32 @@ const order: OrderResult = {
     {
       consumer: "demo-disk",
       provider: "demo-iommu",
+      kind: "dma",
       holds: false,
+      by: "creation",
+      slack: 0,
       reason: "It maps guest memory in post_load.",
-      evidence: [{ file: "hw/demo/ring.c", line: 8, text: "demo_ring_map calls dma_memory_map" }],
+      evidence: [
+        {
+          file: "hw/demo/ring.c",
+          line: 8,
+          text: "demo_ring_map calls dma_memory_map",
+          range: { file: "hw/demo/ring.c", start: 100, end: 114 },
+        },
+      ],
     },
-    { consumer: "demo-nic", provider: "demo-bridge", holds: true, reason: "", evidence: [] },
+    {
+      consumer: "demo-nic",
+      provider: "demo-bridge",
+      kind: "bus-number",
+      holds: true,
+      by: "level",
+      slack: 2,
+      reason: "",
+      evidence: [],
+    },
   ],
+  cycles: [],
 };
 
 const completed: SimulateResult = {
