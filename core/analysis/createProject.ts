@@ -136,6 +136,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     function: fn,
     isDescription: descriptionReader.isDescription,
     elements,
+    memberNames(typeName, file) {
+      const type = ctypes.named(typeName, scopes.of(file));
+      const members = type.kind === "record" ? ctypes.members(type) : undefined;
+      return members?.known ? members.value.list.map((m) => m.name ?? "") : [];
+    },
   });
 
   const outdate = (path: string, before: FileFacts | undefined, after: FileFacts | undefined): void => {

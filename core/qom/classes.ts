@@ -4,7 +4,6 @@ import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
 import type { Evaluator } from "../vmstate/constants";
-import { madeTypes, mayMakeTypes } from "./made";
 import type { QomType, Registration } from "./model";
 import { readType } from "./read";
 import { mayRegisterAtRunTime, type RuntimeContext, runtimeTypesIn } from "./runtimeTypes";
@@ -20,6 +19,7 @@ export interface ClassSource {
   evaluator(): Evaluator;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
   isDescription(symbol: string, file: string): boolean;
+  memberNames(typeName: string, file: string): readonly string[];
   /** Elements of an array variable, or the variable alone. */
   elements(symbol: string, file: string): readonly InitialisedVariable[];
 }
@@ -73,6 +73,7 @@ export function createClassReader(source: ClassSource): ClassReader {
           for (const variable of found) used.add(variable.range.file);
           return found;
         },
+        memberNames: source.memberNames,
         variablesOfType(typeName) {
           const found: InitialisedVariable[] = [];
           for (const owner of source.names.filesWithVariablesOf(typeName)) {
@@ -91,7 +92,6 @@ export function createClassReader(source: ClassSource): ClassReader {
           const type = readType(variable, context);
           if (type !== undefined) list.push(type);
         }
-        list.push(...typesMadeIn(path, facts, context));
         const text = source.text(path) ?? "";
         for (const d of mayRegisterAtRunTime(text) ? facts.declarations : []) {
           if (d.kind !== "function" || !mayRegisterAtRunTime(text.slice(d.bodyStart, d.bodyEnd))) continue;
@@ -104,14 +104,6 @@ export function createClassReader(source: ClassSource): ClassReader {
     return known.list;
   };
 
-  const typesMadeIn = (path: string, facts: FileFacts, context: QomContext): readonly QomType[] => {
-    const text = mayMakeTypes(facts) ? source.text(path) : undefined;
-    if (text === undefined) return [];
-    const { scopes } = source;
-    const made = madeTypes({ facts, text, scopes, makers: source.makers(), evaluator: source.evaluator() });
-    return made.map((variable) => readType(variable, context)).filter((type) => type !== undefined);
-  };
-
   const filesWithTypes = (): readonly string[] => {
     if (files === undefined) {
       const found = new Set(source.names.filesWithVariablesOf("TypeInfo"));
@@ -119,9 +111,7 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of source.paths()) {
         if (found.has(path)) continue;
         const declarations = source.facts(path)?.declarations ?? [];
-        const facts = source.facts(path);
-        if (facts !== undefined && mayMakeTypes(facts)) found.add(path);
-        else if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
+        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
       }
       files = [...found];
     }

@@ -14,6 +14,8 @@ import { parameterNames, type QomContext, readClass } from "./read";
 export interface RuntimeContext extends QomContext {
   /** Elements of a table, or the variable itself where it is no array. */
   elements(symbol: string, file: string): readonly InitialisedVariable[];
+  /** Members of a struct type in order, as its typedef name says; empty where it is unknown. */
+  memberNames(typeName: string, file: string): readonly string[];
   /** Variables of a struct type anywhere in the tree. */
   variablesOfType(typeName: string): readonly InitialisedVariable[];
 }
@@ -290,7 +292,11 @@ function memberValue(expression: string, environment: Environment): MemberText |
   const element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
   if (element === undefined || match === null) return undefined;
   if (element.initialiser.kind !== "list") return { text: undefined, symbol: undefined };
-  const found = element.initialiser.elements.find((e) => e.designators[0] === match[2]);
+  const { elements } = element.initialiser;
+  const named = elements.find((e) => e.designators[0] === match[2]);
+  const at = named === undefined ? environment.context.memberNames(element.typeName, element.range.file).indexOf(match[2] ?? "") : -1;
+  const positional = at >= 0 && elements[at]?.designators.length === 0 ? elements[at] : undefined;
+  const found = named ?? positional;
   if (found === undefined) return { text: undefined, symbol: undefined };
   const { start, end } = found.value;
   const only = end - start === 1 ? element.tokens[start] : undefined;
