@@ -10,6 +10,8 @@ export interface ApiEntry {
   readonly kind: LoadEffectKind;
   /** Whose memory: fixed, or told by the argument (counted from 0) that holds the AddressSpace. */
   readonly space?: "device" | "system" | { readonly argument: number };
+  /** Returns data, or nothing: a failure cannot be seen by the caller. */
+  readonly silent?: true;
 }
 
 /** A function that calls one of its arguments before it returns: `g_hash_table_foreach(table, fn, data)`. */
@@ -40,22 +42,22 @@ const entries: readonly ApiEntry[] = [
   { names: "address_space_{read,read_full,read_continue}", kind: "dma-read", space: { argument: 0 } },
   { names: "address_space_{write,set,write_rom}", kind: "dma-write", space: { argument: 0 } },
   { names: "address_space_{map,rw}", kind: "dma-map", space: { argument: 0 } },
-  { names: `address_space_ld${widths}`, kind: "dma-read", space: { argument: 0 } },
-  { names: `address_space_st${stores}`, kind: "dma-write", space: { argument: 0 } },
-  { names: `ld${widths}_phys`, kind: "dma-read", space: { argument: 0 } },
-  { names: `st${stores}_phys`, kind: "dma-write", space: { argument: 0 } },
+  { names: `address_space_ld${widths}`, kind: "dma-read", space: { argument: 0 }, silent: true },
+  { names: `address_space_st${stores}`, kind: "dma-write", space: { argument: 0 }, silent: true },
+  { names: `ld${widths}_phys`, kind: "dma-read", space: { argument: 0 }, silent: true },
+  { names: `st${stores}_phys`, kind: "dma-write", space: { argument: 0 }, silent: true },
   { names: "address_space_cache_init", kind: "dma-map", space: { argument: 1 } },
   { names: "address_space_read_cached", kind: "dma-read", space: "device" },
   { names: "address_space_write_cached", kind: "dma-write", space: "device" },
-  { names: `{ld${widths},address_space_ld${widths}}_{phys_cached,cached}`, kind: "dma-read", space: "device" },
-  { names: `{st${stores},address_space_st${stores}}_{phys_cached,cached}`, kind: "dma-write", space: "device" },
+  { names: `{ld${widths},address_space_ld${widths}}_{phys_cached,cached}`, kind: "dma-read", space: "device", silent: true },
+  { names: `{st${stores},address_space_st${stores}}_{phys_cached,cached}`, kind: "dma-write", space: "device", silent: true },
 
-  { names: "cpu_physical_memory_read", kind: "dma-read", space: "system" },
-  { names: "cpu_physical_memory_{write,write_rom}", kind: "dma-write", space: "system" },
+  { names: "cpu_physical_memory_read", kind: "dma-read", space: "system", silent: true },
+  { names: "cpu_physical_memory_{write,write_rom}", kind: "dma-write", space: "system", silent: true },
   { names: "cpu_physical_memory_{rw,map}", kind: "dma-map", space: "system" },
 
-  { names: "virtio_{lduw,ldl,ldq,ldub}_phys{,_cached}", kind: "dma-read", space: "device" },
-  { names: "virtio_{stw,stl,stq,stb}_phys{,_cached}", kind: "dma-write", space: "device" },
+  { names: "virtio_{lduw,ldl,ldq,ldub}_phys{,_cached}", kind: "dma-read", space: "device", silent: true },
+  { names: "virtio_{stw,stl,stq,stb}_phys{,_cached}", kind: "dma-write", space: "device", silent: true },
 
   { names: "pci_{get_address_space,device_iommu_address_space,iommu_as}", kind: "iommu-lookup" },
   { names: "address_space_get_iotlb_entry", kind: "iommu-lookup" },

@@ -8,7 +8,7 @@ import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./
 
 export interface Consumer {
   readonly entry: RegisteredDescription;
-  /** The clearest one: checked before unchecked, then the shortest chain. */
+  /** The clearest one: checked before unchecked, by name before through pointers, then what runs first. */
   readonly effect: LoadEffect;
 }
 
@@ -55,7 +55,17 @@ function consumersOf(
 
 function clearer(a: LoadEffect, b: LoadEffect): boolean {
   if (a.checked !== b.checked) return a.checked;
+  const hops = indirectHops(a) - indirectHops(b);
+  if (hops !== 0) return hops < 0;
+  const [first, other] = [a.chain[0], b.chain[0]];
+  if (first && first.function === other?.function && first.file === other.file && first.range.start !== other.range.start) {
+    return first.range.start < other.range.start;
+  }
   return a.chain.length < b.chain.length;
+}
+
+function indirectHops(effect: LoadEffect): number {
+  return effect.chain.filter((step) => step.indirect).length;
 }
 
 /** Types whose accesses go through the bus they sit on. */

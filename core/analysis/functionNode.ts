@@ -3,6 +3,7 @@ import { localTypes, type LocalVariable } from "../c/assignments";
 import { blanksBefore } from "../c/body";
 import { callsIn } from "../c/calls";
 import type { ApiEntry, ApiTable } from "./apiEffects";
+import { memberType } from "./memberTypes";
 import type { Call, LocatedFunction, Project } from "./project";
 
 interface EdgeBase {
@@ -127,10 +128,17 @@ function readMacro(reader: Reader, name: string, site: Call, depth: number): voi
   }
 }
 
-/** Type of the variable a call goes through: `vdc` in `vdc->load`, the last member's owner unknown: "". */
+/** Struct that a call goes through: VirtioDeviceClass for `vdc` in `vdc->load`, SCSIBusInfo for `bus->info`; "" unknown. */
 function structOf(reader: Reader, through: string): string {
-  const variable = reader.locals.get(through.trim());
-  if (variable) return variable.typeName;
+  const path = through.replace(/\[[^\]]*\]/g, "").split(/->|\./).map((part) => part.trim());
+  const variable = reader.locals.get(path[0] ?? "");
+  if (variable && path.length <= 4) {
+    let type = variable.typeName;
+    for (const member of path.slice(1)) {
+      type = type === "" ? "" : memberType(reader.project, type, member, reader.file);
+    }
+    return type;
+  }
   const getter = /^([A-Z_0-9]+)_(?:GET_CLASS|CLASS)\s*\(/.exec(through);
   if (getter?.[1] !== undefined) return classStructOf(getter[1]);
   return "";

@@ -3,7 +3,7 @@ import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision, storeOf } from "./cache";
 import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
-import type { AddressSpaceKind, CallStep, LoadEffect } from "./effects";
+import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
 import type { Project } from "./project";
 import { classDescription, descriptionKey, descriptionRoles } from "./registered";
@@ -35,7 +35,7 @@ const kept = storeOf<Map<string, Kept>>(() => new Map());
 
 /**
  * What loading the description does outside its own struct, each with the shortest chain of calls that shows it.
- * One entry for each kind, API function and address space. Never throws; code that the tree lacks is not followed.
+ * One entry for each kind, API function, address space and call in the callback. Never throws; code that the tree lacks is not followed.
  */
 export function loadEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
   const graph = callGraph(project);
@@ -184,8 +184,9 @@ function loadedBy(walk: Walk, visit: Visit, edge: CallEdge & { kind: "load" }): 
 
 function record(walk: Walk, visit: Visit, edge: CallEdge & { kind: "api" }): void {
   const space = spaceAt(walk, visit, edge.space);
-  const checked = visit.checked && edge.used;
-  const key = `${edge.entry.kind} ${edge.name} ${space} ${checked}`;
+  const checked = visit.checked && edge.used && edge.entry.silent !== true && canFail(edge.entry.kind);
+  const first = firstCall(visit)?.start ?? edge.start;
+  const key = `${edge.entry.kind} ${edge.name} ${space} ${checked} ${first}`;
   if (walk.effects.has(key)) return;
   const chain: CallStep[] = [];
   let outgoing: CallEdge = edge;
@@ -196,6 +197,17 @@ function record(walk: Walk, visit: Visit, edge: CallEdge & { kind: "api" }): voi
     if (step.edge) outgoing = step.edge;
   }
   walk.effects.set(key, { kind: edge.entry.kind, api: edge.name, space, chain, callback: visit.callback, checked });
+}
+
+/** The call in the callback itself that the chain begins with. */
+function firstCall(visit: Visit): CallEdge | undefined {
+  let at = visit;
+  while (at.parent?.parent) at = at.parent;
+  return at.edge;
+}
+
+function canFail(kind: LoadEffectKind): boolean {
+  return kind.startsWith("dma-") || kind === "iommu-lookup" || kind === "block-write";
 }
 
 function calleeLength(edge: CallEdge): number {

@@ -5,6 +5,7 @@
 import type { Call } from "../c/calls";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
+import type { CScope } from "../c/scope";
 import type { QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription, VMStateInfo } from "../vmstate/model";
 
@@ -56,6 +57,9 @@ export interface Project {
   /** Function `name` as seen from `file`: a static one there, else the external one. undefined where absent or ambiguous. */
   function(name: string, file: string): LocatedFunction | undefined;
   calls(fn: LocatedFunction): readonly Call[];
+
+  /** What names mean in a file. */
+  scope(file: string): CScope;
 
   /** Enumerators of MigrationPriority, in order; empty in a tree older than the enum. */
   priorityLevels(): readonly PriorityLevel[];

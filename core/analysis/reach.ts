@@ -11,12 +11,13 @@ export interface Reached {
   readonly end: number;
 }
 
-const depthLimit = 4;
+const depthLimit = 2;
 
-/** Functions of a type: class slots, instance_init and class_init, looked up in its own file. */
+/** Functions that set an instance up: realize, init and what else a class slot calls so, instance_init, class_init. */
 export function typeRoots(project: Project, type: QomType): readonly LocatedFunction[] {
   const found = new Map<string, LocatedFunction>();
-  for (const reference of [...type.classSlots.map((slot) => slot.value), type.instanceInit, type.classInit]) {
+  const setup = type.classSlots.filter(({ slot }) => /realize|init|plug/.test(slot)).map(({ value }) => value);
+  for (const reference of [...setup, type.instanceInit, type.classInit]) {
     const fn = reference && classFunction(project, type, reference);
     if (fn) found.set(`${fn.file}\n${fn.definition.name}`, fn);
   }

@@ -5,7 +5,7 @@ import type { Project } from "./project";
 import { classFunction } from "./reach";
 
 /** Beyond this many candidates a pointer tells nothing about one device. */
-const candidateLimit = 6;
+const candidateLimit = 8;
 
 export interface SlotTarget {
   readonly name: string;
@@ -40,8 +40,13 @@ export function slotTargets(
   if (structName === "" || structName.endsWith("Class")) {
     const own = ownMethods(project, context, slot, structName);
     if (own.length > 0) return own;
-    if (structName !== "") return limited(classMethods(project).get(`${structName}.${slot}`) ?? []);
+    if (structName !== "") {
+      if (ownStructs(project, context).has(structName)) return [];
+      return limited(classMethods(project).get(`${structName}.${slot}`) ?? []);
+    }
   }
+  const typed = (tables(project).get(slot) ?? []).filter((m) => m.structName === structName).map((m) => m.target);
+  if (typed.length > 0) return limited(typed);
   const files = new Set([...context.files, callFile]);
   const found = new Map<string, SlotTarget>();
   for (const file of files) {
@@ -55,6 +60,15 @@ export function slotTargets(
 
 function limited(targets: readonly SlotTarget[]): readonly SlotTarget[] {
   return targets.length <= candidateLimit ? targets : [];
+}
+
+/** Class structs of the context's own types: a slot that they leave empty calls nothing. */
+function ownStructs(project: Project, context: LoadContext): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const name of context.types) {
+    for (const type of project.ancestry(name)) for (const { classStruct } of type.classSlots) found.add(classStruct);
+  }
+  return found;
 }
 
 /** What the context's types, or their nearest ancestors, assign to the slot in class_init. */
@@ -89,6 +103,49 @@ const classMethods = cachedByRevision((project): ReadonlyMap<string, readonly Sl
   }
   return found;
 });
+
+interface TableMember {
+  readonly structName: string;
+  readonly member: string;
+  readonly target: SlotTarget;
+}
+
+const perFileTables = new WeakMap<FileFacts, readonly TableMember[]>();
+/** Tables of data, or of hooks that the walk knows by other ways. */
+const notOps = /^(?:VMState|TypeInfo|Property|MemoryRegionOps|GraphicHwOps|QemuOpt|BlockDriver$|char$|int$|uint)/;
+
+const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMember[]> => {
+  const found = new Map<string, TableMember[]>();
+  for (const file of project.paths()) {
+    if (!file.endsWith(".c") || file.startsWith("tests/")) continue;
+    for (const entry of tablesIn(project, file)) {
+      const list = found.get(entry.member);
+      if (list) list.push(entry);
+      else found.set(entry.member, [entry]);
+    }
+  }
+  return found;
+});
+
+function tablesIn(project: Project, file: string): readonly TableMember[] {
+  const facts = project.facts(file);
+  if (!facts) return [];
+  const known = perFileTables.get(facts);
+  if (known) return known;
+  const found: TableMember[] = [];
+  let text: string | undefined;
+  for (const d of facts.declarations) {
+    if (d.kind !== "variable" || d.pointer || d.array || d.initEnd - d.initStart < 8) continue;
+    if (d.initEnd - d.initStart > 6000 || notOps.test(d.typeName) || !/^[A-Z]\w*[a-z]/.test(d.typeName)) continue;
+    text ??= project.text(file) ?? "";
+    for (const match of text.slice(d.initStart, d.initEnd).matchAll(/\.(\w+)\s*=\s*&?([a-z_]\w*)\s*[,}]/g)) {
+      const [, member, name] = match;
+      if (member !== undefined && name !== undefined) found.push({ structName: d.typeName, member, target: { name, file } });
+    }
+  }
+  perFileTables.set(facts, found);
+  return found;
+}
 
 const perFile = new WeakMap<FileFacts, ReadonlyMap<string, readonly string[]>>();
 
