@@ -1,5 +1,5 @@
 /** A board's data and a command line -> a machine. */
-import type { Project } from "../analysis/project";
+import type { LocatedFunction, Project } from "../analysis/project";
 import type { Registration } from "../qom/model";
 import type { Device } from "./bus";
 import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";
@@ -97,13 +97,15 @@ function applies(builder: MachineBuilder, item: Exclude<BoardItem, { kind: "comm
 }
 
 function holds({ project }: MachineBuilder, { type, calls, argument }: TreeCondition): boolean {
+  const matches = (located: LocatedFunction, depth: number): boolean =>
+    project.calls(located).some(({ callee, args, through }) => {
+      if (callee === calls && (argument === undefined || args.some((each) => each.includes(argument)))) return true;
+      const next = depth > 0 && through === undefined ? project.function(callee, located.file) : undefined;
+      return next !== undefined && next.file === located.file && matches(next, depth - 1);
+    });
   return setUpFunctions(project, type).some(({ name, file }) => {
     const located = project.function(name, file);
-    const found = located === undefined ? [] : project.calls(located);
-    return found.some(
-      ({ callee, args }) =>
-        callee === calls && (argument === undefined || args.some((each) => each.includes(argument))),
-    );
+    return located !== undefined && matches(located, 1);
   });
 }
 

@@ -42,7 +42,7 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
     properties,
     buses: [],
   };
-  const steps = setUpSteps(project, type, registrationIndex(builder));
+  const steps = setUpSteps(project, type, properties, registrationIndex(builder));
   openBuses(builder, device, steps, board?.buses);
   bus?.children.push(device);
   if (board !== undefined) {

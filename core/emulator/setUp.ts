@@ -1,6 +1,8 @@
 /** What setting up one device does besides its own section: buses it opens, devices it makes, registrations it makes itself. */
 import type { LocatedFunction, Project } from "../analysis/project";
+import { enclosingAt } from "../c/enclosing";
 import type { Registration } from "../qom/model";
+import { holdsAtSetUp } from "./conditions";
 import { setUpFunctions } from "./traits";
 
 export type SetUpStep =
@@ -40,6 +42,7 @@ const maximumFunctions = 400;
 
 interface Walk {
   readonly project: Project;
+  readonly properties: ReadonlyMap<string, string>;
   readonly registrations: ReadonlyMap<string, readonly Registration[]>;
   readonly seen: Set<string>;
   readonly steps: SetUpStep[];
@@ -49,45 +52,61 @@ interface Walk {
 export function setUpSteps(
   project: Project,
   type: string,
+  properties: ReadonlyMap<string, string>,
   registrations: ReadonlyMap<string, readonly Registration[]>,
 ): readonly SetUpStep[] {
-  const walk: Walk = { project, registrations, seen: new Set(), steps: [] };
+  const walk: Walk = { project, properties, registrations, seen: new Set(), steps: [] };
   for (const { name, file } of setUpFunctions(project, type)) {
     const located = project.function(name, file);
-    if (located !== undefined) follow(walk, located, 0);
+    if (located !== undefined) follow(walk, located, 0, true);
   }
   return walk.steps;
 }
 
-function follow(walk: Walk, located: LocatedFunction, depth: number): void {
+/** `certain`: the function is called whatever conditions hold. Buses count either way; what registers must be certain. */
+function follow(walk: Walk, located: LocatedFunction, depth: number, certain: boolean): void {
   const { project, steps, seen } = walk;
   const key = `${located.file}\n${located.definition.name}`;
   if (seen.has(key) || seen.size >= maximumFunctions) return;
   seen.add(key);
   const own = walk.registrations.get(located.definition.name);
   for (const call of project.calls(located)) {
-    if (call.through !== undefined) continue;
+    if (call.through !== undefined || passive.test(call.callee)) continue;
     const registration = own?.find(({ range }) => range.file === located.file && range.start === call.start);
+    const opener = openers.get(call.callee);
+    const behind = makers.get(call.callee);
+    const callee = depth < maximumDepth ? project.function(call.callee, located.file) : undefined;
+    if (registration === undefined && opener === undefined && behind === undefined && callee === undefined) continue;
+    const runs = runsAt(walk, located, call.start);
+    if (runs === false) continue;
+    const sure = certain && runs === true;
     if (registration !== undefined) {
-      steps.push({ kind: "registration", registration });
+      if (sure) steps.push({ kind: "registration", registration });
       continue;
     }
-    const opener = openers.get(call.callee);
     if (opener !== undefined) {
       const literal = opener.name === undefined ? undefined : /^"([^"]*)"$/.exec(call.args[opener.name] ?? "")?.[1];
       steps.push({ kind: "bus", type: opener.type, name: literal });
     }
-    const behind = makers.get(call.callee);
-    if (behind !== undefined) {
+    if (behind !== undefined && sure) {
       const name = project.string(call.args[call.args.length - 1 - behind] ?? "", located.file);
       if (name.known) steps.push({ kind: "child", type: name.value });
     }
-    if (depth >= maximumDepth || passive.test(call.callee)) continue;
-    const callee = project.function(call.callee, located.file);
-    if (callee !== undefined) follow(walk, callee, depth + 1);
+    if (callee !== undefined) follow(walk, callee, depth + 1, sure);
   }
+}
+
+function runsAt(walk: Walk, { file, definition }: LocatedFunction, offset: number): boolean | undefined {
+  const text = walk.project.text(file) ?? "";
+  let all: boolean | undefined = true;
+  for (const each of enclosingAt(text, definition.bodyStart, offset)) {
+    const holds = holdsAtSetUp(walk.project, file, each, walk.properties);
+    if (holds === false) return false;
+    if (holds === undefined) all = undefined;
+  }
+  return all;
 }
 
 /** Families of functions that set up nothing and are called everywhere. */
 const passive =
-  /^(?:memory_region_|object_property_|error_|g_|qdev_(?:init_gpio|connect|prop)|trace_|address_space_|vmstate_|timer_|qemu_|pci_(?:set|get|config|add_capability)_)/;
+  /^(?:memory_region_|vmstate_register_ram|object_property_|error_|g_|qdev_(?:init_gpio|connect|prop)|trace_|address_space_|timer_|qemu_|pci_(?:set|get|config|add_capability)_)/;
