@@ -6,6 +6,8 @@ export interface IncludeGraph {
   remove(path: string): void;
   /** The file meant by `#include "name"` in `from`, or undefined where the tree has none. */
   resolve(from: string, name: string): string | undefined;
+  /** A source file that includes the header, directly or not: its namesake where that does, else the nearest. */
+  includer(header: string): string | undefined;
   /** The file itself and all that it includes, directly or not. */
   closure(file: string): ReadonlySet<string>;
 }
@@ -16,7 +18,10 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
   let closures = new Map<string, ReadonlySet<string>>();
   let direct = new Map<string, readonly string[]>();
 
+  let includers: ReadonlyMap<string, readonly string[]> | undefined;
+
   const forget = (): void => {
+    includers = undefined;
     closures = new Map();
     direct = new Map();
   };
@@ -46,7 +51,38 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
     return found;
   };
 
+  const directIncluders = (): ReadonlyMap<string, readonly string[]> => {
+    if (includers === undefined) {
+      const reverse = new Map<string, string[]>();
+      for (const file of files.keys()) {
+        for (const target of directOf(file)) {
+          const list = reverse.get(target);
+          if (list === undefined) reverse.set(target, [file]);
+          else list.push(file);
+        }
+      }
+      includers = reverse;
+    }
+    return includers;
+  };
+
   return {
+    includer(header) {
+      const stem = stemOf(header);
+      const seen = new Set<string>([header]);
+      let nearest: string | undefined;
+      for (const file of seen) {
+        for (const next of directIncluders().get(file) ?? []) {
+          if (next.endsWith(".c")) {
+            if (stemOf(next) === stem) return next;
+            nearest ??= next;
+          }
+          seen.add(next);
+        }
+        if (nearest !== undefined && seen.size > nearestSearch) break;
+      }
+      return nearest;
+    },
     add(facts) {
       const known = files.get(facts.path);
       files.set(facts.path, facts);
@@ -76,6 +112,13 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
       return found;
     },
   };
+}
+
+/** Files looked at for a header's namesake before the nearest includer is taken. */
+const nearestSearch = 200;
+
+function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");
 }
 
 function sameIncludes(a: FileFacts, b: FileFacts): boolean {

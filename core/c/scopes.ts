@@ -42,6 +42,7 @@ const maximumIncludeDepth = 16;
 export function createScopes(source: ScopeSource): Scopes {
   const { names, includes, configuration } = source;
   const armMemos = new Map<string, Map<ConditionIndex, Truth>>();
+  const includers = new Map<string, string | undefined>();
   const bodies = new WeakMap<MacroDefinition, Macro>();
   const scopes = new Map<string, CScope>();
   let made: ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> | undefined;
@@ -91,7 +92,23 @@ export function createScopes(source: ScopeSource): Scopes {
       found = candidate.declaration.undefined ? undefined : candidate;
     }
     if (settled) return found;
-    const visible = includes.closure(file);
+    const seen = definitionIn(candidates, file, includes.closure(file));
+    if (seen !== undefined || file.endsWith(".c")) return seen;
+    // a header sees what stands before its `#include` in the source file
+    const includer = includerOf(file);
+    return includer === undefined ? undefined : definitionIn(candidates, file, includes.closure(includer));
+  };
+
+  const includerOf = (header: string): string | undefined => {
+    if (!includers.has(header)) includers.set(header, includes.includer(header));
+    return includers.get(header);
+  };
+
+  const definitionIn = (
+    candidates: readonly Located<MacroDefinition>[],
+    file: string,
+    visible: ReadonlySet<string>,
+  ): Located<MacroDefinition> | undefined => {
     let possible: Located<MacroDefinition> | undefined;
     for (const candidate of candidates) {
       if (candidate.file === file || candidate.declaration.undefined || !visible.has(candidate.file)) continue;
@@ -99,17 +116,7 @@ export function createScopes(source: ScopeSource): Scopes {
       if (truth === "true") return candidate;
       if (truth === "unknown") possible ??= candidate;
     }
-    if (possible !== undefined) return possible;
-    // an included fragment sees what its includer defined; take the tree's only definition of such a name
-    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return undefined;
-    const elsewhere = candidates.filter(
-      (c) =>
-        c.file !== file &&
-        !c.declaration.undefined &&
-        c.file.endsWith(".h") &&
-        condition(c.file, c.declaration.condition) !== "false",
-    );
-    return elsewhere.length === 1 ? elsewhere[0] : undefined;
+    return possible;
   };
 
   const lookupIn =
@@ -149,6 +156,17 @@ export function createScopes(source: ScopeSource): Scopes {
     }
     return included ?? (others === 1 ? only : undefined);
   };
+
+  /** Types of another .c file are out of sight, unless the tree has no other of that name. */
+  const chooseType = <D extends { readonly condition: ConditionIndex }>(
+    candidates: readonly Located<D>[],
+    file: string,
+  ): Located<D> | undefined =>
+    choose(candidates, file) ??
+    choose(
+      candidates.filter((c) => !c.file.endsWith(".c")),
+      file,
+    );
 
   const typedefsMade = (): ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> => {
     made ??= madeTypedefs({
@@ -214,9 +232,13 @@ export function createScopes(source: ScopeSource): Scopes {
       tokens: (path, start, end) => expand(activeTokens(path, start, end, 0), lookup),
       expandText: (text) => expand(lex(text, ""), lookup),
       at: scopeOf,
-      typedef: (name): Located<TypedefDeclaration> | undefined =>
-        choose(names.typedefs(name), file) ?? choose(typedefsMade().get(name) ?? [], file),
-      record: (kind, tag): Located<RecordDefinition> | undefined => choose(names.records(`${kind} ${tag}`), file),
+      typedef: (name): Located<TypedefDeclaration> | undefined => {
+        const written = names.typedefs(name);
+        const made = typedefsMade().get(name);
+        if (made === undefined) return chooseType(written, file);
+        return chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file);
+      },
+      record: (kind, tag): Located<RecordDefinition> | undefined => chooseType(names.records(`${kind} ${tag}`), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined =>
         choose(names.enums(enumerator), file) ?? madeEnums.find(enumerator, includes.closure(file)),
       variable: (name): Located<VariableDefinition> | undefined => choose(names.variables(name), file),
@@ -298,6 +320,7 @@ export function createScopes(source: ScopeSource): Scopes {
 
   const forget = (): void => {
     armMemos.clear();
+    includers.clear();
     scopes.clear();
     made = undefined;
     madeEnums = newMadeEnums();
