@@ -25,6 +25,7 @@ run(
   "--no-dependencies",
   "--allow-missing-repository",
   "--skip-license",
+  "--no-rewrite-relative-links",
   "--out",
   out,
 );
