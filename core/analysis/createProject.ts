@@ -6,6 +6,7 @@ import { createMakerIndex, type InitialisedVariable, type MakerIndex, variablesO
 import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
 import { createIncludeGraph } from "../c/includes";
 import { createNameIndex } from "../c/names";
+import { declareSchema, generatedHeader, schemaOf } from "../c/qapi";
 import { indexLines, type LineIndex } from "../c/range";
 import type { CScope, Located } from "../c/scope";
 import { createScopes } from "../c/scopes";
@@ -47,7 +48,20 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const lineIndexes = new Map<string, LineIndex>();
   const names = createNameIndex();
   const includes = createIncludeGraph(configuration.architectures);
-  const text = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  const headers = new Map<string, { readonly schema: string; readonly text: string }>();
+  const written = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  /** QAPI's headers are generated while QEMU is built; here they come from the schema that stands in for them. */
+  const text = (path: string): string | undefined => {
+    const schemaPath = schemaOf(path);
+    const schema = schemaPath === undefined ? undefined : written(schemaPath);
+    if (schema === undefined) return written(path);
+    let header = headers.get(path);
+    if (header?.schema !== schema) {
+      header = { schema, text: declareSchema(schema) };
+      headers.set(path, header);
+    }
+    return header.text;
+  };
   const facts = (path: string): FileFacts | undefined => factsOf.get(path);
   let makers: MakerIndex = createMakerIndex(names, text);
   const paths = (): Iterable<string> => factsOf.keys();
@@ -165,18 +179,20 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     get revision() {
       return revision;
     },
-    load(path) {
+    load(given) {
+      const path = generatedHeader(given) ?? given;
       const source = text(path);
       if (source === undefined) return false;
       unregister(path);
       register(path, source);
       return true;
     },
-    update(path, next) {
+    update(given, next) {
+      const path = generatedHeader(given) ?? given;
       const before = factsOf.get(path);
       unregister(path);
-      if (next === undefined) overlays.delete(path);
-      else overlays.set(path, next);
+      if (next === undefined) overlays.delete(given);
+      else overlays.set(given, next);
       const source = text(path);
       if (source === undefined) includes.remove(path);
       else register(path, source);

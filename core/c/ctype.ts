@@ -3,7 +3,7 @@ import type { Integer } from "./integer";
 import type { CScope } from "./scope";
 import type { Attributes, Context, Expression, Span, TypeSyntax } from "./syntax";
 import type { Token } from "./token";
-import type { Value } from "./value";
+import type { Unknown, Value } from "./value";
 
 interface TypeBase {
   /** Bytes; set by an `aligned` attribute on the typedef. */
@@ -122,6 +122,12 @@ export interface RecordLayout {
   readonly offsets: readonly Value<number>[];
 }
 
+export interface Enumerators {
+  readonly values: ReadonlyMap<string, Value<bigint>>;
+  /** An `= …` that can't be computed. Other unknown values only count on from a known one, past undecided `#if`s. */
+  readonly incalculable: Unknown | undefined;
+}
+
 export interface Pointer {
   readonly kind: "pointer";
   readonly value: bigint;
@@ -146,7 +152,7 @@ export interface CTypes {
   tagged(kind: "struct" | "union" | "enum", tag: string, scope: CScope, via?: CScope): CType;
   members(record: RecordType): Value<RecordMembers>;
   layout(record: RecordType): RecordLayout;
-  enumerators(type: EnumType): ReadonlyMap<string, Value<bigint>>;
+  enumerators(type: EnumType): Enumerators;
   /** undefined: no enum declares the name. */
   enumerator(name: string, scope: CScope): Value<bigint> | undefined;
   /** What __builtin_types_compatible_p says: qualifiers don't count. */

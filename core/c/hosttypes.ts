@@ -245,6 +245,9 @@ const limits: ReadonlyMap<string, string> = new Map([
   ["NAME_MAX", "255"],
   ["IFNAMSIZ", "16"],
   ["IF_NAMESIZE", "16"],
+  ["ETH_ALEN", "6"],
+  ["ETH_HLEN", "14"],
+  ["ETH_DATA_LEN", "1500"],
 ]);
 
 /** A number of the C library's headers, as a literal. */

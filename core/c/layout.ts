@@ -1,7 +1,7 @@
 /** Sizes and offsets of the System V ABI for LP64, as gcc lays records out on x86_64. */
 import type { CType, CTypes, EnumType, Member, RecordLayout, RecordType } from "./ctype";
 import { findMember } from "./members";
-import { known, unknown, type Value } from "./value";
+import { known, type Unknown, unknown, type Value } from "./value";
 
 /** Bytes. */
 export function sizeOf(types: CTypes, type: CType): Value<number> {
@@ -56,22 +56,32 @@ export function alignOf(types: CTypes, type: CType): Value<number> {
 
 function enumSize(types: CTypes, type: EnumType): Value<number> {
   if (type.body === undefined) return unknown(`enum ${type.tag ?? ""} is not defined in the tree`);
+  const { values, incalculable } = types.enumerators(type);
+  if (incalculable !== undefined) return incalculable;
+  const { packed } = type.body().attributes;
   let low = 0n;
   let high = 0n;
-  for (const value of types.enumerators(type).values()) {
-    if (!value.known) return value;
-    if (value.value < low) low = value.value;
-    if (value.value > high) high = value.value;
+  let undecided: Unknown | undefined;
+  for (const value of values.values()) {
+    if (!value.known) undecided ??= value;
+    else if (value.value < low) low = value.value;
+    else if (value.value > high) high = value.value;
   }
+  const size = enumWidth(low, high, packed);
+  if (undecided === undefined || enumWidth(low, high + BigInt(values.size), packed) === size) return known(size);
+  return undecided;
+}
+
+function enumWidth(low: bigint, high: bigint, packed: boolean): number {
   const fits = (bits: number): boolean =>
     low < 0n ? low >= -(1n << BigInt(bits - 1)) && high < 1n << BigInt(bits - 1) : high < 1n << BigInt(bits);
-  if (type.body().attributes.packed) return known(fits(8) ? 1 : fits(16) ? 2 : fits(32) ? 4 : 8);
-  return known(fits(32) ? 4 : 8);
+  if (packed) return fits(8) ? 1 : fits(16) ? 2 : fits(32) ? 4 : 8;
+  return fits(32) ? 4 : 8;
 }
 
 /** gcc's underlying type of an enum. */
 export function isSignedEnum(types: CTypes, type: EnumType): boolean {
-  for (const value of types.enumerators(type).values()) if (value.known && value.value < 0n) return true;
+  for (const value of types.enumerators(type).values.values()) if (value.known && value.value < 0n) return true;
   return false;
 }
 

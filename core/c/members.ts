@@ -3,6 +3,7 @@ import {
   type CType,
   type CTypes,
   type EnumType,
+  type Enumerators,
   type Member,
   type RecordMembers,
   type RecordType,
@@ -12,7 +13,7 @@ import { createCursor, behindBracket } from "./cursor";
 import { attributesOf, noAttributes, readDeclarations } from "./declarator";
 import { alignmentOf } from "./resolve";
 import type { Context, Declarator } from "./syntax";
-import { known, unknown, type Value } from "./value";
+import { known, type Unknown, unknown, type Value } from "./value";
 
 export function readMembers(types: CTypes, record: RecordType): Value<RecordMembers> {
   if (record.body === undefined) return unknown(`${record.recordKind} ${record.tag ?? ""} is not defined in the tree`);
@@ -102,11 +103,15 @@ export function memberType(types: CTypes, record: CType, name: string): CType {
   return found.known ? found.value.member.type() : unknownType(found.reason);
 }
 
-/**
- * Fills `values`, which callers may already see: an enumerator can be used by the ones behind it.
- */
-export function readEnumerators(types: CTypes, type: EnumType, values: Map<string, Value<bigint>>): void {
+/** Enumerators while they are read: those behind use those before. */
+export interface OpenEnumerators extends Enumerators {
+  readonly values: Map<string, Value<bigint>>;
+  incalculable: Unknown | undefined;
+}
+
+export function readEnumerators(types: CTypes, type: EnumType, found: OpenEnumerators): void {
   if (type.body === undefined) return;
+  const { values } = found;
   const { context, span } = type.body();
   const cursor = createCursor(context, span.start, span.end);
   let next: Value<bigint> = known(0n);
@@ -117,6 +122,7 @@ export function readEnumerators(types: CTypes, type: EnumType, values: Map<strin
       const equals = assignmentIn(context, cursor.index + 1, end);
       const value: Value<bigint> = equals === end ? next : types.integerIn(context, { start: equals + 1, end });
       values.set(token.text, value);
+      if (equals !== end && !value.known) found.incalculable ??= value;
       next = value.known ? known(value.value + 1n) : value;
       if (token.condition !== undefined) next = unknown(`behind an enumerator under #if ${token.condition}`);
     }

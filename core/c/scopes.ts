@@ -3,7 +3,14 @@ import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "
 import type { Configuration } from "./configuration";
 import type { MakerIndex } from "./definitions";
 import { expand, type Macro } from "./expand";
-import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration, VariableDefinition } from "./facts";
+import type {
+  ConditionIndex,
+  FileFacts,
+  MacroDefinition,
+  RecordDefinition,
+  TypedefDeclaration,
+  VariableDefinition,
+} from "./facts";
 import type { IncludeGraph } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
@@ -126,7 +133,8 @@ export function createScopes(source: ScopeSource): Scopes {
       if (known !== undefined) return known;
       const found = definitionAt(name, file, offset);
       if (found !== undefined) {
-        const body = found.declaration.parameters === undefined ? macroOf(found.file, found.declaration).body : undefined;
+        const body =
+          found.declaration.parameters === undefined ? macroOf(found.file, found.declaration).body : undefined;
         return { kind: "defined", body };
       }
       return isBuildOption(name) ? { kind: "unknown" } : { kind: "undefined" };
@@ -212,7 +220,8 @@ export function createScopes(source: ScopeSource): Scopes {
         steady.set(name, macro);
         return macro;
       }
-      const at = token.use?.file === file ? token.use.start : token.file === file ? token.start : Number.POSITIVE_INFINITY;
+      const at =
+        token.use?.file === file ? token.use.start : token.file === file ? token.start : Number.POSITIVE_INFINITY;
       return find(name, at);
     };
     const configured = (name: string): Macro | undefined => {

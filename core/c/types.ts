@@ -4,6 +4,7 @@ import {
   type CTypes,
   type CType,
   type EnumType,
+  type Enumerators,
   type RecordLayout,
   type RecordMembers,
   unknownType,
@@ -11,7 +12,7 @@ import {
 import { evaluate } from "./evaluate";
 import { parseExpression } from "./expression";
 import { layOut } from "./layout";
-import { readEnumerators, readMembers } from "./members";
+import { type OpenEnumerators, readEnumerators, readMembers } from "./members";
 import { createTypeCache, definedRecord, resolveName, resolveTag, resolveType } from "./resolve";
 import type { CScope } from "./scope";
 import { typeOfExpression } from "./typing";
@@ -25,7 +26,7 @@ export function createTypes(): CTypes {
   const cache = createTypeCache();
   const memberLists = new WeakMap<object, Value<RecordMembers>>();
   const layouts = new WeakMap<object, RecordLayout>();
-  const enums = new WeakMap<object, Map<string, Value<bigint>>>();
+  const enums = new WeakMap<object, OpenEnumerators>();
   let depth = 0;
 
   function nested<T>(work: () => T, tooDeep: (reason: string) => T): T {
@@ -38,16 +39,16 @@ export function createTypes(): CTypes {
     }
   }
 
-  function enumerators(type: EnumType): ReadonlyMap<string, Value<bigint>> {
+  function enumerators(type: EnumType): Enumerators {
     const before = enums.get(type.identity);
     if (before !== undefined) return before;
-    const values = new Map<string, Value<bigint>>();
-    enums.set(type.identity, values);
+    const found: OpenEnumerators = { values: new Map(), incalculable: undefined };
+    enums.set(type.identity, found);
     nested(
-      () => readEnumerators(types, type, values),
+      () => readEnumerators(types, type, found),
       () => undefined,
     );
-    return values;
+    return found;
   }
 
   const types: CTypes = {
@@ -85,7 +86,7 @@ export function createTypes(): CTypes {
       if (located === undefined) return undefined;
       const type = definedRecord(cache, located, scope);
       if (type.kind !== "enum") return undefined;
-      return enumerators(type).get(name) ?? unknown(`enumerator \`${name}\` can't be read`);
+      return enumerators(type).values.get(name) ?? unknown(`enumerator \`${name}\` can't be read`);
     },
     compatible: (a, b) => compatibleTypes(types, a, b),
     typeOf: (expression, context) => nested<CType>(() => typeOfExpression(types, expression, context), unknownType),

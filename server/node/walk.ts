@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import picomatch from "picomatch";
 
-const readable = /\.(?:c|h|inc|hx|def)$/;
+/** C, and QAPI's schemas, which stand in for the headers that a build generates from them. */
+const readable = /\.(?:c|h|inc|hx|def)$|^qapi\/[\w-]+\.json$/;
 const skippedNames = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"]);
 /** What meson, and configure before it, leave in the top of a build directory. */
 const buildMarks = new Set(["build.ninja", "meson-private", "meson-info", "config-host.mak", "CMakeCache.txt"]);
@@ -59,7 +60,7 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
     for (const entry of entries) {
       const path = prefix + entry.name;
       if (entry.isFile()) {
-        if (readable.test(entry.name) && !excluded(path)) files.push(path);
+        if (readable.test(path) && !excluded(path)) files.push(path);
       } else if (entry.isDirectory() && options.shallow !== true) {
         if (skippedNames.has(entry.name) || wraps.has(entry.name) || submodules.has(path) || excluded(path)) continue;
         pending.push(path);
