@@ -71,8 +71,17 @@ function realizeChild(builder: MachineBuilder, maker: Device, type: string, dept
   const bus = isA(project, type, "virtio-device") ? virtioBus(maker) : undefined;
   const child = realize(builder, { type, bus, properties: maker.properties }, depth + 1);
   if (!child.ok) return child;
-  for (const each of child.value.buses) if (each.type !== "virtio-bus") maker.buses.push(each);
+  if (child.value.path === undefined) adoptBuses(builder, maker, child.value);
   return success(undefined);
+}
+
+/** Buses of a child without a path hang on its maker: what they lead to has the maker's path. */
+function adoptBuses(builder: MachineBuilder, maker: Device, child: Device): void {
+  for (const bus of child.buses) {
+    const adopted: Bus = { ...bus, parent: maker };
+    maker.buses.push(adopted);
+    builder.buses[builder.buses.indexOf(bus)] = adopted;
+  }
 }
 
 /** The bus between a proxy and its virtio device: the device takes the proxy's path. */
