@@ -1,17 +1,19 @@
 /** Decoding a stream's sections by the descriptions of a source tree. */
 import type { VMStateDescription } from "../vmstate/model";
-import { type Compiler, createCompiler, type DescriptionSource, type InfoElement } from "./compile";
+import { type ClassTree, readClasses } from "./classes";
+import { type Compiler, createCompiler, type DescriptionSource } from "./compile";
 import type { SectionEvent } from "./events";
 import type { LoadHooks } from "./hooks";
 import type { Decoder } from "./inspect";
+import { putElement } from "./putcode";
 import { type Decoding, decodePayload, type SearchLimits } from "./search";
 
-export interface DefinitionTree extends DescriptionSource {
+/** core/analysis' Project. */
+export interface DefinitionTree extends DescriptionSource, ClassTree {
   descriptions(): Iterable<VMStateDescription>;
 }
 
 export interface DecoderOptions {
-  readonly infoElement?: InfoElement;
   /** Answers for the descriptions of one section. */
   readonly hooks?: (description: VMStateDescription) => LoadHooks;
   /** Descriptions of other targets' CPUs have the same names; those with a lower rank are tried first. */
@@ -27,7 +29,10 @@ export interface DefinitionDecoder {
 }
 
 export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}): DefinitionDecoder {
-  const compiler = createCompiler(tree, options.infoElement);
+  const classes = readClasses(tree);
+  const compiler: Compiler = createCompiler(tree, (symbol, _file, info) =>
+    putElement(symbol, info, classes.source, compiler.named),
+  );
   let names: Map<string, VMStateDescription[]> | undefined;
 
   function candidates(idstr: string): readonly VMStateDescription[] {
@@ -41,7 +46,8 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     let first: Decoding | undefined;
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
-      const hooks = options.hooks?.(candidate) ?? {};
+      const owner = classes.owner(candidate);
+      const hooks = { ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
       const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
       if (decoding.ok) return decoding;
       first ??= decoding;

@@ -166,7 +166,7 @@ function infoReading(
       kind: "struct",
       state: context.loadState(context, description, versionId, member(scope, memberPath(field, index))),
     }),
-    related: (role) => context.hooks.related?.(role, scope),
+    owner: context.hooks.owner,
   };
 }
 

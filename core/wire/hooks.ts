@@ -1,4 +1,5 @@
 /** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
+import type { PutOwner } from "./putcode/model";
 import type { Scope } from "./scope";
 import type { FieldValue } from "./state";
 import type { WireDescription, WireField, WireMember } from "./schema";
@@ -15,8 +16,8 @@ export interface LoadHooks {
   /** Returns what the C function would: 0, or a negative errno. A string is the message of an _errp hook. */
   readonly preLoad?: (description: WireDescription, scope: Scope) => number | string;
   readonly postLoad?: (description: WireDescription, scope: Scope) => number | string;
-  /** Description that plays a role for a codec (see InfoReading.related). */
-  readonly related?: (role: string, scope: Scope) => WireDescription | undefined;
+  /** The device that is loaded, for codecs that ask its class. */
+  readonly owner?: PutOwner;
   /**
    * Open question number n of this load: returns 0..count-1. Without it an open question fails the load.
    * decodeSection supplies one that searches.
@@ -27,5 +28,4 @@ export interface LoadHooks {
 export interface SaveHooks {
   /** Returns what pre_save would: 0, or non-zero to fail. */
   readonly preSave?: (description: WireDescription) => number | string;
-  readonly related?: (role: string) => WireDescription | undefined;
 }

@@ -95,7 +95,6 @@ function saveElement(writer: ByteWriter, field: WireField, value: FieldValue, ho
           if (nested.kind !== "struct") throw mismatch(writer, field, "struct", nested);
           saveState(writer, description, nested.state, hooks);
         },
-        related: (role) => hooks.related?.(role),
       });
       if (problem !== undefined) throw new StreamFailure(problem, writer.position);
       return;

@@ -3,6 +3,7 @@
  * Made from core/vmstate's model by compileDescription; tests and the emulator may write them by hand.
  */
 import type { ByteReader, ByteWriter } from "./bytes";
+import type { PutOwner } from "./putcode/model";
 import type { FieldValue } from "./state";
 
 export interface WireDescription {
@@ -88,7 +89,6 @@ export interface InfoWriting {
   readonly field: WireField;
   /** Saves a nested value made by InfoReading.load. */
   save(description: WireDescription, value: FieldValue): void;
-  related(role: string): WireDescription | undefined;
 }
 
 export interface InfoReading {
@@ -101,6 +101,6 @@ export interface InfoReading {
   member(path: string): bigint | undefined;
   /** Loads a nested description in place. */
   load(description: WireDescription, versionId: number): FieldValue;
-  /** The transport, owner or other description that the codec needs, by role (see infos/virtio). */
-  related(role: string): WireDescription | undefined;
+  /** What the section's device has in the slots of its class. */
+  readonly owner: PutOwner | undefined;
 }

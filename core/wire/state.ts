@@ -43,7 +43,14 @@ export interface TreeValue {
 /** What a VMStateInfo of its own writes: named parts in wire order. */
 export interface RecordValue {
   readonly kind: "record";
-  readonly members: readonly { readonly name: string; readonly value: FieldValue }[];
+  readonly members: readonly RecordMember[];
+}
+
+export interface RecordMember {
+  readonly name: string;
+  readonly value: FieldValue;
+  /** Width of an integer. */
+  readonly bytes?: 1 | 2 | 4 | 8;
 }
 
 /** Bytes whose meaning is not known; `reason` says why. */

@@ -1,0 +1,99 @@
+/** What a VMStateInfo.put function writes, as read from its C text. Expressions are words (see tokens.ts). */
+export type Words = readonly string[];
+
+export type Put =
+  | { readonly kind: "integer"; readonly bytes: 1 | 2 | 4 | 8; readonly signed: boolean; readonly value: Words }
+  | { readonly kind: "bytes"; readonly from: Words; readonly size: Words }
+  /** vmstate_save_state(f, description, …); version undefined: the description's own. */
+  | {
+      readonly kind: "struct";
+      readonly description: Words;
+      readonly version: Words | undefined;
+      /** Set where the description comes out of a class. */
+      readonly slot: SlotName | undefined;
+      readonly file: string;
+    }
+  | { readonly kind: "sequence"; readonly parts: readonly Put[] }
+  | {
+      readonly kind: "if";
+      readonly condition: Words;
+      /** The condition is that a class has something in this slot. */
+      readonly slot: SlotName | undefined;
+      readonly then: Put;
+      readonly otherwise: Put;
+    }
+  /** Exactly one of these: switch arms, or what a function pointer may call. */
+  | { readonly kind: "either"; readonly what: string; readonly arms: readonly Put[] }
+  | { readonly kind: "pointer"; readonly slot: SlotName; readonly call: IndirectCall }
+  | Loop
+  | { readonly kind: "assign"; readonly name: string; readonly value: Words | undefined }
+  | { readonly kind: "return" }
+  | { readonly kind: "break" }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly parameters: readonly string[];
+      readonly args: readonly Words[];
+      readonly body: Put;
+      readonly file: string;
+    }
+  /** Writes something that cannot be read from the text. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface Loop {
+  readonly kind: "loop";
+  readonly variable: string | undefined;
+  /** Rounds; undefined where the header does not say. */
+  readonly count: Words | undefined;
+  /** Equal for two loops over the same things: header and first break condition. */
+  readonly key: string;
+  readonly body: Put;
+  /** False for a loop that writes nothing: it only counts. */
+  readonly writes: boolean;
+}
+
+/** A member of a class struct: `save` of VirtioDeviceClass. structName is empty where the variable's type is not seen. */
+export interface SlotName {
+  readonly structName: string;
+  readonly slot: string;
+}
+
+export interface SlotFunction {
+  readonly name: string;
+  readonly file: string;
+}
+
+export interface SlotDescription {
+  readonly symbol: string;
+  readonly file: string;
+}
+
+export interface IndirectCall {
+  readonly args: readonly Words[];
+  readonly file: string;
+}
+
+/** A function as the source has it. */
+export interface PutFunction {
+  readonly name: string;
+  readonly file: string;
+  /** Text between the parentheses, and between the braces. */
+  readonly parameters: string;
+  readonly body: string;
+}
+
+export interface PutSource {
+  function(name: string, file: string): PutFunction | undefined;
+  /** Constant expression; undefined where it is not one. */
+  evaluate(expression: string, file: string): number | undefined;
+  /** Functions that any class has in a slot. */
+  slotFunctions(slot: SlotName): readonly SlotFunction[];
+  slotDescriptions(slot: SlotName): readonly SlotDescription[];
+}
+
+/** What is known of the device that a section belongs to. */
+export interface PutOwner {
+  /** undefined: the owner is not of that class; empty: it is, and has nothing in the slot. */
+  slotFunctions(slot: SlotName): readonly SlotFunction[] | undefined;
+  slotDescriptions(slot: SlotName): readonly SlotDescription[] | undefined;
+}
