@@ -131,6 +131,8 @@ export function checkImports(root) {
         continue;
       }
       const to = relative(root, target).split(sep).join(posix.sep);
+      // Name and version of the project are everybody's.
+      if (to === "package.json") continue;
       const problem = wrongArrow(from, to);
       if (problem) problems.push(`${from} -> ${to}: ${problem}`);
       files.get(from)?.add(to);
