@@ -124,6 +124,8 @@ const opaqueNames = [
   "{address_space_cache_destroy,address_space_cache_invalidate,address_space_cache_init_empty,memory_listener_register}",
   "{memory_listener_unregister,cpu_reset,cpu_resume,cpu_exit,qemu_cpu_kick,qemu_input_handler_activate}",
   "{memory_region_notify_iommu,memory_region_notify_iommu_one,memory_region_iommu_replay,memory_region_iommu_replay_all}",
+  "{notifier_list_notify,notifier_with_return_list_notify,hw_error,cpu_abort,memory_region_ram_resize,AUD_write,AUD_read}",
+  "{kvm_irqchip_update_msi_route,kvm_irqchip_add_msi_route,kvm_irqchip_commit_routes,kvm_vm_ioctl,kvm_vcpu_ioctl}",
   "{virtio_error,tlb_flush,tlb_flush_page,tb_flush,qemu_console_resize,graphic_hw_update,dpy_gfx_update,dpy_gfx_replace_surface}",
 ];
 

@@ -28,8 +28,16 @@ export const msiConsumers: (project: Project) => readonly Consumer[] = cachedByR
 );
 
 export const busNumberConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, (effect) => effect.kind === "bus-number-lookup"),
+  consumersOf(project, (effect) => effect.kind === "bus-number-lookup" && !isInsideApi(project, effect)),
 );
+
+/** The PCI core asks for bus numbers to trace what it does. */
+function isInsideApi(project: Project, effect: LoadEffect): boolean {
+  const last = effect.chain.at(-1);
+  if (!last) return true;
+  const home = project.function("pci_bus_num", last.file)?.file ?? project.function(effect.api, last.file)?.file;
+  return home === last.file;
+}
 
 const dmaKinds: ReadonlySet<LoadEffectKind> = new Set(["dma-read", "dma-write", "dma-map"]);
 

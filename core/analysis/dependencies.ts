@@ -91,7 +91,7 @@ function dmaDependencies(project: Project): readonly Dependency[] {
 
 function busNumberDependencies(project: Project): readonly Dependency[] {
   const { bridges, iommus } = providers(project);
-  const units = new Set(iommus.map(({ entry }) => keyOf(entry)));
+  const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => keyOf(entry)));
   const consumers = busNumberConsumers(project).filter(({ entry }) => units.has(keyOf(entry)));
   return pairs(
     project,

@@ -33,11 +33,13 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
   const iommus: Provider[] = [];
   const bridges: Provider[] = [];
   const msiControllers: Provider[] = [];
-  for (const entry of descriptionRoles(project).registered.values()) {
+  const roles = descriptionRoles(project);
+  for (const entry of roles.registered.values()) {
     if (entry.description.unmigratable.known && entry.description.unmigratable.value) continue;
     const iommu = roleByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU");
     if (iommu) iommus.push(iommu);
-    const bridge = bridgeOf(project, entry);
+    // one that others nest, as a generic PCI device's, is no bridge's own
+    const bridge = roles.nested.has(descriptionKey(entry.description)) ? undefined : bridgeOf(project, entry);
     if (bridge) bridges.push(bridge);
     const msi = roleByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI");
     if (msi && !iommu) msiControllers.push(msi);

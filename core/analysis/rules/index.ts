@@ -2,13 +2,35 @@
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { isSilenced } from "../silence";
+import { busNumberBeforeIommu } from "./busNumberBeforeIommu";
+import { declaredOrder } from "./declaredOrder";
 import { dmaBeforeIommu } from "./dmaBeforeIommu";
+import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEffects";
+import { interruptControllerOrder } from "./interruptControllerOrder";
+import { msiBeforeIts } from "./msiBeforeIts";
+import { orderByCreation } from "./orderByCreation";
 import { priorityIgnored } from "./priorityIgnored";
+import { priorityInverted } from "./priorityInverted";
 import type { Rule, RuleContext } from "./rule";
+import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
 
 export type { Rule, RuleContext } from "./rule";
 
-export const rules: readonly Rule[] = [dmaBeforeIommu, priorityIgnored];
+export const rules: readonly Rule[] = [
+  dmaBeforeIommu,
+  busNumberBeforeIommu,
+  msiBeforeIts,
+  interruptControllerOrder,
+  priorityIgnored,
+  priorityInverted,
+  unexpectedPriority,
+  unknownPriority,
+  declaredOrder,
+  orderByCreation,
+  irqInPostLoad,
+  crossDeviceAccess,
+  blockWriteInPostLoad,
+];
 
 export interface DiagnoseOptions {
   /** Told after each rule: how many are done, of how many. */

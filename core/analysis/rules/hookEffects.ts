@@ -1,0 +1,94 @@
+/** Rules about what a load hook itself does: each finding is on the hook, with the chain. */
+import type { VMStateDescription } from "../../vmstate/model";
+import { loadHooks } from "../callbacks";
+import type { Diagnostic, Severity } from "../diagnostic";
+import type { LoadEffect } from "../effects";
+import { chainEvidence, chainText } from "../evidence";
+import { loadEffects } from "../loadEffects";
+import type { Project } from "../project";
+import { descriptionKey, descriptionRoles } from "../registered";
+import type { Rule, RuleContext } from "./rule";
+
+interface HookRule {
+  readonly code: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  /** Chains of more steps prove too little. */
+  readonly steps: number;
+  accepts(effect: LoadEffect, description: VMStateDescription, project: Project): boolean;
+  message(effect: LoadEffect, name: string): string;
+}
+
+function hookRule(rule: HookRule): Rule {
+  return { code: rule.code, summary: rule.summary, check: (context) => findings(rule, context) };
+}
+
+function* findings(rule: HookRule, { project, descriptions }: RuleContext): Iterable<Diagnostic> {
+  for (const description of descriptions) {
+    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
+    if (!loadHooks.some((hook) => description.hooks[hook])) continue;
+    const reported = new Set<string>();
+    for (const effect of loadEffects(project, description)) {
+      const hook = loadHooks.find((name) => name === effect.callback);
+      const reference = hook && description.hooks[hook];
+      if (!reference || reported.has(effect.callback) || !rule.accepts(effect, description, project)) continue;
+      if (effect.chain.length > rule.steps || effect.chain.some((step) => step.indirect)) continue;
+      reported.add(effect.callback);
+      yield {
+        code: rule.code,
+        severity: rule.severity,
+        range: reference.range,
+        message: rule.message(effect, description.name.known ? description.name.value : description.symbol),
+        related: chainEvidence(project, effect).map(({ range, text }) => ({ range, message: text })),
+        fixes: [],
+      };
+    }
+  }
+}
+
+function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
+  return unmigratable.known && unmigratable.value;
+}
+
+function isCpu(project: Project, description: VMStateDescription): boolean {
+  const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
+  if (types.some((type) => project.ancestry(type).some((a) => a.name === "cpu"))) return true;
+  return description.file.startsWith("target/") || description.file.startsWith("target-");
+}
+
+export const irqInPostLoad = hookRule({
+  code: "irq-in-post-load",
+  summary: "A load hook changes an interrupt line, which is another device's input.",
+  severity: "information",
+  steps: 5,
+  accepts: (effect, description, project) => effect.kind === "irq" && !isCpu(project, description),
+  message: (effect, name) =>
+    `${effect.callback} of ${name} changes an interrupt line (${chainText(effect)}): the device at its other end may be loaded before or after, and has its own saved level.`,
+});
+
+const crossDeviceApis = new Set(["object_resolve_path", "object_resolve_path_type", "qdev_find_recursive"]);
+
+export const crossDeviceAccess = hookRule({
+  code: "cross-device-access-in-post-load",
+  summary: "A load hook reaches for another device or for the CPUs, whose state may not be loaded yet.",
+  severity: "warning",
+  steps: 2,
+  accepts: (effect, description, project) =>
+    effect.kind === "device-lookup"
+      ? crossDeviceApis.has(effect.api)
+      : effect.kind === "cpu-access" && !isCpu(project, description),
+  message: (effect, name) =>
+    effect.kind === "cpu-access"
+      ? `${effect.callback} of ${name} works on CPUs (${chainText(effect)}): their state is loaded before or after, as it happens to come in the stream.`
+      : `${effect.callback} of ${name} looks up another device (${chainText(effect)}): its state is loaded before or after, as it happens to come in the stream.`,
+});
+
+export const blockWriteInPostLoad = hookRule({
+  code: "block-write-in-post-load",
+  summary: "A load hook writes to a block backend, which is still inactive on the destination.",
+  severity: "error",
+  steps: 6,
+  accepts: (effect) => effect.kind === "block-write",
+  message: (effect, name) =>
+    `${effect.callback} of ${name} writes to its block backend (${chainText(effect)}): until the guest runs, the source still owns the image and the write fails.`,
+});

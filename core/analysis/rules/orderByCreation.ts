@@ -1,0 +1,45 @@
+import { keyOf, nameOf } from "../consumers";
+import { dependencies, type Dependency } from "../dependencies";
+import type { Diagnostic } from "../diagnostic";
+import { nameOfLevel } from "../levels";
+import type { Project } from "../project";
+import { descriptionRoles } from "../registered";
+import { groupBy } from "./dependencyReport";
+import { ownLevel } from "./msiBeforeIts";
+import { type Rule, wants } from "./rule";
+
+export const orderByCreation: Rule = {
+  code: "order-by-creation",
+  summary: "A dependency holds only because the provider is created first; no level sees to it.",
+  *check(context) {
+    const { project } = context;
+    const silent = dependencies(project).filter((d) => d.providerLevel === d.consumerLevel && isAccepted(project, d));
+    for (const group of groupBy(silent, (d) => keyOf(d.provider)).values()) {
+      const [first] = group;
+      if (first && wants(context, first.provider.description.file) && isOwn(project, first)) yield finding(project, group, first);
+    }
+  },
+};
+
+function isAccepted(project: Project, d: Dependency): boolean {
+  if (d.kind === "dma") return d.createdFirst;
+  return d.kind === "msi" && ownLevel(project, d) === undefined;
+}
+
+/** A description that many devices share says nothing about one of them. */
+function isOwn(project: Project, { provider }: Dependency): boolean {
+  return provider.types.length <= 4 && !descriptionRoles(project).nested.has(keyOf(provider));
+}
+
+function finding(project: Project, group: readonly Dependency[], first: Dependency): Diagnostic {
+  const service = first.kind === "dma" ? "translates the DMA of what sits on its bus" : "delivers MSIs";
+  const count = group.length === 1 ? "one description needs" : `${group.length} descriptions need`;
+  return {
+    code: "order-by-creation",
+    severity: "hint",
+    range: first.provider.description.nameRange,
+    message: `${nameOf(first.provider)} ${service}, and ${count} that while loading, at the same level ${nameOfLevel(project, first.providerLevel)}: it loads first only because it is created first.`,
+    related: group.slice(0, 20).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
+    fixes: [],
+  };
+}
