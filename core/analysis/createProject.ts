@@ -4,7 +4,7 @@ import { type Configuration, configurationFor, defaultTarget } from "../c/config
 import type { CTypes } from "../c/ctype";
 import { createMakerIndex, type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
 import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
-import { createIncludeGraph } from "../c/includes";
+import { createIncludeGraph, directoryOf } from "../c/includes";
 import { createNameIndex } from "../c/names";
 import { declareSchema, generatedHeader, schemaOf } from "../c/qapi";
 import { indexLines, type LineIndex } from "../c/range";
@@ -19,6 +19,7 @@ import { enumeratorsWithComments } from "../priority/enum";
 import { createDescriptionReader } from "../vmstate/collect";
 import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
+import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 
 export interface ProjectOptions {
@@ -47,7 +48,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const factsOf = new Map<string, FileFacts>();
   const lineIndexes = new Map<string, LineIndex>();
   const names = createNameIndex();
-  const includes = createIncludeGraph(configuration.architectures);
+  const includes = createIncludeGraph(configuration.architectures, (path) => facts(path));
+  const waiting = createWaitingFiles();
   const headers = new Map<string, { readonly schema: string; readonly text: string }>();
   const written = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
   /** QAPI's headers are generated while QEMU is built; here they come from the schema that stands in for them. */
@@ -62,7 +64,13 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     }
     return header.text;
   };
-  const facts = (path: string): FileFacts | undefined => factsOf.get(path);
+  const facts = (path: string): FileFacts | undefined => {
+    const found = factsOf.get(path);
+    if (found !== undefined || !waiting.take(path)) return found;
+    const source = text(path);
+    if (source !== undefined) register(path, source);
+    return factsOf.get(path);
+  };
   let makers: MakerIndex = createMakerIndex(names, text);
   const paths = (): Iterable<string> => factsOf.keys();
   const scopes = createScopes({ facts, text, names, includes, configuration, paths, makers: () => makers });
@@ -181,15 +189,28 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
     load(given) {
       const path = generatedHeader(given) ?? given;
+      includes.know(path);
+      if (isFragment(path)) {
+        waiting.add(path);
+        return true;
+      }
       const source = text(path);
       if (source === undefined) return false;
+      const directory = directoryOf(path);
+      if (isSource(path) && !waiting.isWanted(directory)) {
+        if (!definesDevices(source)) {
+          waiting.add(path);
+          return true;
+        }
+        for (const other of waiting.want(directory)) facts(other);
+      }
       unregister(path);
       register(path, source);
       return true;
     },
     update(given, next) {
       const path = generatedHeader(given) ?? given;
-      const before = factsOf.get(path);
+      const before = facts(path);
       unregister(path);
       if (next === undefined) overlays.delete(given);
       else overlays.set(given, next);
@@ -198,8 +219,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       else register(path, source);
       outdate(path, before, factsOf.get(path));
     },
-    has: (path) => factsOf.has(path),
-    paths: () => [...factsOf.keys()],
+    has: (path) => factsOf.has(path) || waiting.has(path),
+    paths: () => [...factsOf.keys(), ...waiting.paths()],
     text,
     lines(path) {
       let index = lineIndexes.get(path);

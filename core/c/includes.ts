@@ -2,6 +2,8 @@
 import type { FileFacts } from "./facts";
 
 export interface IncludeGraph {
+  /** A file that exists, whether it has been read or not. */
+  know(path: string): void;
   add(facts: FileFacts): void;
   remove(path: string): void;
   /** The file meant by `#include "name"` in `from`, or undefined where the tree has none. */
@@ -12,8 +14,13 @@ export interface IncludeGraph {
   closure(file: string): ReadonlySet<string>;
 }
 
-export function createIncludeGraph(architectures: readonly string[]): IncludeGraph {
+/** `read` gives the facts of a known file that has not been added yet; it may call `add` meanwhile. */
+export function createIncludeGraph(
+  architectures: readonly string[],
+  read: (path: string) => FileFacts | undefined,
+): IncludeGraph {
   const files = new Map<string, FileFacts>();
+  const existing = new Set<string>();
   const byName = new Map<string, string[]>();
   let closures = new Map<string, ReadonlySet<string>>();
   let direct = new Map<string, readonly string[]>();
@@ -26,12 +33,22 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
     direct = new Map();
   };
 
+  const know = (path: string): void => {
+    if (existing.has(path)) return;
+    existing.add(path);
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const list = byName.get(name);
+    if (list === undefined) byName.set(name, [path]);
+    else list.push(path);
+    if (closures.size > 0 || direct.size > 0) forget();
+  };
+
   const resolve = (from: string, name: string): string | undefined => {
     const plain = normalise(name);
     const candidates = byName.get(plain.slice(plain.lastIndexOf("/") + 1));
     if (candidates === undefined) return undefined;
     const beside = normalise(`${directoryOf(from)}${name}`);
-    if (files.has(beside)) return beside;
+    if (existing.has(beside)) return beside;
     const matching = candidates.filter((path) => path === plain || path.endsWith(`/${plain}`));
     if (matching.length < 2) return matching[0];
     return best(matching, (path) => preference(path, from, plain, architectures));
@@ -41,7 +58,7 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
     let found = direct.get(file);
     if (found === undefined) {
       const seen = new Set<string>();
-      for (const include of files.get(file)?.includes ?? []) {
+      for (const include of (files.get(file) ?? read(file))?.includes ?? []) {
         const target = resolve(file, include.name);
         if (target !== undefined && target !== file) seen.add(target);
       }
@@ -83,21 +100,23 @@ export function createIncludeGraph(architectures: readonly string[]): IncludeGra
       }
       return nearest;
     },
+    know,
     add(facts) {
-      const known = files.get(facts.path);
+      const before = files.get(facts.path);
+      know(facts.path);
       files.set(facts.path, facts);
-      if (known === undefined) {
-        const name = facts.path.slice(facts.path.lastIndexOf("/") + 1);
-        const list = byName.get(name);
-        if (list === undefined) byName.set(name, [facts.path]);
-        else list.push(facts.path);
-        forget();
-      } else if (!sameIncludes(known, facts)) forget();
+      // a file read for the first time changes no one else's closure: whoever reached it has made it be read
+      if (before === undefined) direct.delete(facts.path);
+      else if (!sameIncludes(before, facts)) forget();
     },
     remove(path) {
-      if (!files.delete(path)) return;
+      files.delete(path);
+      if (!existing.delete(path)) return;
       const name = path.slice(path.lastIndexOf("/") + 1);
-      byName.set(name, (byName.get(name) ?? []).filter((other) => other !== path));
+      byName.set(
+        name,
+        (byName.get(name) ?? []).filter((other) => other !== path),
+      );
       forget();
     },
     resolve,
@@ -122,7 +141,9 @@ function stemOf(path: string): string {
 }
 
 function sameIncludes(a: FileFacts, b: FileFacts): boolean {
-  return a.includes.length === b.includes.length && a.includes.every((include, k) => include.name === b.includes[k]?.name);
+  return (
+    a.includes.length === b.includes.length && a.includes.every((include, k) => include.name === b.includes[k]?.name)
+  );
 }
 
 export function directoryOf(path: string): string {
