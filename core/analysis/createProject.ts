@@ -19,6 +19,7 @@ import { enumeratorsWithComments } from "../priority/enum";
 import { createDescriptionReader } from "../vmstate/collect";
 import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
+import { createRecentTexts } from "./recentTexts";
 import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 
@@ -40,6 +41,9 @@ export interface LoadableProject extends Project {
   macros(name: string): readonly Located<MacroDefinition>[];
 }
 
+/** Files: enough for what one table and its class functions draw on. */
+const recentTexts = 64;
+
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
   const target = options.target ?? defaultTarget;
   const configuration = configurationFor(target) ?? configurationFor(defaultTarget);
@@ -51,7 +55,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const includes = createIncludeGraph(configuration.architectures, (path) => facts(path));
   const waiting = createWaitingFiles();
   const headers = new Map<string, { readonly schema: string; readonly text: string }>();
-  const written = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  const recent = createRecentTexts(recentTexts);
+  const written = (path: string): string | undefined => overlays.get(path) ?? recent.get(path, tree.read);
   /** QAPI's headers are generated while QEMU is built; here they come from the schema that stands in for them. */
   const text = (path: string): string | undefined => {
     const schemaPath = schemaOf(path);
@@ -212,6 +217,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       const path = generatedHeader(given) ?? given;
       const before = facts(path);
       unregister(path);
+      recent.forget(given);
       if (next === undefined) overlays.delete(given);
       else overlays.set(given, next);
       const source = text(path);
