@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { diagnoseFile, diagnoseProject } from "../core/analysis/rules";
+import { diagnoseFile, diagnoseProject } from "../core/analysis";
 import type { Diagnostic, Severity } from "../core/analysis/diagnostic";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";

@@ -26,7 +26,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
       "Shows the sections of a migration stream in order and their fields: by the definitions of a source tree where " +
         "one is given, else by the JSON that QEMU puts behind the stream; where both are there they are compared.",
     )
-    .argument("<file>", "a stream, as from QEMU's migrate \"exec:cat > file\" or \"file:...\"")
+    .argument("<file>", 'a stream, as from QEMU\'s migrate "exec:cat > file" or "file:..."')
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(

@@ -2,9 +2,11 @@ import { Command, CommanderError } from "commander";
 import { version } from "./about";
 import { registerCheck } from "./check";
 import { registerDump } from "./dump";
+import { registerInspect } from "./inspect";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
+import { registerOrder } from "./order";
 
 /** Runs one command line (without the program's name) and answers its exit code; prints through `io` only. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -39,7 +41,9 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
       getErrHelpWidth: () => Math.min(io.err.columns, 100),
     });
   registerCheck(program, io, finish);
+  registerOrder(program, io, finish);
   registerDump(program, io, finish);
+  registerInspect(program, io, finish);
   registerLsp(program);
   return program;
 }

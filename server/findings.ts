@@ -1,5 +1,5 @@
 /** What the rules say about a file, kept until something changes. */
-import { diagnoseFile } from "../core/analysis/rules";
+import { diagnoseFile } from "../core/analysis";
 import type { Diagnostic } from "../core/analysis/diagnostic";
 import type { Project } from "../core/analysis/project";
 import { applyRules } from "./convert";

@@ -181,10 +181,12 @@ function announce(client: ClientSupport): ServerCapabilities {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
-  return features.reduce((all, feature) => {
+  const all: ServerCapabilities = { ...base };
+  for (const feature of features) {
     const own = feature.capabilities?.(client) ?? {};
-    return { ...all, ...own, workspace: { ...all.workspace, ...own.workspace } };
-  }, base);
+    Object.assign(all, own, { workspace: { ...all.workspace, ...own.workspace } });
+  }
+  return all;
 }
 
 function takeSettings(log: Log, input: unknown, before: Settings): Settings {

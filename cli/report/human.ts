@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../core/analysis/diagnostic";
 import type { SourceRange } from "../../core/c/range";
-import { plural, printable } from "../style";
-import type { Style } from "../style";
+import { plural, printable } from "../../server/text/style";
+import type { Style } from "../../server/text/style";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 

@@ -1,7 +1,27 @@
+import { definition } from "./definition";
 import { diagnostics } from "./diagnostics";
 import type { Feature } from "./feature";
 import { fileEvents } from "./fileEvents";
+import { folding } from "./folding";
+import { hover } from "./hover";
+import { inlayHints } from "./inlayHints";
+import { lenses } from "./lenses";
+import { machine } from "./machine";
 import { quickFixes } from "./quickFixes";
+import { references } from "./references";
+import { symbols } from "./symbols";
 
 /** Everything the server offers. */
-export const features: readonly Feature[] = [diagnostics, quickFixes, fileEvents];
+export const features: readonly Feature[] = [
+  diagnostics,
+  quickFixes,
+  fileEvents,
+  machine,
+  hover,
+  definition,
+  references,
+  symbols,
+  lenses,
+  inlayHints,
+  folding,
+];

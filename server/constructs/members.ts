@@ -1,0 +1,146 @@
+/** Members of the structs that tables name: where they are declared and what they are. */
+import type { LoadableProject } from "../../core/analysis";
+import type { CType, CTypes, Member, RecordType } from "../../core/c/ctype";
+import type { SourceRange } from "../../core/c/range";
+import { alignOf, sizeOf } from "../../core/c/layout";
+import type { Value } from "../../core/c/value";
+
+export interface FoundMember {
+  readonly name: string;
+  readonly record: string;
+  readonly type: CType;
+  readonly range: SourceRange | undefined;
+  /** The declaration's line without comment, for showing. */
+  readonly text: string;
+}
+
+/** `structName` as a table spells it (`struct X` or a typedef's name), `path` as in offsetof: `ring.q[0].head`. */
+export function findMember(
+  project: LoadableProject,
+  file: string,
+  structName: string,
+  path: string,
+): FoundMember | undefined {
+  const types = project.ctypes();
+  let type = structType(project, file, structName);
+  let found: FoundMember | undefined;
+  for (const part of path.split(/[.[\]]|->/).filter((each) => each !== "")) {
+    if (
+      /^[0-9]/.test(part) ||
+      (found !== undefined && type.kind === "array" && memberOf(types, type, part) === undefined)
+    ) {
+      type = type.kind === "array" ? type.element : type.kind === "pointer" ? type.target() : type;
+      continue;
+    }
+    const owner = recordIn(type);
+    const member = owner && memberOf(types, owner, part);
+    if (owner === undefined || member === undefined) return undefined;
+    type = member.type();
+    found = { name: part, record: nameOf(owner), type, range: rangeOf(member), text: textOf(project, member) };
+  }
+  return found;
+}
+
+export function structType(project: LoadableProject, file: string, structName: string): CType {
+  const scope = project.scope(file);
+  const tagged = /^(struct|union)\s+(\w+)$/.exec(structName);
+  const types = project.ctypes();
+  if (tagged === null) return types.named(structName, scope);
+  return types.tagged(tagged[1] === "union" ? "union" : "struct", tagged[2] ?? "", scope);
+}
+
+/** Named members of a struct, those of anonymous structs inside it included, in order of declaration. */
+export function membersOf(project: LoadableProject, type: CType): readonly Member[] {
+  const record = recordIn(type);
+  return record === undefined ? [] : flatten(project.ctypes(), record, 0);
+}
+
+function flatten(types: CTypes, record: RecordType, depth: number): readonly Member[] {
+  const members = types.members(record);
+  if (!members.known || depth > 4) return [];
+  return members.value.list.flatMap((member) => {
+    if (member.name !== undefined) return [member];
+    const inner = recordIn(member.type());
+    return inner === undefined ? [] : flatten(types, inner, depth + 1);
+  });
+}
+
+function memberOf(types: CTypes, type: CType, name: string): Member | undefined {
+  const record = recordIn(type);
+  return record && flatten(types, record, 0).find((member) => member.name === name);
+}
+
+/** The record that a value of this type leads to: itself, its elements, or what it points to. */
+function recordIn(type: CType): RecordType | undefined {
+  if (type.kind === "record") return type;
+  if (type.kind === "array") return recordIn(type.element);
+  if (type.kind === "pointer") {
+    const target = type.target();
+    return target.kind === "record" ? target : undefined;
+  }
+  return undefined;
+}
+
+function nameOf(record: RecordType): string {
+  return record.tag === undefined ? `${record.recordKind} {…}` : record.tag;
+}
+
+/** The member's name where it is declared. */
+export function rangeOf(member: Member): SourceRange | undefined {
+  const token = member.token;
+  if (token === undefined || token.file === "") return undefined;
+  return { file: token.file, start: token.start, end: token.end };
+}
+
+function textOf(project: LoadableProject, member: Member): string {
+  const range = rangeOf(member);
+  const text = range && project.text(range.file);
+  if (range === undefined || text === undefined) return member.name ?? "";
+  const start =
+    Math.max(
+      text.lastIndexOf(";", range.start),
+      text.lastIndexOf("{", range.start),
+      text.lastIndexOf("*/", range.start) + 1,
+    ) + 1;
+  const end = text.indexOf(";", range.end);
+  const line = text.slice(start, end === -1 ? range.end : end);
+  return line
+    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** `uint32_t[16]`, `struct X *`. */
+export function typeText(type: CType): string {
+  switch (type.kind) {
+    case "void":
+      return "void";
+    case "scalar":
+    case "opaque":
+      return type.name;
+    case "enum":
+      return `enum ${type.tag ?? "{…}"}`;
+    case "record":
+      return type.tag === undefined ? `${type.recordKind} {…}` : `struct ${type.tag}`;
+    case "pointer": {
+      const target = type.target();
+      return target.kind === "function" ? "a function pointer" : `${typeText(target)} *`;
+    }
+    case "array": {
+      const length = type.length?.known === true ? String(type.length.value) : "";
+      return `${typeText(type.element)}[${length}]`;
+    }
+    case "function":
+      return "function";
+    case "unknown":
+      return "unknown type";
+  }
+}
+
+export function typeSize(project: LoadableProject, type: CType): Value<number> {
+  return sizeOf(project.ctypes(), type);
+}
+
+export function typeAlign(project: LoadableProject, type: CType): Value<number> {
+  return alignOf(project.ctypes(), type);
+}

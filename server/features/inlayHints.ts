@@ -1,0 +1,93 @@
+/** Inside tables: bytes on the wire behind each field, the number of a level. */
+import { InlayHintKind, InlayHintRefreshRequest } from "vscode-languageserver";
+import type { InlayHint } from "vscode-languageserver";
+import type { LoadableProject } from "../../core/analysis";
+import { offsetAt, positionAt } from "../../core/c/range";
+import type { VMStateDescription } from "../../core/vmstate/model";
+import { type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
+import { describe as describeError, guarded } from "../guard";
+import { openedFile } from "../locate";
+import type { Feature } from "./feature";
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const inlayHints: Feature = {
+  capabilities: () => ({ inlayHintProvider: true }),
+  register(context) {
+    const { connection, log, settings, client } = context;
+    connection.languages.inlayHint.on(
+      guarded(log, "inlayHint", null, async ({ textDocument, range }, token): Promise<InlayHint[] | null> => {
+        if (!settings().inlayHints) return null;
+        const at = await openedFile(context, textDocument.uri, token);
+        if (at === undefined) return null;
+        const lines = at.project.lines(at.path);
+        const span = { start: offsetAt(lines, range.start), end: offsetAt(lines, range.end) };
+        return at.project
+          .descriptionsIn(at.path)
+          .filter((each) => each.range.file === at.path && each.range.start <= span.end && each.range.end >= span.start)
+          .flatMap((each) => hintsOf(at.project, at.path, each, span));
+      }),
+    );
+    context.onChange((reason) => {
+      if (reason.kind !== "workspace" || !client.hintRefresh) return;
+      connection.sendRequest(InlayHintRefreshRequest.type).catch((error: unknown) => log.warn(describeError(error)));
+    });
+  },
+};
+
+function hintsOf(project: LoadableProject, path: string, description: VMStateDescription, span: Span): InlayHint[] {
+  const lines = project.lines(path);
+  const text = project.text(path) ?? "";
+  const hint = (offset: number, label: string, tooltip: string): InlayHint => ({
+    position: positionAt(lines, offset),
+    label,
+    tooltip,
+    kind: InlayHintKind.Type,
+    paddingLeft: true,
+  });
+  const table = tableOnWire(project, description);
+  const found: InlayHint[] = [];
+  const { priority } = description;
+  if (priority?.value.known === true && priority.range.file === path && inSpan(priority.range, span)) {
+    if (!/^\d+$/.test(priority.text))
+      found.push(hint(priority.range.end, `= ${priority.value.value}`, "Level; higher loads first"));
+  }
+  for (const [index, field] of description.fields.entries()) {
+    const wire = table.fields[index];
+    if (wire === undefined || field.range.file !== path || !inSpan(field.range, span)) continue;
+    if (field.flagNames.includes("END") || field.flagNames.includes("MUST_EXIST") || spansSeveral(description, index))
+      continue;
+    const label = labelOf(wire);
+    if (label === undefined) continue;
+    const behind = text.charAt(field.range.end) === "," ? field.range.end + 1 : field.range.end;
+    found.push(hint(behind, label, `${wire.type}: ${sizeText(wire.size)} on the wire`));
+  }
+  return found;
+}
+
+function labelOf({ count, size, elementSize }: FieldOnWire): string | undefined {
+  if (size.kind === "fixed") {
+    if (count.kind === "fixed" && elementSize.kind === "fixed" && count.count > 1) {
+      return `${count.count} × ${elementSize.bytes} B`;
+    }
+    return `${size.bytes} B`;
+  }
+  if (count.kind === "variable" && elementSize.kind === "fixed") return `${count.by} × ${elementSize.bytes} B`;
+  return size.atLeast > 0 ? `≥ ${size.atLeast} B` : undefined;
+}
+
+/** A macro that makes several fields would get several hints in one place. */
+function spansSeveral(description: VMStateDescription, index: number): boolean {
+  const own = description.fields[index]?.range;
+  return [index - 1, index + 1].some((other) => {
+    const range = description.fields[other]?.range;
+    return range !== undefined && own !== undefined && range.start === own.start && range.end === own.end;
+  });
+}
+
+function inSpan(range: Span, span: Span): boolean {
+  return range.end >= span.start && range.start <= span.end;
+}

@@ -1,0 +1,88 @@
+/** Above each table: when it loads and who needs it, what it holds, and a way to simulate its migration. */
+import type { CodeLens } from "vscode-languageserver";
+import { CodeLensRefreshRequest } from "vscode-languageserver";
+import { treeOrder } from "../../core/analysis";
+import type { LoadableProject } from "../../core/analysis";
+import type { LoadOrder } from "../../core/analysis/order";
+import type { VMStateDescription } from "../../core/vmstate/model";
+import { toRange } from "../convert";
+import { describe as describeError, guarded, throwIfCancelled } from "../guard";
+import { openedFile } from "../locate";
+import { clientCommands } from "../protocol";
+import { nextTurn } from "../slices";
+import { nameOf } from "./symbols";
+import type { Feature } from "./feature";
+
+export const lenses: Feature = {
+  capabilities: (client) => (client.clientCommands ? { codeLensProvider: { resolveProvider: false } } : {}),
+  register(context) {
+    const { connection, log, client, settings } = context;
+    if (!client.clientCommands) return;
+    connection.onCodeLens(
+      guarded(log, "codeLens", null, async ({ textDocument }, token): Promise<CodeLens[] | null> => {
+        if (!settings().codeLens) return null;
+        const at = await openedFile(context, textDocument.uri, token);
+        if (at === undefined || at.project.descriptionsIn(at.path).length === 0) return null;
+        await nextTurn();
+        throwIfCancelled(token);
+        const order = treeOrder(at.project);
+        return at.project
+          .descriptionsIn(at.path)
+          .filter((each) => each.nameRange.file === at.path)
+          .flatMap((each) => lensesOf(at.project, order, each, textDocument.uri));
+      }),
+    );
+    context.onChange((reason) => {
+      if (reason.kind !== "workspace" || !client.lensRefresh) return;
+      connection.sendRequest(CodeLensRefreshRequest.type).catch((error: unknown) => log.warn(describeError(error)));
+    });
+  },
+};
+
+function lensesOf(
+  project: LoadableProject,
+  order: LoadOrder,
+  description: VMStateDescription,
+  uri: string,
+): CodeLens[] {
+  const range = toRange(project, description.nameRange);
+  const argument = { uri, description: description.symbol };
+  const found: CodeLens[] = [
+    { range, command: { title: contents(description), command: clientCommands.order, arguments: [argument] } },
+  ];
+  const place = placeInOrder(order, description);
+  if (place === undefined) return found;
+  found.unshift({ range, command: { title: place, command: clientCommands.order, arguments: [argument] } });
+  found.push({
+    range,
+    command: { title: "simulate migration", command: clientCommands.simulate, arguments: [argument] },
+  });
+  return found;
+}
+
+function contents(description: VMStateDescription): string {
+  const fields = description.fields.filter((field) => !field.flagNames.includes("END")).length;
+  const parts = [`${fields} field${fields === 1 ? "" : "s"}`];
+  const { length } = description.subsections;
+  if (length > 0) parts.push(`${length} subsection${length === 1 ? "" : "s"}`);
+  if (description.versionId.known) parts.push(`version ${description.versionId.value}`);
+  return parts.join(", ");
+}
+
+/** undefined for what is no section of its own: nested tables and subsections. */
+function placeInOrder(order: LoadOrder, description: VMStateDescription): string | undefined {
+  const entry = order.entries.find((each) => each.symbol === description.symbol && each.file === description.file);
+  if (entry === undefined) return undefined;
+  const name = nameOf(description);
+  const needs = new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider)).size;
+  const needed = new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer)).size;
+  const rank = order.levels.filter((level) => level.value > valueOf(order, entry.level)).length;
+  const parts = [`loads at ${entry.level}${rank === 0 ? ", first of all" : ""}`];
+  if (needed > 0) parts.push(`${needed} need${needed === 1 ? "s" : ""} it first`);
+  if (needs > 0) parts.push(`needs ${needs} first`);
+  return parts.join("; ");
+}
+
+function valueOf(order: LoadOrder, level: string): number {
+  return order.levels.find((each) => each.name === level)?.value ?? 0;
+}

@@ -1,0 +1,97 @@
+/** Load order and machines: custom requests for a client with views, executeCommand with text for one without. */
+import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import type { CancellationToken } from "vscode-languageserver";
+import type { LoadableProject } from "../../core/analysis";
+import { treeOrder } from "../../core/analysis";
+import type { LoadOrder } from "../../core/analysis/order";
+import { machineOrder } from "../../core/emulator";
+import type { ServerContext } from "../context";
+import { answered } from "../guard";
+import { machinesOf } from "../machines";
+import { methods, serverCommands } from "../protocol";
+import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, OrderResult } from "../protocol";
+import type { TreeSession } from "../session";
+import { orderText } from "../text/order";
+import { plainStyle } from "../text/style";
+import { waitFor } from "../wait";
+import type { Feature } from "./feature";
+
+export const machine: Feature = {
+  capabilities: () => ({ executeCommandProvider: { commands: Object.values(serverCommands) } }),
+  register(context) {
+    const { connection, log } = context;
+    connection.onRequest(
+      methods.order,
+      answered(log, methods.order, async (params: OrderParams, token): Promise<OrderResult> => {
+        const { session, project } = await treeFor(context, params.uri, token);
+        return { ...orderFor(project, params.machine), tree: session.root };
+      }),
+    );
+    connection.onRequest(
+      methods.machines,
+      answered(log, methods.machines, async (params: MachinesParams, token): Promise<MachinesResult> => {
+        const { project } = await treeFor(context, params.uri, token);
+        return machinesOf(project);
+      }),
+    );
+    connection.onExecuteCommand(
+      answered(log, "executeCommand", async (params, token): Promise<string> => {
+        const argument = readArgument(params.arguments?.[0]);
+        const { project } = await treeFor(context, argument.uri, token);
+        switch (params.command) {
+          case serverCommands.order: {
+            const order = orderFor(project, argument.machine);
+            return orderText(order, plainStyle, { all: argument.machine !== undefined });
+          }
+          default:
+            throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);
+        }
+      }),
+    );
+  },
+};
+
+interface IndexedTree {
+  readonly session: TreeSession;
+  readonly project: LoadableProject;
+}
+
+/** The tree a request is about, indexed. Fails with a sentence where there is none. */
+export async function treeFor(
+  context: ServerContext,
+  uri: string | undefined,
+  token: CancellationToken,
+): Promise<IndexedTree> {
+  const session = await waitFor(context.workspace.sessionFor(uri), token);
+  if (session === undefined) throw failed("no QEMU source tree is open");
+  return { session, project: await waitFor(session.indexed(), token) };
+}
+
+export function failed(message: string): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestFailed, message);
+}
+
+function orderFor(project: LoadableProject, line: string | undefined): LoadOrder {
+  if (line === undefined || line.trim() === "") return treeOrder(project);
+  const order = machineOrder(project, line);
+  if (!order.ok) throw failed(order.message);
+  return order.value;
+}
+
+/** Arguments come from editors' settings and users: nothing about them is certain. */
+export function readArgument(input: unknown): CommandArgument {
+  if (typeof input === "string") return { uri: input };
+  if (typeof input !== "object" || input === null) return {};
+  const text = (key: keyof CommandArgument): string | undefined => {
+    const value: unknown = Object.hasOwn(input, key) ? Reflect.get(input, key) : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  const uri = text("uri");
+  const description = text("description");
+  const line = text("machine");
+  return {
+    ...(uri === undefined ? {} : { uri }),
+    ...(description === undefined ? {} : { description }),
+    ...(line === undefined ? {} : { machine: line }),
+  };
+}

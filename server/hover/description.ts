@@ -1,0 +1,58 @@
+import type { LoadableProject } from "../../core/analysis";
+import { treeOrder } from "../../core/analysis";
+import type { LoadOrder } from "../../core/analysis/order";
+import type { VMStateDescription } from "../../core/vmstate/model";
+import { sizeText, tableOnWire } from "../constructs/wireSize";
+import { code, escaped } from "./markdown";
+
+/** Level as written, or what an unset one means. */
+export function levelOf(description: VMStateDescription): string {
+  const { priority } = description;
+  if (priority === undefined) return "no priority set, so the default level";
+  return priority.value.known ? `${priority.text} (${priority.value.value})` : priority.text;
+}
+
+export function describeDescription(project: LoadableProject, description: VMStateDescription): string {
+  const name = description.name.known ? `"${description.name.value}"` : "name not known";
+  const lines = [`VMStateDescription ${code(description.symbol)}: ${code(name)}`];
+  const { versionId, minimumVersionId } = description;
+  if (versionId.known && minimumVersionId.known) {
+    lines.push(`Version ${versionId.value}, reads from ${minimumVersionId.value}`);
+  }
+  if (description.unmigratable.known && description.unmigratable.value)
+    lines.push("**Blocks migration** (unmigratable)");
+  else {
+    const table = tableOnWire(project, description);
+    lines.push(`${count(description.fields.length, "field")}, ${escaped(sizeText(table.size))} on the wire`);
+  }
+  if (description.subsections.length > 0) {
+    lines.push(`Subsections: ${description.subsections.map((each) => code(each.symbol)).join(", ")}`);
+  }
+  lines.push(`Loads at ${escaped(levelOf(description))}`);
+  const hooks = Object.entries(description.hooks).map(([role, reference]) => `${role} ${code(reference?.name ?? "")}`);
+  if (hooks.length > 0) lines.push(hooks.map((hook) => hook.replaceAll("_", "\\_")).join(", "));
+  if (description.condition !== undefined) lines.push(`Under ${code(`#if ${description.condition}`)}`);
+  for (const each of description.unknowns.slice(0, 3))
+    lines.push(`Not known: ${escaped(each.what)}, ${escaped(each.reason)}`);
+  return [lines.join("  \n"), ...dependenciesOf(treeOrder(project), description)].join("\n\n");
+}
+
+/** Whom it needs, and who needs it. */
+function dependenciesOf(order: LoadOrder, description: VMStateDescription): readonly string[] {
+  const name = description.name.known ? description.name.value : description.symbol;
+  const needs = [...new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider))];
+  const needed = [...new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer))];
+  const parts: string[] = [];
+  if (needs.length > 0) parts.push(`Needs ${some(needs)} to be loaded first`);
+  if (needed.length > 0) parts.push(`${count(needed.length, "description")} need it first: ${some(needed)}`);
+  return parts;
+}
+
+function some(names: readonly string[]): string {
+  const rest = names.length > 6 ? ` and ${names.length - 6} more` : "";
+  return names.slice(0, 6).map(code).join(", ") + rest;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

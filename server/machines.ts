@@ -1,0 +1,91 @@
+/** What can be simulated with a tree: machines, devices, and command lines to start from. */
+import type { LoadableProject } from "../core/analysis";
+import { providers } from "../core/analysis";
+import { machineFamilies } from "../core/emulator";
+import type { MachinePreset, MachinesResult } from "./protocol";
+
+export function machinesOf(project: LoadableProject): MachinesResult {
+  const devices: string[] = [];
+  for (const type of project.types()) if (isPluggable(project, type.name)) devices.push(type.name);
+  devices.sort();
+  return { presets: presetsOf(project, devices), machines: machineNames(), devices };
+}
+
+function machineNames(): readonly string[] {
+  return machineFamilies.map((family) => family.name);
+}
+
+/** Devices that `-device` takes: PCI devices, and others whose class says so. */
+function isPluggable(project: LoadableProject, name: string): boolean {
+  const ancestry = project.ancestry(name);
+  const [own] = ancestry;
+  if (own === undefined || own.abstract || !ancestry.some((type) => type.name === "device")) return false;
+  for (const type of ancestry) {
+    const says = userCreatable(project, type.classInit?.name, type.file);
+    if (says !== undefined) return says;
+    if (type.name === "pci-device" || type.name === "usb-device" || type.name === "scsi-device") return true;
+  }
+  return false;
+}
+
+function userCreatable(project: LoadableProject, classInit: string | undefined, file: string): boolean | undefined {
+  const fn = classInit === undefined ? undefined : project.function(classInit, file);
+  const text = fn && project.text(fn.file);
+  if (fn === undefined || text === undefined) return undefined;
+  const body = text.slice(fn.definition.bodyStart, fn.definition.bodyEnd);
+  const said = /\buser_creatable\s*=\s*(true|false)\b/.exec(body)?.[1];
+  return said === undefined ? undefined : said === "true";
+}
+
+const usual: readonly MachinePreset[] = [
+  { name: "q35", title: "q35", commandLine: "-M q35" },
+  {
+    name: "q35-ahci",
+    title: "q35 with a VT-d IOMMU and a disk controller behind it",
+    commandLine: "-M q35 -device intel-iommu -device ich9-ahci",
+  },
+  {
+    name: "q35-usb-net",
+    title: "q35 with a VT-d IOMMU, USB and network",
+    commandLine: "-M q35 -device intel-iommu -device e1000e -device qemu-xhci",
+  },
+  {
+    name: "q35-virtio",
+    title: "q35 with a virtio IOMMU and virtio devices behind it",
+    commandLine: "-M q35 -device virtio-iommu-pci -device virtio-net-pci -device virtio-rng-pci",
+  },
+  { name: "pc", title: "pc with a network card", commandLine: "-M pc -device e1000" },
+  {
+    name: "virt-smmu",
+    title: "Arm virt with an SMMUv3 and virtio behind it",
+    commandLine: "-M virt,iommu=smmuv3 -device virtio-net-pci",
+  },
+];
+
+/** The usual ones that this tree has the devices for, and one for each of its own IOMMUs. */
+function presetsOf(project: LoadableProject, devices: readonly string[]): readonly MachinePreset[] {
+  const known = new Set(devices);
+  const fitting = usual.filter(({ commandLine }) => devicesIn(commandLine).every((device) => known.has(device)));
+  const own = providers(project)
+    .iommus.flatMap(({ entry }) => entry.types)
+    .filter((type) => known.has(type) && !fitting.some((preset) => devicesIn(preset.commandLine).includes(type)))
+    .map((type): MachinePreset => {
+      const behind = behindIommu(project, devices);
+      const commandLine = ["-M q35", ...[...behind, type].map((device) => `-device ${device}`)].join(" ");
+      return { name: `q35-${type}`, title: `q35 with ${type}`, commandLine };
+    });
+  return [...own, ...fitting];
+}
+
+/** One PCI device with a table, to have somebody behind the IOMMU; those that nobody derives from are plainest. */
+function behindIommu(project: LoadableProject, devices: readonly string[]): readonly string[] {
+  const first = devices.find((name) => {
+    const ancestry = project.ancestry(name);
+    return ancestry.some((type) => type.name === "pci-device") && (ancestry[0]?.descriptions.length ?? 0) > 0;
+  });
+  return first === undefined ? [] : [first];
+}
+
+function devicesIn(commandLine: string): readonly string[] {
+  return [...commandLine.matchAll(/-device ([\w-]+)/g)].map((match) => match[1] ?? "");
+}

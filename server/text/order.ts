@@ -1,0 +1,52 @@
+import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/analysis/order";
+import { plural, printable, type Style, table } from "./style";
+
+/** Levels from the one that loads first, each with its sections; then who depends on whom. */
+export function orderText(order: LoadOrder, style: Style, { all }: { readonly all: boolean }): string {
+  const parts: string[] = [];
+  for (const [level, entries] of byLevel(order)) {
+    const known = order.levels.find((each) => each.name === level);
+    const title =
+      known === undefined ? level : `${level} (${known.value})${known.comment === "" ? "" : `  ${known.comment}`}`;
+    parts.push(`${style.bold(printable(title))}\n`);
+    if (!all && entries.length > 40) {
+      parts.push(`  ${plural(entries.length, "section")}; --all lists them\n`);
+    } else parts.push(table(entries.map(entryRow), "  "));
+  }
+  const broken = order.edges.filter((edge) => edge.by === "inverted");
+  const accidental = order.edges.filter((edge) => edge.by === "creation");
+  const holding = order.edges.filter((edge) => edge.holds);
+  parts.push(edgeList("Loaded too early", broken, style.red, style));
+  parts.push(edgeList("Right only because of the order of creation", accidental, style.yellow, style));
+  if (all) parts.push(edgeList("Right by priority", holding, style.green, style));
+  else if (holding.length > 0) parts.push(`\n${plural(holding.length, "dependency")} hold by priority.\n`);
+  for (const cycle of order.cycles) parts.push(`${style.red("circle")}: ${cycle.map(printable).join(" -> ")}\n`);
+  return parts.join("");
+}
+
+function byLevel(order: LoadOrder): ReadonlyMap<string, readonly OrderEntry[]> {
+  const groups = new Map<string, OrderEntry[]>();
+  for (const entry of order.entries) {
+    const group = groups.get(entry.level);
+    if (group) group.push(entry);
+    else groups.set(entry.level, [entry]);
+  }
+  return groups;
+}
+
+function entryRow(entry: OrderEntry): readonly string[] {
+  const place = entry.file === "" ? "" : `${entry.file}:${entry.line + 1}`;
+  return [printable(entry.idstr), String(entry.instanceId), printable(entry.type), place];
+}
+
+function edgeList(title: string, edges: readonly OrderEdge[], paint: (text: string) => string, style: Style): string {
+  if (edges.length === 0) return "";
+  const lines = edges.map((edge) => {
+    const head = `  ${printable(edge.consumer)} needs ${style.bold(printable(edge.provider))}: ${printable(edge.reason)}\n`;
+    const chain = edge.evidence.map(
+      (step) => `      ${style.dim(`${step.file}:${step.line + 1}`)} ${printable(step.text)}\n`,
+    );
+    return head + chain.join("");
+  });
+  return `\n${paint(title)} (${edges.length})\n${lines.join("")}`;
+}
