@@ -70,6 +70,8 @@ export class Ctx implements vscode.Disposable {
 
   private show(health: Health): void {
     this.current = health;
+    const tree = health.kind === "running" && health.status.state !== "no-tree";
+    void vscode.commands.executeCommand("setContext", "vmstate.tree", tree);
     this.changed.fire(health);
   }
 }
