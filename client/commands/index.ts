@@ -9,7 +9,7 @@ import type { Pages } from "../pages/pages";
 import { chooseTree, openExample } from "./example";
 import { runOrder } from "./order";
 import { showReferences } from "./references";
-import { runSimulation } from "./simulate";
+import { repeatSimulation, runSimulation } from "./simulate";
 
 /** What a command that needs the server gets. */
 export interface Running {
@@ -19,7 +19,6 @@ export interface Running {
 }
 
 export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
-  const pages = createPages(ctx);
   const needsTree = (work: (running: Running, argument: CommandArgument) => Promise<void>) => {
     return async (argument?: unknown): Promise<void> => {
       const client = await runningClient(ctx);
@@ -30,11 +29,19 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
   };
   const simulate = needsTree(runSimulation);
   const order = needsTree(runOrder);
-  pages.onSimulate((machine) => simulate({ machine }));
-  pages.onOrder((machine) => order({ machine }));
-  pages.onChooseMachine(() => simulate());
+  const pages = createPages(ctx, {
+    simulate: (machine) => simulate({ machine }),
+    order: (machine) => order({ machine }),
+    chooseMachine: () => simulate(),
+  });
+  const repeat = async (): Promise<void> => {
+    if (ctx.running && pages.watching()) await repeatSimulation({ ctx, client: ctx.running, pages });
+  };
   return [
     pages,
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (document.languageId === "c" || document.languageId === "cpp") void repeat();
+    }),
     vscode.commands.registerCommand(clientCommands.simulate, simulate),
     vscode.commands.registerCommand(clientCommands.order, order),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),

@@ -10,6 +10,10 @@ export interface SimulationPage {
   readonly kind: "simulation";
   readonly result: SimulateResult;
   readonly order: OrderResult | undefined;
+  /** What is different from the last run of this machine; undefined for the first. */
+  readonly changes: readonly string[] | undefined;
+  /** Runs again whenever a C file is saved. */
+  readonly watching: boolean;
 }
 
 export interface OrderPage {
@@ -39,6 +43,8 @@ export type FromPage =
   /** Simulates this command line. */
   | { readonly kind: "simulate"; readonly machine: string }
   | { readonly kind: "order"; readonly machine: string }
+  | { readonly kind: "watch"; readonly on: boolean }
+  | { readonly kind: "export"; readonly format: "json" | "markdown" }
   | { readonly kind: "chooseMachine" }
   | { readonly kind: "showOutput" };
 
@@ -54,6 +60,12 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "simulate":
     case "order":
       return typeof message.machine === "string" ? { kind: message.kind, machine: message.machine } : undefined;
+    case "watch":
+      return typeof message.on === "boolean" ? { kind: "watch", on: message.on } : undefined;
+    case "export": {
+      const { format } = message;
+      return format === "json" || format === "markdown" ? { kind: "export", format } : undefined;
+    }
     case "open": {
       const { file, line } = message;
       const fits = typeof file === "string" && typeof line === "number" && Number.isSafeInteger(line) && line >= 0;

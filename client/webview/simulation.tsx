@@ -32,6 +32,8 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <Sentences title="What to do" sentences={explanation.todo} />
       </div>
       <MachineForm machine={result.machine} run="Run again" onRun={(machine) => post({ kind: "simulate", machine })} />
+      <Toolbar watching={page.watching} />
+      <Changes changes={page.changes} />
       <div class="heading">
         <h2>The stream, as the destination loads it</h2>
         <span class="quiet">
@@ -60,6 +62,46 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         </table>
       </div>
     </>
+  );
+}
+
+function Toolbar(props: { watching: boolean }) {
+  const [watching, setWatching] = useState(props.watching);
+  return (
+    <div class="toolbar">
+      <label>
+        <input
+          type="checkbox"
+          checked={watching}
+          onChange={(event) => {
+            setWatching(event.currentTarget.checked);
+            post({ kind: "watch", on: event.currentTarget.checked });
+          }}
+        />
+        Run again on save
+      </label>
+      <button type="button" class="link" onClick={() => post({ kind: "export", format: "markdown" })}>
+        Open as Markdown
+      </button>
+      <button type="button" class="link" onClick={() => post({ kind: "export", format: "json" })}>
+        Open as JSON
+      </button>
+    </div>
+  );
+}
+
+function Changes({ changes }: { changes: readonly string[] | undefined }) {
+  if (changes === undefined) return null;
+  const first = changes.slice(0, 8);
+  return (
+    <div class="changes" role="status">
+      <h2>Since the last run</h2>
+      {first.length === 0 ? <p class="quiet">Nothing changed.</p> : null}
+      {first.map((change) => (
+        <p>{change}</p>
+      ))}
+      {changes.length > first.length ? <p class="quiet">and {changes.length - first.length} more</p> : null}
+    </div>
   );
 }
 
