@@ -6,7 +6,8 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exampleScenarios } from "./scenarios/example.mjs";
+import { copyExample, exampleScenarios } from "./scenarios/example.mjs";
+import { pageScenarios } from "./scenarios/pages.mjs";
 import { treeScenarios } from "./scenarios/tree.mjs";
 import { install, isInstalled } from "./setup.mjs";
 import { findChromium, startWorkbench } from "./workbench.mjs";
@@ -27,7 +28,16 @@ if (!chromium) {
 if (words.length === 0) rmSync(screenshots, { recursive: true, force: true });
 mkdirSync(screenshots, { recursive: true });
 
-const scenarios = [...exampleScenarios(root), ...treeScenarios(process.env.QEMU_SOURCE_10_2)];
+let copy;
+const example = () => {
+  copy ??= copyExample(root);
+  return copy;
+};
+const scenarios = [
+  ...exampleScenarios(root, example),
+  ...treeScenarios(process.env.QEMU_SOURCE_10_2),
+  ...pageScenarios(modules, example),
+];
 const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 let passed = 0;
 let failed = 0;

@@ -233,6 +233,28 @@ export class Workbench {
     return this.page.frameLocator("iframe.webview").last().frameLocator("iframe#active-frame");
   }
 
+  /** The frame of the extension's page, for what a locator cannot do. */
+  async pageFrame() {
+    await this.webview().locator("#page h1").waitFor();
+    for (const frame of this.page.frames()) {
+      if (
+        (await frame
+          .locator("#page")
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return frame;
+    }
+    throw new Error("no page of the extension is open");
+  }
+
+  async closePages() {
+    for (const title of ["Migration", "Load Order"]) {
+      const tab = this.page.locator(".tab", { hasText: title });
+      if ((await tab.count()) > 0) await tab.first().locator(".codicon-close").click();
+    }
+  }
+
   /** Waits until the status bar's item of the extension says `text`. */
   async status(text, timeout = 60_000) {
     await this.page.locator(`.statusbar-item[aria-label*="VMState: ${text}"]`).first().waitFor({ timeout });

@@ -1,0 +1,116 @@
+// How the pages look and how they are used without a mouse.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const broken = "-M q35 -device demo-disk -device demo-iommu";
+const themes = [
+  ["light", "Default Light Modern"],
+  ["dark", "Default Dark Modern"],
+  ["contrast", "Default High Contrast"],
+];
+
+async function showSimulation(window) {
+  await window.openFile("hw/demo/demo-disk.c");
+  await window.status("QEMU 10.2");
+  await window.command("VMState: Simulate Migration");
+  await window.answer(broken);
+  await window.webview().locator("h1").waitFor({ timeout: 30_000 });
+}
+
+/** Findings of axe-core that a person would stumble over. */
+async function seriousFindings(window, axe) {
+  const frame = await window.pageFrame();
+  await frame.evaluate(axe);
+  const violations = await frame.evaluate(
+    "axe.run('#page', { resultTypes: ['violations'] }).then((r) => r.violations)",
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}: ${nodes
+          .map(({ html }) => html)
+          .slice(0, 3)
+          .join(" ")}`,
+    );
+}
+
+/** @param {string} modules folder whose node_modules hold axe-core @param {() => string} example a copy of the example */
+export function pageScenarios(modules, example) {
+  const axe = () => readFileSync(join(modules, "node_modules/axe-core/axe.min.js"), "utf8");
+  return [
+    ...themes.map(([short, theme]) => ({
+      name: `pages: ${short} theme, wide and narrow, without a serious accessibility finding`,
+      async run(shared) {
+        shared.workbench.configure({ "workbench.colorTheme": theme });
+        for (const width of [1280, 800]) {
+          shared.window = await shared.workbench.open({ folder: example(), width, height: 900 });
+          const { window } = shared;
+          await showSimulation(window);
+          await window.command("View: Toggle Primary Side Bar Visibility");
+          await window.page.waitForTimeout(500);
+          await window.shot(`page-simulation-${short}-${width}`);
+          assert.deepEqual(await seriousFindings(window, axe()), []);
+          await window.closePages();
+          await window.command("VMState: Show Load Order");
+          await window.webview().locator("table").waitFor({ timeout: 30_000 });
+          await window.shot(`page-order-${short}-${width}`);
+          assert.deepEqual(await seriousFindings(window, axe()), []);
+          await window.close();
+        }
+        shared.window = undefined;
+        shared.workbench.configure({});
+      },
+    })),
+    {
+      name: "pages: the simulation is usable by keyboard alone",
+      async run(shared) {
+        shared.window = await shared.workbench.open({ folder: example() });
+        const { window } = shared;
+        await showSimulation(window);
+        const frame = await window.pageFrame();
+        const all = await frame.locator("button, input").count();
+        await frame.locator("button, input").first().focus();
+        const reached = new Set();
+        for (let i = 0; i < all; i++) {
+          const label =
+            "document.activeElement.outerHTML + [...document.querySelectorAll('*')].indexOf(document.activeElement)";
+          reached.add(await frame.evaluate(label));
+          await window.page.keyboard.press("Tab");
+        }
+        assert.equal(reached.size, all);
+        await frame.locator("#machine").focus();
+        await window.page.keyboard.press("Control+A");
+        await window.page.keyboard.type("-M q35 -device demo-iommu -device demo-disk");
+        await window.page.keyboard.press("Enter");
+        await window.webview().locator(".verdict.good").waitFor({ timeout: 30_000 });
+      },
+    },
+    {
+      name: "pages: a saved mend runs the simulation again and says what changed",
+      async run(shared) {
+        const folder = example();
+        shared.window = await shared.workbench.open({ folder });
+        const { window } = shared;
+        await showSimulation(window);
+        await window.webview().locator(".verdict.failed").waitFor();
+        await window.webview().locator("input[type=checkbox]").check();
+        const path = join(folder, "hw/demo/demo-iommu.c");
+        const text = readFileSync(path, "utf8");
+        await window.openFile("hw/demo/demo-iommu.c");
+        await window.goToLine(text.slice(0, text.indexOf(".post_load = demo_iommu")).split("\n").length);
+        await window.page.keyboard.press("End");
+        await window.page.keyboard.type("\n.priority = MIG_PRI_IOMMU,");
+        await window.page.keyboard.press("Control+S");
+        try {
+          await window.webview().locator(".verdict.good").waitFor({ timeout: 30_000 });
+          assert.match(await window.webview().locator(".changes").textContent(), /completes now/);
+          await window.shot("page-run-again");
+        } finally {
+          writeFileSync(path, text);
+        }
+      },
+    },
+  ];
+}
