@@ -8,6 +8,29 @@ export interface Macro {
   readonly parameters: readonly string[] | undefined;
   readonly variadic: string | undefined;
   readonly body: readonly Token[];
+  /** For each body token the parameter it names, or -1. */
+  readonly parameterAt: readonly number[];
+  /** For each parameter whether it stands free of `#` and `##` somewhere, so that its argument is expanded. */
+  readonly needsExpansion: readonly boolean[];
+}
+
+export function createMacro(
+  name: string,
+  parameters: readonly string[] | undefined,
+  variadic: string | undefined,
+  body: readonly Token[],
+): Macro {
+  const parameterAt = body.map((token) => {
+    if (parameters === undefined || token.kind !== "identifier") return -1;
+    if (token.text === "__VA_ARGS__" && variadic !== undefined) return parameters.length - 1;
+    return parameters.indexOf(token.text);
+  });
+  const needsExpansion = (parameters ?? []).map(() => false);
+  parameterAt.forEach((parameter, k) => {
+    const before = body[k - 1]?.text;
+    if (parameter !== -1 && before !== "#" && before !== "##" && body[k + 1]?.text !== "##") needsExpansion[parameter] = true;
+  });
+  return { name, parameters, variadic, body, parameterAt, needsExpansion };
 }
 
 /** The macro that a token's text names at that place, or undefined. */
@@ -81,7 +104,7 @@ function expandWith(
     const use = token.use ?? { macro: macro.name, file: token.file, start: token.start, end: args.end };
     const active = [...disabled, ...stack.flatMap((f) => (f.macro === undefined ? [] : [f.macro]))];
     const expanded = args.values.map((argument, k) =>
-      needsExpansion(macro, k) ? expandWith(argument, lookup, active, budget, depth + 1) : argument,
+      macro.needsExpansion[k] === true ? expandWith(argument, lookup, active, budget, depth + 1) : argument,
     );
     stack.push({ tokens: substitute(macro, args.values, expanded, token, use, budget), at: 0, macro: macro.name });
   }
@@ -144,19 +167,6 @@ function collectArguments(stack: Frame[], macro: Macro): Arguments | undefined {
   }
 }
 
-/** Only a parameter that stands free of `#` and `##` somewhere needs its argument expanded. */
-function needsExpansion(macro: Macro, parameter: number): boolean {
-  const name = macro.parameters?.[parameter];
-  return macro.body.some((token, k) => {
-    const matches = token.text === name || (macro.variadic === name && token.text === "__VA_ARGS__");
-    return matches && !isPasted(macro.body, k) && macro.body[k - 1]?.text !== "#";
-  });
-}
-
-function isPasted(body: readonly Token[], k: number): boolean {
-  return body[k - 1]?.text === "##" || body[k + 1]?.text === "##";
-}
-
 function substitute(
   macro: Macro,
   raw: readonly (readonly Token[])[],
@@ -167,16 +177,25 @@ function substitute(
 ): Token[] {
   const output: Token[] = [];
   const { body, parameters } = macro;
-  const indexOf = (token: Token): number => {
-    if (parameters === undefined || token.kind !== "identifier") return -1;
-    if (token.text === "__VA_ARGS__" && macro.variadic !== undefined) return parameters.length - 1;
-    return parameters.indexOf(token.text);
-  };
+  const indexAt = (k: number): number => macro.parameterAt[k] ?? -1;
   const emit = (token: Token, space: boolean): void => {
     budget.left--;
+    const condition = token.condition ?? name.condition;
+    if (token.use === use && token.space === space && token.condition === condition) {
+      output.push(token);
+      return;
+    }
     output.push(
       new SourceToken(
-        token.kind, token.text, token.file, token.start, token.end, space, use, token.condition ?? name.condition, token.painted,
+        token.kind,
+        token.text,
+        token.file,
+        token.start,
+        token.end,
+        space,
+        use,
+        condition,
+        token.painted,
       ),
     );
   };
@@ -184,13 +203,13 @@ function substitute(
     const token = body[k];
     if (token === undefined) break;
     const following = body[k + 1];
-    if (token.text === "#" && parameters !== undefined && following !== undefined && indexOf(following) !== -1) {
-      emit(stringified(raw[indexOf(following)] ?? [], token), token.space);
+    if (token.text === "#" && parameters !== undefined && following !== undefined && indexAt(k + 1) !== -1) {
+      emit(stringified(raw[indexAt(k + 1)] ?? [], token), token.space);
       k++;
       continue;
     }
     if (token.text === "##" && output.length > 0 && following !== undefined) {
-      const index = indexOf(following);
+      const index = indexAt(k + 1);
       const right = index === -1 ? [following] : (raw[index] ?? []);
       k++;
       const left = output[output.length - 1];
@@ -211,13 +230,13 @@ function substitute(
       const close = closing(body, k + 1);
       const variadic = raw[(parameters?.length ?? 0) - 1] ?? [];
       if (variadic.length > 0) {
-        const inner: Macro = { ...macro, body: body.slice(k + 2, close) };
+        const inner = createMacro(macro.name, parameters, macro.variadic, body.slice(k + 2, close));
         output.push(...substitute(inner, raw, expanded, name, use, budget));
       }
       k = close;
       continue;
     }
-    const index = indexOf(token);
+    const index = indexAt(k);
     if (index === -1) {
       emit(token, k === 0 ? name.space : token.space);
       continue;
@@ -229,7 +248,7 @@ function substitute(
       // an empty left operand: what follows `##` stands alone
       const rightToken = body[k + 2];
       if (rightToken === undefined) continue;
-      const rightIndex = indexOf(rightToken);
+      const rightIndex = indexAt(k + 2);
       for (const t of rightIndex === -1 ? [rightToken] : (raw[rightIndex] ?? [])) emit(t, t.space);
       k += 2;
     }
@@ -264,5 +283,7 @@ function pasted(left: Token | undefined, right: Token): Token[] {
   const tokens = lex(text, right.file);
   // the spelling's place is the right operand's where that comes from the user's text, else the left one's
   const at = right.use === undefined ? right : left;
-  return tokens.map((t) => new SourceToken(t.kind, t.text, at.file, at.start, at.end, left.space, undefined, undefined, false));
+  return tokens.map(
+    (t) => new SourceToken(t.kind, t.text, at.file, at.start, at.end, left.space, undefined, undefined, false),
+  );
 }

@@ -23,7 +23,16 @@ export interface NameIndex {
   filesWithVariablesOf(typeName: string): Iterable<string>;
 }
 
-type Table<D> = Map<string, Located<D>[]>;
+/** Most names have one declaration: that stands alone, without a list. */
+type Table<D> = Map<string, Located<D> | Located<D>[]>;
+
+const none: readonly never[] = [];
+
+function listed<D>(table: Table<D>, name: string): readonly Located<D>[] {
+  const found = table.get(name);
+  if (found === undefined) return none;
+  return Array.isArray(found) ? found : [found];
+}
 
 export function createNameIndex(): NameIndex {
   const macros: Table<MacroDefinition> = new Map();
@@ -61,9 +70,10 @@ export function createNameIndex(): NameIndex {
     add(facts) {
       const file = facts.path;
       each(facts, (table, name, declaration) => {
-        const list = table.get(name);
-        if (list === undefined) table.set(name, [{ file, declaration }]);
-        else list.push({ file, declaration });
+        const before = table.get(name);
+        if (before === undefined) table.set(name, { file, declaration });
+        else if (Array.isArray(before)) before.push({ file, declaration });
+        else table.set(name, [before, { file, declaration }]);
       });
       for (const d of facts.declarations) {
         if (d.kind !== "variable" || d.initEnd <= d.initStart) continue;
@@ -74,19 +84,18 @@ export function createNameIndex(): NameIndex {
     },
     remove(facts) {
       each(facts, (table, name) => {
-        const list = table.get(name)?.filter((entry) => entry.file !== facts.path);
-        if (list === undefined) return;
+        const list = listed(table, name).filter((entry) => entry.file !== facts.path);
         if (list.length === 0) table.delete(name);
         else table.set(name, list);
       });
       for (const d of facts.declarations) if (d.kind === "variable") byType.get(d.typeName)?.delete(facts.path);
     },
-    macros: (name) => macros.get(name) ?? [],
-    functions: (name) => functions.get(name) ?? [],
-    variables: (name) => variables.get(name) ?? [],
-    typedefs: (name) => typedefs.get(name) ?? [],
-    records: (name) => records.get(name) ?? [],
-    enums: (name) => enums.get(name) ?? [],
+    macros: (name) => listed(macros, name),
+    functions: (name) => listed(functions, name),
+    variables: (name) => listed(variables, name),
+    typedefs: (name) => listed(typedefs, name),
+    records: (name) => listed(records, name),
+    enums: (name) => listed(enums, name),
     filesWithVariablesOf: (typeName) => byType.get(typeName) ?? [],
   };
 }

@@ -2,7 +2,7 @@
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import type { Configuration } from "./configuration";
 import type { MakerIndex } from "./definitions";
-import { expand, type Macro } from "./expand";
+import { createMacro, expand, type Macro } from "./expand";
 import type {
   ConditionIndex,
   FileFacts,
@@ -63,12 +63,9 @@ export function createScopes(source: ScopeSource): Scopes {
       const text = source.text(file) ?? "";
       const parameters = definition.parameters?.map((p) => (p === "..." ? "__VA_ARGS__" : p.replace(/\s*\.\.\.$/, "")));
       const last = definition.parameters?.at(-1);
-      macro = {
-        name: definition.name,
-        parameters,
-        variadic: last?.endsWith("...") ? parameters?.at(-1) : undefined,
-        body: lex(text, file, definition.bodyStart, definition.bodyEnd),
-      };
+      const variadic = last?.endsWith("...") ? parameters?.at(-1) : undefined;
+      const body = lex(text, file, definition.bodyStart, definition.bodyEnd);
+      macro = createMacro(definition.name, parameters, variadic, body);
       bodies.set(definition, macro);
     }
     return macro;
@@ -194,6 +191,7 @@ export function createScopes(source: ScopeSource): Scopes {
       makers: source.makers,
       tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
       excluded: (file, index) => condition(file, index) === "false",
+      isMacro: (name) => names.macros(name).length > 0,
     });
   let madeEnums = newMadeEnums();
 
@@ -227,7 +225,7 @@ export function createScopes(source: ScopeSource): Scopes {
     const configured = (name: string): Macro | undefined => {
       const value = fixed.get(name);
       if (value?.kind !== "defined" || value.body === undefined) return undefined;
-      return { name, parameters: undefined, variadic: undefined, body: value.body };
+      return createMacro(name, undefined, undefined, value.body);
     };
     const find = (name: string, offset: number): Macro | undefined => {
       const value = fixed.get(name);

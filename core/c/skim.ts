@@ -190,7 +190,9 @@ class Skimmer {
       const word = this.text.slice(token.start, token.end);
       if (word === "struct" || word === "union" || word === "enum") {
         const rest = this.head.slice(k + 1, -1);
-        return rest.every((t, n) => t.kind === "identifier" || (t.kind === "parentheses" && isAttribute(this.text, rest[n - 1])));
+        return rest.every(
+          (t, n) => t.kind === "identifier" || (t.kind === "parentheses" && isAttribute(this.text, rest[n - 1])),
+        );
       }
     }
     return false;
@@ -203,7 +205,11 @@ class Skimmer {
     this.item++;
     if (first === undefined) return;
     const itemEnd = how === "invocation" || how === "end" ? (head[head.length - 1]?.end ?? end) : end;
-    classifyItem(this.text, { head, start: first.start, end: itemEnd, how, condition: this.itemCondition }, this.declarations);
+    classifyItem(
+      this.text,
+      { head, start: first.start, end: itemEnd, how, condition: this.itemCondition },
+      this.declarations,
+    );
   }
 
   /** Place behind the bracket that closes the one at `start`. */
@@ -298,8 +304,13 @@ class Skimmer {
         const to = endOfName(text, at, end);
         if (to > at) {
           this.macros.push({
-            name: text.slice(at, to), parameters: undefined, bodyStart: to, bodyEnd: to, nameStart: at,
-            condition: this.condition(), undefined: true,
+            name: text.slice(at, to),
+            parameters: undefined,
+            bodyStart: to,
+            bodyEnd: to,
+            nameStart: at,
+            condition: this.condition(),
+            undefined: true,
           });
         }
         break;
@@ -366,17 +377,35 @@ class Skimmer {
     if (text.charCodeAt(nameEnd) === 40) {
       const close = text.indexOf(")", nameEnd);
       if (close === -1 || close > end) return;
-      const list = text.slice(nameEnd + 1, close).replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ").trim();
-      parameters = list === "" ? [] : list.split(",").map((p) => p.trim());
+      parameters = parameterList(text.slice(nameEnd + 1, close));
       bodyStart = close + 1;
     }
     bodyStart = skipBlanks(text, bodyStart, end);
     let bodyEnd = end;
     while (bodyEnd > bodyStart && classOf(text.charCodeAt(bodyEnd - 1)) === CharClass.Space) bodyEnd--;
     this.macros.push({
-      name: text.slice(at, nameEnd), parameters, bodyStart, bodyEnd, nameStart: at, condition: this.condition(),
+      name: text.slice(at, nameEnd),
+      parameters,
+      bodyStart,
+      bodyEnd,
+      nameStart: at,
+      condition: this.condition(),
     });
   }
+}
+
+function parameterList(written: string): string[] {
+  const plain = written.includes("\\") || written.includes("/");
+  const list = plain ? written.replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ") : written;
+  const names: string[] = [];
+  for (let start = 0; start <= list.length; ) {
+    const comma = list.indexOf(",", start);
+    const end = comma === -1 ? list.length : comma;
+    const name = list.slice(start, end).trim();
+    if (name !== "" || comma !== -1) names.push(name);
+    start = end + 1;
+  }
+  return names;
 }
 
 function isAttribute(text: string, before: HeadToken | undefined): boolean {
