@@ -9,8 +9,8 @@ export interface CallGraph {
   readonly api: ApiTable;
   /** The function that `name` means in `file`, read; undefined where the tree has no text for it. */
   node(name: string, file: string): FunctionNode | undefined;
-  /** Grows whenever nodes of a file are dropped; what depends on a file compares. */
-  stamp(file: string): number;
+  /** Files whose nodes were dropped on the way to this revision. */
+  readonly changed: ReadonlySet<string>;
 }
 
 interface Store extends CallGraph {
@@ -18,7 +18,7 @@ interface Store extends CallGraph {
   api: ApiTable;
   readonly nodes: Map<string, FunctionNode>;
   readonly files: Map<string, FileFacts | undefined>;
-  readonly stamps: Map<string, number>;
+  changed: ReadonlySet<string>;
   readonly missing: Map<string, Set<string>>;
 }
 
@@ -29,7 +29,7 @@ export function callGraph(project: Project): CallGraph {
   const store = stores(project);
   store.node = (name, file) => nodeOf(store, project, name, file);
   if (store.revision !== project.revision) {
-    refresh(store, project);
+    store.changed = refresh(store, project);
     store.revision = project.revision;
   }
   return store;
@@ -39,22 +39,20 @@ export function callGraph(project: Project): CallGraph {
 export function setApiExtension(project: Project, extension: ApiExtension): void {
   const store = stores(project);
   store.api = createApiTable(extension);
-  for (const file of store.files.keys()) store.stamps.set(file, (store.stamps.get(file) ?? 0) + 1);
+  store.changed = new Set(store.files.keys());
   store.nodes.clear();
   store.missing.clear();
 }
 
 function createStore(): Store {
-  const stamps = new Map<string, number>();
   return {
     revision: -1,
     api: createApiTable(noExtension),
     nodes: new Map(),
     files: new Map(),
-    stamps,
+    changed: new Set(),
     missing: new Map(),
     node: () => undefined,
-    stamp: (file) => stamps.get(file) ?? 0,
   };
 }
 
@@ -75,7 +73,7 @@ function nodeOf(store: Store, project: Project, name: string, file: string): Fun
   return node;
 }
 
-function refresh(store: Store, project: Project): void {
+function refresh(store: Store, project: Project): ReadonlySet<string> {
   const changed = new Set<string>();
   for (const [file, facts] of store.files) {
     const now = project.facts(file);
@@ -85,18 +83,19 @@ function refresh(store: Store, project: Project): void {
   }
   for (const [name, readers] of store.missing) {
     for (const reader of readers) {
-      if (changed.has(reader) || !project.function(name, reader)) continue;
+      if (!changed.has(reader) && !project.function(name, reader)) continue;
       changed.add(reader);
+      readers.delete(reader);
     }
   }
-  if (changed.size === 0) return;
+  if (changed.size === 0) return changed;
   for (const [key, node] of store.nodes) {
     if (changed.has(node.file) || lostTarget(node, changed, project)) {
       store.nodes.delete(key);
       changed.add(node.file);
     }
   }
-  for (const file of changed) store.stamps.set(file, (store.stamps.get(file) ?? 0) + 1);
+  return changed;
 }
 
 function lostTarget(node: FunctionNode, changed: ReadonlySet<string>, project: Project): boolean {

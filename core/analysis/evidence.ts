@@ -14,6 +14,17 @@ export function lineOf(project: Project, range: SourceRange): number {
 
 /** `usb_xhci_post_load calls xhci_dma_read_u32s`, one for each hop; the last one names the API. */
 export function chainEvidence(project: Project, effect: LoadEffect): readonly Evidence[] {
+  const known = evidences.get(effect);
+  if (known) return known;
+  const made = describeChain(project, effect);
+  evidences.set(effect, made);
+  return made;
+}
+
+/** Effects are made anew when a file of theirs changes, so that their lines hold. */
+const evidences = new WeakMap<LoadEffect, readonly Evidence[]>();
+
+function describeChain(project: Project, effect: LoadEffect): readonly Evidence[] {
   return effect.chain.map((step, i) => {
     const next = effect.chain[i + 1];
     const entered = i === 0 ? ` (${effect.callback})` : "";

@@ -1,10 +1,11 @@
 /** Breadth-first walk from a description's load callbacks to the API calls they end in. */
 import type { VMStateDescription } from "../vmstate/model";
-import { cachedByRevision, storeOf } from "./cache";
+import { cachedByRevision } from "./cache";
 import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
+import { memoByFiles } from "./memo";
 import type { Project } from "./project";
 import { classDescription, descriptionKey, descriptionRoles } from "./registered";
 import { contextOf, type LoadContext, slotTargets } from "./slots";
@@ -25,34 +26,22 @@ interface Visit {
   readonly checked: boolean;
 }
 
-interface Kept {
-  readonly context: string;
-  readonly stamps: ReadonlyMap<string, number>;
-  readonly effects: readonly LoadEffect[];
-}
-
-const kept = storeOf<Map<string, Kept>>(() => new Map());
+const memo = memoByFiles<readonly LoadEffect[]>();
 
 /**
  * What loading the description does outside its own struct, each with the shortest chain of calls that shows it.
  * One entry for each kind, API function, address space and call in the callback. Never throws; code that the tree lacks is not followed.
  */
 export function loadEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
-  const graph = callGraph(project);
-  const store = kept(project);
-  const key = descriptionKey(description);
-  const types = contextTypes(project).get(key) ?? [];
-  const contextKey = types.join(" ");
-  const known = store.get(key);
-  if (known?.context === contextKey && isCurrent(known, graph, project)) return known.effects;
-  const walk = createWalk(project, graph, contextOf(project, types, description.file));
-  startAt(walk, description, undefined, undefined);
-  run(walk);
-  const effects = [...walk.effects.values()];
-  const stamps = new Map<string, number>();
-  for (const file of [...walk.files, ...walk.context.files]) stamps.set(file, stampOf(project, graph, file));
-  store.set(key, { context: contextKey, stamps, effects });
-  return effects;
+  const types = contextTypes(project).get(descriptionKey(description)) ?? [];
+  const key = `${descriptionKey(description)}\n${types.join(" ")}`;
+  return memo(project, key, (track) => {
+    const walk = createWalk(project, callGraph(project), contextOf(project, types, description.file));
+    startAt(walk, description, undefined, undefined);
+    run(walk);
+    for (const file of [...walk.files, ...walk.context.files]) track(file);
+    return [...walk.effects.values()];
+  });
 }
 
 const contextTypes = cachedByRevision((project): ReadonlyMap<string, readonly string[]> => {
@@ -61,26 +50,6 @@ const contextTypes = cachedByRevision((project): ReadonlyMap<string, readonly st
   for (const [key, entry] of roles.registered) if (entry.types.length > 0) found.set(key, entry.types);
   return found;
 });
-
-function isCurrent(entry: Kept, graph: CallGraph, project: Project): boolean {
-  for (const [file, stamp] of entry.stamps) if (stampOf(project, graph, file) !== stamp) return false;
-  return true;
-}
-
-const factStamps = storeOf<Map<string, { facts: unknown; stamp: number }>>(() => new Map());
-
-/** Changes when the file's text or a node read from it changes. */
-function stampOf(project: Project, graph: CallGraph, file: string): number {
-  const store = factStamps(project);
-  const facts = project.facts(file);
-  const known = store.get(file);
-  if (!known) store.set(file, { facts, stamp: 0 });
-  else if (known.facts !== facts) {
-    known.facts = facts;
-    known.stamp++;
-  }
-  return (store.get(file)?.stamp ?? 0) * 65536 + graph.stamp(file);
-}
 
 interface Walk {
   readonly project: Project;

@@ -2,9 +2,10 @@
 import type { QomType } from "../qom/model";
 import { cachedByRevision } from "./cache";
 import { evidenceAt } from "./evidence";
+import { memoByFiles } from "./memo";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
-import { findFrom, inBody, typeRoots } from "./reach";
+import { findFrom, inBody, type Reached, typeRoots } from "./reach";
 import { descriptionKey, descriptionRoles, type RegisteredDescription, typesByFile } from "./registered";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
@@ -50,6 +51,8 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
   return { iommus, bridges, msiControllers, has: (role, key) => keys.has(`${role} ${key}`) };
 });
 
+const reaches = memoByFiles<Reached | undefined>();
+
 function roleByCode(
   project: Project,
   entry: RegisteredDescription,
@@ -59,7 +62,10 @@ function roleByCode(
 ): Provider | undefined {
   for (const name of typesOf(project, entry)) {
     const ancestry = project.ancestry(name);
-    const reached = findFrom(project, ownRoots(project, ancestry), matches);
+    const reached = reaches(project, `${role} ${ancestry.map((type) => type.name).join(" ")}`, (track) => {
+      for (const type of ancestry) track(type.file);
+      return findFrom(project, ownRoots(project, ancestry), matches, track);
+    });
     if (!reached) continue;
     const range = { file: reached.fn.file, start: reached.start, end: reached.end };
     const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];

@@ -38,22 +38,23 @@ export function findFrom(
   project: Project,
   roots: readonly LocatedFunction[],
   matches: (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined,
-  limit: number = depthLimit,
+  track: (file: string) => void = () => {},
 ): Reached | undefined {
   const graph = callGraph(project);
   const seen = new Set<string>();
   let level: LocatedFunction[] = [...roots];
-  for (let depth = 0; depth <= limit && level.length > 0; depth++) {
+  for (let depth = 0; depth <= depthLimit && level.length > 0; depth++) {
     const next: LocatedFunction[] = [];
     for (const fn of level) {
       const key = `${fn.file}\n${fn.definition.name}`;
       if (seen.has(key)) continue;
       seen.add(key);
+      track(fn.file);
       const text = project.text(fn.file);
       if (text === undefined) continue;
       const hit = matches(text, fn);
       if (hit) return { fn, ...hit };
-      if (depth === limit) continue;
+      if (depth === depthLimit) continue;
       for (const edge of graph.node(fn.definition.name, fn.file)?.edges ?? []) {
         if (edge.kind !== "direct") continue;
         const target = project.function(edge.name, edge.file);

@@ -1,6 +1,6 @@
 /** Which descriptions QEMU's savevm core gets to see, from whom, and what else descriptions are used for. */
 import type { ClassDescription, QomType, Registration } from "../qom/model";
-import type { VMStateDescription } from "../vmstate/model";
+import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import type { Project } from "./project";
 import { inBody, typeRoots } from "./reach";
@@ -119,18 +119,35 @@ function inheritors(project: Project, name: string, classStruct: string, slot: s
 
 function nestedUses(project: Project): ReadonlyMap<string, readonly NestedUse[]> {
   const uses = new Map<string, NestedUse[]>();
-  const add = (use: NestedUse, target: VMStateDescription | undefined): void => {
-    if (!target) return;
-    const key = descriptionKey(target);
-    const list = uses.get(key);
-    if (list) list.push(use);
-    else uses.set(key, [use]);
-  };
   for (const parent of project.descriptions()) {
-    for (const field of parent.fields) {
-      if (field.vmsd) add({ parent, as: "field" }, project.resolve(field.vmsd));
+    for (const { key, as } of nestedIn(project, parent)) {
+      const list = uses.get(key);
+      if (list) list.push({ parent, as });
+      else uses.set(key, [{ parent, as }]);
     }
-    for (const subsection of parent.subsections) add({ parent, as: "subsection" }, project.resolve(subsection));
   }
   return uses;
+}
+
+interface NestedKey {
+  readonly key: string;
+  readonly as: NestedUse["as"];
+}
+
+const nestedKeys = new WeakMap<VMStateDescription, readonly NestedKey[]>();
+
+function nestedIn(project: Project, parent: VMStateDescription): readonly NestedKey[] {
+  const known = nestedKeys.get(parent);
+  if (known) return known;
+  const found: NestedKey[] = [];
+  let missing = false;
+  const add = (reference: DescriptionReference, as: NestedUse["as"]): void => {
+    const target = project.resolve(reference);
+    if (target) found.push({ key: descriptionKey(target), as });
+    else missing = true;
+  };
+  for (const field of parent.fields) if (field.vmsd) add(field.vmsd, "field");
+  for (const subsection of parent.subsections) add(subsection, "subsection");
+  if (!missing) nestedKeys.set(parent, found);
+  return found;
 }
