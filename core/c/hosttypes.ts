@@ -195,14 +195,21 @@ const opaque: ReadonlyMap<string, HostOpaque> = new Map([
   ["pixman_color_t", { size: 8, align: 2 }],
 ]);
 
-/** Records of the C library, by tag. */
+/** Records of the C library that QEMU saves members of, in C. */
+export const hostBodies: ReadonlyMap<string, string> = new Map([
+  [
+    "tm",
+    "int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst; long tm_gmtoff; const char *tm_zone;",
+  ],
+  ["timeval", "long tv_sec; long tv_usec;"],
+  ["timespec", "long tv_sec; long tv_nsec;"],
+  ["iovec", "void *iov_base; unsigned long iov_len;"],
+]);
+
+/** Other records of the C library, by tag. */
 export const hostRecords: ReadonlyMap<string, HostOpaque> = new Map([
-  ["timeval", { size: 16, align: 8 }],
-  ["timespec", { size: 16, align: 8 }],
   ["itimerspec", { size: 32, align: 8 }],
   ["itimerval", { size: 32, align: 8 }],
-  ["tm", { size: 56, align: 8 }],
-  ["iovec", { size: 16, align: 8 }],
   ["msghdr", { size: 56, align: 8 }],
   ["pollfd", { size: 8, align: 4 }],
   ["termios", { size: 60, align: 4 }],

@@ -1,4 +1,6 @@
-/** Enumerators that macros paste together at top level: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`. */
+/**
+ * Enumerators that macros paste together, at top level or inside an enum: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`.
+ */
 import type { MakerIndex } from "./definitions";
 import type { ConditionIndex, FileFacts, RecordDefinition } from "./facts";
 import type { Located } from "./scope";
@@ -11,6 +13,7 @@ export interface MadeEnumSource {
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
   excluded(file: string, condition: ConditionIndex): boolean;
+  isMacro(name: string): boolean;
 }
 
 export interface MadeEnums {
@@ -45,9 +48,21 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
       const text = source.text(file) ?? "";
       const found: Use[] = [];
       for (const d of source.facts(file)?.declarations ?? []) {
-        if (d.kind !== "invocation" || !source.makers().makes(d.name, enumWord)) continue;
+        const makes =
+          d.kind === "invocation"
+            ? source.makers().makes(d.name, enumWord)
+            : d.kind === "enum" && d.enumerators.some(source.isMacro);
+        if (!makes) continue;
         if (source.excluded(file, d.condition)) continue;
-        found.push({ start: d.start, end: d.end, words: text.slice(d.start, d.end).match(/[A-Za-z0-9_]+/g)?.slice(1) ?? [] });
+        found.push({
+          start: d.start,
+          end: d.end,
+          words:
+            text
+              .slice(d.start, d.end)
+              .match(/[A-Za-z0-9_]+/g)
+              ?.slice(1) ?? [],
+        });
       }
       uses = found;
       usesByFile.set(file, uses);

@@ -2,7 +2,8 @@
 import { type Body, type CType, type CTypes, type PointerType, unknownType } from "./ctype";
 import { attributesOf, noAttributes, readDeclarations } from "./declarator";
 import { parseTypeOrExpression } from "./expression";
-import { builtinScalars, floatScalars, foreignType, hostRecords, standardType } from "./hosttypes";
+import { builtinScalars, floatScalars, foreignType, hostBodies, hostRecords, standardType } from "./hosttypes";
+import { lex } from "./lex";
 import type { CScope, Located } from "./scope";
 import type { RecordDefinition } from "./facts";
 import type { Attributes, BaseType, Context, RecordSpecifier, Span, TypePart, TypeSyntax } from "./syntax";
@@ -164,10 +165,19 @@ function declares(context: Context, span: Span, declaration: RecordDefinition): 
   return false;
 }
 
+function hostBody(members: string, scope: CScope): Body {
+  const tokens = lex(members, "");
+  return { context: { tokens, scope }, span: { start: 0, end: tokens.length }, attributes: noAttributes };
+}
+
 export function resolveTag(cache: TypeCache, kind: RecordKind, tag: string, scope: CScope, via: CScope): CType {
   const seenFrom = via.record(kind, tag);
   const located = seenFrom ?? (via === scope ? undefined : scope.record(kind, tag));
   if (located !== undefined) return definedRecord(cache, located, seenFrom === undefined ? scope : via);
+  const members = kind === "struct" ? hostBodies.get(tag) : undefined;
+  if (members !== undefined) {
+    return cached(cache, `${via.target.name}|host|${tag}`, () => recordType(kind, tag, () => hostBody(members, via)));
+  }
   const host = kind === "struct" ? hostRecords.get(tag) : undefined;
   if (host !== undefined) return { kind: "opaque", name: `struct ${tag}`, ...host };
   return cached(cache, `${via.target.name}||${kind} ${tag}`, () => recordType(kind, tag, undefined));

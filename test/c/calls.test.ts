@@ -23,12 +23,14 @@ describe("calls of a function body", () => {
     expect(calls("{ a(b(1, x[2, 3]), (y, z)); c(); }")).toEqual(["a(b(1, x[2, 3])|(y, z))", "b(1|x[2, 3])", "c()"]);
   });
   it("skips comments, literals, directives and keywords", () => {
-    expect(calls('{ /* a() */ "b()" ; // c()\n if (d) { }\n#if defined(E) && \\\n  f()\n g(\')\', "(");\n#endif\n }')).toEqual([
-      "g(')'|\"(\")",
-    ]);
+    expect(
+      calls('{ /* a() */ "b()" ; // c()\n if (d) { }\n#if defined(E) && \\\n  f()\n g(\')\', "(");\n#endif\n }'),
+    ).toEqual(["g(')'|\"(\")"]);
   });
   it("keeps the path of a call through a pointer", () => {
-    expect(calls("{ s->ops->read(s); X_GET_CLASS(d)->load(d, f); q[i].fn (1); (*s->cb)(2); tab[3](4); p.q->r[1](5); }")).toEqual([
+    expect(
+      calls("{ s->ops->read(s); X_GET_CLASS(d)->load(d, f); q[i].fn (1); (*s->cb)(2); tab[3](4); p.q->r[1](5); }"),
+    ).toEqual([
       "s->ops=>read(s)",
       "X_GET_CLASS(d)",
       "X_GET_CLASS(d)=>load(d|f)",
