@@ -43,7 +43,12 @@ function* leaves(state: DescriptionState, prefix: string): Generator<Leaf> {
     const path = prefix === "" ? name : `${prefix}/${name}`;
     if (at !== undefined) yield { path, ...at, value };
     const nested = value.kind === "array" ? value.elements : [value];
-    for (const element of nested) if (element.kind === "struct") yield* leaves(element.state, path);
+    for (const [i, element] of nested.entries()) {
+      if (element.kind !== "struct") continue;
+      const first = i > 0 ? element.state.fields[0]?.at : undefined;
+      if (first !== undefined) yield { path, offset: first.offset, size: first.size, value: element };
+      yield* leaves(element.state, path);
+    }
   }
   for (const subsection of state.subsections) yield* leaves(subsection, prefix);
 }

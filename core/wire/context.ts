@@ -5,7 +5,15 @@ import type { ScopeLink } from "./scope";
 import type { WireDescription } from "./schema";
 import type { DescriptionState } from "./state";
 
-export interface LoadContext {
+/** How a search goes about an attempt. */
+export interface LoadMode {
+  /** Only finds out whether the bytes fit: long arrays of integers come out empty. */
+  readonly dry?: boolean;
+  /** A bool is 0 or 1, as QEMU writes it (it reads any byte). */
+  readonly strict?: boolean;
+}
+
+export interface LoadContext extends LoadMode {
   readonly reader: ByteReader;
   readonly hooks: LoadHooks;
   /** Loads a nested description at the reader's position. */

@@ -5,7 +5,7 @@ import { type Compiler, createCompiler, type DescriptionSource } from "./compile
 import type { SectionEvent } from "./events";
 import type { LoadHooks } from "./hooks";
 import type { Decoder } from "./inspect";
-import { putElement } from "./putcode";
+import { evaluatePredicate, putElement } from "./putcode";
 import { type Decoding, decodePayload, type SearchLimits } from "./search";
 
 /** core/analysis' Project. */
@@ -35,19 +35,28 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   );
   let names: Map<string, VMStateDescription[]> | undefined;
 
+  /** Registered ones before nested ones of the same name. */
+  const rank = (description: VMStateDescription): number =>
+    (classes.owner(description) === undefined ? 0.5 : 0) + (options.rank?.(description) ?? 0);
+
   function candidates(idstr: string): readonly VMStateDescription[] {
-    names ??= indexByName(tree.descriptions(), options.rank ?? (() => 0));
+    names ??= indexByName(tree.descriptions(), rank);
     const exact = names.get(idstr);
     const last = idstr.lastIndexOf("/");
     return exact ?? (last < 0 ? [] : (names.get(idstr.slice(last + 1)) ?? []));
   }
+
+  const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
+    const state = { versionId: scope.versionId, member: (path: string) => scope.integer(path) };
+    return evaluatePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
+  };
 
   function decode(section: SectionEvent, payload: Uint8Array): Decoding | undefined {
     let first: Decoding | undefined;
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
       const owner = classes.owner(candidate);
-      const hooks = { ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
+      const hooks = { fieldExists, ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
       const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
       if (decoding.ok) return decoding;
       first ??= decoding;

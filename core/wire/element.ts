@@ -83,6 +83,9 @@ function readInteger(
   const { reader, hooks } = context;
   const offset = reader.offset;
   const value = reader.integer(element.bytes, element.signed);
+  if (context.strict === true && field.type === "bool" && value > 1n) {
+    throw new StreamFailure(`${field.name} is ${value}, not 0 or 1`, offset);
+  }
   if (element.check === "none") return value;
   const local = hooks.local?.(field, index, scope);
   if (local === undefined) return value;

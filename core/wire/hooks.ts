@@ -1,12 +1,16 @@
 /** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
 import type { PutOwner } from "./putcode/model";
+import type { OpenTruth } from "./putcode/predicate";
 import type { Scope } from "./scope";
 import type { FieldValue } from "./state";
 import type { WireDescription, WireField, WireMember } from "./schema";
 
 export interface LoadHooks {
-  /** field_exists(opaque, version_id). undefined: not decided; the loader then asks `choose`. */
-  readonly fieldExists?: (name: string, field: WireField, scope: Scope) => boolean | undefined;
+  /**
+   * field_exists(opaque, version_id). An OpenTruth or undefined: not decided; the loader then asks `choose`, once for
+   * one key and object.
+   */
+  readonly fieldExists?: (name: string, field: WireField, scope: Scope) => boolean | OpenTruth | undefined;
   /** A member that the stream does not carry: configuration of the destination. */
   readonly member?: (member: WireMember, scope: Scope) => FieldValue | undefined;
   /** Whether element `index` of an array of pointers is NULL on the destination. */

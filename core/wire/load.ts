@@ -1,6 +1,6 @@
 /** vmstate_load_state and vmstate_subsection_load (migration/vmstate.c), on values instead of memory. */
 import { attempt, type ByteReader, type Result, StreamFailure } from "./bytes";
-import { choose, type LoadContext } from "./context";
+import { choose, type LoadContext, type LoadMode } from "./context";
 import { readElement } from "./element";
 import type { LoadHooks } from "./hooks";
 import { Scope, type ScopeLink } from "./scope";
@@ -11,6 +11,8 @@ const subsectionMark = 0x05;
 const maximumDepth = 64;
 /** Elements that write nothing (empty structs) are not worth more. */
 const maximumEmptyElements = 65536;
+/** Longer arrays of integers are stepped over in a dry run. */
+const dryElements = 64;
 
 /**
  * Loads `description` at the reader's position as version `versionId`, leaving the reader behind it.
@@ -21,8 +23,10 @@ export function loadDescription(
   description: WireDescription,
   versionId: number,
   hooks: LoadHooks = {},
+  mode: LoadMode = {},
 ): Result<DescriptionState> {
-  return attempt(() => loadState({ reader, hooks, loadState, depth: 0 }, description, versionId, { kind: "root" }));
+  const context = { reader, hooks, loadState, depth: 0, ...mode };
+  return attempt(() => loadState(context, description, versionId, { kind: "root" }));
 }
 
 /** The same inside core/wire: throws StreamFailure. */
@@ -97,13 +101,16 @@ function loadField(context: LoadContext, scope: Scope, field: WireField): void {
 function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
   if (field.exists === undefined) return field.versionId <= scope.versionId;
   const known = context.hooks.fieldExists?.(field.exists, field, scope);
-  if (known !== undefined) return known;
+  if (typeof known === "boolean") return known;
   if (field.mustExist) return true;
-  const decided = scope.decided.get(field.exists);
-  if (decided !== undefined) return decided;
-  const answer = choose(context, `${field.exists}(${scope.description.name}/${field.name})`, 2) === 0;
-  scope.decided.set(field.exists, answer);
-  return answer;
+  const { key, negated } = known ?? { key: field.exists, negated: false };
+  const { decided } = scope.object;
+  let answer = decided.get(key);
+  if (answer === undefined) {
+    answer = (choose(context, `${key} of ${scope.description.name}/${field.name}`, 2) === 0) !== negated;
+    decided.set(key, answer);
+  }
+  return answer !== negated;
 }
 
 function loadElements(context: LoadContext, scope: Scope, field: WireField): FieldValue {
@@ -112,6 +119,10 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
   const size = elementSize(context, scope, field);
   if (single) return loadElement(context, scope, field, size, 0);
   const elements: FieldValue[] = [];
+  if (context.dry === true && field.element.kind === "integer" && count > dryElements && !field.pointers) {
+    context.reader.skip(count * field.element.bytes);
+    return { kind: "array", elements };
+  }
   const start = context.reader.position;
   for (let i = 0; i < count; i++) {
     elements.push(loadElement(context, scope, field, size, i));

@@ -15,7 +15,7 @@ export class Scope {
   readonly versionId: number;
   readonly link: ScopeLink;
   readonly fields: FieldState[] = [];
-  /** Predicates decided once hold for the object: C function name -> answer. */
+  /** Predicates decided once hold for the object: key -> answer. */
   readonly decided = new Map<string, boolean>();
   /** Counts picked before the member that holds them was loaded. */
   readonly assumed = new Map<string, bigint>();
@@ -29,6 +29,11 @@ export class Scope {
     this.link = link;
     if (link.kind === "same") link.parent.subsections.push(this);
     else if (link.kind === "member" && link.path !== undefined) link.parent.inner.set(link.path, this);
+  }
+
+  /** The scope of the C object: subsections share their parent's. */
+  get object(): Scope {
+    return this.link.kind === "same" ? this.link.parent.object : this;
   }
 
   add(field: WireField, value: FieldValue, at: { offset: number; size: number }): void {

@@ -43,44 +43,86 @@ export function decodePayload(
   hooks: LoadHooks = {},
   limits: SearchLimits = {},
 ): Decoding {
-  const answers: number[] = [];
-  const counts: number[] = [];
-  const questions: string[] = [];
-  let budget = limits.bytes ?? 64 << 20;
+  const budget: Budget = { attempts: limits.attempts ?? 20000, bytes: limits.bytes ?? 64 << 20 };
+  const task: Task = { payload, base, schema, versionId, hooks, budget };
+  let failed: Extract<Decoding, { ok: false }> | undefined;
+  let complete = false;
+  for (const pass of passes) {
+    if (complete && pass.strict) continue;
+    if (budget.attempts <= 0 || budget.bytes <= 0) break;
+    const result = search(task, pass);
+    if (result.ok) return result;
+    if (failed === undefined || result.error.offset > failed.error.offset) failed = result;
+    complete = !result.cut;
+  }
+  return failed ?? { ok: false, error: { message: "no attempt was made", offset: base, context: [], errno: "EINVAL" } };
+}
+
+/** Small counts first: a wide question must not keep the others from being tried. */
+const passes = [
+  { strict: true, width: 20 },
+  { strict: true, width: 300 },
+  { strict: true, width: 5000 },
+  { strict: true, width: Number.MAX_SAFE_INTEGER },
+  { strict: false, width: Number.MAX_SAFE_INTEGER },
+] as const;
+
+interface Budget {
+  attempts: number;
+  bytes: number;
+}
+
+interface Task {
+  readonly payload: Uint8Array;
+  readonly base: number;
+  readonly schema: WireDescription;
+  readonly versionId: number;
+  readonly hooks: LoadHooks;
+  readonly budget: Budget;
+}
+
+type Outcome = Extract<Decoding, { ok: true }> | (Extract<Decoding, { ok: false }> & { readonly cut: boolean });
+
+function search(task: Task, pass: { readonly strict: boolean; readonly width: number }): Outcome {
+  const { payload, base, schema, versionId, hooks, budget } = task;
+  const answers: Decided[] = [];
   let farthest: StreamError | undefined;
-  for (let attempts = limits.attempts ?? 20000; attempts > 0 && budget > 0; attempts--) {
+  let cut = false;
+  const attempt = (dry: boolean) => {
     let asked = 0;
     const choose = (question: string, count: number): number => {
       const known = hooks.choose?.(question, count);
       if (known !== undefined) return known;
       if (asked === answers.length) {
-        answers.push(0);
-        counts.push(count);
-        questions.push(question);
+        if (count > pass.width) cut = true;
+        answers.push({ question, answer: 0, of: Math.min(count, pass.width) });
       }
-      return answers[asked++] ?? 0;
+      return answers[asked++]?.answer ?? 0;
     };
     const reader = new ByteReader(payload, { base });
-    const result = loadDescription(reader, schema, versionId, { ...hooks, choose });
-    budget -= reader.position + 64;
+    const result = loadDescription(reader, schema, versionId, { ...hooks, choose }, { dry, strict: pass.strict });
+    budget.bytes -= dry ? 64 + (reader.position >> 4) : 0;
+    return { reader, result };
+  };
+  while (budget.attempts-- > 0 && budget.bytes > 0) {
+    const { reader, result } = attempt(true);
     if (result.ok && reader.remaining === 0) {
-      const decided = questions.map((question, i) => ({ question, answer: answers[i] ?? 0, of: counts[i] ?? 0 }));
-      return { ok: true, schema, state: result.value, decided };
+      const real = attempt(false);
+      if (real.result.ok) return { ok: true, schema, state: real.result.value, decided: [...answers] };
     }
     const error = result.ok ? leftOver(reader, schema) : result.error;
     if (farthest === undefined || error.offset > farthest.offset) farthest = error;
-    while (answers.length > 0 && (answers.at(-1) ?? 0) + 1 >= (counts.at(-1) ?? 0)) {
+    let last = answers.at(-1);
+    while (last !== undefined && last.answer + 1 >= last.of) {
       answers.pop();
-      counts.pop();
-      questions.pop();
+      last = answers.at(-1);
     }
-    const last = answers.length - 1;
-    if (last < 0) return { ok: false, error: farthest };
-    answers[last] = (answers[last] ?? 0) + 1;
+    if (last === undefined) return { ok: false, error: farthest, cut };
+    answers[answers.length - 1] = { ...last, answer: last.answer + 1 };
   }
-  const error = farthest ?? { message: "no attempt was made", offset: base, context: [], errno: "EINVAL" };
-  const context = [...error.context, `gave up after many attempts; open: ${[...new Set(questions)].join(", ")}`];
-  return { ok: false, error: { ...error, context } };
+  const error = farthest ?? { message: "no attempt was made", offset: base, context: [], errno: "EINVAL" as const };
+  const open = [...new Set(answers.map((each) => each.question))].join("; ");
+  return { ok: false, error: { ...error, context: [...error.context, `gave up; open: ${open}`] }, cut };
 }
 
 function leftOver(reader: ByteReader, schema: WireDescription): StreamError {

@@ -5,6 +5,7 @@ import { type NamedDescription, putCodec } from "./codec";
 import type { Put, PutSource } from "./model";
 import { parameterNames, parsePut, writesSomething } from "./parse";
 
+export { evaluatePredicate, type OpenTruth } from "./predicate";
 export type { PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./model";
 
 /** undefined: the function is not in the source. */

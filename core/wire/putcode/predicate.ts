@@ -1,0 +1,158 @@
+/**
+ * field_exists functions, as far as their text says: on the version and on members that have been loaded. What remains
+ * is a question with a key, so that `f` and `!f` are asked once.
+ */
+import { evaluate } from "./evaluate";
+import type { PutSource, Words } from "./model";
+import { parameterNames } from "./parse";
+import { closing, isName, split, wordsOf } from "./tokens";
+
+/** A truth that is not known: `key` names the expression; the predicate is its negation where `negated`. */
+export interface OpenTruth {
+  readonly key: string;
+  readonly negated: boolean;
+}
+
+export interface PredicateState {
+  readonly versionId: number;
+  /** A member of the object, by designator. */
+  member(path: string): bigint | undefined;
+}
+
+const maximumDepth = 6;
+
+/** undefined: the function is not in the source. */
+export function evaluatePredicate(
+  name: string,
+  file: string,
+  state: PredicateState,
+  source: PutSource,
+): boolean | OpenTruth | undefined {
+  const fn = source.function(name, file);
+  if (fn === undefined) return undefined;
+  const [opaque, version] = parameterNames(fn);
+  const bindings = new Map<string, Words>();
+  if (opaque !== undefined) bindings.set(opaque, ["opaque"]);
+  if (version !== undefined) bindings.set(version, ["version_id"]);
+  return run(wordsOf(fn.body), { name, file: fn.file, state, source, bindings, depth: 0 });
+}
+
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+  readonly state: PredicateState;
+  readonly source: PutSource;
+  /** Local names with what they stand for, in terms of `opaque` and `version_id`. */
+  readonly bindings: Map<string, Words>;
+  readonly depth: number;
+}
+
+function run(words: Words, frame: Frame): boolean | OpenTruth {
+  const whole: OpenTruth = { key: `${frame.name}()`, negated: false };
+  for (let i = 0; i < words.length; ) {
+    const word = words[i];
+    if (word === "if" && words[i + 1] === "(") {
+      const end = closing(words, i + 1);
+      const truth = truthOf(words.slice(i + 2, end), frame);
+      const braced = words[end + 1] === "{";
+      const close = braced ? closing(words, end + 1) : words.indexOf(";", end);
+      const body = braced ? words.slice(end + 2, close) : words.slice(end + 1, close + 1);
+      if (typeof truth !== "boolean") return whole;
+      if (truth) {
+        if (body[0] !== "return") return whole;
+        return run(body, frame);
+      }
+      i = close + 1;
+      if (words[i] === "else") return whole;
+      continue;
+    }
+    if (word === "for" || word === "while" || word === "switch" || word === "do") return whole;
+    const end = words.indexOf(";", i);
+    const statement = words.slice(i, end < 0 ? words.length : end);
+    if (word === "return") return truthOf(statement.slice(1), frame);
+    bind(statement, frame);
+    i = end < 0 ? words.length : end + 1;
+  }
+  return whole;
+}
+
+function bind(statement: Words, frame: Frame): void {
+  const equals = statement.indexOf("=");
+  const name = statement[equals - 1];
+  if (equals < 1 || !isName(name)) return;
+  frame.bindings.set(name, substitute(statement.slice(equals + 1), frame));
+}
+
+/** Puts locals in and drops casts. */
+function substitute(words: Words, frame: Frame): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "(") {
+      const end = closing(words, i);
+      const inside = words.slice(i + 1, end);
+      const cast = inside.at(-1) === "*" && inside.slice(0, -1).every((each) => isName(each) || each === "*");
+      if (cast && !isName(words[i - 1])) {
+        i = end;
+        continue;
+      }
+    }
+    const bare = isName(word) && words[i - 1] !== "->" && words[i - 1] !== ".";
+    const bound = bare ? frame.bindings.get(word) : undefined;
+    if (bound !== undefined) out.push(...(bound.length > 1 ? ["(", ...bound, ")"] : bound));
+    else out.push(word);
+  }
+  return out;
+}
+
+function truthOf(expression: Words, frame: Frame): boolean | OpenTruth {
+  let words: Words = substitute(expression, frame);
+  let negated = false;
+  for (;;) {
+    if (words[0] === "!" && isOperand(words.slice(1))) {
+      negated = !negated;
+      words = words.slice(1);
+    } else if (words[0] === "(" && closing(words, 0) === words.length - 1) words = words.slice(1, -1);
+    else break;
+  }
+  const value = evaluate(words, { leaf: (leaf) => leafOf(leaf, frame) });
+  if (value !== undefined) return (value !== 0n) !== negated;
+  const inner = called(words, frame);
+  if (typeof inner === "boolean") return inner !== negated;
+  if (inner !== undefined) return { key: inner.key, negated: inner.negated !== negated };
+  return { key: words.join(" "), negated };
+}
+
+function isOperand(words: Words): boolean {
+  if (words[0] === "(") return closing(words, 0) === words.length - 1;
+  return !words.some((word) => /^(&&|\|\||[<>=!]=|<|>|\?)$/.test(word)) || words[0] === "!";
+}
+
+function leafOf(words: Words, frame: Frame): bigint | undefined {
+  if (words.length === 1 && words[0] === "version_id") return BigInt(frame.state.versionId);
+  if (words[0] === "opaque" && words[1] === "->") return frame.state.member(words.slice(2).join(""));
+  if (words.includes("opaque") || !isName(words[0])) {
+    const inner = called(words, frame);
+    return typeof inner === "boolean" ? (inner ? 1n : 0n) : undefined;
+  }
+  if (words.length !== 1) return undefined;
+  const value = frame.source.evaluate(words.join(" "), frame.file);
+  return value === undefined ? undefined : BigInt(value);
+}
+
+/** A call as the whole expression: the truth of what the function returns. */
+function called(words: Words, frame: Frame): boolean | OpenTruth | undefined {
+  const [name] = words;
+  if (!isName(name) || words[1] !== "(" || closing(words, 1) !== words.length - 1) return undefined;
+  if (frame.depth >= maximumDepth) return undefined;
+  const fn = frame.source.function(name, frame.file);
+  if (fn === undefined) return undefined;
+  const bindings = new Map<string, Words>();
+  const args = split(words.slice(2, -1));
+  parameterNames(fn).forEach((parameter, i) => {
+    const arg = args[i];
+    if (arg !== undefined) bindings.set(parameter, arg);
+  });
+  const result = run(wordsOf(fn.body), { ...frame, name, file: fn.file, bindings, depth: frame.depth + 1 });
+  return typeof result !== "boolean" && result.key === `${name}()` ? { key: words.join(" "), negated: result.negated } : result;
+}
