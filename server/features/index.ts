@@ -1,3 +1,4 @@
+import { completion } from "./completion";
 import { definition } from "./definition";
 import { diagnostics } from "./diagnostics";
 import type { Feature } from "./feature";
@@ -9,6 +10,7 @@ import { lenses } from "./lenses";
 import { machine } from "./machine";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
+import { signatureHelp } from "./signatureHelp";
 import { symbols } from "./symbols";
 
 /** Everything the server offers. */
@@ -24,4 +26,6 @@ export const features: readonly Feature[] = [
   lenses,
   inlayHints,
   folding,
+  completion,
+  signatureHelp,
 ];

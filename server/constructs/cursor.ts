@@ -1,0 +1,125 @@
+/** Where in a table the cursor stands while the text is half typed: by brackets alone, since nothing parses yet. */
+
+export type CursorContext =
+  /** A place for a designator in a description: `.pri|`. */
+  | { readonly kind: "designator"; readonly of: "VMStateDescription" | "VMStateField"; readonly prefix: string }
+  /** Behind `.name =` in a description. */
+  | { readonly kind: "value"; readonly designator: string; readonly prefix: string }
+  /** A place for an element in a list of fields. */
+  | { readonly kind: "field"; readonly prefix: string }
+  /** A place for an element in a list of subsections. */
+  | { readonly kind: "subsection"; readonly prefix: string }
+  /** Argument `index` of a macro's use in a list of fields; `args` as far as they are typed. */
+  | {
+      readonly kind: "argument";
+      readonly macro: string;
+      readonly index: number;
+      readonly args: readonly string[];
+      readonly prefix: string;
+      /** Offset of the macro's name. */
+      readonly start: number;
+    };
+
+interface Open {
+  readonly bracket: string;
+  readonly at: number;
+  /** Text from the last comma, brace or semicolon to the bracket. */
+  readonly before: string;
+  /** Offsets of the commas directly inside. */
+  readonly commas: number[];
+}
+
+/** undefined outside tables, in comments and in strings. */
+export function cursorContext(text: string, offset: number): CursorContext | undefined {
+  const start = definitionBefore(text, offset);
+  if (start === undefined) return undefined;
+  const stack = openBrackets(text, start, offset);
+  const top = stack?.at(-1);
+  if (stack === undefined || top === undefined) return undefined;
+  const prefix = /[A-Za-z0-9_]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? "";
+  if (top.bracket === "(") return argumentAt(text, stack, top, offset);
+  const list = listKind(top, stack);
+  const last = top.commas.at(-1) ?? top.at;
+  const element = text
+    .slice(last + 1, offset)
+    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
+    .trimStart();
+  if (list === "fields") return /^\w*$/.test(element) ? { kind: "field", prefix } : undefined;
+  if (list === "subsections") return /^&?\s*\w*$/.test(element) ? { kind: "subsection", prefix } : undefined;
+  if (list === undefined) return undefined;
+  if (/^\.?\w*$/.test(element)) return { kind: "designator", of: list, prefix };
+  const value = /^\.(\w+)\s*=\s*&?\s*\w*$/.exec(element);
+  return value?.[1] === undefined ? undefined : { kind: "value", designator: value[1], prefix };
+}
+
+/** Start of the last definition before `offset`, at the beginning of a line, that has to do with tables. */
+function definitionBefore(text: string, offset: number): number | undefined {
+  const pattern = /^[^\s#}/*].*\bVMState(?:Description|Field)\b/gm;
+  let found: number | undefined;
+  for (let match = pattern.exec(text); match !== null && match.index < offset; match = pattern.exec(text)) {
+    found = match.index;
+  }
+  return found;
+}
+
+function openBrackets(text: string, start: number, offset: number): readonly Open[] | undefined {
+  const stack: Open[] = [];
+  let since = start;
+  const pattern = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|[(){}[\],;]/g;
+  pattern.lastIndex = start;
+  for (let match = pattern.exec(text); match !== null && match.index < offset; match = pattern.exec(text)) {
+    const [found] = match;
+    const at = match.index;
+    if (found.length > 1 || found === '"' || found === "'") {
+      if (at + found.length > offset) return undefined;
+      continue;
+    }
+    switch (found) {
+      case "(":
+      case "{":
+      case "[":
+        stack.push({ bracket: found, at, before: text.slice(since, at), commas: [] });
+        if (found === "{") since = at + 1;
+        break;
+      case ")":
+      case "]":
+      case "}":
+        stack.pop();
+        break;
+      case ",":
+        stack.at(-1)?.commas.push(at);
+        if (stack.at(-1)?.bracket === "{") since = at + 1;
+        break;
+      case ";":
+        if (stack.length === 0) return undefined;
+        break;
+    }
+  }
+  return stack;
+}
+
+function listKind(
+  top: Open,
+  stack: readonly Open[],
+): "fields" | "subsections" | "VMStateDescription" | "VMStateField" | undefined {
+  const { before } = top;
+  if (/VMStateField\b[\s\S]*\[[^\]]*\]/.test(before)) return "fields";
+  if (/\.\s*subsections\s*=/.test(before)) return "subsections";
+  if (/VMStateDescription\b[^*;]*=\s*$/.test(before)) return "VMStateDescription";
+  const outer = stack.at(-2);
+  if (outer !== undefined && outer.bracket === "{" && listKind(outer, stack.slice(0, -1)) === "fields")
+    return "VMStateField";
+  return undefined;
+}
+
+function argumentAt(text: string, stack: readonly Open[], top: Open, offset: number): CursorContext | undefined {
+  const list = stack.at(-2);
+  if (list === undefined || list.bracket !== "{" || listKind(list, stack.slice(0, -1)) !== "fields") return undefined;
+  const name = /([A-Za-z_]\w*)\s*$/.exec(top.before);
+  if (name?.[1] === undefined) return undefined;
+  const ends = [...top.commas, offset];
+  const args = ends.map((end, index) => text.slice((ends[index - 1] ?? top.at) + 1, end).trim());
+  const prefix = /[A-Za-z0-9_.]*$/.exec(args.at(-1) ?? "")?.[0] ?? "";
+  const start = top.at - name[0].length;
+  return { kind: "argument", macro: name[1], index: top.commas.length, args, prefix, start };
+}

@@ -1,0 +1,126 @@
+/** What a macro does with each of its arguments, read from what comes out when it is expanded with marks in their place. */
+import type { LoadableProject } from "../../core/analysis";
+import type { Token } from "../../core/c/token";
+import { macroSeenFrom } from "./construct";
+
+export type ArgumentRole =
+  | "member"
+  | "struct"
+  | "type"
+  | "description"
+  | "info"
+  | "predicate"
+  | "version"
+  | "count"
+  | "size"
+  | "start"
+  | "countMember"
+  | "hint"
+  | "other";
+
+export interface MacroSignature {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly roles: readonly ArgumentRole[];
+}
+
+const mark = /^(?:vmstate_mark_)(\d+)_$/;
+
+/** undefined where no function-like macro of that name is seen from the file. */
+export function macroSignature(project: LoadableProject, name: string, path: string): MacroSignature | undefined {
+  const parameters = macroSeenFrom(project, name, path)?.declaration.parameters;
+  if (parameters === undefined) return undefined;
+  const marks = parameters.map((_, index) => `vmstate_mark_${index}_`);
+  const tokens = project.scope(path).expandText(`${name}(${marks.join(", ")})`);
+  const seen = parameters.map(() => new Set<ArgumentRole>());
+  let designator = "";
+  for (const [at, token] of tokens.entries()) {
+    if (token.text === "." && tokens[at + 2]?.text === "=") designator = tokens[at + 1]?.text ?? "";
+    const index = Number(mark.exec(token.text)?.[1] ?? -1);
+    seen[index]?.add(roleOf(tokens, at, designator));
+  }
+  return { name, parameters, roles: seen.map(mostTelling) };
+}
+
+const byDesignator: Readonly<Record<string, ArgumentRole>> = {
+  vmsd: "description",
+  info: "info",
+  field_exists: "predicate",
+  version_id: "version",
+  struct_version_id: "version",
+  num: "count",
+  size: "size",
+  start: "start",
+  err_hint: "hint",
+};
+
+function roleOf(tokens: readonly Token[], at: number, designator: string): ArgumentRole {
+  const inOffset = /^(offset|num_offset|size_offset)$/.test(designator);
+  const call = callAround(tokens, at);
+  if (call?.name === "offsetof" || call?.name === "__builtin_offsetof") {
+    if (call.argument === 0) return "struct";
+    return designator === "offset" || designator === "" ? "member" : "countMember";
+  }
+  if (call?.name === "sizeof") return isPlainArgument(tokens, at) ? "type" : "other";
+  if (inOffset) return "other";
+  return byDesignator[designator] ?? "other";
+}
+
+/** The innermost call that a token is an argument of. */
+function callAround(
+  tokens: readonly Token[],
+  at: number,
+): { readonly name: string; readonly argument: number } | undefined {
+  let depth = 0;
+  let argument = 0;
+  for (let k = at - 1; k >= 0; k--) {
+    const text = tokens[k]?.text;
+    if (text === ")" || text === "]" || text === "}") depth++;
+    else if (text === "(" || text === "[" || text === "{") {
+      if (depth-- > 0) continue;
+      if (text === "(" && tokens[k - 1]?.kind === "identifier") return { name: tokens[k - 1]?.text ?? "", argument };
+      if (text === "{") return undefined;
+      depth = 0;
+    } else if (text === "," && depth === 0) argument++;
+  }
+  return undefined;
+}
+
+function isPlainArgument(tokens: readonly Token[], at: number): boolean {
+  return tokens[at - 1]?.text === "(" && (tokens[at + 1]?.text === ")" || tokens[at + 1]?.text === "*");
+}
+
+const telling: readonly ArgumentRole[] = [
+  "member",
+  "struct",
+  "countMember",
+  "description",
+  "info",
+  "predicate",
+  "version",
+  "count",
+  "start",
+  "type",
+  "size",
+  "hint",
+];
+
+function mostTelling(roles: ReadonlySet<ArgumentRole>): ArgumentRole {
+  return telling.find((role) => roles.has(role)) ?? "other";
+}
+
+export const roleTexts: Readonly<Record<ArgumentRole, string>> = {
+  member: "member of the state struct that is sent",
+  struct: "the state struct",
+  type: "C type of one element",
+  description: "VMStateDescription of the nested struct",
+  info: "VMStateInfo that writes and reads an element",
+  predicate: "bool f(void *opaque, int version_id): whether the field is there",
+  version: "version of the table since which the field is there",
+  count: "number of elements",
+  size: "bytes",
+  start: "first byte",
+  countMember: "member that holds the count; it must be loaded earlier or be fixed",
+  hint: "text for the error message",
+  other: "",
+};

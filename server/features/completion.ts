@@ -1,0 +1,221 @@
+/** While a table is typed: macros as snippets, members of the struct, levels, designators, descriptions and infos. */
+import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
+import type { CompletionItem, CompletionList } from "vscode-languageserver";
+import type { LoadableProject } from "../../core/analysis";
+import { type CursorContext, cursorContext } from "../constructs/cursor";
+import { descriptionAround } from "../constructs/construct";
+import { findMember, membersOf, structType, typeText } from "../constructs/members";
+import { type ArgumentRole, macroSignature } from "../constructs/roles";
+import { guarded } from "../guard";
+import { designatorText } from "../hover/designators";
+import { type Located, locate } from "../locate";
+import type { Feature } from "./feature";
+
+const mostItems = 400;
+
+export const completion: Feature = {
+  capabilities: () => ({ completionProvider: { triggerCharacters: [".", "(", ",", "&", "_"] } }),
+  register(context) {
+    const { connection, log, client } = context;
+    connection.onCompletion(
+      guarded(log, "completion", null, async ({ textDocument, position }, token): Promise<CompletionList | null> => {
+        const at = await locate(context, textDocument.uri, position, token);
+        const cursor = at && cursorContext(at.project.text(at.path) ?? "", at.offset);
+        if (at === undefined || cursor === undefined) return null;
+        const items = itemsFor(at, cursor, client.snippets);
+        return { isIncomplete: items.length > mostItems, items: items.slice(0, mostItems) };
+      }),
+    );
+  },
+};
+
+function itemsFor(at: Located, cursor: CursorContext, snippets: boolean): CompletionItem[] {
+  switch (cursor.kind) {
+    case "designator":
+      return designators(at, cursor.of);
+    case "value":
+      return values(at, cursor.designator);
+    case "field":
+      return macros(at, cursor.prefix, snippets);
+    case "subsection":
+      return descriptions(at);
+    case "argument": {
+      const role = macroSignature(at.project, cursor.macro, at.path)?.roles[cursor.index];
+      return role === undefined ? [] : argumentsFor(at, cursor, role);
+    }
+  }
+}
+
+function designators({ project, path }: Located, of: string): CompletionItem[] {
+  return membersOf(project, structType(project, path, of)).flatMap((member): CompletionItem[] => {
+    if (member.name === undefined) return [];
+    const text = designatorText(member.name);
+    return [
+      {
+        label: member.name,
+        kind: CompletionItemKind.Property,
+        detail: typeText(member.type()),
+        ...(text === undefined ? {} : { documentation: text }),
+      },
+    ];
+  });
+}
+
+function values(at: Located, designator: string): CompletionItem[] {
+  if (designator === "priority") return levels(at.project);
+  if (/^(?:pre|post)_(?:load|save)(?:_errp)?$|^needed$|^dev_unplug_pending$/.test(designator)) return functions(at);
+  if (designator === "vmsd") return descriptions(at);
+  return designator === "info" ? infos(at) : [];
+}
+
+/** Highest first, as they load. */
+function levels(project: LoadableProject): CompletionItem[] {
+  return [...project.priorityLevels()]
+    .sort((a, b) => b.value - a.value)
+    .map((level, index) => ({
+      label: level.name,
+      kind: CompletionItemKind.EnumMember,
+      detail: `${level.value}${level.comment === "" ? "" : `: ${level.comment}`}`,
+      sortText: String(index).padStart(3, "0"),
+    }));
+}
+
+function functions({ project, path }: Located): CompletionItem[] {
+  const found = project.facts(path)?.declarations ?? [];
+  return found.flatMap((each) =>
+    each.kind === "function" ? [{ label: each.name, kind: CompletionItemKind.Function }] : [],
+  );
+}
+
+function descriptions({ project, path }: Located): CompletionItem[] {
+  const seen = new Set<string>();
+  const own = project.descriptionsIn(path);
+  const all = [...own, ...project.descriptions()].filter((each) => !seen.has(each.symbol) && seen.add(each.symbol));
+  return all
+    .filter((each) => each.file === path || project.description(each.symbol, path) === each)
+    .map((each) => ({
+      label: each.symbol,
+      kind: CompletionItemKind.Struct,
+      detail: each.name.known ? each.name.value : "",
+      sortText: `${each.file === path ? 0 : 1}${each.symbol}`,
+    }));
+}
+
+function infos({ project, path }: Located): CompletionItem[] {
+  const seen = new Set<string>();
+  for (const description of project.descriptions()) {
+    for (const field of description.fields) if (field.info !== undefined) seen.add(field.info.symbol);
+  }
+  return [...seen]
+    .filter((symbol) => project.info(symbol, path) !== undefined)
+    .map((symbol) => ({ label: symbol, kind: CompletionItemKind.Constant }));
+}
+
+/** Macros that make fields: by name those of QEMU's convention, and whatever tables of the file use already. */
+function macros(at: Located, prefix: string, snippets: boolean): CompletionItem[] {
+  const { project, path, offset } = at;
+  const used = new Set(project.descriptionsIn(path).flatMap((each) => each.fields.map((field) => field.macro ?? "")));
+  const struct = structOf(at, offset);
+  const names = new Set<string>();
+  for (const file of project.paths()) {
+    if (!file.endsWith(".h") && file !== path) continue;
+    for (const macro of project.facts(file)?.macros ?? []) {
+      if (/(?:^|_)VMSTATE_[A-Z]/.test(macro.name) || used.has(macro.name)) names.add(macro.name);
+    }
+  }
+  names.delete("");
+  const wanted = prefix.toUpperCase();
+  return [...names]
+    .filter((name) => wanted === "" || name.includes(wanted) || wanted.startsWith("VMS"))
+    .sort()
+    .map((name) => macroItem(at, name, struct, snippets));
+}
+
+function macroItem({ project, path }: Located, name: string, struct: string, snippets: boolean): CompletionItem {
+  const definition = project.macros(name).find((each) => each.declaration.parameters !== undefined);
+  const parameters = definition?.declaration.parameters ?? [];
+  const plain = { label: name, kind: CompletionItemKind.Function, detail: `(${parameters.join(", ")})` };
+  if (!snippets) return plain;
+  const roles = parameters.length === 0 ? [] : (macroSignature(project, name, path)?.roles ?? []);
+  const holes = parameters.map((parameter, index) => {
+    const text = roles[index] === "struct" && struct !== "" ? struct : parameter.replace(/^_+/, "");
+    return `\${${index + 1}:${text.replace(/[\\$}]/g, "\\$&")}}`;
+  });
+  return {
+    ...plain,
+    insertText: `${name}(${holes.join(", ")}),`,
+    insertTextFormat: InsertTextFormat.Snippet,
+    documentation: {
+      kind: MarkupKind.Markdown,
+      value: definition === undefined ? "" : `Defined in \`${definition.file}\``,
+    },
+  };
+}
+
+/** The struct that the other fields of the table save from. */
+function structOf({ project, path }: Located, offset: number): string {
+  const counts = new Map<string, number>();
+  for (const field of descriptionAround(project, path, offset)?.fields ?? []) {
+    const name = field.member?.structName;
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
+function argumentsFor(at: Located, cursor: CursorContext & { kind: "argument" }, role: ArgumentRole): CompletionItem[] {
+  switch (role) {
+    case "member":
+    case "countMember":
+      return members(at, cursor);
+    case "struct": {
+      const struct = structOf(at, at.offset);
+      return struct === "" ? [] : [{ label: struct, kind: CompletionItemKind.Struct }];
+    }
+    case "description":
+      return descriptions(at);
+    case "info":
+      return infos(at);
+    case "predicate":
+      return functions(at);
+    default:
+      return [];
+  }
+}
+
+/** Members of the struct named in the macro's other argument, else of the table's; `ring.` goes on inside. */
+function members(at: Located, cursor: CursorContext & { kind: "argument" }): CompletionItem[] {
+  const { project, path } = at;
+  const text = project.text(path) ?? "";
+  const structIndex = macroSignature(project, cursor.macro, path)?.roles.indexOf("struct") ?? -1;
+  const typed = cursor.args[structIndex] ?? argumentBehind(text, at.offset, structIndex - cursor.index);
+  const struct = typed === undefined || typed === "" ? structOf(at, at.offset) : typed;
+  if (struct === "") return [];
+  const dot = cursor.prefix.lastIndexOf(".");
+  const owner =
+    dot === -1
+      ? structType(project, path, struct)
+      : findMember(project, path, struct, cursor.prefix.slice(0, dot))?.type;
+  if (owner === undefined) return [];
+  const saved = new Set((descriptionAround(project, path, at.offset)?.fields ?? []).map((field) => field.member?.path));
+  return membersOf(project, owner).flatMap((member): CompletionItem[] => {
+    if (member.name === undefined) return [];
+    const whole = dot === -1 ? member.name : `${cursor.prefix.slice(0, dot + 1)}${member.name}`;
+    const known = saved.has(whole);
+    return [
+      {
+        label: member.name,
+        kind: CompletionItemKind.Field,
+        detail: `${typeText(member.type())}${known ? " (in the table already)" : ""}`,
+        sortText: `${known ? 1 : 0}${member.name}`,
+      },
+    ];
+  });
+}
+
+/** The `count`th argument behind the cursor, where the call is already closed. */
+function argumentBehind(text: string, offset: number, count: number): string | undefined {
+  if (count <= 0) return undefined;
+  const rest = text.slice(offset, offset + 400);
+  const close = rest.search(/[);{}]/);
+  return close === -1 ? undefined : rest.slice(0, close).split(",")[count]?.trim();
+}
