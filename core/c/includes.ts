@@ -50,7 +50,8 @@ export function createIncludeGraph(
     const beside = normalise(`${directoryOf(from)}${name}`);
     if (existing.has(beside)) return beside;
     const matching = candidates.filter((path) => path === plain || path.endsWith(`/${plain}`));
-    if (matching.length < 2) return matching[0];
+    if (matching.length === 0) return kernelHeader(plain, candidates, architectures);
+    if (matching.length === 1) return matching[0];
     return best(matching, (path) => preference(path, from, plain, architectures));
   };
 
@@ -171,6 +172,36 @@ function best(paths: readonly string[], rank: (path: string) => number): string 
     }
   }
   return winner;
+}
+
+/** Linux's names of the architectures that its own headers are copied for. */
+const kernelArchitectures: Readonly<Record<string, string>> = {
+  aarch64: "arm64",
+  arm: "arm64",
+  i386: "x86",
+  loongarch: "loongarch",
+  mips: "mips",
+  ppc: "powerpc",
+  riscv: "riscv",
+  s390x: "s390",
+  x86_64: "x86",
+};
+
+/** `<asm/kvm.h>`: configure links `asm` to the folder of one architecture, the target's where KVM serves it. */
+function kernelHeader(
+  name: string,
+  candidates: readonly string[],
+  architectures: readonly string[],
+): string | undefined {
+  if (!name.startsWith("asm/")) return undefined;
+  const own = architectures
+    .map((architecture) => kernelArchitectures[architecture])
+    .find((found) => found !== undefined);
+  for (const architecture of [own, "x86", "generic"]) {
+    const found = candidates.find((path) => path.endsWith(`/asm-${architecture}/${name.slice(4)}`));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Among files of one name: the include folder's, then the target architecture's, then the nearest. */
