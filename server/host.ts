@@ -1,4 +1,5 @@
 import type { SourceTree } from "../core/c/tree";
+import type { ByteSource } from "../core/wire";
 
 /** What the server needs from where it runs. server/node implements it on disk; a browser worker and tests do too. */
 export interface Host {
@@ -10,6 +11,8 @@ export interface Host {
   openTree(root: string, options: OpenOptions): Promise<HostTree>;
   /** URI of a rule's page; undefined where there is none. */
   rulePage(code: string): string | undefined;
+  /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
+  openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
 }
 
 export interface OpenOptions {

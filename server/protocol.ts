@@ -8,6 +8,7 @@
 import type { LoadOrder } from "../core/analysis/order";
 import type { PositionRange } from "../core/c/range";
 import type { Severity } from "../core/analysis/diagnostic";
+import type { SimulationReport } from "../core/emulator/migration/report";
 
 export const methods = {
   /** Request OrderParams -> OrderResult. */
@@ -18,6 +19,8 @@ export const methods = {
   machines: "vmstate/machines",
   /** Request ExpandParams -> ExpandResult: a table after macro expansion, as text. */
   expand: "vmstate/expand",
+  /** Request InspectParams -> InspectResult: what a migration stream holds. */
+  inspect: "vmstate/inspect",
   /** Notification ServerStatus, from the server: after each change of state. */
   status: "vmstate/status",
 } as const;
@@ -102,42 +105,20 @@ export interface SimulateParams extends TreeParams {
   readonly machine?: string;
 }
 
-export interface SimulateSection {
-  readonly offset: number;
-  readonly size: number;
-  readonly kind: string;
-  readonly idstr: string;
-  readonly instanceId: number;
-  readonly level: string;
-  readonly result: string;
-}
-
-export interface SimulateEvent {
-  readonly kind: string;
-  readonly idstr: string;
-  readonly address?: string | number;
-  readonly translated?: string | number;
-  readonly result: string;
-}
-
-export interface SimulateFailure {
-  readonly idstr: string;
-  readonly offset: number;
-  readonly message: string;
-  readonly file: string;
-  readonly line: number;
-}
+export type {
+  ReportEvent as SimulateEvent,
+  ReportFailure as SimulateFailure,
+  ReportSection as SimulateSection,
+} from "../core/emulator/migration/report";
 
 /** The command line's `simulate --format json`, with what the page shows beside it. */
-export interface SimulateResult {
+export interface SimulateResult extends Omit<SimulationReport, "machine"> {
   readonly tree: string;
   /** Command line that was simulated. */
   readonly machine: string;
+  /** `pc-q35-10.2` */
+  readonly machineType: string;
   readonly milliseconds: number;
-  readonly outcome: "completed" | "failed" | "corrupted";
-  readonly sections: readonly SimulateSection[];
-  readonly events: readonly SimulateEvent[];
-  readonly failure: SimulateFailure | null;
 }
 
 // ---- vmstate/machines ----------------------------------------------------------------------------------------------
@@ -167,6 +148,58 @@ export interface ExpandParams extends TreeParams {
 
 export interface ExpandResult {
   /** The table, or why it cannot be shown. */
+  readonly text: string;
+}
+
+// ---- vmstate/inspect -----------------------------------------------------------------------------------------------
+
+export interface InspectParams {
+  /** The stream's file. */
+  readonly uri: string;
+  readonly workDoneToken?: string | number;
+}
+
+export interface InspectResult {
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Machine type that wrote it, `pc-q35-10.0`; empty where the stream does not say. */
+  readonly machine: string;
+  /** Root of the tree whose tables were used; undefined without one. */
+  readonly tree?: string;
+  readonly sections: readonly InspectSection[];
+  readonly notes: readonly InspectNote[];
+}
+
+export interface InspectSection {
+  readonly offset: number;
+  readonly size: number;
+  readonly kind: "start" | "part" | "end" | "full";
+  readonly sectionId: number;
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly versionId: number;
+  /** Empty where no tree tells it. */
+  readonly level: string;
+  /** Why it should not stand here; empty where it may. */
+  readonly problem: string;
+  /** C symbol of its table; empty where no tree tells it. */
+  readonly symbol: string;
+  readonly decodedBy: "definitions" | "trailer" | "nothing";
+  readonly fields: readonly InspectField[];
+}
+
+export interface InspectField {
+  readonly name: string;
+  readonly text: string;
+  /** Bytes in the file, where the field has a place of its own. */
+  readonly offset?: number;
+  readonly size?: number;
+  readonly children: readonly InspectField[];
+}
+
+export interface InspectNote {
+  readonly severity: "error" | "warning";
+  readonly offset: number;
   readonly text: string;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
@@ -19,7 +19,26 @@ export function nodeHost(pages: string | undefined): Host {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);
       return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
     },
+    openStream,
   };
+}
+
+function openStream(uri: string): ReturnType<NonNullable<Host["openStream"]>> {
+  const parsed = URI.parse(uri);
+  if (parsed.scheme !== "file") return undefined;
+  let descriptor: number;
+  try {
+    descriptor = openSync(parsed.fsPath, "r");
+  } catch {
+    return undefined;
+  }
+  const stat = fstatSync(descriptor);
+  if (!stat.isFile()) {
+    closeSync(descriptor);
+    return undefined;
+  }
+  const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
+  return { source: { size: stat.size, read }, close: () => closeSync(descriptor) };
 }
 
 function onDisk(uri: string, find: (path: string) => string | undefined): string | undefined {
