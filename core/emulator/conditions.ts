@@ -25,7 +25,9 @@ function booleanProperty(
   member: string,
   properties: ReadonlyMap<string, string>,
 ): boolean | undefined {
-  const pattern = new RegExp(`\\bDEFINE_PROP_BOOL\\s*\\(([^,()]+),\\s*\\w+\\s*,\\s*${member}\\s*,\\s*(true|false)\\s*\\)`);
+  const pattern = new RegExp(
+    `\\bDEFINE_PROP_BOOL\\s*\\(([^,()]+),\\s*\\w+\\s*,\\s*${member}\\s*,\\s*(true|false)\\s*\\)`,
+  );
   const match = pattern.exec(project.text(file) ?? "");
   if (match === null) return undefined;
   const name = project.string(match[1] ?? "", file);

@@ -3,7 +3,8 @@
  *
  * - commandLine, board: a QEMU command line -> Machine; machines/ holds what boards carry, as data
  * - order: the machine's handler list
- * - memory, iommu: guest memory and DMA translation
+ * - memory, iommu, world: guest memory and DMA translation
+ * - migration: source, stream, destination, and the report of what happened
  *
  * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/analysis.
  */
@@ -12,3 +13,7 @@ export { type CommandLineOptions, type MachineRequest, type Outcome, parseComman
 export type { HandlerOwner, Machine } from "./machine";
 export { machineFamilies } from "./machines";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
+export type { EffectSource } from "./migration/effects";
+export type { Move } from "./migration/reorder";
+export type * from "./migration/report";
+export { type SimulationOptions, simulate } from "./migration/simulate";

@@ -1,6 +1,7 @@
 /** The handler list of a machine, in the shape of `order --format json`. */
-import type { LoadOrder, OrderEdge, OrderEntry } from "../analysis/order";
+import type { LoadOrder, OrderEntry } from "../analysis/order";
 import type { Project } from "../analysis/project";
+import { cyclesOf, machineEdges } from "../analysis/treeOrder";
 import { positionAt } from "../c/range";
 import { levelName, type SaveStateEntry } from "../priority";
 import { buildMachine } from "./board";
@@ -33,14 +34,19 @@ export function machineOrder(
 export function orderOf(project: Project, machine: Machine): MachineOrder {
   const { scheme } = machine;
   const comments = new Map(project.priorityLevels().map(({ name, comment }) => [name, comment]));
-  const edges: OrderEdge[] = [];
+  const handlers = [...machine.handlers];
+  const entries = handlers.map((entry) => orderEntry(project, machine, entry));
+  const edges = machineEdges(
+    project,
+    entries.map(({ idstr, symbol, file }, position) => ({ idstr, symbol, file, position })),
+  );
   return {
     machine: machine.name,
     notes: machine.notes,
     levels: scheme.levels.map(({ name, value }) => ({ name, value, comment: comments.get(name) ?? "" })),
-    entries: [...machine.handlers].map((entry) => orderEntry(project, machine, entry)),
+    entries,
     edges,
-    cycles: [],
+    cycles: cyclesOf(edges),
   };
 }
 

@@ -1,0 +1,145 @@
+/** DMA while loading, on the emulated machine: through what the IOMMU has loaded so far. */
+import { positionAt } from "../../c/range";
+import type { CallStep } from "../../analysis/effects";
+import type { Project } from "../../analysis/project";
+import type { DescriptionState } from "../../wire";
+import type { Device } from "../bus";
+import type { TranslationUnit } from "../iommu/translation";
+import type { GuestMemory } from "../memory/guestMemory";
+import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
+import type { FailureNote } from "./destination";
+import { dmaActions, type EffectSource, type LoadAction, takesEffect } from "./effects";
+import { errnoOnFailure, reportedOnFailure } from "./messages";
+import type { ReportEvent } from "./report";
+
+/** An access that did not give what the source had. */
+export interface WrongAccess {
+  readonly entry: Entry;
+  readonly action: LoadAction;
+  readonly result: string;
+}
+
+export interface Actor {
+  readonly events: readonly ReportEvent[];
+  readonly wrong: readonly WrongAccess[];
+  /** Carries out what happens in a hook of a description (by C symbol), or with `hook` undefined in code that reads fields. */
+  act(entry: Entry, hook: LoadAction["hook"]): FailureNote | undefined;
+  /** The section's state is there: an IOMMU translates from now on, a bridge knows its bus. */
+  loaded(entry: Entry, state: DescriptionState): void;
+}
+
+export function createActor(project: Project, world: World, memory: GuestMemory, effects: EffectSource): Actor {
+  const events: ReportEvent[] = [];
+  const wrong: WrongAccess[] = [];
+  const states = new Map<string, DescriptionState>();
+  const knownBuses = new Map<Device, number>();
+  const units = new Map<string, TranslationUnit>();
+  for (const iommu of world.iommus) {
+    units.set(
+      iommu.entry.idstr,
+      createUnit(iommu, world, memory, () => states.get(iommu.entry.idstr)),
+    );
+  }
+
+  function access(entry: Entry, action: LoadAction): string {
+    const buffer = world.buffers.get(entry.idstr);
+    if (buffer === undefined) return "ok";
+    const { effect } = action;
+    const kind = effect.kind === "dma-read" || effect.kind === "dma-write" ? effect.kind : ("dma-map" as const);
+    const base = {
+      kind,
+      idstr: entry.idstr,
+      address: hex(buffer.address),
+      ...placeOf(project, effect.chain, effect.api),
+    };
+    const { device } = entry.owner;
+    const unit =
+      device !== undefined && pciDevice(device) !== undefined && !units.has(entry.idstr) ? first(units) : undefined;
+    const id = device === undefined ? 0 : requester(device, (bridge) => knownBuses.get(bridge));
+    const request = {
+      bus: id >> 8,
+      devfn: id & 0xff,
+      address: buffer.address,
+      access: kind === "dma-write" ? "write" : "read",
+    } as const;
+    const translation = unit?.translate(request) ?? { kind: "translated", address: buffer.address };
+    if (translation.kind === "fault") {
+      const { name, reason, message } = translation.fault;
+      events.push({ ...base, result: `fault: ${name} (${reason})` });
+      if (message !== undefined)
+        events.push({ kind: "translation-fault", idstr: entry.idstr, address: base.address, result: message });
+      return name;
+    }
+    const translated = hex(translation.address);
+    const held = translation.address < 2n ** 52n ? memory.readU64(Number(translation.address)) : undefined;
+    const result =
+      held === undefined ? "no memory there" : held === buffer.marker ? "ok" : "other data than on the source";
+    events.push({ ...base, translated, result });
+    return result;
+  }
+
+  return {
+    events,
+    wrong,
+    act(entry, hook) {
+      const { description } = entry.owner;
+      if (description === undefined) return undefined;
+      for (const action of dmaActions(project, description, effects)) {
+        if (action.hook?.name !== hook?.name || action.hook?.symbol !== hook?.symbol) continue;
+        const before = events.length;
+        const result = access(entry, action);
+        if (result === "ok") continue;
+        wrong.push({ entry, action, result });
+        if (!action.effect.checked || result === "other data than on the source") continue;
+        const printed = events
+          .slice(before)
+          .flatMap(({ kind, result: text }) => (kind === "translation-fault" ? [text] : []));
+        const { chain, api } = action.effect;
+        return {
+          messages: [...printed, ...reportedOnFailure(project, chain, api)],
+          errno: errnoOnFailure(project, action.effect),
+        };
+      }
+      return undefined;
+    },
+    loaded(entry, state) {
+      const { device, description } = entry.owner;
+      // the bus itself has a section too, but the number is in the bridge's configuration space
+      const number = entry.owner.type === "" ? undefined : device && world.busNumbers.get(device);
+      if (device !== undefined && number !== undefined && !knownBuses.has(device)) {
+        knownBuses.set(device, number);
+        events.push({ kind: "bus-number-loaded", idstr: entry.idstr, result: `bus ${number}` });
+      }
+      if (!units.has(entry.idstr) || description === undefined) return;
+      if (!takesEffect(project, description, effects)) {
+        const result = "loaded, but nothing in its load switches the address spaces: devices go on without translation";
+        events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
+        return;
+      }
+      states.set(entry.idstr, state);
+      events.push({
+        kind: "iommu-loaded",
+        idstr: entry.idstr,
+        result: world.registers.has(entry.idstr) ? "translating" : "off",
+      });
+    },
+  };
+}
+
+function first(units: ReadonlyMap<string, TranslationUnit>): TranslationUnit | undefined {
+  for (const unit of units.values()) return unit;
+  return undefined;
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+export function placeOf(project: Project, chain: readonly CallStep[], api: string) {
+  const last = chain.at(-1);
+  return {
+    chain: [...chain.map((step) => step.function), api].join(" > "),
+    file: last?.file ?? "",
+    line: last === undefined ? 0 : positionAt(project.lines(last.file), last.range.start).line,
+  };
+}

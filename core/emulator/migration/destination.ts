@@ -1,0 +1,301 @@
+/** The destination: reads the stream section by section. Follows qemu_loadvm_state_main and what it calls. */
+import type { Project } from "../../analysis/project";
+import {
+  ByteReader,
+  type DescriptionState,
+  type LoadHooks,
+  loadDescription,
+  mark,
+  ramFlag,
+  type StreamError,
+  type WireDescription,
+} from "../../wire";
+import type { Machine } from "../machine";
+import { type GuestMemory, pageSize } from "../memory/guestMemory";
+import type { Entry } from "../world";
+import { errnoOf, meaning, wording } from "./messages";
+
+export interface LoadFailure {
+  readonly entry: Entry | undefined;
+  readonly offset: number;
+  /** What QEMU prints, innermost first. */
+  readonly messages: readonly string[];
+}
+
+export interface LoadedSection {
+  readonly entry: Entry;
+  readonly offset: number;
+}
+
+export interface DestinationState {
+  readonly project: Project;
+  readonly machine: Machine;
+  readonly memory: GuestMemory;
+  readonly schemaOf: (entry: Entry) => WireDescription | undefined;
+  /** Answers for the load of one section; hooks may note a failure of their own. */
+  readonly hooksOf: (entry: Entry) => LoadHooks;
+  /** Called when a section's state is there, before its footer. Messages make the load fail. */
+  readonly onLoaded: (entry: Entry, state: DescriptionState, offset: number) => FailureNote | undefined;
+  /** What a hook noted when it returned an error. */
+  readonly noted: () => FailureNote | undefined;
+}
+
+export interface FailureNote {
+  readonly messages: readonly string[];
+  /** Positive. */
+  readonly errno: number;
+}
+
+const savevm = "migration/savevm.c";
+
+/** undefined: everything was loaded. Never throws, whatever the bytes. */
+export function loadStream(destination: DestinationState, bytes: Uint8Array): LoadFailure | undefined {
+  const reader = new ByteReader(bytes);
+  const run: Run = { destination, reader, live: new Map() };
+  const header = readHeader(run);
+  if (header !== undefined) return header;
+  for (;;) {
+    const offset = reader.offset;
+    const type = reader.peek();
+    if (type === undefined) return ended(run, undefined, offset);
+    if (type === mark.eof) return undefined;
+    reader.skip(1);
+    const failed = readSection(run, type, offset);
+    if (failed !== undefined) return failed;
+  }
+}
+
+interface Run {
+  readonly destination: DestinationState;
+  readonly reader: ByteReader;
+  readonly live: Map<number, Entry>;
+}
+
+function fail(entry: Entry | undefined, offset: number, messages: readonly string[], errno: number): LoadFailure {
+  return { entry, offset, messages: [...messages, `load of migration failed: ${meaning(errno)}`] };
+}
+
+function ended({ reader }: Run, entry: Entry | undefined, offset: number): LoadFailure {
+  return fail(entry, Math.max(offset, reader.offset), [], errnoOf("EIO"));
+}
+
+function readHeader({ destination, reader }: Run): LoadFailure | undefined {
+  if (reader.remaining < 8) return ended({ destination, reader, live: new Map() }, undefined, 0);
+  if (reader.u32() !== 0x5145564d) return fail(undefined, 0, ["Not a migration stream"], errnoOf("EINVAL"));
+  const version = reader.u32();
+  if (version !== 3) {
+    const message =
+      version === 2 ? "SaveVM v2 format is obsolete and don't work anymore" : "Unsupported migration stream version";
+    return fail(undefined, 4, [message], errnoOf("ENOTSUP"));
+  }
+  if (reader.peek() !== mark.configuration)
+    return fail(undefined, 8, ["Configuration section missing"], errnoOf("EINVAL"));
+  reader.skip(1);
+  if (reader.remaining < 4) return ended({ destination, reader, live: new Map() }, undefined, 8);
+  const length = reader.u32();
+  if (length > reader.remaining) return ended({ destination, reader, live: new Map() }, undefined, 8);
+  const received = new TextDecoder("latin1").decode(reader.raw(length));
+  const local = destination.machine.name;
+  if (local.slice(0, length) !== received) {
+    return fail(undefined, 13, [`Machine type received is '${received}' and local is '${local}'`], errnoOf("EINVAL"));
+  }
+  while (reader.peek() === mark.subsection && reader.remaining > 1) {
+    reader.skip(1);
+    const name = reader.counted();
+    const payload = name === "configuration/target-page-bits" ? 4 : name === "configuration/uuid" ? 16 : undefined;
+    if (payload === undefined || reader.remaining < 4 + payload)
+      return ended({ destination, reader, live: new Map() }, undefined, reader.offset);
+    reader.skip(4 + payload);
+  }
+  return undefined;
+}
+
+function readSection(run: Run, type: number, offset: number): LoadFailure | undefined {
+  const { reader, destination, live } = run;
+  if (type === mark.start || type === mark.full) {
+    if (reader.remaining < 5) return ended(run, undefined, offset);
+    const sectionId = reader.u32();
+    const length = reader.peek() ?? 0;
+    if (reader.remaining < length + 9) return ended(run, undefined, offset);
+    const idstr = reader.counted();
+    const instanceId = reader.u32();
+    const versionId = reader.u32();
+    const entry = destination.machine.handlers.find(idstr, instanceId);
+    if (entry === undefined) return unknownSection(destination.project, idstr, instanceId, offset);
+    live.set(sectionId, entry);
+    return readBody(run, entry, sectionId, versionId, offset);
+  }
+  if (type === mark.part || type === mark.end) {
+    if (reader.remaining < 4) return ended(run, undefined, offset);
+    const sectionId = reader.u32();
+    const entry = live.get(sectionId);
+    if (entry === undefined) return fail(undefined, offset, [`Unknown section ${sectionId}`], errnoOf("EINVAL"));
+    return readBody(run, entry, sectionId, undefined, offset);
+  }
+  if (type === mark.command) {
+    if (reader.remaining < 4) return ended(run, undefined, offset);
+    reader.skip(2);
+    const length = reader.u16();
+    if (length > reader.remaining) return ended(run, undefined, offset);
+    reader.skip(length);
+    return undefined;
+  }
+  const message = wording(destination.project, savevm, ["Unknown savevm section type %d", "Unknown section type %d"]);
+  return fail(undefined, offset, [message.replace("%d", String(type))], errnoOf("EINVAL"));
+}
+
+function unknownSection(project: Project, idstr: string, instanceId: number, offset: number): LoadFailure {
+  const words = wording(project, savevm, [
+    "Unknown savevm section or instance '%s'",
+    "Unknown section or instance '%s'",
+  ]);
+  const advice = "Make sure that your current VM setup matches your saved VM setup, including any hotplugged devices";
+  return fail(undefined, offset, [`${words.replace("%s", idstr)} ${instanceId}. ${advice}`], errnoOf("EINVAL"));
+}
+
+function readBody(
+  run: Run,
+  entry: Entry,
+  sectionId: number,
+  versionId: number | undefined,
+  offset: number,
+): LoadFailure | undefined {
+  const failed = entry.isRam ? readRam(run, entry, offset) : readState(run, entry, versionId ?? 0, offset);
+  return failed ?? readFooter(run, entry, sectionId, offset);
+}
+
+function readState(run: Run, entry: Entry, versionId: number, offset: number): LoadFailure | undefined {
+  const { destination, reader } = run;
+  const schema = destination.schemaOf(entry);
+  if (schema === undefined) return ended(run, entry, offset);
+  if (versionId > schema.versionId) {
+    const words = wording(destination.project, savevm, [
+      "savevm: unsupported version %d for",
+      "unsupported version %d for",
+    ]);
+    const message = `${words.replace("%d", String(versionId))} '${entry.idstr}' v${schema.versionId}`;
+    return fail(entry, offset, [message], errnoOf("EINVAL"));
+  }
+  const payload = reader.offset;
+  const result = loadDescription(reader, schema, versionId, destination.hooksOf(entry));
+  if (!result.ok) return failedState(destination, entry, result.error, payload);
+  const note = destination.onLoaded(entry, result.value, offset);
+  return note && fail(entry, reader.offset, [...note.messages, whileLoading(entry)], note.errno);
+}
+
+function failedState(
+  { project, noted }: DestinationState,
+  entry: Entry,
+  error: StreamError,
+  payload: number,
+): LoadFailure {
+  const note = noted();
+  const perLevel = levelMessages(project, error);
+  const messages = note === undefined ? perLevel : [...note.messages, ...perLevel];
+  return fail(
+    entry,
+    Math.max(error.offset, payload),
+    [...messages, whileLoading(entry)],
+    note?.errno ?? errnoOf(error.errno),
+  );
+}
+
+/** Older releases name each level they fail in; newer ones chain the errors. */
+function levelMessages(project: Project, error: StreamError): readonly string[] {
+  const chained = (project.text("migration/vmstate.c") ?? "").includes("post load hook failed for");
+  if (chained) return [error.message, ...error.context];
+  const path = error.path?.split("/") ?? [];
+  const levels: string[] = [];
+  for (let i = 0; i + 1 < path.length; i += 2) levels.unshift(`Failed to load ${path[i]}:${path[i + 1]}`);
+  return /hook failed/.test(error.message) ? levels : [error.message, ...levels];
+}
+
+function whileLoading({ instanceId, idstr }: Entry): string {
+  return `error while loading state for instance 0x${instanceId.toString(16)} of device '${idstr}'`;
+}
+
+function readFooter(
+  { destination, reader }: Run,
+  entry: Entry,
+  sectionId: number,
+  offset: number,
+): LoadFailure | undefined {
+  const at = reader.offset;
+  if (reader.peek() !== mark.footer || reader.remaining < 5) {
+    const also = (destination.project.text(savevm) ?? "").includes("Section footer error");
+    const messages = [`Missing section footer for ${entry.idstr}`];
+    if (also) messages.push(`Section footer error, section_id: ${sectionId}`);
+    return fail(entry, Math.max(at, offset), messages, errnoOf("EINVAL"));
+  }
+  reader.skip(1);
+  const read = reader.u32();
+  if (read === sectionId) return undefined;
+  const expected = `0x${sectionId.toString(16)}`;
+  const message = `Mismatched section id in footer for ${entry.idstr} - read 0x${read.toString(16)} expected ${expected}`;
+  return fail(entry, at, [message], errnoOf("EINVAL"));
+}
+
+/** Follows ram_load_precopy. */
+function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefined {
+  const { reader, destination } = run;
+  const { family, request } = destination.machine;
+  const flagMask = BigInt(pageSize - 1);
+  for (;;) {
+    const at = reader.offset;
+    if (reader.remaining < 8) return ended(run, entry, offset);
+    const word = reader.u64();
+    const flags = Number(word & flagMask);
+    const address = Number(word & ~flagMask);
+    if ((flags & ramFlag.eos) !== 0) return undefined;
+    if ((flags & ramFlag.memSize) !== 0) {
+      for (let left = address; left > 0; ) {
+        if (reader.remaining < (reader.peek() ?? 0) + 9) return ended(run, entry, at);
+        const name = reader.counted();
+        const length = Number(reader.u64());
+        if (name !== family.ram.name) {
+          return fail(
+            entry,
+            at,
+            [`Unknown ramblock "${name}", cannot accept migration`, whileLoading(entry)],
+            errnoOf("EINVAL"),
+          );
+        }
+        if (length !== request.memory) {
+          const sizes = `0x${length.toString(16)} != 0x${request.memory.toString(16)}`;
+          return fail(
+            entry,
+            at,
+            [`Size mismatch: ${name}: ${sizes}: Invalid argument`, whileLoading(entry)],
+            errnoOf("EINVAL"),
+          );
+        }
+        left -= length;
+      }
+      continue;
+    }
+    if ((flags & (ramFlag.zero | ramFlag.page)) === 0) {
+      const message = `Unknown combination of migration flags: 0x${flags.toString(16)}`;
+      return fail(entry, at, [message, whileLoading(entry)], errnoOf("EINVAL"));
+    }
+    if ((flags & ramFlag.continue) === 0) {
+      if (reader.remaining < (reader.peek() ?? 0) + 1) return ended(run, entry, at);
+      reader.counted();
+    }
+    const size = (flags & ramFlag.page) !== 0 ? pageSize : 1;
+    if (reader.remaining < size) return ended(run, entry, at);
+    const bytes = reader.raw(size);
+    if (size === pageSize) store(destination.memory, address, bytes);
+  }
+}
+
+/** `offset` counts through the block, which may lie in two pieces around the hole under 4 GiB. */
+function store(memory: GuestMemory, offset: number, bytes: Uint8Array): void {
+  let start = 0;
+  for (const { base, size } of memory.regions) {
+    if (offset < start + size) {
+      memory.write(base + offset - start, bytes);
+      return;
+    }
+    start += size;
+  }
+}

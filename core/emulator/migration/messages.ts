@@ -1,0 +1,96 @@
+/** QEMU's own words. Releases word some messages differently: the tree's own text decides which is meant. */
+import { enclosingAt } from "../../c/enclosing";
+import type { CallStep, LoadEffect } from "../../analysis/effects";
+import type { Project } from "../../analysis/project";
+
+const meanings: ReadonlyMap<number, string> = new Map([
+  [1, "Operation not permitted"],
+  [2, "No such file or directory"],
+  [5, "Input/output error"],
+  [12, "Cannot allocate memory"],
+  [14, "Bad address"],
+  [16, "Device or resource busy"],
+  [19, "No such device"],
+  [22, "Invalid argument"],
+  [28, "No space left on device"],
+  [95, "Operation not supported"],
+]);
+
+const numbers: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EIO: 5,
+  ENOMEM: 12,
+  EFAULT: 14,
+  EBUSY: 16,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENOSPC: 28,
+  ENOTSUP: 95,
+};
+
+/** What strerror gives for a positive errno. */
+export function meaning(errno: number): string {
+  return meanings.get(errno) ?? `Unknown error ${errno}`;
+}
+
+export function errnoOf(name: string): number {
+  return numbers[name] ?? 22;
+}
+
+/** The first wording that the tree's migration code contains; the last where there is no such code. */
+export function wording(project: Project, file: string, variants: readonly [string, ...string[]]): string {
+  const text = project.text(file) ?? "";
+  for (const each of variants) {
+    const literal = each.slice(0, each.search(/[%$]|$/));
+    if (literal !== "" && text.includes(literal)) return each;
+  }
+  return variants.at(-1) ?? variants[0];
+}
+
+/** Calls that print or set an error. */
+const reporters: ReadonlySet<string> = new Set([
+  "error_report",
+  "error_setg",
+  "error_prepend",
+  "warn_report",
+  "virtio_error",
+]);
+
+/** What the code on the way out prints when the last call of the chain fails, innermost first. */
+export function reportedOnFailure(project: Project, chain: readonly CallStep[], api: string): readonly string[] {
+  const messages: string[] = [];
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const step = chain[i];
+    const callee = chain[i + 1]?.function ?? api;
+    const located = step && project.function(step.function, step.file);
+    if (located === undefined) continue;
+    const text = project.text(located.file) ?? "";
+    for (const call of project.calls(located)) {
+      if (!reporters.has(call.callee)) continue;
+      const around = enclosingAt(text, located.definition.bodyStart, call.start).at(-1);
+      if (around?.kind !== "if" || !new RegExp(`\\b${callee}\\b`).test(around.condition)) continue;
+      const format = call.args.find((each) => each.includes('"'));
+      const value = format === undefined ? undefined : project.string(format, located.file);
+      if (value?.known) messages.push(value.value.replace(/%[-+ #0-9.*]*(?:ll|l|z|h)?[a-zA-Z]/g, "…"));
+    }
+  }
+  return messages;
+}
+
+/** The errno with which the callback fails when the chain's last call does: as its text returns, EINVAL where it does not say. */
+export function errnoOnFailure(project: Project, { chain }: LoadEffect): number {
+  for (const step of chain) {
+    const text = project.text(step.file) ?? "";
+    const located = project.function(step.function, step.file);
+    const end = located?.definition.bodyEnd ?? text.length;
+    const behind = text.slice(step.range.end, Math.min(end, step.range.end + 600));
+    const match = /\breturn\s+(-?\s*\w+)\s*;/.exec(behind);
+    const result = match?.[1]?.replace(/\s/g, "");
+    if (result === undefined) continue;
+    if (/^-\d+$/.test(result)) return -Number(result);
+    const name = /^-(E[A-Z]+)$/.exec(result)?.[1];
+    if (name !== undefined) return errnoOf(name);
+  }
+  return errnoOf("EINVAL");
+}

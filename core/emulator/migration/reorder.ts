@@ -1,0 +1,46 @@
+/** Sending sections in another order than the handler list's. */
+import { failure, type Outcome, success } from "../commandLine";
+import { nearest } from "../names";
+import type { Entry } from "../world";
+
+/** `section` and `at` are section names, or the last part of one: `ich9_ahci` for `0000:00:1f.2/ich9_ahci`. */
+export type Move =
+  | { readonly section: string; readonly to: "first" | "last" }
+  | { readonly section: string; readonly before: string }
+  | { readonly section: string; readonly after: string };
+
+/** The entries with the moves applied one by one; a message where a name fits nothing. */
+export function reordered(entries: readonly Entry[], moves: readonly Move[]): Outcome<readonly Entry[]> {
+  const list = [...entries];
+  for (const move of moves) {
+    const moved = find(list, move.section);
+    if (moved === undefined) return unknownSection(list, move.section);
+    list.splice(list.indexOf(moved), 1);
+    if ("to" in move) {
+      list.splice(move.to === "first" ? 0 : list.length, 0, moved);
+      continue;
+    }
+    const name = "before" in move ? move.before : move.after;
+    const at = find(list, name);
+    if (at === undefined) return unknownSection(list, name);
+    list.splice(list.indexOf(at) + ("after" in move ? 1 : 0), 0, moved);
+  }
+  return success(list);
+}
+
+function find(entries: readonly Entry[], name: string): Entry | undefined {
+  return (
+    entries.find(({ idstr }) => idstr === name) ??
+    entries.find(({ idstr }) => idstr.endsWith(`/${name}`)) ??
+    entries.find(({ owner }) => owner.type === name)
+  );
+}
+
+function unknownSection(entries: readonly Entry[], name: string): Outcome<never> {
+  const near = nearest(
+    name,
+    entries.map(({ idstr }) => idstr),
+  );
+  const hint = near.length === 0 ? "" : `; there are ${near.join(", ")}`;
+  return failure(`no section '${name}' in this machine${hint}`);
+}

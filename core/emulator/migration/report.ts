@@ -1,0 +1,63 @@
+/** What a simulation found, in the shape of `simulate --format json`. */
+export interface SimulationReport {
+  readonly outcome: "completed" | "failed" | "corrupted";
+  /** `pc-q35-10.2` */
+  readonly machine: string;
+  /** In stream order. */
+  readonly sections: readonly ReportSection[];
+  /** In the order in which they happened while loading. */
+  readonly events: readonly ReportEvent[];
+  /** Where it failed, or where state went wrong without a word. */
+  readonly failure: ReportFailure | null;
+  /** What QEMU prints on the destination, in order. */
+  readonly messages: readonly string[];
+  readonly ram: RamReport;
+  /** Bytes of the whole stream. */
+  readonly size: number;
+  /** What was assumed, left out or ignored. */
+  readonly notes: readonly string[];
+}
+
+export interface ReportSection {
+  readonly offset: number;
+  readonly size: number;
+  readonly kind: "start" | "part" | "end" | "full";
+  readonly idstr: string;
+  readonly instanceId: number;
+  /** Level's name, as in the enum. */
+  readonly level: string;
+  readonly result: "loaded" | "failed" | "wrong" | "not loaded";
+}
+
+export interface ReportEvent {
+  readonly kind: "dma-read" | "dma-write" | "dma-map" | "translation-fault" | "iommu-loaded" | "bus-number-loaded";
+  readonly idstr: string;
+  /** Hexadecimal. */
+  readonly address?: string;
+  readonly translated?: string;
+  /** `ok`, or what went wrong. */
+  readonly result: string;
+  /** `ahci_state_post_load > map_page > dma_memory_map` */
+  readonly chain?: string;
+  readonly file?: string;
+  /** Zero-based. */
+  readonly line?: number;
+}
+
+export interface ReportFailure {
+  readonly idstr: string;
+  /** Byte of the stream. */
+  readonly offset: number;
+  readonly message: string;
+  /** The line of C, zero-based; "" and 0 where none is known. */
+  readonly file: string;
+  readonly line: number;
+  /** From the load callback to the call that failed. */
+  readonly chain: readonly { readonly function: string; readonly file: string; readonly line: number }[];
+}
+
+export interface RamReport {
+  readonly bytes: number;
+  /** Rounds while the machine ran, and the last one, when it had stopped. */
+  readonly rounds: readonly { readonly pages: number; readonly zero: number; readonly bytes: number }[];
+}

@@ -1,0 +1,266 @@
+/** One migration from start to end: build the machine, save it, load it section by section, and tell what happened. */
+import { cachedByRevision } from "../../analysis/cache";
+import type { Project } from "../../analysis/project";
+import { positionAt } from "../../c/range";
+import { levelName } from "../../priority";
+import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
+import { createDecoder } from "../../wire/definitions";
+import { buildMachine } from "../board";
+import { type CommandLineOptions, failure, type Outcome, parseCommandLine, success } from "../commandLine";
+import type { Machine } from "../machine";
+import { createGuestMemory } from "../memory/guestMemory";
+import { createRandom } from "../random";
+import { answers, generateState, withFields } from "../state";
+import { createWorld, type Entry, type World } from "../world";
+import { type Actor, createActor, placeOf } from "./actions";
+import { type FailureNote, type LoadFailure, loadStream } from "./destination";
+import { analysedEffects, dmaActions, type EffectSource } from "./effects";
+import { type Move, reordered } from "./reorder";
+import type { ReportFailure, ReportSection, SimulationReport } from "./report";
+import { type SavedSection, saveStream } from "./source";
+
+export interface SimulationOptions extends CommandLineOptions {
+  /** A QEMU command line: `-M q35 -device intel-iommu -device ich9-ahci`. */
+  readonly machine: string;
+  /** The destination's tree; the source's where it is not given. */
+  readonly destination?: Project;
+  /** Sections sent elsewhere than the handler list says. */
+  readonly moves?: readonly Move[];
+  /** The guest has switched its IOMMU on and mapped its buffers; default true where the machine has one. */
+  readonly remapping?: boolean;
+  readonly seed?: number;
+  /** Asked between sections; true ends the simulation with a message. */
+  readonly cancelled?: () => boolean;
+  /** 0..1, and what is being done. */
+  readonly progress?: (done: number, label: string) => void;
+  /** What loading does; the analysis of the tree's code by default. */
+  readonly effects?: EffectSource;
+}
+
+/** Deterministic: the same tree, machine and seed give the same report. A message where the machine cannot be built. */
+export function simulate(project: Project, options: SimulationOptions): Outcome<SimulationReport> {
+  const request = parseCommandLine(options.machine, options);
+  if (!request.ok) return request;
+  const source = buildMachine(project, request.value);
+  if (!source.ok) return source;
+  const other = options.destination ?? project;
+  const target = other === project ? source : buildMachine(other, request.value);
+  if (!target.ok) return failure(`destination: ${target.message}`);
+  const machine = source.value;
+  const blocked = unmigratable(machine);
+  const order = reordered([...machine.handlers], options.moves ?? []);
+  if (!order.ok) return order;
+  if (blocked !== undefined) return success(refused(machine, blocked));
+  return run(project, machine, other, target.value, order.value, options);
+}
+
+class Cancelled extends Error {}
+
+function run(
+  project: Project,
+  machine: Machine,
+  other: Project,
+  target: Machine,
+  order: readonly Entry[],
+  options: SimulationOptions,
+): Outcome<SimulationReport> {
+  const effects = options.effects ?? analysedEffects;
+  const tick = (done: number, label: string): void => {
+    options.progress?.(done, label);
+    if (options.cancelled?.()) throw new Cancelled();
+  };
+  try {
+    const consumes = (entry: Entry): boolean =>
+      entry.owner.description !== undefined && dmaActions(project, entry.owner.description, effects).length > 0;
+    const world = createWorld(project, machine, { remapping: options.remapping ?? true, consumes });
+    const notes = [...machine.notes];
+    const stateOf = statesOf(project, world, options.seed ?? 1, notes);
+    const saved = saveStream({
+      project,
+      machine,
+      memory: world.memory,
+      stateOf,
+      order,
+      random: createRandom(options.seed ?? 1),
+      progress: (done, label) => tick(done / 2, label),
+    });
+    const memory = createGuestMemory(world.memory.regions);
+    const actor = createActor(other, world, memory, effects);
+    const loaded = new Set<number>();
+    const failed = load(other, target, memory, actor, saved.bytes, (offset, entry) => {
+      loaded.add(offset);
+      tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
+    });
+    const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded });
+    return success({ ...report, ram: saved.ram, size: saved.bytes.length, notes: [...notes, ...saved.notes] });
+  } catch (stopped) {
+    if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
+    throw stopped;
+  }
+}
+
+const decoders = cachedByRevision((project) => createDecoder(project));
+
+function schemaOf(project: Project, entry: Entry): WireDescription | undefined {
+  const { description } = entry.owner;
+  return description && decoders(project).compiler.compile(description);
+}
+
+/** State for each section, made once. */
+function statesOf(project: Project, world: World, seed: number, notes: string[]) {
+  const made = new Map<string, { schema: WireDescription; state: DescriptionState } | undefined>();
+  const make = (entry: Entry) => {
+    const schema = schemaOf(project, entry);
+    if (schema === undefined) return undefined;
+    const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)));
+    if (!state.ok) {
+      notes.push(`${entry.idstr} is left out: ${state.error.message}`);
+      return undefined;
+    }
+    return { schema, state: withFields(state.value, world.registers.get(entry.idstr) ?? noFields) };
+  };
+  return (entry: Entry) => {
+    const key = `${entry.idstr} ${entry.instanceId}`;
+    if (!made.has(key)) made.set(key, make(entry));
+    return made.get(key);
+  };
+}
+
+const noFields = new Map<string, never>();
+
+function load(
+  project: Project,
+  machine: Machine,
+  memory: ReturnType<typeof createGuestMemory>,
+  actor: Actor,
+  bytes: Uint8Array,
+  onSection: (offset: number, entry: Entry) => void,
+): LoadFailure | undefined {
+  let noted: FailureNote | undefined;
+  const hooksOf = (entry: Entry): LoadHooks => {
+    const act = (name: "pre_load" | "post_load", symbol: string): number => {
+      const note = actor.act(entry, { name, symbol });
+      if (note === undefined) return 0;
+      noted = note;
+      return -note.errno;
+    };
+    return {
+      ...answers,
+      preLoad: ({ symbol }) => act("pre_load", symbol),
+      postLoad: ({ symbol }) => act("post_load", symbol),
+    };
+  };
+  return loadStream(
+    {
+      project,
+      machine,
+      memory,
+      schemaOf: (entry) => schemaOf(project, entry),
+      hooksOf,
+      noted: () => noted,
+      onLoaded(entry, state, offset) {
+        const note = actor.act(entry, undefined);
+        if (note !== undefined) return note;
+        actor.loaded(entry, state);
+        onSection(offset, entry);
+        return undefined;
+      },
+    },
+    bytes,
+  );
+}
+
+interface Findings {
+  readonly project: Project;
+  readonly machine: Machine;
+  readonly actor: Actor;
+  readonly failed: LoadFailure | undefined;
+  readonly sections: readonly SavedSection[];
+  readonly loaded: ReadonlySet<number>;
+}
+
+function reportOf({ project, machine, actor, failed, sections, loaded }: Findings) {
+  const wrong = new Set(actor.wrong.map(({ entry }) => entry.idstr));
+  const resultOf = ({ entry, offset, size }: SavedSection): ReportSection["result"] => {
+    if (failed !== undefined && failed.offset >= offset && failed.offset < offset + size) return "failed";
+    if (failed !== undefined && offset > failed.offset) return "not loaded";
+    if (entry.isRam || loaded.has(offset)) return wrong.has(entry.idstr) ? "wrong" : "loaded";
+    return failed?.entry?.idstr === entry.idstr ? "failed" : "not loaded";
+  };
+  const outcome = failed !== undefined ? "failed" : wrong.size > 0 ? "corrupted" : "completed";
+  return {
+    outcome,
+    machine: machine.name,
+    sections: sections.map((section) => ({
+      offset: section.offset,
+      size: section.size,
+      kind: section.kind,
+      idstr: section.entry.idstr,
+      instanceId: section.entry.instanceId,
+      level: levelName(section.entry.level, machine.scheme),
+      result: resultOf(section),
+    })),
+    events: actor.events,
+    failure: failureOf(project, actor, failed, sections),
+    messages: failed?.messages ?? [],
+  } as const;
+}
+
+function failureOf(
+  project: Project,
+  actor: Actor,
+  failed: LoadFailure | undefined,
+  sections: readonly SavedSection[],
+): ReportFailure | null {
+  const access =
+    failed === undefined ? actor.wrong[0] : actor.wrong.findLast(({ entry }) => entry.idstr === failed.entry?.idstr);
+  const entry = failed?.entry ?? access?.entry;
+  if (failed === undefined && access === undefined) return null;
+  const description = entry?.owner.description;
+  const chain = access?.action.effect.chain ?? [];
+  const steps = chain.map((step) => {
+    return {
+      function: step.function,
+      file: step.file,
+      line: positionAt(project.lines(step.file), step.range.start).line,
+    };
+  });
+  const last = access && placeOf(project, chain, access.action.effect.api);
+  const table = description && positionAt(project.lines(description.file), description.nameRange.start).line;
+  return {
+    idstr: entry?.idstr ?? "",
+    offset: failed?.offset ?? sections.find((each) => each.entry.idstr === entry?.idstr)?.offset ?? 0,
+    message:
+      failed?.messages.findLast((each) => each.startsWith("error while loading")) ??
+      failed?.messages[0] ??
+      `${entry?.idstr ?? ""} went on with wrong data, and QEMU says nothing: ${access?.result ?? ""}`,
+    file: last?.file ?? description?.file ?? "",
+    line: last?.line ?? table ?? 0,
+    chain: steps,
+  };
+}
+
+/** A registered description that says it cannot be migrated blocks the whole machine. */
+function unmigratable(machine: Machine): Entry | undefined {
+  for (const entry of machine.handlers) {
+    const value = entry.owner.description?.unmigratable;
+    if (value?.known && value.value) return entry;
+  }
+  return undefined;
+}
+
+function refused(machine: Machine, entry: Entry): SimulationReport {
+  const message = `State blocked by non-migratable device '${entry.idstr}'`;
+  const { description } = entry.owner;
+  return {
+    outcome: "failed",
+    machine: machine.name,
+    sections: [],
+    events: [],
+    failure: { idstr: entry.idstr, offset: 0, message, file: description?.file ?? "", line: 0, chain: [] },
+    messages: [message],
+    ram: { bytes: 0, rounds: [] },
+    size: 0,
+    notes: machine.notes,
+  };
+}

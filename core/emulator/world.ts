@@ -1,0 +1,197 @@
+/** The guest: its memory, what its drivers put there, and what the IOMMU is told. */
+import type { Project } from "../analysis/project";
+import { providers } from "../analysis/providers";
+import { descriptionKey } from "../analysis/registered";
+import type { SaveStateEntry } from "../priority";
+import { type DescriptionState, type FieldValue, fieldNamed, integer } from "../wire";
+import { type Device, isPci, rootOf } from "./bus";
+import { createMappingUnit, type Mapping } from "./iommu/mappings";
+import { type TranslationUnit, untranslated } from "./iommu/translation";
+import { createVtd } from "./iommu/vtd";
+import { createVtdTables } from "./iommu/vtdTables";
+import type { HandlerOwner, Machine } from "./machine";
+import { type IommuKind, iommuKinds } from "./machines/iommus";
+import { createGuestMemory, type GuestMemory, pageSize, type RamRegion } from "./memory/guestMemory";
+import { isA } from "./traits";
+
+export type Entry = SaveStateEntry<HandlerOwner>;
+
+/** A page that a driver gave its device. */
+export interface DmaBuffer {
+  /** What the device was told: an I/O virtual address where an IOMMU stands before it. */
+  readonly address: bigint;
+  readonly physical: number;
+  readonly marker: bigint;
+}
+
+export interface Iommu {
+  readonly entry: Entry;
+  readonly kind: IommuKind;
+}
+
+export interface World {
+  readonly memory: GuestMemory;
+  readonly iommus: readonly Iommu[];
+  /** By section name. */
+  readonly buffers: ReadonlyMap<string, DmaBuffer>;
+  /** Values that the sections of IOMMUs carry, by section name and field. */
+  readonly registers: ReadonlyMap<string, ReadonlyMap<string, FieldValue>>;
+  /** The guest's numbers of the buses behind bridges. */
+  readonly busNumbers: ReadonlyMap<Device, number>;
+  readonly mappings: readonly Mapping[];
+}
+
+export interface WorldOptions {
+  /** The guest's driver has switched remapping on, and buffers are mapped. */
+  readonly remapping: boolean;
+  /** Whether loading this section reaches DMA: it gets a buffer. */
+  readonly consumes: (entry: Entry) => boolean;
+}
+
+const gibibyte = 2 ** 30;
+const fourGibibyte = 4 * gibibyte;
+/** Where the guest's tables and buffers begin: high enough to leave firmware and kernel alone. */
+const firstFree = 4 * 2 ** 20;
+
+export function createWorld(project: Project, machine: Machine, options: WorldOptions): World {
+  const regions = ramRegions(machine);
+  const memory = createGuestMemory(regions);
+  const entries = [...machine.handlers];
+  const iommus = findIommus(project, entries);
+  const busNumbers = numberBuses(machine);
+  const supply = pageSupply(regions);
+  const remapping = options.remapping && iommus.length > 0;
+  const buffers = new Map<string, DmaBuffer>();
+  const mappings: Mapping[] = [];
+  let iova = BigInt(remappedBase(regions));
+  for (const entry of entries) {
+    if (!options.consumes(entry)) continue;
+    const physical = supply.take();
+    const behind = remapping && behindIommu(iommus, entry);
+    const marker = BigInt(physical) ^ 0x5a5a_5a5a_5a5an;
+    memory.writeU64(physical, marker);
+    buffers.set(entry.idstr, { address: behind ? iova : BigInt(physical), physical, marker });
+    if (!behind || entry.owner.device === undefined) continue;
+    const endpoint = requester(entry.owner.device, (bridge) => busNumbers.get(bridge));
+    mappings.push({ endpoint, iova, physical, size: BigInt(pageSize), writable: true });
+    iova += BigInt(pageSize);
+  }
+  const registers = new Map<string, ReadonlyMap<string, FieldValue>>();
+  for (const { entry, kind } of remapping ? iommus : []) {
+    registers.set(entry.idstr, programmed(kind, memory, supply, mappings));
+  }
+  return { memory, iommus, buffers, registers, busNumbers, mappings };
+}
+
+/** RAM below and above the hole under 4 GiB. */
+function ramRegions({ family, request }: Machine): readonly RamRegion[] {
+  const { name, base, below4G } = family.ram;
+  const low = Math.min(request.memory, below4G);
+  const regions = [{ name, base, size: low }];
+  if (request.memory > low)
+    regions.push({ name, base: Math.max(fourGibibyte, base + low), size: request.memory - low });
+  return regions;
+}
+
+/** Above all RAM, so that an address that is not translated hits nothing. */
+function remappedBase(regions: readonly RamRegion[]): number {
+  const top = Math.max(...regions.map(({ base, size }) => base + size));
+  const base = Math.ceil(top / gibibyte) * gibibyte;
+  return base > 2 * gibibyte && base < fourGibibyte ? fourGibibyte : base;
+}
+
+function pageSupply(regions: readonly RamRegion[]): { take(): number } {
+  const first = regions[0] ?? { base: 0, size: 0 };
+  const start = first.base + Math.min(firstFree, Math.floor(first.size / 2 / pageSize) * pageSize);
+  let used = 0;
+  const pages = Math.max(1, Math.floor((first.base + first.size - start) / pageSize));
+  return { take: () => start + (used++ % pages) * pageSize };
+}
+
+function findIommus(project: Project, entries: readonly Entry[]): readonly Iommu[] {
+  const keys = new Set(providers(project).iommus.map(({ entry }) => descriptionKey(entry.description)));
+  const found: Iommu[] = [];
+  for (const entry of entries) {
+    const { description, type } = entry.owner;
+    if (description === undefined || !keys.has(descriptionKey(description))) continue;
+    const kind = iommuKinds.find((each) => isA(project, type, each.type)) ?? { unit: "mappings", type };
+    // a host bridge may hand out address spaces too; it is there before everything
+    if (!isA(project, type, "pci-host-bridge")) found.push({ entry, kind });
+  }
+  return found;
+}
+
+/** PCI devices other than the IOMMU itself. */
+function behindIommu(iommus: readonly Iommu[], entry: Entry): boolean {
+  const { device } = entry.owner;
+  if (device === undefined || iommus.some((each) => each.entry.idstr === entry.idstr)) return false;
+  return pciDevice(device) !== undefined;
+}
+
+/** The function on a PCI bus that a device's accesses come from: itself, or the proxy it is behind. */
+export function pciDevice(device: Device): Device | undefined {
+  for (let at: Device | undefined = device; at?.bus !== undefined; at = at.bus.parent) if (isPci(at.bus)) return at;
+  return undefined;
+}
+
+/** Depth first from the root, as firmware numbers them: each bridge's bus gets the next number. */
+function numberBuses(machine: Machine): ReadonlyMap<Device, number> {
+  const numbers = new Map<Device, number>();
+  const visit = (device: Device): void => {
+    for (const bus of device.buses) {
+      if (!isPci(bus)) continue;
+      if (bus.rootPath === undefined) numbers.set(device, numbers.size + 1);
+      for (const child of bus.children) visit(child);
+    }
+  };
+  for (const bus of machine.buses) if (isPci(bus) && bus.rootPath !== undefined) visit(bus.parent);
+  return numbers;
+}
+
+/** bus << 8 | devfn, with the bus number that `numberOf` knows for the bridge above; 0 where it does not. */
+export function requester(device: Device, numberOf: (bridge: Device) => number | undefined): number {
+  const at = pciDevice(device);
+  if (at?.bus === undefined) return 0;
+  const bus = at.bus.rootPath === undefined ? (numberOf(at.bus.parent) ?? 0) : rootNumber(rootOf(at.bus).rootPath);
+  return (bus << 8) | (at.address ?? 0);
+}
+
+function rootNumber(path: string | undefined): number {
+  return Number.parseInt(path?.split(":")[1] ?? "0", 16);
+}
+
+function programmed(
+  kind: IommuKind,
+  memory: GuestMemory,
+  supply: { take(): number },
+  mappings: readonly Mapping[],
+): ReadonlyMap<string, FieldValue> {
+  if (kind.unit !== "vtd") return new Map();
+  const tables = createVtdTables(memory, supply);
+  for (const { endpoint, iova, physical } of mappings) tables.map(endpoint >> 8, endpoint & 0xff, iova, physical);
+  return new Map([
+    [kind.rootTable, integer(tables.rootTable)],
+    [kind.enabled, integer(1)],
+  ]);
+}
+
+/** The unit as the destination has it: it knows what `loaded` gives for its section, undefined before that. */
+export function createUnit(
+  iommu: Iommu,
+  world: World,
+  memory: GuestMemory,
+  loaded: () => DescriptionState | undefined,
+): TranslationUnit {
+  const { kind } = iommu;
+  if (!world.registers.has(iommu.entry.idstr)) return { translate: ({ address }) => untranslated(address) };
+  if (kind.unit === "mappings") {
+    return createMappingUnit(() => (loaded() === undefined ? undefined : world.mappings));
+  }
+  return createVtd(memory, () => {
+    const state = loaded();
+    const root = state && fieldNamed(state, kind.rootTable);
+    const enabled = state && fieldNamed(state, kind.enabled);
+    if (root?.kind !== "integer") return undefined;
+    return { enabled: enabled?.kind === "integer" && enabled.value !== 0n, rootTable: root.value, addressWidth: 48 };
+  });
+}
