@@ -8,7 +8,7 @@ import { createIncludeGraph, directoryOf } from "../c/includes";
 import { createNameIndex } from "../c/names";
 import { declareSchema, generatedHeader, schemaOf } from "../c/qapi";
 import { indexLines, type LineIndex } from "../c/range";
-import type { CScope, Located } from "../c/scope";
+import type { Located } from "../c/scope";
 import { createScopes } from "../c/scopes";
 import { skim } from "../c/skim";
 import type { SourceTree } from "../c/tree";
@@ -21,6 +21,7 @@ import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
+import { type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 
 export interface ProjectOptions {
@@ -33,10 +34,6 @@ export interface LoadableProject extends Project {
   /** Reads one file of the tree; false where it is absent. */
   load(path: string): boolean;
   readonly configuration: Configuration;
-  /** The C types of the configuration, for layouts. Outdated by the next update. */
-  ctypes(): CTypes;
-  /** What names mean in a file. */
-  scope(file: string): CScope;
   /** Every definition of a macro in the tree. */
   macros(name: string): readonly Located<MacroDefinition>[];
 }
@@ -170,18 +167,21 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
   });
 
-  const outdate = (path: string, before: FileFacts | undefined, after: FileFacts | undefined): void => {
+  const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
-    scopes.forget();
+    lineIndexes.delete(path);
     ctypes = createTypes();
     evaluator = createEvaluator(ctypes);
-    levels = undefined;
-    lineIndexes.delete(path);
-    makers = createMakerIndex(names, text);
-    const affected = (file: string): boolean => file === path || includes.closure(file).has(path);
-    const sameNames = before !== undefined && after !== undefined && exportsOf(before) === exportsOf(after);
-    descriptionReader.outdate(sameNames || isSource(path) ? affected : () => true);
-    classes.outdate(path, sameNames || isSource(path) ? affected : () => true);
+    const sameMacros = before.preprocessing === after.preprocessing && before.invocations === after.invocations;
+    if (!sameMacros) makers = createMakerIndex(names, text);
+    if (sameMacros && isSource(path)) scopes.forget(path);
+    else scopes.forget();
+    if (!isSource(path)) levels = undefined;
+    const own = isSource(path) || before.exports === after.exports;
+    const affected = (file: string): boolean => !own || file === path || includes.closure(file).has(path);
+    const sameVariables = sameMacros && before.exports === after.exports;
+    descriptionReader.outdate(affected, sameVariables);
+    classes.outdate(path, affected, sameVariables);
   };
 
   return {
@@ -215,7 +215,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
     update(given, next) {
       const path = generatedHeader(given) ?? given;
-      const before = facts(path);
+      const before = shapeOf(facts(path), text(path));
       unregister(path);
       recent.forget(given);
       if (next === undefined) overlays.delete(given);
@@ -223,7 +223,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       const source = text(path);
       if (source === undefined) includes.remove(path);
       else register(path, source);
-      outdate(path, before, factsOf.get(path));
+      outdate(path, before, shapeOf(factsOf.get(path), source));
     },
     has: (path) => factsOf.has(path) || waiting.has(path),
     paths: () => [...factsOf.keys(), ...waiting.paths()],
@@ -301,15 +301,4 @@ function isSource(path: string): boolean {
 
 function isStub(path: string): boolean {
   return /(?:^|\/)stubs?\/|[-_]stubs?\.c$/.test(path);
-}
-
-/** What other files can see of a file, as one comparable text. */
-function exportsOf(facts: FileFacts): string {
-  const parts = facts.macros.map((m) => m.name);
-  for (const d of facts.declarations) {
-    if (d.kind === "typedef") parts.push(...d.names);
-    else if (d.kind === "struct" || d.kind === "union" || d.kind === "enum") parts.push(d.tag ?? "", ...d.enumerators);
-    else if (d.kind === "function" || d.kind === "variable") parts.push(d.name);
-  }
-  return parts.join(" ");
 }

@@ -14,7 +14,7 @@ import type {
 import type { IncludeGraph } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
-import { madeTypedefs } from "./madeTypedefs";
+import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
 import type { Token } from "./token";
@@ -38,8 +38,8 @@ export interface Scopes {
     candidates: readonly Located<D>[],
     file: string,
   ): Located<D> | undefined;
-  /** Forgets what was derived from file texts; called after an edit. */
-  forget(): void;
+  /** Forgets what was derived from file texts; with a path only that of a file whose macros nobody else sees. */
+  forget(path?: string): void;
   /** Text of the undecided arms around a place, joined by `&&`. */
   conditionText(file: string, index: ConditionIndex): string | undefined;
 }
@@ -52,7 +52,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const includers = new Map<string, string | undefined>();
   const bodies = new WeakMap<MacroDefinition, Macro>();
   const scopes = new Map<string, CScope>();
-  let made: ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> | undefined;
+  let made: MadeTypedefs | undefined;
   const fixed = new Map<string, MacroKnowledge>();
   for (const [name, value] of configuration.defined) fixed.set(name, { kind: "defined", body: lex(value, "") });
   for (const name of configuration.undefined) fixed.set(name, { kind: "undefined" });
@@ -173,9 +173,10 @@ export function createScopes(source: ScopeSource): Scopes {
       file,
     );
 
-  const typedefsMade = (): ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> => {
+  const typedefsMade = (): MadeTypedefs => {
     made ??= madeTypedefs({
       paths: source.paths,
+      text: source.text,
       facts: source.facts,
       makers: source.makers,
       tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
@@ -325,7 +326,12 @@ export function createScopes(source: ScopeSource): Scopes {
     }
   };
 
-  const forget = (): void => {
+  const forget = (path?: string): void => {
+    if (path !== undefined) {
+      armMemos.delete(path);
+      scopes.delete(path);
+      return;
+    }
     armMemos.clear();
     includers.clear();
     scopes.clear();

@@ -30,7 +30,8 @@ export interface ClassReader {
   ancestry(name: string): readonly QomType[];
   children(name: string): readonly string[];
   registrations(): Iterable<Registration>;
-  outdate(path: string, affected: (file: string) => boolean): void;
+  /** `sameVariables`: no TypeInfo came, went or was renamed. */
+  outdate(path: string, affected: (file: string) => boolean, sameVariables: boolean): void;
 }
 
 interface FileTypes {
@@ -111,7 +112,7 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of source.paths()) {
         if (found.has(path)) continue;
         const declarations = source.facts(path)?.declarations ?? [];
-        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeInfo))) found.add(path);
+        if (declarations.some((d) => d.kind === "invocation" && (d.name === "type_init" || makers.makes(d.name, typeInfo)))) found.add(path);
       }
       files = [...found];
     }
@@ -168,12 +169,12 @@ export function createClassReader(source: ClassSource): ClassReader {
         yield* known;
       }
     },
-    outdate(path, affected) {
+    outdate(path, affected, sameVariables) {
       for (const [file, { used }] of [...byFile]) if (used.has(path) || affected(file)) byFile.delete(file);
       for (const file of [...registrationsByFile.keys()]) if (affected(file)) registrationsByFile.delete(file);
       byName = undefined;
       childrenOf = undefined;
-      files = undefined;
+      if (!sameVariables) files = undefined;
     },
   };
 

@@ -29,8 +29,8 @@ export interface DescriptionReader {
   description(symbol: string, file: string): VMStateDescription | undefined;
   isDescription(symbol: string, file: string): boolean;
   info(symbol: string, file: string): VMStateInfo | undefined;
-  /** Forgets what depends on files for which `affected` holds. */
-  outdate(affected: (file: string) => boolean): void;
+  /** Forgets what depends on files for which `affected` holds. `sameVariables`: no table came, went or was renamed. */
+  outdate(affected: (file: string) => boolean, sameVariables: boolean): void;
 }
 
 interface FileDescriptions {
@@ -170,9 +170,10 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       if (!infos.has(key)) infos.set(key, readInfo(chosen.file, chosen.declaration));
       return infos.get(key);
     },
-    outdate(affected) {
+    outdate(affected, sameVariables) {
       for (const file of [...byFile.keys()]) if (affected(file)) byFile.delete(file);
       infos.clear();
+      if (sameVariables) return;
       flagTable = undefined;
       madeFiles = undefined;
       madeSymbols = undefined;
