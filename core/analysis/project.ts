@@ -3,6 +3,7 @@
  * The implementation is createProject in ./index.
  */
 import type { Call } from "../c/calls";
+import type { CTypes } from "../c/ctype";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
 import type { CScope } from "../c/scope";
@@ -60,6 +61,8 @@ export interface Project {
 
   /** What names mean in a file. */
   scope(file: string): CScope;
+  /** The C types of the configuration, for layouts. Outdated by the next update. */
+  ctypes(): CTypes;
 
   /** Enumerators of MigrationPriority, in order; empty in a tree older than the enum. */
   priorityLevels(): readonly PriorityLevel[];
