@@ -11,6 +11,7 @@ import { machine } from "./machine";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
 import { signatureHelp } from "./signatureHelp";
+import { stream } from "./stream";
 import { symbols } from "./symbols";
 
 /** Everything the server offers. */
@@ -28,4 +29,5 @@ export const features: readonly Feature[] = [
   folding,
   completion,
   signatureHelp,
+  stream,
 ];
