@@ -20,9 +20,17 @@ interface Store extends CallGraph {
   readonly files: Map<string, FileFacts | undefined>;
   changed: ReadonlySet<string>;
   readonly missing: Map<string, Set<string>>;
+  /** Nodes of a file, and those that call into it. */
+  readonly related: Map<string, Set<string>>;
 }
 
 const stores = storeOf<Store>(createStore);
+
+/** A file that is being edited: functions that appear in it count, though nothing called them before. */
+export function watch(project: Project, file: string): void {
+  const { files } = stores(project);
+  if (!files.has(file)) files.set(file, undefined);
+}
 
 /** The graph, brought up to the project's revision. */
 export function callGraph(project: Project): CallGraph {
@@ -52,6 +60,7 @@ function createStore(): Store {
     files: new Map(),
     changed: new Set(),
     missing: new Map(),
+    related: new Map(),
     node: () => undefined,
   };
 }
@@ -65,12 +74,20 @@ function nodeOf(store: Store, project: Project, name: string, file: string): Fun
   if (!store.files.has(located.file)) store.files.set(located.file, project.facts(located.file));
   const node = readNode(project, located, store.api);
   store.nodes.set(key, node);
+  relate(store, located.file, key);
+  for (const edge of node.edges) if (edge.kind === "direct") relate(store, edge.file, key);
   for (const unresolved of node.unresolved) {
     const readers = store.missing.get(unresolved);
     if (readers) readers.add(located.file);
     else store.missing.set(unresolved, new Set([located.file]));
   }
   return node;
+}
+
+function relate(store: Store, file: string, key: string): void {
+  const keys = store.related.get(file);
+  if (keys) keys.add(key);
+  else store.related.set(file, new Set([key]));
 }
 
 function refresh(store: Store, project: Project): ReadonlySet<string> {
@@ -81,7 +98,8 @@ function refresh(store: Store, project: Project): ReadonlySet<string> {
     changed.add(file);
     store.files.set(file, now);
   }
-  for (const [name, readers] of store.missing) {
+  for (const name of definedIn(project, changed)) {
+    const readers = store.missing.get(name) ?? new Set();
     for (const reader of readers) {
       if (!changed.has(reader) && !project.function(name, reader)) continue;
       changed.add(reader);
@@ -89,13 +107,23 @@ function refresh(store: Store, project: Project): ReadonlySet<string> {
     }
   }
   if (changed.size === 0) return changed;
-  for (const [key, node] of store.nodes) {
-    if (changed.has(node.file) || lostTarget(node, changed, project)) {
+  for (const file of [...changed]) {
+    for (const key of store.related.get(file) ?? []) {
+      const node = store.nodes.get(key);
+      if (!node || !(node.file === file || lostTarget(node, changed, project))) continue;
       store.nodes.delete(key);
       changed.add(node.file);
     }
   }
   return changed;
+}
+
+function definedIn(project: Project, files: Iterable<string>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of files) {
+    for (const d of project.facts(file)?.declarations ?? []) if (d.kind === "function") names.add(d.name);
+  }
+  return names;
 }
 
 function lostTarget(node: FunctionNode, changed: ReadonlySet<string>, project: Project): boolean {

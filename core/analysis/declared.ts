@@ -2,6 +2,7 @@
  * Dependencies that developers state: `vmstate: loads after <description or type>: <reason>` in a comment inside or
  * directly above a description, or in the workspace's settings.
  */
+import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 import { cachedByRevision, storeOf } from "./cache";
 import { evidenceAt } from "./evidence";
@@ -54,14 +55,10 @@ const declarations = cachedByRevision((project): Declarations => {
     else files.set(entry.description.file, [entry]);
   }
   for (const [file, entries] of files) {
-    const text = project.text(file) ?? "";
-    if (!text.includes("loads after")) continue;
-    for (const match of text.matchAll(marker)) {
-      const target = match[1];
-      const consumer = entries.find(({ description }) => covers(text, description.range, match.index));
-      if (target === undefined || !consumer) continue;
-      const range = { file, start: match.index, end: match.index + match[0].trimEnd().length };
-      const reason = (match[2] ?? "").trim() || "declared in a comment";
+    for (const { start, end, target, reason } of statementsIn(project, file)) {
+      const consumer = entries.find(({ description }) => covers(project.text(file) ?? "", description.range, start));
+      if (!consumer) continue;
+      const range = { file, start, end };
       const matched = targets(roles.registered.values(), target);
       if (matched.length === 0) dangling.push({ range, target });
       for (const provider of matched) {
@@ -80,6 +77,34 @@ const declarations = cachedByRevision((project): Declarations => {
   }
   return { found, dangling };
 });
+
+interface Statement {
+  readonly start: number;
+  readonly end: number;
+  readonly target: string;
+  readonly reason: string;
+}
+
+const statements = new WeakMap<FileFacts, readonly Statement[]>();
+
+function statementsIn(project: Project, file: string): readonly Statement[] {
+  const facts = project.facts(file);
+  if (!facts) return [];
+  const known = statements.get(facts);
+  if (known) return known;
+  const found: Statement[] = [];
+  const text = project.text(file) ?? "";
+  if (text.includes("loads after")) {
+    for (const match of text.matchAll(marker)) {
+      const target = match[1];
+      if (target === undefined) continue;
+      const reason = (match[2] ?? "").trim() || "declared in a comment";
+      found.push({ start: match.index, end: match.index + match[0].trimEnd().length, target, reason });
+    }
+  }
+  statements.set(facts, found);
+  return found;
+}
 
 export function declaredDependencies(project: Project): readonly DeclaredDependency[] {
   return declarations(project).found;

@@ -59,6 +59,14 @@ export function readNode(project: Project, fn: LocatedFunction, api: ApiTable): 
   };
 }
 
+/** Firmware and user-mode emulation have functions of the same names; a device never calls them. */
+const elsewhere = /^(?:roms|pc-bios|tests|linux-user|bsd-user|subprojects|contrib)\//;
+
+function functionOf(project: Project, name: string, file: string): LocatedFunction | undefined {
+  const found = project.function(name, file);
+  return found && elsewhere.test(found.file) && !elsewhere.test(file) ? undefined : found;
+}
+
 interface Reader {
   readonly project: Project;
   readonly file: string;
@@ -93,7 +101,7 @@ function readCall(reader: Reader, call: Call, site: Call, depth: number): void {
   }
   const local = reader.locals.get(name);
   if (local) return;
-  const target = project.function(name, file);
+  const target = functionOf(project, name, file);
   if (target) {
     edges.push({ ...base, kind: "direct", name: target.definition.name, file: target.file });
     return;
@@ -105,7 +113,7 @@ function readCall(reader: Reader, call: Call, site: Call, depth: number): void {
 function readCallback(reader: Reader, argument: string | undefined, base: EdgeBase): void {
   const name = argument === undefined ? undefined : /^&?\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)$/.exec(argument)?.[1];
   if (name === undefined) return;
-  const target = reader.project.function(name, reader.file);
+  const target = functionOf(reader.project, name, reader.file);
   if (target) reader.edges.push({ ...base, kind: "direct", name: target.definition.name, file: target.file, args: [] });
   else reader.unresolved.push(name);
 }

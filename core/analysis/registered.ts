@@ -72,7 +72,16 @@ export const descriptionRoles: (project: Project) => DescriptionRoles = cachedBy
 
 /** `dc->vmsd = &x` in realize or another hook of a type: the class changes when the first device is made. */
 function assignedWhileRunning(project: Project, description: VMStateDescription): readonly string[] {
-  const { file, symbol } = description;
+  const known = assigned.get(description);
+  if (known) return known;
+  const types = findAssigned(project, description);
+  assigned.set(description, types);
+  return types;
+}
+
+const assigned = new WeakMap<VMStateDescription, readonly string[]>();
+
+function findAssigned(project: Project, { file, symbol }: VMStateDescription): readonly string[] {
   const text = project.text(file) ?? "";
   const assignment = new RegExp(`(?:->|\\.)\\s*vmsd\\s*=\\s*&?\\s*${symbol}\\b`);
   if (!assignment.test(text)) return [];

@@ -1,5 +1,7 @@
 /** Whom a call through a pointer reaches: class methods and ops tables, where the tree says so. */
 import type { FileFacts } from "../c/facts";
+import type { QomType } from "../qom/model";
+import type { FunctionReference } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import type { Project } from "./project";
 import { classFunction } from "./reach";
@@ -42,7 +44,7 @@ export function slotTargets(
     if (own.length > 0) return own;
     if (structName !== "") {
       if (ownStructs(project, context).has(structName)) return [];
-      return limited(classMethods(project).get(`${structName}.${slot}`) ?? []);
+      return limited(classMethods(project, structName, slot));
     }
   }
   const typed = (tables(project).get(slot) ?? []).filter((m) => m.structName === structName).map((m) => m.target);
@@ -88,17 +90,30 @@ function ownMethods(project: Project, context: LoadContext, slot: string, struct
   return [...found.values()];
 }
 
-const classMethods = cachedByRevision((project): ReadonlyMap<string, readonly SlotTarget[]> => {
-  const found = new Map<string, SlotTarget[]>();
+/** What all classes assign to a slot of a class struct. */
+function classMethods(project: Project, structName: string, slot: string): readonly SlotTarget[] {
+  const found = new Map<string, SlotTarget>();
+  for (const { type, value } of classSlots(project).get(`${structName}.${slot}`) ?? []) {
+    const fn = classFunction(project, type, value);
+    if (fn) found.set(`${fn.file}\n${fn.definition.name}`, { name: fn.definition.name, file: fn.file });
+  }
+  return [...found.values()];
+}
+
+interface AssignedSlot {
+  readonly type: QomType;
+  readonly value: FunctionReference;
+}
+
+const classSlots = cachedByRevision((project): ReadonlyMap<string, readonly AssignedSlot[]> => {
+  const found = new Map<string, AssignedSlot[]>();
   for (const type of project.types()) {
     for (const { classStruct, slot, value } of type.classSlots) {
       if (classStruct === "") continue;
       const key = `${classStruct}.${slot}`;
-      const list = found.get(key) ?? [];
-      const fn = classFunction(project, type, value);
-      if (!fn || list.some((t) => t.name === fn.definition.name && t.file === fn.file)) continue;
-      list.push({ name: fn.definition.name, file: fn.file });
-      found.set(key, list);
+      const list = found.get(key);
+      if (list) list.push({ type, value });
+      else found.set(key, [{ type, value }]);
     }
   }
   return found;

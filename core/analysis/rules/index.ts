@@ -1,4 +1,5 @@
 /** The rules, and how they are run over a file or a tree. */
+import { watch } from "../callGraph";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { isSilenced } from "../silence";
@@ -41,6 +42,7 @@ export interface DiagnoseOptions {
 
 /** Findings in one file, in textual order. Dependencies across files count; comments that silence are honoured. */
 export function diagnoseFile(project: Project, path: string): readonly Diagnostic[] {
+  watch(project, path);
   const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
   return run(context, {}).filter(({ range }) => range.file === path);
 }
