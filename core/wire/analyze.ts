@@ -14,7 +14,9 @@ export function pythonJson(value: Ordered, indent = ""): string {
   const inner = `${indent}    `;
   if (value instanceof Map) {
     if (value.size === 0) return "{}";
-    const members = [...value].map(([key, member]) => `${inner}${ascii(JSON.stringify(key))}: ${pythonJson(member, inner)}`);
+    const members = [...value].map(
+      ([key, member]) => `${inner}${ascii(JSON.stringify(key))}: ${pythonJson(member, inner)}`,
+    );
     return `{\n${members.join(",\n")}\n${indent}}`;
   }
   const elements = value as readonly Ordered[];

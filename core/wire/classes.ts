@@ -2,7 +2,7 @@
 import type { Value } from "../c/value";
 import type { QomType } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
-import type { PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./putcode";
+import type { PutFunction, PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./putcode";
 
 /** Parts of core/analysis' Project. */
 export interface ClassTree {
@@ -56,19 +56,33 @@ export function readClasses(tree: ClassTree): Classes {
     }
   }
 
+  const read = new Map<string, PutFunction | undefined>();
+  const constants = new Map<string, number | undefined>();
+
+  /** Searching asks the same again and again. */
+  function once<T>(cache: Map<string, T>, key: string, make: () => T): T {
+    const known = cache.get(key);
+    if (known !== undefined || cache.has(key)) return known as T;
+    const made = make();
+    cache.set(key, made);
+    return made;
+  }
+
   const source: PutSource = {
-    function(name, file) {
-      const found = tree.function(name, file);
-      const text = found && tree.text(found.file);
-      if (found === undefined || text === undefined) return undefined;
-      const { parametersStart, parametersEnd, bodyStart, bodyEnd } = found.definition;
-      const parameters = text.slice(parametersStart, parametersEnd);
-      return { name, file: found.file, parameters, body: text.slice(bodyStart + 1, bodyEnd - 1) };
-    },
-    evaluate(expression, file) {
-      const value = tree.evaluate(expression, file);
-      return value.known ? value.value : undefined;
-    },
+    function: (name, file) =>
+      once(read, `${file} ${name}`, () => {
+        const found = tree.function(name, file);
+        const text = found && tree.text(found.file);
+        if (found === undefined || text === undefined) return undefined;
+        const { parametersStart, parametersEnd, bodyStart, bodyEnd } = found.definition;
+        const parameters = text.slice(parametersStart, parametersEnd);
+        return { name, file: found.file, parameters, body: text.slice(bodyStart + 1, bodyEnd - 1) };
+      }),
+    evaluate: (expression, file) =>
+      once(constants, `${file} ${expression}`, () => {
+        const value = tree.evaluate(expression, file);
+        return value.known ? value.value : undefined;
+      }),
     slotFunctions(slot) {
       index();
       return distinct((functions.get(slot.slot) ?? []).filter(ofStruct(slot)).map((each) => each.fn));

@@ -99,7 +99,11 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
   }
 
   /** A tree's key description is the one behind its value's: `.vmsd = array`, value [0], key [1]. */
-  function containerOf(container: "tmp" | "list" | "tree", field: VMStateField, nested: VMStateDescription): WireElement {
+  function containerOf(
+    container: "tmp" | "list" | "tree",
+    field: VMStateField,
+    nested: VMStateDescription,
+  ): WireElement {
     if (container !== "tree") return { kind: container, description: compile(nested) };
     const value = compile(nested);
     if (number(field.start) === 0) return { kind: "tree", key: undefined, value };
@@ -150,9 +154,7 @@ function sizeOf(field: VMStateField, flags: ReadonlySet<string>): ElementSize {
     const multiply = flags.has("MULTIPLY") ? (number(field.size) ?? 1) : 1;
     return { kind: "member", member: field.sizeMember, multiply };
   }
-  return field.size.known
-    ? { kind: "fixed", size: field.size.value }
-    : { kind: "unknown", reason: field.size.reason };
+  return field.size.known ? { kind: "fixed", size: field.size.value } : { kind: "unknown", reason: field.size.reason };
 }
 
 function hooksOf(description: VMStateDescription): WireDescription["hooks"] {

@@ -29,6 +29,7 @@ export interface LoadContext extends LoadMode {
 /** Answer 0..count-1 to an open question; fails where nobody answers. */
 export function choose(context: LoadContext, what: string, count: number): number {
   const answer = count > 1 ? context.hooks.choose?.(what, count) : 0;
-  if (answer === undefined) throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
+  if (answer === undefined)
+    throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
   return answer;
 }

@@ -172,4 +172,3 @@ function infoReading(
     owner: context.hooks.owner,
   };
 }
-

@@ -56,7 +56,9 @@ export interface RamBlockInfo {
   readonly length: bigint;
   readonly pageSize: bigint | undefined;
   readonly address: bigint | undefined;
-  readonly mapped: { readonly pageSize: bigint; readonly bitmapOffset: bigint; readonly pagesOffset: bigint } | undefined;
+  readonly mapped:
+    | { readonly pageSize: bigint; readonly bitmapOffset: bigint; readonly pagesOffset: bigint }
+    | undefined;
 }
 
 export interface RamPages {

@@ -117,7 +117,11 @@ export class Input {
 }
 
 /** Runs a parser to its end over a source that answers at once. */
-export function* drive<T>(parser: Generator<T | undefined, void>, input: Input, source: ByteSource): Generator<T, void> {
+export function* drive<T>(
+  parser: Generator<T | undefined, void>,
+  input: Input,
+  source: ByteSource,
+): Generator<T, void> {
   for (const item of parser) {
     if (item === undefined) input.fill(source);
     else yield item;

@@ -41,7 +41,9 @@ export function loadState(
     throw new StreamFailure(message, reader.offset).at(description.name);
   };
   if (versionId > description.versionId) {
-    fail(`${description.name}: incoming version_id ${versionId} is too new for local version_id ${description.versionId}`);
+    fail(
+      `${description.name}: incoming version_id ${versionId} is too new for local version_id ${description.versionId}`,
+    );
   }
   if (versionId < description.minimumVersionId) {
     fail(
@@ -67,9 +69,7 @@ export function loadState(
 
 function hookFailure(which: "pre" | "post", of: WireDescription, result: number | string): string {
   const [name, version, minimum] =
-    which === "pre"
-      ? [`'${of.name}'`, of.versionId, "minimum version_id"]
-      : [of.name, of.versionId, "minimum_version"];
+    which === "pre" ? [`'${of.name}'`, of.versionId, "minimum version_id"] : [of.name, of.versionId, "minimum_version"];
   const tail = typeof result === "string" ? `: ${result}` : `, ret: ${result}`;
   return `${which} load hook failed for: ${name}, version_id: ${version}, ${minimum}: ${of.minimumVersionId}${tail}`;
 }
@@ -91,7 +91,11 @@ function loadField(context: LoadContext, scope: Scope, field: WireField): void {
     if (!(failure instanceof StreamFailure)) throw failure;
     const described =
       failure.error.errno === "EIO" && failure.error.path === undefined
-        ? new StreamFailure(`Failed to load ${scope.description.name} state: stream error: -5`, failure.error.offset, "EIO")
+        ? new StreamFailure(
+            `Failed to load ${scope.description.name} state: stream error: -5`,
+            failure.error.offset,
+            "EIO",
+          )
         : failure;
     throw described.at(field.name).at(scope.description.name);
   }

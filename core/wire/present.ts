@@ -55,7 +55,10 @@ function sectionJson(section: InspectedSection): Json {
     payloadOffset: event.payloadOffset,
     payloadSize: event.payloadSize,
     decodedBy: decoding === undefined ? null : decoding === byDefinition ? "definitions" : "trailer",
-    ...given("description", decoding?.ok === true && decoding.schema.symbol !== "" ? decoding.schema.symbol : undefined),
+    ...given(
+      "description",
+      decoding?.ok === true && decoding.schema.symbol !== "" ? decoding.schema.symbol : undefined,
+    ),
     fields: decoding?.ok === true ? fieldsJson(decoding.state) : [],
     ...given("subsections", decoding?.ok === true ? decoding.state.subsections.map(stateJson) : undefined),
     ...given("ram", event.ram && ramJson(event.ram)),
@@ -149,7 +152,10 @@ export function* inspectionText(inspection: Inspection, options: { readonly fiel
     yield `${at(configuration.offset)}  machine ${configuration.machine}${extra.map((text) => `, ${text}`).join("")}`;
   }
   const marks = [
-    ...sections.map((section) => ({ offset: section.event.offset, lines: () => sectionLines(section, options.fields) })),
+    ...sections.map((section) => ({
+      offset: section.event.offset,
+      lines: () => sectionLines(section, options.fields),
+    })),
     ...commands.map((command) => ({
       offset: command.offset,
       lines: () => [`${at(command.offset)}  command ${command.name}`],

@@ -231,7 +231,8 @@ export class RamState {
         skipTo = Number(end) - input.base;
       }
     }
-    if (length === 0n && nameLength === 0) throw new StreamFailure(`Unknown ramblock "", cannot accept migration`, input.offset);
+    if (length === 0n && nameLength === 0)
+      throw new StreamFailure(`Unknown ramblock "", cannot accept migration`, input.offset);
     const block = { name, length, pageSize, address, mapped };
     this.listed.push(block);
     this.blocks.set(name, block);

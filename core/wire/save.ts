@@ -124,4 +124,3 @@ function saveTree(
 function mismatch(writer: ByteWriter, field: WireField, wanted: string, value: FieldValue): StreamFailure {
   return new StreamFailure(`${field.name} needs a value of kind ${wanted}, not ${value.kind}`, writer.position);
 }
-

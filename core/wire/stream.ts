@@ -288,6 +288,10 @@ function* trailer({ input }: Reading): Step<void> {
   input.at += 5;
   yield { kind: "trailer", offset, size: 5 + length, json: take(input, length) };
   if (input.remaining > 0) {
-    yield { kind: "warning", offset: input.offset, message: `${input.remaining} bytes behind the vmdescription section` };
+    yield {
+      kind: "warning",
+      offset: input.offset,
+      message: `${input.remaining} bytes behind the vmdescription section`,
+    };
   }
 }

@@ -46,7 +46,13 @@ interface Run {
 
 type Flow = "next" | "break" | "return";
 
-export function putCodec(name: string, fn: PutFunction, put: Put, source: PutSource, named: NamedDescription): InfoCodec {
+export function putCodec(
+  name: string,
+  fn: PutFunction,
+  put: Put,
+  source: PutSource,
+  named: NamedDescription,
+): InfoCodec {
   const descriptions = new Map<string, WireDescription>();
   return {
     name,
@@ -76,7 +82,8 @@ export function putCodec(name: string, fn: PutFunction, put: Put, source: PutSou
     write(writer, value, io) {
       if (value.kind !== "record") return `${name} needs a value of kind record, not ${value.kind}`;
       for (const member of value.members) {
-        if (member.value.kind === "integer" && member.bytes !== undefined) writer.integer(member.bytes, member.value.value);
+        if (member.value.kind === "integer" && member.bytes !== undefined)
+          writer.integer(member.bytes, member.value.value);
         else if (member.value.kind === "bytes") writer.put(member.value.value);
         else if (member.value.kind === "struct") {
           const { state } = member.value;
@@ -155,7 +162,10 @@ function snapshot(scope: Scope): Scope {
 
 function member(run: Run, words: Words, scope: Scope, value: FieldValue, bytes?: 1 | 2 | 4 | 8): void {
   const shown = words.map((word) => String(scope.rounds.get(word) ?? word));
-  const name = shown.join("").replace(/^[&*]+/, "").replace(/^[A-Za-z_]\w*(?:->|\.)(?=[A-Za-z_])/, "");
+  const name = shown
+    .join("")
+    .replace(/^[&*]+/, "")
+    .replace(/^[A-Za-z_]\w*(?:->|\.)(?=[A-Za-z_])/, "");
   run.members.push(bytes === undefined ? { name, value } : { name, value, bytes });
 }
 
@@ -202,11 +212,12 @@ function canonical(words: Words, scope: Scope, depth = 0): string {
       text += canonical(binding.words, binding.scope, depth + 1);
     } else text += scope.variables.has(word) ? `${word}#${scope.id}` : word;
   }
-  return text.replace(/^[&*]+/, "");
+  return text.replace(/[&*]+/g, "");
 }
 
+/** Members and calls without arithmetic: stands for the same thing wherever it is written. */
 function isPath(words: Words): boolean {
-  return words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|\[|\])$/.test(word));
+  return words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|[[\](),])$/.test(word));
 }
 
 function leaves(run: Run, scope: Scope, free: boolean): Leaves {
@@ -223,7 +234,8 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
         if (binding !== undefined) return evaluate(binding.words, leaves(run, binding.scope, free));
       }
       if (!isName(only)) return undefined;
-      const single = words.length === 1 || !words.some((word, i) => i > 0 && /^[-+*/%<>=!&|?:^~]/.test(word) && word !== "->");
+      const single =
+        words.length === 1 || !words.some((word, i) => i > 0 && /^[-+*/%<>=!&|?:^~]/.test(word) && word !== "->");
       if (!single) return undefined;
       if (!scope.variables.has(only)) {
         const value = constant(words, run, scope);

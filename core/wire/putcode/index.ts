@@ -6,7 +6,7 @@ import type { Put, PutSource } from "./model";
 import { parameterNames, parsePut, writesSomething } from "./parse";
 
 export { evaluatePredicate, type OpenTruth } from "./predicate";
-export type { PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./model";
+export type { PutFunction, PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./model";
 
 /** undefined: the function is not in the source. */
 export function putElement(
@@ -19,7 +19,12 @@ export function putElement(
   if (info === undefined || fn === undefined) return undefined;
   const put = parsePut(fn, source);
   if (!writesSomething(put)) return { kind: "opaque", reason: `${fn.name} writes nothing that can be read` };
-  return plainElement(put, parameterNames(fn)[2]) ?? { kind: "codec", codec: putCodec(info.name.known ? info.name.value : symbol, fn, put, source, named) };
+  return (
+    plainElement(put, parameterNames(fn)[2]) ?? {
+      kind: "codec",
+      codec: putCodec(info.name.known ? info.name.value : symbol, fn, put, source, named),
+    }
+  );
 }
 
 /** One integer, or one buffer of the field's size. */

@@ -38,8 +38,18 @@ interface Frame {
   readonly stack: readonly string[];
 }
 
-/** undefined: the function writes nothing that can be seen. */
+const parsed = new WeakMap<PutFunction, Put>();
+
+/** Of a function as `source` has it; the result is kept with it. */
 export function parsePut(fn: PutFunction, source: PutSource, stack: readonly string[] = []): Put {
+  const known = parsed.get(fn);
+  if (known !== undefined) return known;
+  const put = parseBody(fn, source, stack);
+  if (stack.length === 0) parsed.set(fn, put);
+  return put;
+}
+
+function parseBody(fn: PutFunction, source: PutSource, stack: readonly string[]): Put {
   const frame: Frame = { source, file: fn.file, streams: new Set(), types: new Map(), stack: [...stack, fn.name] };
   for (const parameter of split(wordsOf(fn.parameters))) {
     const name = parameter.at(-1);
@@ -49,8 +59,14 @@ export function parsePut(fn: PutFunction, source: PutSource, stack: readonly str
   return block(wordsOf(fn.body), frame);
 }
 
-export function parameterNames(fn: PutFunction): string[] {
-  return split(wordsOf(fn.parameters)).map((parameter) => parameter.at(-1) ?? "");
+const names = new WeakMap<PutFunction, readonly string[]>();
+
+export function parameterNames(fn: PutFunction): readonly string[] {
+  const known = names.get(fn);
+  if (known !== undefined) return known;
+  const list = split(wordsOf(fn.parameters)).map((parameter) => parameter.at(-1) ?? "");
+  names.set(fn, list);
+  return list;
 }
 
 function declare(frame: Frame, words: Words): void {
@@ -259,7 +275,13 @@ function simple(words: Words, frame: Frame): Put {
   const target = equals > 0 ? words.slice(0, equals) : undefined;
   const name = target?.at(-1);
   if (target === undefined && words.includes("QEMUFile")) frame.streams.add(words.at(-1) ?? "");
-  if (target !== undefined && isName(name) && !target.includes("->") && !target.includes(".") && !target.includes("[")) {
+  if (
+    target !== undefined &&
+    isName(name) &&
+    !target.includes("->") &&
+    !target.includes(".") &&
+    !target.includes("[")
+  ) {
     if (target.includes("QEMUFile")) frame.streams.add(name);
     if (target.length > 1) declare(frame, target);
     parts.push({ kind: "assign", name, value: words.slice(equals + 1) });
@@ -297,7 +319,9 @@ function direct(name: string, args: readonly Words[], frame: Frame): Put {
   if (frame.stack.length >= maximumDepth || frame.stack.includes(name)) {
     return { kind: "unknown", reason: `${name} is nested too deeply` };
   }
-  const callback = args.find((arg) => arg.length === 1 && frame.source.function(arg[0] ?? "", frame.file) !== undefined);
+  const callback = args.find(
+    (arg) => arg.length === 1 && frame.source.function(arg[0] ?? "", frame.file) !== undefined,
+  );
   if (callback !== undefined) {
     const body = inline(callback[0] ?? "", [], frame);
     if (writesSomething(body)) return looping(undefined, undefined, `${name} ${callback[0]}`, body);
@@ -312,7 +336,14 @@ function inline(name: string, args: readonly Words[], frame: Frame): Put {
       ? nothing
       : { kind: "unknown", reason: `${name} is not in the source` };
   }
-  return { kind: "call", name, parameters: parameterNames(fn), args, file: fn.file, body: parsePut(fn, frame.source, frame.stack) };
+  return {
+    kind: "call",
+    name,
+    parameters: parameterNames(fn),
+    args,
+    file: fn.file,
+    body: parsePut(fn, frame.source, frame.stack),
+  };
 }
 
 function indirect(words: Words, at: number, args: readonly Words[], frame: Frame): Put {

@@ -3,7 +3,7 @@
  * is a question with a key, so that `f` and `!f` are asked once.
  */
 import { evaluate } from "./evaluate";
-import type { PutSource, Words } from "./model";
+import type { PutFunction, PutSource, Words } from "./model";
 import { parameterNames } from "./parse";
 import { closing, isName, split, wordsOf } from "./tokens";
 
@@ -20,6 +20,15 @@ export interface PredicateState {
 }
 
 const maximumDepth = 6;
+const bodies = new WeakMap<PutFunction, readonly string[]>();
+
+function bodyOf(fn: PutFunction): readonly string[] {
+  const known = bodies.get(fn);
+  if (known !== undefined) return known;
+  const words = wordsOf(fn.body);
+  bodies.set(fn, words);
+  return words;
+}
 
 /** undefined: the function is not in the source. */
 export function evaluatePredicate(
@@ -34,7 +43,7 @@ export function evaluatePredicate(
   const bindings = new Map<string, Words>();
   if (opaque !== undefined) bindings.set(opaque, ["opaque"]);
   if (version !== undefined) bindings.set(version, ["version_id"]);
-  return run(wordsOf(fn.body), { name, file: fn.file, state, source, bindings, depth: 0 });
+  return run(bodyOf(fn), { name, file: fn.file, state, source, bindings, depth: 0 });
 }
 
 interface Frame {
@@ -153,6 +162,8 @@ function called(words: Words, frame: Frame): boolean | OpenTruth | undefined {
     const arg = args[i];
     if (arg !== undefined) bindings.set(parameter, arg);
   });
-  const result = run(wordsOf(fn.body), { ...frame, name, file: fn.file, bindings, depth: frame.depth + 1 });
-  return typeof result !== "boolean" && result.key === `${name}()` ? { key: words.join(" "), negated: result.negated } : result;
+  const result = run(bodyOf(fn), { ...frame, name, file: fn.file, bindings, depth: frame.depth + 1 });
+  return typeof result !== "boolean" && result.key === `${name}()`
+    ? { key: words.join(" "), negated: result.negated }
+    : result;
 }
