@@ -1,36 +1,97 @@
 /** Typedefs that a macro at top level makes: QOM's declaration macros introduce most device structs so. */
 import type { MakerIndex } from "./definitions";
-import type { ConditionIndex, FileFacts, TypedefDeclaration } from "./facts";
+import type { ConditionIndex, FileFacts, MacroInvocation, TypedefDeclaration } from "./facts";
 import type { Located } from "./scope";
 import type { Token } from "./token";
 
 export interface MadeTypedefSource {
   paths(): Iterable<string>;
   facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
   excluded(file: string, condition: ConditionIndex): boolean;
 }
 
-const typedefWord: ReadonlySet<string> = new Set(["typedef"]);
+export interface MadeTypedefs {
+  /** Those of the tree; `file` is the one that asks, which may have been read since. */
+  get(name: string, file: string): readonly Located<TypedefDeclaration>[] | undefined;
+}
 
-export function madeTypedefs(source: MadeTypedefSource): ReadonlyMap<string, readonly Located<TypedefDeclaration>[]> {
-  const found = new Map<string, Located<TypedefDeclaration>[]>();
-  const makers = source.makers();
-  for (const file of source.paths()) {
-    for (const declaration of source.facts(file)?.declarations ?? []) {
-      if (declaration.kind !== "invocation" || !makers.makes(declaration.name, typedefWord)) continue;
-      if (source.excluded(file, declaration.condition)) continue;
-      const { start, end, condition } = declaration;
-      for (const name of typedefNames(source.tokens(file, start, end))) {
-        const made: TypedefDeclaration = { kind: "typedef", names: [name], start, end, condition };
-        const list = found.get(name);
-        if (list === undefined) found.set(name, [{ file, declaration: made }]);
-        else list.push({ file, declaration: made });
+interface Use {
+  readonly file: string;
+  readonly invocation: MacroInvocation;
+  readonly words: readonly string[];
+}
+
+const typedefWord: ReadonlySet<string> = new Set(["typedef"]);
+/** A name shorter than this is no argument that a type's name begins or ends with. */
+const shortestWord = 3;
+
+/** A macro's use is expanded when a name is asked for that begins or ends with one of its arguments. */
+export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
+  const byWord = new Map<string, Use[]>();
+  const indexed = new Set<string>();
+  const namesOf = new Map<MacroInvocation, readonly string[]>();
+  const answers = new Map<string, readonly Located<TypedefDeclaration>[] | undefined>();
+
+  const index = (file: string): void => {
+    indexed.add(file);
+    for (const use of usesIn(source, file)) {
+      for (const word of use.words) {
+        const uses = byWord.get(word);
+        if (uses === undefined) byWord.set(word, [use]);
+        else uses.push(use);
       }
     }
+  };
+  for (const file of source.paths()) index(file);
+
+  const made = ({ file, invocation }: Use): readonly string[] => {
+    let names = namesOf.get(invocation);
+    if (names === undefined) {
+      names = typedefNames(source.tokens(file, invocation.start, invocation.end));
+      namesOf.set(invocation, names);
+    }
+    return names;
+  };
+
+  const look = (name: string): readonly Located<TypedefDeclaration>[] | undefined => {
+    const uses = new Set<Use>();
+    for (let length = shortestWord; length <= name.length; length++) {
+      for (const use of byWord.get(name.slice(0, length)) ?? []) uses.add(use);
+      for (const use of byWord.get(name.slice(-length)) ?? []) uses.add(use);
+    }
+    const found: Located<TypedefDeclaration>[] = [];
+    for (const use of uses) {
+      const { start, end, condition } = use.invocation;
+      if (source.excluded(use.file, condition) || !made(use).includes(name)) continue;
+      found.push({ file: use.file, declaration: { kind: "typedef", names: [name], start, end, condition } });
+    }
+    return found.length === 0 ? undefined : found;
+  };
+
+  return {
+    get(name, file) {
+      if (!indexed.has(file)) {
+        index(file);
+        answers.clear();
+      }
+      if (!answers.has(name)) answers.set(name, look(name));
+      return answers.get(name);
+    },
+  };
+}
+
+function usesIn(source: MadeTypedefSource, file: string): readonly Use[] {
+  const makers = source.makers();
+  const uses: Use[] = [];
+  for (const declaration of source.facts(file)?.declarations ?? []) {
+    if (declaration.kind !== "invocation" || !makers.makes(declaration.name, typedefWord)) continue;
+    const operands = source.text(file)?.slice(declaration.nameStart + declaration.name.length, declaration.end);
+    uses.push({ file, invocation: declaration, words: operands?.match(/[A-Za-z_]\w*/g) ?? [] });
   }
-  return found;
+  return uses;
 }
 
 /** Name before the `;` of each `typedef … name;` outside braces. */

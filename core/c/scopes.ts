@@ -242,7 +242,7 @@ export function createScopes(source: ScopeSource): Scopes {
       at: scopeOf,
       typedef: (name): Located<TypedefDeclaration> | undefined => {
         const written = names.typedefs(name);
-        const made = typedefsMade().get(name);
+        const made = typedefsMade().get(name, file);
         if (made === undefined) return chooseType(written, file);
         return chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file);
       },
