@@ -31,6 +31,20 @@ export class Ctx implements vscode.Disposable {
     return this.client?.isRunning() ? this.client : undefined;
   }
 
+  /** The client once its server has started; undefined where it does not. */
+  async whenRunning(): Promise<LanguageClient | undefined> {
+    if (this.current.kind === "starting") {
+      await new Promise<void>((resolve) => {
+        const listener = this.onHealth((health) => {
+          if (health.kind === "starting") return;
+          listener.dispose();
+          resolve();
+        });
+      });
+    }
+    return this.running;
+  }
+
   async start(): Promise<void> {
     if (this.running) return;
     await this.stop();

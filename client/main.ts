@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/index";
 import { Ctx } from "./ctx";
 import { createStatus } from "./status";
+import { createStreamEditor } from "./streams/editor";
 import { createOrderView } from "./views/orderView";
 
 let ctx: Ctx | undefined;
@@ -11,7 +12,13 @@ export async function activate(extension: vscode.ExtensionContext): Promise<void
   const output = vscode.window.createOutputChannel("VMState", { log: true });
   extension.subscriptions.push(output);
   ctx = new Ctx(extension, output);
-  extension.subscriptions.push(ctx, createStatus(ctx), createOrderView(ctx), ...registerCommands(ctx));
+  extension.subscriptions.push(
+    ctx,
+    createStatus(ctx),
+    createOrderView(ctx),
+    createStreamEditor(ctx),
+    ...registerCommands(ctx),
+  );
   try {
     await ctx.start();
   } catch (error) {

@@ -24,29 +24,23 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
   const post = (): void => {
     if (panel && content) void panel.webview.postMessage(content);
   };
-  const receive = async (value: unknown): Promise<void> => {
-    const message = readFromPage(value);
-    if (!message) return ctx.output.warn(`a page sent what is no message: ${JSON.stringify(value)}`);
+  const receive = async (message: FromPage): Promise<void> => {
     if (message.kind === "ready") return post();
     if (message.kind === "open") return openSource(tree, message.file, message.line);
     return options.receive(message);
   };
   const open = (): vscode.WebviewPanel => {
-    const resources = vscode.Uri.joinPath(ctx.extension.extensionUri, "dist");
     const made = vscode.window.createWebviewPanel(
       options.type,
       options.title,
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
-      { enableScripts: true, localResourceRoots: [resources], enableFindWidget: true },
+      { enableFindWidget: true },
     );
     made.onDidDispose(() => {
       panel = undefined;
       options.closed();
     });
-    made.webview.onDidReceiveMessage((value: unknown) =>
-      receive(value).catch((error: unknown) => ctx.output.error(String(error))),
-    );
-    made.webview.html = pageHtml(made.webview, resources, options.title);
+    fillWebview(ctx, made.webview, options.title, receive);
     return made;
   };
   return {
@@ -62,6 +56,23 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
     },
     dispose: () => panel?.dispose(),
   };
+}
+
+/** Puts our script into a webview and hands on the messages that it posts; what is none of ours is logged. */
+export function fillWebview(
+  ctx: Ctx,
+  webview: vscode.Webview,
+  title: string,
+  receive: (message: FromPage) => Promise<void>,
+): void {
+  const resources = vscode.Uri.joinPath(ctx.extension.extensionUri, "dist");
+  webview.options = { enableScripts: true, localResourceRoots: [resources] };
+  webview.onDidReceiveMessage((value: unknown) => {
+    const message = readFromPage(value);
+    if (message) receive(message).catch((error: unknown) => ctx.output.error(String(error)));
+    else ctx.output.warn(`a page sent what is no message: ${JSON.stringify(value)}`);
+  });
+  webview.html = pageHtml(webview, resources, title);
 }
 
 async function openSource(tree: string | undefined, file: string, line: number): Promise<void> {

@@ -41,6 +41,8 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
         return last ? exportSimulation(last, message.format) : undefined;
       case "ready":
       case "open":
+      case "bytes":
+      case "symbol":
         return;
     }
   };

@@ -3,7 +3,7 @@
  *
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
-import type { OrderResult, SimulateResult } from "../../server/protocol";
+import type { InspectResult, OrderResult, SimulateResult } from "../../server/protocol";
 
 /** A simulation with the order it ran in; the order is undefined where the server could not tell it. */
 export interface SimulationPage {
@@ -34,7 +34,21 @@ export interface FailedPage {
   readonly message: string;
 }
 
-export type ToPage = SimulationPage | OrderPage | RunningPage | FailedPage;
+/** A migration stream. */
+export interface StreamPage {
+  readonly kind: "stream";
+  readonly name: string;
+  readonly result: InspectResult;
+}
+
+/** Bytes of the stream's file that the page asked for. */
+export interface BytesPage {
+  readonly kind: "bytes";
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export type ToPage = SimulationPage | OrderPage | StreamPage | BytesPage | RunningPage | FailedPage;
 
 export type FromPage =
   | { readonly kind: "ready" }
@@ -45,8 +59,18 @@ export type FromPage =
   | { readonly kind: "order"; readonly machine: string }
   | { readonly kind: "watch"; readonly on: boolean }
   | { readonly kind: "export"; readonly format: "json" | "markdown" }
+  /** Asks for bytes of the stream's file; at most `bytesAtOnce`. */
+  | { readonly kind: "bytes"; readonly offset: number; readonly size: number }
+  /** Opens the definition of a C symbol of the tree. */
+  | { readonly kind: "symbol"; readonly symbol: string }
   | { readonly kind: "chooseMachine" }
   | { readonly kind: "showOutput" };
+
+export const bytesAtOnce = 4096;
+
+function isPlace(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
 
 /** Reads what a page posted; undefined for anything that is no message of ours. */
 export function readFromPage(value: unknown): FromPage | undefined {
@@ -68,9 +92,16 @@ export function readFromPage(value: unknown): FromPage | undefined {
     }
     case "open": {
       const { file, line } = message;
-      const fits = typeof file === "string" && typeof line === "number" && Number.isSafeInteger(line) && line >= 0;
-      return fits ? { kind: "open", file, line } : undefined;
+      return typeof file === "string" && isPlace(line) ? { kind: "open", file, line } : undefined;
     }
+    case "bytes": {
+      const { offset, size } = message;
+      return isPlace(offset) && isPlace(size) && size <= bytesAtOnce ? { kind: "bytes", offset, size } : undefined;
+    }
+    case "symbol":
+      return typeof message.symbol === "string" && /^\w+$/.test(message.symbol)
+        ? { kind: "symbol", symbol: message.symbol }
+        : undefined;
     default:
       return undefined;
   }

@@ -16,6 +16,8 @@ export function post(message: FromPage): void {
 }
 
 /** Only the extension can post to the page's window; its messages are of our own making. */
-export function onContent(work: (content: ToPage) => void): void {
-  window.addEventListener("message", (event: MessageEvent<ToPage>) => work(event.data));
+export function onContent(work: (content: ToPage) => void): () => void {
+  const listener = (event: MessageEvent<ToPage>) => work(event.data);
+  window.addEventListener("message", listener);
+  return () => window.removeEventListener("message", listener);
 }

@@ -4,15 +4,20 @@ import type { ToPage } from "../shared/messages";
 import { onContent, post } from "./host";
 import { OrderView } from "./order";
 import { SimulationView } from "./simulation";
+import { StreamView } from "./stream";
 
 function Page() {
   const [content, setContent] = useState<ToPage | undefined>(undefined);
   useEffect(() => {
-    onContent(setContent);
+    onContent((next) => {
+      // Bytes belong to the page that asked for them; it listens by itself.
+      if (next.kind !== "bytes") setContent(next);
+    });
     post({ kind: "ready" });
   }, []);
   switch (content?.kind) {
     case undefined:
+    case "bytes":
       return null;
     case "running":
       return (
@@ -39,6 +44,8 @@ function Page() {
       return <SimulationView page={content} />;
     case "order":
       return <OrderView page={content} />;
+    case "stream":
+      return <StreamView page={content} />;
   }
 }
 
