@@ -5,15 +5,21 @@ import type { Project } from "../project";
 import { isSilenced } from "../silence";
 import { busNumberBeforeIommu } from "./busNumberBeforeIommu";
 import { declaredOrder } from "./declaredOrder";
+import { setTwice } from "./designators";
 import { dmaBeforeIommu } from "./dmaBeforeIommu";
 import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEffects";
 import { interruptControllerOrder } from "./interruptControllerOrder";
+import { missingEndOfList } from "./missingEndOfList";
 import { msiBeforeIts } from "./msiBeforeIts";
+import { memberNeverRead } from "./neverRead";
 import { orderByCreation } from "./orderByCreation";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
 import type { Rule, RuleContext } from "./rule";
+import { nestedInItself, validateWithoutTest } from "./shape";
+import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
 import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
+import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionIgnored } from "./versions";
 
 export type { Rule, RuleContext } from "./rule";
 
@@ -31,6 +37,19 @@ export const rules: readonly Rule[] = [
   irqInPostLoad,
   crossDeviceAccess,
   blockWriteInPostLoad,
+  missingEndOfList,
+  setTwice,
+  minimumAboveVersion,
+  fieldNeverSent,
+  versionIgnored,
+  innerVersionMismatch,
+  subsectionPrefix,
+  duplicateSubsection,
+  subsectionStolen,
+  subsectionAlwaysSent,
+  memberNeverRead,
+  validateWithoutTest,
+  nestedInItself,
 ];
 
 export interface DiagnoseOptions {
