@@ -1,7 +1,7 @@
 /** A board's data and a command line -> a machine. */
 import type { LocatedFunction, Project } from "../analysis/project";
 import type { Registration } from "../qom/model";
-import type { Device } from "./bus";
+import type { Bus, Device } from "./bus";
 import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";
 import { createBuilder, type Machine, type MachineBuilder } from "./machine";
 import {
@@ -14,7 +14,7 @@ import {
   type TreeCondition,
 } from "./machines";
 import { nearest } from "./names";
-import { findAddress, findBus, parseAddress } from "./place";
+import { findAddress, findBus, parseAddress, wantedBus } from "./place";
 import { realize, registrationIndex } from "./realize";
 import { registerCalls, registerDescription } from "./register";
 import { registerEnd, registerStart } from "./start";
@@ -30,6 +30,10 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   const built = place(builder, family.items);
   if (!built.ok) return built;
   registerEnd(builder);
+  if (builder.missing.length > 0) {
+    const missing = [...new Set(builder.missing)].join(", ");
+    builder.notes.push(`the tree has no ${missing}: the board is built without them`);
+  }
   if (builder.problem !== undefined) return failure(builder.problem);
   const { handlers, scheme, devices, buses, notes } = builder;
   return success({ name, family, request, handlers, scheme, devices, buses, notes: [...new Set(notes)] });
@@ -49,7 +53,7 @@ function findFamily(project: Project, machine: string): Outcome<{ family: Machin
 }
 
 /** Versioned names of a family in the tree, newest first. */
-function machineVersions(project: Project, family: MachineFamily): readonly string[] {
+export function machineVersions(project: Project, family: MachineFamily): readonly string[] {
   const names: string[] = [];
   for (const { name, abstract } of project.types()) {
     const machine = name.replace(/-machine$/, "");
@@ -120,8 +124,8 @@ function placeDevice(builder: MachineBuilder, item: BoardDevice): Outcome<void> 
   const types = typeof item.type === "string" ? [item.type] : item.type;
   const type = types.find((each) => builder.project.type(each) !== undefined);
   if (type === undefined) {
-    builder.notes.push(`the tree has no ${types.join(" or ")}; the board is built without it`);
-    return success(undefined);
+    builder.missing.push(types.join(" or "));
+    return (item.buses ?? []).length === 0 ? success(undefined) : placeBuses(builder, item);
   }
   const count = item.count ?? 1;
   for (let i = 0; i < count; i++) {
@@ -149,6 +153,25 @@ function placeDevice(builder: MachineBuilder, item: BoardDevice): Outcome<void> 
     if (!made.ok) return made;
   }
   return success(undefined);
+}
+
+/** Buses without the device that opens them, so that devices of a tree that lacks it have a place. */
+function placeBuses(builder: MachineBuilder, item: BoardDevice): Outcome<void> {
+  const device: Device = {
+    type: "",
+    id: undefined,
+    bus: undefined,
+    address: undefined,
+    path: undefined,
+    properties: noProperties,
+    buses: [],
+  };
+  for (const { name, type } of item.buses ?? []) {
+    const bus: Bus = { name, type, parent: device, children: [], rootPath: /^PCI/.test(type) ? "0000:00" : undefined };
+    device.buses.push(bus);
+    builder.buses.push(bus);
+  }
+  return place(builder, item.inside ?? []);
 }
 
 function placeProcessors(builder: MachineBuilder, item: BoardProcessors): Outcome<void> {
@@ -188,13 +211,20 @@ function ofTarget({ target }: MachineBuilder, registrations: readonly Registrati
   return own.length > 0 ? own : registrations;
 }
 
+/** A device as far as the tree goes: its base may be missing from it, but the name of the base is enough. */
+export function isDevice(project: Project, type: string): boolean {
+  return (
+    ["device", "sys-bus-device"].some((base) => isA(project, type, base)) || wantedBus(project, type) !== undefined
+  );
+}
+
 /** -device: follows qdev_device_add. */
 function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Device> {
   const { project } = builder;
   const { type, properties } = request;
   const known = project.type(type);
-  if (known === undefined || !isA(project, type, "device")) {
-    const names = [...project.types()].filter((each) => !each.abstract && isA(project, each.name, "device"));
+  if (known === undefined || !isDevice(project, type)) {
+    const names = [...project.types()].filter((each) => !each.abstract && isDevice(project, each.name));
     const near = nearest(
       type,
       names.map(({ name }) => name),

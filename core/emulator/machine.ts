@@ -41,6 +41,8 @@ export interface MachineBuilder {
   readonly devices: Device[];
   readonly buses: Bus[];
   readonly notes: string[];
+  /** Types of the board that the tree does not have. */
+  readonly missing: string[];
   readonly busCount: Map<string, number>;
   /** The first thing QEMU would have stopped at. */
   problem: string | undefined;
@@ -57,6 +59,7 @@ export function createBuilder(project: Project, request: MachineRequest, target:
     devices: [],
     buses: [],
     notes: [...request.notes],
+    missing: [],
     busCount: new Map(),
     problem: undefined,
   };

@@ -15,6 +15,10 @@ export function registerStart(builder: MachineBuilder): void {
     if (name === networks) registerNetworks(builder);
     else registerCalls(builder, registrationIndex(builder).get(name) ?? [], { type: "" });
   }
+  if ([...builder.handlers].some(({ isRam }) => isRam)) return;
+  builder.notes.push("the tree has no handler for RAM; RAM is sent all the same");
+  const owner = { type: "", device: undefined, description: undefined, operations: new Set<string>() };
+  builder.handlers.registerLive({ idstr: "ram", instanceId: 0, isRam: true, owner });
 }
 
 export function registerEnd(builder: MachineBuilder): void {

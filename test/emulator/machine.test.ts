@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { machineOrder } from "../../core/emulator";
+import { exampleTree, pciType } from "./tree";
+
+const bridge = `
+static void toy_bridge_realize(PCIDevice *dev, Error **errp) { pci_bridge_initfn(dev, "PCIE"); }
+static void toy_bridge_slots(ObjectClass *klass, const void *data)
+{
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    k->realize = toy_bridge_realize;
+}
+static const TypeInfo toy_port_info = { .name = "toy-port", .parent = "toy-bridge", .class_init = toy_bridge_slots };
+static void toy_port_register(void) { type_register_static(&toy_port_info); }
+type_init(toy_port_register)
+`;
+
+const tree = exampleTree({
+  "hw/toy/nic.c": pciType("toy-nic"),
+  "hw/toy/bridge.c": pciType("toy-bridge", { extra: ".priority = MIG_PRI_PCI_BUS," }) + bridge,
+});
+
+function names(line: string): readonly string[] {
+  const order = machineOrder(tree, line);
+  if (!order.ok) throw new Error(order.message);
+  return order.value.entries.map(({ idstr }) => idstr).filter((idstr) => idstr !== "ram");
+}
+
+function message(line: string): string {
+  const order = machineOrder(tree, line);
+  return order.ok ? "no message" : order.message;
+}
+
+describe("a machine from a command line", () => {
+  it("gives devices the first free slot, or the one they ask for", () => {
+    expect(names("-M q35 -device toy-nic -device toy-nic,addr=1 -device toy-nic,addr=3.2 -device toy-nic")).toEqual([
+      "0000:00:00.0/toy-nic",
+      "0000:00:01.0/toy-nic",
+      "0000:00:03.2/toy-nic",
+      "0000:00:02.0/toy-nic",
+    ]);
+  });
+
+  it("puts a bridge before what was created earlier, and names a device behind it by its way", () => {
+    expect(names("-M q35 -device toy-nic -device toy-port,id=p0 -device toy-nic,bus=p0")).toEqual([
+      "0000:00:01.0/toy-bridge",
+      "0000:00:00.0/toy-nic",
+      "0000:00:01.0:00.0/toy-nic",
+    ]);
+  });
+
+  it("says what QEMU says of a bad device", () => {
+    expect(message("-M q35 -device toy-nick")).toMatch(
+      /'toy-nick' is not a valid device model name; the tree has toy-nic/,
+    );
+    expect(message("-M q35 -device toy-nic,bus=nowhere")).toMatch(/Bus 'nowhere' not found/);
+    expect(message("-M q35 -device toy-nic,addr=2 -device toy-nic,addr=2")).toMatch(
+      /PCI: slot 2 function 0 not available for toy-nic, in use by toy-nic,id=/,
+    );
+    expect(message("-M q35 -device toy-nic,id=a -device toy-nic,id=a")).toMatch(/Duplicate device ID 'a'/);
+    expect(message("-M q35 -device toy-nic,addr=zz")).toMatch(/doesn't take value 'zz'/);
+  });
+
+  it("lists the machines it knows when asked for another", () => {
+    expect(message("-M mainframe")).toMatch(
+      /machine 'mainframe' is not known here; known are q35 .*, pc .*, microvm .*, virt/,
+    );
+  });
+
+  it("names level, file and line of each section's table", () => {
+    const order = machineOrder(tree, "-M q35 -device toy-port,id=p0");
+    expect(order.ok && order.value.entries[0]).toMatchObject({
+      idstr: "0000:00:00.0/toy-bridge",
+      type: "toy-port",
+      level: "MIG_PRI_PCI_BUS",
+      file: "hw/toy/bridge.c",
+      line: 4,
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
+import type { Project } from "../../core/analysis";
+import { exampleTree, pciType } from "./tree";
+
+const machine = "-M q35 -m 16 -device demo-disk -device demo-iommu";
+const table = "hw/demo/demo-iommu.c";
+
+function report(project: Project, options: Partial<SimulationOptions> = {}): SimulationReport {
+  const result = simulate(project, { machine, ...options });
+  if (!result.ok) throw new Error(result.message);
+  return result.value;
+}
+
+function withPriority(): Project {
+  const tree = exampleTree();
+  const text = tree.text(table) ?? "";
+  tree.update(table, text.replace(/(\.version_id = \d+,)/, "$1 .priority = MIG_PRI_IOMMU,"));
+  return tree;
+}
+
+describe("a simulated migration", () => {
+  it("fails where a device loads before its IOMMU, with QEMU's words and the line of C", () => {
+    const { outcome, failure, messages, sections } = report(exampleTree());
+    expect(outcome).toBe("failed");
+    expect(failure).toMatchObject({
+      idstr: "0000:00:00.0/demo-disk",
+      message: "error while loading state for instance 0x0 of device '0000:00:00.0/demo-disk'",
+      file: "hw/demo/ring.c",
+    });
+    expect(failure?.chain.map((step) => step.function)).toEqual([
+      "demo_disk_post_load",
+      "demo_disk_restart",
+      "demo_ring_map",
+    ]);
+    expect(messages.at(-1)).toMatch(/^load of migration failed: /);
+    const disk = sections.find(({ idstr }) => idstr === failure?.idstr);
+    expect(disk).toMatchObject({ result: "failed" });
+    expect(failure?.offset).toBeGreaterThan(disk?.offset ?? Number.POSITIVE_INFINITY);
+    expect(sections.at(-1)).toMatchObject({ idstr: "demo-iommu", result: "not loaded" });
+  });
+
+  it("completes once the IOMMU has its priority, and translates the disk's address", () => {
+    const { outcome, failure, events, sections } = report(withPriority());
+    expect([outcome, failure]).toEqual(["completed", null]);
+    expect(sections.every(({ result }) => result === "loaded")).toBe(true);
+    expect(sections.filter(({ kind }) => kind === "full").map(({ idstr }) => idstr)).toEqual([
+      "demo-iommu",
+      "0000:00:00.0/demo-disk",
+    ]);
+    const access = events.find(({ kind }) => kind === "dma-map");
+    expect(access).toMatchObject({ result: "ok", address: "0x40000000" });
+    expect(access?.translated).not.toBe(access?.address);
+  });
+
+  it("fails again when the section is sent last", () => {
+    const moved = report(withPriority(), { moves: [{ section: "demo-iommu", to: "last" }] });
+    expect(moved.outcome).toBe("failed");
+    expect(simulate(withPriority(), { machine, moves: [{ section: "nobody", to: "last" }] })).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it("does not depend on the order while the guest has the IOMMU off", () => {
+    expect(report(exampleTree(), { remapping: false }).outcome).toBe("completed");
+  });
+
+  it("calls it corrupted where the code does not look whether its DMA worked", () => {
+    const silent = exampleTree({
+      "hw/toy/reader.c":
+        `#include "system/dma.h"\nstatic int toy_reader_post_load(void *opaque, int version_id)\n{\n    uint32_t index;\n` +
+        `    pci_dma_read(opaque, 0, &index, 4);\n    return 0;\n}\n` +
+        pciType("toy-reader", { extra: ".post_load = toy_reader_post_load," }),
+    });
+    const { outcome, failure, messages } = report(silent, {
+      machine: "-M q35 -m 16 -device toy-reader -device demo-iommu",
+    });
+    expect(outcome).toBe("corrupted");
+    expect(messages).toEqual([]);
+    expect(failure).toMatchObject({ idstr: "0000:00:00.0/toy-reader", file: "hw/toy/reader.c", line: 4 });
+  });
+
+  it("refuses to start with a device that cannot be migrated", () => {
+    const tree = exampleTree({ "hw/toy/stuck.c": pciType("toy-stuck", { extra: ".unmigratable = 1," }) });
+    expect(report(tree, { machine: "-M q35 -device toy-stuck" }).messages).toEqual([
+      "State blocked by non-migratable device '0000:00:00.0/toy-stuck'",
+    ]);
+  });
+
+  it("says the same for the same seed, and sends other bytes for another", () => {
+    const tree = withPriority();
+    expect(report(tree, { seed: 7 })).toEqual(report(tree, { seed: 7 }));
+    expect(report(tree, { seed: 8 }).outcome).toBe("completed");
+  });
+
+  it("stops when it is cancelled, and tells how far it is", () => {
+    const steps: number[] = [];
+    const stopped = simulate(withPriority(), {
+      machine,
+      cancelled: () => steps.length > 2,
+      progress: (done) => steps.push(done),
+    });
+    expect(stopped).toEqual({ ok: false, message: "the simulation was cancelled" });
+    expect(steps.length).toBe(3);
+  });
+
+  it("sends RAM in rounds, the pages written meanwhile again", () => {
+    const { ram, sections } = report(withPriority());
+    expect(ram.rounds.length).toBeGreaterThan(1);
+    expect(ram.rounds[0]?.zero).toBeGreaterThan(4000);
+    expect(sections.slice(0, 2).map(({ kind }) => kind)).toEqual(["start", "part"]);
+  });
+
+  it("does not load into a destination that lacks a device", () => {
+    const target = withPriority();
+    const lacking = exampleTree();
+    lacking.update("hw/demo/demo-disk.c", (lacking.text("hw/demo/demo-disk.c") ?? "").replace(/dc->vmsd = [^;]*;/, ""));
+    const { outcome, messages } = report(target, { destination: lacking });
+    expect(outcome).toBe("failed");
+    expect(messages[0]).toMatch(/^Unknown section or instance '0000:00:00.0\/demo-disk' 0\. Make sure/);
+  });
+});
