@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { version } from "./about";
 import { registerCheck } from "./check";
+import { registerDemo } from "./demo";
 import { registerDump } from "./dump";
 import { registerInspect } from "./inspect";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
 import { registerOrder } from "./order";
+import { registerSimulate } from "./simulate";
 
 /** Runs one command line (without the program's name) and answers its exit code; prints through `io` only. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -42,8 +44,10 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
     });
   registerCheck(program, io, finish);
   registerOrder(program, io, finish);
+  registerSimulate(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
+  registerDemo(program, io, finish);
   registerLsp(program);
   return program;
 }

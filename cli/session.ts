@@ -1,8 +1,7 @@
 /** Opens the tree a command is about, for all commands alike. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
-import { createProject } from "../core/analysis";
-import type { Project } from "../core/analysis/project";
+import { createProject, type LoadableProject } from "../core/analysis";
 import { openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treeVersion } from "../server/node/locate";
 import { CannotRun, progressOn } from "./io";
@@ -14,7 +13,7 @@ export interface TreeOptions {
 }
 
 export interface Session {
-  readonly project: Project;
+  readonly project: LoadableProject;
   /** Absolute path. */
   readonly root: string;
   readonly version: string | undefined;

@@ -4,15 +4,20 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/analysis";
 import { treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
-import { machineOrder } from "../../core/emulator";
+import { machineOrder, simulate } from "../../core/emulator";
+import type { SimulationReport } from "../../core/emulator";
 import type { ServerContext } from "../context";
-import { answered } from "../guard";
+import { answered, throwIfCancelled } from "../guard";
 import { machinesOf } from "../machines";
 import { methods, serverCommands } from "../protocol";
 import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, OrderResult } from "../protocol";
+import type { SimulateParams, SimulateResult } from "../protocol";
+import { requestProgress } from "../progress";
 import type { TreeSession } from "../session";
 import { orderText } from "../text/order";
+import { simulationText } from "../text/simulation";
 import { plainStyle } from "../text/style";
+import { nextTurn } from "../slices";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
 
@@ -25,6 +30,24 @@ export const machine: Feature = {
       answered(log, methods.order, async (params: OrderParams, token): Promise<OrderResult> => {
         const { session, project } = await treeFor(context, params.uri, token);
         return { ...orderFor(project, params.machine), tree: session.root };
+      }),
+    );
+    connection.onRequest(
+      methods.simulate,
+      answered(log, methods.simulate, async (params: SimulateParams, token): Promise<SimulateResult> => {
+        const { session, project } = await treeFor(context, params.uri, token);
+        const line = params.machine ?? context.settings().machine;
+        const progress = requestProgress(connection, params.workDoneToken, "Simulating");
+        await nextTurn();
+        throwIfCancelled(token);
+        const started = performance.now();
+        try {
+          const { machine: machineType, ...report } = simulated(project, line, progress.report);
+          const milliseconds = performance.now() - started;
+          return { ...report, tree: session.root, machine: line, machineType, milliseconds };
+        } finally {
+          progress.done();
+        }
       }),
     );
     connection.onRequest(
@@ -42,6 +65,10 @@ export const machine: Feature = {
           case serverCommands.order: {
             const order = orderFor(project, argument.machine);
             return orderText(order, plainStyle, { all: argument.machine !== undefined });
+          }
+          case serverCommands.simulate: {
+            const report = simulated(project, argument.machine ?? context.settings().machine);
+            return simulationText(report, { style: plainStyle, all: false });
           }
           default:
             throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);
@@ -76,6 +103,16 @@ function orderFor(project: LoadableProject, line: string | undefined): LoadOrder
   const order = machineOrder(project, line);
   if (!order.ok) throw failed(order.message);
   return order.value;
+}
+
+function simulated(
+  project: LoadableProject,
+  line: string,
+  progress?: (done: number, label: string) => void,
+): SimulationReport {
+  const report = simulate(project, { machine: line, ...(progress === undefined ? {} : { progress }) });
+  if (!report.ok) throw failed(report.message);
+  return report.value;
 }
 
 /** Arguments come from editors' settings and users: nothing about them is certain. */

@@ -42,3 +42,9 @@ export function table(rows: readonly (readonly string[])[], indent = ""): string
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : noun.endsWith("y") ? "" : "s"}`;
 }
+
+/** `1,234 bytes`, `16 MB`. */
+export function bytes(count: number): string {
+  if (count < 10_000) return plural(count, "byte");
+  return count < 10_000_000 ? `${Math.round(count / 1000)} kB` : `${Math.round(count / 1_000_000)} MB`;
+}

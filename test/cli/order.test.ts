@@ -21,7 +21,10 @@ describe("vmstate order", () => {
   it("lists the sections of a machine in the order of its handler list", async () => {
     const { entries } = await order("--machine", "-M q35 -device demo-disk -device demo-iommu");
     const names = entries.map((each) => each.idstr);
-    expect(names.filter((each) => /demo/.test(each))).toEqual(["0000:00:01.0/demo-disk", "demo-iommu"]);
+    expect(names.filter((each) => /demo/.test(each))).toEqual([
+      expect.stringMatching(/^0000:00:[0-9a-f]+\.0\/demo-disk$/),
+      "demo-iommu",
+    ]);
     expect(entries.every((each) => Number.isInteger(each.sectionId))).toBe(true);
   });
 

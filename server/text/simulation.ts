@@ -1,0 +1,86 @@
+import type { ReportEvent, ReportSection, SimulationReport } from "../../core/emulator/migration/report";
+import { bytes, plural, printable, type Style, table } from "./style";
+
+export interface SimulationText {
+  readonly style: Style;
+  /** Every section and event, not only those that tell something. */
+  readonly all: boolean;
+}
+
+/** What was sent in which order, what happened while it was loaded, and how it ended, in this order. */
+export function simulationText(report: SimulationReport, { style, all }: SimulationText): string {
+  const parts = [
+    style.bold(`Migration of ${report.machine}`),
+    `: ${plural(report.sections.length, "section")}, ${bytes(report.size)}, `,
+    `${plural(report.ram.rounds.length, "round")} of RAM\n\n`,
+    sectionLines(report, style, all),
+    eventLines(report, style, all),
+    ending(report, style, all),
+  ];
+  return parts.join("");
+}
+
+function sectionLines(report: SimulationReport, style: Style, all: boolean): string {
+  const telling = new Set(report.events.map((event) => event.idstr));
+  if (report.failure) telling.add(report.failure.idstr);
+  const shown = report.sections.filter((each) => all || telling.has(each.idstr));
+  const rows = shown.map((each) => [
+    String(each.offset).padStart(8),
+    each.kind,
+    printable(each.idstr),
+    each.level,
+    paintResult(each, style),
+  ]);
+  const others = report.sections.filter((each) => !shown.includes(each));
+  const missed = others.filter((each) => each.result === "not loaded").length;
+  const rest = [
+    ...(others.length - missed > 0 ? [`${plural(others.length - missed, "other section")} loaded`] : []),
+    ...(missed > 0 ? [`${plural(missed, "other section")} not loaded any more`] : []),
+  ];
+  return table(rows, "  ") + (rest.length > 0 ? `  ${style.dim(`and ${rest.join(", ")}`)}\n` : "");
+}
+
+function paintResult({ result }: ReportSection, style: Style): string {
+  if (result === "loaded") return style.green(result);
+  return result === "not loaded" ? style.dim(result) : style.red(result);
+}
+
+function eventLines(report: SimulationReport, style: Style, all: boolean): string {
+  if (report.events.length === 0) return "";
+  const shown = all ? report.events : report.events.slice(-12);
+  const hidden = report.events.length - shown.length;
+  const before = hidden > 0 ? `  ${style.dim(`${plural(hidden, "event")} before`)}\n` : "";
+  const rows = shown.map((event) => [printable(event.idstr), event.kind, addresses(event), paintEvent(event, style)]);
+  return `\nWhile loading\n${before}${table(rows, "  ")}`;
+}
+
+function addresses({ address, translated }: ReportEvent): string {
+  if (address === undefined) return "";
+  return translated === undefined ? address : `${address} -> ${translated}`;
+}
+
+function paintEvent({ result }: ReportEvent, style: Style): string {
+  return result === "ok" ? style.green(result) : style.red(printable(result));
+}
+
+function ending(report: SimulationReport, style: Style, all: boolean): string {
+  const { failure, outcome, messages, notes } = report;
+  const lines: string[] = [""];
+  if (failure !== null) {
+    const head =
+      outcome === "corrupted" ? style.yellow("The guest goes on with wrong state") : style.red("The migration fails");
+    lines.push(`${head} in ${style.bold(printable(failure.idstr))}, byte ${failure.offset} of the stream:`);
+    const said = messages.length > 0 ? messages : [failure.message];
+    lines.push(...said.map((message) => `  ${printable(message)}`));
+    for (const step of failure.chain) {
+      lines.push(`  ${style.cyan(`${step.file}:${step.line + 1}`)} ${printable(step.function)}`);
+    }
+    if (failure.file !== "" && failure.chain.length === 0)
+      lines.push(`  ${style.cyan(`${failure.file}:${failure.line + 1}`)}`);
+  } else lines.push(style.green("The migration completes."));
+  const shown = all ? notes : notes.slice(0, 4);
+  for (const note of shown) lines.push(style.dim(`note: ${printable(note)}`));
+  if (shown.length < notes.length)
+    lines.push(style.dim(`note: and ${notes.length - shown.length} more (--all prints them)`));
+  return lines.map((line) => `${line}\n`).join("");
+}
