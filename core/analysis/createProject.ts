@@ -2,7 +2,8 @@
 import { callsIn } from "../c/calls";
 import { type Configuration, configurationFor, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
-import { createMakerIndex, type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import { createMakerIndex, type MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
 import { createIncludeGraph, directoryOf } from "../c/includes";
 import { createNameIndex } from "../c/names";
@@ -115,7 +116,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     candidates: readonly Located<FunctionDefinition>[],
     file: string,
   ): Located<FunctionDefinition> | undefined => {
-    const rest = candidates.filter((c) => !isStub(c.file) && (!c.file.startsWith("tests/") || file.startsWith("tests/")));
+    const rest = candidates.filter(
+      (c) => !isStub(c.file) && (!c.file.startsWith("tests/") || file.startsWith("tests/")),
+    );
     if (rest.length === 1) return rest[0];
     const near = rest.filter((c) => sameArchitecture(c.file, file));
     return near.length === 1 ? near[0] : undefined;
@@ -264,9 +267,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     string(expression, file) {
       const scope = scopes.of(file);
       const tokens = scope.expandText(expression);
-      return tokens.length === 0
-        ? unknown("no expression")
-        : stringValue(tokens, 0, tokens.length, scope, evaluator);
+      return tokens.length === 0 ? unknown("no expression") : stringValue(tokens, 0, tokens.length, scope, evaluator);
     },
     evaluate(expression, file) {
       const scope = scopes.of(file);

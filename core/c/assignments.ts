@@ -1,11 +1,4 @@
-import {
-  blanksAfter,
-  blanksBefore,
-  isIdentifierPart,
-  isIdentifierStart,
-  postfixStart,
-  skipNonCode,
-} from "./body";
+import { blanksAfter, blanksBefore, isIdentifierPart, isIdentifierStart, postfixStart, skipNonCode } from "./body";
 
 /** `dc->vmsd = &vmstate_x;` inside a function body. */
 export interface Assignment {

@@ -1,6 +1,16 @@
 /** Character-level steps through a function body: what is code, and what expression ends at a place. */
 
-const codes = { tab: 9, newline: 10, space: 32, quote: 34, hash: 35, apostrophe: 39, star: 42, slash: 47, backslash: 92 };
+const codes = {
+  tab: 9,
+  newline: 10,
+  space: 32,
+  quote: 34,
+  hash: 35,
+  apostrophe: 39,
+  star: 42,
+  slash: 47,
+  backslash: 92,
+};
 
 export function isIdentifierStart(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;

@@ -68,8 +68,24 @@ export function not(a: Truth): Truth {
 }
 
 const precedence: Readonly<Record<string, number>> = {
-  "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7,
-  "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
+  "||": 1,
+  "&&": 2,
+  "|": 3,
+  "^": 4,
+  "&": 5,
+  "==": 6,
+  "!=": 6,
+  "<": 7,
+  ">": 7,
+  "<=": 7,
+  ">=": 7,
+  "<<": 8,
+  ">>": 8,
+  "+": 9,
+  "-": 9,
+  "*": 10,
+  "/": 10,
+  "%": 10,
 };
 
 /** A preprocessor expression: its value, or undefined where it is unknown or malformed. */
@@ -163,25 +179,44 @@ function combine(operator: string, a: bigint | undefined, b: bigint | undefined)
   if (a === undefined || b === undefined) return undefined;
   const truth = (value: boolean): bigint => (value ? 1n : 0n);
   switch (operator) {
-    case "||": return truth(a !== 0n || b !== 0n);
-    case "&&": return truth(a !== 0n && b !== 0n);
-    case "|": return a | b;
-    case "^": return a ^ b;
-    case "&": return a & b;
-    case "==": return truth(a === b);
-    case "!=": return truth(a !== b);
-    case "<": return truth(a < b);
-    case ">": return truth(a > b);
-    case "<=": return truth(a <= b);
-    case ">=": return truth(a >= b);
-    case "<<": return b < 0n || b > 128n ? undefined : a << b;
-    case ">>": return b < 0n || b > 128n ? undefined : a >> b;
-    case "+": return a + b;
-    case "-": return a - b;
-    case "*": return a * b;
-    case "/": return b === 0n ? undefined : a / b;
-    case "%": return b === 0n ? undefined : a % b;
-    default: return undefined;
+    case "||":
+      return truth(a !== 0n || b !== 0n);
+    case "&&":
+      return truth(a !== 0n && b !== 0n);
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case "&":
+      return a & b;
+    case "==":
+      return truth(a === b);
+    case "!=":
+      return truth(a !== b);
+    case "<":
+      return truth(a < b);
+    case ">":
+      return truth(a > b);
+    case "<=":
+      return truth(a <= b);
+    case ">=":
+      return truth(a >= b);
+    case "<<":
+      return b < 0n || b > 128n ? undefined : a << b;
+    case ">>":
+      return b < 0n || b > 128n ? undefined : a >> b;
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    default:
+      return undefined;
   }
 }
 

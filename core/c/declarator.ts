@@ -292,7 +292,7 @@ function joinAttributes(a: Attributes, b: Attributes): Attributes {
 }
 
 /** Reads one declaration up to and including its `;`. The cursor always moves. */
-export function readDeclaration(cursor: Cursor): DeclarationSyntax {
+function readDeclaration(cursor: Cursor): DeclarationSyntax {
   const start = cursor.index;
   const specifiers = readSpecifiers(cursor);
   const { base, isTypedef } = specifiers;

@@ -1,7 +1,7 @@
 /** Variables of a given struct type with their initialisers: written out, or made by a macro at top level. */
 import type { FileFacts, MacroInvocation, VariableDefinition } from "./facts";
 import { type Initialiser, matching, parseInitialiser } from "./initialiser";
-import type { NameIndex } from "./names";
+import type { MakerIndex } from "./makers";
 import type { SourceRange } from "./range";
 import type { Scopes } from "./scopes";
 import type { Token } from "./token";
@@ -91,7 +91,8 @@ function made(
     if (tokens[at]?.text !== "=") continue;
     const stop = statementEnd(tokens, at + 1);
     const initialiser = parseInitialiser(tokens, at + 1, stop);
-    const inUse = name.file === file && name.use !== undefined && name.start >= invocation.start && name.end <= invocation.end;
+    const inUse =
+      name.file === file && name.use !== undefined && name.start >= invocation.start && name.end <= invocation.end;
     const base = {
       isStatic: tokens.slice(Math.max(0, k - 3), k).some((t) => t.text === "static"),
       typeName: type.text,
@@ -119,53 +120,3 @@ function statementEnd(tokens: readonly Token[], start: number): number {
   }
   return tokens.length;
 }
-
-/** Which macros, used at top level, define variables of a type: their bodies name it, directly or through others. */
-export interface MakerIndex {
-  makes(macro: string, typeNames: ReadonlySet<string>): boolean;
-}
-
-const maximumBodyDepth = 8;
-
-export function createMakerIndex(names: NameIndex, text: (path: string) => string | undefined): MakerIndex {
-  const words = new Map<string, ReadonlySet<string>>();
-  const wordsOf = (macro: string): ReadonlySet<string> => {
-    let known = words.get(macro);
-    if (known === undefined) {
-      const found = new Set<string>();
-      for (const { file, declaration } of names.macros(macro)) {
-        const body = text(file)?.slice(declaration.bodyStart, declaration.bodyEnd) ?? "";
-        for (const match of body.matchAll(/[A-Za-z_]\w*/g)) found.add(match[0]);
-      }
-      known = found;
-      words.set(macro, known);
-    }
-    return known;
-  };
-  const reaches = (macro: string, typeNames: ReadonlySet<string>, depth: number, seen: Set<string>): boolean => {
-    if (depth > maximumBodyDepth || seen.has(macro)) return false;
-    seen.add(macro);
-    for (const word of wordsOf(macro)) {
-      if (typeNames.has(word)) return true;
-      if (names.macros(word).length > 0 && reaches(word, typeNames, depth + 1, seen)) return true;
-    }
-    return false;
-  };
-  const answers = new Map<ReadonlySet<string>, Map<string, boolean>>();
-  return {
-    makes(macro, typeNames) {
-      let known = answers.get(typeNames);
-      if (known === undefined) {
-        known = new Map();
-        answers.set(typeNames, known);
-      }
-      let answer = known.get(macro);
-      if (answer === undefined) {
-        answer = names.macros(macro).length > 0 && reaches(macro, typeNames, 0, new Set());
-        known.set(macro, answer);
-      }
-      return answer;
-    },
-  };
-}
-

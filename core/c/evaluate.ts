@@ -95,7 +95,7 @@ function evaluateName(types: CTypes, name: string, context: Context): Value<Cons
   return value.known ? known(integer(value.value, enumeratorType(value.value))) : value;
 }
 
-export function offsetOf(types: CTypes, expression: OffsetOf, context: Context): Value<number> {
+function offsetOf(types: CTypes, expression: OffsetOf, context: Context): Value<number> {
   const steps: Step[] = [];
   for (const designator of expression.path) {
     if (designator.kind === "member") {

@@ -28,7 +28,8 @@ export function createMacro(
   const needsExpansion = (parameters ?? []).map(() => false);
   parameterAt.forEach((parameter, k) => {
     const before = body[k - 1]?.text;
-    if (parameter !== -1 && before !== "#" && before !== "##" && body[k + 1]?.text !== "##") needsExpansion[parameter] = true;
+    if (parameter !== -1 && before !== "#" && before !== "##" && body[k + 1]?.text !== "##")
+      needsExpansion[parameter] = true;
   });
   return { name, parameters, variadic, body, parameterAt, needsExpansion };
 }
@@ -186,17 +187,7 @@ function substitute(
       return;
     }
     output.push(
-      new SourceToken(
-        token.kind,
-        token.text,
-        token.file,
-        token.start,
-        token.end,
-        space,
-        use,
-        condition,
-        token.painted,
-      ),
+      new SourceToken(token.kind, token.text, token.file, token.start, token.end, space, use, condition, token.painted),
     );
   };
   for (let k = 0; k < body.length && budget.left > 0; k++) {

@@ -353,7 +353,7 @@ function readOffsetOf(cursor: Cursor, start: number): Expression {
 }
 
 /** `member.member[index]`, a leading dot allowed. undefined where it begins otherwise. */
-export function readDesignators(cursor: Cursor): readonly Designator[] | undefined {
+function readDesignators(cursor: Cursor): readonly Designator[] | undefined {
   const path: Designator[] = [];
   accept(cursor, ".");
   for (;;) {

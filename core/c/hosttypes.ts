@@ -3,11 +3,6 @@
  * x86_64 (System V ABI, glibc). What is used through pointers only has no place here.
  */
 
-export interface HostScalar {
-  /** The C type it names: two types are the same where these are equal. */
-  readonly canonical: string;
-}
-
 export interface HostOpaque {
   readonly size: number;
   readonly align: number;

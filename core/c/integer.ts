@@ -13,7 +13,7 @@ export interface Integer {
 }
 
 export const int32: IntegerType = { bits: 32, signed: true };
-export const uint32: IntegerType = { bits: 32, signed: false };
+const uint32: IntegerType = { bits: 32, signed: false };
 export const int64: IntegerType = { bits: 64, signed: true };
 export const uint64: IntegerType = { bits: 64, signed: false };
 

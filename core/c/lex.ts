@@ -163,12 +163,35 @@ export function endOfDirective(text: string, start: number, end: number): number
 export function directiveText(text: string, start: number, end: number): string {
   const raw = text.slice(start, end);
   if (!raw.includes("/") && !raw.includes("\\")) return raw.trim();
-  return raw.replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ").replace(/\/\/.*$/s, "").trim();
+  return raw
+    .replace(/\\\r?\n/g, " ")
+    .replace(/\/\*.*?\*\//gs, " ")
+    .replace(/\/\/.*$/s, "")
+    .trim();
 }
 
 const threeLong = new Set(["...", "<<=", ">>="]);
 const twoLong = new Set([
-  "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "##",
+  "->",
+  "++",
+  "--",
+  "<<",
+  ">>",
+  "<=",
+  ">=",
+  "==",
+  "!=",
+  "&&",
+  "||",
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "%=",
+  "&=",
+  "|=",
+  "^=",
+  "##",
 ]);
 
 function punctuatorLength(text: string, i: number, code: number): number {

@@ -1,7 +1,7 @@
 /**
  * Enumerators that macros paste together, at top level or inside an enum: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`.
  */
-import type { MakerIndex } from "./definitions";
+import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, RecordDefinition } from "./facts";
 import type { Located } from "./scope";
 import { skim } from "./skim";

@@ -1,5 +1,5 @@
 /** Typedefs that a macro at top level makes: QOM's declaration macros introduce most device structs so. */
-import type { MakerIndex } from "./definitions";
+import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, MacroInvocation, TypedefDeclaration } from "./facts";
 import type { Located } from "./scope";
 import type { Token } from "./token";

@@ -67,7 +67,7 @@ function isNull(cast: Cast): boolean {
 }
 
 /** Tokens as text, with a space only between two words. */
-export function joinTokens(context: Context, span: Span): string {
+function joinTokens(context: Context, span: Span): string {
   let text = "";
   let afterWord = false;
   for (let i = span.start; i < span.end; i++) {

@@ -1,7 +1,7 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import type { Configuration } from "./configuration";
-import type { MakerIndex } from "./definitions";
+import type { MakerIndex } from "./makers";
 import { createMacro, expand, type Macro } from "./expand";
 import type {
   ConditionIndex,

@@ -1,5 +1,6 @@
 /** The tree's types by name, with their ancestry; read file by file, remembered with the files each reading used. */
-import { type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import type { MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
@@ -112,7 +113,12 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of source.paths()) {
         if (found.has(path)) continue;
         const declarations = source.facts(path)?.declarations ?? [];
-        if (declarations.some((d) => d.kind === "invocation" && (d.name === "type_init" || makers.makes(d.name, typeInfo)))) found.add(path);
+        if (
+          declarations.some(
+            (d) => d.kind === "invocation" && (d.name === "type_init" || makers.makes(d.name, typeInfo)),
+          )
+        )
+          found.add(path);
       }
       files = [...found];
     }
@@ -124,7 +130,8 @@ export function createClassReader(source: ClassSource): ClassReader {
       const map = new Map<string, QomType>();
       for (const path of filesWithTypes()) {
         // unit tests register types of their own under the real names
-        for (const type of read(path)) if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
+        for (const type of read(path))
+          if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
       }
       byName = map;
     }

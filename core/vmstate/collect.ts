@@ -1,6 +1,7 @@
 /** The tree's descriptions, infos and field lists: found by file and by symbol, read once. */
 import type { CTypes } from "../c/ctype";
-import { type InitialisedVariable, type MakerIndex, variablesOf } from "../c/definitions";
+import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import type { MakerIndex } from "../c/makers";
 import type { FileFacts, VariableDefinition } from "../c/facts";
 import { parseInitialiser } from "../c/initialiser";
 import type { NameIndex } from "../c/names";
@@ -110,7 +111,8 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       const found: string[] = [];
       for (const path of source.paths()) {
         const declarations = source.facts(path)?.declarations ?? [];
-        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, descriptionType))) found.push(path);
+        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, descriptionType)))
+          found.push(path);
       }
       madeFiles = found;
     }
@@ -129,9 +131,13 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
   /** File that defines the description `symbol` means in `file`. */
   const fileOf = (symbol: string, file: string): string | undefined => {
     const base = symbol.replace(/\[.*$/s, "");
-    const candidates = names.variables(base).filter(
-      (c) => c.declaration.typeName === "VMStateDescription" && (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
-    );
+    const candidates = names
+      .variables(base)
+      .filter(
+        (c) =>
+          c.declaration.typeName === "VMStateDescription" &&
+          (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
+      );
     const chosen = scopes.choose<VariableDefinition>(candidates, file) ?? onlyFilled(candidates);
     return chosen?.file ?? made().get(symbol);
   };
