@@ -5,7 +5,7 @@ import { groupBy } from "./group";
 export interface BandRow {
   readonly number: number;
   readonly section: SimulateSection;
-  /** What its device did in guest memory; attached to the first section of that name. */
+  /** What its device did while it was loaded; attached to the last section of that name, where state is complete. */
   readonly events: readonly SimulateEvent[];
 }
 
@@ -17,6 +17,7 @@ export interface Band {
 
 export function bandSections(sections: readonly SimulateSection[], events: readonly SimulateEvent[]): readonly Band[] {
   const byName = groupBy(events, (event) => event.idstr);
+  const last = new Map(sections.map((section, index) => [section.idstr, index]));
   const bands: { level: string; rows: BandRow[]; bytes: number }[] = [];
   sections.forEach((section, index) => {
     let band = bands.at(-1);
@@ -24,9 +25,9 @@ export function bandSections(sections: readonly SimulateSection[], events: reado
       band = { level: section.level, rows: [], bytes: 0 };
       bands.push(band);
     }
-    band.rows.push({ number: index + 1, section, events: byName.get(section.idstr) ?? [] });
+    const own = last.get(section.idstr) === index ? byName.get(section.idstr) : undefined;
+    band.rows.push({ number: index + 1, section, events: own ?? [] });
     band.bytes += section.size;
-    byName.delete(section.idstr);
   });
   return bands;
 }

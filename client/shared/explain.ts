@@ -3,7 +3,14 @@
  *
  * Invariant: says only what the result and the order say; a cause that neither names is not guessed.
  */
-import type { OrderEdge, OrderEntry, OrderResult, SimulateEvent, SimulateResult } from "../../server/protocol";
+import type {
+  OrderEdge,
+  OrderEntry,
+  OrderResult,
+  SimulateEvent,
+  SimulateFailure,
+  SimulateResult,
+} from "../../server/protocol";
 import { count, formatBytes } from "./format";
 
 export type Part =
@@ -24,14 +31,27 @@ export interface Explanation {
 const text = (words: string): Part => ({ kind: "text", text: words });
 const code = (words: string): Part => ({ kind: "code", text: words });
 
-/** What the source of an entry is linked by; plain code where no place is known. */
-function entryLink(entry: OrderEntry | undefined, name: string): Part {
-  return entry && entry.file !== "" ? { kind: "link", text: name, file: entry.file, line: entry.line } : code(name);
+/** A link where a place is known, else plain code. */
+function linked(words: string, file: string | undefined, line: number | undefined): Part {
+  return file ? { kind: "link", text: words, file, line: line ?? 0 } : code(words);
 }
 
-/** Results that mean that an access or a section came through. */
-export function isGood(result: string): boolean {
-  return /^(ok|loaded|completed|translated|identity|saved|done)\b/i.test(result);
+const verbs: Readonly<Record<SimulateEvent["kind"], string>> = {
+  "dma-read": "reads guest memory at",
+  "dma-write": "writes guest memory at",
+  "dma-map": "maps guest memory at",
+  "translation-fault": "is refused a translation of",
+  "iommu-loaded": "is loaded: from here on addresses are translated",
+  "bus-number-loaded": "is loaded: from here on its bus has its number",
+};
+
+/** `maps guest memory at`: what a device does, to be followed by the address if there is one. */
+export function verbOf(event: SimulateEvent): string {
+  return verbs[event.kind];
+}
+
+export function isFault(event: SimulateEvent): boolean {
+  return event.result !== "ok";
 }
 
 export function explain(result: SimulateResult, order: OrderResult | undefined): Explanation {
@@ -46,135 +66,126 @@ export function explain(result: SimulateResult, order: OrderResult | undefined):
 }
 
 function explainCompleted(result: SimulateResult, order: OrderResult | undefined): Explanation {
-  const bytes = result.sections.reduce((sum, section) => sum + section.size, 0);
-  const dma = result.events.filter((event) => event.address !== undefined);
+  const accesses = result.events.filter((event) => event.kind.startsWith("dma-"));
   const broken = (order?.edges ?? []).filter((edge) => !edge.holds);
   return {
     verdict: "good",
     headline: "The guest arrives",
     what: [
-      [text(`${count(result.sections.length, "section")}, ${formatBytes(bytes)}, all loaded.`)],
+      [text(`${count(result.sections.length, "section")}, ${formatBytes(result.size)}, all loaded.`)],
       [
         text(
-          dma.length === 0
+          accesses.length === 0
             ? "No device touched guest memory while it was loaded."
-            : `${count(dma.length, "access", "accesses")} to guest memory while loading, all translated.`,
+            : `${count(accesses.length, "access", "accesses")} to guest memory while loading, each where the source had it.`,
         ),
       ],
     ],
     why: broken.map((edge) => [
-      text(edge.by === "creation" ? "Only the order of creation kept this: " : "By luck: "),
+      text(edge.by === "creation" ? "Only the order of creation kept this: " : "Kept by chance: "),
       code(edge.consumer),
       text(" needs "),
       code(edge.provider),
       text(`. ${edge.reason}`),
     ]),
-    todo: broken.length === 0 ? [] : distinctProviders(broken).map((provider) => raise(provider, order)),
+    todo: mends(broken, order),
   };
 }
 
 function explainFailed(result: SimulateResult, order: OrderResult | undefined): Explanation {
   const { failure } = result;
   if (!failure) {
-    return { verdict: "failed", headline: "The destination refuses the stream", what: [], why: [], todo: [] };
+    return { verdict: "failed", headline: "The destination refuses the stream", what: said(result), why: [], todo: [] };
   }
   const broken = brokenEdges(failure.idstr, order);
   return {
     verdict: "failed",
     headline: `Loading stops at ${failure.idstr}`,
-    what: [
-      [text("QEMU says: "), code(failure.message)],
-      ...(failure.file === ""
-        ? []
-        : [
-            [
-              text("Raised at "),
-              {
-                kind: "link",
-                text: `${failure.file}:${failure.line + 1}`,
-                file: failure.file,
-                line: failure.line,
-              } as const,
-              text("."),
-            ],
-          ]),
-    ],
-    why: whyBroken(broken, result.events, failure.idstr),
-    todo: distinctProviders(broken).map((provider) => raise(provider, order)),
+    what: said(result),
+    why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],
+    todo: mends(broken, order),
   };
 }
 
 function explainCorrupted(result: SimulateResult, order: OrderResult | undefined): Explanation {
-  const bad = [...new Set(result.events.filter((event) => !isGood(event.result)).map((event) => event.idstr))];
-  const broken = bad.flatMap((idstr) => brokenEdges(idstr, order));
-  const { failure } = result;
+  const wrong = result.sections.filter((section) => section.result === "wrong").map((section) => section.idstr);
+  const broken = wrong.flatMap((idstr) => brokenEdges(idstr, order));
   return {
     verdict: "wrong",
     headline: "The guest loads with wrong state, and nobody says so",
     what: [
-      ...(failure ? [[code(failure.message)]] : []),
-      bad.length === 0
-        ? [text("QEMU reports no error; the state after loading differs from the source's.")]
-        : [text("QEMU reports no error, yet these read the wrong memory: "), code(bad.join(", ")), text(".")],
+      [
+        text("QEMU reports no error. What the destination holds differs from the source"),
+        ...(wrong.length === 0 ? [] : [text(" in "), code(wrong.join(", "))]),
+        text("."),
+      ],
     ],
-    why: bad.flatMap((idstr) => whyBroken(brokenEdges(idstr, order), result.events, idstr)),
-    todo: distinctProviders(broken).map((provider) => raise(provider, order)),
+    why: [...wrong.flatMap((idstr) => accessOf(result.events, idstr)), ...broken.map(unmet)],
+    todo: mends(broken, order),
   };
+}
+
+/** What QEMU prints, or would. */
+function said({ messages, failure }: SimulateResult): readonly Sentence[] {
+  const lines = messages.length > 0 ? messages : failure ? [failure.message] : [];
+  return lines.map((line) => [code(line)]);
+}
+
+function accessOf(events: readonly SimulateEvent[], idstr: string): readonly Sentence[] {
+  const fault = events.find((event) => event.idstr === idstr && isFault(event));
+  if (!fault) return [];
+  return [
+    [
+      text("While it is loaded, "),
+      code(idstr),
+      text(` ${verbOf(fault)} `),
+      linked(fault.address ?? "", fault.file, fault.line),
+      ...(fault.translated === undefined || fault.translated === fault.address
+        ? []
+        : [text(", taken for "), code(fault.translated)]),
+      text(`: ${fault.result}.`),
+    ],
+  ];
+}
+
+function wayTo({ chain, file, line }: SimulateFailure): readonly Sentence[] {
+  if (chain.length === 0) {
+    return file === "" ? [] : [[text("Raised at "), linked(`${file}:${line + 1}`, file, line), text(".")]];
+  }
+  const steps = chain.flatMap((step, index): Part[] => [
+    ...(index === 0 ? [] : [text(" → ")]),
+    linked(step.function, step.file, step.line),
+  ]);
+  return [[text("The way there: "), ...steps, text(".")]];
 }
 
 function brokenEdges(idstr: string, order: OrderResult | undefined): readonly OrderEdge[] {
   return (order?.edges ?? []).filter((edge) => edge.consumer === idstr && !edge.holds);
 }
 
-function whyBroken(edges: readonly OrderEdge[], events: readonly SimulateEvent[], idstr: string): readonly Sentence[] {
-  const fault = events.find((event) => event.idstr === idstr && !isGood(event.result));
-  const access: readonly Sentence[] = fault
-    ? [
-        [
-          text(`While it was loaded, ${idstr} reached for guest address `),
-          code(formatAddress(fault.address)),
-          text(`: ${fault.result}.`),
-        ],
-      ]
-    : [];
-  return [
-    ...access,
-    ...edges.map((edge): Sentence => {
-      const [evidence] = edge.evidence;
-      return [
-        code(edge.consumer),
-        text(" needs "),
-        code(edge.provider),
-        text(`, but it is not loaded by then. ${edge.reason} `),
-        ...(evidence
-          ? [
-              {
-                kind: "link",
-                text: `${evidence.file}:${evidence.line + 1}`,
-                file: evidence.file,
-                line: evidence.line,
-              } as const,
-            ]
-          : []),
-      ];
-    }),
-  ];
+function unmet(edge: OrderEdge): Sentence {
+  const because =
+    edge.by === "inverted"
+      ? " is at a lower level, so it loads later."
+      : " is at the same level: only the order of creation decides.";
+  return [code(edge.consumer), text(" needs "), code(edge.provider), text(", which"), text(because)];
 }
 
-function distinctProviders(edges: readonly OrderEdge[]): readonly string[] {
-  return [...new Set(edges.map((edge) => edge.provider))];
+function mends(edges: readonly OrderEdge[], order: OrderResult | undefined): readonly Sentence[] {
+  const providers = new Map(edges.map((edge) => [edge.provider, edge.consumer]));
+  return [...providers].map(([provider, consumer]) => {
+    const entry = entryOf(provider, order);
+    const level = entryOf(consumer, order)?.level;
+    return [
+      text("Give "),
+      linked(entry?.symbol || provider, entry?.file, entry?.line),
+      text(" a priority above "),
+      level ? code(level) : text("that of its consumers"),
+      text(", so that it loads first whatever is created first."),
+    ];
+  });
 }
 
-function raise(provider: string, order: OrderResult | undefined): Sentence {
-  const entry = order?.entries.find((candidate) => candidate.idstr === provider || candidate.description === provider);
-  return [
-    text("Give "),
-    entryLink(entry, entry?.symbol || provider),
-    text(" a priority above that of its consumers, so that it loads before them whatever the order of creation."),
-  ];
-}
-
-export function formatAddress(address: string | number | undefined): string {
-  if (address === undefined) return "";
-  return typeof address === "number" ? `0x${address.toString(16)}` : address;
+function entryOf(name: string, order: OrderResult | undefined): OrderEntry | undefined {
+  return order?.entries.find((entry) => entry.idstr === name || entry.description === name);
 }

@@ -2,7 +2,7 @@
 import type { SimulateResult } from "../../server/protocol";
 import { bandSections } from "./bands";
 import type { Explanation, Sentence } from "./explain";
-import { formatAddress } from "./explain";
+import { verbOf } from "./explain";
 import { formatBytes } from "./format";
 
 export function simulationMarkdown(result: SimulateResult, explanation: Explanation): string {
@@ -14,7 +14,7 @@ export function simulationMarkdown(result: SimulateResult, explanation: Explanat
   return [
     `# ${explanation.headline}`,
     "",
-    `\`${result.machine}\``,
+    `\`${result.machine}\` (${result.machineType})`,
     "",
     ...list("What happened", explanation.what),
     ...list("Why", explanation.why),
@@ -26,10 +26,10 @@ export function simulationMarkdown(result: SimulateResult, explanation: Explanat
     ...bands.flatMap(({ level, rows }) =>
       rows.flatMap(({ number, section, events }) => [
         `| ${number} | ${level} | ${cell(section.idstr)} | ${section.kind} | 0x${section.offset.toString(16)} | ${formatBytes(section.size)} | ${cell(section.result)} |`,
-        ...events.map(
-          (event) =>
-            `| | | ${cell(event.kind)} ${formatAddress(event.address)}${event.translated === undefined ? "" : ` → ${formatAddress(event.translated)}`} | | | | ${cell(event.result)} |`,
-        ),
+        ...events.map((event) => {
+          const to = event.translated === undefined ? "" : ` → ${event.translated}`;
+          return `| | | ${cell(`${verbOf(event)} ${event.address ?? ""}${to}`)} | | | | ${cell(event.result)} |`;
+        }),
       ]),
     ),
     "",

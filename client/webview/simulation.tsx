@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
-import type { OrderEntry, SimulateEvent, SimulateFailure } from "../../server/protocol";
+import type { OrderEntry, SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band, BandRow } from "../shared/bands";
 import { bandSections, filterBands } from "../shared/bands";
-import { explain, formatAddress, isGood } from "../shared/explain";
+import { explain, isFault, verbOf } from "../shared/explain";
 import { count, formatBytes } from "../shared/format";
 import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
@@ -36,10 +36,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
       <Changes changes={page.changes} />
       <div class="heading">
         <h2>The stream, as the destination loads it</h2>
-        <span class="quiet">
-          {count(result.sections.length, "section")} · {count(result.events.length, "event")} ·{" "}
-          {Math.round(result.milliseconds)} ms
-        </span>
+        <span class="quiet">{summary(result)}</span>
         <Filter label="Filter sections" value={words} onChange={setWords} />
       </div>
       {shown.length === 0 ? <p class="quiet">No section matches.</p> : null}
@@ -49,7 +46,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
             <tr>
               <th class="number">#</th>
               <th>Section</th>
-              <th>Kind</th>
+              <th class="optional">Kind</th>
               <th class="number optional">Offset</th>
               <th class="number">Bytes</th>
               <td class="optional" />
@@ -57,12 +54,19 @@ export function SimulationView({ page }: { page: SimulationPage }) {
             </tr>
           </thead>
           {shown.map((band) => (
-            <BandView band={band} entries={entries} failure={result.failure} largest={largest} />
+            <BandView band={band} entries={entries} largest={largest} />
           ))}
         </table>
       </div>
+      <Ram result={result} />
+      <Notes notes={result.notes} />
     </>
   );
+}
+
+function summary(result: SimulateResult): string {
+  const time = `${Math.max(1, Math.round(result.milliseconds))} ms`;
+  return [result.machineType, count(result.sections.length, "section"), formatBytes(result.size), time].join(" · ");
 }
 
 function Toolbar(props: { watching: boolean }) {
@@ -107,16 +111,16 @@ function Changes({ changes }: { changes: readonly string[] | undefined }) {
 
 interface Surroundings {
   readonly entries: ReadonlyMap<string, OrderEntry>;
-  readonly failure: SimulateFailure | null;
   readonly largest: number;
 }
 
 function BandView({ band, ...rest }: Surroundings & { band: Band }) {
+  const raised = band.level !== "MIG_PRI_DEFAULT" && band.level !== "";
   return (
     <tbody>
       <tr class="band">
         <th colSpan={7} scope="rowgroup">
-          <span class={`level ${levelClass(band.level)}`}>{band.level === "" ? "no level" : band.level}</span>
+          <span class={`level ${raised ? "raised" : "plain"}`}>{band.level === "" ? "no level" : band.level}</span>
           <span class="quiet">
             {count(band.rows.length, "section")} · {formatBytes(band.bytes)}
           </span>
@@ -129,19 +133,15 @@ function BandView({ band, ...rest }: Surroundings & { band: Band }) {
   );
 }
 
-function levelClass(level: string): string {
-  return level === "MIG_PRI_DEFAULT" || level === "" ? "plain" : "raised";
-}
+const rowClasses = { loaded: "", failed: "stopped", wrong: "stopped", "not loaded": "apart" } as const;
 
-function RowView({ row, entries, failure, largest }: Surroundings & { row: BandRow }) {
+function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
   const { section, number, events } = row;
   const entry = entries.get(section.idstr);
-  const failed = failure !== null && failure.idstr === section.idstr && failure.offset === section.offset;
-  const stopped = failed || (failure?.idstr === section.idstr && !isGood(section.result));
   const width = `${Math.max(1, Math.sqrt(section.size / largest) * 100)}%`;
   return (
     <>
-      <tr class={stopped ? "stopped" : isGood(section.result) ? "" : "apart"}>
+      <tr class={rowClasses[section.result]}>
         <td class="number quiet">{number}</td>
         <td class="name">
           {entry && entry.file !== "" ? (
@@ -153,7 +153,7 @@ function RowView({ row, entries, failure, largest }: Surroundings & { row: BandR
           )}
           {section.instanceId === 0 ? null : <span class="quiet"> #{section.instanceId}</span>}
         </td>
-        <td class="quiet">{section.kind}</td>
+        <td class="quiet optional">{section.kind}</td>
         <td class="number quiet optional">0x{section.offset.toString(16)}</td>
         <td class="number" title={`${section.size} bytes`}>
           {formatBytes(section.size)}
@@ -166,49 +166,70 @@ function RowView({ row, entries, failure, largest }: Surroundings & { row: BandR
       {events.map((event) => (
         <EventRow event={event} />
       ))}
-      {stopped && failure ? <FailureRow failure={failure} /> : null}
     </>
   );
 }
 
 function EventRow({ event }: { event: SimulateEvent }) {
-  const good = isGood(event.result);
+  const bad = isFault(event);
+  const { address, translated, file, line, chain } = event;
   return (
-    <tr class={good ? "event" : "event bad"}>
+    <tr class={bad ? "event bad" : "event"}>
       <td />
-      <td colSpan={6}>
-        <span aria-hidden="true">{good ? "↳ " : "✕ "}</span>
-        {event.kind}
-        {event.address === undefined ? null : (
+      <td colSpan={6} title={chain}>
+        <span aria-hidden="true">{bad ? "✕ " : "↳ "}</span>
+        {verbOf(event)} {address === undefined ? null : <code>{address}</code>}
+        {translated === undefined || translated === address ? null : (
           <>
-            {" "}
-            <code>{formatAddress(event.address)}</code>
-            {event.translated === undefined ? null : (
-              <>
-                {" → "}
-                <code>{formatAddress(event.translated)}</code>
-              </>
-            )}
+            {" → "}
+            <code>{translated}</code>
           </>
-        )}{" "}
-        <span class={good ? "quiet" : ""}>{event.result}</span>
+        )}
+        {bad ? `: ${event.result}` : null}{" "}
+        {file === undefined || line === undefined ? null : (
+          <SourceLink file={file} line={line}>
+            {file}:{line + 1}
+          </SourceLink>
+        )}
       </td>
     </tr>
   );
 }
 
-function FailureRow({ failure }: { failure: SimulateFailure }) {
+function Ram({ result }: { result: SimulateResult }) {
+  const { rounds, bytes } = result.ram;
+  if (rounds.length === 0) return null;
   return (
-    <tr class="event bad">
-      <td />
-      <td colSpan={6}>
-        <code>{failure.message}</code>{" "}
-        {failure.file === "" ? null : (
-          <SourceLink file={failure.file} line={failure.line}>
-            {failure.file}:{failure.line + 1}
-          </SourceLink>
-        )}
-      </td>
-    </tr>
+    <details class="edges">
+      <summary>
+        Guest memory{" "}
+        <span class="quiet">
+          {formatBytes(bytes)} in {count(rounds.length, "round")}
+        </span>
+      </summary>
+      <ol>
+        {rounds.map(({ pages, zero, bytes: sent }) => (
+          <li>
+            {count(pages, "page")}, of which {zero.toLocaleString("en")} zero: {formatBytes(sent)}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function Notes({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <details class="edges">
+      <summary>
+        What was assumed <span class="quiet">({notes.length})</span>
+      </summary>
+      <ul>
+        {notes.map((note) => (
+          <li>{note}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -3,15 +3,17 @@ import { bandSections, filterBands } from "../../client/shared/bands";
 import { completeCommandLine } from "../../client/shared/commandLine";
 import { formatBytes } from "../../client/shared/format";
 import { insideTree, readFromPage } from "../../client/shared/messages";
-import type { SimulateSection } from "../../server/protocol";
-
-function section(idstr: string, level: string, size = 10): SimulateSection {
-  return { offset: 0, size, kind: "full", idstr, instanceId: 0, level, result: "ok" };
-}
+import type { SimulateEvent } from "../../server/protocol";
+import { section } from "./results";
 
 describe("bands of a stream", () => {
-  const sections = [section("ram", "LOW", 5), section("a", "HIGH"), section("b", "HIGH"), section("ram", "LOW")];
-  const event = { kind: "read", idstr: "ram", result: "ok" };
+  const sections = [
+    section("ram", { level: "LOW", size: 5 }),
+    section("a", { level: "HIGH" }),
+    section("b", { level: "HIGH" }),
+    section("ram", { level: "LOW" }),
+  ];
+  const event: SimulateEvent = { kind: "dma-read", idstr: "ram", result: "ok" };
 
   it("follow the stream and open anew where a level returns", () => {
     const bands = bandSections(sections, [event]);
@@ -22,9 +24,9 @@ describe("bands of a stream", () => {
     ]);
   });
 
-  it("show an event once, at the first section of its device", () => {
+  it("show an event once, where its device's state is complete", () => {
     const counts = bandSections(sections, [event]).flatMap(({ rows }) => rows.map(({ events }) => events.length));
-    expect(counts).toEqual([1, 0, 0, 0]);
+    expect(counts).toEqual([0, 0, 0, 1]);
   });
 
   it("keep numbers and drop empty bands when filtered", () => {

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { copyExample, exampleScenarios } from "./scenarios/example.mjs";
 import { pageScenarios } from "./scenarios/pages.mjs";
+import { streamScenarios } from "./scenarios/stream.mjs";
 import { treeScenarios } from "./scenarios/tree.mjs";
 import { install, isInstalled } from "./setup.mjs";
 import { findChromium, startWorkbench } from "./workbench.mjs";
@@ -37,6 +38,7 @@ const scenarios = [
   ...exampleScenarios(root, example),
   ...treeScenarios(process.env.QEMU_SOURCE_10_2),
   ...pageScenarios(modules, example),
+  ...streamScenarios(example),
 ];
 const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 let passed = 0;

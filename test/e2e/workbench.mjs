@@ -146,8 +146,8 @@ export class Workbench {
     await this.page.context().close();
   }
 
-  /** Opens a file of the workspace by its path. */
-  async openFile(path) {
+  /** Opens a file of the workspace by its path; `shows` is what its editor must have. */
+  async openFile(path, shows = ".editor-instance .view-line") {
     const input = this.page.locator(".quick-input-widget:visible input").first();
     const name = path.split("/").at(-1);
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -161,7 +161,7 @@ export class Workbench {
           .waitFor({ timeout: 10_000 });
         await this.page.keyboard.press("Enter");
         await this.page.locator(".tab", { hasText: name }).first().waitFor({ timeout: 10_000 });
-        await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: 10_000 });
+        await this.page.locator(shows).first().waitFor({ timeout: 10_000 });
         return;
       } catch (error) {
         await this.page.keyboard.press("Escape");

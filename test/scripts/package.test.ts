@@ -22,7 +22,7 @@ describe("the package", () => {
   it("contains the whitelisted files and nothing else", async () => {
     const files = await vsce.listFiles({ cwd: root, dependencies: false });
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/images\/[\w-]+\.png|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((client|server|cli|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/(images|rules)\/[\w-]+\.(png|md)|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((client|server|cli|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     for (const needed of ["package.json", "LICENSE", "README.md", manifest.icon]) expect(files).toContain(needed);
   });
