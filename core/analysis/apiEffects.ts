@@ -49,8 +49,18 @@ const entries: readonly ApiEntry[] = [
   { names: "address_space_cache_init", kind: "dma-map", space: { argument: 1 } },
   { names: "address_space_read_cached", kind: "dma-read", space: "device" },
   { names: "address_space_write_cached", kind: "dma-write", space: "device" },
-  { names: `{ld${widths},address_space_ld${widths}}_{phys_cached,cached}`, kind: "dma-read", space: "device", silent: true },
-  { names: `{st${stores},address_space_st${stores}}_{phys_cached,cached}`, kind: "dma-write", space: "device", silent: true },
+  {
+    names: `{ld${widths},address_space_ld${widths}}_{phys_cached,cached}`,
+    kind: "dma-read",
+    space: "device",
+    silent: true,
+  },
+  {
+    names: `{st${stores},address_space_st${stores}}_{phys_cached,cached}`,
+    kind: "dma-write",
+    space: "device",
+    silent: true,
+  },
 
   { names: "cpu_physical_memory_read", kind: "dma-read", space: "system", silent: true },
   { names: "cpu_physical_memory_{write,write_rom}", kind: "dma-write", space: "system", silent: true },
@@ -209,9 +219,14 @@ export function readApiExtension(value: unknown): ExtensionResult {
     }
     const kind = item.kind as LoadEffectKind;
     if (typeof item.space === "number") effects.push({ names: item.names, kind, space: { argument: item.space } });
-    else if (item.space === "system" || item.space === "device") effects.push({ names: item.names, kind, space: item.space });
+    else if (item.space === "system" || item.space === "device")
+      effects.push({ names: item.names, kind, space: item.space });
     else if (item.space === undefined) effects.push({ names: item.names, kind });
-    else return { ok: false, message: `api.effects: space of ${item.names} must be "device", "system" or an argument's index` };
+    else
+      return {
+        ok: false,
+        message: `api.effects: space of ${item.names} must be "device", "system" or an argument's index`,
+      };
   }
   const through: CallThrough[] = [];
   for (const item of listOf(value.callThrough)) {

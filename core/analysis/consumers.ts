@@ -66,7 +66,12 @@ function clearer(a: LoadEffect, b: LoadEffect): boolean {
   const hops = indirectHops(a) - indirectHops(b);
   if (hops !== 0) return hops < 0;
   const [first, other] = [a.chain[0], b.chain[0]];
-  if (first && first.function === other?.function && first.file === other.file && first.range.start !== other.range.start) {
+  if (
+    first &&
+    first.function === other?.function &&
+    first.file === other.file &&
+    first.range.start !== other.range.start
+  ) {
     return first.range.start < other.range.start;
   }
   return a.chain.length < b.chain.length;

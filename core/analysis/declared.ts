@@ -125,6 +125,8 @@ function covers(text: string, range: SourceRange, offset: number): boolean {
 function targets(entries: Iterable<RegisteredDescription>, name: string): readonly RegisteredDescription[] {
   return [...entries].filter(
     ({ description, types }) =>
-      description.symbol === name || (description.name.known && description.name.value === name) || types.includes(name),
+      description.symbol === name ||
+      (description.name.known && description.name.value === name) ||
+      types.includes(name),
   );
 }

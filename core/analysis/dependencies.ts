@@ -7,7 +7,7 @@ import { level, levelConstraints, levelNamedLike, levelWithWord } from "./levels
 import type { DependencyKind, Evidence } from "./order";
 import type { PriorityLevel, Project } from "./project";
 import { type Provider, providers } from "./providers";
-import { descriptionRoles, type RegisteredDescription } from "./registered";
+import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
 import type { LoadEffect } from "./effects";
 
 export interface Dependency {
@@ -123,7 +123,9 @@ function enumDependencies(project: Project): readonly Dependency[] {
   for (const constraint of levelConstraints(project)) {
     if (constraint.what.kind !== "level") continue;
     const [early, late] =
-      constraint.relation === "before" ? [constraint.level, constraint.what.level] : [constraint.what.level, constraint.level];
+      constraint.relation === "before"
+        ? [constraint.level, constraint.what.level]
+        : [constraint.what.level, constraint.level];
     const reason = `${constraint.level.name} states: ${constraint.comment}`;
     const { file, start, name } = constraint.level;
     const evidence = [evidenceAt(project, { file, start, end: start + name.length }, reason)];
@@ -150,7 +152,9 @@ function isInterruptController(project: Project, entry: RegisteredDescription): 
 
 /** Bridges before IOMMUs is known from code, with a chain; the comment adds nothing. */
 function isIommuPair(project: Project, made: Dependency): boolean {
-  return providers(project).has("bridge", keyOf(made.provider)) && providers(project).has("iommu", keyOf(made.consumer));
+  return (
+    providers(project).has("bridge", keyOf(made.provider)) && providers(project).has("iommu", keyOf(made.consumer))
+  );
 }
 
 function declaredEdges(project: Project): readonly Dependency[] {
@@ -179,7 +183,8 @@ export function membersOf(project: Project, wanted: PriorityLevel): readonly Reg
   if (levelWithWord(project, "bus")?.name === wanted.name) return bridges.map((p) => p.entry);
   return [...descriptionRoles(project).registered.values()].filter((entry) => {
     const { description } = entry;
-    if (description.priority) return level(project, description) === wanted.value || intendedFor(project, entry, wanted);
+    if (description.priority)
+      return level(project, description) === wanted.value || intendedFor(project, entry, wanted);
     return intendedFor(project, entry, wanted);
   });
 }
@@ -187,5 +192,11 @@ export function membersOf(project: Project, wanted: PriorityLevel): readonly Reg
 function intendedFor(project: Project, entry: RegisteredDescription, wanted: PriorityLevel): boolean {
   const { name, file } = entry.description;
   if (!name.known || levelNamedLike(project, name.value)?.name !== wanted.name) return false;
-  return !project.descriptionsIn(file).some((d) => d !== entry.description && level(project, d) === wanted.value);
+  const { registered, insideVirtio } = descriptionRoles(project);
+  return !project.descriptionsIn(file).some((d) => {
+    const key = descriptionKey(d);
+    return (
+      d !== entry.description && level(project, d) === wanted.value && (registered.has(key) || insideVirtio.has(key))
+    );
+  });
 }

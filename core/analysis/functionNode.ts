@@ -85,7 +85,13 @@ function readCall(reader: Reader, call: Call, site: Call, depth: number): void {
   const name = call.callee;
   const base = { start: site.start, end: site.end, args: call.args, used: isUsed(reader, site) };
   if (call.through !== undefined) {
-    edges.push({ ...base, kind: "slot", slot: name, structName: structOf(reader, call.through), through: call.through });
+    edges.push({
+      ...base,
+      kind: "slot",
+      slot: name,
+      structName: structOf(reader, call.through),
+      through: call.through,
+    });
     return;
   }
   const entry = api.effect(name);
@@ -138,7 +144,10 @@ function readMacro(reader: Reader, name: string, site: Call, depth: number): voi
 
 /** Struct that a call goes through: VirtioDeviceClass for `vdc` in `vdc->load`, SCSIBusInfo for `bus->info`; "" unknown. */
 function structOf(reader: Reader, through: string): string {
-  const path = through.replace(/\[[^\]]*\]/g, "").split(/->|\./).map((part) => part.trim());
+  const path = through
+    .replace(/\[[^\]]*\]/g, "")
+    .split(/->|\./)
+    .map((part) => part.trim());
   const variable = reader.locals.get(path[0] ?? "");
   if (variable && path.length <= 4) {
     let type = variable.typeName;

@@ -61,7 +61,9 @@ export interface LevelConstraint {
   readonly level: PriorityLevel;
   readonly relation: "before" | "after";
   /** Who is meant: another level, devices on PCI, or the default level. */
-  readonly what: { readonly kind: "level"; readonly level: PriorityLevel } | { readonly kind: "pci-devices" | "default" };
+  readonly what:
+    | { readonly kind: "level"; readonly level: PriorityLevel }
+    | { readonly kind: "pci-devices" | "default" };
   readonly comment: string;
 }
 

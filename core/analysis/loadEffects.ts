@@ -76,7 +76,12 @@ function createWalk(project: Project, graph: CallGraph, context: LoadContext): W
   };
 }
 
-function startAt(walk: Walk, description: VMStateDescription, parent: Visit | undefined, edge: CallEdge | undefined): void {
+function startAt(
+  walk: Walk,
+  description: VMStateDescription,
+  parent: Visit | undefined,
+  edge: CallEdge | undefined,
+): void {
   for (const callback of loadCallbacks(walk.project, description, walk.descriptions)) {
     const label = parent ? parent.callback : callback.label;
     enter(walk, callback.name, callback.file, parent, edge, parent !== undefined, label);

@@ -29,7 +29,9 @@ function lookUp(project: Project, structName: string, member: string, file: stri
   const body = structBody(project, project.scope(file), structName);
   if (body === undefined || !body.includes(member)) return "";
   const text = body.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-  const pattern = new RegExp(`(?:^|[;{}])\\s*(?:const\\s+)?(?:struct\\s+)?(\\w+)\\s+(?:const\\s+)?\\**\\s*(?:const\\s+)?${member}\\s*[;\\[,]`);
+  const pattern = new RegExp(
+    `(?:^|[;{}])\\s*(?:const\\s+)?(?:struct\\s+)?(\\w+)\\s+(?:const\\s+)?\\**\\s*(?:const\\s+)?${member}\\s*[;\\[,]`,
+  );
   return pattern.exec(text)?.[1] ?? "";
 }
 

@@ -132,6 +132,8 @@ function bridgeOf(project: Project, entry: RegisteredDescription): Provider | un
 export function isMachineOnly(project: Project, type: QomType): boolean {
   const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
   if (!init) return false;
-  const hit = inBody(/\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/);
+  const hit = inBody(
+    /\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/,
+  );
   return hit(project.text(init.file) ?? "", init) !== undefined;
 }

@@ -67,7 +67,9 @@ export function findFrom(
 }
 
 /** A pattern inside a function's body. The pattern must not be global. */
-export function inBody(pattern: RegExp): (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined {
+export function inBody(
+  pattern: RegExp,
+): (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined {
   return (text, { definition }) => {
     const match = pattern.exec(text.slice(definition.bodyStart, definition.bodyEnd));
     if (!match) return undefined;

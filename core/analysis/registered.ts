@@ -34,7 +34,10 @@ export function descriptionKey(description: Pick<VMStateDescription, "symbol" | 
 const insideSection = new Set(["VirtioDeviceClass"]);
 
 export const descriptionRoles: (project: Project) => DescriptionRoles = cachedByRevision((project) => {
-  const registered = new Map<string, { description: VMStateDescription; types: string[]; registrations: Registration[] }>();
+  const registered = new Map<
+    string,
+    { description: VMStateDescription; types: string[]; registrations: Registration[] }
+  >();
   const insideVirtio = new Map<string, string[]>();
   const entry = (description: VMStateDescription) => {
     const key = descriptionKey(description);

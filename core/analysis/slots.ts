@@ -22,7 +22,15 @@ export interface LoadContext {
 }
 
 /** Ancestors whose files are the machinery of all devices, not one device's own. */
-const generic = new Set(["object", "device", "sys-bus-device", "pci-device", "virtio-device", "scsi-device", "usb-device"]);
+const generic = new Set([
+  "object",
+  "device",
+  "sys-bus-device",
+  "pci-device",
+  "virtio-device",
+  "scsi-device",
+  "usb-device",
+]);
 
 export function contextOf(project: Project, types: readonly string[], ownFile: string): LoadContext {
   const files = new Set([ownFile]);
@@ -155,7 +163,8 @@ function tablesIn(project: Project, file: string): readonly TableMember[] {
     text ??= project.text(file) ?? "";
     for (const match of text.slice(d.initStart, d.initEnd).matchAll(/\.(\w+)\s*=\s*&?([a-z_]\w*)\s*[,}]/g)) {
       const [, member, name] = match;
-      if (member !== undefined && name !== undefined) found.push({ structName: d.typeName, member, target: { name, file } });
+      if (member !== undefined && name !== undefined)
+        found.push({ structName: d.typeName, member, target: { name, file } });
     }
   }
   perFileTables.set(facts, found);

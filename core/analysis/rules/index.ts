@@ -4,19 +4,23 @@ import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { isSilenced } from "../silence";
 import { busNumberBeforeIommu } from "./busNumberBeforeIommu";
+import { countAfterArray, countUnchecked } from "./counts";
 import { declaredOrder } from "./declaredOrder";
 import { setTwice } from "./designators";
 import { dmaBeforeIommu } from "./dmaBeforeIommu";
 import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEffects";
 import { interruptControllerOrder } from "./interruptControllerOrder";
+import { fieldBeyondMember, infoSizeMismatch, pointerSaved } from "./members";
 import { missingEndOfList } from "./missingEndOfList";
 import { msiBeforeIts } from "./msiBeforeIts";
+import { duplicateName, nameFromType, neverRegistered } from "./names";
 import { memberNeverRead } from "./neverRead";
 import { orderByCreation } from "./orderByCreation";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
 import type { Rule, RuleContext } from "./rule";
 import { nestedInItself, validateWithoutTest } from "./shape";
+import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
 import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
 import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
 import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionIgnored } from "./versions";
@@ -50,6 +54,17 @@ export const rules: readonly Rule[] = [
   memberNeverRead,
   validateWithoutTest,
   nestedInItself,
+  stateTypeMismatch,
+  opaqueMismatch,
+  migratedTwice,
+  infoSizeMismatch,
+  pointerSaved,
+  fieldBeyondMember,
+  countUnchecked,
+  countAfterArray,
+  neverRegistered,
+  duplicateName,
+  nameFromType,
 ];
 
 export interface DiagnoseOptions {

@@ -16,7 +16,8 @@ export const orderByCreation: Rule = {
     const silent = dependencies(project).filter((d) => d.providerLevel === d.consumerLevel && isAccepted(project, d));
     for (const group of groupBy(silent, (d) => keyOf(d.provider)).values()) {
       const [first] = group;
-      if (first && wants(context, first.provider.description.file) && isOwn(project, first)) yield finding(project, group, first);
+      if (first && wants(context, first.provider.description.file) && isOwn(project, first))
+        yield finding(project, group, first);
     }
   },
 };
@@ -33,12 +34,11 @@ function isOwn(project: Project, { provider }: Dependency): boolean {
 
 function finding(project: Project, group: readonly Dependency[], first: Dependency): Diagnostic {
   const service = first.kind === "dma" ? "translates the DMA of what sits on its bus" : "delivers MSIs";
-  const count = group.length === 1 ? "one description needs" : `${group.length} descriptions need`;
   return {
     code: "order-by-creation",
     severity: "hint",
     range: first.provider.description.nameRange,
-    message: `${nameOf(first.provider)} ${service}, and ${count} that while loading, at the same level ${nameOfLevel(project, first.providerLevel)}: it loads first only because it is created first.`,
+    message: `${nameOf(first.provider)} ${service}, which others need while they load, at the same level ${nameOfLevel(project, first.providerLevel)}: it loads first only because it is created first.`,
     related: group.slice(0, 20).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
     fixes: [],
   };

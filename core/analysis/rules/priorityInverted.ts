@@ -43,10 +43,14 @@ function* enumFindings(project: Project): Iterable<Diagnostic> {
       message: `${level.name} says “${comment}”, but its number ${level.value} puts it ${other === level.value ? "beside" : relation === "before" ? "behind" : "before"} ${name} (${other}): higher numbers load first.`,
       related:
         what.kind === "level"
-          ? [{ range: { file: what.level.file, start: what.level.start, end: what.level.start + name.length }, message: name }]
+          ? [
+              {
+                range: { file: what.level.file, start: what.level.start, end: what.level.start + name.length },
+                message: name,
+              },
+            ]
           : [],
       fixes: [],
     };
   }
 }
-

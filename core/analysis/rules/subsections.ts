@@ -115,7 +115,8 @@ export const subsectionStolen: Rule = {
       const prefix = nested.name.value;
       const own = new Set(subsectionsOf(project, nested).map(({ child }) => nameOf(child)));
       for (const { reference, child } of subsectionsOf(project, parent)) {
-        if (!child.name.known || !child.name.value.startsWith(prefix) || child.name.value.length === prefix.length) continue;
+        if (!child.name.known || !child.name.value.startsWith(prefix) || child.name.value.length === prefix.length)
+          continue;
         if (own.has(child.name.value)) continue;
         yield {
           code: "subsection-stolen",

@@ -23,7 +23,13 @@ export const minimumAboveVersion: Rule = {
         range: memberRange(description, "minimum_version_id"),
         message: `${nameOf(description)} saves version ${version} but accepts ${minimum} and later only: no stream of this tree can be loaded.`,
         related: [],
-        fixes: setNumberFix(project, description, "minimum_version_id", version, `Set .minimum_version_id = ${version}`),
+        fixes: setNumberFix(
+          project,
+          description,
+          "minimum_version_id",
+          version,
+          `Set .minimum_version_id = ${version}`,
+        ),
       };
     }
   },
@@ -121,19 +127,32 @@ function mismatch(project: Project, field: VMStateField): Diagnostic | undefined
   const container = containerOf(field);
   const loaded = has(field, "VSTRUCT") ? field.structVersionId : container === undefined ? undefined : field.versionId;
   const inner = nestedOf(project, field);
-  if (!loaded?.known || inner === undefined || !inner.versionId.known || !inner.minimumVersionId.known) return undefined;
+  if (!loaded?.known || inner === undefined || !inner.versionId.known || !inner.minimumVersionId.known)
+    return undefined;
   const at = loaded.value;
   const name = nameOf(inner);
   const minimum = inner.minimumVersionId.value;
   const saved = has(field, "VSTRUCT") ? at : inner.versionId.value;
   if (at > inner.versionId.value) {
-    return report(field, inner, `is loaded as version ${at}, and ${name} is at ${inner.versionId.value}: QEMU refuses it as too new.`);
+    return report(
+      field,
+      inner,
+      `is loaded as version ${at}, and ${name} is at ${inner.versionId.value}: QEMU refuses it as too new.`,
+    );
   }
   if (at < minimum) {
-    return report(field, inner, `is loaded as version ${at}, and ${name} accepts ${minimum} and later: QEMU refuses it as too old.`);
+    return report(
+      field,
+      inner,
+      `is loaded as version ${at}, and ${name} accepts ${minimum} and later: QEMU refuses it as too old.`,
+    );
   }
   const skipped = inner.fields.find(
-    (each) => each.fieldExists === undefined && each.versionId.known && each.versionId.value > at && each.versionId.value <= saved,
+    (each) =>
+      each.fieldExists === undefined &&
+      each.versionId.known &&
+      each.versionId.value > at &&
+      each.versionId.value <= saved,
   );
   if (skipped === undefined) return undefined;
   return report(

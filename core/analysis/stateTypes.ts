@@ -1,0 +1,63 @@
+/** Structs behind tables: what `opaque` points to, what a member is, what lies at the start of what. */
+import { type CType, type RecordType, unknownType } from "../c/ctype";
+import { parseExpression } from "../c/expression";
+import type { MemberReference, VMStateDescription } from "../vmstate/model";
+import type { Project } from "./project";
+
+const plainName = /^(?:struct\s+)?[A-Za-z_]\w*$/;
+
+/** A struct named as in source: `IOAPICState`, `struct PCIBus`. */
+export function structNamed(project: Project, name: string, file: string): CType {
+  if (!plainName.test(name)) return unknownType(`${name} is no struct's name`);
+  const scope = project.scope(file);
+  const tag = /^struct\s+(\w+)$/.exec(name)?.[1];
+  const types = project.ctypes();
+  return tag === undefined ? types.named(name, scope) : types.tagged("struct", tag, scope);
+}
+
+/** Type of the member that a table names. */
+export function typeOfMember(project: Project, { structName, path }: MemberReference, file: string): CType {
+  const scope = project.scope(file);
+  const context = { tokens: scope.expandText(`((${structName} *)0)->${path}`), scope };
+  return project.ctypes().typeOf(parseExpression(context), context);
+}
+
+/** Names of the structs whose members the fields save, most used first. */
+export function stateStructs(description: VMStateDescription): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { member } of description.fields) {
+    if (member !== undefined) counts.set(member.structName, (counts.get(member.structName) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+/** Whether a pointer to `outer` is as well one to `inner`; undefined where a definition is not to be seen. */
+export function startsWith(project: Project, outer: CType, inner: CType): boolean | undefined {
+  if (outer.kind !== "record" || inner.kind !== "record") return undefined;
+  if (inner.body === undefined) return undefined;
+  return walk(project, outer, inner, 0);
+}
+
+function walk(project: Project, outer: RecordType, inner: RecordType, depth: number): boolean | undefined {
+  if (outer.identity === inner.identity) return true;
+  const members = project.ctypes().members(outer);
+  if (!members.known || members.value.problem !== undefined || depth > 20) return undefined;
+  const { list } = members.value;
+  let undecided = false;
+  for (const candidate of outer.recordKind === "union" ? list : list.slice(0, 1)) {
+    if (candidate.condition !== undefined) return undefined;
+    let type = candidate.type();
+    while (type.kind === "array") type = type.element;
+    if (type.kind === "unknown") undecided = true;
+    if (type.kind !== "record") continue;
+    const found = walk(project, type, inner, depth + 1);
+    if (found === true) return true;
+    if (found === undefined) undecided = true;
+  }
+  return undecided ? undefined : false;
+}
+
+/** Neither is at the start of the other. False where that is not certain. */
+export function unrelated(project: Project, a: CType, b: CType): boolean {
+  return startsWith(project, a, b) === false && startsWith(project, b, a) === false;
+}
