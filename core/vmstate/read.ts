@@ -142,7 +142,7 @@ function readFields(
   context: ReadContext,
   unknowns: Unknowns,
 ): FieldList {
-  if (element.value.kind === "list") return fieldsOf(tokens, element.value, place, context);
+  if (element.value.kind === "list") return fieldsOf(tokens, element.value, place, context, unknowns);
   const symbol = namedSymbol(tokens, element.value.start, element.value.end);
   if (symbol === undefined) return { fields: [], terminated: undefined };
   const apart = context.variableTokens(symbol.text);
@@ -154,7 +154,7 @@ function readFields(
   }
   const file = apart.find((t) => t.use === undefined)?.file ?? place.range.file;
   const range = { file, start: apart[0]?.start ?? 0, end: apart.at(-1)?.end ?? 0 };
-  return fieldsOf(apart, list, { ...place, range }, context);
+  return fieldsOf(apart, list, { ...place, range }, context, unknowns);
 }
 
 function fieldsOf(
@@ -162,17 +162,25 @@ function fieldsOf(
   list: ListInitialiser,
   place: DefinitionPlace,
   context: ReadContext,
+  unknowns: Unknowns,
 ): FieldList {
   const { scope, evaluator, flags } = context;
   const fieldContext = { tokens, scope, evaluator, flags, offsetOf: context.offsetOf, table: place.range };
   const fields: VMStateField[] = [];
+  let unread = false;
   for (const element of list.elements) {
-    if (element.value.kind !== "list") continue;
+    if (element.value.kind !== "list") {
+      unread = true;
+      const range = rangeOf(tokens, element.start, element.end, place.range);
+      const written = spell(tokens, element.start, Math.min(element.end, element.start + 4));
+      unknowns.push({ what: "field", reason: `no macro ${written.replace(/[^\w].*$/s, "")} in sight`, range });
+      continue;
+    }
     const field = readField(element, element.value, fieldContext);
     if (endsList(field, element.value)) return { fields, terminated: true };
     fields.push(field);
   }
-  return { fields, terminated: list.closed ? false : undefined };
+  return { fields, terminated: list.closed && !unread ? false : undefined };
 }
 
 interface SubsectionList {
