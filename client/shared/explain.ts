@@ -12,6 +12,7 @@ import type {
   SimulateResult,
 } from "../../server/protocol";
 import { count, formatBytes } from "./format";
+import { groupBy } from "./group";
 
 export type Part =
   | { readonly kind: "text"; readonly text: string }
@@ -24,6 +25,7 @@ export interface Explanation {
   readonly verdict: "good" | "wrong" | "failed";
   readonly headline: string;
   readonly what: readonly Sentence[];
+  readonly whyTitle: string;
   readonly why: readonly Sentence[];
   readonly todo: readonly Sentence[];
 }
@@ -50,8 +52,9 @@ export function verbOf(event: SimulateEvent): string {
   return verbs[event.kind];
 }
 
-export function isFault(event: SimulateEvent): boolean {
-  return event.result !== "ok";
+/** An access that did not reach what the source had there. What is loaded only tells what it came to. */
+export function isFault({ kind, result }: SimulateEvent): boolean {
+  return kind !== "iommu-loaded" && kind !== "bus-number-loaded" && result !== "ok";
 }
 
 export function explain(result: SimulateResult, order: OrderResult | undefined): Explanation {
@@ -81,12 +84,13 @@ function explainCompleted(result: SimulateResult, order: OrderResult | undefined
         ),
       ],
     ],
-    why: broken.map((edge) => [
-      text(edge.by === "creation" ? "Only the order of creation kept this: " : "Kept by chance: "),
-      code(edge.consumer),
-      text(" needs "),
-      code(edge.provider),
-      text(`. ${edge.reason}`),
+    whyTitle: "Left to chance",
+    why: [...groupBy(broken, (edge) => edge.provider)].map(([provider, edges]) => [
+      text("Only the order of creation puts "),
+      code(provider),
+      text(" before "),
+      code(edges.map((edge) => edge.consumer).join(", ")),
+      text("."),
     ]),
     todo: mends(broken, order),
   };
@@ -95,13 +99,21 @@ function explainCompleted(result: SimulateResult, order: OrderResult | undefined
 function explainFailed(result: SimulateResult, order: OrderResult | undefined): Explanation {
   const { failure } = result;
   if (!failure) {
-    return { verdict: "failed", headline: "The destination refuses the stream", what: said(result), why: [], todo: [] };
+    return {
+      verdict: "failed",
+      headline: "The destination refuses the stream",
+      what: said(result),
+      whyTitle: "Why",
+      why: [],
+      todo: [],
+    };
   }
-  const broken = brokenEdges(failure.idstr, order);
+  const broken = missedBy(failure.idstr, result, order);
   return {
     verdict: "failed",
     headline: `Loading stops at ${failure.idstr}`,
     what: said(result),
+    whyTitle: "Why",
     why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],
     todo: mends(broken, order),
   };
@@ -109,7 +121,7 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
 
 function explainCorrupted(result: SimulateResult, order: OrderResult | undefined): Explanation {
   const wrong = result.sections.filter((section) => section.result === "wrong").map((section) => section.idstr);
-  const broken = wrong.flatMap((idstr) => brokenEdges(idstr, order));
+  const broken = wrong.flatMap((idstr) => missedBy(idstr, result, order));
   return {
     verdict: "wrong",
     headline: "The guest loads with wrong state, and nobody says so",
@@ -120,6 +132,7 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
         text("."),
       ],
     ],
+    whyTitle: "Why",
     why: [...wrong.flatMap((idstr) => accessOf(result.events, idstr)), ...broken.map(unmet)],
     todo: mends(broken, order),
   };
@@ -159,8 +172,12 @@ function wayTo({ chain, file, line }: SimulateFailure): readonly Sentence[] {
   return [[text("The way there: "), ...steps, text(".")]];
 }
 
-function brokenEdges(idstr: string, order: OrderResult | undefined): readonly OrderEdge[] {
-  return (order?.edges ?? []).filter((edge) => edge.consumer === idstr && !edge.holds);
+/** Dependencies of `idstr` whose provider comes behind it in the stream, so that it went without. */
+function missedBy(idstr: string, { sections }: SimulateResult, order: OrderResult | undefined): readonly OrderEdge[] {
+  const place = (name: string): number => sections.findIndex((section) => section.idstr === name);
+  return (order?.edges ?? []).filter(
+    ({ consumer, provider, holds }) => consumer === idstr && !holds && place(provider) > place(idstr),
+  );
 }
 
 function unmet(edge: OrderEdge): Sentence {

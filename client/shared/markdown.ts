@@ -17,7 +17,7 @@ export function simulationMarkdown(result: SimulateResult, explanation: Explanat
     `\`${result.machine}\` (${result.machineType})`,
     "",
     ...list("What happened", explanation.what),
-    ...list("Why", explanation.why),
+    ...list(explanation.whyTitle, explanation.why),
     ...list("What to do", explanation.todo),
     "## Stream",
     "",

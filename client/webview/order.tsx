@@ -4,7 +4,7 @@ import { count } from "../shared/format";
 import { groupBy } from "../shared/group";
 import type { OrderPage } from "../shared/messages";
 import { post } from "./host";
-import { Filter, MachineForm, SourceLink } from "./parts";
+import { Filter, Fold, MachineForm, SourceLink } from "./parts";
 
 export function OrderView({ page }: { page: OrderPage }) {
   const { result, machine } = page;
@@ -126,33 +126,52 @@ function CycleList({ cycles }: { cycles: OrderResult["cycles"] }) {
   );
 }
 
+/** By provider; what is folded is not drawn, so that a whole tree stays light. */
 function EdgeList({ title, edges, open }: { title: string; edges: readonly OrderEdge[]; open: boolean }) {
+  const groups = useMemo(() => [...groupBy(edges, (edge) => edge.provider)], [edges]);
   if (edges.length === 0) return null;
+  const few = edges.length <= 12;
   return (
-    <details class="edges" open={open}>
-      <summary>
-        {title} <span class="quiet">({edges.length})</span>
-      </summary>
-      <ul>
-        {edges.map((edge) => (
-          <li>
-            <code>{edge.consumer}</code> needs <code>{edge.provider}</code>
-            <div class="quiet">{edge.reason}</div>
-            {edge.evidence.length === 0 ? null : (
-              <ol>
-                {edge.evidence.map(({ file, line, text }) => (
-                  <li>
-                    {text}{" "}
-                    <SourceLink file={file} line={line}>
-                      {file}:{line + 1}
-                    </SourceLink>
-                  </li>
+    <Fold title={title} amount={edges.length} open={open && few}>
+      {() =>
+        groups.map(([provider, own]) => (
+          <Fold title={`Need ${provider}`} amount={own.length} open={few}>
+            {() => (
+              <ul>
+                {own.map((edge) => (
+                  <EdgeItem edge={edge} open={few} />
                 ))}
-              </ol>
+              </ul>
             )}
-          </li>
-        ))}
-      </ul>
-    </details>
+          </Fold>
+        ))
+      }
+    </Fold>
+  );
+}
+
+function EdgeItem({ edge, open }: { edge: OrderEdge; open: boolean }) {
+  return (
+    <li>
+      <code>{edge.consumer}</code> needs <code>{edge.provider}</code>
+      {edge.evidence.length === 0 ? (
+        <span class="quiet">: {edge.reason}</span>
+      ) : (
+        <Fold title="The calls" amount={edge.evidence.length} open={open}>
+          {() => (
+            <ol>
+              {edge.evidence.map(({ file, line, text }) => (
+                <li>
+                  {text}{" "}
+                  <SourceLink file={file} line={line}>
+                    {file}:{line + 1}
+                  </SourceLink>
+                </li>
+              ))}
+            </ol>
+          )}
+        </Fold>
+      )}
+    </li>
   );
 }

@@ -44,6 +44,19 @@ export function Sentences(props: { title?: string; sentences: readonly Sentence[
   );
 }
 
+/** A heading that folds; its content is made when it is first opened. */
+export function Fold(props: { title: string; amount: number; open: boolean; children: () => ComponentChildren }) {
+  const [open, setOpen] = useState(props.open);
+  return (
+    <details class="edges" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {props.title} <span class="quiet">({props.amount})</span>
+      </summary>
+      {open ? props.children() : null}
+    </details>
+  );
+}
+
 /** The command line, ready to be changed and run again. */
 export function MachineForm(props: { machine: string; run: string; onRun: (machine: string) => void }) {
   const [machine, setMachine] = useState(props.machine);

@@ -28,7 +28,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
           {explanation.headline}
         </h1>
         <Sentences sentences={explanation.what} />
-        <Sentences title="Why" sentences={explanation.why} />
+        <Sentences title={explanation.whyTitle} sentences={explanation.why} />
         <Sentences title="What to do" sentences={explanation.todo} />
       </div>
       <MachineForm machine={result.machine} run="Run again" onRun={(machine) => post({ kind: "simulate", machine })} />
@@ -185,7 +185,7 @@ function EventRow({ event }: { event: SimulateEvent }) {
             <code>{translated}</code>
           </>
         )}
-        {bad ? `: ${event.result}` : null}{" "}
+        {event.result === "ok" ? null : address === undefined ? ` (${event.result})` : `: ${event.result}`}{" "}
         {file === undefined || line === undefined ? null : (
           <SourceLink file={file} line={line}>
             {file}:{line + 1}

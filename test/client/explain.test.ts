@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Sentence } from "../../client/shared/explain";
-import { explain } from "../../client/shared/explain";
+import { explain, isFault } from "../../client/shared/explain";
 import type { SimulateEvent } from "../../server/protocol";
 import { failure, order, section, simulation } from "./results";
 
@@ -30,9 +30,7 @@ describe("the words above a simulation", () => {
 
   it("warn of a dependency that only the order of creation kept", () => {
     const explanation = explain(simulation(["demo-iommu", "demo-disk"]), order);
-    expect(words(explanation.why)).toEqual([
-      "Only the order of creation kept this: demo-disk needs demo-iommu. It maps guest memory in post_load.",
-    ]);
+    expect(words(explanation.why)).toEqual(["Only the order of creation puts demo-iommu before demo-disk."]);
     expect(explanation.todo).toHaveLength(1);
   });
 
@@ -54,6 +52,17 @@ describe("the words above a simulation", () => {
       file: "hw/demo/demo-iommu.c",
       line: 49,
     });
+  });
+
+  it("do not blame a provider that was loaded before", () => {
+    const result = simulation(["demo-iommu", "demo-disk"], { outcome: "failed", failure });
+    expect(words(explain(result, order).why)).toEqual(["The way there: demo_disk_post_load → demo_ring_map."]);
+    expect(explain(result, order).todo).toEqual([]);
+  });
+
+  it("take a loaded IOMMU for no fault", () => {
+    const loaded: SimulateEvent = { kind: "iommu-loaded", idstr: "demo-iommu", result: "translating" };
+    expect([loaded, fault].map(isFault)).toEqual([false, true]);
   });
 
   it("do not guess a cause that nothing names", () => {
