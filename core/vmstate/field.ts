@@ -1,12 +1,12 @@
 /** One element of a VMStateField list. */
 import type { InitialiserElement, ListInitialiser } from "../c/initialiser";
-import { spell } from "../c/initialiser";
+import { parseInitialiser, spell } from "../c/initialiser";
 import type { SourceRange } from "../c/range";
 import type { CScope } from "../c/scope";
 import type { Token } from "../c/token";
 import { type Value, known, unknown } from "../c/value";
 import { type Evaluator, integerValue, namedSymbol, stringValue, stripped } from "./constants";
-import type { DescriptionReference, FunctionReference, MemberReference, VMStateField } from "./model";
+import type { DescriptionReference, FunctionReference, MemberReference, VMStateField, VMStateInfo } from "./model";
 import { rangeOf, tokenRange } from "./ranges";
 
 export interface FieldContext {
@@ -44,6 +44,7 @@ class SourceField implements VMStateField {
   readonly numMember: MemberReference | undefined;
   readonly sizeMember: MemberReference | undefined;
   readonly info: { readonly symbol: string; readonly range: SourceRange } | undefined;
+  readonly inlineInfo: VMStateInfo | undefined;
   readonly vmsd: DescriptionReference | undefined;
   readonly fieldExists: FunctionReference | undefined;
   readonly errHint: Value<string> | undefined;
@@ -115,6 +116,7 @@ class SourceField implements VMStateField {
         case "info": {
           const symbol = namedSymbol(tokens, from, to);
           if (symbol !== undefined) this.info = { symbol: symbol.text, range: tokenRange(symbol, this.range) };
+          else this.inlineInfo = inlineInfo(tokens, from, to, this.range, context);
           break;
         }
         case "vmsd":
@@ -265,4 +267,33 @@ export function descriptionReference(
   const name = tokens[inner.start];
   if (name?.kind !== "identifier" || tokens[inner.start + 1]?.text !== "[") return undefined;
   return { symbol: spell(tokens, inner.start, inner.end), range: tokenRange(name, fallback) };
+}
+
+/** `&(const VMStateInfo) { .name = …, .get = …, .put = … }` in the field itself. */
+function inlineInfo(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  range: SourceRange,
+  context: FieldContext,
+): VMStateInfo | undefined {
+  const list = parseInitialiser(tokens, tokens[start]?.text === "&" ? start + 1 : start, end);
+  if (list.kind !== "list") return undefined;
+  const part = (name: string) => list.elements.find((element) => element.designators[0] === name)?.value;
+  const hook = (slot: string): FunctionReference | undefined => {
+    const value = part(slot);
+    return value === undefined ? undefined : functionReference(tokens, value.start, value.end, range);
+  };
+  const name = part("name");
+  return {
+    symbol: "",
+    file: range.file,
+    range,
+    name:
+      name === undefined
+        ? unknown("the info sets no .name")
+        : stringValue(tokens, name.start, name.end, context.scope, context.evaluator),
+    get: hook("get"),
+    put: hook("put"),
+  };
 }

@@ -97,6 +97,8 @@ export interface VMStateField {
   readonly flagNames: readonly string[];
   /** Symbol of the VMStateInfo: `vmstate_info_uint32`. undefined where the field has none. */
   readonly info: { readonly symbol: string; readonly range: SourceRange } | undefined;
+  /** The VMStateInfo where it stands in the field itself: `.info = &(const VMStateInfo) { … }`. */
+  readonly inlineInfo?: VMStateInfo | undefined;
   readonly vmsd: DescriptionReference | undefined;
   readonly fieldExists: FunctionReference | undefined;
   readonly errHint: Value<string> | undefined;

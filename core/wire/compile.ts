@@ -80,7 +80,11 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
       const versionId = flags.has("STRUCT") ? undefined : number(field.structVersionId);
       return { kind: "struct", description: compile(nested), versionId };
     }
-    const { info } = field;
+    const { info, inlineInfo } = field;
+    if (inlineInfo !== undefined) {
+      const element = infoElement("", inlineInfo.file, inlineInfo);
+      return element ?? { kind: "opaque", reason: "the field's own VMStateInfo is made by C code" };
+    }
     if (info === undefined) return { kind: "opaque", reason: "the field has no VMStateInfo" };
     const basic = basicInfos.get(info.symbol);
     if (basic !== undefined) return basic;
@@ -116,6 +120,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
   function typeOf(field: VMStateField, flags: ReadonlySet<string>): string {
     if (flags.has("STRUCT")) return "struct";
     if (flags.has("VSTRUCT")) return "vstruct";
+    if (field.inlineInfo !== undefined) return text(field.inlineInfo.name, "unknown");
     if (field.info === undefined) return "unknown";
     const { symbol, range } = field.info;
     const fallback = infoNames.get(symbol) ?? symbol.replace(/^vmstate_info_/, "");

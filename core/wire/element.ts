@@ -158,6 +158,7 @@ function infoReading(
   return {
     field,
     size,
+    dry: context.dry === true,
     choose: (what, count) => choose(context, `${what} of ${scope.description.name}/${field.name}`, count),
     member: (path) => {
       const value = scope.member(path);

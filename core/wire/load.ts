@@ -2,6 +2,7 @@
 import { attempt, type ByteReader, type Result, StreamFailure } from "./bytes";
 import { choose, type LoadContext, type LoadMode } from "./context";
 import { readElement } from "./element";
+import { fixedSize } from "./fixed";
 import type { LoadHooks } from "./hooks";
 import { Scope, type ScopeLink } from "./scope";
 import type { WireDescription, WireField } from "./schema";
@@ -11,8 +12,8 @@ const subsectionMark = 0x05;
 const maximumDepth = 64;
 /** Elements that write nothing (empty structs) are not worth more. */
 const maximumEmptyElements = 65536;
-/** Longer arrays of integers are stepped over in a dry run. */
-const dryElements = 64;
+/** Longer arrays of fixed-size elements are stepped over in a dry run. */
+const dryElements = 32;
 
 /**
  * Loads `description` at the reader's position as version `versionId`, leaving the reader behind it.
@@ -123,8 +124,9 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
   const size = elementSize(context, scope, field);
   if (single) return loadElement(context, scope, field, size, 0);
   const elements: FieldValue[] = [];
-  if (context.dry === true && field.element.kind === "integer" && count > dryElements && !field.pointers) {
-    context.reader.skip(count * field.element.bytes);
+  const dry = context.dry === true && count > dryElements && !field.pointers ? drySize(field) : undefined;
+  if (dry !== undefined) {
+    context.reader.skip(count * dry);
     return { kind: "array", elements };
   }
   const start = context.reader.position;
@@ -135,6 +137,12 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
     }
   }
   return { kind: "array", elements };
+}
+
+/** Bytes of an element that a dry run may step over. */
+function drySize({ element }: WireField): number | undefined {
+  if (element.kind === "integer" && element.check === "none") return element.bytes;
+  return element.kind === "struct" && element.versionId === undefined ? fixedSize(element.description) : undefined;
 }
 
 function loadElement(

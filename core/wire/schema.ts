@@ -95,6 +95,8 @@ export interface InfoReading {
   readonly field: WireField;
   /** Element size where known. */
   readonly size: number | undefined;
+  /** Only whether the bytes fit is asked: the value will not be looked at. */
+  readonly dry: boolean;
   /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
   choose(what: string, count: number): number;
   /** An integer that was loaded before, by member path in the same struct. */

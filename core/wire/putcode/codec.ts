@@ -5,6 +5,7 @@
 import { type ByteReader, StreamFailure } from "../bytes";
 import type { InfoCodec, InfoReading, WireDescription } from "../schema";
 import type { FieldValue, RecordMember } from "../state";
+import { namesAsked } from "./asked";
 import { constants, evaluate, type Leaves } from "./evaluate";
 import type { Loop, Put, PutFunction, PutSource, SlotDescription, SlotName, Words } from "./model";
 import { parameterNames, parsePut } from "./parse";
@@ -41,6 +42,10 @@ interface Run {
   readonly counted: Map<string, bigint>;
   /** Counting loops whose variable has not been written yet: canonical variable -> Loop.key. */
   readonly counting: Map<string, string>;
+  /** Names in expressions that decide something. */
+  readonly asked: Set<string>;
+  /** Break conditions of loops whose rounds are known. */
+  readonly passed: Set<Put>;
   scopes: number;
 }
 
@@ -70,6 +75,8 @@ export function putCodec(
         known: new Map(),
         counted: new Map(),
         counting: new Map(),
+        asked: new Set(namesAsked(put)),
+        passed: new Set(),
         scopes: 0,
       };
       const scope = openScope(run, fn.file);
@@ -124,6 +131,7 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
       readStruct(put, run, scope);
       return "next";
     case "if":
+      if (run.passed.has(put)) return execute(put.otherwise, run, scope);
       return execute(holds(put, run, scope) ? put.then : put.otherwise, run, scope);
     case "either": {
       const arm = put.arms[run.io.choose(put.what, put.arms.length)];
@@ -161,6 +169,7 @@ function snapshot(scope: Scope): Scope {
 }
 
 function member(run: Run, words: Words, scope: Scope, value: FieldValue, bytes?: 1 | 2 | 4 | 8): void {
+  if (run.io.dry) return;
   const shown = words.map((word) => String(scope.rounds.get(word) ?? word));
   const name = shown
     .join("")
@@ -172,15 +181,34 @@ function member(run: Run, words: Words, scope: Scope, value: FieldValue, bytes?:
 function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Scope): void {
   const { offset } = run.reader;
   const value = run.reader.integer(put.bytes, put.signed);
-  const allowed = constants(put.value, { leaf: (words) => literal(words, run, scope) });
+  const allowed = constantsOf(put, run, scope);
   if (allowed !== undefined && !allowed.some((each) => BigInt.asUintN(put.bytes * 8, each - value) === 0n)) {
     throw new StreamFailure(`${value} where only ${allowed.join(" or ")} is written`, offset);
   }
-  const key = canonical(put.value, scope);
-  run.known.set(key, value);
-  const loop = run.counting.get(key);
-  if (loop !== undefined) run.counted.set(loop, value);
+  if (run.asked.has(lastName(put.value))) {
+    const key = canonical(put.value, scope);
+    run.known.set(key, value);
+    const loop = run.counting.get(key);
+    if (loop !== undefined) run.counted.set(loop, value);
+  }
   member(run, put.value, scope, { kind: "integer", value }, put.bytes);
+}
+
+function lastName(words: Words): string {
+  for (let i = words.length - 1; i >= 0; i--) {
+    const word = words[i];
+    if (isName(word) && words[i + 1] !== "]") return word;
+  }
+  return "";
+}
+
+const literals = new WeakMap<Put, bigint[] | undefined>();
+
+function constantsOf(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Scope): bigint[] | undefined {
+  if (literals.has(put)) return literals.get(put);
+  const allowed = constants(put.value, { leaf: (words) => literal(words, run, scope) });
+  literals.set(put, allowed);
+  return allowed;
 }
 
 /** Constants of the source; no variables. */
@@ -199,7 +227,8 @@ function constant(words: Words, run: Run, scope: Scope): bigint | undefined {
 /** Text of an expression with parameters and aliases put in, so that callers and callees agree. */
 function canonical(words: Words, scope: Scope, depth = 0): string {
   let text = "";
-  for (const [i, word] of words.entries()) {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
     const bare = isName(word) && words[i - 1] !== "->" && words[i - 1] !== ".";
     if (!bare) {
       text += word;
@@ -212,13 +241,19 @@ function canonical(words: Words, scope: Scope, depth = 0): string {
       text += canonical(binding.words, binding.scope, depth + 1);
     } else text += scope.variables.has(word) ? `${word}#${scope.id}` : word;
   }
-  return text.replace(/[&*]+/g, "");
+  return text.includes("&") || text.includes("*") ? text.replace(/[&*]+/g, "") : text;
 }
 
 /** Members and calls without arithmetic: stands for the same thing wherever it is written. */
 function isPath(words: Words): boolean {
-  return words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|[[\](),])$/.test(word));
+  const known = paths.get(words);
+  if (known !== undefined) return known;
+  const path = words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|[[\](),])$/.test(word));
+  paths.set(words, path);
+  return path;
 }
+
+const paths = new WeakMap<Words, boolean>();
 
 function leaves(run: Run, scope: Scope, free: boolean): Leaves {
   return {
@@ -307,7 +342,9 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
     const words = put.call.args[i];
     if (words !== undefined) inner.variables.set(name, { words, scope });
   });
-  execute(parsePut(fn, run.source), run, inner);
+  const body = parsePut(fn, run.source);
+  for (const name of namesAsked(body)) run.asked.add(name);
+  execute(body, run, inner);
   return "next";
 }
 
@@ -323,7 +360,9 @@ function iterate(put: Loop, run: Run, scope: Scope): Flow {
     return "next";
   }
   const counted = run.counted.get(put.key);
-  const breaks = put.key.includes(" | ");
+  const { stop } = put;
+  const breaks = stop !== undefined;
+  if (counted !== undefined && stop !== undefined) run.passed.add(stop);
   const written = put.count && evaluate(put.count, leaves(run, scope, false));
   const bounded = breaks ? counted : (counted ?? written ?? (put.count && need(put.count, run, scope)));
   const most = bounded ?? written ?? BigInt(maximumRounds);
@@ -331,7 +370,6 @@ function iterate(put: Loop, run: Run, scope: Scope): Flow {
     if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset);
     if (bounded === undefined && !breaks && run.io.choose(`another round of ${put.key}`, 2) === 0) break;
     if (variable !== undefined) scope.rounds.set(variable, round);
-    if (counted !== undefined) run.known.set(`? ${canonical((put.key.split(" | ")[1] ?? "").split(" "), scope)}`, 0n);
     const flow = execute(put.body, run, scope);
     if (flow === "break") break;
     if (flow === "return") return flow;

@@ -48,6 +48,8 @@ export interface Loop {
   /** Equal for two loops over the same things: header and first break condition. */
   readonly key: string;
   readonly body: Put;
+  /** The `if (…) break;` among the body's parts. */
+  readonly stop: Put | undefined;
   /** False for a loop that writes nothing: it only counts. */
   readonly writes: boolean;
 }

@@ -226,11 +226,11 @@ function loop(words: Words, at: number, frame: Frame): Parsed {
 
 function looping(variable: string | undefined, count: Words | undefined, header: string, body: Put): Put {
   const stop = firstBreak(body);
-  const key = stop === undefined ? header : `${header} | ${stop}`;
-  return { kind: "loop", variable, count, key, body, writes: writesSomething(body) };
+  const key = stop === undefined ? header : `${header} | ${stop.condition.join(" ")}`;
+  return { kind: "loop", variable, count, key, body, stop, writes: writesSomething(body) };
 }
 
-function firstBreak(put: Put): string | undefined {
+function firstBreak(put: Put): Extract<Put, { kind: "if" }> | undefined {
   if (put.kind === "sequence") {
     for (const part of put.parts) {
       const found = firstBreak(part);
@@ -239,7 +239,7 @@ function firstBreak(put: Put): string | undefined {
   }
   if (put.kind !== "if") return undefined;
   const then = put.then.kind === "sequence" ? put.then.parts : [put.then];
-  return then.some((part) => part.kind === "break") ? put.condition.join(" ") : undefined;
+  return then.some((part) => part.kind === "break") ? put : undefined;
 }
 
 function switching(words: Words, at: number, frame: Frame): Parsed {
