@@ -9,6 +9,8 @@ import { declaredOrder } from "./declaredOrder";
 import { setTwice } from "./designators";
 import { dmaBeforeIommu } from "./dmaBeforeIommu";
 import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEffects";
+import { iommuRebuildMissing, iommuWithoutVmstate } from "./iommuState";
+import { loadHookOnSubsection } from "./loadHookOnSubsection";
 import { interruptControllerOrder } from "./interruptControllerOrder";
 import { fieldBeyondMember, infoSizeMismatch, pointerSaved } from "./members";
 import { missingEndOfList } from "./missingEndOfList";

@@ -1,4 +1,5 @@
 /** Rules about a field and the member that it saves. */
+import { configurationFor } from "../../c/configuration";
 import type { CType } from "../../c/ctype";
 import { typeText } from "../../c/ctype";
 import { sizeOf } from "../../c/layout";
@@ -27,7 +28,7 @@ export const infoSizeMismatch: Rule = {
     for (const description of descriptions) {
       for (const field of description.fields) {
         const moved = field.info === undefined ? undefined : fixedSizes.get(field.info.symbol);
-        if (moved === undefined || !field.size.known || has(field, "VBUFFER", "MULTIPLY", "MUST_EXIST")) continue;
+        if (moved === undefined || !field.size.known || has(field, "VBUFFER", "MULTIPLY", "MUST_EXIST", "ARRAY_OF_POINTER")) continue;
         const size = field.size.value;
         if (size === moved) continue;
         yield {
@@ -89,7 +90,15 @@ export const fieldBeyondMember: Rule = {
   },
 };
 
+/** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
+function isOtherTarget(project: Project, file: string): boolean {
+  const directory = /^target[/-](\w+)\//.exec(file)?.[1];
+  const architectures = configurationFor(project.scope(file).target.name)?.architectures;
+  return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
+}
+
 function beyond(project: Project, description: VMStateDescription, field: VMStateField): Diagnostic | undefined {
+  if (isOtherTarget(project, description.file)) return undefined;
   if (!isRaw(field) || has(field, "POINTER", "ARRAY_OF_POINTER", "VBUFFER", "MULTIPLY", "MULTIPLY_ELEMENTS")) return undefined;
   if (field.flagNames.some((flag) => flag.startsWith("VARRAY")) || field.member === undefined) return undefined;
   const { size, num } = field;

@@ -11,7 +11,10 @@ export const neverRegistered: Rule = {
   code: "never-registered",
   summary: "A description that nothing registers or nests.",
   *check({ project, descriptions }) {
+    const { registered, insideVirtio, nested } = descriptionRoles(project);
     for (const description of descriptions) {
+      const key = descriptionKey(description);
+      if (registered.has(key) || insideVirtio.has(key) || nested.has(key)) continue;
       if (!isUnused(project, description)) continue;
       yield {
         code: "never-registered",

@@ -1,11 +1,12 @@
 /** Rules about the struct that `opaque` points to. */
 import { typeText } from "../../c/ctype";
-import type { FunctionReference, HookName, VMStateDescription } from "../../vmstate/model";
+import type { QomType } from "../../qom/model";
+import type { FunctionReference, HookName, VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic } from "../diagnostic";
 import type { LocatedFunction, Project } from "../project";
 import { descriptionKey, descriptionRoles } from "../registered";
-import { stateStructs, startsWith, structNamed, unrelated } from "../stateTypes";
-import { nameOf } from "../tables";
+import { stateStructs, structNamed, typeOfMember, unrelated } from "../stateTypes";
+import { fieldName, has, nameOf } from "../tables";
 import type { Rule } from "./rule";
 
 /** A device's description is handed the device itself (qdev_realize in hw/core/qdev.c). */
@@ -31,23 +32,29 @@ function mismatch(
   structName: string,
   types: readonly string[],
 ): Diagnostic | undefined {
-  const state = structNamed(project, structName, description.file);
-  for (const name of types) {
-    if (project.type(name)?.abstract !== false) continue;
-    const owner = project.ancestry(name).find((type) => type.instanceStruct !== undefined);
-    if (owner?.instanceStruct === undefined) continue;
+  const wrong = types.flatMap((name) => {
+    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
+    if (owner?.instanceStruct === undefined || owner.instanceStruct === structName) return [];
     const instance = structNamed(project, owner.instanceStruct, owner.file);
-    if (!unrelated(project, instance, state)) continue;
-    return {
-      code: "state-type-mismatch",
-      severity: "error",
-      range: description.nameRange,
-      message: `${nameOf(description)} holds fields of ${structName}, but ${name} hands it a ${owner.instanceStruct}: other members are saved and overwritten than those named.`,
-      related: [{ range: owner.range, message: `${owner.name} is a ${owner.instanceStruct}` }],
-      fixes: [],
-    };
-  }
-  return undefined;
+    const state = structNamed(project, structName, description.file);
+    return unrelated(project, instance, state) ? [{ name, instanceStruct: owner.instanceStruct, range: owner.range }] : [];
+  });
+  const [first, ...others] = wrong;
+  if (first === undefined) return undefined;
+  const also = others.length === 0 ? "" : ` (as ${others.map(({ name }) => name).join(", ")} does)`;
+  return {
+    code: "state-type-mismatch",
+    severity: "error",
+    range: description.nameRange,
+    message: `${nameOf(description)} holds fields of ${structName}, but ${first.name} hands it a ${first.instanceStruct}${also}: other members are saved and overwritten than those named.`,
+    related: wrong.map(({ name, instanceStruct, range }) => ({ range, message: `${name} is a ${instanceStruct}` })),
+    fixes: [],
+  };
+}
+
+/** The type, or the nearest ancestor, that says which struct an instance is. */
+function instanceOwner(project: Project, name: string): QomType | undefined {
+  return project.ancestry(name).find((type) => type.instanceStruct !== undefined);
 }
 
 const opaqueHooks: readonly HookName[] = [
@@ -70,7 +77,7 @@ export const opaqueMismatch: Rule = {
       const structs = stateStructs(description);
       if (structs.length !== 1 || structs[0] === undefined) continue;
       const seen = new Set<string>();
-      for (const reference of functionsOf(description)) {
+      for (const reference of functionsOf(project, description)) {
         if (seen.has(reference.name)) continue;
         seen.add(reference.name);
         const finding = wrongOpaque(project, description, structs[0], reference);
@@ -80,8 +87,12 @@ export const opaqueMismatch: Rule = {
   },
 };
 
-function functionsOf(description: VMStateDescription): readonly FunctionReference[] {
-  const hooks = opaqueHooks.flatMap((hook) => description.hooks[hook] ?? []);
+/** Those that QEMU calls: `needed` of a nested description is never read. */
+function functionsOf(project: Project, description: VMStateDescription): readonly FunctionReference[] {
+  const { registered, insideVirtio, nested } = descriptionRoles(project);
+  const key = descriptionKey(description);
+  const asks = registered.has(key) || insideVirtio.has(key) || nested.get(key)?.some(({ as }) => as === "subsection");
+  const hooks = opaqueHooks.flatMap((hook) => (hook === "needed" && asks !== true ? [] : (description.hooks[hook] ?? [])));
   return [...hooks, ...description.fields.flatMap((field) => field.fieldExists ?? [])];
 }
 
@@ -128,43 +139,45 @@ export const migratedTwice: Rule = {
   summary: "A device's description is registered and nested in another device's too.",
   *check({ project, descriptions }) {
     const roles = descriptionRoles(project);
-    for (const description of descriptions) {
-      const key = descriptionKey(description);
-      const types = roles.registered.get(key)?.types ?? [];
-      if (types.length === 0) continue;
-      for (const { parent, as } of roles.nested.get(key) ?? []) {
-        if (as !== "field") continue;
-        const around = roles.registered.get(descriptionKey(parent))?.types ?? [];
-        const field = parent.fields.find((each) => each.vmsd !== undefined && project.resolve(each.vmsd) === description);
-        if (field?.member === undefined || around.length === 0) continue;
-        if (field.flagNames.includes("POINTER") || isOwnPart(project, around, types, field.member, parent)) continue;
+    for (const parent of descriptions) {
+      if ((roles.registered.get(descriptionKey(parent))?.types ?? []).length === 0) continue;
+      for (const field of parent.fields) {
+        const nested = field.vmsd === undefined ? undefined : project.resolve(field.vmsd);
+        const types = nested === undefined ? undefined : roles.registered.get(descriptionKey(nested))?.types;
+        if (nested === undefined || types === undefined) continue;
+        const type = field.member === undefined ? undefined : ownDevice(project, parent, field, types);
+        if (type === undefined) continue;
         yield {
           code: "migrated-twice",
           severity: "warning",
-          range: field.range.file === description.file ? field.range : description.nameRange,
-          message: `${nameOf(description)} is saved twice: it is registered for ${types[0] ?? ""} and nested in ${parent.symbol}.`,
-          related: [{ range: field.range, message: `nested in ${parent.symbol} here` }],
+          range: field.range,
+          message: `${fieldName(field)} is saved twice: as a ${type} it is a device with a section of its own, by the same table (${nested.symbol}).`,
+          related: [{ range: nested.nameRange, message: `${nested.symbol} is registered for ${type}` }],
           fixes: [],
         };
-        break;
       }
     }
   },
 };
 
-/** A derived type saves its base's part itself, as it has a description of its own. */
-function isOwnPart(
+/** The registered type whose instance the field's member is, where it is a part and not the base of its parent. */
+function ownDevice(
   project: Project,
-  around: readonly string[],
-  types: readonly string[],
-  member: { readonly structName: string; readonly path: string },
   parent: VMStateDescription,
-): boolean {
-  if (around.some((name) => project.ancestry(name).some((type) => types.includes(type.name)))) return true;
-  const state = structNamed(project, member.structName, parent.file);
-  const base = types.map((name) => project.ancestry(name).find((type) => type.instanceStruct !== undefined));
-  return base.some((type) => {
-    if (type?.instanceStruct === undefined) return true;
-    return startsWith(project, state, structNamed(project, type.instanceStruct, type.file)) !== false;
+  field: VMStateField,
+  types: readonly string[],
+): string | undefined {
+  const { member } = field;
+  if (member === undefined || /^parent(?:_obj)?(?:\.|$)/.test(member.path)) return undefined;
+  if (has(field, "POINTER", "ARRAY_OF_POINTER")) return undefined;
+  if (!field.offset.known || field.offset.value === 0) return undefined;
+  const whole = { ...member, path: member.path.replace(/(?:\.parent_obj)+$/, "") };
+  const type = typeOfMember(project, whole, parent.file);
+  if (type.kind !== "record") return undefined;
+  return types.find((name) => {
+    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
+    if (owner?.instanceStruct === undefined) return false;
+    const instance = structNamed(project, owner.instanceStruct, owner.file);
+    return instance.kind === "record" && instance.identity === type.identity;
   });
 }

@@ -61,7 +61,7 @@ export const fieldNeverSent: Rule = {
       if (!versionId.known || isUnmigratable(description)) continue;
       for (const field of description.fields) {
         if (field.fieldExists !== undefined || !field.versionId.known) continue;
-        if (field.versionId.value <= versionId.value) continue;
+        if (field.versionId.value <= versionId.value || field.info?.symbol === "vmstate_info_unused_buffer") continue;
         if (field.versionId.value <= (savedVersions(project).get(descriptionKey(description)) ?? 0)) continue;
         yield neverSent(project, description, field, field.versionId.value, versionId.value);
       }
