@@ -1,0 +1,115 @@
+/** One revision of a source tree, read with git's plumbing: no checkout, no shell. */
+import { execFileSync } from "node:child_process";
+import { isAscii } from "node:buffer";
+import type { SourceTree } from "../../core/c/tree";
+import { isSourcePath } from "./walk";
+
+export interface GitTree extends SourceTree {
+  /** Commit that the revision names. */
+  readonly commit: string;
+}
+
+export interface GitTreeOptions {
+  /** Code units of text kept in memory. */
+  readonly cacheSize?: number;
+}
+
+/** Files fetched at once: they are read in the order of paths(), so that the next ones are asked for next. */
+const readAhead = 256;
+const largestFile = 16 << 20;
+const largestAnswer = 512 << 20;
+
+/** The commit that a revision names in the repository at or above `directory`; undefined where there is none. */
+export function commitOf(directory: string, revision: string): string | undefined {
+  if (revision === "" || revision.startsWith("-")) return undefined;
+  try {
+    return git(directory, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`])
+      .toString("latin1")
+      .trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws where `commit` is not in the repository. */
+export function openGitTree(directory: string, commit: string, options: GitTreeOptions = {}): GitTree {
+  const blobs = blobsOf(directory, commit);
+  const order = [...blobs.keys()];
+  const position = new Map(order.map((path, index) => [path, index]));
+  const capacity = options.cacheSize ?? 128 << 20;
+  const texts = new Map<string, string>();
+  let size = 0;
+
+  function keep(path: string, text: string): void {
+    texts.set(path, text);
+    size += text.length;
+    for (const [oldest, kept] of texts) {
+      if (size <= capacity) break;
+      texts.delete(oldest);
+      size -= kept.length;
+    }
+  }
+
+  let expected = 0;
+  function fetch(path: string): string | undefined {
+    const index = position.get(path);
+    if (index === undefined) return undefined;
+    // in order: the walk over all files; out of order: one file that something needs
+    const count = index === expected ? readAhead : 1;
+    const wanted = order.slice(index, index + count);
+    if (index === expected) expected = index + wanted.length;
+    const contents = readBlobs(directory, wanted.map((each) => blobs.get(each) ?? ""));
+    let own: string | undefined;
+    for (const [at, each] of wanted.entries()) {
+      const content = contents[at];
+      if (content === undefined || content.length > largestFile) continue;
+      const text = content.toString(isAscii(content) ? "latin1" : "utf8");
+      if (each === path) own = text;
+      keep(each, text);
+    }
+    return own;
+  }
+
+  return { commit, paths: () => order, read: (path) => texts.get(path) ?? fetch(path) };
+}
+
+function blobsOf(directory: string, commit: string): ReadonlyMap<string, string> {
+  const blobs = new Map<string, string>();
+  const listing = git(directory, ["ls-tree", "-r", "-z", "--full-tree", commit]).toString("utf8");
+  for (const entry of listing.split("\0")) {
+    const match = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry);
+    // 120000: a symbolic link
+    if (match?.[2] === undefined || match[3] === undefined || match[1] === "120000") continue;
+    if (isSourcePath(match[3])) blobs.set(match[3], match[2]);
+  }
+  return blobs;
+}
+
+/** Answers of `git cat-file --batch`: `<oid> blob <size>`, the bytes, a newline; `<oid> missing` for an absent one. */
+function readBlobs(directory: string, oids: readonly string[]): readonly (Buffer | undefined)[] {
+  const answer = git(directory, ["cat-file", "--batch"], `${oids.join("\n")}\n`);
+  const found: (Buffer | undefined)[] = [];
+  let at = 0;
+  while (found.length < oids.length) {
+    const newline = answer.indexOf(10, at);
+    if (newline === -1) break;
+    const length = /^[0-9a-f]+ blob (\d+)$/.exec(answer.toString("latin1", at, newline))?.[1];
+    at = newline + 1;
+    if (length === undefined) {
+      found.push(undefined);
+      continue;
+    }
+    found.push(answer.subarray(at, at + Number(length)));
+    at += Number(length) + 1;
+  }
+  return found;
+}
+
+function git(directory: string, args: readonly string[], input?: string): Buffer {
+  return execFileSync("git", ["-C", directory, ...args], {
+    input: input ?? "",
+    maxBuffer: largestAnswer,
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" },
+  });
+}
