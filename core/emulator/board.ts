@@ -15,8 +15,9 @@ import {
 } from "./machines";
 import { nearest } from "./names";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
-import { realize, registrationIndex } from "./realize";
+import { realize } from "./realize";
 import { registerCalls, registerDescription } from "./register";
+import { registrationIndex } from "./setUp";
 import { registerEnd, registerStart } from "./start";
 import { isA, processorDescription, setUpFunctions } from "./traits";
 
@@ -53,7 +54,7 @@ function findFamily(project: Project, machine: string): Outcome<{ family: Machin
 }
 
 /** Versioned names of a family in the tree, newest first. */
-export function machineVersions(project: Project, family: MachineFamily): readonly string[] {
+function machineVersions(project: Project, family: MachineFamily): readonly string[] {
   const names: string[] = [];
   for (const { name, abstract } of project.types()) {
     const machine = name.replace(/-machine$/, "");
@@ -197,7 +198,7 @@ function registerFunction(
   names: readonly string[],
   { instanceId, described }: { readonly instanceId?: number; readonly described?: boolean },
 ): void {
-  const index = registrationIndex(builder);
+  const index = registrationIndex(builder.project);
   for (const name of names) {
     const all = index.get(name) ?? [];
     const registrations = described ? all.filter(({ reference }) => reference !== undefined) : all;
@@ -212,7 +213,7 @@ function ofTarget({ target }: MachineBuilder, registrations: readonly Registrati
 }
 
 /** A device as far as the tree goes: its base may be missing from it, but the name of the base is enough. */
-export function isDevice(project: Project, type: string): boolean {
+function isDevice(project: Project, type: string): boolean {
   return (
     ["device", "sys-bus-device"].some((base) => isA(project, type, base)) || wantedBus(project, type) !== undefined
   );

@@ -12,7 +12,6 @@ export { buildMachine } from "./board";
 export { type CommandLineOptions, type MachineRequest, type Outcome, parseCommandLine } from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
 export { machineFamilies } from "./machines";
-export { availableDevices, availableMachines, type MachineOffer, type MachinePreset, presets } from "./offers";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
 export type { Move } from "./migration/reorder";

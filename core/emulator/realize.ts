@@ -1,12 +1,11 @@
 /** Realizing one device: what it makes and registers on the way, then itself, then its buses. */
-import type { Registration } from "../qom/model";
 import { type Bus, type Device, isPci, pathOn } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
 import type { MachineBuilder } from "./machine";
 import type { BoardBus } from "./machines";
 import { rootPathOf } from "./place";
 import { registerCall, registerDescription } from "./register";
-import { setUpSteps, type SetUpStep } from "./setUp";
+import { registrationIndex, setUpSteps, type SetUpStep } from "./setUp";
 import { deviceDescription, isA } from "./traits";
 
 export interface DevicePlan {
@@ -42,7 +41,7 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
     properties,
     buses: [],
   };
-  const steps = setUpSteps(project, type, properties, registrationIndex(builder));
+  const steps = setUpSteps(project, type, properties);
   openBuses(builder, device, steps, board?.buses);
   bus?.children.push(device);
   if (board !== undefined) {
@@ -139,25 +138,8 @@ const busRegistrars: ReadonlySet<string> = new Set(["pci_bus_realize", "pci_bus_
 
 function registerBus(builder: MachineBuilder, device: Device): void {
   for (const name of busRegistrars) {
-    for (const registration of registrationIndex(builder).get(name) ?? []) {
+    for (const registration of registrationIndex(builder.project).get(name) ?? []) {
       registerCall(builder, registration, { type: "", device });
     }
   }
-}
-
-const indexes = new WeakMap<MachineBuilder, ReadonlyMap<string, readonly Registration[]>>();
-
-/** The tree's registrations by the function that makes them. */
-export function registrationIndex(builder: MachineBuilder): ReadonlyMap<string, readonly Registration[]> {
-  const known = indexes.get(builder);
-  if (known !== undefined) return known;
-  const made = new Map<string, Registration[]>();
-  for (const each of builder.project.registrations()) {
-    if (each.callee.includes("unregister") || each.callee.startsWith("vmstate_register_ram")) continue;
-    const list = made.get(each.function);
-    if (list === undefined) made.set(each.function, [each]);
-    else list.push(each);
-  }
-  indexes.set(builder, made);
-  return made;
 }

@@ -1,4 +1,5 @@
 /** What setting up one device does besides its own section: buses it opens, devices it makes, registrations it makes itself. */
+import { cachedByRevision } from "../analysis/cache";
 import type { LocatedFunction, Project } from "../analysis/project";
 import { enclosingAt } from "../c/enclosing";
 import type { Registration } from "../qom/model";
@@ -48,18 +49,36 @@ interface Walk {
   readonly steps: SetUpStep[];
 }
 
+/** The tree's registrations by the function that makes them. */
+export const registrationIndex = cachedByRevision((project): ReadonlyMap<string, readonly Registration[]> => {
+  const made = new Map<string, Registration[]>();
+  for (const each of project.registrations()) {
+    if (each.callee.includes("unregister") || each.callee.startsWith("vmstate_register_ram")) continue;
+    const list = made.get(each.function);
+    if (list === undefined) made.set(each.function, [each]);
+    else list.push(each);
+  }
+  return made;
+});
+
+const walked = cachedByRevision(() => new Map<string, readonly SetUpStep[]>());
+
 /** Steps in textual order of the calls, followed through direct calls. Code the tree lacks is not followed. */
 export function setUpSteps(
   project: Project,
   type: string,
   properties: ReadonlyMap<string, string>,
-  registrations: ReadonlyMap<string, readonly Registration[]>,
 ): readonly SetUpStep[] {
-  const walk: Walk = { project, properties, registrations, seen: new Set(), steps: [] };
+  const store = walked(project);
+  const key = [type, ...[...properties].flat()].join("\n");
+  const known = store.get(key);
+  if (known !== undefined) return known;
+  const walk: Walk = { project, properties, registrations: registrationIndex(project), seen: new Set(), steps: [] };
   for (const { name, file } of setUpFunctions(project, type)) {
     const located = project.function(name, file);
     if (located !== undefined) follow(walk, located, 0, true);
   }
+  store.set(key, walk.steps);
   return walk.steps;
 }
 

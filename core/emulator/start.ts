@@ -1,8 +1,8 @@
 /** What QEMU registers around the board: timers, RAM, its own state. */
 import type { LocatedFunction, Project } from "../analysis/project";
 import type { MachineBuilder } from "./machine";
-import { registrationIndex } from "./realize";
 import { registerCalls } from "./register";
+import { registrationIndex } from "./setUp";
 
 /** Functions that register unconditionally before the board is made. Those the tree lacks are left out. */
 const before = ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"];
@@ -13,7 +13,7 @@ const after = ["register_global_state"];
 export function registerStart(builder: MachineBuilder): void {
   for (const name of inOrder(builder.project, [...before, networks])) {
     if (name === networks) registerNetworks(builder);
-    else registerCalls(builder, registrationIndex(builder).get(name) ?? [], { type: "" });
+    else registerCalls(builder, registrationIndex(builder.project).get(name) ?? [], { type: "" });
   }
   if ([...builder.handlers].some(({ isRam }) => isRam)) return;
   builder.notes.push("the tree has no handler for RAM; RAM is sent all the same");
@@ -22,7 +22,7 @@ export function registerStart(builder: MachineBuilder): void {
 }
 
 export function registerEnd(builder: MachineBuilder): void {
-  for (const name of after) registerCalls(builder, registrationIndex(builder).get(name) ?? [], { type: "" });
+  for (const name of after) registerCalls(builder, registrationIndex(builder.project).get(name) ?? [], { type: "" });
 }
 
 /** Each -netdev user has a handler, registered where the library's instance is made. */
@@ -30,7 +30,7 @@ function registerNetworks(builder: MachineBuilder): void {
   const { userNetworks, defaults } = builder.request;
   const count = userNetworks + (defaults && userNetworks === 0 ? 1 : 0);
   for (let i = 0; i < count; i++)
-    registerCalls(builder, registrationIndex(builder).get("net_slirp_init") ?? [], { type: "" });
+    registerCalls(builder, registrationIndex(builder.project).get("net_slirp_init") ?? [], { type: "" });
 }
 
 const maximumDepth = 2;

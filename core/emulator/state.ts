@@ -24,10 +24,13 @@ const blank = new Uint8Array(1 << 23);
  * the shape is one that loads. Counts, sizes and what C code reads by itself stay zero.
  */
 export function generateState(description: WireDescription, random: Random): Result<DescriptionState> {
-  const reader = new ByteReader(blank);
-  const shape = loadDescription(reader, description, description.versionId, answers);
+  const known = shapes.get(description);
+  const shape = known ?? loadDescription(new ByteReader(blank), description, description.versionId, answers);
+  if (known === undefined) shapes.set(description, shape);
   return shape.ok ? { ok: true, value: filled(description, shape.value, random) } : shape;
 }
+
+const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
 
 function filled(description: WireDescription, state: DescriptionState, random: Random): DescriptionState {
   const fixed = countMembers(description);

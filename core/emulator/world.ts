@@ -36,8 +36,8 @@ export interface World {
   readonly buffers: ReadonlyMap<string, DmaBuffer>;
   /** Values that the sections of IOMMUs carry, by section name and field. */
   readonly registers: ReadonlyMap<string, ReadonlyMap<string, FieldValue>>;
-  /** The guest's numbers of the buses behind bridges. */
-  readonly busNumbers: ReadonlyMap<Device, number>;
+  /** The guest's numbers of the buses behind bridges, by the bridge's device path. */
+  readonly busNumbers: ReadonlyMap<string, number>;
   readonly mappings: readonly Mapping[];
 }
 
@@ -84,7 +84,7 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
 }
 
 /** RAM below and above the hole under 4 GiB. */
-function ramRegions({ family, request }: Machine): readonly RamRegion[] {
+export function ramRegions({ family, request }: Machine): readonly RamRegion[] {
   const { name, base, below4G } = family.ram;
   const low = Math.min(request.memory, below4G);
   const regions = [{ name, base, size: low }];
@@ -135,12 +135,12 @@ export function pciDevice(device: Device): Device | undefined {
 }
 
 /** Depth first from the root, as firmware numbers them: each bridge's bus gets the next number. */
-function numberBuses(machine: Machine): ReadonlyMap<Device, number> {
-  const numbers = new Map<Device, number>();
+function numberBuses(machine: Machine): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
   const visit = (device: Device): void => {
     for (const bus of device.buses) {
       if (!isPci(bus)) continue;
-      if (bus.rootPath === undefined) numbers.set(device, numbers.size + 1);
+      if (bus.rootPath === undefined && device.path !== undefined) numbers.set(device.path, numbers.size + 1);
       for (const child of bus.children) visit(child);
     }
   };
@@ -149,10 +149,11 @@ function numberBuses(machine: Machine): ReadonlyMap<Device, number> {
 }
 
 /** bus << 8 | devfn, with the bus number that `numberOf` knows for the bridge above; 0 where it does not. */
-export function requester(device: Device, numberOf: (bridge: Device) => number | undefined): number {
+export function requester(device: Device, numberOf: (path: string) => number | undefined): number {
   const at = pciDevice(device);
   if (at?.bus === undefined) return 0;
-  const bus = at.bus.rootPath === undefined ? (numberOf(at.bus.parent) ?? 0) : rootNumber(rootOf(at.bus).rootPath);
+  const bus =
+    at.bus.rootPath === undefined ? (numberOf(at.bus.parent.path ?? "") ?? 0) : rootNumber(rootOf(at.bus).rootPath);
   return (bus << 8) | (at.address ?? 0);
 }
 

@@ -3,7 +3,6 @@ import { positionAt } from "../../c/range";
 import type { CallStep } from "../../analysis/effects";
 import type { Project } from "../../analysis/project";
 import type { DescriptionState } from "../../wire";
-import type { Device } from "../bus";
 import type { TranslationUnit } from "../iommu/translation";
 import type { GuestMemory } from "../memory/guestMemory";
 import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
@@ -32,7 +31,7 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
   const events: ReportEvent[] = [];
   const wrong: WrongAccess[] = [];
   const states = new Map<string, DescriptionState>();
-  const knownBuses = new Map<Device, number>();
+  const knownBuses = new Map<string, number>();
   const units = new Map<string, TranslationUnit>();
   for (const iommu of world.iommus) {
     units.set(
@@ -105,9 +104,10 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     loaded(entry, state) {
       const { device, description } = entry.owner;
       // the bus itself has a section too, but the number is in the bridge's configuration space
-      const number = entry.owner.type === "" ? undefined : device && world.busNumbers.get(device);
-      if (device !== undefined && number !== undefined && !knownBuses.has(device)) {
-        knownBuses.set(device, number);
+      const path = entry.owner.type === "" ? undefined : device?.path;
+      const number = path === undefined ? undefined : world.busNumbers.get(path);
+      if (path !== undefined && number !== undefined && !knownBuses.has(path)) {
+        knownBuses.set(path, number);
         events.push({ kind: "bus-number-loaded", idstr: entry.idstr, result: `bus ${number}` });
       }
       if (!units.has(entry.idstr) || description === undefined) return;

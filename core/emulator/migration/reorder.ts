@@ -9,9 +9,18 @@ export type Move =
   | { readonly section: string; readonly before: string }
   | { readonly section: string; readonly after: string };
 
-/** The entries with the moves applied one by one; a message where a name fits nothing. */
-export function reordered(entries: readonly Entry[], moves: readonly Move[]): Outcome<readonly Entry[]> {
+/** The entries without those dropped, with the moves applied one by one; a message where a name fits nothing. */
+export function reordered(
+  entries: readonly Entry[],
+  moves: readonly Move[],
+  drop: readonly string[] = [],
+): Outcome<readonly Entry[]> {
   const list = [...entries];
+  for (const name of drop) {
+    const dropped = find(list, name);
+    if (dropped === undefined) return unknownSection(list, name);
+    list.splice(list.indexOf(dropped), 1);
+  }
   for (const move of moves) {
     const moved = find(list, move.section);
     if (moved === undefined) return unknownSection(list, move.section);

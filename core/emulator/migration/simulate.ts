@@ -6,12 +6,19 @@ import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
 import { createDecoder } from "../../wire/definitions";
 import { buildMachine } from "../board";
-import { type CommandLineOptions, failure, type Outcome, parseCommandLine, success } from "../commandLine";
+import {
+  type CommandLineOptions,
+  failure,
+  type MachineRequest,
+  type Outcome,
+  parseCommandLine,
+  success,
+} from "../commandLine";
 import type { Machine } from "../machine";
 import { createGuestMemory } from "../memory/guestMemory";
 import { createRandom } from "../random";
 import { answers, generateState, withFields } from "../state";
-import { createWorld, type Entry, type World } from "../world";
+import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { analysedEffects, dmaActions, type EffectSource } from "./effects";
@@ -24,8 +31,12 @@ export interface SimulationOptions extends CommandLineOptions {
   readonly machine: string;
   /** The destination's tree; the source's where it is not given. */
   readonly destination?: Project;
+  /** The destination's command line; the source's where it is not given. */
+  readonly destinationMachine?: string;
   /** Sections sent elsewhere than the handler list says. */
   readonly moves?: readonly Move[];
+  /** Sections that are not sent at all. */
+  readonly drop?: readonly string[];
   /** The guest has switched its IOMMU on and mapped its buffers; default true where the machine has one. */
   readonly remapping?: boolean;
   readonly seed?: number;
@@ -44,14 +55,25 @@ export function simulate(project: Project, options: SimulationOptions): Outcome<
   const source = buildMachine(project, request.value);
   if (!source.ok) return source;
   const other = options.destination ?? project;
-  const target = other === project ? source : buildMachine(other, request.value);
+  const target = destinationOf(other, request.value, options);
   if (!target.ok) return failure(`destination: ${target.message}`);
   const machine = source.value;
   const blocked = unmigratable(machine);
-  const order = reordered([...machine.handlers], options.moves ?? []);
+  const order = reordered([...machine.handlers], options.moves ?? [], options.drop);
   if (!order.ok) return order;
   if (blocked !== undefined) return success(refused(machine, blocked));
   return run(project, machine, other, target.value, order.value, options);
+}
+
+/** A machine of its own, even where both sides are alike: handlers are found in it, and state is its own. */
+function destinationOf(
+  project: Project,
+  request: MachineRequest,
+  { destinationMachine, ...options }: SimulationOptions,
+): Outcome<Machine> {
+  if (destinationMachine === undefined) return buildMachine(project, request);
+  const own = parseCommandLine(destinationMachine, options);
+  return own.ok ? buildMachine(project, own.value) : own;
 }
 
 class Cancelled extends Error {}
@@ -84,7 +106,7 @@ function run(
       random: createRandom(options.seed ?? 1),
       progress: (done, label) => tick(done / 2, label),
     });
-    const memory = createGuestMemory(world.memory.regions);
+    const memory = createGuestMemory(ramRegions(target));
     const actor = createActor(other, world, memory, effects);
     const loaded = new Set<number>();
     const failed = load(other, target, memory, actor, saved.bytes, (offset, entry) => {

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
+import { realProject } from "./project";
+
+const release = "QEMU_SOURCE_10_2";
+const ahci = "-M q35 -m 16 -device intel-iommu -device ich9-ahci";
+const behindPort =
+  "-M q35,sata=off -m 16 -device intel-iommu -device pcie-root-port,id=rp0,addr=6,chassis=1 -device ich9-ahci,bus=rp0";
+
+function report(machine: string, options: Partial<SimulationOptions> = {}): SimulationReport {
+  const result = simulate(realProject(release), { machine, ...options });
+  if (!result.ok) throw new Error(result.message);
+  return result.value;
+}
+
+const disk = "error while loading state for instance 0x0 of device '0000:00:1f.2/ich9_ahci'";
+
+describe("simulated on the real tree", () => {
+  it("AHCI behind VT-d migrates, every address translated", () => {
+    const { outcome, events } = report(ahci);
+    expect(outcome).toBe("completed");
+    const accesses = events.filter(({ kind }) => kind.startsWith("dma-"));
+    expect(accesses.length).toBeGreaterThan(3);
+    expect(accesses.every(({ result, address, translated }) => result === "ok" && address !== translated)).toBe(true);
+  });
+
+  it("AHCI fails with the IOMMU's priority line deleted, as QEMU does", () => {
+    const project = realProject(release);
+    const path = "hw/i386/intel_iommu.c";
+    const text = project.text(path) ?? "";
+    project.update(path, text.replace("    .priority = MIG_PRI_IOMMU,\n", ""));
+    const { outcome, failure, messages } = report(ahci);
+    project.update(path, text);
+    expect(outcome).toBe("failed");
+    expect(failure).toMatchObject({ idstr: "0000:00:1f.2/ich9_ahci", message: disk, file: "hw/ide/ahci.c" });
+    expect(messages[0]).toMatch(/^AHCI: Failed to start (?:DMA|FIS receive) engine: bad .* buffer address$/);
+    expect(messages.slice(-2)).toEqual([disk, "load of migration failed: Operation not permitted"]);
+  });
+
+  it.each<[string, Partial<SimulationOptions>]>([
+    ["AHCI first", { moves: [{ section: "ich9_ahci", to: "first" }] }],
+    ["the IOMMU last", { moves: [{ section: "iommu-intel", to: "last" }] }],
+    ["the IOMMU dropped", { drop: ["iommu-intel"] }],
+  ])("with VT-d on, %s fails in AHCI", (_, options) => {
+    const { outcome, messages } = report(ahci, options);
+    expect([outcome, messages.at(-2)]).toEqual(["failed", disk]);
+  });
+
+  it("virtio-rng first goes on silently with a wrong ring index", () => {
+    const { outcome, messages, failure } = report("-M q35,sata=off -m 16 -device intel-iommu -device virtio-rng-pci", {
+      moves: [{ section: "virtio-rng", to: "first" }],
+    });
+    expect([outcome, messages]).toEqual(["corrupted", []]);
+    expect(failure).toMatchObject({ idstr: "0000:00:01.0/virtio-rng", file: "hw/virtio/virtio.c" });
+  });
+
+  it.each([
+    ["root port, IOMMU, AHCI", ["pcie-root-port", "iommu-intel", "ich9_ahci"]],
+    ["IOMMU, root port, AHCI", ["iommu-intel", "pcie-root-port", "ich9_ahci"]],
+  ])("behind a root port, %s is fine", (_, order) => {
+    expect(report(behindPort, { moves: inOrder(order) }).outcome).toBe("completed");
+  });
+
+  it("behind a root port, AHCI before the port fails with a wrong bus number", () => {
+    const { outcome, messages } = report(behindPort, {
+      moves: inOrder(["iommu-intel", "ich9_ahci", "pcie-root-port"]),
+    });
+    expect(outcome).toBe("failed");
+    expect(messages[0]).toBe("vtd_iommu_translate: detected translation failure (dev=00:00:00, iova=0x40000000)");
+    expect(messages.at(-2)).toMatch(/'0000:00:06.0:00.0\/ich9_ahci'$/);
+  });
+
+  it.each([
+    ["AHCI, root port, IOMMU", ["ich9_ahci", "pcie-root-port", "iommu-intel"]],
+    ["root port, AHCI, IOMMU", ["pcie-root-port", "ich9_ahci", "iommu-intel"]],
+  ])("behind a root port, %s fails", (_, order) => {
+    expect(report(behindPort, { moves: inOrder(order) }).outcome).toBe("failed");
+  });
+
+  it.each<[string, Partial<SimulationOptions>]>([
+    ["e1000e before the IOMMU", { moves: [{ section: "e1000e", to: "first" }] }],
+    ["the IOMMU dropped", { drop: ["iommu-intel"] }],
+    [
+      "more devices on the destination",
+      { destinationMachine: "-M q35 -m 16 -device intel-iommu -device e1000e -device rtl8139" },
+    ],
+    [
+      "more processors on the destination",
+      { destinationMachine: "-M q35 -m 16 -smp 2 -device intel-iommu -device e1000e" },
+    ],
+  ])("with the IOMMU idle, %s loads without a word", (_, options) => {
+    const { outcome, messages } = report("-M q35 -m 16 -device intel-iommu -device e1000e", {
+      remapping: false,
+      ...options,
+    });
+    expect([outcome, messages]).toEqual(["completed", []]);
+  });
+
+  it("says what QEMU says of a destination without the IOMMU, and of other memory", () => {
+    const machine = "-M q35 -m 16 -device intel-iommu";
+    const without = report(machine, { destinationMachine: "-M q35 -m 16" });
+    expect(without.messages[0]).toMatch(/^Unknown section or instance 'iommu-intel' 0\. /);
+    const larger = report(machine, { destinationMachine: "-M q35 -m 32 -device intel-iommu" });
+    expect(larger.messages[0]).toBe("Size mismatch: pc.ram: 0x1000000 != 0x2000000: Invalid argument");
+  });
+
+  it("a q35 with 30 devices takes less than 200 ms", () => {
+    const types = ["e1000e", "virtio-net-pci", "virtio-rng-pci", "qemu-xhci", "ich9-ahci", "rtl8139"];
+    const devices = Array.from({ length: 26 }, (_, i) => `-device ${types[i % types.length]}`).join(" ");
+    const machine = `-M q35 -m 128 -device intel-iommu ${devices}`;
+    report(machine);
+    const times = [1, 2, 3].map(() => {
+      const started = performance.now();
+      report(machine);
+      return performance.now() - started;
+    });
+    console.info(`q35 with 30 devices: ${times.map((each) => Math.round(each)).join(", ")} ms`);
+    expect(Math.min(...times)).toBeLessThan(200);
+  });
+});
+
+function inOrder(sections: readonly string[]) {
+  return sections.map((section) => ({ section, to: "last" }) as const);
+}
