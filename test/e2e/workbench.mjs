@@ -248,13 +248,6 @@ export class Workbench {
     throw new Error("no page of the extension is open");
   }
 
-  async closePages() {
-    for (const title of ["Migration", "Load Order"]) {
-      const tab = this.page.locator(".tab", { hasText: title });
-      if ((await tab.count()) > 0) await tab.first().locator(".codicon-close").click();
-    }
-  }
-
   /** Waits until the status bar's item of the extension says `text`. */
   async status(text, timeout = 60_000) {
     await this.page.locator(`.statusbar-item[aria-label*="VMState: ${text}"]`).first().waitFor({ timeout });

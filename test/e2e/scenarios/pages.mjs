@@ -52,7 +52,7 @@ export function pageScenarios(modules, example) {
           await window.page.waitForTimeout(500);
           await window.shot(`page-simulation-${short}-${width}`);
           assert.deepEqual(await seriousFindings(window, axe()), []);
-          await window.closePages();
+          await window.command("View: Close All Editors");
           await window.command("VMState: Show Load Order");
           await window.webview().locator("table").waitFor({ timeout: 30_000 });
           await window.shot(`page-order-${short}-${width}`);
@@ -81,7 +81,8 @@ export function pageScenarios(modules, example) {
         }
         assert.equal(reached.size, all);
         await frame.locator("#machine").focus();
-        await window.page.keyboard.press("Control+A");
+        await window.page.keyboard.press("Home");
+        await window.page.keyboard.press("Shift+End");
         await window.page.keyboard.type("-M q35 -device demo-iommu -device demo-disk");
         await window.page.keyboard.press("Enter");
         await window.webview().locator(".verdict.good").waitFor({ timeout: 30_000 });
