@@ -12,6 +12,8 @@ export interface FunctionReference {
 export interface DescriptionReference {
   readonly symbol: string;
   readonly range: SourceRange;
+  /** Before QEMU 2.4 a list of subsections named the function beside each description. */
+  readonly needed?: FunctionReference;
 }
 
 /** `offsetof(state, path)`: the place in a struct that a field saves. */

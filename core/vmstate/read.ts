@@ -216,11 +216,14 @@ function readSubsections(
     const value = item.value.kind === "list" ? item.value.elements[0]?.value : item.value;
     const range = rangeOf(source, item.start, item.end, fallback);
     // before 2.4 an element was { .vmsd = &x, .needed = f }
-    const old = item.value.kind === "list" ? item.value.elements.find((e) => e.designators[0] === "vmsd")?.value : undefined;
-    const at = old ?? value;
+    const old = (name: string) =>
+      item.value.kind === "list" ? item.value.elements.find((e) => e.designators[0] === name)?.value : undefined;
+    const at = old("vmsd") ?? value;
     const reference = at === undefined ? undefined : descriptionReference(source, at.start, at.end, range);
     if (reference === undefined) return { references, terminated: true };
-    references.push(reference);
+    const test = old("needed");
+    const needed = test === undefined ? undefined : functionReference(source, test.start, test.end, range);
+    references.push(needed === undefined ? reference : { ...reference, needed });
   }
   return { references, terminated: list.closed ? false : undefined };
 }

@@ -85,7 +85,7 @@ export const subsectionAlwaysSent: Rule = {
   *check({ project, descriptions }) {
     for (const parent of descriptions) {
       for (const { reference, child } of subsectionsOf(project, parent)) {
-        if (child.hooks.needed !== undefined || child.unknowns.length > 0) continue;
+        if ((child.hooks.needed ?? reference.needed) !== undefined || child.unknowns.length > 0) continue;
         yield {
           code: "subsection-always-sent",
           severity: "information",
