@@ -35,7 +35,7 @@ export function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): P
         const octet = bytes.buffer[at + 6 + i] ?? 0;
         if (octet < 0x20 || octet > 0x7e) return "no";
       }
-      return bytes.view.getUint32(at + 6 + length + 4) < 0x10000 ? "yes" : "no";
+      return bytes.view.getInt32(at + 6 + length + 4) >= 0 ? "yes" : "no";
     }
     case mark.part:
     case mark.end:

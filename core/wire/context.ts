@@ -24,11 +24,13 @@ export interface LoadContext extends LoadMode {
     link: ScopeLink,
   ) => DescriptionState;
   depth: number;
+  /** PCI configuration space, once it is loaded. */
+  pciConfig?: Uint8Array;
 }
 
-/** Answer 0..count-1 to an open question; fails where nobody answers. */
-export function choose(context: LoadContext, what: string, count: number): number {
-  const answer = count > 1 ? context.hooks.choose?.(what, count) : 0;
+/** Answer 0..count-1 to an open question, `likely` ones first; fails where nobody answers. */
+export function choose(context: LoadContext, what: string, count: number, likely: readonly number[] = []): number {
+  const answer = count > 1 ? context.hooks.choose?.(what, count, likely) : 0;
   if (answer === undefined)
     throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
   return answer;

@@ -5,11 +5,12 @@ import { type Compiler, createCompiler, type DescriptionSource } from "./compile
 import type { SectionEvent } from "./events";
 import type { LoadHooks } from "./hooks";
 import type { Decoder } from "./inspect";
+import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./putcode";
 import { type Decoding, decodePayload, type SearchLimits } from "./search";
 
 /** core/analysis' Project. */
-export interface DefinitionTree extends DescriptionSource, ClassTree {
+export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
   descriptions(): Iterable<VMStateDescription>;
 }
 
@@ -41,9 +42,8 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
 
   function candidates(idstr: string): readonly VMStateDescription[] {
     names ??= indexByName(tree.descriptions(), rank);
-    const exact = names.get(idstr);
-    const last = idstr.lastIndexOf("/");
-    return exact ?? (last < 0 ? [] : (names.get(idstr.slice(last + 1)) ?? []));
+    const last = idstr.slice(idstr.lastIndexOf("/") + 1);
+    return names.get(idstr) ?? names.get(last) ?? names.get("") ?? [];
   }
 
   const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
@@ -51,12 +51,15 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     return evaluatePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
   };
 
+  const guesses = memberValues(tree, classes.source);
+  const likely: NonNullable<LoadHooks["likely"]> = (member, scope) => guesses(member.path, scope.description.file);
+
   function decode(section: SectionEvent, payload: Uint8Array): Decoding | undefined {
     let first: Decoding | undefined;
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
       const owner = classes.owner(candidate);
-      const hooks = { fieldExists, ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
+      const hooks = { fieldExists, likely, ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
       const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
       if (decoding.ok) return decoding;
       first ??= decoding;
@@ -67,15 +70,16 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   return { decode, candidates, compiler };
 }
 
+/** Under "" those whose name is only set at run time. */
 function indexByName(
   descriptions: Iterable<VMStateDescription>,
   rank: (description: VMStateDescription) => number,
 ): Map<string, VMStateDescription[]> {
   const names = new Map<string, VMStateDescription[]>();
   for (const description of descriptions) {
-    if (!description.name.known) continue;
-    const list = names.get(description.name.value);
-    if (list === undefined) names.set(description.name.value, [description]);
+    const name = description.name.known ? description.name.value : "";
+    const list = names.get(name);
+    if (list === undefined) names.set(name, [description]);
     else list.push(description);
   }
   for (const list of names.values()) list.sort((a, b) => rank(a) - rank(b));

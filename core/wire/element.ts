@@ -1,6 +1,7 @@
 /** One element of a field: VMStateInfo.get and .put of migration/vmstate-types.c, and recursion into nested descriptions. */
 import { type ByteReader, StreamFailure } from "./bytes";
 import { choose, type LoadContext } from "./context";
+import { pciFact } from "./infos/pci";
 import type { Scope } from "./scope";
 import type { InfoReading, WireDescription, WireElement, WireField } from "./schema";
 import type { DescriptionState, FieldValue, TreeValue } from "./state";
@@ -159,6 +160,7 @@ function infoReading(
     field,
     size,
     dry: context.dry === true,
+    fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
     choose: (what, count) => choose(context, `${what} of ${scope.description.name}/${field.name}`, count),
     member: (path) => {
       const value = scope.member(path);

@@ -23,10 +23,12 @@ export interface LoadHooks {
   /** The device that is loaded, for codecs that ask its class. */
   readonly owner?: PutOwner;
   /**
-   * Open question number n of this load: returns 0..count-1. Without it an open question fails the load.
-   * decodeSection supplies one that searches.
+   * An open question: returns 0..count-1, `likely` being good guesses. undefined: no answer, which fails the load.
+   * decodePayload supplies one that searches.
    */
-  readonly choose?: (what: string, count: number) => number;
+  readonly choose?: (what: string, count: number, likely: readonly number[]) => number | undefined;
+  /** Values that the source gives to a member somewhere: guesses for counts that the stream does not carry. */
+  readonly likely?: (member: WireMember, scope: Scope) => readonly number[];
 }
 
 export interface SaveHooks {

@@ -87,6 +87,9 @@ function loadField(context: LoadContext, scope: Scope, field: WireField): void {
     const { offset } = reader;
     const value = loadElements(context, scope, field);
     checkAssumption(context, scope, field, value);
+    if (value.kind === "bytes" && field.name === "config" && scope.description.name === "PCIDevice") {
+      context.pciConfig = value.value;
+    }
     scope.add(field, value, { offset, size: reader.offset - offset });
   } catch (failure) {
     if (!(failure instanceof StreamFailure)) throw failure;
@@ -185,7 +188,8 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   if (assumed !== undefined && count.kind === "member") return Number(assumed) * count.multiply;
   const unit = count.kind === "member" ? Math.max(1, count.multiply) : 1;
   const most = Math.floor(context.reader.remaining / unit);
-  const picked = choose(context, `elements of ${scope.description.name}/${field.name}`, most + 1);
+  const likely = count.kind === "member" && count.member ? context.hooks.likely?.(count.member, scope) : undefined;
+  const picked = choose(context, `elements of ${scope.description.name}/${field.name}`, most + 1, likely);
   if (path !== undefined) scope.assumed.set(path, BigInt(picked));
   return picked * unit;
 }

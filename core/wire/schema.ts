@@ -97,6 +97,8 @@ export interface InfoReading {
   readonly size: number | undefined;
   /** Only whether the bytes fit is asked: the value will not be looked at. */
   readonly dry: boolean;
+  /** Worth of an expression that follows from what has been loaded, beyond the C text. */
+  fact(expression: string): bigint | undefined;
   /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
   choose(what: string, count: number): number;
   /** An integer that was loaded before, by member path in the same struct. */

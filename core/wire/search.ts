@@ -59,13 +59,22 @@ export function decodePayload(
 }
 
 /** Small counts first: a wide question must not keep the others from being tried. */
-const passes = [
-  { strict: true, width: 20 },
-  { strict: true, width: 300 },
-  { strict: true, width: 5000 },
-  { strict: true, width: Number.MAX_SAFE_INTEGER },
-  { strict: false, width: Number.MAX_SAFE_INTEGER },
-] as const;
+const passes: readonly Pass[] = [
+  { likely: true, strict: true, width: 20 },
+  { likely: true, strict: true, width: 300 },
+  { likely: false, strict: true, width: 300 },
+  { likely: false, strict: true, width: 5000 },
+  { likely: false, strict: true, width: Number.MAX_SAFE_INTEGER },
+  { likely: false, strict: false, width: Number.MAX_SAFE_INTEGER },
+];
+
+interface Pass {
+  /** Where there are good guesses, only those. */
+  readonly likely: boolean;
+  readonly strict: boolean;
+  /** Answers to try to one question. */
+  readonly width: number;
+}
 
 interface Budget {
   attempts: number;
@@ -83,21 +92,24 @@ interface Task {
 
 type Outcome = Extract<Decoding, { ok: true }> | (Extract<Decoding, { ok: false }> & { readonly cut: boolean });
 
-function search(task: Task, pass: { readonly strict: boolean; readonly width: number }): Outcome {
+function search(task: Task, pass: Pass): Outcome {
   const { payload, base, schema, versionId, hooks, budget } = task;
   const answers: Decided[] = [];
   let farthest: StreamError | undefined;
   let cut = false;
   const attempt = (dry: boolean) => {
     let asked = 0;
-    const choose = (question: string, count: number): number => {
-      const known = hooks.choose?.(question, count);
+    const choose = (question: string, count: number, likely: readonly number[]): number => {
+      const known = hooks.choose?.(question, count, likely);
       if (known !== undefined) return known;
+      const good = likely.filter((value) => value < count);
       if (asked === answers.length) {
-        if (count > pass.width) cut = true;
-        answers.push({ question, answer: 0, of: Math.min(count, pass.width) });
+        const rest = pass.likely && good.length > 0 ? 0 : Math.min(count, pass.width);
+        if (rest < count) cut = true;
+        answers.push({ question, answer: 0, of: good.length + rest });
       }
-      return answers[asked++]?.answer ?? 0;
+      const answer = answers[asked++]?.answer ?? 0;
+      return good[answer] ?? answer - good.length;
     };
     const reader = new ByteReader(payload, { base });
     const result = loadDescription(reader, schema, versionId, { ...hooks, choose }, { dry, strict: pass.strict });

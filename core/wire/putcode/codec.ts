@@ -276,6 +276,8 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
         const value = constant(words, run, scope);
         if (value !== undefined) return value;
       }
+      const fact = run.io.fact(text);
+      if (fact !== undefined) return fact;
       if (!free || wellKnownMacros.has(only)) return undefined;
       const picked = BigInt(run.io.choose(text, run.reader.remaining + 1));
       run.known.set(text, picked);
@@ -303,7 +305,7 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
   }
   const negated = put.condition[0] === "!" && put.condition.length > 1;
   const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
-  const before = run.known.get(key);
+  const before = run.known.get(key) ?? run.io.fact(key);
   const answer = before ?? (run.io.choose(key, 2) === 0 ? 1n : 0n);
   run.known.set(key, answer);
   return negated ? answer === 0n : answer !== 0n;
