@@ -1,6 +1,6 @@
 /** Core's values as the protocol's. */
 import { DiagnosticSeverity } from "vscode-languageserver";
-import type { CodeDescription, Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
+import type { Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
 import type { Diagnostic, Edit, Severity } from "../core/analysis/diagnostic";
 import type { Project } from "../core/analysis/project";
 import { positionAt } from "../core/c/range";
@@ -32,15 +32,12 @@ export function toTextEdit(project: Project, edit: Edit): TextEdit {
 export interface DiagnosticContext {
   readonly session: TreeSession;
   readonly project: Project;
+  /** The client shows related information; else the chain goes into the message. */
   readonly related: boolean;
-  readonly rulePage: (code: string) => string | undefined;
 }
 
 export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): LspDiagnostic {
   const { session, project } = context;
-  const page = context.rulePage(finding.code);
-  const codeDescription: { codeDescription?: CodeDescription } =
-    page === undefined ? {} : { codeDescription: { href: page } };
   const relatedInformation = finding.related.map((related) => ({
     location: toLocation(session, project, related.range),
     message: related.message,
@@ -52,11 +49,16 @@ export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): L
     range: toRange(project, finding.range),
     severity: severities[finding.severity],
     code: finding.code,
-    ...codeDescription,
     source: "vmstate",
     message: finding.message + chain,
     ...(context.related && relatedInformation.length > 0 ? { relatedInformation } : {}),
   };
+}
+
+/** Adds the rule's page, which is where this server is installed. */
+export function withPage(found: LspDiagnostic, rulePage: (code: string) => string | undefined): LspDiagnostic {
+  const href = typeof found.code === "string" ? rulePage(found.code) : undefined;
+  return href === undefined ? found : { ...found, codeDescription: { href } };
 }
 
 /** Severities as the user set them; a rule that is off disappears. */

@@ -11,6 +11,10 @@ export interface Host {
   openTree(root: string, options: OpenOptions): Promise<HostTree>;
   /** URI of a rule's page; undefined where there is none. */
   rulePage(code: string): string | undefined;
+  /** Text kept from an earlier run under this key; undefined where there is none. Absent where nothing is kept. */
+  recall?(key: string): Promise<string | undefined>;
+  /** Keeps text for a later run. Failure to do so is no error. */
+  keep?(key: string, text: string): Promise<void>;
   /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
   openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
 }
@@ -26,6 +30,10 @@ export interface OpenOptions {
 export interface HostTree extends SourceTree {
   /** Release of the tree, `10.2.2`. */
   readonly version: string | undefined;
+  /** A short text that differs where any file of the tree differs, by name, time or size; undefined where that is not known. */
+  signature?(signal: AbortSignal): Promise<string | undefined>;
+  /** The file itself, without what is laid over it. */
+  saved(path: string): string | undefined;
   /** Whether `path` counts as a source file of the tree; it may not exist yet. */
   accepts(path: string): boolean;
   /** Notes that a file came, changed or went: the next read looks again. */

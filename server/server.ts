@@ -68,6 +68,7 @@ function serve(
     log,
     settings: () => settings,
     progress: () => indexProgress(connection, client, log),
+    identity: `${version} ${client.relatedInformation}`,
     onStatus: (session) => {
       if (client.clientCommands) publishStatus(connection, workspace, log);
       if (session.status().state !== "indexing") changed({ kind: "workspace" });

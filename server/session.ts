@@ -1,10 +1,13 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
-import { createProject } from "../core/analysis";
+import type { Diagnostic } from "vscode-languageserver";
+import { createProject, dependencies, loadEffects } from "../core/analysis";
+import { descriptionRoles } from "../core/analysis/registered";
 import type { LoadableProject } from "../core/analysis";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
+import { createFindingsMemory, type FindingsMemory } from "./memory";
 import type { ServerState, Settings } from "./protocol";
 import { inSlices, nextTurn } from "./slices";
 
@@ -32,6 +35,10 @@ export interface TreeSession {
   indexed(): Promise<LoadableProject>;
   /** The project if it is open, without waiting. */
   project(): LoadableProject | undefined;
+  /** Diagnostics as an earlier run left them; undefined unless every file is still as it was then. */
+  remembered(path: string): Promise<readonly Diagnostic[] | undefined>;
+  /** Notes the diagnostics of a file for a later run; ignored while unsaved text differs from the disk. */
+  remember(path: string, found: readonly Diagnostic[]): void;
   /** Unsaved text of an editor; undefined: the file on disk counts again. */
   edit(path: string, text: string | undefined): void;
   /** Files that came, changed or went on disk, read again in slices. Answers whether any of them matters. */
@@ -51,6 +58,8 @@ export interface SessionOptions {
   readonly settings: Settings;
   readonly progress: IndexProgress;
   readonly onStatus: () => void;
+  /** What besides files and settings decides about findings: the server's release, what the client shows. */
+  readonly identity: string;
 }
 
 interface Opened {
@@ -64,6 +73,9 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   const abort = new AbortController();
   source.token.onCancellationRequested(() => abort.abort());
   const waiting = new Map<string, string>();
+  /** Files whose unsaved text is another than the disk's. */
+  const dirty = new Set<string>();
+  const overlaid = new Set<string>();
   let status: SessionStatus = {
     state: "indexing",
     message: "Looking for C files",
@@ -74,11 +86,24 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   };
   let tree: HostTree | undefined;
   let project: LoadableProject | undefined;
+  let memory: FindingsMemory | undefined;
   let revision = 0;
 
   function setStatus(change: Partial<SessionStatus>): void {
     status = { ...status, ...change };
     onStatus();
+  }
+
+  function lay(on: HostTree, path: string, text: string | undefined): void {
+    if (text === undefined) {
+      overlaid.delete(path);
+      dirty.delete(path);
+    } else {
+      overlaid.add(path);
+      if (text === on.saved(path)) dirty.delete(path);
+      else dirty.add(path);
+    }
+    on.overlay(path, text);
   }
 
   async function open(): Promise<Opened> {
@@ -89,8 +114,11 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     });
     throwIfCancelled(source.token);
     tree = found;
-    for (const [path, text] of waiting) found.overlay(path, text);
+    for (const [path, text] of waiting) lay(found, path, text);
     waiting.clear();
+    const { target, exclude, rules } = settings;
+    const key = JSON.stringify([root, kind, target, exclude, rules, options.identity]);
+    memory = createFindingsMemory(host, found, key, abort.signal);
     project = createProject(found, { target: settings.target });
     return { tree: found, project };
   }
@@ -120,10 +148,12 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       await nextTurn();
       let descriptions = 0;
       await inSlices(opened.descriptions(), source.token, () => void descriptions++);
+      setStatus({ descriptions, message: "Working out who needs whom" });
+      progress.report("load order", 95);
+      await warm(opened);
       setStatus({
         state: kind === "tree" ? "ready" : "no-tree",
         message: kind === "tree" ? "Ready" : "No QEMU tree: this file is read by itself",
-        descriptions,
         milliseconds: Math.round(performance.now() - started),
       });
       return opened;
@@ -136,6 +166,18 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     } finally {
       progress.done();
     }
+  }
+
+  /** What the first diagnosis would compute in one go, step by step. */
+  async function warm(opened: LoadableProject): Promise<void> {
+    await inSlices(opened.types(), source.token, () => {});
+    await nextTurn();
+    const { registered } = descriptionRoles(opened);
+    await inSlices(registered.values(), source.token, ({ description }) => void loadEffects(opened, description));
+    await nextTurn();
+    throwIfCancelled(source.token);
+    dependencies(opened);
+    await nextTurn();
   }
 
   const opening = open();
@@ -158,10 +200,18 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     opened: async () => (await opening).project,
     indexed: () => indexing,
     project: () => project,
+    async remembered(path) {
+      await opening;
+      return dirty.size === 0 ? memory?.recall(path) : undefined;
+    },
+    remember(path, found) {
+      if (dirty.size === 0) memory?.note(path, found);
+    },
     edit(path, text) {
-      if (tree) {
-        tree.overlay(path, text);
-        apply(path);
+      if (tree && project) {
+        const before = tree.read(path);
+        lay(tree, path, text);
+        if (!project.has(path) || before !== tree.read(path)) apply(path);
       } else if (text === undefined) waiting.delete(path);
       else waiting.set(path, text);
     },
@@ -171,6 +221,8 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       await inSlices(paths, source.token, (path) => {
         if (!tree || (!known.has(path) && !tree.accepts(path))) return;
         tree.touch(path);
+        memory?.forget();
+        if (overlaid.has(path)) return;
         apply(path);
         matters = true;
       });

@@ -33,6 +33,8 @@ export interface WorkspaceOptions {
   readonly log: Log;
   readonly settings: () => Settings;
   readonly progress: () => IndexProgress;
+  /** See SessionOptions. */
+  readonly identity: string;
   readonly onStatus: (session: TreeSession) => void;
   /** A session was opened: its open documents are to be laid over it. */
   readonly onOpen: (session: TreeSession) => void;
@@ -57,6 +59,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       settings: settings(),
       progress: options.progress(),
       onStatus: () => options.onStatus(session),
+      identity: options.identity,
     });
     sessions.set(key, session);
     log.info(`${kind === "tree" ? "QEMU tree" : "lone files in"} ${key}`);

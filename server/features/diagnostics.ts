@@ -8,7 +8,7 @@ import {
 import type { CancellationToken, Diagnostic, DocumentDiagnosticReport } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ServerContext } from "../context";
-import { toDiagnostic } from "../convert";
+import { toDiagnostic, withPage } from "../convert";
 import { Cancelled, describe, guarded } from "../guard";
 import { nextTurn } from "../slices";
 import { waitFor } from "../wait";
@@ -40,13 +40,18 @@ async function diagnose(
   const place = await workspace.place(document.uri, document.getText());
   if (place === undefined) return undefined;
   const { session, path } = place;
+  const early = session.status().state === "indexing" ? await session.remembered(path) : undefined;
+  if (early !== undefined && session.status().state === "indexing" && document.version === version) {
+    return early.map((each) => withPage(each, host.rulePage));
+  }
   const project = await (token === undefined ? session.indexed() : waitFor(session.indexed(), token));
   await nextTurn();
   if (token?.isCancellationRequested === true || document.version !== version) throw new Cancelled("outdated");
-  const found = findings.of(session, project, path);
-  return found.map((finding) =>
-    toDiagnostic(finding, { session, project, related: client.relatedInformation, rulePage: host.rulePage }),
-  );
+  const found = findings
+    .of(session, project, path)
+    .map((finding) => toDiagnostic(finding, { session, project, related: client.relatedInformation }));
+  session.remember(path, found);
+  return found.map((each) => withPage(each, host.rulePage));
 }
 
 function registerPull(context: ServerContext): void {

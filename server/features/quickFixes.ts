@@ -4,7 +4,7 @@ import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-
 import type { Diagnostic, Edit } from "../../core/analysis/diagnostic";
 import type { Project } from "../../core/analysis/project";
 import type { ServerContext } from "../context";
-import { toDiagnostic, toRange, toTextEdit } from "../convert";
+import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { guarded } from "../guard";
 import type { Place } from "../workspace";
 import { waitFor } from "../wait";
@@ -37,12 +37,9 @@ export const quickFixes: Feature = {
 };
 
 function fixesOf(context: ServerContext, place: Place, project: Project, finding: Diagnostic): CodeAction[] {
-  const diagnostic = toDiagnostic(finding, {
-    session: place.session,
-    project,
-    related: context.client.relatedInformation,
-    rulePage: context.host.rulePage,
-  });
+  const related = context.client.relatedInformation;
+  const plain = toDiagnostic(finding, { session: place.session, project, related });
+  const diagnostic = withPage(plain, context.host.rulePage);
   return finding.fixes.map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,

@@ -58,7 +58,10 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
     const count = index === expected ? readAhead : 1;
     const wanted = order.slice(index, index + count);
     if (index === expected) expected = index + wanted.length;
-    const contents = readBlobs(directory, wanted.map((each) => blobs.get(each) ?? ""));
+    const contents = readBlobs(
+      directory,
+      wanted.map((each) => blobs.get(each) ?? ""),
+    );
     let own: string | undefined;
     for (const [at, each] of wanted.entries()) {
       const content = contents[at];

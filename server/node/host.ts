@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, sta
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
+import { keep, recall } from "./cache";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { openDiskTreeSlowly } from "./tree";
 
@@ -20,6 +21,8 @@ export function nodeHost(pages: string | undefined): Host {
       return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
     },
     openStream,
+    recall: (key) => recall(key),
+    keep: (key, text) => keep(key, text),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A source tree on disk, with the editor's unsaved text laid over it. */
 import { isAscii } from "node:buffer";
+import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { SourceTree } from "../../core/c/tree";
@@ -12,6 +13,10 @@ const largestFile = 16 << 20;
 export interface DiskTree extends SourceTree {
   /** Absolute path, without a slash at the end. */
   readonly root: string;
+  /** The file on disk, whatever is laid over it. */
+  saved(path: string): string | undefined;
+  /** A digest over all files' names, times and sizes; undefined when aborted. */
+  signature(signal: AbortSignal): Promise<string | undefined>;
   /** Whether `path` would be met by a walk: it may not exist yet. */
   accepts(path: string): boolean;
   /** Notes that a file came, changed or went: the next read looks at the disk. */
@@ -58,18 +63,31 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   const overlays = new Map<string, string>();
   const cache = textCache(options.cacheSize ?? 24 << 20);
   const accepts = pathFilter(root, options);
+  function saved(path: string): string | undefined {
+    const kept = cache.get(path);
+    if (kept !== undefined) return kept;
+    const text = readInside(root, path, paths.has(path));
+    if (text !== undefined) cache.set(path, text);
+    return text;
+  }
   return {
     root,
     paths: () => paths,
     accepts,
-    read(path) {
-      const unsaved = overlays.get(path);
-      if (unsaved !== undefined) return unsaved;
-      const kept = cache.get(path);
-      if (kept !== undefined) return kept;
-      const text = readInside(root, path, paths.has(path));
-      if (text !== undefined) cache.set(path, text);
-      return text;
+    saved,
+    read: (path) => overlays.get(path) ?? saved(path),
+    async signature(signal) {
+      const hash = createHash("sha1");
+      let sliceEnd = performance.now() + 10;
+      for (const path of [...paths].sort()) {
+        const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
+        hash.update(`${path}\n${stat?.mtimeMs ?? 0} ${stat?.size ?? -1}\n`);
+        if (performance.now() < sliceEnd) continue;
+        await new Promise((done) => setImmediate(done));
+        if (signal.aborted) return undefined;
+        sliceEnd = performance.now() + 10;
+      }
+      return hash.digest("hex");
     },
     touch(path) {
       cache.delete(path);

@@ -26,6 +26,7 @@ export function memoryHost(initial: Readonly<Record<string, string>>): MemoryHos
       const tree: HostTree = {
         version: files.get(`${top}/VERSION`)?.trim(),
         accepts: isSource,
+        saved: (path) => files.get(`${top}/${path}`),
         touch: () => {},
         overlay: (path, text) => void (text === undefined ? overlays.delete(path) : overlays.set(path, text)),
         read: (path) => overlays.get(path) ?? files.get(`${top}/${path}`),
