@@ -15,7 +15,7 @@ import { interruptControllerOrder } from "./interruptControllerOrder";
 import { fieldBeyondMember, infoSizeMismatch, pointerSaved } from "./members";
 import { missingEndOfList } from "./missingEndOfList";
 import { msiBeforeIts } from "./msiBeforeIts";
-import { duplicateName, nameFromType, neverRegistered } from "./names";
+import { duplicateName, fixedInstanceId, nameFromType, neverRegistered } from "./names";
 import { memberNeverRead } from "./neverRead";
 import { orderByCreation } from "./orderByCreation";
 import { priorityIgnored } from "./priorityIgnored";
@@ -69,6 +69,7 @@ export const rules: readonly Rule[] = [
   countAfterArray,
   neverRegistered,
   duplicateName,
+  fixedInstanceId,
   nameFromType,
 ];
 

@@ -54,6 +54,29 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
 }
 
+/** A second object of the kind would have the same id: since 8.2 QEMU exits, before it loaded both into the first. */
+export const fixedInstanceId: Rule = {
+  code: "fixed-instance-id",
+  summary: "Every object of a kind registers its section with the same instance id.",
+  *check({ project, path }) {
+    for (const { callee, instanceId, range, idstr, reference } of project.registrations()) {
+      if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister")) continue;
+      if (!/^\d+$/.test(instanceId) || range.file.startsWith("tests/")) continue;
+      const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec(textAt(project, range) ?? "")?.[1]?.trim();
+      if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
+      const name = idstr?.known === true ? `"${idstr.value}"` : (reference?.symbol ?? "this section");
+      yield {
+        code: "fixed-instance-id",
+        severity: "information",
+        range,
+        message: `${name} is registered for ${opaque} with instance id ${instanceId}: a second one of its kind would collide. VMSTATE_INSTANCE_ID_ANY counts up.`,
+        related: [],
+        fixes: [],
+      };
+    }
+  },
+};
+
 interface NamedSection {
   readonly description: VMStateDescription;
   readonly types: readonly string[];

@@ -1,5 +1,6 @@
 /** Rules about the struct that `opaque` points to. */
 import { typeText } from "../../c/ctype";
+import type { SourceRange } from "../../c/range";
 import type { QomType } from "../../qom/model";
 import type { FunctionReference, HookName, VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic } from "../diagnostic";
@@ -16,8 +17,9 @@ export const stateTypeMismatch: Rule = {
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
+      const owners = [...typeOwners(project, types), ...tableOwners(project, description)];
       for (const structName of stateStructs(description)) {
-        const finding = mismatch(project, description, structName, types);
+        const finding = mismatch(project, description, structName, owners);
         if (finding === undefined) continue;
         yield finding;
         break;
@@ -26,18 +28,46 @@ export const stateTypeMismatch: Rule = {
   },
 };
 
+/** What hands itself to a description. */
+interface Owner {
+  readonly name: string;
+  readonly instanceStruct: string;
+  readonly range: SourceRange;
+}
+
+function typeOwners(project: Project, types: readonly string[]): readonly Owner[] {
+  return types.flatMap((name) => {
+    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
+    return owner?.instanceStruct === undefined ? [] : [{ name, instanceStruct: owner.instanceStruct, range: owner.range }];
+  });
+}
+
+/** Before QOM, a device was a table: `.qdev.size = sizeof(T), .qdev.vmsd = &x`. */
+function tableOwners(project: Project, { symbol, file }: VMStateDescription): readonly Owner[] {
+  const text = project.text(file) ?? "";
+  const use = new RegExp(`\\.(qdev\\.)?vmsd\\s*=\\s*&\\s*${symbol}\\b`);
+  if (!text.includes(".size") || !use.test(text)) return [];
+  return (project.facts(file)?.declarations ?? []).flatMap((declaration) => {
+    if (declaration.kind !== "variable" || !declaration.typeName.endsWith("Info")) return [];
+    const table = text.slice(declaration.initStart, declaration.initEnd);
+    const instanceStruct = use.test(table) ? /\.size\s*=\s*sizeof\s*\(\s*([\w ]+?)\s*\)/.exec(table)?.[1] : undefined;
+    if (instanceStruct === undefined) return [];
+    const name = /\.name\s*=\s*"([^"]*)"/.exec(table)?.[1] ?? declaration.name;
+    const { nameStart } = declaration;
+    return [{ name, instanceStruct, range: { file, start: nameStart, end: nameStart + declaration.name.length } }];
+  });
+}
+
 function mismatch(
   project: Project,
   description: VMStateDescription,
   structName: string,
-  types: readonly string[],
+  owners: readonly Owner[],
 ): Diagnostic | undefined {
-  const wrong = types.flatMap((name) => {
-    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
-    if (owner?.instanceStruct === undefined || owner.instanceStruct === structName) return [];
-    const instance = structNamed(project, owner.instanceStruct, owner.file);
-    const state = structNamed(project, structName, description.file);
-    return unrelated(project, instance, state) ? [{ name, instanceStruct: owner.instanceStruct, range: owner.range }] : [];
+  const wrong = owners.filter(({ instanceStruct, range }) => {
+    if (instanceStruct === structName) return false;
+    const instance = structNamed(project, instanceStruct, range.file);
+    return unrelated(project, instance, structNamed(project, structName, description.file));
   });
   const [first, ...others] = wrong;
   if (first === undefined) return undefined;

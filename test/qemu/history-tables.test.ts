@@ -1,0 +1,53 @@
+/** Tables that were wrong in QEMU's history: flagged before the fix at the place that it mends, silent after. */
+import { describe, expect, it } from "vitest";
+import { createProject, diagnoseFile } from "../../core/analysis";
+import { commitOf, openGitTree } from "../../server/node/gitTree";
+
+interface Case {
+  readonly fix: string;
+  readonly code: string;
+  /** Where the finding stands; the fix may be in another file. */
+  readonly file: string;
+  readonly target?: string;
+}
+
+const cases: readonly Case[] = [
+  { fix: "0754f9ecef98ad95442f16657df9721dd5682c3a", code: "missing-end-of-list", file: "hw/ide/core.c" },
+  { fix: "14554b3dccae18ddc58d39654443c8e4551252c9", code: "missing-end-of-list", file: "hw/misc/macio/pmu.c", target: "ppc" },
+  { fix: "75d663611e81c748522d9cdcb5230bd02db86d05", code: "set-twice", file: "hw/acpi/ich9.c" },
+  { fix: "bb426311901776b95b021cece831b69dce4ef5ee", code: "subsection-prefix", file: "hw/timer/mc146818rtc.c" },
+  { fix: "203beb6f047467a4abfc8267c234393cea3f471c", code: "duplicate-subsection", file: "target/ppc/machine.c", target: "ppc" },
+  { fix: "f69866ea32f4e1f54bc14e3b4fa3d7e79754a205", code: "nested-in-itself", file: "hw/pxa2xx.c", target: "arm" },
+  { fix: "2966b390d0f7cd5e5b971290fcc20685de374228", code: "state-type-mismatch", file: "hw/fdc.c" },
+  { fix: "ae6b2c4ed956c17456e70efefe13ad0ab7db31de", code: "opaque-mismatch", file: "hw/cirrus_vga.c" },
+  { fix: "b79269b78d0182fa7f4e23b779010145d0b4eaea", code: "pointer-saved", file: "hw/onenand.c" },
+  { fix: "4ac8e585c85079f6fd2b2b6da3cb845e3e19459c", code: "field-never-sent", file: "target-i386/machine.c" },
+  { fix: "6783ecf144c80f526c844cade3bf5593fba9e446", code: "name-from-type", file: "hw/timer/imx_epit.c", target: "arm" },
+  { fix: "c827c06a4dd6c768eeb3aaa6af6cfd29663116af", code: "duplicate-section-name", file: "hw/block/m25p80.c", target: "arm" },
+  { fix: "9d1530470bba5d8bec4796c0b43b874d5f9ef017", code: "never-registered", file: "hw/usb/hcd-ehci-pci.c" },
+  { fix: "9d1530470bba5d8bec4796c0b43b874d5f9ef017", code: "state-type-mismatch", file: "hw/usb/hcd-ehci.c" },
+  { fix: "b23db4cd8218345a7ec75a8ff810896ce3a391b1", code: "fixed-instance-id", file: "net/slirp.c" },
+  { fix: "d9494b19e3239aaba3eaf85bcdc1ceab3cea3f72", code: "info-size-mismatch", file: "hw/eepro100.c" },
+  { fix: "3f1c49e2136fa08ab1ef3183fd55def308829584", code: "count-unchecked", file: "hw/timer/hpet.c" },
+];
+
+const repository = process.env["QEMU_HISTORY"];
+
+function findings(revision: string, { code, file, target }: Case): number {
+  if (repository === undefined) throw new Error("set QEMU_HISTORY to a clone of QEMU's repository");
+  const commit = commitOf(repository, revision);
+  if (commit === undefined) throw new Error(`${revision} is not in ${repository}`);
+  const tree = openGitTree(repository, commit);
+  const project = createProject(tree, { target: target ?? "x86_64" });
+  for (const path of tree.paths()) project.load(path);
+  return diagnoseFile(project, file).filter((finding) => finding.code === code).length;
+}
+
+describe("history of tables", () => {
+  it.each(cases)("$fix: $code in $file", { timeout: 300_000 }, (each) => {
+    const before = findings(`${each.fix}^`, each);
+    const after = findings(each.fix, each);
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBeLessThan(before);
+  });
+});
