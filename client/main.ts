@@ -8,7 +8,8 @@ import { createOrderView } from "./views/orderView";
 
 let ctx: Ctx | undefined;
 
-export async function activate(extension: vscode.ExtensionContext): Promise<void> {
+export function activate(extension: vscode.ExtensionContext): void {
+  const began = performance.now();
   const output = vscode.window.createOutputChannel("VMState", { log: true });
   extension.subscriptions.push(output);
   ctx = new Ctx(extension, output);
@@ -19,8 +20,15 @@ export async function activate(extension: vscode.ExtensionContext): Promise<void
     createStreamEditor(ctx),
     ...registerCommands(ctx),
   );
+  void startServer(ctx);
+  output.info(`activated in ${Math.round(performance.now() - began)} ms`);
+}
+
+/** Beside activation: the editor need not wait for the server. */
+async function startServer(running: Ctx): Promise<void> {
+  const { output } = running;
   try {
-    await ctx.start();
+    await running.start();
   } catch (error) {
     // The editor itself says nothing when an extension fails to start.
     const message = error instanceof Error ? error.message : String(error);

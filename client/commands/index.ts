@@ -7,7 +7,7 @@ import type { Ctx } from "../ctx";
 import { createPages } from "../pages/pages";
 import type { Pages } from "../pages/pages";
 import { chooseTree, openExample } from "./example";
-import { runOrder } from "./order";
+import { runMachineOrder, runOrder } from "./order";
 import { showReferences } from "./references";
 import { repeatSimulation, runSimulation } from "./simulate";
 
@@ -29,10 +29,11 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
   };
   const simulate = needsTree(runSimulation);
   const order = needsTree(runOrder);
+  const machineOrder = needsTree(runMachineOrder);
   const pages = createPages(ctx, {
     simulate: (machine) => simulate({ machine }),
     order: (machine) => order({ machine }),
-    chooseMachine: () => simulate(),
+    chooseMachine: (purpose) => (purpose === "order" ? machineOrder() : simulate()),
   });
   const repeat = async (): Promise<void> => {
     if (ctx.running && pages.watching()) await repeatSimulation({ ctx, client: ctx.running, pages });
@@ -44,6 +45,7 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     }),
     vscode.commands.registerCommand(clientCommands.simulate, simulate),
     vscode.commands.registerCommand(clientCommands.order, order),
+    vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
     vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
     vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),
@@ -63,7 +65,8 @@ async function restart(ctx: Ctx): Promise<void> {
 }
 
 async function runningClient(ctx: Ctx): Promise<LanguageClient | undefined> {
-  if (ctx.running) return ctx.running;
+  const running = await ctx.whenRunning();
+  if (running) return running;
   const again = vscode.l10n.t("Restart");
   const show = vscode.l10n.t("Show Output");
   const choice = await vscode.window.showWarningMessage(

@@ -15,7 +15,11 @@ const recentKey = "vmstate.recentMachines";
 const recentLimit = 5;
 
 /** The command line, or undefined when the person thinks better of it. */
-export async function pickMachine({ ctx, client }: Running, uri: string | undefined): Promise<string | undefined> {
+export async function pickMachine(
+  { ctx, client }: Running,
+  uri: string | undefined,
+  title: string,
+): Promise<string | undefined> {
   const params: MachinesParams = uri ? { uri } : {};
   const machines = await client.sendRequest<MachinesResult>(methods.machines, params).catch((error: unknown) => {
     ctx.output.warn(`vmstate/machines: ${String(error)}`);
@@ -23,7 +27,7 @@ export async function pickMachine({ ctx, client }: Running, uri: string | undefi
   });
   const recent = ctx.extension.workspaceState.get<readonly string[]>(recentKey, []);
   const configured = vscode.workspace.getConfiguration("vmstate").get("machine", "");
-  const chosen = await pick(startingItems(machines, recent, configured), machines);
+  const chosen = await pick(title, startingItems(machines, recent, configured), machines);
   if (chosen !== undefined) {
     const kept = [chosen, ...recent.filter((line) => line !== chosen)].slice(0, recentLimit);
     await ctx.extension.workspaceState.update(recentKey, kept);
@@ -45,9 +49,9 @@ function startingItems(machines: MachinesResult, recent: readonly string[], conf
   ];
 }
 
-function pick(starting: readonly MachineItem[], machines: MachinesResult): Promise<string | undefined> {
+function pick(title: string, starting: readonly MachineItem[], machines: MachinesResult): Promise<string | undefined> {
   const picker = vscode.window.createQuickPick<MachineItem>();
-  picker.title = vscode.l10n.t("Simulate Migration");
+  picker.title = title;
   picker.placeholder = vscode.l10n.t("A preset, or a QEMU command line: -M q35 -device intel-iommu -device e1000e");
   picker.matchOnDetail = true;
   picker.items = starting;
@@ -78,7 +82,7 @@ function pick(starting: readonly MachineItem[], machines: MachinesResult): Promi
 function typedItems(value: string, machines: MachinesResult): MachineItem[] {
   const run: MachineItem = {
     label: `$(play) ${value.trim()}`,
-    description: vscode.l10n.t("simulate this"),
+    description: vscode.l10n.t("use this"),
     commandLine: value.trim(),
     complete: true,
     alwaysShow: true,

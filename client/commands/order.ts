@@ -3,13 +3,14 @@ import { methods } from "../../server/protocol";
 import type { CommandArgument, OrderParams, OrderResult } from "../../server/protocol";
 import { ask } from "../requests";
 import type { Running } from "./index";
+import { pickMachine } from "./machine";
 
 /** Shows the order of a machine, or without one that of all descriptions of the tree. */
 export async function runOrder({ ctx, client, pages }: Running, argument: CommandArgument): Promise<void> {
   const { uri, machine } = argument;
   const params: OrderParams = { ...(uri ? { uri } : {}), ...(machine ? { machine } : {}) };
   const title = vscode.l10n.t("Working out the load order");
-  const answer = await ask<OrderResult>(client, methods.order, params, title);
+  const answer = await ask<OrderResult>(client, methods.order, params, title, vscode.ProgressLocation.Window);
   if (answer.kind === "cancelled") return;
   if (answer.kind === "failed") {
     ctx.output.error(`vmstate/order: ${answer.message}`);
@@ -17,4 +18,10 @@ export async function runOrder({ ctx, client, pages }: Running, argument: Comman
     return;
   }
   pages.order({ kind: "order", result: answer.value, machine });
+}
+
+/** Shows the order of a machine that the person picks. */
+export async function runMachineOrder(running: Running, argument: CommandArgument): Promise<void> {
+  const machine = argument.machine ?? (await pickMachine(running, argument.uri, vscode.l10n.t("Show Load Order")));
+  if (machine !== undefined) await runOrder(running, { ...argument, machine });
 }

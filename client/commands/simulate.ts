@@ -11,7 +11,7 @@ import { pickMachine } from "./machine";
 /** Simulates the argument's machine, or the one that the person picks. */
 export async function runSimulation(running: Running, argument: CommandArgument): Promise<void> {
   const { pages } = running;
-  const machine = argument.machine ?? (await pickMachine(running, argument.uri));
+  const machine = argument.machine ?? (await pickMachine(running, argument.uri, vscode.l10n.t("Simulate Migration")));
   if (machine === undefined) return;
   pages.simulation({ kind: "running", title: titleOf(machine) });
   await simulate(running, machine, argument.uri, vscode.ProgressLocation.Notification);

@@ -9,7 +9,7 @@ import { createPage } from "./page";
 export interface PageHandlers {
   readonly simulate: (machine: string) => Promise<void>;
   readonly order: (machine: string) => Promise<void>;
-  readonly chooseMachine: () => Promise<void>;
+  readonly chooseMachine: (purpose: "simulate" | "order") => Promise<void>;
 }
 
 export interface Pages extends vscode.Disposable {
@@ -31,7 +31,7 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
       case "order":
         return handlers.order(message.machine);
       case "chooseMachine":
-        return handlers.chooseMachine();
+        return handlers.chooseMachine(message.purpose);
       case "showOutput":
         return ctx.output.show();
       case "watch":

@@ -63,7 +63,7 @@ export type FromPage =
   | { readonly kind: "bytes"; readonly offset: number; readonly size: number }
   /** Opens the definition of a C symbol of the tree. */
   | { readonly kind: "symbol"; readonly symbol: string }
-  | { readonly kind: "chooseMachine" }
+  | { readonly kind: "chooseMachine"; readonly purpose: "simulate" | "order" }
   | { readonly kind: "showOutput" };
 
 export const bytesAtOnce = 4096;
@@ -77,8 +77,11 @@ export function readFromPage(value: unknown): FromPage | undefined {
   if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
   const message: Readonly<Record<string, unknown>> = { ...value };
   switch (message.kind) {
+    case "chooseMachine": {
+      const { purpose } = message;
+      return purpose === "simulate" || purpose === "order" ? { kind: "chooseMachine", purpose } : undefined;
+    }
     case "ready":
-    case "chooseMachine":
     case "showOutput":
       return { kind: message.kind };
     case "simulate":

@@ -31,7 +31,7 @@ function Page() {
           <h1>{content.title}</h1>
           <p>{content.message}</p>
           <div class="actions">
-            <button type="button" onClick={() => post({ kind: "chooseMachine" })}>
+            <button type="button" onClick={() => post({ kind: "chooseMachine", purpose: "simulate" })}>
               Choose a machine…
             </button>
             <button type="button" class="secondary" onClick={() => post({ kind: "showOutput" })}>

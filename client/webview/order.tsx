@@ -29,7 +29,12 @@ export function OrderView({ page }: { page: OrderPage }) {
             : `${count(result.entries.length, "section")} in the order in which this machine saves and loads them.`}
         </p>
       </div>
-      <MachineForm machine={machine ?? ""} run="Show order" onRun={(line) => post({ kind: "order", machine: line })} />
+      <MachineForm
+        purpose="order"
+        machine={machine ?? ""}
+        run="Show order"
+        onRun={(line) => post({ kind: "order", machine: line })}
+      />
       <CycleList cycles={result.cycles} />
       <EdgeList title="Against the order: the provider loads later" edges={edgesBy("inverted")} open />
       <EdgeList title="Left to the order of creation" edges={edgesBy("creation")} open />

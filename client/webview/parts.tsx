@@ -58,14 +58,19 @@ export function Fold(props: { title: string; amount: number; open: boolean; chil
 }
 
 /** The command line, ready to be changed and run again. */
-export function MachineForm(props: { machine: string; run: string; onRun: (machine: string) => void }) {
+export function MachineForm(props: {
+  machine: string;
+  purpose: "simulate" | "order";
+  run: string;
+  onRun: (machine: string) => void;
+}) {
   const [machine, setMachine] = useState(props.machine);
   return (
     <form
       class="machine"
       onSubmit={(event) => {
         event.preventDefault();
-        if (machine.trim() !== "") props.onRun(machine.trim());
+        props.onRun(machine.trim());
       }}
     >
       <label for="machine">Machine</label>
@@ -74,11 +79,11 @@ export function MachineForm(props: { machine: string; run: string; onRun: (machi
         type="text"
         spellcheck={false}
         value={machine}
-        placeholder="-M q35 -device intel-iommu"
+        placeholder={props.purpose === "order" ? "the whole tree" : "-M q35 -device intel-iommu"}
         onInput={(event) => setMachine(event.currentTarget.value)}
       />
       <button type="submit">{props.run}</button>
-      <button type="button" class="secondary" onClick={() => post({ kind: "chooseMachine" })}>
+      <button type="button" class="secondary" onClick={() => post({ kind: "chooseMachine", purpose: props.purpose })}>
         Choose…
       </button>
     </form>

@@ -31,7 +31,12 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <Sentences title={explanation.whyTitle} sentences={explanation.why} />
         <Sentences title="What to do" sentences={explanation.todo} />
       </div>
-      <MachineForm machine={result.machine} run="Run again" onRun={(machine) => post({ kind: "simulate", machine })} />
+      <MachineForm
+        purpose="simulate"
+        machine={result.machine}
+        run="Run again"
+        onRun={(machine) => post({ kind: "simulate", machine })}
+      />
       <Toolbar watching={page.watching} />
       <Changes changes={page.changes} />
       <div class="heading">
