@@ -1,4 +1,5 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
+import { createBuild } from "../c/build";
 import { callsIn } from "../c/calls";
 import { type Configuration, configurationFor, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
@@ -74,6 +75,12 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     if (source !== undefined) register(path, source);
     return factsOf.get(path);
   };
+  const build = createBuild(tree.read, configuration.target.name, configuration.architectures);
+  const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
+    if (candidates.length < 2) return candidates;
+    const rest = candidates.filter((c) => build.compiles(c.file) !== "false");
+    return rest.length === 0 ? candidates : rest;
+  };
   let makers: MakerIndex = createMakerIndex(names, text);
   const paths = (): Iterable<string> => factsOf.keys();
   const scopes = createScopes({ facts, text, names, includes, configuration, paths, makers: () => makers });
@@ -139,13 +146,15 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     makers: () => makers,
     evaluator: () => evaluator,
     ctypes: () => ctypes,
+    compiled,
+    compiles: build.compiles,
   });
 
   const elements = (symbol: string, file: string): readonly InitialisedVariable[] => {
-    const found = scopes.choose<VariableDefinition>(
-      names.variables(symbol).filter((c) => c.file === file || !c.declaration.isStatic),
-      file,
-    );
+    const candidates = names.variables(symbol).filter((c) => c.file === file || !c.declaration.isStatic);
+    const found =
+      scopes.choose<VariableDefinition>(candidates, file) ??
+      scopes.choose<VariableDefinition>(compiled(candidates), file);
     const owner = found === undefined ? undefined : factsOf.get(found.file);
     if (owner === undefined || found === undefined) return [];
     const only = { ...owner, declarations: [found.declaration] };
@@ -250,6 +259,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     ancestry: classes.ancestry,
     children: classes.children,
     registrations: classes.registrations,
+    compiles: build.compiles,
+    buildCondition: build.condition,
     function: fn,
     calls(located) {
       let calls = callCache.get(located.definition);

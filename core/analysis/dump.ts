@@ -67,10 +67,16 @@ export function dumpVmstate(project: Project, options: DumpOptions = {}): Vmstat
       version_id: body.version_id,
       minimum_version_id: body.minimum_version_id,
       Description: body,
-      ...(options.explain === true && type.condition !== undefined ? { condition: type.condition } : {}),
+      ...(options.explain === true ? conditionOf(project, type) : {}),
     };
   }
   return { vmschkmachine: { Name: options.machine ?? "none" }, ...dump };
+}
+
+/** Under which `#if` and in which builds the type exists. */
+function conditionOf(project: Project, type: QomType): { readonly condition?: string } {
+  const parts = [type.condition, project.buildCondition(type.file)].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { condition: parts.join(" && ") };
 }
 
 /** What `dc->vmsd` points to once the class is initialised: set by the type or inherited from the nearest ancestor. */
@@ -98,7 +104,8 @@ function createDumper(project: Project, explain: boolean): Dumper {
   function describe(description: VMStateDescription): DumpDescription {
     const reading = reader(explain);
     const head = {
-      name: reading.take("name", description.name),
+      // what printf makes of the NULL of a table without a name
+      name: description.members.some((m) => m.name === "name") ? reading.take("name", description.name) : "(null)",
       version_id: reading.take("version_id", description.versionId),
       minimum_version_id: reading.take("minimum_version_id", description.minimumVersionId),
     };

@@ -3,6 +3,7 @@
  * The implementation is createProject in ./index.
  */
 import type { Call } from "../c/calls";
+import type { Truth } from "../c/conditions";
 import type { CTypes } from "../c/ctype";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
@@ -58,6 +59,11 @@ export interface Project {
   /** Function `name` as seen from `file`: a static one there, else the external one. undefined where absent or ambiguous. */
   function(name: string, file: string): LocatedFunction | undefined;
   calls(fn: LocatedFunction): readonly Call[];
+
+  /** Whether the tree's build, in its default configuration, compiles a source file for the target. */
+  compiles(file: string): Truth;
+  /** The build's conditions for it, as text: `CONFIG_PCI && CONFIG_E1000`; undefined where there are none. */
+  buildCondition(file: string): string | undefined;
 
   /** What names mean in a file. */
   scope(file: string): CScope;

@@ -15,6 +15,8 @@ export interface NameIndex {
   macros(name: string): readonly Located<MacroDefinition>[];
   functions(name: string): readonly Located<FunctionDefinition>[];
   variables(name: string): readonly Located<VariableDefinition>[];
+  /** Definitions without an initialiser: all zero, or told elsewhere in the file. */
+  blanks(name: string): readonly Located<VariableDefinition>[];
   typedefs(name: string): readonly Located<TypedefDeclaration>[];
   /** By `struct tag`, `union tag`, `enum tag`. */
   records(kindAndTag: string): readonly Located<RecordDefinition>[];
@@ -38,6 +40,7 @@ export function createNameIndex(): NameIndex {
   const macros: Table<MacroDefinition> = new Map();
   const functions: Table<FunctionDefinition> = new Map();
   const variables: Table<VariableDefinition> = new Map();
+  const blanks: Table<VariableDefinition> = new Map();
   const typedefs: Table<TypedefDeclaration> = new Map();
   const records: Table<RecordDefinition> = new Map();
   const enums: Table<RecordDefinition> = new Map();
@@ -51,7 +54,7 @@ export function createNameIndex(): NameIndex {
           put(functions, declaration.name, declaration);
           break;
         case "variable":
-          if (declaration.initEnd > declaration.initStart) put(variables, declaration.name, declaration);
+          put(declaration.initEnd > declaration.initStart ? variables : blanks, declaration.name, declaration);
           break;
         case "typedef":
           for (const name of declaration.names) put(typedefs, name, declaration);
@@ -93,6 +96,7 @@ export function createNameIndex(): NameIndex {
     macros: (name) => listed(macros, name),
     functions: (name) => listed(functions, name),
     variables: (name) => listed(variables, name),
+    blanks: (name) => listed(blanks, name),
     typedefs: (name) => listed(typedefs, name),
     records: (name) => listed(records, name),
     enums: (name) => listed(enums, name),

@@ -3,7 +3,8 @@ import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import type { MakerIndex } from "../c/makers";
 import type { FileFacts, VariableDefinition } from "../c/facts";
-import { parseInitialiser } from "../c/initialiser";
+import type { Truth } from "../c/conditions";
+import { type ListInitialiser, parseInitialiser } from "../c/initialiser";
 import type { NameIndex } from "../c/names";
 import type { Located } from "../c/scope";
 import type { Scopes } from "../c/scopes";
@@ -22,6 +23,9 @@ export interface DescriptionSource {
   makers(): MakerIndex;
   evaluator(): Evaluator;
   ctypes(): CTypes;
+  /** Those of several files that the build compiles for the target; all where it does not say. */
+  compiled<D>(candidates: readonly Located<D>[]): readonly Located<D>[];
+  compiles(file: string): Truth;
 }
 
 export interface DescriptionReader {
@@ -78,7 +82,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
 
   const variableTokens = (name: string, file: string): readonly Token[] | undefined => {
     const candidates = names.variables(name).filter((c) => c.file === file || !c.declaration.isStatic);
-    const found = scopes.choose<VariableDefinition>(candidates, file);
+    const found = chosen(candidates, file);
     if (found === undefined) return undefined;
     return scopes.of(found.file).tokens(found.file, found.declaration.initStart, found.declaration.initEnd);
   };
@@ -138,9 +142,31 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
           c.declaration.typeName === "VMStateDescription" &&
           (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
       );
-    const chosen = scopes.choose<VariableDefinition>(candidates, file) ?? onlyFilled(candidates);
-    return chosen?.file ?? made().get(symbol);
+    return (chosen(candidates, file) ?? onlyFilled(candidates))?.file ?? made().get(symbol);
   };
+
+  /** Where the build takes an empty table in place of the real one: `const VMStateDescription vmstate_x;` in a stub. */
+  const stubOf = (symbol: string, owner: string | undefined): VMStateDescription | undefined => {
+    const stub = names.blanks(symbol).find((c) => isStub(c));
+    if (stub === undefined || source.compiles(stub.file) !== "true") return undefined;
+    if (owner !== undefined && source.compiles(owner) !== "false") return undefined;
+    const { start, end, nameStart, name } = stub.declaration;
+    const range = { file: stub.file, start, end };
+    const nameRange = { file: stub.file, start: nameStart, end: nameStart + name.length };
+    const empty: ListInitialiser = { kind: "list", elements: [], literalOf: undefined, closed: true, start: 0, end: 0 };
+    return readDescription([], empty, { symbol, range, nameRange, condition: undefined }, contextOf(stub.file));
+  };
+  const isStub = ({ file, declaration }: Located<VariableDefinition>): boolean =>
+    declaration.typeName === "VMStateDescription" &&
+    !declaration.isStatic &&
+    !declaration.pointer &&
+    file.endsWith(".c");
+
+  const chosen = (
+    candidates: readonly Located<VariableDefinition>[],
+    file: string,
+  ): Located<VariableDefinition> | undefined =>
+    scopes.choose(candidates, file) ?? scopes.choose(source.compiled(candidates), file);
 
   /** Of several tables of one name, of which all but one are empty stubs, the one with content. */
   const onlyFilled = (candidates: readonly Located<VariableDefinition>[]): Located<VariableDefinition> | undefined => {
@@ -156,7 +182,8 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     },
     description(symbol, file) {
       const owner = fileOf(symbol, file);
-      if (owner === undefined) return undefined;
+      const stub = names.blanks(symbol).length === 0 ? undefined : stubOf(symbol, owner);
+      if (stub !== undefined || owner === undefined) return stub;
       const found = read(owner).bySymbol;
       return found.get(symbol) ?? found.get(`${symbol}[0]`);
     },
@@ -170,10 +197,10 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       const candidates = names
         .variables(symbol)
         .filter((c) => c.declaration.typeName === "VMStateInfo" && (c.file === file || !c.declaration.isStatic));
-      const chosen = scopes.choose<VariableDefinition>(candidates, file);
-      if (chosen === undefined) return undefined;
-      const key = `${chosen.file}:${symbol}`;
-      if (!infos.has(key)) infos.set(key, readInfo(chosen.file, chosen.declaration));
+      const found = chosen(candidates, file);
+      if (found === undefined) return undefined;
+      const key = `${found.file}:${symbol}`;
+      if (!infos.has(key)) infos.set(key, readInfo(found.file, found.declaration));
       return infos.get(key);
     },
     outdate(affected, sameVariables) {

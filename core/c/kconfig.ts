@@ -1,0 +1,239 @@
+/**
+ * Which devices a tree's own default configuration builds for a target: its Kconfig files and default .mak files.
+ * Follows scripts/minikconf.py as meson.build runs it, in three values: what `configure` finds on a host is unknown.
+ */
+import { and, not, type Truth } from "./conditions";
+
+export type ReadText = (path: string) => string | undefined;
+
+export interface BuildSymbols {
+  /** By name without `CONFIG_`. */
+  truth(name: string): Truth;
+}
+
+type Expression =
+  | { readonly kind: "symbol"; readonly name: string }
+  | { readonly kind: "not"; readonly operand: Expression }
+  | { readonly kind: "and" | "or"; readonly left: Expression; readonly right: Expression };
+
+interface KconfigSymbol {
+  depends: Expression | undefined;
+  readonly defaults: (Expression | undefined)[];
+  /** Who selects or implies it, and under which condition. */
+  readonly selectedBy: { readonly name: string; readonly condition: Expression | undefined }[];
+  readonly impliedBy: { readonly name: string; readonly condition: Expression | undefined }[];
+  /** Given by `configure` or by the choice of accelerators. */
+  external: boolean;
+}
+
+const maximumFiles = 1000;
+const maximumRounds = 100;
+
+/** What every system emulator built on Linux has. */
+const given: ReadonlySet<string> = new Set(["LINUX", "POSIX", "TCG"]);
+
+export function readBuildSymbols(read: ReadText, target: string): BuildSymbols {
+  const assigned = readAssignments(read, target);
+  const symbols = readKconfig(read);
+  if (symbols.size === 0) return { truth: (name) => assigned.get(name) ?? "unknown" };
+  for (const name of architectureSymbols(read, target)) assigned.set(name, "true");
+  const values = solve(symbols, assigned);
+  return { truth: (name) => values.get(name) ?? assigned.get(name) ?? "unknown" };
+}
+
+function architectureSymbols(read: ReadText, target: string): string[] {
+  for (const folder of ["configs/targets/", "default-configs/targets/"]) {
+    const text = read(`${folder}${target}-softmmu.mak`);
+    const architecture = /^TARGET_ARCH=(\w+)/m.exec(text ?? "")?.[1];
+    if (architecture !== undefined) return [architecture.toUpperCase()];
+  }
+  return [target.toUpperCase()];
+}
+
+function readAssignments(read: ReadText, target: string): Map<string, Truth> {
+  const values = new Map<string, Truth>();
+  const seen = new Set<string>();
+  const visit = (path: string): boolean => {
+    const text = seen.size < maximumFiles && !seen.has(path) ? read(path) : undefined;
+    seen.add(path);
+    if (text === undefined) return false;
+    for (const line of text.split("\n")) {
+      const include = /^\s*-?include\s+(\S+)/.exec(line)?.[1];
+      if (include !== undefined) visit(joined(path, include));
+      const match = /^\s*CONFIG_(\w+)\s*:?=\s*(y|n|\$\(CONFIG_(\w+)\))?/.exec(line);
+      if (match?.[1] === undefined) continue;
+      const other = match[3];
+      values.set(
+        match[1],
+        other === undefined ? (match[2] === "y" ? "true" : "false") : (values.get(other) ?? "unknown"),
+      );
+    }
+    return true;
+  };
+  const places = [
+    `configs/devices/${target}-softmmu/default.mak`,
+    `default-configs/devices/${target}-softmmu.mak`,
+    `default-configs/${target}-softmmu.mak`,
+  ];
+  places.some(visit);
+  return values;
+}
+
+/** `../x/y.mak` beside a file. */
+export function joined(from: string, path: string): string {
+  const parts = from.split("/").slice(0, -1);
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+function readKconfig(read: ReadText): Map<string, KconfigSymbol> {
+  const symbols = new Map<string, KconfigSymbol>();
+  const seen = new Set<string>();
+  const symbolOf = (name: string): KconfigSymbol => {
+    let symbol = symbols.get(name);
+    if (symbol === undefined) {
+      symbol = { depends: undefined, defaults: [], selectedBy: [], impliedBy: [], external: false };
+      symbols.set(name, symbol);
+    }
+    return symbol;
+  };
+  const visit = (path: string): void => {
+    const text = seen.size < maximumFiles && !seen.has(path) ? read(path) : undefined;
+    seen.add(path);
+    if (text === undefined) return;
+    const external = path.endsWith("Kconfig.host") || path.startsWith("accel/");
+    let name = "";
+    for (const line of text.split("\n")) {
+      const [, word, rest] = /^\s*(\w+)\s*([^#]*)/.exec(line) ?? [];
+      if (word === undefined || rest === undefined) continue;
+      if (word === "source") visit(joined(path, rest.trim()));
+      else if (word === "config") {
+        name = rest.trim();
+        if (external) symbolOf(name).external = true;
+        else symbolOf(name);
+      } else if (name !== "") attribute(symbolOf(name), name, word, rest, symbolOf);
+    }
+  };
+  for (const path of ["Kconfig", "Kconfig.host", "accel/Kconfig", "hw/Kconfig"]) visit(path);
+  return symbols;
+}
+
+function attribute(
+  symbol: KconfigSymbol,
+  name: string,
+  word: string,
+  rest: string,
+  symbolOf: (name: string) => KconfigSymbol,
+): void {
+  const [, value, condition] = /^(.*?)(?:\s+if\s+(.*))?$/.exec(rest.trim()) ?? [];
+  if (value === undefined) return;
+  const when = condition === undefined ? undefined : parse(condition);
+  switch (word) {
+    case "default":
+      if (value === "y") symbol.defaults.push(when);
+      else if (value !== "n") symbol.defaults.push(when === undefined ? parse(value) : undefined);
+      break;
+    case "depends": {
+      const expression = parse(value.replace(/^on\s+/, ""));
+      symbol.depends =
+        symbol.depends === undefined ? expression : { kind: "and", left: symbol.depends, right: expression };
+      break;
+    }
+    case "select":
+      symbolOf(value).selectedBy.push({ name, condition: when });
+      break;
+    case "imply":
+      symbolOf(value).impliedBy.push({ name, condition: when });
+      break;
+  }
+}
+
+const unreadable: Expression = { kind: "symbol", name: "" };
+
+/** `A && (!B || C)`; what cannot be read is a symbol nobody knows. */
+function parse(text: string): Expression {
+  const words = text.match(/&&|\|\||[!()]|\w+/g) ?? [];
+  if (words.length > 200) return unreadable;
+  let at = 0;
+  const unary = (): Expression => {
+    const word = words[at++];
+    if (word === "!") return { kind: "not", operand: unary() };
+    if (word === "(") {
+      const inner = disjunction();
+      if (words[at] === ")") at++;
+      return inner;
+    }
+    return word === undefined || !/^\w/.test(word) ? unreadable : { kind: "symbol", name: word };
+  };
+  const conjunction = (): Expression => {
+    let left = unary();
+    while (words[at] === "&&") {
+      at++;
+      left = { kind: "and", left, right: unary() };
+    }
+    return left;
+  };
+  const disjunction = (): Expression => {
+    let left = conjunction();
+    while (words[at] === "||") {
+      at++;
+      left = { kind: "or", left, right: conjunction() };
+    }
+    return left;
+  };
+  return disjunction();
+}
+
+export function or(a: Truth, b: Truth): Truth {
+  return not(and(not(a), not(b)));
+}
+
+function solve(symbols: ReadonlyMap<string, KconfigSymbol>, assigned: ReadonlyMap<string, Truth>): Map<string, Truth> {
+  const values = new Map<string, Truth>();
+  const valueOf = (name: string): Truth => {
+    if (name === "y") return "true";
+    if (name === "") return "unknown";
+    return values.get(name) ?? "false";
+  };
+  const evaluate = (expression: Expression | undefined): Truth => {
+    if (expression === undefined) return "true";
+    switch (expression.kind) {
+      case "symbol":
+        return valueOf(expression.name);
+      case "not":
+        return not(evaluate(expression.operand));
+      case "and":
+        return and(evaluate(expression.left), evaluate(expression.right));
+      case "or":
+        return or(evaluate(expression.left), evaluate(expression.right));
+    }
+  };
+  const compute = (name: string, symbol: KconfigSymbol): Truth => {
+    const fixed = assigned.get(name);
+    if (fixed !== undefined) return fixed;
+    if (symbol.external) return given.has(name) ? "true" : "unknown";
+    let selected: Truth = "false";
+    for (const by of symbol.selectedBy) selected = or(selected, and(valueOf(by.name), evaluate(by.condition)));
+    if (selected === "true") return "true";
+    let wanted: Truth = "false";
+    for (const condition of symbol.defaults) wanted = or(wanted, evaluate(condition));
+    for (const by of symbol.impliedBy) wanted = or(wanted, and(valueOf(by.name), evaluate(by.condition)));
+    return or(selected, and(evaluate(symbol.depends), wanted));
+  };
+  for (let round = 0; round < maximumRounds; round++) {
+    const changed: string[] = [];
+    for (const [name, symbol] of symbols) {
+      const next = compute(name, symbol);
+      if (values.get(name) === next) continue;
+      values.set(name, next);
+      changed.push(name);
+    }
+    if (changed.length === 0) return values;
+    // a circle through a negation never settles
+    if (round === maximumRounds - 1) for (const name of changed) values.set(name, "unknown");
+  }
+  return values;
+}
