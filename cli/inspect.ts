@@ -3,9 +3,11 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ByteSource } from "../core/wire";
 import { analyzeDesc, analyzeStateText } from "../core/wire/analyzeStream";
+import type { Edits } from "../core/wire/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect";
 import { inspectionJson, inspectionText } from "../core/wire/present";
 import { treeDecoding } from "./inspectTree";
+import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { targetOption } from "./options";
 
@@ -16,6 +18,11 @@ interface InspectCommandOptions {
   readonly dump: "state" | "desc";
   readonly fields?: boolean;
   readonly section?: readonly string[];
+  readonly rewrite?: string;
+  readonly drop?: readonly string[];
+  readonly move?: string;
+  readonly before?: string;
+  readonly set?: readonly string[];
 }
 
 export function registerInspect(program: Command, io: Io, finish: (code: ExitCode) => void): void {
@@ -37,6 +44,11 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .addOption(new Option("-d, --dump <what>", "with --format analyze").choices(["state", "desc"]).default("state"))
     .option("--fields", "print the fields as well (human format)")
     .option("--section <idstr...>", "only sections of these names")
+    .option("--rewrite <out>", "decode to values, encode again into this file; with the edits below")
+    .option("--drop <section...>", "with --rewrite: leave sections out")
+    .option("--move <section>", "with --rewrite and --before: put this section elsewhere")
+    .option("--before <section>", "the section to put it before")
+    .option("--set <section.field=value...>", "with --rewrite: change a value; bytes are given in hexadecimal")
     .addHelpText(
       "after",
       `
@@ -44,6 +56,8 @@ Examples:
   vmstate inspect vm.mig
   vmstate inspect vm.mig --tree ~/qemu --fields --section 0000:00:03.0/e1000e
   vmstate inspect vm.mig --format analyze -d desc
+  vmstate inspect vm.mig --rewrite new.mig --move 0000:00:1f.2/ich9_ahci --before iommu-intel
+  vmstate inspect vm.mig --rewrite new.mig --set timer.cpu_clock_offset=0x10
 
 Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run.`,
     )
@@ -51,7 +65,13 @@ Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 cou
       const { source, close } = openStream(io, file);
       try {
         const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
-        const inspection = select(inspectStream(source, decoding), options.section);
+        const whole = inspectStream(source, decoding);
+        const edits = editsOf(options);
+        if (options.rewrite !== undefined) {
+          writeStream(io, whole, edits, source, { file, out: options.rewrite });
+          return finish(exitCodes.clean);
+        }
+        const inspection = select(whole, options.section);
         print(io, inspection, options);
         const problem = inspection.error !== undefined || inspection.sections.some((each) => each.orderProblem);
         finish(problem ? exitCodes.findings : exitCodes.clean);
@@ -59,6 +79,15 @@ Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 cou
         close();
       }
     });
+}
+
+function editsOf(options: InspectCommandOptions): Edits {
+  const { drop = [], set = [], move, before, rewrite } = options;
+  if ((move === undefined) !== (before === undefined)) throw new CannotRun("--move and --before belong together");
+  if (rewrite === undefined && (drop.length > 0 || set.length > 0 || move !== undefined)) {
+    throw new CannotRun("give the file to write with --rewrite");
+  }
+  return { drop, set, move: move === undefined || before === undefined ? [] : [{ section: move, before }] };
 }
 
 function openStream(io: Io, file: string): { source: ByteSource; close: () => void } {

@@ -119,8 +119,11 @@ export function putEndOfFile(writer: ByteWriter): void {
 
 /** QEMU_VM_VMDESCRIPTION: the JSON trailer behind the end. */
 export function putTrailer(writer: ByteWriter, json: string): void {
-  const text = new TextEncoder().encode(json);
+  putTrailerBytes(writer, new TextEncoder().encode(json));
+}
+
+export function putTrailerBytes(writer: ByteWriter, json: Uint8Array): void {
   writer.u8(mark.description);
-  writer.u32(text.length);
-  writer.put(text);
+  writer.u32(json.length);
+  writer.put(json);
 }
