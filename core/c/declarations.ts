@@ -1,6 +1,6 @@
 /** A top-level item's tokens, brackets collapsed -> the declarations it makes. */
 import type { Declaration } from "./facts";
-import { lex } from "./lex";
+import { lex, withoutComments } from "./lex";
 import type { Token } from "./token";
 
 export interface HeadToken {
@@ -280,7 +280,7 @@ function declarators(text: string, item: Item, from: number, afterRecord: boolea
 
 function enumeratorsIn(text: string, start: number, end: number): string[] {
   const names: string[] = [];
-  const body = text.slice(start, end).replace(/\/\*.*?\*\/|\/\/[^\n]*|^[ \t]*#.*$/gms, " ");
+  const body = withoutComments(text.slice(start, end)).replace(/^[ \t]*#.*$/gm, " ");
   const pattern = /(?:^|,)\s*([A-Za-z_]\w*)/g;
   for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
     const name = match[1];

@@ -163,11 +163,25 @@ export function endOfDirective(text: string, start: number, end: number): number
 export function directiveText(text: string, start: number, end: number): string {
   const raw = text.slice(start, end);
   if (!raw.includes("/") && !raw.includes("\\")) return raw.trim();
-  return raw
-    .replace(/\\\r?\n/g, " ")
-    .replace(/\/\*.*?\*\//gs, " ")
-    .replace(/\/\/.*$/s, "")
-    .trim();
+  return withoutComments(raw.replace(/\\\r?\n/g, " ")).trim();
+}
+
+/** The text with a blank for each comment; an unclosed one takes the rest. Linear, on hostile text too. */
+export function withoutComments(text: string): string {
+  let out = "";
+  let from = 0;
+  for (let at = text.indexOf("/"); at !== -1; ) {
+    const next = text.charCodeAt(at + 1);
+    if (next !== 42 && next !== 47) {
+      at = text.indexOf("/", at + 1);
+      continue;
+    }
+    const behind = next === 42 ? endOfBlockComment(text, at, text.length) : endOfLineComment(text, at, text.length);
+    out += `${text.slice(from, at)} `;
+    from = behind;
+    at = text.indexOf("/", behind);
+  }
+  return out + text.slice(from);
 }
 
 const threeLong = new Set(["...", "<<=", ">>="]);

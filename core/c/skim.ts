@@ -15,6 +15,7 @@ import {
   endOfLineComment,
   endOfQuoted,
   isLineContinuation,
+  withoutComments,
 } from "./lex";
 
 /** Head tokens kept of one declaration; more than any real one has, few enough to bound hostile text. */
@@ -396,7 +397,7 @@ class Skimmer {
 
 function parameterList(written: string): string[] {
   const plain = written.includes("\\") || written.includes("/");
-  const list = plain ? written.replace(/\\\r?\n/g, " ").replace(/\/\*.*?\*\//gs, " ") : written;
+  const list = plain ? withoutComments(written.replace(/\\\r?\n/g, " ")) : written;
   const names: string[] = [];
   for (let start = 0; start <= list.length; ) {
     const comma = list.indexOf(",", start);
