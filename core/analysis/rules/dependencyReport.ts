@@ -4,7 +4,7 @@ import type { VMStateDescription } from "../../vmstate/model";
 import { keyOf, nameOf } from "../consumers";
 import { type Dependency, holds } from "../dependencies";
 import type { Diagnostic, Related, Severity } from "../diagnostic";
-import { nameOfLevel, scheme } from "../levels";
+import { namedLevels, nameOfLevel, scheme } from "../levels";
 import type { PriorityLevel, Project } from "../project";
 import { priorityFix, removePriorityFix } from "./priorityFix";
 import { type RuleContext, wants } from "./rule";
@@ -21,7 +21,7 @@ export interface DependencyReport {
   /** `translates their DMA`: what the provider does for the consumers. */
   readonly service: string;
   /** `do DMA`: what the consumers do while they load. */
-  readonly need: string;
+  readonly need: { readonly one: string; readonly many: string };
 }
 
 const relatedLimit = 60;
@@ -81,16 +81,18 @@ function onProvider(
   const [first] = group as [Dependency];
   const { provider } = first;
   const highest = Math.max(...group.map((d) => d.consumerLevel));
-  const wanted = standard && standard.value > highest ? standard : levelAbove(project, highest);
+  const wanted = standard && standard.value > highest ? standard : freeLevelAbove(project, highest);
   const names = group.map((d) => nameOf(d.consumer)).slice(0, 3);
   const others = group.length - names.length;
   const whom = `${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
-  const mend = wanted ? ` Set .priority = ${wanted.name}.` : "";
+  const mend = wanted
+    ? ` Set .priority = ${wanted.name}.`
+    : ` It needs a level above ${nameOfLevel(project, highest)}.`;
   return {
     code: report.code,
     severity: worst(group, report),
     range: placeOf(provider.description),
-    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}: ${whom} ${report.need} while loading.${mend}`,
+    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}: ${whom} ${group.length === 1 ? report.need.one : report.need.many} while loading.${mend}`,
     related: group.slice(0, relatedLimit).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
     fixes: wanted ? priorityFix(project, provider.description, wanted.name) : [],
   };
@@ -103,10 +105,12 @@ function levelPhrase(project: Project, d: Dependency): string {
     : `at ${own} it loads after them (${nameOfLevel(project, d.consumerLevel)})`;
 }
 
-function levelAbove(project: Project, value: number): PriorityLevel | undefined {
+/** The next level that is not made for other devices. */
+function freeLevelAbove(project: Project, value: number): PriorityLevel | undefined {
   const { maximum } = scheme(project);
+  const taken = new Set([...namedLevels(project).values()].map((l) => l.name));
   return [...project.priorityLevels()]
-    .filter((l) => l.value > value && l.value !== maximum)
+    .filter((l) => l.value > value && l.value !== maximum && !taken.has(l.name))
     .sort((a, b) => a.value - b.value)[0];
 }
 

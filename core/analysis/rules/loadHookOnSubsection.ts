@@ -28,9 +28,12 @@ function defaultIn(project: Project, description: VMStateDescription): Diagnosti
   const fn = hook && project.function(hook.name, description.file);
   if (!hook || !fn) return undefined;
   const saved = new Set(description.fields.map((field) => field.member?.path.split(/[.[]/).at(-1) ?? ""));
+  // clears what the fields are read into: memory of the state before
+  if (project.calls(fn).some((call) => call.callee.startsWith("g_"))) return undefined;
   const text = project.text(fn.file) ?? "";
   const assignment = assignmentsIn(text, fn.definition).find(
-    ({ member, value }) => saved.has(member) && /^-?(?:\d\w*|[A-Z_][A-Z0-9_]*|true|false)$/.test(value) && value !== "NULL",
+    ({ member, value }) =>
+      saved.has(member) && /^-?(?:\d\w*|[A-Z_][A-Z0-9_]*|true|false)$/.test(value) && value !== "NULL",
   );
   if (!assignment) return undefined;
   const range = { file: fn.file, start: assignment.targetStart, end: assignment.valueEnd };
