@@ -109,7 +109,9 @@ function statement(words: Words, at: number, frame: Frame): Parsed {
     const end = closing(words, at + 1);
     if (words[end + 1] === "{") {
       const body = statement(words, end + 1, frame);
-      return { put: looping(undefined, undefined, words.slice(at, end).join(" "), body.put), next: body.next };
+      const repeats = /for_?each/i.test(word);
+      const put = repeats ? looping(undefined, undefined, words.slice(at, end).join(" "), body.put) : body.put;
+      return { put, next: body.next };
     }
   }
   const end = statementEnd(words, at);
