@@ -14,6 +14,8 @@ export interface FindingsMemory {
   note(path: string, found: readonly Diagnostic[]): void;
   /** The tree is no longer what it was: nothing is given out or written any more. */
   forget(): void;
+  /** Writes what is still to be written. */
+  flush(): Promise<void>;
 }
 
 interface Stored {
@@ -21,7 +23,12 @@ interface Stored {
   readonly files: Readonly<Record<string, readonly Diagnostic[]>>;
 }
 
-const nothing: FindingsMemory = { recall: () => Promise.resolve(undefined), note: () => {}, forget: () => {} };
+const nothing: FindingsMemory = {
+  recall: () => Promise.resolve(undefined),
+  note: () => {},
+  forget: () => {},
+  flush: () => Promise.resolve(),
+};
 const delay = 2000;
 
 /** `key` names everything besides the files that decides about findings: tree, target, settings, release of the server. */
@@ -35,8 +42,10 @@ export function createFindingsMemory(host: Host, tree: HostTree, key: string, si
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function write(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
     const now = await signature;
-    if (!valid || now === undefined || signal.aborted) return;
+    if (!valid || now === undefined || fresh.size === 0) return;
     const files = { ...(await stored), ...Object.fromEntries(fresh) };
     await keep?.(key, JSON.stringify({ signature: now, files } satisfies Stored));
   }
@@ -49,14 +58,14 @@ export function createFindingsMemory(host: Host, tree: HostTree, key: string, si
     note(path, found) {
       if (!valid || signal.aborted) return;
       fresh.set(path, found);
-      clearTimeout(timer);
-      timer = setTimeout(() => void write(), delay);
+      timer ??= setTimeout(() => void write(), delay);
       if (typeof timer === "object") timer.unref();
     },
     forget() {
       valid = false;
       clearTimeout(timer);
     },
+    flush: () => (timer === undefined ? Promise.resolve() : write()),
   };
 }
 

@@ -43,7 +43,8 @@ export interface TreeSession {
   edit(path: string, text: string | undefined): void;
   /** Files that came, changed or went on disk, read again in slices. Answers whether any of them matters. */
   changed(paths: readonly string[]): Promise<boolean>;
-  dispose(): void;
+  /** Ends the work under way; settles when what is worth keeping is kept. */
+  dispose(): Promise<void>;
 }
 
 export interface IndexProgress {
@@ -228,8 +229,10 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       });
       return matters;
     },
-    dispose() {
+    async dispose() {
+      const kept = memory?.flush();
       source.cancel();
+      await kept;
     },
   };
 }

@@ -23,7 +23,7 @@ export interface Workspace {
   setFolders(folders: readonly string[]): Promise<void>;
   /** Closes and reopens everything, after a change of settings that the index depends on. */
   reopen(): Promise<void>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 export interface WorkspaceOptions {
@@ -67,10 +67,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     return session;
   }
 
-  function close(root: string): void {
-    sessions.get(root)?.dispose();
+  async function close(root: string): Promise<void> {
+    const session = sessions.get(root);
     sessions.delete(root);
     for (const [file, owner] of guests) if (owner === root) guests.delete(file);
+    await session?.dispose();
   }
 
   async function wantedRoots(): Promise<readonly string[]> {
@@ -131,7 +132,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   async function setFolders(next: readonly string[]): Promise<void> {
     folders = next;
     const wanted = new Set(await wantedRoots());
-    for (const root of [...sessions.keys()]) if (!wanted.has(root)) close(root);
+    for (const root of [...sessions.keys()]) if (!wanted.has(root)) await close(root);
     for (const root of wanted) open(root, "tree");
   }
 
@@ -149,11 +150,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     placeNow,
     setFolders,
     async reopen() {
-      for (const root of [...sessions.keys()]) close(root);
+      for (const root of [...sessions.keys()]) await close(root);
       await setFolders(folders);
     },
-    dispose() {
-      for (const root of [...sessions.keys()]) close(root);
+    async dispose() {
+      for (const root of [...sessions.keys()]) await close(root);
     },
   };
 }

@@ -41,10 +41,13 @@ function index(): void {
     milliseconds(performance.now() - started),
     "3 s",
   );
+  const { user, system } = process.cpuUsage();
+  print("  of it, on the processor", milliseconds((user + system) / 1000));
+  print("  largest memory in use so far", `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`, "400 MB");
   const checking = performance.now();
   const findings = diagnoseProject(project);
   print(`check of the whole tree: ${findings.length} findings`, milliseconds(performance.now() - checking));
-  print("largest memory in use", `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`, "400 MB");
+  print("  largest memory in use", `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 }
 
 function simulation(): void {

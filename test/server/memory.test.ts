@@ -56,6 +56,13 @@ describe("findings of an earlier run", () => {
     expect(await later.recall("hw/b.c")).toEqual([]);
   });
 
+  it("are written at once when the server ends", async () => {
+    const now = memory("same");
+    now.note("hw/a.c", found);
+    await now.flush();
+    expect(await memory("same").recall("hw/a.c")).toEqual(found);
+  });
+
   it("are forgotten when a file changes while the server runs", async () => {
     const now = memory("same");
     now.note("hw/a.c", found);
