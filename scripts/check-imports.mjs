@@ -83,29 +83,29 @@ function wrongPackage(from, specifier) {
   return fits ? undefined : `${folder} does not use ${specifier}`;
 }
 
-/** A circle in a graph, as the path that closes it, or undefined. */
-function findCircle(graph) {
-  const state = new Map();
-  for (const start of graph.keys()) {
-    const stack = [{ node: start, next: [...(graph.get(start) ?? [])] }];
-    if (state.has(start)) continue;
-    state.set(start, "open");
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      const target = top.next.pop();
-      if (target === undefined) {
-        state.set(top.node, "done");
-        stack.pop();
-      } else if (state.get(target) === "open") {
-        const path = stack.map((entry) => entry.node);
-        return [...path.slice(path.indexOf(target)), target];
-      } else if (!state.has(target)) {
-        state.set(target, "open");
-        stack.push({ node: target, next: [...(graph.get(target) ?? [])] });
-      }
+/** All circles of a graph, each as the nodes that reach one another (Tarjan's strongly connected components). */
+function findCircles(graph) {
+  const index = new Map();
+  const low = new Map();
+  const stack = [];
+  const held = new Set();
+  const circles = [];
+  const visit = (node) => {
+    index.set(node, index.size);
+    low.set(node, index.get(node));
+    stack.push(node);
+    held.add(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!index.has(next)) visit(next);
+      if (held.has(next)) low.set(node, Math.min(low.get(node), low.get(next)));
     }
-  }
-  return undefined;
+    if (low.get(node) !== index.get(node)) return;
+    const group = stack.splice(stack.indexOf(node));
+    for (const member of group) held.delete(member);
+    if (group.length > 1 || graph.get(node)?.has(node)) circles.push(group);
+  };
+  for (const node of graph.keys()) if (!index.has(node)) visit(node);
+  return circles;
 }
 
 /** @param {string} root @returns {{modules: number, imports: number, problems: string[]}} */
@@ -143,8 +143,7 @@ export function checkImports(root) {
     }
   }
   for (const graph of [files, folders]) {
-    const circle = findCircle(graph);
-    if (circle) problems.push(`circle: ${circle.join(" -> ")}`);
+    for (const circle of findCircles(graph)) problems.push(`circle: ${circle.join(" -> ")} -> ${circle[0]}`);
   }
   if (sources.length === 0) problems.push(`no modules found under ${root}`);
   return { modules: sources.length, imports, problems };

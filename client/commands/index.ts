@@ -5,18 +5,11 @@ import { clientCommands } from "../../server/protocol";
 import type { CommandArgument } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { createPages } from "../pages/pages";
-import type { Pages } from "../pages/pages";
 import { chooseTree, openExample } from "./example";
 import { runMachineOrder, runOrder } from "./order";
 import { showReferences } from "./references";
+import type { Running } from "./running";
 import { repeatSimulation, runSimulation } from "./simulate";
-
-/** What a command that needs the server gets. */
-export interface Running {
-  readonly ctx: Ctx;
-  readonly client: LanguageClient;
-  readonly pages: Pages;
-}
 
 export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
   const needsTree = (work: (running: Running, argument: CommandArgument) => Promise<void>) => {

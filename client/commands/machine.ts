@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { MachinesParams, MachinesResult } from "../../server/protocol";
 import { completeCommandLine } from "../shared/commandLine";
-import type { Running } from "./index";
+import type { Running } from "./running";
 
 interface MachineItem extends vscode.QuickPickItem {
   readonly commandLine: string;

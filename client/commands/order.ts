@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { CommandArgument, OrderParams, OrderResult } from "../../server/protocol";
 import { ask } from "../requests";
-import type { Running } from "./index";
+import type { Running } from "./running";
 import { pickMachine } from "./machine";
 
 /** Shows the order of a machine, or without one that of all descriptions of the tree. */

@@ -5,7 +5,7 @@ import type { CommandArgument, OrderResult, SimulateParams, SimulateResult } fro
 import { ask } from "../requests";
 import type { Answer } from "../requests";
 import { changesBetween } from "../shared/changes";
-import type { Running } from "./index";
+import type { Running } from "./running";
 import { pickMachine } from "./machine";
 
 /** Simulates the argument's machine, or the one that the person picks. */
