@@ -23,7 +23,7 @@ const packages = {
     "valibot",
     "picomatch",
   ],
-  cli: ["node:", "commander", "picomatch", "valibot"],
+  cli: ["node:", "commander", "diff", "picomatch", "valibot"],
   client: ["node:", "vscode", "vscode-languageclient", "valibot"],
   "client/webview": ["preact"],
 };

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { copyExample, exampleScenarios } from "./scenarios/example.mjs";
+import { newcomerScenarios, sideBarScenarios } from "./scenarios/newcomer.mjs";
 import { pageScenarios } from "./scenarios/pages.mjs";
 import { streamScenarios } from "./scenarios/stream.mjs";
 import { treeScenarios } from "./scenarios/tree.mjs";
@@ -39,6 +40,8 @@ const scenarios = [
   ...treeScenarios(process.env.QEMU_SOURCE_10_2),
   ...pageScenarios(modules, example),
   ...streamScenarios(example),
+  ...sideBarScenarios(example),
+  ...newcomerScenarios(),
 ];
 const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 let passed = 0;

@@ -142,6 +142,11 @@ export class Workbench {
     await this.page.screenshot({ path: join(this.screenshots, `${name}.png`) });
   }
 
+  /** The same for a window that this one has opened. */
+  on(page) {
+    return new Workbench(page, this.screenshots);
+  }
+
   async close() {
     await this.page.context().close();
   }
