@@ -1,7 +1,11 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/analysis";
+import { compareWith, readBaseline, writeBaseline } from "../core/analysis/baseline";
 import type { Diagnostic, Severity } from "../core/analysis/diagnostic";
+import { introducedBy, introducedSince } from "./introduced";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { gccReport } from "./report/gcc";
@@ -17,6 +21,11 @@ import { targetOption, treeOption } from "./options";
 interface CheckOptions extends TreeOptions {
   readonly format: "human" | "json" | "gcc" | "sarif";
   readonly rule: Readonly<Record<string, Severity | "off">>;
+  readonly all?: boolean;
+  readonly since?: string;
+  readonly patch?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 const severities = ["off", "error", "warning", "information", "hint"] as const;
@@ -33,6 +42,11 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
       new Option("-f, --format <format>", "how to print").choices(["human", "json", "gcc", "sarif"]).default("human"),
     )
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
+    .option("-a, --all", "print notes too, not only errors and warnings")
+    .addOption(new Option("--since <rev>", "only what came since that git revision").conflicts("patch"))
+    .option("--patch <file>", "only what the patch brings; it need not be applied (- reads a mail from standard input)")
+    .option("--baseline <file>", "leave out the findings that the file accepts")
+    .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
     .addHelpText(
       "after",
       `
@@ -42,13 +56,17 @@ Examples:
   vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree
   vmstate check --format sarif > vmstate.sarif    for code scanning
   vmstate check --rule priority-ignored=off       without one rule
+  vmstate check --since origin/master             what my branch brings
+  vmstate check --patch 0001-hw-net-foo.patch     what a patch would bring
+  vmstate check --baseline accepted.json          in CI: fail on what is new only
 
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
     .action((paths: string[], options: CheckOptions) => {
       const session = openSession(io, options, paths);
-      const findings = adjust(collect(session), options.rule);
-      io.out.write(render(session, findings, options.format, io));
+      const found = adjust(select(session, narrowed(session, options, io)), options.rule);
+      const findings = accepted(found, options, io);
+      io.out.write(render(session, findings, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
 }
@@ -65,13 +83,38 @@ function addRule(
   return { ...before, [match[1]]: severity };
 }
 
-/** In order of file and place. */
-function collect({ project, selection }: Session): readonly Diagnostic[] {
+function narrowed(session: Session, options: CheckOptions, io: Io): readonly Diagnostic[] {
+  const { project, selection } = session;
+  if (options.patch !== undefined) return introducedBy(session, io, options.patch);
+  if (options.since !== undefined) {
+    return introducedSince(session, options.since, options.target, [...diagnoseProject(project)]);
+  }
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
-  const all = only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
-  return all
+  return only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
+}
+
+/** In order of file and place. */
+function select({ selection }: Session, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  return findings
     .filter((finding) => selection === undefined || selection.includes(finding.range.file))
     .sort((a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code));
+}
+
+function accepted(findings: readonly Diagnostic[], options: CheckOptions, io: Io): readonly Diagnostic[] {
+  if (options.writeBaseline !== undefined) {
+    const path = resolve(io.cwd, options.writeBaseline);
+    const earlier = existsSync(path) ? readBaseline(readFileSync(path, "utf8")) : undefined;
+    writeFileSync(path, `${JSON.stringify(writeBaseline(findings, earlier), null, 2)}\n`);
+    return [];
+  }
+  if (options.baseline === undefined) return findings;
+  const path = resolve(io.cwd, options.baseline);
+  if (!existsSync(path)) throw new CannotRun(`--baseline ${options.baseline}: no such file`);
+  const baseline = readBaseline(readFileSync(path, "utf8"));
+  if (baseline === undefined) throw new CannotRun(`--baseline ${options.baseline}: is no baseline of this command`);
+  const { fresh, gone } = compareWith(baseline.findings, findings);
+  if (gone.length > 0) io.err.write(`${gone.length} accepted findings no longer occur; --write-baseline drops them\n`);
+  return fresh;
 }
 
 function compare(a: string, b: string): number {
@@ -88,15 +131,17 @@ function adjust(
   });
 }
 
-function render(session: Session, findings: readonly Diagnostic[], format: CheckOptions["format"], io: Io): string {
-  switch (format) {
+function render(session: Session, findings: readonly Diagnostic[], options: CheckOptions, io: Io): string {
+  switch (options.format) {
     case "json":
       return jsonReport(session.project, findings);
     case "gcc":
       return gccReport(session.project, findings);
     case "sarif":
       return sarifReport(session.project, findings, { version, rulePage });
-    case "human":
-      return humanReport(session.project, findings, styleFor(io));
+    case "human": {
+      const notes = options.all === true ? "shown" : "counted";
+      return humanReport(session.project, findings, styleFor(io), notes);
+    }
   }
 }

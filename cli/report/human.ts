@@ -5,11 +5,29 @@ import type { Style } from "../../server/text/style";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 
+/** What to do with findings below a warning. */
+export type Notes = "shown" | "counted";
+
 /** Each finding with its line of source, the chain that proves it and the mend; a summary at the end. */
-export function humanReport(source: ReportSource, findings: readonly Diagnostic[], style: Style): string {
-  const parts = findings.map((finding) => humanFinding(source, finding, style));
-  return `${parts.join("\n")}${parts.length > 0 ? "\n" : ""}${summary(findings, style)}\n`;
+export function humanReport(
+  source: ReportSource,
+  findings: readonly Diagnostic[],
+  style: Style,
+  notes: Notes,
+): string {
+  const shown = notes === "shown" ? findings : findings.filter(isProblem);
+  const parts = shown.map((finding) => humanFinding(source, finding, style));
+  const hidden = findings.length - shown.length;
+  const hint = hidden > 0 ? ` ${style.dim("(--all prints the notes)")}` : "";
+  return `${parts.join("\n")}${parts.length > 0 ? "\n" : ""}${summary(findings, style)}${hint}\n`;
 }
+
+function isProblem(finding: Diagnostic): boolean {
+  return finding.severity === "error" || finding.severity === "warning";
+}
+
+/** Lines printed of a finding's related places: a provider can have a hundred consumers. */
+const relatedLines = 8;
 
 export function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): string {
   const word = paintSeverity(finding.severity, style);
@@ -17,9 +35,11 @@ export function humanFinding(source: ReportSource, finding: Diagnostic, style: S
     `${style.bold(place(source, finding.range))}: ${word}: ${printable(finding.message)} ${style.dim(`[${finding.code}]`)}`,
     ...excerpt(source, finding.range, style),
   ];
-  for (const related of finding.related) {
+  for (const related of finding.related.slice(0, relatedLines)) {
     lines.push(`  ${style.cyan(place(source, related.range))}: ${printable(related.message)}`);
   }
+  const more = finding.related.length - relatedLines;
+  if (more > 0) lines.push(`  ${style.dim(`and ${more} more`)}`);
   const fix = finding.fixes[0];
   if (fix) lines.push(`  ${style.green("mend")}: ${printable(fix.title)}`);
   return lines.map((line) => `${line}\n`).join("");
