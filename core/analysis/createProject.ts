@@ -1,7 +1,7 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
 import { createBuild } from "../c/build";
 import { callsIn } from "../c/calls";
-import { type Configuration, configurationFor, defaultTarget } from "../c/configuration";
+import { type Configuration, configurationOf, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import { createMakerIndex, type MakerIndex } from "../c/makers";
@@ -18,6 +18,7 @@ import { createTypes } from "../c/types";
 import { unknown } from "../c/value";
 import { createClassReader } from "../qom/classes";
 import { enumeratorsWithComments } from "../priority/enum";
+import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import { createDescriptionReader } from "../vmstate/collect";
 import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
@@ -45,7 +46,7 @@ const recentTexts = 64;
 
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
   const target = options.target ?? defaultTarget;
-  const configuration = configurationFor(target) ?? configurationFor(defaultTarget);
+  const configuration = configurationOf(target, tree.read) ?? configurationOf(defaultTarget, tree.read);
   if (configuration === undefined) throw new Error(`no configuration for target ${target}`);
   const overlays = new Map<string, string>();
   const factsOf = new Map<string, FileFacts>();
@@ -53,6 +54,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const names = createNameIndex();
   const includes = createIncludeGraph(configuration.architectures, (path) => facts(path));
   const waiting = createWaitingFiles();
+  /** Files with functions that fill and register types while QEMU runs. */
+  const registering = new Set<string>();
   const headers = new Map<string, { readonly schema: string; readonly text: string }>();
   const recent = createRecentTexts(recentTexts);
   const written = (path: string): string | undefined => overlays.get(path) ?? recent.get(path, tree.read);
@@ -93,6 +96,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const register = (path: string, source: string): void => {
     const next = skim(path, source);
     factsOf.set(path, next);
+    if (isSource(path) && mayRegisterAtRunTime(source)) registering.add(path);
+    else registering.delete(path);
     names.add(next);
     includes.add(next);
   };
@@ -102,6 +107,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     if (previous === undefined) return;
     names.remove(previous);
     factsOf.delete(path);
+    registering.delete(path);
   };
 
   const fn = (name: string, file: string): LocatedFunction | undefined => {
@@ -170,6 +176,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     makers: () => makers,
     evaluator: () => evaluator,
     function: fn,
+    registering: () => registering,
     isDescription: descriptionReader.isDescription,
     elements,
     memberNames(typeName, file) {

@@ -7,6 +7,8 @@ export interface Configuration {
   readonly architectures: readonly string[];
   /** Macros known to be defined, with their replacement text. */
   readonly defined: ReadonlyMap<string, string>;
+  /** Those of `defined` that hold only where the tree defines none itself. */
+  readonly fallback: ReadonlySet<string>;
   /** Macros known not to be defined. */
   readonly undefined: ReadonlySet<string>;
 }
@@ -168,8 +170,22 @@ export function configurationFor(targetName: string): Configuration | undefined 
     target: { name: targetName, pointerSize: 8, longSize: 8 },
     architectures: [targetName, target.base],
     defined,
+    fallback: new Set(["TARGET_LONG_BITS"]),
     undefined: absent,
   };
+}
+
+/** The configuration as the tree's own file of the target has it: `configs/targets/x86_64-softmmu.mak` of 6.1 and later. */
+export function configurationOf(
+  targetName: string,
+  read: (path: string) => string | undefined,
+): Configuration | undefined {
+  const general = configurationFor(targetName);
+  const text = read(`configs/targets/${targetName}-softmmu.mak`);
+  const bits = /^TARGET_LONG_BITS\s*=\s*(32|64)\s*$/m.exec(text ?? "")?.[1];
+  if (general === undefined || bits === undefined) return general;
+  const defined = new Map(general.defined).set("TARGET_LONG_BITS", bits);
+  return { ...general, defined, fallback: new Set() };
 }
 
 export const defaultTarget = "x86_64";

@@ -231,7 +231,7 @@ function declarators(text: string, item: Item, from: number, afterRecord: boolea
   const isExtern = words[0] === "extern";
   let typeName = "";
   let first = true;
-  for (const piece of splitAtCommas(head.slice(from))) {
+  for (const piece of splitAtCommas(withoutAttributes(text, head.slice(from)))) {
     const assign = piece.findIndex((t) => t.kind === "assign");
     const left = assign === -1 ? piece : piece.slice(0, assign);
     const group = left.findIndex((t) => t.kind === "parentheses");

@@ -127,8 +127,9 @@ export function createScopes(source: ScopeSource): Scopes {
     (file: string): Lookup =>
     (name, offset) => {
       const known = fixed.get(name);
-      if (known !== undefined) return known;
-      const found = definitionAt(name, file, offset);
+      const found =
+        known === undefined || configuration.fallback.has(name) ? definitionAt(name, file, offset) : undefined;
+      if (found === undefined && known !== undefined) return known;
       if (found !== undefined) {
         const body =
           found.declaration.parameters === undefined ? macroOf(found.file, found.declaration).body : undefined;
@@ -230,9 +231,9 @@ export function createScopes(source: ScopeSource): Scopes {
     };
     const find = (name: string, offset: number): Macro | undefined => {
       const value = fixed.get(name);
-      if (value !== undefined) return configured(name);
+      if (value !== undefined && !configuration.fallback.has(name)) return configured(name);
       const found = definitionAt(name, file, offset);
-      return found === undefined ? undefined : macroOf(found.file, found.declaration);
+      return found === undefined ? configured(name) : macroOf(found.file, found.declaration);
     };
     return {
       file,

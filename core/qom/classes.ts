@@ -19,6 +19,8 @@ export interface ClassSource {
   makers(): MakerIndex;
   evaluator(): Evaluator;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
+  /** Files of which a function may fill and register a TypeInfo. */
+  registering(): Iterable<string>;
   isDescription(symbol: string, file: string): boolean;
   memberNames(typeName: string, file: string): readonly string[];
   /** Elements of an array variable, or the variable alone. */
@@ -78,10 +80,11 @@ export function createClassReader(source: ClassSource): ClassReader {
         memberNames: source.memberNames,
         variablesOfType(typeName) {
           const found: InitialisedVariable[] = [];
-          for (const owner of source.names.filesWithVariablesOf(typeName)) {
+          const wanted = new Set([typeName]);
+          for (const owner of new Set([...source.names.filesWithVariablesOf(typeName), ...filesThatMake(wanted)])) {
             const facts = source.facts(owner);
             if (facts === undefined) continue;
-            found.push(...variablesOf(facts, new Set([typeName]), source.scopes, source.makers()));
+            found.push(...variablesOf(facts, wanted, source.scopes, source.makers()));
             used.add(owner);
           }
           return found;
@@ -106,9 +109,18 @@ export function createClassReader(source: ClassSource): ClassReader {
     return known.list;
   };
 
+  /** Files that use, at top level, a macro whose body defines a variable of such a type. */
+  function* filesThatMake(typeNames: ReadonlySet<string>): Generator<string> {
+    const makers = source.makers();
+    for (const path of source.paths()) {
+      const declarations = source.facts(path)?.declarations ?? [];
+      if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeNames))) yield path;
+    }
+  }
+
   const filesWithTypes = (): readonly string[] => {
     if (files === undefined) {
-      const found = new Set(source.names.filesWithVariablesOf("TypeInfo"));
+      const found = new Set([...source.names.filesWithVariablesOf("TypeInfo"), ...source.registering()]);
       const makers = source.makers();
       for (const path of source.paths()) {
         if (found.has(path)) continue;

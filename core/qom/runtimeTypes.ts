@@ -8,6 +8,7 @@ import { callsIn } from "../c/calls";
 import type { InitialisedVariable } from "../c/definitions";
 import type { FunctionDefinition } from "../c/facts";
 import type { SourceRange } from "../c/range";
+import { functionReference } from "../vmstate/field";
 import type { QomType } from "./model";
 import { parameterNames, type QomContext, readClass } from "./read";
 
@@ -112,7 +113,8 @@ function* bindingsOf(
       any = true;
       const bindings = new Map<string, InitialisedVariable>([[table, element]]);
       for (const local of locals.values()) {
-        if (local.value !== undefined && new RegExp(`^&?\\s*${table}\\b`).test(local.value)) bindings.set(local.name, element);
+        if (local.value !== undefined && new RegExp(`^&?\\s*${table}\\b`).test(local.value))
+          bindings.set(local.name, element);
       }
       yield bindings;
     }
@@ -146,15 +148,21 @@ function typeOf(
   };
   const name = first("name");
   if (name === undefined || name === "") return undefined;
+  // a table's functions are static in the table's file
+  const hookFiles = [file, ...[...bindings.values()].map(({ range }) => range.file)];
   const hook = (member: string): { readonly name: string; readonly range: SourceRange } | undefined => {
     for (const value of info.members.get(member) ?? []) {
       const symbol = /^\w+$/.test(value) ? value : memberText(value, environment);
-      if (symbol !== undefined && context.function(symbol, file) !== undefined) return { name: symbol, range: info.range };
+      if (symbol !== undefined && hookFiles.some((each) => context.function(symbol, each) !== undefined)) {
+        return { name: symbol, range: info.range };
+      }
     }
     return undefined;
   };
   const classInit = hook("class_init");
-  const data = (info.members.get("class_data") ?? []).map((v) => boundElement(v, bindings)).find((v) => v !== undefined);
+  const data = (info.members.get("class_data") ?? [])
+    .map((v) => boundElement(v, bindings))
+    .find((v) => v !== undefined);
   const own = classInit === undefined ? undefined : readClass(classInit, file, data?.symbol, context);
   return {
     name,
@@ -270,7 +278,8 @@ function returned(
     const argument = args[k];
     if (parameter === "" || argument === undefined) return;
     const read = stringOf(argument, environment, depth + 1);
-    if (read !== undefined) expression = expression.replace(new RegExp(`\\b${parameter}\\b`, "g"), () => JSON.stringify(read));
+    if (read !== undefined)
+      expression = expression.replace(new RegExp(`\\b${parameter}\\b`, "g"), () => JSON.stringify(read));
   });
   return stringOf(expression, { ...environment, file: located.file }, depth + 1);
 }
@@ -286,23 +295,35 @@ interface MemberText {
   readonly symbol: string | undefined;
 }
 
-/** `infos[i].name`, `info->name`: what the bound element gives that member. */
+/** `infos[i].name`, `info->name`, `node->info->name`: what the bound element gives that member. */
 function memberValue(expression: string, environment: Environment): MemberText | undefined {
-  const match = /^(\w+)(?:\s*\[\s*\w+\s*\])?\s*(?:->|\.)\s*(\w+)$/.exec(expression);
-  const element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
-  if (element === undefined || match === null) return undefined;
-  if (element.initialiser.kind !== "list") return { text: undefined, symbol: undefined };
+  const match = /^(\w+)(?:\s*\[\s*\w+\s*\])?\s*(?:->|\.)\s*(\w+(?:\s*->\s*\w+)*)$/.exec(expression);
+  let element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
+  const path = match?.[2]?.split(/\s*->\s*/) ?? [];
+  if (element === undefined) return undefined;
+  let found: MemberText = nothing;
+  for (const member of path) {
+    if (element === undefined) return nothing;
+    found = memberOf(element, member, environment.context);
+    element = found.symbol === undefined ? undefined : environment.context.variable(found.symbol, element.range.file);
+  }
+  return found;
+}
+
+const nothing: MemberText = { text: undefined, symbol: undefined };
+
+function memberOf(element: InitialisedVariable, member: string, context: RuntimeContext): MemberText {
+  if (element.initialiser.kind !== "list") return nothing;
   const { elements } = element.initialiser;
-  const named = elements.find((e) => e.designators[0] === match[2]);
-  const at = named === undefined ? environment.context.memberNames(element.typeName, element.range.file).indexOf(match[2] ?? "") : -1;
+  const named = elements.find((e) => e.designators[0] === member);
+  const at = named === undefined ? context.memberNames(element.typeName, element.range.file).indexOf(member) : -1;
   const positional = at >= 0 && elements[at]?.designators.length === 0 ? elements[at] : undefined;
   const found = named ?? positional;
-  if (found === undefined) return { text: undefined, symbol: undefined };
+  if (found === undefined) return nothing;
   const { start, end } = found.value;
-  const only = end - start === 1 ? element.tokens[start] : undefined;
-  const scope = environment.context.scope(element.range.file);
-  const value = environment.context.evaluator.string(element.tokens.slice(start, end), scope);
-  return { text: value.known ? value.value : undefined, symbol: only?.kind === "identifier" ? only.text : undefined };
+  const symbol = functionReference(element.tokens, start, end, element.range)?.name;
+  const value = context.evaluator.string(element.tokens.slice(start, end), context.scope(element.range.file));
+  return { text: value.known ? value.value : undefined, symbol };
 }
 
 function memberText(expression: string, environment: Environment): string | undefined {
