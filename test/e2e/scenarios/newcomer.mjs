@@ -55,9 +55,9 @@ export function sideBarScenarios(example) {
         const header = window.page.locator(".pane-header", { hasText: "VMState: Load Order" }).first();
         await header.click();
         const row = (text) => window.page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
-        await row("MIG_PRI_DEFAULT").click();
-        await row("vmstate_demo_disk").click();
-        await row("needs demo-iommu").click();
+        for (const text of ["MIG_PRI_DEFAULT", "vmstate_demo_disk", "needs demo-iommu"]) {
+          await row(text).locator(".monaco-tl-twistie").click();
+        }
         await row("dma_memory_map").waitFor();
         await window.shot("side-bar");
       },
