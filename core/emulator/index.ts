@@ -17,3 +17,4 @@ export type { EffectSource } from "./migration/effects";
 export type { Move } from "./migration/reorder";
 export type * from "./migration/report";
 export { type SimulationOptions, simulate } from "./migration/simulate";
+export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";

@@ -1,10 +1,8 @@
 /** One migration from start to end: build the machine, save it, load it section by section, and tell what happened. */
-import { cachedByRevision } from "../../analysis/cache";
 import type { Project } from "../../analysis/project";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
-import { createDecoder } from "../../wire/definitions";
 import { buildMachine } from "../board";
 import {
   type CommandLineOptions,
@@ -17,6 +15,7 @@ import {
 import type { Machine } from "../machine";
 import { createGuestMemory } from "../memory/guestMemory";
 import { createRandom } from "../random";
+import { schemaOf } from "../schemas";
 import { answers, generateState, withFields } from "../state";
 import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
@@ -121,18 +120,11 @@ function run(
   }
 }
 
-const decoders = cachedByRevision((project) => createDecoder(project));
-
-function schemaOf(project: Project, entry: Entry): WireDescription | undefined {
-  const { description } = entry.owner;
-  return description && decoders(project).compiler.compile(description);
-}
-
 /** State for each section, made once. */
 function statesOf(project: Project, world: World, seed: number, notes: string[]) {
   const made = new Map<string, { schema: WireDescription; state: DescriptionState } | undefined>();
   const make = (entry: Entry) => {
-    const schema = schemaOf(project, entry);
+    const schema = schemaOf(project, entry.owner.description);
     if (schema === undefined) return undefined;
     const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)));
     if (!state.ok) {
@@ -177,7 +169,7 @@ function load(
       project,
       machine,
       memory,
-      schemaOf: (entry) => schemaOf(project, entry),
+      schemaOf: (entry) => schemaOf(project, entry.owner.description),
       hooksOf,
       noted: () => noted,
       onLoaded(entry, state, offset) {

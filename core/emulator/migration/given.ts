@@ -1,0 +1,110 @@
+/** A stream that somebody else wrote, taken apart: its sections, and their state by the tree's definitions. */
+import type { Project } from "../../analysis/project";
+import {
+  ByteWriter,
+  type ConfigurationEvent,
+  type DescriptionState,
+  memorySource,
+  putEndOfFile,
+  putFooter,
+  putSectionHeader,
+  readStream,
+  saveDescription,
+  type SectionEvent,
+  type StreamError,
+  type WireDescription,
+} from "../../wire";
+import { decodePayload } from "../../wire/search";
+import { decoderOf } from "../schemas";
+import { failure, type Outcome, success } from "../commandLine";
+import type { Machine } from "../machine";
+import type { Entry } from "../world";
+
+export interface GivenStream {
+  readonly bytes: Uint8Array;
+  readonly configuration: ConfigurationEvent | undefined;
+  readonly sections: readonly SectionEvent[];
+  /** Where device state begins, and where the trailer (or nothing) does. */
+  readonly ramEnd: number;
+  readonly end: number;
+  /** The stream breaks off or goes wrong here. */
+  readonly error: StreamError | undefined;
+}
+
+/** Total on any bytes. */
+export function readGiven(bytes: Uint8Array): GivenStream {
+  const sections: SectionEvent[] = [];
+  let configuration: ConfigurationEvent | undefined;
+  let error: StreamError | undefined;
+  let end = bytes.length;
+  for (const event of readStream(memorySource(bytes))) {
+    if (event.kind === "section") sections.push(event);
+    else if (event.kind === "configuration") configuration = event;
+    else if (event.kind === "eof") end = event.offset;
+    else if (event.kind === "error") error = event.error;
+  }
+  const lastRam = sections.findLast(({ sectionKind }) => sectionKind !== "full");
+  const ramEnd = lastRam === undefined ? (sections[0]?.offset ?? bytes.length) : lastRam.offset + lastRam.size;
+  return { bytes, configuration, sections, ramEnd, end, error };
+}
+
+export interface GivenState {
+  readonly schema: WireDescription;
+  readonly state: DescriptionState;
+}
+
+/** The state in a section, by the description of the entry it is loaded into. */
+export function stateIn(project: Project, entry: Entry, section: SectionEvent): Outcome<GivenState> {
+  const { description } = entry.owner;
+  if (description === undefined || section.payload === undefined) return failure(`${section.idstr} has no description`);
+  const { compiler, owner } = decoderOf(project);
+  const schema = compiler.compile(description);
+  const device = owner(description);
+  const hooks = device === undefined ? {} : { owner: device };
+  const decoded = decodePayload(section.payload, section.payloadOffset, schema, section.versionId, hooks);
+  if (!decoded.ok) return failure(`${section.idstr}: ${decoded.error.message} (byte ${decoded.error.offset})`);
+  return success({ schema, state: decoded.state });
+}
+
+/** Gets a section's state and gives what is to be sent instead. */
+export type StateChange = (entry: Entry, state: DescriptionState) => DescriptionState;
+
+/**
+ * A stream of the machine with the given stream's RAM and state, the state changed and written anew from its values, in the
+ * order of the handler list. What the machine has and the stream has not is not sent; a section that cannot be decoded fails it.
+ */
+export function writeBased(
+  project: Project,
+  machine: Machine,
+  given: GivenStream,
+  change: StateChange,
+): Outcome<Uint8Array> {
+  if (given.error !== undefined) return failure(`${given.error.message} (byte ${given.error.offset})`);
+  const writer = new ByteWriter();
+  writer.put(given.bytes.subarray(0, given.ramEnd));
+  const left = new Map<Entry, SectionEvent>();
+  for (const section of given.sections) {
+    if (section.sectionKind !== "full" || section.offset < given.ramEnd) continue;
+    const entry = machine.handlers.find(section.idstr, section.instanceId);
+    if (entry === undefined) return failure(`the machine has no section ${section.idstr} ${section.instanceId}`);
+    left.set(entry, section);
+  }
+  for (const entry of machine.handlers) {
+    const section = left.get(entry);
+    if (section === undefined) continue;
+    putSectionHeader(writer, "full", { ...entry, versionId: section.versionId });
+    const { description } = entry.owner;
+    if (description === undefined) writer.put(section.payload ?? new Uint8Array(0));
+    else {
+      const held = stateIn(project, entry, section);
+      if (!held.ok) return held;
+      const { schema, state } = held.value;
+      const saved = saveDescription(writer, schema, change(entry, state));
+      if (!saved.ok) return failure(`${entry.idstr}: ${saved.error.message}`);
+    }
+    putFooter(writer, entry.sectionId);
+  }
+  putEndOfFile(writer);
+  writer.put(given.bytes.subarray(given.end + 1));
+  return success(writer.finish());
+}

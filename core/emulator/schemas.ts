@@ -1,0 +1,17 @@
+/** Descriptions compiled for the wire, once for each revision of a project. */
+import { cachedByRevision } from "../analysis/cache";
+import type { Project } from "../analysis/project";
+import type { VMStateDescription } from "../vmstate/model";
+import type { WireDescription } from "../wire";
+import { readClasses } from "../wire/classes";
+import { createDecoder } from "../wire/definitions";
+
+export const decoderOf = cachedByRevision((project) => ({
+  compiler: createDecoder(project).compiler,
+  /** The device whose class the description's codecs ask. */
+  owner: readClasses(project).owner,
+}));
+
+export function schemaOf(project: Project, description: VMStateDescription | undefined): WireDescription | undefined {
+  return description && decoderOf(project).compiler.compile(description);
+}
