@@ -55,6 +55,18 @@ export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): L
   };
 }
 
+/** As applyRules, for diagnostics that are converted already. */
+export function adjust(
+  found: readonly LspDiagnostic[],
+  rules: Readonly<Record<string, RuleSeverity>>,
+): readonly LspDiagnostic[] {
+  return found.flatMap((each) => {
+    const severity = typeof each.code === "string" ? rules[each.code] : undefined;
+    if (severity === undefined) return [each];
+    return severity === "off" ? [] : [{ ...each, severity: severities[severity] }];
+  });
+}
+
 /** Adds the rule's page, which is where this server is installed. */
 export function withPage(found: LspDiagnostic, rulePage: (code: string) => string | undefined): LspDiagnostic {
   const href = typeof found.code === "string" ? rulePage(found.code) : undefined;

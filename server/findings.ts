@@ -7,7 +7,9 @@ import type { Settings } from "./protocol";
 import type { TreeSession } from "./session";
 
 export interface Findings {
-  /** Findings of one file with the user's severities. The session must be indexed. */
+  /** Findings of one file with the rules' own severities. The session must be indexed. */
+  unadjusted(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
+  /** The same with the user's severities. */
   of(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
 }
 
@@ -18,8 +20,8 @@ interface Kept {
 
 export function createFindings(settings: () => Settings): Findings {
   const kept = new WeakMap<TreeSession, Map<string, Kept>>();
-  return {
-    of(session, project, path) {
+  const findings: Findings = {
+    unadjusted(session, project, path) {
       const files = kept.get(session) ?? new Map<string, Kept>();
       kept.set(session, files);
       const revision = session.revision();
@@ -29,7 +31,9 @@ export function createFindings(settings: () => Settings): Findings {
         entry = { revision, found };
         files.set(path, entry);
       }
-      return applyRules(entry.found, settings().rules);
+      return entry.found;
     },
+    of: (session, project, path) => applyRules(findings.unadjusted(session, project, path), settings().rules),
   };
+  return findings;
 }

@@ -35,7 +35,7 @@ export interface TreeSession {
   indexed(): Promise<LoadableProject>;
   /** The project if it is open, without waiting. */
   project(): LoadableProject | undefined;
-  /** Diagnostics as an earlier run left them; undefined unless every file is still as it was then. */
+  /** Diagnostics as an earlier run left them, with the rules' own severities; undefined unless every file is still as it was then. */
   remembered(path: string): Promise<readonly Diagnostic[] | undefined>;
   /** Notes the diagnostics of a file for a later run; ignored while unsaved text differs from the disk. */
   remember(path: string, found: readonly Diagnostic[]): void;
@@ -117,8 +117,8 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     tree = found;
     for (const [path, text] of waiting) lay(found, path, text);
     waiting.clear();
-    const { target, exclude, rules } = settings;
-    const key = JSON.stringify([root, kind, target, exclude, rules, options.identity]);
+    const { target, exclude } = settings;
+    const key = JSON.stringify([root, kind, target, exclude, options.identity]);
     memory = createFindingsMemory(host, found, key, abort.signal);
     project = createProject(found, { target: settings.target });
     return { tree: found, project };

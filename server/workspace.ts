@@ -12,6 +12,8 @@ export interface Place {
 }
 
 export interface Workspace {
+  /** Settles when settings and folders have been read. */
+  readonly ready: Promise<void>;
   /** Trees first, in order of their folders. */
   sessions(): readonly TreeSession[];
   /** The session asked for by the URI of any file or folder; without it the first tree. */
@@ -27,7 +29,7 @@ export interface Workspace {
 }
 
 export interface WorkspaceOptions {
-  /** Settles when settings and folders have been read: before that nobody can say where a file belongs. */
+  /** See Workspace: before that nobody can say where a file belongs. */
   readonly ready: Promise<void>;
   readonly host: Host;
   readonly log: Log;
@@ -137,6 +139,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   return {
+    ready: options.ready,
     sessions: () => [...trees(), ...[...sessions.values()].filter((session) => session.kind === "loose")],
     async sessionFor(uri) {
       await options.ready;

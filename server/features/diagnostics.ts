@@ -8,7 +8,8 @@ import {
 import type { CancellationToken, Diagnostic, DocumentDiagnosticReport } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ServerContext } from "../context";
-import { toDiagnostic, withPage } from "../convert";
+import { digest } from "../digest";
+import { adjust, toDiagnostic, withPage } from "../convert";
 import { Cancelled, describe, guarded } from "../guard";
 import { nextTurn } from "../slices";
 import { waitFor } from "../wait";
@@ -21,7 +22,7 @@ const longestDelay = 200;
 export const diagnostics: Feature = {
   capabilities: (client) =>
     client.pullDiagnostics
-      ? { diagnosticProvider: { identifier: "vmstate", interFileDependencies: true, workspaceDiagnostics: false } }
+      ? { diagnosticProvider: { identifier: "vmstate", interFileDependencies: true, workspaceDiagnostics: true } }
       : {},
   register(context) {
     if (context.client.pullDiagnostics) registerPull(context);
@@ -37,21 +38,23 @@ async function diagnose(
 ): Promise<readonly Diagnostic[] | undefined> {
   const { workspace, findings, client, host } = context;
   const version = document.version;
+  const shown = (found: readonly Diagnostic[]) =>
+    adjust(found, context.settings().rules).map((each) => withPage(each, host.rulePage));
   const place = await workspace.place(document.uri, document.getText());
   if (place === undefined) return undefined;
   const { session, path } = place;
   const early = session.status().state === "indexing" ? await session.remembered(path) : undefined;
   if (early !== undefined && session.status().state === "indexing" && document.version === version) {
-    return early.map((each) => withPage(each, host.rulePage));
+    return shown(early);
   }
   const project = await (token === undefined ? session.indexed() : waitFor(session.indexed(), token));
   await nextTurn();
   if (token?.isCancellationRequested === true || document.version !== version) throw new Cancelled("outdated");
   const found = findings
-    .of(session, project, path)
+    .unadjusted(session, project, path)
     .map((finding) => toDiagnostic(finding, { session, project, related: client.relatedInformation }));
   session.remember(path, found);
-  return found.map((each) => withPage(each, host.rulePage));
+  return shown(found);
 }
 
 function registerPull(context: ServerContext): void {
@@ -126,15 +129,4 @@ function registerPush(context: ServerContext): void {
       .catch((error: unknown) => log.warn(describe(error)));
   });
   context.onChange((reason) => schedule(reason.kind === "edit" ? reason.uri : undefined));
-}
-
-/** Short name of a text, for telling whether it changed. FNV-1a, twice. */
-function digest(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x1000193;
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
-    b = Math.imul(b ^ text.charCodeAt(i), 0x85ebca6b) ^ (b >>> 13);
-  }
-  return `${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}-${text.length}`;
 }

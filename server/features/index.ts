@@ -13,10 +13,12 @@ import { references } from "./references";
 import { signatureHelp } from "./signatureHelp";
 import { stream } from "./stream";
 import { symbols } from "./symbols";
+import { workspaceDiagnostics } from "./workspaceDiagnostics";
 
 /** Everything the server offers. */
 export const features: readonly Feature[] = [
   diagnostics,
+  workspaceDiagnostics,
   quickFixes,
   fileEvents,
   machine,

@@ -135,3 +135,49 @@ describe("quick fixes", () => {
     expect(actions.map((each) => each.kind)).toEqual(["source.fixAll.vmstate"]);
   });
 });
+
+describe("diagnostics of the whole tree", () => {
+  interface Report {
+    readonly items: readonly {
+      readonly uri: string;
+      readonly kind: string;
+      readonly resultId: string;
+      readonly items?: readonly unknown[];
+    }[];
+  }
+
+  function ask(client: TestClient, previousResultIds: readonly { uri: string; value: string }[] = []): Promise<Report> {
+    return client.connection.sendRequest<Report>("workspace/diagnostic", { previousResultIds });
+  }
+
+  it("are given where the user wants them, and once more only where they changed", async () => {
+    const client = await connectClient(exampleHost(), {
+      folders: [treeUri],
+      configuration: { diagnostics: "workspace" },
+    });
+    const first = await ask(client);
+    expect(first.items.map((each) => each.uri)).toEqual(expect.arrayContaining([disk, iommu, nic]));
+    expect(first.items.every((each) => (each.items?.length ?? 0) > 0)).toBe(true);
+    const again = await ask(
+      client,
+      first.items.map(({ uri, resultId }) => ({ uri, value: resultId })),
+    );
+    expect(new Set(again.items.map((each) => each.kind))).toEqual(new Set(["unchanged"]));
+    expect(again.items).toHaveLength(first.items.length);
+  });
+
+  it("are not given otherwise", async () => {
+    const client = await connectClient(exampleHost(), { folders: [treeUri] });
+    expect((await ask(client)).items).toEqual([]);
+  });
+
+  it("are published where the client cannot ask", async () => {
+    const client = await connectClient(exampleHost(), {
+      folders: [treeUri],
+      capabilities: {},
+      initializationOptions: { settings: { diagnostics: "workspace" } },
+    });
+    const found = await client.published(nic, ({ diagnostics }) => diagnostics.length > 0);
+    expect(codes(found.diagnostics)).toEqual(["priority-ignored"]);
+  });
+});
