@@ -45,7 +45,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
     for (const field of description.fields) fields.push(compileField(field, fields.length));
     for (const reference of description.subsections) {
       const subsection = source.resolve(reference);
-      if (subsection !== undefined) subsections.push(compile(subsection));
+      if (subsection !== undefined) subsections.push(asSubsection(compile(subsection), reference));
     }
     return compiled;
   }
@@ -134,6 +134,11 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
       return found && compile(found);
     },
   };
+}
+
+/** Before QEMU 2.4 the list of subsections held the needed functions. */
+function asSubsection(compiled: WireDescription, { needed }: DescriptionReference): WireDescription {
+  return needed === undefined ? compiled : { ...compiled, hooks: { needed: needed.name, ...compiled.hooks } };
 }
 
 /** The predicate, or for a field under an undecided #if the condition's text. */

@@ -1,0 +1,167 @@
+/** Holds the items of a saver against those of a loader: where do they first part, and does the rest line up again. */
+import { type Item, sizeOfItems } from "./layout";
+
+export interface Difference {
+  /** refused: the bytes that follow are read from the wrong place. wrong-values: the sizes agree, the meaning does not. */
+  readonly verdict: "refused" | "wrong-values";
+  /** False: only if a test function says so. */
+  readonly certain: boolean;
+  /** Saved but not expected, and expected but not saved; what follows both is the same again. */
+  readonly saved: readonly Item[];
+  readonly expected: readonly Item[];
+  /** Bytes of the description's payload before the difference; undefined where something before it varies. */
+  readonly offset: number | undefined;
+}
+
+export function alignItems(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
+  const found: Difference[] = [];
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const a = saved[i];
+    const b = expected[j];
+    if (a === undefined && b === undefined) break;
+    if (a !== undefined && b !== undefined && sameItem(a, b)) {
+      i++;
+      j++;
+      continue;
+    }
+    const taken = a?.kind === "maybe" ? startsAt(a.body, expected, j) : 0;
+    const met = b?.kind === "maybe" ? startsAt(b.body, saved, i) : 0;
+    if (taken > 0) {
+      i++;
+      j += taken;
+      continue;
+    }
+    if (met > 0) {
+      i += met;
+      j++;
+      continue;
+    }
+    if (a?.kind === "maybe") {
+      found.push(conditional([a], [], offsetAt(saved, i)));
+      i++;
+      continue;
+    }
+    if (b?.kind === "maybe") {
+      found.push(conditional([], [b], offsetAt(saved, i)));
+      j++;
+      continue;
+    }
+    const rest = tail(saved, i, expected, j);
+    found.push(...region(saved.slice(i, saved.length - rest), expected.slice(j, expected.length - rest), offsetAt(saved, i)));
+    break;
+  }
+  if (found.every((each) => !each.certain)) found.push(...swapped(saved, expected));
+  return found;
+}
+
+function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Difference {
+  return { verdict: "refused", certain: false, saved, expected, offset };
+}
+
+function offsetAt(items: readonly Item[], index: number): number | undefined {
+  const before = items.slice(0, index);
+  return before.some((item) => item.kind === "maybe") ? undefined : sizeOfItems(before);
+}
+
+function region(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): readonly Difference[] {
+  const [a, b] = [sizeOfItems(saved), sizeOfItems(expected)];
+  const maybe = [...saved, ...expected].some((item) => item.kind === "maybe");
+  if (a !== undefined && a === b && coveredByBytes(saved, expected)) return [];
+  const inner = nestedDifference(saved, expected, offset);
+  if (inner !== undefined) return inner;
+  const verdict = a !== undefined && a === b ? "wrong-values" : "refused";
+  const certain = !maybe && (verdict === "wrong-values" || (a !== undefined && b !== undefined) || variesDifferently(saved, expected));
+  return [{ verdict, certain, saved, expected, offset }];
+}
+
+/** What is of unknown length is on one side only, or of another kind: no lengths make the two equal by rule. */
+function variesDifferently(saved: readonly Item[], expected: readonly Item[]): boolean {
+  const opaque = (items: readonly Item[]) => items.filter((item) => item.kind === "opaque").length;
+  return opaque(saved) === 0 && opaque(expected) === 0;
+}
+
+/** Both sides hold one array or list: the difference is inside its elements. */
+function nestedDifference(
+  saved: readonly Item[],
+  expected: readonly Item[],
+  offset: number | undefined,
+): readonly Difference[] | undefined {
+  const [a, b] = [saved[0], expected[0]];
+  if (a === undefined || b === undefined || a.kind !== b.kind || saved.length !== 1 || expected.length !== 1) return undefined;
+  if (a.kind === "repeat" && b.kind === "repeat" && a.count === b.count) {
+    return alignItems(a.body, b.body).map((each) => ({ ...each, offset: plus(offset, each.offset) }));
+  }
+  if (a.kind === "counted" && b.kind === "counted" && a.how === b.how) {
+    return alignItems(a.body, b.body).map((each) => ({ ...each, offset: undefined }));
+  }
+  return undefined;
+}
+
+function plus(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
+
+/** One side only skips bytes, or both have bytes and units of one: nothing is misread. */
+function coveredByBytes(saved: readonly Item[], expected: readonly Item[]): boolean {
+  const all = (items: readonly Item[], test: (item: Extract<Item, { kind: "fixed" }>) => boolean): boolean =>
+    items.every((item) => (item.kind === "fixed" ? test(item) : item.kind === "repeat" && all(item.body, test)));
+  const unused = (items: readonly Item[]) => all(items, ({ form }) => form === "unused");
+  const plain = (items: readonly Item[]) => all(items, ({ form, unit }) => form === "unused" || unit === 1);
+  return unused(saved) || unused(expected) || (plain(saved) && plain(expected));
+}
+
+export function sameItem(a: Item, b: Item): boolean {
+  if (a.kind === "fixed" && b.kind === "fixed") {
+    if (a.bytes !== b.bytes) return false;
+    if (a.form === "unused" || b.form === "unused" || a.form === "any" || b.form === "any") return true;
+    return a.unit === b.unit;
+  }
+  if (a.kind === "repeat" && b.kind === "repeat") return a.count === b.count && sameItems(a.body, b.body);
+  if (a.kind === "counted" && b.kind === "counted") return a.how === b.how && sameItems(a.body, b.body);
+  if (a.kind === "maybe" && b.kind === "maybe") return sameItems(a.body, b.body);
+  if (a.kind === "opaque" && b.kind === "opaque") return a.type === b.type;
+  return false;
+}
+
+function sameItems(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => b[index] !== undefined && sameItem(item, b[index]));
+}
+
+/** How many of `items` from `at` on a conditional body stands for; 0 where it does not match. */
+function startsAt(body: readonly Item[], items: readonly Item[], at: number): number {
+  return body.length > 0 && sameItems(body, items.slice(at, at + body.length)) ? body.length : 0;
+}
+
+/** Items at the end that agree, by name where they have the same size. */
+function tail(saved: readonly Item[], i: number, expected: readonly Item[], j: number): number {
+  let count = 0;
+  while (saved.length - count > i && expected.length - count > j) {
+    const a = saved[saved.length - count - 1];
+    const b = expected[expected.length - count - 1];
+    if (a === undefined || b === undefined || !sameItem(a, b)) break;
+    count++;
+  }
+  return count;
+}
+
+/** Fields of equal size that changed places: each lands in the other's member. */
+function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
+  if (saved.length !== expected.length) return [];
+  const places = new Map(expected.map((item, index) => [keyOf(item), index]));
+  const names = new Set(saved.map(keyOf));
+  if (names.size !== saved.length || places.size !== expected.length) return [];
+  for (const [index, item] of saved.entries()) {
+    const other = expected[index];
+    const place = places.get(keyOf(item));
+    if (other === undefined || place === undefined || place === index || !names.has(keyOf(other))) continue;
+    if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused"))) continue;
+    return [{ verdict: "wrong-values", certain: true, saved: [item], expected: [other], offset: offsetAt(saved, index) }];
+  }
+  return [];
+}
+
+function keyOf(item: Item): string {
+  return `${item.description.name}\n${item.name}`;
+}

@@ -1,0 +1,192 @@
+/** What a stream written by one description does in another. Follows vmstate_load_state and vmstate_subsection_load. */
+import type { WireDescription, WireField } from "../wire/schema";
+import { alignItems, type Difference } from "./align";
+import { type Item, type Layout, layoutOf, sizeOfItems, type Truth } from "./layout";
+
+export type Verdict = "refused" | "wrong-values" | "defaults";
+export type Direction = "old->new" | "new->old";
+
+/** A tree, or a dump of one, as a side of the comparison. */
+export interface Side {
+  /** For messages: `v9.2.0`, a folder's name. */
+  readonly label: string;
+  /** What field_exists answers; a dump does not know. */
+  exists(field: WireField, description: WireDescription, versionId: number): Truth;
+  /** What `.needed` answers. */
+  needed(subsection: WireDescription): Truth;
+}
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** False: depends on the guest's state or on a function that could not be evaluated. */
+  readonly certain: boolean;
+  /** The minimum version was raised on purpose, together with the version. */
+  readonly declared: boolean;
+  readonly message: string;
+  /** Bytes into the payload where the load goes wrong; undefined where not known. */
+  readonly offset: number | undefined;
+  /** The description, nested one or subsection, that differs; of the side that has `place`. */
+  readonly description: WireDescription;
+  /** Where to look: a field, else the description. `saver` says whose tree it is in. */
+  readonly field: WireField | undefined;
+  readonly saver: boolean;
+  /** What is saved but not expected, and the other way round. */
+  readonly difference: Difference | undefined;
+}
+
+export function compareDescriptions(
+  saver: WireDescription,
+  loader: WireDescription,
+  from: Side,
+  to: Side,
+  versionId: number = saver.versionId,
+): readonly Finding[] {
+  const refusal = versionRefusal(saver, loader, versionId, from, to);
+  if (refusal !== undefined) return [refusal];
+  const saved = layoutOf(saver, saver.versionId, { side: "save", exists: from.exists });
+  const expected = layoutOf(loader, versionId, { side: "load", exists: to.exists });
+  const found = alignItems(saved.items, expected.items).map((each) => explain(each, saver, loader, from, to));
+  if (found.length === 0) found.push(...skippedFields(loader, versionId, from, to));
+  found.push(...compareSubsections(saved, expected, from, to));
+  return found;
+}
+
+function versionRefusal(
+  saver: WireDescription,
+  loader: WireDescription,
+  versionId: number,
+  from: Side,
+  to: Side,
+): Finding | undefined {
+  const base = { verdict: "refused", certain: true, offset: 0, description: loader, field: undefined, saver: false, difference: undefined } as const;
+  if (versionId > loader.versionId) {
+    const declared = saver.minimumVersionId > loader.versionId && saver.minimumVersionId > loader.minimumVersionId;
+    const message = `${from.label} saves ${saver.name} as version ${versionId}, which is too new for ${to.label} (version ${loader.versionId}).`;
+    return { ...base, declared, message };
+  }
+  if (versionId < loader.minimumVersionId) {
+    const declared = loader.minimumVersionId > saver.minimumVersionId && loader.versionId > saver.versionId && saver.versionId >= saver.minimumVersionId;
+    const message = `${from.label} saves ${saver.name} as version ${versionId}, which is too old for ${to.label} (minimum ${loader.minimumVersionId}).`;
+    return { ...base, declared, message };
+  }
+  return undefined;
+}
+
+function explain(difference: Difference, saver: WireDescription, loader: WireDescription, from: Side, to: Side): Finding {
+  const { saved, expected, verdict, certain, offset } = difference;
+  const [a, b] = [saved[0], expected[0]];
+  const at = b ?? a;
+  return {
+    verdict,
+    certain,
+    declared: false,
+    message: messageOf(difference, a, b, from, to),
+    offset,
+    description: at?.description ?? loader,
+    field: at?.field,
+    saver: b === undefined,
+    difference,
+  };
+}
+
+function messageOf(difference: Difference, a: Item | undefined, b: Item | undefined, from: Side, to: Side): string {
+  const { saved, expected, verdict, certain } = difference;
+  const [sent, read] = [sizeOfItems(saved), sizeOfItems(expected)];
+  if (!certain && a?.kind === "maybe" && b === undefined) {
+    return `${from.label} may send ${where(a)} (${a.key}), and ${to.label} does not know it: what follows would be read from the wrong place.`;
+  }
+  if (!certain && b?.kind === "maybe" && a === undefined) {
+    return `${to.label} may expect ${where(b)} (${b.key}), and ${from.label} does not send it: what follows would be read from the wrong place.`;
+  }
+  if (verdict === "wrong-values" && a !== undefined && b !== undefined) {
+    return `${where(a)} of ${from.label} is loaded into ${where(b)} of ${to.label}: the stream loads, with wrong values.`;
+  }
+  if (a !== undefined && b === undefined) return `${from.label} sends ${list(saved)}${bytes(sent)}, and ${to.label} does not expect it.`;
+  if (b !== undefined && a === undefined) return `${to.label} expects ${list(expected)}${bytes(read)}, and ${from.label} does not send it.`;
+  if (a === undefined || b === undefined) return "the two differ";
+  const more = sent !== undefined && read !== undefined ? `: ${Math.abs(read - sent)} bytes ${read > sent ? "more" : "fewer"} are expected` : "";
+  return `${from.label} sends ${where(a)}${bytes(sent)} where ${to.label} expects ${where(b)}${bytes(read)}${more}.`;
+}
+
+function where(item: Item): string {
+  return `${item.description.name}/${item.name}`;
+}
+
+function list(items: readonly Item[]): string {
+  const names = items.slice(0, 3).map(where).join(", ");
+  return items.length > 3 ? `${names} and ${items.length - 3} more` : names;
+}
+
+function bytes(count: number | undefined): string {
+  return count === undefined ? "" : count === 1 ? " (1 byte)" : ` (${count} bytes)`;
+}
+
+/** Fields that the loader has from a later version on: they keep what reset left. */
+function skippedFields(loader: WireDescription, versionId: number, from: Side, to: Side): readonly Finding[] {
+  const skipped = loader.fields.filter(
+    (field) => field.exists === undefined && field.versionId > versionId && field.versionId <= loader.versionId && field.type !== "unused_buffer",
+  );
+  const [first] = skipped;
+  if (first === undefined) return [];
+  const names = skipped.map((field) => field.name).join(", ");
+  return [
+    {
+      verdict: "defaults",
+      certain: true,
+      declared: false,
+      message: `${from.label} saves ${loader.name} as version ${versionId}, without ${names}: ${to.label} keeps their defaults.`,
+      offset: undefined,
+      description: loader,
+      field: first,
+      saver: false,
+      difference: undefined,
+    },
+  ];
+}
+
+function compareSubsections(saved: Layout, expected: Layout, from: Side, to: Side): readonly Finding[] {
+  // vmstate_get_subsection takes the first of a name
+  const known = new Map([...expected.subsections].reverse().map((each) => [each.subsection.name, each]));
+  const found: Finding[] = [];
+  for (const { subsection, parent } of saved.subsections) {
+    const sent = from.needed(subsection);
+    if (sent === false) continue;
+    const other = known.get(subsection.name);
+    if (other !== undefined) {
+      const when = sent === true ? "" : ` It is sent if ${subsection.hooks.needed ?? sent.key} says so.`;
+      for (const each of compareDescriptions(subsection, other.subsection, from, to)) {
+        found.push({ ...each, message: each.message + when, offset: undefined });
+      }
+      continue;
+    }
+    const how = sent === true ? "sends" : "may send";
+    const when = sent === true ? "" : ` (${subsection.hooks.needed ?? sent.key} decides)`;
+    found.push({
+      verdict: "refused",
+      certain: sent === true,
+      declared: false,
+      message: `${from.label} ${how} subsection ${subsection.name} of ${parent.name}${when}, and ${to.label} does not know it.`,
+      offset: undefined,
+      description: subsection,
+      field: undefined,
+      saver: true,
+      difference: undefined,
+    });
+  }
+  const sentNames = new Set(saved.subsections.map((each) => each.subsection.name));
+  for (const { subsection, parent } of expected.subsections) {
+    if (sentNames.has(subsection.name) || to.needed(subsection) !== true) continue;
+    found.push({
+      verdict: "defaults",
+      certain: true,
+      declared: false,
+      message: `${from.label} never sends subsection ${subsection.name} of ${parent.name}: ${to.label} keeps the defaults of what it holds.`,
+      offset: undefined,
+      description: subsection,
+      field: undefined,
+      saver: false,
+      difference: undefined,
+    });
+  }
+  return found;
+}

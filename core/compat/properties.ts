@@ -1,0 +1,229 @@
+/** What a machine of an older version sets: device properties, their defaults, and the lists of compat properties. */
+import type { Project } from "../analysis/project";
+
+/** `X.Y`, as in `pc-q35-9.2` and `hw_compat_9_2`. */
+export interface MachineVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export interface MemberValue {
+  readonly value: bigint;
+  /** Bits that are known; the others may be set by code. */
+  readonly mask: bigint;
+}
+
+export interface MachineProperties {
+  /** What the member that a property sets holds on the machine; undefined where no property sets it. */
+  member(path: string, file: string): MemberValue | undefined;
+}
+
+interface Property {
+  readonly name: string;
+  readonly structName: string;
+  readonly member: string;
+  readonly bit: number | undefined;
+  readonly byDefault: bigint;
+  readonly file: string;
+}
+
+interface CompatEntry {
+  readonly driver: string;
+  readonly property: string;
+  readonly value: string;
+  readonly version: MachineVersion;
+}
+
+const allBits = (1n << 64n) - 1n;
+
+/** Lists of compat properties apply from their version on down to older machines. */
+export function machineProperties(project: Project, machine: MachineVersion | undefined): MachineProperties {
+  let properties: ReadonlyMap<string, readonly Property[]> | undefined;
+  let entries: ReadonlyMap<string, readonly CompatEntry[]> | undefined;
+
+  function valueOf(property: Property, unique: boolean): bigint {
+    entries ??= machine === undefined ? new Map() : readCompatLists(project, machine);
+    let value = property.byDefault;
+    for (const entry of entries.get(property.name) ?? []) {
+      if (!drives(project, entry.driver, property, unique)) continue;
+      value = parseValue(entry.value) ?? value;
+    }
+    return value;
+  }
+
+  return {
+    member(path, file) {
+      const last = /([A-Za-z_]\w*)$/.exec(path)?.[1];
+      if (last === undefined) return undefined;
+      properties ??= readProperties(project);
+      const all = properties.get(last) ?? [];
+      const own = all.filter((each) => each.file === file);
+      const near = own.length > 0 ? own : all.filter((each) => folder(each.file) === folder(file));
+      const first = near[0];
+      if (first === undefined || near.some((each) => each.structName !== first.structName)) return undefined;
+      if (first.bit === undefined) {
+        return near.length === 1 ? { value: valueOf(first, all.length === 1), mask: allBits } : undefined;
+      }
+      let value = 0n;
+      let mask = 0n;
+      for (const each of near) {
+        const bit = 1n << BigInt(each.bit ?? 0);
+        mask |= bit;
+        if (valueOf(each, true) !== 0n) value |= bit;
+      }
+      return { value, mask };
+    },
+  };
+}
+
+function folder(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+const macro = /\bDEFINE_PROP_(BOOL|BIT|BIT64|U?INT(?:8|16|32|64)|SIZE(?:32)?)\s*\(([^;{}]*?)\)\s*,/g;
+
+function readProperties(project: Project): ReadonlyMap<string, readonly Property[]> {
+  const found = new Map<string, Property[]>();
+  for (const file of project.paths()) {
+    if (!file.endsWith(".c") || file.startsWith("tests/")) continue;
+    const text = project.text(file);
+    if (text === undefined || !text.includes("DEFINE_PROP_")) continue;
+    for (const match of text.matchAll(macro)) {
+      const property = readProperty(project, file, match[1] ?? "", match[2] ?? "");
+      if (property === undefined) continue;
+      const list = found.get(property.member);
+      if (list) list.push(property);
+      else found.set(property.member, [property]);
+    }
+  }
+  return found;
+}
+
+function readProperty(project: Project, file: string, kind: string, text: string): Property | undefined {
+  const parts = splitArguments(text);
+  const [name, structName, path] = parts;
+  const member = path === undefined ? undefined : /([A-Za-z_]\w*)$/.exec(path)?.[1];
+  if (name === undefined || structName === undefined || member === undefined) return undefined;
+  const literal = /^"([^"]*)"$/.exec(name)?.[1];
+  const bits = kind.startsWith("BIT");
+  const last = parts[bits ? 4 : 3];
+  const bit = bits && parts[3] !== undefined ? project.evaluate(parts[3], file) : undefined;
+  const byDefault = last === undefined ? undefined : truthValue(project, last, file);
+  if (literal === undefined || byDefault === undefined || (bits && bit?.known !== true)) return undefined;
+  return { name: literal, structName, member, bit: bit?.known === true ? bit.value : undefined, byDefault, file };
+}
+
+function truthValue(project: Project, text: string, file: string): bigint | undefined {
+  if (text === "true") return 1n;
+  if (text === "false") return 0n;
+  const value = project.evaluate(text, file);
+  return value.known && Number.isSafeInteger(value.value) ? BigInt(value.value) : undefined;
+}
+
+/** `a, f(b, c), d` -> three. */
+function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === "(") depth++;
+    else if (c === ")") depth--;
+    else if (c === "," && depth === 0) {
+      parts.push(text.slice(start, i).trim());
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start).trim());
+  return parts;
+}
+
+/** `GlobalProperty hw_compat_9_2[] = {…}`, and before 4.0 `#define HW_COMPAT_2_4 …`. */
+function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap<string, readonly CompatEntry[]> {
+  const entries: CompatEntry[] = [];
+  for (const file of project.paths()) {
+    if (!/^(?:hw|include\/hw|target)[/-]/.test(file) && !/^hw\//.test(file)) continue;
+    const facts = /compat|machine|pc|virt|spapr|s390|ccw/.test(file) ? project.facts(file) : undefined;
+    const text = facts === undefined ? undefined : project.text(file);
+    if (facts === undefined || text === undefined || !/_compat_\d|_COMPAT_\d/.test(text)) continue;
+    for (const declaration of facts.declarations) {
+      if (declaration.kind !== "variable") continue;
+      const version = versionOfList(declaration.name);
+      if (version === undefined || isOlder(version, machine)) continue;
+      entries.push(...readEntries(project, file, text.slice(declaration.initStart, declaration.initEnd), version));
+    }
+    for (const { name, bodyStart, bodyEnd } of facts.macros) {
+      const version = versionOfList(name);
+      if (version === undefined || isOlder(version, machine)) continue;
+      entries.push(...readEntries(project, file, text.slice(bodyStart, bodyEnd), version));
+    }
+  }
+  // an older list is applied after a newer one
+  entries.sort((a, b) => b.version.major - a.version.major || b.version.minor - a.version.minor);
+  const byProperty = new Map<string, CompatEntry[]>();
+  for (const entry of entries) {
+    const list = byProperty.get(entry.property);
+    if (list) list.push(entry);
+    else byProperty.set(entry.property, [entry]);
+  }
+  return byProperty;
+}
+
+function versionOfList(name: string): MachineVersion | undefined {
+  const match = /_compat_(\d+)_(\d+)$/i.exec(name);
+  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+export function isOlder(a: MachineVersion, b: MachineVersion): boolean {
+  return a.major !== b.major ? a.major < b.major : a.minor < b.minor;
+}
+
+function readEntries(project: Project, file: string, text: string, version: MachineVersion): CompatEntry[] {
+  const found: CompatEntry[] = [];
+  const plain = text.replace(/\\\n/g, " ").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+  const pattern = /\{\s*(?:\.driver\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.property\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.value\s*=\s*)?([^,{}]+?)\s*,?\s*\}/g;
+  for (const match of plain.matchAll(pattern)) {
+    const [driver, property, value] = [match[1], match[2], match[3]].map((each) => stringOf(project, file, each ?? ""));
+    if (driver !== undefined && property !== undefined && value !== undefined) {
+      found.push({ driver, property, value, version });
+    }
+  }
+  return found;
+}
+
+function stringOf(project: Project, file: string, text: string): string | undefined {
+  const literal = /^"([^"\\]*)"$/.exec(text)?.[1];
+  if (literal !== undefined) return literal;
+  const value = project.string(text, file);
+  return value.known ? value.value : undefined;
+}
+
+function parseValue(text: string): bigint | undefined {
+  if (text === "on" || text === "true" || text === "yes") return 1n;
+  if (text === "off" || text === "false" || text === "no") return 0n;
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? BigInt(text) : undefined;
+}
+
+/** Whether a compat entry's driver has the property: the type, its ancestors or descendants are of the property's file. */
+function drives(project: Project, driver: string, property: Property, unique: boolean): boolean {
+  if (project.ancestry(driver).some((type) => type.file === property.file)) return true;
+  const pending = [...project.children(driver)];
+  for (let i = 0; i < pending.length && i < 200; i++) {
+    const child = pending[i] ?? "";
+    if (project.type(child)?.file === property.file) return true;
+    pending.push(...project.children(child));
+  }
+  return unique;
+}
+
+/** The release that a tree is, or that its development started from: VERSION says 10.1.50 between 10.1 and 10.2. */
+export function releaseOf(version: string | undefined): MachineVersion | undefined {
+  const match = /^\s*(\d+)\.(\d+)/.exec(version ?? "");
+  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+/** `pc-q35-9.2` -> 9.2 */
+export function machineVersion(name: string): MachineVersion | undefined {
+  const match = /(?:^|-)v?(\d+)\.(\d+)(?:\D|$)/.exec(name);
+  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+}

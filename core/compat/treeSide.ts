@@ -1,0 +1,89 @@
+/** A source tree as a side of a comparison. */
+import { configurationFor } from "../c/configuration";
+import { descriptionRoles } from "../analysis/registered";
+import type { Project } from "../analysis/project";
+import { readClasses } from "../wire/classes";
+import { createCompiler } from "../wire/compile";
+import { evaluatePredicate } from "../wire/putcode";
+import type { WireDescription } from "../wire/schema";
+import type { Side } from "./compare";
+import type { Truth } from "./layout";
+import { type MachineVersion, machineProperties } from "./properties";
+
+/** What is loaded as a section, or as a virtio device's own part. */
+export interface Entry {
+  /** QOM types that have it; empty for one that vmstate_register was handed. */
+  readonly types: readonly string[];
+  readonly kind: "section" | "virtio";
+  readonly unmigratable: boolean;
+  readonly description: WireDescription;
+}
+
+export interface TreeSide extends Side {
+  readonly entries: readonly Entry[];
+  /** Every QOM type of the tree. */
+  hasType(name: string): boolean;
+}
+
+/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. */
+export function treeSide(project: Project, label: string, machine: MachineVersion | undefined): TreeSide {
+  const { source } = readClasses(project);
+  const compiler = createCompiler(project);
+  const properties = machineProperties(project, machine);
+
+  /** Bits of a member that no property sets are tried both ways. */
+  function ask(name: string, file: string, versionId: number): Truth {
+    const answer = (open: boolean) =>
+      evaluatePredicate(
+        name,
+        file,
+        {
+          versionId,
+          member(path) {
+            const known = properties.member(path, file);
+            if (known === undefined) return undefined;
+            return open ? known.value | (((1n << 64n) - 1n) & ~known.mask) : known.value;
+          },
+        },
+        source,
+      );
+    const [low, high] = [answer(false), answer(true)];
+    return typeof low === "boolean" && low === high ? low : { key: `${name}()` };
+  }
+
+  const entries: Entry[] = [];
+  const roles = descriptionRoles(project);
+  const architectures = configurationFor(project.scope("").target.name)?.architectures ?? [];
+  /** Tests, and CPUs of targets that this configuration does not build. */
+  const isElsewhere = (file: string): boolean => {
+    const directory = /^target[/-]([^/]+)\//.exec(file)?.[1];
+    return file.startsWith("tests/") || (directory !== undefined && !architectures.includes(directory));
+  };
+  for (const { description, types } of roles.registered.values()) {
+    if (isElsewhere(description.file)) continue;
+    const unmigratable = description.unmigratable.known && description.unmigratable.value;
+    entries.push({ types, kind: "section", unmigratable, description: compiler.compile(description) });
+  }
+  for (const [key, types] of roles.insideVirtio) {
+    const [file = "", symbol = ""] = key.split("\n");
+    const description = project.description(symbol, file);
+    if (description !== undefined) {
+      entries.push({ types, kind: "virtio", unmigratable: false, description: compiler.compile(description) });
+    }
+  }
+  return {
+    label,
+    entries,
+    hasType: (name) => project.type(name) !== undefined,
+    exists(field, description, versionId) {
+      const name = field.exists;
+      if (name === undefined) return true;
+      if (name.startsWith("#if")) return { key: name };
+      return ask(name, field.source?.file ?? description.file, versionId);
+    },
+    needed(subsection) {
+      const name = subsection.hooks.needed;
+      return name === undefined ? true : ask(name, subsection.file, subsection.versionId);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/** Two trees: which descriptions meet, and what each does with the other's stream. */
+import type { WireDescription } from "../wire/schema";
+import { compareDescriptions, type Direction, type Finding } from "./compare";
+import type { Entry, TreeSide } from "./treeSide";
+
+export interface TreeFinding extends Finding {
+  /** Name of the description whose section it is. */
+  readonly section: string;
+  readonly direction: Direction;
+  /** Types concerned. */
+  readonly types: readonly string[];
+}
+
+interface Pair {
+  readonly old: Entry;
+  readonly new: Entry;
+  readonly types: string[];
+}
+
+export function compareTrees(old: TreeSide, next: TreeSide): readonly TreeFinding[] {
+  const found: TreeFinding[] = [];
+  for (const { old: a, new: b, types } of pairs(old, next)) {
+    for (const direction of ["old->new", "new->old"] as const) {
+      const forwards = direction === "old->new";
+      const [from, to] = forwards ? [old, next] : [next, old];
+      const [saver, loader] = forwards ? [a, b] : [b, a];
+      for (const finding of comparePair(saver, loader, from, to)) {
+        found.push({ ...finding, section: saver.description.name, direction, types });
+      }
+    }
+  }
+  for (const direction of ["old->new", "new->old"] as const) {
+    const [from, to] = direction === "old->new" ? [old, next] : [next, old];
+    found.push(...unknownSections(from, to, direction));
+  }
+  return unique(found);
+}
+
+/** Entries that describe the same thing: those of one type, else those of one name. */
+function pairs(old: TreeSide, next: TreeSide): readonly Pair[] {
+  const byType = new Map<string, Entry>();
+  const byName = new Map<string, Entry>();
+  for (const entry of next.entries) {
+    for (const type of entry.types) byType.set(`${entry.kind} ${type}`, entry);
+    if (!byName.has(`${entry.kind} ${entry.description.name}`)) byName.set(`${entry.kind} ${entry.description.name}`, entry);
+  }
+  const found = new Map<string, Pair>();
+  const add = (a: Entry, b: Entry, type: string | undefined): void => {
+    const key = `${a.description.file} ${a.description.symbol} ${b.description.file} ${b.description.symbol}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { old: a, new: b, types: type === undefined ? [] : [type] });
+    else if (type !== undefined) known.types.push(type);
+  };
+  for (const entry of old.entries) {
+    let met = false;
+    for (const type of entry.types) {
+      const other = byType.get(`${entry.kind} ${type}`);
+      if (other === undefined) continue;
+      met = true;
+      add(entry, other, type);
+    }
+    const named = byName.get(`${entry.kind} ${entry.description.name}`);
+    if (!met && named !== undefined && !entry.types.some((type) => next.hasType(type))) add(entry, named, undefined);
+  }
+  return [...found.values()];
+}
+
+function comparePair(saver: Entry, loader: Entry, from: TreeSide, to: TreeSide): readonly Finding[] {
+  if (saver.unmigratable) return [];
+  if (loader.unmigratable) {
+    const message = `${to.label} cannot migrate ${saver.description.name}: its description is unmigratable there.`;
+    return [refusal(message, loader.description, false, false)];
+  }
+  if (saver.kind === "section" && saver.description.name !== loader.description.name) {
+    const message = `${from.label} names the section ${saver.description.name}, and ${to.label} ${loader.description.name}: the stream has a section that nobody loads.`;
+    return [refusal(message, loader.description, false, true)];
+  }
+  return compareDescriptions(saver.description, loader.description, from, to);
+}
+
+function refusal(message: string, description: WireDescription, saver: boolean, certain: boolean): Finding {
+  return {
+    verdict: "refused",
+    certain,
+    declared: false,
+    message,
+    offset: undefined,
+    description,
+    field: undefined,
+    saver,
+    difference: undefined,
+  };
+}
+
+/** A type that both know, with a description on one side only: its section is unknown to the other. */
+function unknownSections(from: TreeSide, to: TreeSide, direction: Direction): readonly TreeFinding[] {
+  const described = new Set(to.entries.flatMap((entry) => entry.types.map((type) => `${entry.kind} ${type}`)));
+  const names = new Set(to.entries.map((entry) => entry.description.name));
+  const found: TreeFinding[] = [];
+  for (const entry of from.entries) {
+    if (entry.unmigratable || entry.kind !== "section" || names.has(entry.description.name)) continue;
+    const types = entry.types.filter((type) => to.hasType(type) && !described.has(`section ${type}`));
+    const [type] = types;
+    if (type === undefined) continue;
+    const message = `${from.label} sends a section ${entry.description.name} for ${type}, and ${to.label} has no description for it.`;
+    found.push({ ...refusal(message, entry.description, true, direction === "old->new"), section: entry.description.name, direction, types });
+  }
+  return found;
+}
+
+/** A nested description is compared in every section that holds it. */
+function unique(findings: readonly TreeFinding[]): readonly TreeFinding[] {
+  const seen = new Map<string, TreeFinding>();
+  for (const finding of findings) {
+    const key = `${finding.section} ${finding.direction} ${finding.message}`;
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()];
+}
