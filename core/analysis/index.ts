@@ -12,3 +12,5 @@ export { type Provider, type Providers, providers } from "./providers";
 export { type ApiExtension, readApiExtension } from "./apiEffects";
 export { setApiExtension } from "./callGraph";
 export { type ConfiguredDependency, setDeclaredDependencies } from "./declared";
+export { orderMarkdown } from "./orderMarkdown";
+export { type LevelMove, type LevelPlan, levelPlan } from "./plan";

@@ -17,7 +17,7 @@ export const busNumberBeforeIommu: Rule = {
         onConsumers: false,
         standard: () => levelWithWord(context.project, "bus"),
         service: "holds the bus number of what is behind it",
-        need: { one: "looks it up", many: "look it up" },
+        need: "looks it up",
       },
     ),
 };

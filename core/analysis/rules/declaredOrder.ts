@@ -17,7 +17,7 @@ export const declaredOrder: Rule = {
         onConsumers: true,
         standard: () => undefined,
         service: "is declared to load first",
-        need: { one: "depends on it", many: "depend on it" },
+        need: "depends on it",
       },
     ),
     ...danglingDeclarations(context.project).map(({ range, target }) => ({

@@ -20,8 +20,8 @@ export interface DependencyReport {
   standard(dependency: Dependency): PriorityLevel | undefined;
   /** `translates their DMA`: what the provider does for the consumers. */
   readonly service: string;
-  /** `do DMA`: what the consumers do while they load. */
-  readonly need: { readonly one: string; readonly many: string };
+  /** `does DMA`: what a consumer does while it loads. */
+  readonly need: string;
 }
 
 const relatedLimit = 60;
@@ -82,9 +82,6 @@ function onProvider(
   const { provider } = first;
   const highest = Math.max(...group.map((d) => d.consumerLevel));
   const wanted = standard && standard.value > highest ? standard : freeLevelAbove(project, highest);
-  const names = group.map((d) => nameOf(d.consumer)).slice(0, 3);
-  const others = group.length - names.length;
-  const whom = `${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
   const mend = wanted
     ? ` Set .priority = ${wanted.name}.`
     : ` It needs a level above ${nameOfLevel(project, highest)}.`;
@@ -92,10 +89,17 @@ function onProvider(
     code: report.code,
     severity: worst(group, report),
     range: placeOf(provider.description),
-    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}: ${whom} ${group.length === 1 ? report.need.one : report.need.many} while loading.${mend}`,
+    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}. ${example(group)} ${report.need} while loading.${mend}`,
     related: group.slice(0, relatedLimit).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
     fixes: wanted ? priorityFix(project, provider.description, wanted.name) : [],
   };
+}
+
+/** One consumer, the same one in every run: those whose load fails are the clearest. */
+function example(group: readonly Dependency[]): string {
+  const checked = group.filter((d) => d.effect?.checked === true);
+  const names = (checked.length > 0 ? checked : group).map((d) => nameOf(d.consumer)).sort();
+  return names[0] ?? "";
 }
 
 function levelPhrase(project: Project, d: Dependency): string {

@@ -17,7 +17,7 @@ export const dmaBeforeIommu: Rule = {
         onConsumers: true,
         standard: () => levelWithWord(context.project, "iommu"),
         service: "translates the DMA of PCI devices",
-        need: { one: "does DMA", many: "do DMA" },
+        need: "does DMA",
       },
     ),
 };

@@ -17,7 +17,7 @@ export const interruptControllerOrder: Rule = {
         onConsumers: false,
         standard: (d) => ownLevel(context.project, d),
         service: "must load first, as the priority enum states",
-        need: { one: "depends on it", many: "depend on it" },
+        need: "depends on it",
       },
     ),
 };

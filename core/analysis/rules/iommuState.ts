@@ -21,7 +21,8 @@ export const iommuRebuildMissing: Rule = {
       if (createdFirst || !wants(context, description.file)) continue;
       if (effectsOf(project, description).some((effect) => effect.kind === "memory-region")) continue;
       const at = switchesWhileRunning(project, description.file, entry.types);
-      if (at) yield missing(description.name.known ? description.name.value : description.symbol, description.nameRange, at);
+      if (at)
+        yield missing(description.name.known ? description.name.value : description.symbol, description.nameRange, at);
     }
   },
 };
@@ -56,7 +57,9 @@ function switchesWhileRunning(project: Project, file: string, types: readonly st
 }
 
 function functionsIn(project: Project, file: string): readonly LocatedFunction[] {
-  return (project.facts(file)?.declarations ?? []).flatMap((d) => (d.kind === "function" ? [{ file, definition: d }] : []));
+  return (project.facts(file)?.declarations ?? []).flatMap((d) =>
+    d.kind === "function" ? [{ file, definition: d }] : [],
+  );
 }
 
 const translating = new Set(["iommu-memory-region", "qemu:iommu-memory-region"]);
@@ -69,7 +72,12 @@ export const iommuWithoutVmstate: Rule = {
     const { project } = context;
     for (const [file, types] of typesByFile(project)) {
       if (!wants(context, file) || file.startsWith("tests/")) continue;
-      const region = types.find((type) => project.ancestry(type.name).slice(1).some((a) => translating.has(a.name)));
+      const region = types.find((type) =>
+        project
+          .ancestry(type.name)
+          .slice(1)
+          .some((a) => translating.has(a.name)),
+      );
       if (region) yield* withoutState(context, file, types, region);
     }
   },

@@ -20,7 +20,7 @@ export const msiBeforeIts: Rule = {
         onConsumers: false,
         standard: (d) => ownLevel(context.project, d),
         service: "delivers MSIs",
-        need: { one: "may raise one", many: "may raise one" },
+        need: "may raise one",
       },
     ),
 };

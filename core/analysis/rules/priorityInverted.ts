@@ -21,7 +21,7 @@ export const priorityInverted: Rule = {
         onConsumers: false,
         standard: (d) => ownLevel(context.project, d),
         service: "must load first, as the priority enum states",
-        need: { one: "depends on it", many: "depend on it" },
+        need: "depends on it",
       },
     ),
   ],
