@@ -1,8 +1,9 @@
 /** The picker for what to simulate: presets, the last command lines, or a command line with completion from the tree. */
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
-import type { MachinesParams, MachinesResult } from "../../server/protocol";
+import type { MachinesParams, MachinesResult, OrderParams, OrderResult } from "../../server/protocol";
 import { completeCommandLine } from "../shared/commandLine";
+import { withFileDevices } from "../shared/fileDevices";
 import type { Running } from "./running";
 
 interface MachineItem extends vscode.QuickPickItem {
@@ -16,10 +17,11 @@ const recentLimit = 5;
 
 /** The command line, or undefined when the person thinks better of it. */
 export async function pickMachine(
-  { ctx, client }: Running,
+  running: Running,
   uri: string | undefined,
   title: string,
 ): Promise<string | undefined> {
+  const { ctx, client } = running;
   const params: MachinesParams = uri ? { uri } : {};
   const machines = await client.sendRequest<MachinesResult>(methods.machines, params).catch((error: unknown) => {
     ctx.output.warn(`vmstate/machines: ${String(error)}`);
@@ -27,12 +29,33 @@ export async function pickMachine(
   });
   const recent = ctx.extension.workspaceState.get<readonly string[]>(recentKey, []);
   const configured = vscode.workspace.getConfiguration("vmstate").get("machine", "");
-  const chosen = await pick(title, startingItems(machines, recent, configured), machines);
+  const base = configured === "" ? (machines.presets[0]?.commandLine ?? "") : configured;
+  const later = fileItem(running, uri, base, machines);
+  const chosen = await pick(title, startingItems(machines, recent, configured), later, machines);
   if (chosen !== undefined) {
     const kept = [chosen, ...recent.filter((line) => line !== chosen)].slice(0, recentLimit);
     await ctx.extension.workspaceState.update(recentKey, kept);
   }
   return chosen;
+}
+
+/** The devices of the open file; the order of the tree says which they are, and may take a moment. */
+async function fileItem(
+  { client }: Running,
+  uri: string | undefined,
+  base: string,
+  machines: MachinesResult,
+): Promise<readonly MachineItem[]> {
+  if (uri === undefined) return [];
+  const order = await client
+    .sendRequest<OrderResult>(methods.order, { uri } satisfies OrderParams)
+    .catch(() => undefined);
+  if (!order || !uri.startsWith(`${order.tree}/`)) return [];
+  const file = decodeURIComponent(uri.slice(order.tree.length + 1));
+  const commandLine = withFileDevices(base, file, order, machines);
+  if (commandLine === undefined) return [];
+  const label = `$(file-code) ${vscode.l10n.t("With the devices of {0}", file.replace(/^.*\//, ""))}`;
+  return [{ label, detail: commandLine, commandLine, complete: true }];
 }
 
 function startingItems(machines: MachinesResult, recent: readonly string[], configured: string): MachineItem[] {
@@ -49,12 +72,22 @@ function startingItems(machines: MachinesResult, recent: readonly string[], conf
   ];
 }
 
-function pick(title: string, starting: readonly MachineItem[], machines: MachinesResult): Promise<string | undefined> {
+function pick(
+  title: string,
+  first: readonly MachineItem[],
+  later: Promise<readonly MachineItem[]>,
+  machines: MachinesResult,
+): Promise<string | undefined> {
+  let starting = first;
   const picker = vscode.window.createQuickPick<MachineItem>();
   picker.title = title;
   picker.placeholder = vscode.l10n.t("A preset, or a QEMU command line: -M q35 -device intel-iommu -device e1000e");
   picker.matchOnDetail = true;
   picker.items = starting;
+  void later.then((items) => {
+    starting = [...items, ...first];
+    if (picker.value === "" && items.length > 0) picker.items = starting;
+  });
   return new Promise((resolve) => {
     let result: string | undefined;
     picker.onDidChangeValue((value) => {
