@@ -7,7 +7,7 @@ import type { LoadHooks } from "./hooks";
 import type { Decoder } from "./inspect";
 import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./putcode";
-import { type Decoding, decodePayload, type SearchLimits } from "./search";
+import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "./search";
 
 /** core/analysis' Project. */
 export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
@@ -52,17 +52,26 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   };
 
   const guesses = memberValues(tree, classes.source);
-  const likely: NonNullable<LoadHooks["likely"]> = (member, scope) => guesses(member.path, scope.description.file);
+  const likely: NonNullable<LoadHooks["likely"]> = (member, scope) => {
+    const { link } = scope;
+    const own = guesses.assigned(member.path, scope.description.file);
+    if (link.kind !== "member" || link.path === undefined) return own;
+    return [...new Set([...guesses.passed(link.path, link.parent.description.file), ...own])];
+  };
 
-  function decode(section: SectionEvent, payload: Uint8Array): Decoding | undefined {
+  function decode(
+    section: SectionEvent,
+    payload: Uint8Array,
+    agrees: (decoding: DecodedPayload) => boolean,
+  ): Decoding | undefined {
     let first: Decoding | undefined;
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
       const owner = classes.owner(candidate);
       const hooks = { fieldExists, likely, ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
       const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
-      if (decoding.ok) return decoding;
-      first ??= decoding;
+      if (decoding.ok && agrees(decoding)) return decoding;
+      if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
     }
     return first;
   }

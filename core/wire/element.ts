@@ -161,7 +161,9 @@ function infoReading(
     size,
     dry: context.dry === true,
     fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
-    choose: (what, count) => choose(context, `${what} of ${scope.description.name}/${field.name}`, count),
+    choose: (what, count, likely) =>
+      choose(context, `${what} of ${scope.description.name}/${field.name}`, count, likely),
+    likely: (path) => context.hooks.likely?.({ structName: "", path }, scope) ?? [],
     member: (path) => {
       const value = scope.member(path);
       if (value !== undefined) return value.kind === "integer" ? value.value : undefined;

@@ -8,12 +8,19 @@ import type { CommandEvent, ConfigurationEvent, HeaderEvent, SectionEvent, Strea
 import type { ByteSource } from "./input";
 import { loadDescription } from "./load";
 import { type Level, orderProblems } from "./orderCheck";
-import { type Decoding, decodePayload } from "./search";
+import { type DecodedPayload, type Decoding, decodePayload } from "./search";
 import { readStream, type StreamOptions } from "./stream";
 import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
-/** Decodes a section's payload by the source's definitions; undefined where the source has none for it. */
-export type Decoder = (section: SectionEvent, payload: Uint8Array) => Decoding | undefined;
+/**
+ * Decodes a section's payload by the source's definitions; undefined where the source has none for it. Where several
+ * descriptions fit, one that `agrees` is preferred.
+ */
+export type Decoder = (
+  section: SectionEvent,
+  payload: Uint8Array,
+  agrees: (decoding: DecodedPayload) => boolean,
+) => Decoding | undefined;
 
 export interface InspectOptions extends StreamOptions {
   readonly decoder?: Decoder;
@@ -91,7 +98,9 @@ function decodeSections(events: readonly SectionEvent[], trailer: Trailer | unde
   return events.map((event, i): InspectedSection => {
     const { payload } = event;
     const byTrailer = trailer && payload && decodeByTrailer(event, payload, trailer);
-    const byDefinition = payload && options.decoder?.(event, payload);
+    const agrees = (decoding: DecodedPayload) =>
+      byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
+    const byDefinition = payload && options.decoder?.(event, payload, agrees);
     const differences =
       byTrailer?.ok === true && byDefinition?.ok === true ? compareStates(byTrailer, byDefinition) : [];
     return { event, level: levels[i], orderProblem: problems[i], byTrailer, byDefinition, differences };

@@ -207,7 +207,8 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   const unit = Math.max(1, size.multiply);
   const bits = field.element.kind === "bitmap" ? 8 : 1;
   const most = Math.floor((context.reader.remaining * bits) / unit);
-  const picked = choose(context, `size of ${scope.description.name}/${field.name}`, most + 1);
+  const likely = context.hooks.likely?.(size.member, scope);
+  const picked = choose(context, `size of ${scope.description.name}/${field.name}`, most + 1, likely);
   scope.assumed.set(size.member.path, BigInt(picked));
   return picked * unit;
 }

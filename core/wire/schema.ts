@@ -100,7 +100,9 @@ export interface InfoReading {
   /** Worth of an expression that follows from what has been loaded, beyond the C text. */
   fact(expression: string): bigint | undefined;
   /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
-  choose(what: string, count: number): number;
+  choose(what: string, count: number, likely?: readonly number[]): number;
+  /** Values that the source gives to a member of this path somewhere. */
+  likely(path: string): readonly number[];
   /** An integer that was loaded before, by member path in the same struct. */
   member(path: string): bigint | undefined;
   /** Loads a nested description in place. */

@@ -14,15 +14,20 @@ export interface Decided {
   readonly of: number;
 }
 
-export type Decoding =
-  | {
-      readonly ok: true;
-      readonly schema: WireDescription;
-      readonly state: DescriptionState;
-      /** Questions that the bytes alone did not answer, with the answers that fit. */
-      readonly decided: readonly Decided[];
-    }
-  | { readonly ok: false; readonly error: StreamError };
+export interface DecodedPayload {
+  readonly ok: true;
+  readonly schema: WireDescription;
+  readonly state: DescriptionState;
+  /** Questions that the bytes alone did not answer, with the answers that fit. */
+  readonly decided: readonly Decided[];
+}
+
+export interface FailedPayload {
+  readonly ok: false;
+  readonly error: StreamError;
+}
+
+export type Decoding = DecodedPayload | FailedPayload;
 
 export interface SearchLimits {
   /** Attempts at one payload. */
@@ -45,7 +50,7 @@ export function decodePayload(
 ): Decoding {
   const budget: Budget = { attempts: limits.attempts ?? 20000, bytes: limits.bytes ?? 64 << 20 };
   const task: Task = { payload, base, schema, versionId, hooks, budget };
-  let failed: Extract<Decoding, { ok: false }> | undefined;
+  let failed: FailedPayload | undefined;
   let complete = false;
   for (const pass of passes) {
     if (complete && pass.strict) continue;
@@ -90,7 +95,7 @@ interface Task {
   readonly budget: Budget;
 }
 
-type Outcome = Extract<Decoding, { ok: true }> | (Extract<Decoding, { ok: false }> & { readonly cut: boolean });
+type Outcome = DecodedPayload | (FailedPayload & { readonly cut: boolean });
 
 function search(task: Task, pass: Pass): Outcome {
   const { payload, base, schema, versionId, hooks, budget } = task;

@@ -36,6 +36,7 @@ function collect(put: Put, names: Set<string>): void {
     case "loop":
       add(put.count);
       if (put.variable !== undefined) names.add(put.variable);
+      for (const counter of put.counters) names.add(counter);
       collect(put.body, names);
       break;
     case "assign":

@@ -279,7 +279,7 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
       const fact = run.io.fact(text);
       if (fact !== undefined) return fact;
       if (!free || wellKnownMacros.has(only)) return undefined;
-      const picked = BigInt(run.io.choose(text, run.reader.remaining + 1));
+      const picked = BigInt(run.io.choose(text, run.reader.remaining + 1, run.io.likely(text)));
       run.known.set(text, picked);
       return picked;
     },
@@ -353,6 +353,11 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
 function iterate(put: Loop, run: Run, scope: Scope): Flow {
   const { variable } = put;
   if (!put.writes) {
+    for (const counter of put.counters) {
+      scope.variables.set(counter, undefined);
+      run.known.delete(`${counter}#${scope.id}`);
+      run.counting.set(canonical([counter], scope), put.key);
+    }
     if (variable !== undefined) {
       scope.rounds.delete(variable);
       scope.variables.set(variable, undefined);

@@ -26,7 +26,8 @@ export type Put =
   | { readonly kind: "either"; readonly what: string; readonly arms: readonly Put[] }
   | { readonly kind: "pointer"; readonly slot: SlotName; readonly call: IndirectCall }
   | Loop
-  | { readonly kind: "assign"; readonly name: string; readonly value: Words | undefined }
+  /** value undefined: not known behind it; `counts`: it is `name++`. */
+  | { readonly kind: "assign"; readonly name: string; readonly value: Words | undefined; readonly counts?: true }
   | { readonly kind: "return" }
   | { readonly kind: "break" }
   | {
@@ -50,6 +51,8 @@ export interface Loop {
   readonly body: Put;
   /** The `if (…) break;` among the body's parts. */
   readonly stop: Put | undefined;
+  /** Variables that go up by one each round. */
+  readonly counters: readonly string[];
   /** False for a loop that writes nothing: it only counts. */
   readonly writes: boolean;
 }

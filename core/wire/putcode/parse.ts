@@ -229,7 +229,9 @@ function loop(words: Words, at: number, frame: Frame): Parsed {
 function looping(variable: string | undefined, count: Words | undefined, header: string, body: Put): Put {
   const stop = firstBreak(body);
   const key = stop === undefined ? header : `${header} | ${stop.condition.join(" ")}`;
-  return { kind: "loop", variable, count, key, body, stop, writes: writesSomething(body) };
+  const parts = body.kind === "sequence" ? body.parts : [body];
+  const counters = parts.flatMap((part) => (part.kind === "assign" && part.counts === true ? [part.name] : []));
+  return { kind: "loop", variable, count, key, body, stop, counters, writes: writesSomething(body) };
 }
 
 function firstBreak(put: Put): Extract<Put, { kind: "if" }> | undefined {
@@ -273,6 +275,8 @@ function simple(words: Words, frame: Frame): Put {
     return { kind: "sequence", parts: [...calls(words.slice(1), frame), { kind: "return" }] };
   }
   const parts = calls(words, frame);
+  const other = words.length === 2 && words.includes("++") ? words.find(isName) : undefined;
+  if (other !== undefined) return { kind: "assign", name: other, value: undefined, counts: true };
   const equals = words.indexOf("=");
   const target = equals > 0 ? words.slice(0, equals) : undefined;
   const name = target?.at(-1);
