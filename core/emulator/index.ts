@@ -18,3 +18,4 @@ export type { Move } from "./migration/reorder";
 export type * from "./migration/report";
 export { type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
+export { type LoadOptions, simulateLoad } from "./migration/loadGiven";

@@ -145,12 +145,16 @@ function readSection(run: Run, type: number, offset: number): LoadFailure | unde
 }
 
 function unknownSection(project: Project, idstr: string, instanceId: number, offset: number): LoadFailure {
+  return fail(undefined, offset, [unknownSectionMessage(project, idstr, instanceId)], errnoOf("EINVAL"));
+}
+
+export function unknownSectionMessage(project: Project, idstr: string, instanceId: number): string {
   const words = wording(project, savevm, [
     "Unknown savevm section or instance '%s'",
     "Unknown section or instance '%s'",
   ]);
   const advice = "Make sure that your current VM setup matches your saved VM setup, including any hotplugged devices";
-  return fail(undefined, offset, [`${words.replace("%s", idstr)} ${instanceId}. ${advice}`], errnoOf("EINVAL"));
+  return `${words.replace("%s", idstr)} ${instanceId}. ${advice}`;
 }
 
 function readBody(
@@ -210,7 +214,7 @@ function levelMessages(project: Project, error: StreamError): readonly string[] 
   return /hook failed/.test(error.message) ? levels : [error.message, ...levels];
 }
 
-function whileLoading({ instanceId, idstr }: Entry): string {
+export function whileLoading({ instanceId, idstr }: Pick<Entry, "instanceId" | "idstr">): string {
   return `error while loading state for instance 0x${instanceId.toString(16)} of device '${idstr}'`;
 }
 

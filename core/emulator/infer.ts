@@ -1,0 +1,152 @@
+/** The command line of the machine that wrote a stream, as far as its section names tell. */
+import { cachedByRevision } from "../analysis/cache";
+import type { Project } from "../analysis/project";
+import { buildMachine } from "./board";
+import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
+import { machineFamilies, type MachineFamily } from "./machines";
+import type { GivenStream } from "./migration/given";
+import { wantedBus } from "./place";
+import { setUpSteps } from "./setUp";
+import { deviceDescription, isA } from "./traits";
+
+export interface InferredMachine {
+  readonly commandLine: string;
+  /** Sections that no device of the tree was found for. */
+  readonly left: readonly string[];
+}
+
+interface Wanted {
+  /** Device path: `0000:00:05.0`; undefined for devices without one. */
+  readonly path: string | undefined;
+  readonly name: string;
+  readonly idstr: string;
+}
+
+/** A message where the stream names no machine that is known here. Devices get ids `d0`, `d1`, … */
+export function inferMachine(project: Project, stream: GivenStream): Outcome<InferredMachine> {
+  const named = stream.configuration?.machine;
+  if (named === undefined) return failure("the stream names no machine: give one with --machine");
+  const family = machineFamilies.find(({ name, versions }) => name === named || versions.test(named));
+  if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
+  const exists = project.type(`${named}-machine`) !== undefined;
+  const name = exists ? named : family.name;
+  const base = [`-M ${name}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
+  const request = parseCommandLine(base);
+  if (!request.ok) return request;
+  const machine = buildMachine(project, request.value);
+  if (!machine.ok) return machine;
+  const wanted: Wanted[] = [];
+  for (const { sectionKind, idstr, instanceId } of stream.sections) {
+    if (sectionKind !== "full" || machine.value.handlers.find(idstr, instanceId) !== undefined) continue;
+    const cut = idstr.lastIndexOf("/");
+    // further instances of what the board has come with buses and bridges
+    if (cut === -1 && machine.value.handlers.find(idstr, 0) !== undefined) continue;
+    wanted.push({ path: cut === -1 ? undefined : idstr.slice(0, cut), name: idstr.slice(cut + 1), idstr });
+  }
+  const { options, left } = devicesFor(project, wanted);
+  return success({ commandLine: [base, ...options].join(" "), left });
+}
+
+function memoryOf(family: MachineFamily, { sections }: GivenStream): string {
+  const block = sections.flatMap(({ ram }) => ram?.blocks ?? []).find(({ name }) => name === family.ram.name);
+  return block === undefined ? "" : `-m ${block.length / 1024n}K`;
+}
+
+function processorsOf({ sections }: GivenStream): string {
+  const count = sections.filter(({ idstr }) => idstr === "cpu_common").length;
+  return count > 1 ? `-smp ${count}` : "";
+}
+
+/** Parents first: a shorter path is nearer to the root. */
+function devicesFor(project: Project, wanted: readonly Wanted[]): { options: string[]; left: string[] } {
+  const options: string[] = [];
+  const left: string[] = [];
+  const ids = new Map<string, string>();
+  for (const { path, name, idstr } of [...wanted].sort((a, b) => (a.path?.length ?? 0) - (b.path?.length ?? 0))) {
+    if (path !== undefined && ids.has(path)) continue;
+    const kind = path === undefined ? undefined : /\.\d$/.test(path) && !path.includes("/") ? "PCI" : "other";
+    const type = typeFor(project, name, kind);
+    // buses, and what devices register besides themselves, come with the devices
+    if (type === undefined) {
+      if (path !== undefined) left.push(idstr);
+      continue;
+    }
+    const id = `d${ids.size}`;
+    if (path === undefined) {
+      options.push(`-device ${type}`);
+      continue;
+    }
+    const place = kind === "PCI" ? pciPlace(path, ids) : otherPlace(path, ids);
+    if (place === undefined) left.push(idstr);
+    else {
+      ids.set(path, id);
+      options.push(`-device ${type},id=${id}${place}`);
+    }
+  }
+  return { options, left };
+}
+
+/** `0000:00:05.0:00.0`: the last step is the address, what is before it the bridge. */
+function pciPlace(path: string, ids: ReadonlyMap<string, string>): string | undefined {
+  const cut = path.lastIndexOf(":");
+  const above = path.slice(0, cut);
+  const addr = path.slice(cut + 1);
+  if (/^[0-9a-f]{4}:[0-9a-f]{2}$/i.test(above)) return `,addr=${addr}`;
+  const bridge = ids.get(above);
+  return bridge === undefined ? undefined : `,bus=${bridge},addr=${addr}`;
+}
+
+/** `<controller>/0:1:2` of SCSI, `<controller>/1` of USB. */
+function otherPlace(path: string, ids: ReadonlyMap<string, string>): string | undefined {
+  const cut = path.lastIndexOf("/");
+  const controller = ids.get(path.slice(0, cut));
+  const at = path.slice(cut + 1);
+  const scsi = /^(\d+):(\d+):(\d+)$/.exec(at);
+  const bus = controller === undefined ? "" : `,bus=${controller}.0`;
+  if (scsi !== null) return `${bus},channel=${scsi[1]},scsi-id=${scsi[2]},lun=${scsi[3]}`;
+  return /^\d+(\.\d+)*$/.test(at) ? `${bus},port=${at}` : undefined;
+}
+
+interface Candidate {
+  readonly type: string;
+  readonly pci: boolean;
+  readonly bus: string | undefined;
+}
+
+/** Concrete types by the section name they or a device inside them register, short names first. */
+const typesByName = cachedByRevision((project) => {
+  const found = new Map<string, Candidate[]>();
+  const add = (name: string, candidate: Candidate): void => {
+    const list = found.get(name);
+    if (list === undefined) found.set(name, [candidate]);
+    else if (!list.some(({ type }) => type === candidate.type)) list.push(candidate);
+  };
+  for (const { name: type, abstract } of project.types()) {
+    if (abstract || !isA(project, type, "device")) continue;
+    const bus = wantedBus(project, type);
+    const candidate = { type, pci: bus === "PCI", bus };
+    const own = nameOf(project, type);
+    if (own !== undefined) add(own, candidate);
+    if (!isA(project, type, "virtio-pci")) continue;
+    for (const step of setUpSteps(project, type, new Map())) {
+      const inner = step.kind === "child" ? nameOf(project, step.type) : undefined;
+      if (inner !== undefined) add(inner, candidate);
+    }
+  }
+  for (const list of found.values()) {
+    list.sort((a, b) => a.type.length - b.type.length || (a.type < b.type ? -1 : 1));
+  }
+  return found;
+});
+
+function nameOf(project: Project, type: string): string | undefined {
+  const name = deviceDescription(project, type)?.name;
+  return name?.known ? name.value : undefined;
+}
+
+function typeFor(project: Project, name: string, kind: "PCI" | "other" | undefined): string | undefined {
+  const candidates = typesByName(project).get(name) ?? [];
+  if (kind === "PCI") return candidates.find(({ pci }) => pci)?.type;
+  if (kind === "other") return candidates.find(({ bus }) => bus === "SCSI" || bus === "usb-bus")?.type;
+  return candidates.find(({ bus }) => bus === undefined || bus === "ISA")?.type;
+}

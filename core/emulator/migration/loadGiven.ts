@@ -1,0 +1,219 @@
+/** A given stream, loaded into the emulated destination section by section. */
+import type { Project } from "../../analysis/project";
+import { positionAt } from "../../c/range";
+import { levelName } from "../../priority";
+import type { DescriptionState, FieldValue, SectionEvent, StreamError } from "../../wire";
+import { buildMachine } from "../board";
+import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
+import { inferMachine } from "../infer";
+import type { Machine } from "../machine";
+import { createWorld, type Entry, pciDevice, type World } from "../world";
+import { placeOf } from "./actions";
+import { unknownSectionMessage, whileLoading } from "./destination";
+import { analysedEffects, dmaActions } from "./effects";
+import { readGiven, stateIn } from "./given";
+import { meaning } from "./messages";
+import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
+
+export interface LoadOptions {
+  /** The destination's command line; guessed from the section names where it is not given. */
+  readonly machine?: string;
+  readonly defaults?: boolean;
+  readonly cancelled?: () => boolean;
+  readonly progress?: (done: number, label: string) => void;
+}
+
+/**
+ * What the destination makes of the stream: unknown sections, state that does not fit, and devices that do DMA while they
+ * load before the IOMMU that the stream has switched on. Where their buffers are is not known, so no address is translated.
+ */
+export function simulateLoad(
+  project: Project,
+  bytes: Uint8Array,
+  options: LoadOptions = {},
+): Outcome<SimulationReport> {
+  const given = readGiven(bytes);
+  const notes: string[] = [];
+  let commandLine = options.machine;
+  if (commandLine === undefined) {
+    const inferred = inferMachine(project, given);
+    if (!inferred.ok) return inferred;
+    commandLine = inferred.value.commandLine;
+    notes.push(`the machine is guessed from the stream: ${commandLine}`);
+    for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
+  }
+  const request = parseCommandLine(commandLine, options);
+  const machine = request.ok ? buildMachine(project, request.value) : request;
+  if (!machine.ok) return machine;
+  const world = createWorld(project, machine.value, { remapping: false, consumes: () => false });
+  const run: Run = {
+    project,
+    machine: machine.value,
+    world,
+    enabled: enabledIn(given.sections),
+    states: new Map(),
+    events: [],
+    late: [],
+  };
+  const sections: ReportSection[] = [];
+  let failed: ReportFailure | undefined;
+  for (const section of given.sections) {
+    options.progress?.(section.offset / Math.max(1, bytes.length), section.idstr);
+    if (options.cancelled?.()) return failure("the simulation was cancelled");
+    const entry = machine.value.handlers.find(section.idstr, section.instanceId);
+    const problem = failed === undefined ? loadSection(run, section, entry) : undefined;
+    failed ??= problem;
+    const result = problem !== undefined ? "failed" : failed !== undefined ? "not loaded" : "loaded";
+    sections.push(sectionReport(machine.value, section, entry, result));
+  }
+  // an IOMMU that turns out to be off translated nothing: those before it lost nothing
+  const late = run.late.filter(({ missing }) => remaps(run, missing));
+  const wrong = new Set(late.map(({ section }) => section.offset));
+  failed ??= given.error && brokenOff(given.error, given.sections.at(-1));
+  const first = late[0];
+  return success({
+    outcome: failed !== undefined ? "failed" : first !== undefined ? "corrupted" : "completed",
+    machine: machine.value.name,
+    sections: sections.map((each) => (wrong.has(each.offset) ? { ...each, result: "wrong" } : each)),
+    events: run.events,
+    failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
+    messages: failed === undefined ? [] : messagesOf(failed),
+    ram: ramOf(given.sections),
+    size: bytes.length,
+    notes: [...notes, ...machine.value.notes],
+  });
+}
+
+interface Late {
+  readonly entry: Entry;
+  readonly section: SectionEvent;
+  /** The IOMMU that it should have found. */
+  readonly missing: Entry;
+  readonly action: ReturnType<typeof dmaActions>[number];
+}
+
+interface Run {
+  readonly project: Project;
+  readonly machine: Machine;
+  readonly world: World;
+  /** Sections of IOMMUs (by name) that the stream carries at all. */
+  readonly enabled: ReadonlySet<string>;
+  readonly states: Map<string, DescriptionState>;
+  readonly events: ReportEvent[];
+  readonly late: Late[];
+}
+
+function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {
+  return new Set(sections.filter(({ sectionKind }) => sectionKind === "full").map(({ idstr }) => idstr));
+}
+
+function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined): ReportFailure | undefined {
+  const { project, world } = run;
+  if (entry === undefined) {
+    const message = unknownSectionMessage(project, section.idstr, section.instanceId);
+    return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
+  }
+  if (section.sectionKind !== "full" || entry.owner.description === undefined) return undefined;
+  const held = stateIn(project, entry, section);
+  if (!held.ok) {
+    const { description } = entry.owner;
+    const line = positionAt(project.lines(description.file), description.nameRange.start).line;
+    const offset = section.payloadOffset;
+    return { idstr: entry.idstr, offset, message: held.message, file: description.file, line, chain: [] };
+  }
+  run.states.set(entry.idstr, held.value.state);
+  if (world.iommus.some((each) => each.entry === entry)) {
+    const result = remaps(run, entry) ? "translating" : "off";
+    run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
+  } else noteAccesses(run, section, entry);
+  return undefined;
+}
+
+/** Accesses of a PCI device while an IOMMU that comes later in the stream is not there yet. */
+function noteAccesses(run: Run, section: SectionEvent, entry: Entry): void {
+  const { project, world } = run;
+  const { device, description } = entry.owner;
+  if (description === undefined) return;
+  const behind = device !== undefined && pciDevice(device) !== undefined;
+  const missing = behind
+    ? world.iommus.find(({ entry: unit }) => run.enabled.has(unit.idstr) && !run.states.has(unit.idstr))
+    : undefined;
+  for (const action of dmaActions(project, description, analysedEffects)) {
+    const { kind, chain, api } = action.effect;
+    const result = missing === undefined ? "ok" : `too early: ${missing.entry.idstr} is not loaded yet`;
+    const shown = kind === "dma-read" || kind === "dma-write" ? kind : "dma-map";
+    run.events.push({ kind: shown, idstr: entry.idstr, result, ...placeOf(project, chain, api) });
+    if (missing !== undefined) run.late.push({ entry, section, missing: missing.entry, action });
+  }
+}
+
+function remaps({ world, states }: Run, entry: Entry): boolean {
+  const unit = world.iommus.find((each) => each.entry === entry);
+  const state = states.get(entry.idstr);
+  if (unit === undefined || state === undefined) return false;
+  if (unit.kind.unit === "mappings") return state.fields.some(({ value }) => holdsElements(value));
+  const { enabled } = unit.kind;
+  const value = state.fields.find(({ name }) => name === enabled)?.value;
+  return value?.kind === "integer" && value.value !== 0n;
+}
+
+/** A list or tree with something in it, anywhere inside. */
+function holdsElements(value: FieldValue): boolean {
+  switch (value.kind) {
+    case "list":
+      return value.elements.length > 0;
+    case "tree":
+      return value.entries.length > 0;
+    case "array":
+      return value.elements.some(holdsElements);
+    case "struct":
+      return value.state.fields.some((field) => holdsElements(field.value));
+    case "record":
+      return value.members.some((member) => holdsElements(member.value));
+    default:
+      return false;
+  }
+}
+
+function tooEarly(project: Project, { entry, section, action }: Late): ReportFailure {
+  const { chain, api } = action.effect;
+  const { file, line } = placeOf(project, chain, api);
+  const message = `${entry.idstr} does DMA while it loads, before the IOMMU that translates it: wrong data if the guest has buffers there`;
+  const steps = chain.map((step) => {
+    return {
+      function: step.function,
+      file: step.file,
+      line: positionAt(project.lines(step.file), step.range.start).line,
+    };
+  });
+  return { idstr: entry.idstr, offset: section.offset, message, file, line, chain: steps };
+}
+
+function brokenOff(error: StreamError, last: SectionEvent | undefined): ReportFailure {
+  return { idstr: last?.idstr ?? "", offset: error.offset, message: error.message, file: "", line: 0, chain: [] };
+}
+
+function messagesOf(failed: ReportFailure): readonly string[] {
+  const around = failed.file === "" ? [] : [whileLoading({ instanceId: 0, idstr: failed.idstr })];
+  return [failed.message, ...around, `load of migration failed: ${meaning(22)}`];
+}
+
+function sectionReport(
+  machine: Machine,
+  section: SectionEvent,
+  entry: Entry | undefined,
+  result: ReportSection["result"],
+): ReportSection {
+  const { offset, size, sectionKind: kind, idstr, instanceId } = section;
+  const level = entry === undefined ? "" : levelName(entry.level, machine.scheme);
+  return { offset, size, kind, idstr, instanceId, level, result };
+}
+
+function ramOf(sections: readonly SectionEvent[]): SimulationReport["ram"] {
+  const rounds = sections.flatMap(({ ram, size, sectionKind }) => {
+    if (ram === undefined || sectionKind === "start") return [];
+    const zero = ram.pages.reduce((sum, each) => sum + each.zero, 0);
+    return [{ pages: ram.pages.reduce((sum, each) => sum + each.normal, 0), zero, bytes: size }];
+  });
+  return { bytes: rounds.reduce((sum, round) => sum + round.bytes, 0), rounds };
+}
