@@ -4,6 +4,7 @@ import { registerCommands } from "./commands/index";
 import { Ctx } from "./ctx";
 import { createStatus } from "./status";
 import { createStreamEditor } from "./streams/editor";
+import { createTasks } from "./tasks";
 import { createOrderView } from "./views/orderView";
 
 let ctx: Ctx | undefined;
@@ -18,6 +19,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     createStatus(ctx),
     createOrderView(ctx),
     createStreamEditor(ctx),
+    createTasks(ctx),
     ...registerCommands(ctx),
   );
   void startServer(ctx);

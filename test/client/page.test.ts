@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { bandSections, filterBands } from "../../client/shared/bands";
 import { completeCommandLine } from "../../client/shared/commandLine";
+import { withFileDevices } from "../../client/shared/fileDevices";
 import { formatBytes } from "../../client/shared/format";
 import { insideTree, readFromPage } from "../../client/shared/messages";
 import type { SimulateEvent } from "../../server/protocol";
-import { section } from "./results";
+import { order, section } from "./results";
 
 describe("bands of a stream", () => {
   const sections = [
@@ -50,6 +51,21 @@ describe("completion of a command line", () => {
 
   it("keeps what stands before the word", () => {
     expect(completeCommandLine("-M q35 -device e1000", machines)[0]?.commandLine).toBe("-M q35 -device e1000e ");
+  });
+});
+
+describe("the devices of a file", () => {
+  const machines = { presets: [], machines: [], devices: ["demo-disk", "demo-iommu"] };
+
+  it("are added to a command line that lacks them", () => {
+    const line = withFileDevices("-M q35 -device demo-iommu", "hw/demo/demo-disk.c", order, machines);
+    expect(line).toBe("-M q35 -device demo-iommu -device demo-disk");
+  });
+
+  it("are none where the file has none, or all are there", () => {
+    expect(withFileDevices("-M q35", "hw/other.c", order, machines)).toBeUndefined();
+    expect(withFileDevices("-M q35 -device demo-disk,id=a", "hw/demo/demo-disk.c", order, machines)).toBeUndefined();
+    expect(withFileDevices("-M q35", "hw/demo/demo-disk.c", order, { ...machines, devices: [] })).toBeUndefined();
   });
 });
 
