@@ -86,13 +86,12 @@ function functionOf(text: string, item: Item, out: Declaration[]): void {
     }
   }
   const parameters = head[chosen];
-  const nameToken = head[chosen - 1]?.kind === "parentheses" ? head[chosen - 2] : head[chosen - 1];
-  if (parameters === undefined || nameToken === undefined) return;
-  const nameEnd = head[chosen - 1]?.kind === "parentheses" ? (head[chosen - 1]?.end ?? nameToken.end) : nameToken.end;
+  const name = functionName(text, head, chosen);
+  if (parameters === undefined || name === undefined) return;
   out.push({
     kind: "function",
-    name: own(text, nameToken.start, nameEnd),
-    nameStart: nameToken.start,
+    name: own(text, name.start, name.end),
+    nameStart: name.start,
     isStatic: head.slice(0, chosen).some((t) => t.kind === "identifier" && text.slice(t.start, t.end) === "static"),
     parametersStart: parameters.start + 1,
     parametersEnd: parameters.end - 1,
@@ -102,6 +101,24 @@ function functionOf(text: string, item: Item, out: Declaration[]): void {
     end: item.end,
     condition: item.condition,
   });
+}
+
+/** `f`, `(f)` and `HELPER(f)` before the parameters. */
+function functionName(
+  text: string,
+  head: readonly HeadToken[],
+  parameters: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const before = head[parameters - 1];
+  const macro = head[parameters - 2];
+  if (before?.kind !== "parentheses" || macro === undefined) return before;
+  const word = text.slice(macro.start, macro.end);
+  if (word === word.toUpperCase()) return { start: macro.start, end: before.end };
+  const inside = /^\(\s*([A-Za-z_]\w*)\s*\)$/.exec(text.slice(before.start, Math.min(before.end, before.start + 200)));
+  const name = inside?.[1];
+  if (name === undefined) return { start: macro.start, end: before.end };
+  const start = before.start + text.slice(before.start, before.end).indexOf(name);
+  return { start, end: start + name.length };
 }
 
 /** The record defined in the item, and the index of the head token behind its braces. */

@@ -234,13 +234,14 @@ function substitute(
     }
     const pastesNext = following?.text === "##";
     const argument = (pastesNext ? raw[index] : expanded[index]) ?? [];
-    argument.forEach((t, n) => emit(t, n === 0 ? token.space : t.space));
+    argument.forEach((t, n) => emit(t, n > 0 ? t.space : k === 0 ? name.space : token.space));
     if (pastesNext && argument.length === 0) {
       // an empty left operand: what follows `##` stands alone
       const rightToken = body[k + 2];
       if (rightToken === undefined) continue;
       const rightIndex = indexAt(k + 2);
-      for (const t of rightIndex === -1 ? [rightToken] : (raw[rightIndex] ?? [])) emit(t, t.space);
+      const right = rightIndex === -1 ? [rightToken] : (raw[rightIndex] ?? []);
+      right.forEach((t, n) => emit(t, n > 0 ? t.space : k === 0 ? name.space : token.space));
       k += 2;
     }
   }

@@ -96,6 +96,7 @@ class Skimmer {
       let to = i + 1;
       while (to < end && classOf(text.charCodeAt(to)) >= CharClass.Identifier) to++;
       if (lineStart && this.endsInvocation()) this.finish(i, "invocation");
+      else if (startsDefinition(text, i, to) && this.isInitialised()) this.finish(i, "end");
       this.add("identifier", i, to);
       return to;
     }
@@ -168,6 +169,11 @@ class Skimmer {
   private endsInvocation(): boolean {
     const [first, second, third] = this.head;
     return first?.kind === "identifier" && second?.kind === "parentheses" && third === undefined;
+  }
+
+  /** `x = {…}` without its `;` */
+  private isInitialised(): boolean {
+    return this.head.some((token) => token.kind === "assign");
   }
 
   private endsWithBody(): boolean {
