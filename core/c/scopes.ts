@@ -44,6 +44,17 @@ export interface Scopes {
   conditionText(file: string, index: ConditionIndex): string | undefined;
 }
 
+/** Several headers of the tree may define one name, each target its own: the one beside the reader counts. */
+function nearer(path: string, than: string | undefined, from: string): boolean {
+  return than === undefined || sharedFolders(path, from) > sharedFolders(than, from);
+}
+
+function sharedFolders(path: string, other: string): number {
+  let shared = 0;
+  for (let k = 0; k < path.length && path[k] === other[k]; k++) if (path[k] === "/") shared++;
+  return shared;
+}
+
 const maximumIncludeDepth = 16;
 
 export function createScopes(source: ScopeSource): Scopes {
@@ -156,7 +167,7 @@ export function createScopes(source: ScopeSource): Scopes {
     for (const candidate of candidates) {
       if (condition(candidate.file, candidate.declaration.condition) === "false") continue;
       if (candidate.file === file) return candidate;
-      if (included === undefined && visible?.has(candidate.file)) included = candidate;
+      if (visible?.has(candidate.file) && nearer(candidate.file, included?.file, file)) included = candidate;
       only ??= candidate;
       others++;
     }

@@ -47,18 +47,19 @@ export function constructAt(project: LoadableProject, path: string, offset: numb
   return field === undefined ? undefined : { kind: "field", owner, field, range: field.range };
 }
 
-/** The innermost description whose text holds the place. */
+/** The innermost description whose text holds the place; for a list of fields that is declared apart, one that uses it. */
 export function descriptionAround(
   project: LoadableProject,
   path: string,
   offset: number,
 ): VMStateDescription | undefined {
+  const all = project.descriptionsIn(path);
   let found: VMStateDescription | undefined;
-  for (const each of project.descriptionsIn(path)) {
+  for (const each of all) {
     if (!contains(each.range, path, offset)) continue;
     if (found === undefined || each.range.end - each.range.start < found.range.end - found.range.start) found = each;
   }
-  return found;
+  return found ?? all.find((each) => each.fields.some((field) => contains(field.range, path, offset)));
 }
 
 function constructOfWord(

@@ -25,10 +25,13 @@ export const inlayHints: Feature = {
         if (at === undefined) return null;
         const lines = at.project.lines(at.path);
         const span = { start: offsetAt(lines, range.start), end: offsetAt(lines, range.end) };
-        return at.project
-          .descriptionsIn(at.path)
-          .filter((each) => each.range.file === at.path && each.range.start <= span.end && each.range.end >= span.start)
-          .flatMap((each) => hintsOf(at.project, at.path, each, span));
+        const hints = new Map<string, InlayHint>();
+        for (const each of at.project.descriptionsIn(at.path)) {
+          for (const hint of hintsOf(at.project, at.path, each, span)) {
+            hints.set(`${hint.position.line}:${hint.position.character}`, hint);
+          }
+        }
+        return [...hints.values()];
       }),
     );
     context.onChange((reason) => {
