@@ -134,8 +134,7 @@ function FieldRows(props: { field: InspectField; depth: number; onMark: (span: S
   return (
     <>
       <tr onMouseEnter={mark}>
-        <td>
-          <span class="indent" style={{ width: `${depth * 16}px` }} />
+        <td style={{ paddingLeft: `${depth * 16}px` }}>
           {field.children.length > 0 ? (
             <button type="button" class="link twist" aria-expanded={open} onClick={() => setOpen(!open)}>
               <span aria-hidden="true">{open ? "▾ " : "▸ "}</span>
