@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { type Move, simulate } from "../core/emulator";
+import { type Damage, type Move, simulate, simulateLoad } from "../core/emulator";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -14,6 +15,11 @@ interface SimulateOptions extends TreeOptions {
   readonly to?: string;
   readonly first?: readonly string[];
   readonly last?: readonly string[];
+  readonly drop?: readonly string[];
+  readonly toMachine?: string;
+  readonly load?: string;
+  readonly cut?: string;
+  readonly flip?: string;
   readonly seed?: string;
   readonly remapping: boolean;
   readonly defaults?: true;
@@ -37,6 +43,11 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .option("--to <dir>", "tree of the destination's QEMU (default: the same)")
     .option("--first <section...>", "send these sections before all others")
     .option("--last <section...>", "send these sections behind all others")
+    .option("--drop <section...>", "do not send these sections")
+    .option("--to-machine <line>", "command line of the destination (default: the same)")
+    .option("--load <file>", "load a given stream; the machine is guessed from it unless --machine is given")
+    .option("--cut <byte>", "the stream ends before this byte")
+    .option("--flip <byte>", "this byte arrives with its bits turned over")
     .option("--seed <number>", "other contents of the devices' state")
     .option("--no-remapping", "the guest has not switched its IOMMU on")
     .option("--defaults", "with the board's default devices, as without -nodefaults")
@@ -49,23 +60,36 @@ Examples:
   vmstate simulate --tree ~/qemu --machine "-M q35 -device intel-iommu -device qemu-xhci"
   vmstate simulate --tree ~/qemu --last iommu-intel       as if the IOMMU's priority were gone
   vmstate simulate --tree ~/qemu-10.0 --to ~/qemu-10.2    to a newer release
+  vmstate simulate --tree ~/qemu --load guest.mig         what the destination makes of a real stream
 
 Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
     )
-    .action((options: SimulateOptions) => {
+    .action((options: SimulateOptions, command: Command) => {
       const { project } = openSession(io, options);
       const destination =
         options.to === undefined ? undefined : openSession(io, { ...options, tree: options.to }).project;
       const progress = progressOn(io);
-      const report = simulate(project, {
-        machine: options.machine,
-        moves: movesOf(options),
-        remapping: options.remapping,
-        defaults: options.defaults === true,
-        ...(destination === undefined ? {} : { destination }),
-        ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
-        progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
-      });
+      const given = options.load === undefined ? undefined : readStreamFile(options.load);
+      const ownMachine = command.getOptionValueSource("machine") !== "default";
+      const report =
+        given !== undefined
+          ? simulateLoad(project, given, {
+              ...(ownMachine ? { machine: options.machine } : {}),
+              defaults: options.defaults === true,
+              progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
+            })
+          : simulate(project, {
+              machine: options.machine,
+              moves: movesOf(options),
+              remapping: options.remapping,
+              defaults: options.defaults === true,
+              ...(destination === undefined ? {} : { destination }),
+              ...(options.drop === undefined ? {} : { drop: options.drop }),
+              ...(options.toMachine === undefined ? {} : { destinationMachine: options.toMachine }),
+              ...damageOf(options),
+              ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
+              progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
+            });
       progress.done();
       if (!report.ok) throw new CannotRun(report.message);
       const text =
@@ -82,6 +106,25 @@ function movesOf({ first = [], last = [] }: SimulateOptions): readonly Move[] {
     ...[...first].reverse().map((section): Move => ({ section, to: "first" })),
     ...last.map((section): Move => ({ section, to: "last" })),
   ];
+}
+
+function readStreamFile(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw new CannotRun(`--load ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function damageOf({ cut, flip }: SimulateOptions): { readonly damage?: Damage } {
+  if (cut !== undefined) return { damage: { kind: "cut", at: byteOf("--cut", cut) } };
+  return flip === undefined ? {} : { damage: { kind: "flip", at: byteOf("--flip", flip) } };
+}
+
+function byteOf(option: string, text: string): number {
+  const at = Number(text);
+  if (!Number.isSafeInteger(at) || at < 0) throw new CannotRun(`${option} ${text}: not a place in the stream`);
+  return at;
 }
 
 function seedOf(text: string): number {

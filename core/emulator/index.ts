@@ -16,6 +16,6 @@ export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
 export type { Move } from "./migration/reorder";
 export type * from "./migration/report";
-export { type SimulationOptions, simulate } from "./migration/simulate";
+export { type Damage, type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
 export { type LoadOptions, simulateLoad } from "./migration/loadGiven";

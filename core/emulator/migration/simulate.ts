@@ -36,6 +36,8 @@ export interface SimulationOptions extends CommandLineOptions {
   readonly moves?: readonly Move[];
   /** Sections that are not sent at all. */
   readonly drop?: readonly string[];
+  /** What happens to the stream on the way. */
+  readonly damage?: Damage;
   /** The guest has switched its IOMMU on and mapped its buffers; default true where the machine has one. */
   readonly remapping?: boolean;
   readonly seed?: number;
@@ -45,6 +47,12 @@ export interface SimulationOptions extends CommandLineOptions {
   readonly progress?: (done: number, label: string) => void;
   /** What loading does; the analysis of the tree's code by default. */
   readonly effects?: EffectSource;
+}
+
+/** A byte of the stream: the stream ends before it, or it arrives with all its bits turned over. */
+export interface Damage {
+  readonly kind: "cut" | "flip";
+  readonly at: number;
 }
 
 /** Deterministic: the same tree, machine and seed give the same report. A message where the machine cannot be built. */
@@ -105,10 +113,11 @@ function run(
       random: createRandom(options.seed ?? 1),
       progress: (done, label) => tick(done / 2, label),
     });
+    const bytes = damaged(saved.bytes, options.damage);
     const memory = createGuestMemory(ramRegions(target));
     const actor = createActor(other, world, memory, effects);
     const loaded = new Set<number>();
-    const failed = load(other, target, memory, actor, saved.bytes, (offset, entry) => {
+    const failed = load(other, target, memory, actor, bytes, (offset, entry) => {
       loaded.add(offset);
       tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
     });
@@ -118,6 +127,14 @@ function run(
     if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
     throw stopped;
   }
+}
+
+function damaged(bytes: Uint8Array, damage: Damage | undefined): Uint8Array {
+  if (damage === undefined) return bytes;
+  if (damage.kind === "cut") return bytes.subarray(0, Math.max(0, damage.at));
+  const turned = bytes.slice();
+  turned[damage.at] = (turned[damage.at] ?? 0) ^ 0xff;
+  return turned;
 }
 
 /** State for each section, made once. */

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type SimulationReport, simulate, simulateLoad } from "../../core/emulator";
+import type { SimulationOptions } from "../../core/emulator";
+import { exampleTree } from "./tree";
+
+const tree = exampleTree();
+const machine = "-M q35 -m 1 -device demo-iommu -device demo-disk -device demo-nic";
+
+function report(options: Partial<SimulationOptions> = {}): SimulationReport {
+  const result = simulate(tree, { machine, ...options });
+  if (!result.ok) throw new Error(result.message);
+  return result.value;
+}
+
+const whole = report();
+const place = (idstr: string) => {
+  const section = whole.sections.find((each) => each.idstr === idstr);
+  if (section === undefined) throw new Error(idstr);
+  return section;
+};
+
+describe("a damaged stream", () => {
+  it("that breaks off in a section fails there", () => {
+    const disk = place("0000:00:00.0/demo-disk");
+    const at = disk.offset + disk.size - 10;
+    const { outcome, failure, messages, sections } = report({ damage: { kind: "cut", at } });
+    expect(outcome).toBe("failed");
+    expect(failure?.idstr).toBe("0000:00:00.0/demo-disk");
+    expect(failure?.offset).toBeLessThanOrEqual(at);
+    expect(messages.at(-1)).toBe("load of migration failed: Input/output error");
+    expect(sections.find(({ idstr }) => idstr === "0000:00:01.0/demo-nic")?.result).toBe("not loaded");
+  });
+
+  it("with a footer that is gone is told from one of another section", () => {
+    const { offset, size, idstr } = place("demo-iommu");
+    const lost = report({ damage: { kind: "flip", at: offset + size - 5 } });
+    expect(lost.messages[0]).toBe(`Missing section footer for ${idstr}`);
+    const other = report({ damage: { kind: "flip", at: offset + size - 1 } });
+    expect(other.messages[0]).toMatch(/^Mismatched section id in footer for demo-iommu - read 0x[0-9a-f]+ expected 0x/);
+  });
+
+  it("with a broken head is refused with QEMU's words", () => {
+    expect(report({ damage: { kind: "flip", at: 0 } }).messages[0]).toBe("Not a migration stream");
+    expect(report({ damage: { kind: "flip", at: 8 } }).messages[0]).toBe("Configuration section missing");
+    expect(report({ damage: { kind: "flip", at: 13 } }).messages[0]).toMatch(
+      /^Machine type received is '.35' and local is 'q35'$/,
+    );
+  });
+
+  it("gives a report with a place for any damage at any byte", () => {
+    const kind = fc.constantFrom("cut" as const, "flip" as const);
+    fc.assert(
+      fc.property(kind, fc.nat(whole.size - 1), (how, at) => {
+        const { outcome, failure } = report({ damage: { kind: how, at } });
+        if (outcome !== "failed") return;
+        expect(failure?.offset).toBeGreaterThanOrEqual(0);
+        expect(failure?.message.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("a given stream", () => {
+  it("of any bytes gives a report or a message", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const given = simulateLoad(tree, bytes, { machine });
+        if (given.ok) expect(given.value.outcome).toBe("failed");
+      }),
+    );
+  });
+
+  it("names no machine: says how to give one", () => {
+    expect(simulateLoad(tree, new Uint8Array(4))).toEqual({
+      ok: false,
+      message: "the stream names no machine: give one with --machine",
+    });
+  });
+});
