@@ -9,8 +9,8 @@ export function targetOption(): Option {
   return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)");
 }
 
-export function formatOption(): Option {
-  return new Option("-f, --format <format>", "how to print").choices(["human", "json"]).default("human");
+export function formatOption(...more: readonly string[]): Option {
+  return new Option("-f, --format <format>", "how to print").choices(["human", "json", ...more]).default("human");
 }
 
 export function machineOption(): Option {

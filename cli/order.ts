@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { treeOrder } from "../core/analysis";
+import { orderMarkdown, treeOrder } from "../core/analysis";
 import type { LoadOrder } from "../core/analysis/order";
 import { machineOrder } from "../core/emulator";
 import type { Project } from "../core/analysis/project";
@@ -12,7 +12,7 @@ import { orderText } from "../server/text/order";
 import { styleFor } from "./style";
 
 interface OrderOptions extends TreeOptions {
-  readonly format: "human" | "json";
+  readonly format: "human" | "json" | "markdown";
   readonly machine?: string;
   readonly all?: true;
 }
@@ -27,7 +27,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(treeOption())
     .addOption(targetOption())
     .addOption(machineOption())
-    .addOption(formatOption())
+    .addOption(formatOption("markdown"))
     .option("-a, --all", "list every section and every dependency, also the many at the default level")
     .addHelpText(
       "after",
@@ -35,6 +35,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
 Examples:
   vmstate order --tree ~/qemu
   vmstate order --tree ~/qemu --machine "-M q35 -device intel-iommu -device e1000e"
+  vmstate order --format markdown > load-order.md    who is at which level, and why
   vmstate order --format json | jq '.edges[] | select(.holds | not)'
 
 Exit status: 0 printed, 2 could not run.`,
@@ -43,6 +44,7 @@ Exit status: 0 printed, 2 could not run.`,
       const { project } = openSession(io, options);
       const order = options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, io);
       if (options.format === "json") io.out.write(`${JSON.stringify(order, null, 2)}\n`);
+      else if (options.format === "markdown") io.out.write(orderMarkdown(order));
       else io.out.write(orderText(order, styleFor(io), { all: options.all === true || options.machine !== undefined }));
       finish(exitCodes.clean);
     });

@@ -23,8 +23,11 @@ export const dmaConsumers: (project: Project) => readonly Consumer[] = cachedByR
   consumersOf(project, (effect, entry) => isDma(effect) && mayBeTranslated(project, entry, effect)),
 );
 
+/** Longer chains to an MSI go through the reset of a device. */
+const msiSteps = 6;
+
 export const msiConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, (effect) => effect.kind === "msi"),
+  consumersOf(project, (effect) => effect.kind === "msi" && effect.chain.length <= msiSteps),
 );
 
 export const busNumberConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>

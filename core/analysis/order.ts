@@ -47,6 +47,8 @@ export interface OrderEdge {
   readonly holds: boolean;
   /** level: holds. creation: equal levels. inverted: the provider loads later. */
   readonly by: "level" | "creation" | "inverted";
+  /** Whatever creates the consumer has created the provider before: a host bridge and the devices on its bus. */
+  readonly createdFirst?: boolean;
   /** Provider's level minus consumer's, counted in the enum's values. */
   readonly slack: number;
   readonly reason: string;

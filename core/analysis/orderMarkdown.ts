@@ -46,11 +46,8 @@ function edgeSection(group: readonly OrderEdge[]): readonly string[] {
   const [first] = group;
   if (!first) return [];
   const states = new Set(group.map((edge) => edge.by));
-  const kept = states.has("inverted")
-    ? "**reversed**"
-    : states.has("creation")
-      ? "held by creation order only"
-      : "held by the level";
+  const created = first.createdFirst ? "held because it is always created first" : "held by creation order only";
+  const kept = states.has("inverted") ? "**reversed**" : states.has("creation") ? created : "held by the level";
   const lines = [
     `### ${code(first.provider)} before ${group.length === 1 ? "one" : group.length}: ${first.kind}, ${kept}`,
     "",

@@ -57,7 +57,7 @@ function movesOf(order: LoadOrder, edges: readonly OrderEdge[]): readonly LevelM
   const highest = order.levels.at(-1)?.name;
   const broken = new Map<string, OrderEdge[]>();
   for (const edge of edges) {
-    if (edge.by === "level") continue;
+    if (edge.by === "level" || (edge.by === "creation" && edge.createdFirst)) continue;
     const list = broken.get(edge.provider);
     if (list) list.push(edge);
     else broken.set(edge.provider, [edge]);

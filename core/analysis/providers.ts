@@ -60,6 +60,8 @@ function roleByCode(
   matches: ReturnType<typeof inBody>,
   text: string,
 ): Provider | undefined {
+  // heirs that have only the description of their kind migrate nothing of their own
+  if (machinery.has(entry.types[0] ?? "")) return undefined;
   for (const name of typesOf(project, entry)) {
     const ancestry = project.ancestry(name);
     const reached = reaches(project, `${role} ${ancestry.map((type) => type.name).join(" ")}`, (track) => {

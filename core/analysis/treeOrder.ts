@@ -1,4 +1,5 @@
 /** The load order of a whole tree, without a machine: who is at which level, and who needs whom. */
+import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import { keyOf, nameOf } from "./consumers";
 import { dependencies, type Dependency, holds } from "./dependencies";
@@ -10,7 +11,7 @@ import { descriptionRoles, type RegisteredDescription } from "./registered";
 
 /** Entries by level, highest first, then by name; every dependency as an edge between description names. */
 export const treeOrder: (project: Project) => LoadOrder = cachedByRevision((project) => {
-  const all = [...descriptionRoles(project).registered.values()];
+  const all = [...descriptionRoles(project).registered.values()].filter(({ description }) => !refuses(description));
   const ranked = all
     .map((entry) => ({ entry, value: level(project, entry.description) ?? scheme(project).unset }))
     .sort((a, b) => b.value - a.value || (nameOf(a.entry) < nameOf(b.entry) ? -1 : 1));
@@ -22,6 +23,11 @@ export const treeOrder: (project: Project) => LoadOrder = cachedByRevision((proj
     cycles: cyclesOf(edges),
   };
 });
+
+/** Never in a stream. */
+function refuses({ unmigratable }: VMStateDescription): boolean {
+  return unmigratable.known && unmigratable.value;
+}
 
 export function orderLevels(project: Project): readonly OrderLevel[] {
   return project.priorityLevels().map(({ name, value, comment }) => ({ name, value, comment }));
@@ -64,6 +70,7 @@ function edgeOf(d: Dependency, consumer: string, provider: string): OrderEdge {
     kind: d.kind,
     holds: holds(d),
     by: slack > 0 ? "level" : slack === 0 ? "creation" : "inverted",
+    createdFirst: d.createdFirst,
     slack,
     reason: d.reason,
     evidence: d.evidence,
