@@ -52,13 +52,22 @@ export function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): P
   }
 }
 
-/** First index >= `from` of a footer of `sectionId` that something can follow; -1: none; -2: more bytes needed. */
-export function findFooter(bytes: Bytes, from: number, sectionId: number, known: ReadonlySet<number>): number {
+/**
+ * `strayEnd`: an end of the stream with anything behind it counts too.
+ * First index >= `from` of a footer of `sectionId` that something can follow; -1: none; -2: more bytes needed.
+ */
+export function findFooter(
+  bytes: Bytes,
+  from: number,
+  sectionId: number,
+  known: ReadonlySet<number>,
+  strayEnd = false,
+): number {
   for (let at = bytes.buffer.indexOf(mark.footer, from); at >= 0; at = bytes.buffer.indexOf(mark.footer, at + 1)) {
     if (at + 5 > bytes.end) break;
     if (bytes.view.getUint32(at + 1) !== sectionId) continue;
     const next = follows(bytes, at + 5, known);
-    if (next === "yes") return at;
+    if (next === "yes" || (strayEnd && bytes.buffer[at + 5] === mark.eof)) return at;
     if (next === "maybe") return -2;
   }
   return bytes.final ? -1 : -2;

@@ -212,6 +212,7 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
       if (measured === "more") found = final ? -1 : -2;
       else found = measured === undefined ? findNext(bytes, input.at, ids) : input.at + measured;
     }
+    if (found === -1 && final) found = findFooter(bytes, input.at, sectionId, ids, true);
     if (found >= 0) return take(input, found - input.at);
     if (final) throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
     if (window > most) {

@@ -61,9 +61,7 @@ export const devices = [
           size: 8,
         },
       ],
-      subsections: [
-        { vmsd_name: "clock/extra", version: 1, fields: [{ name: "raw", type: "buffer", size: 1 }] },
-      ],
+      subsections: [{ vmsd_name: "clock/extra", version: 1, fields: [{ name: "raw", type: "buffer", size: 1 }] }],
     },
   },
 ] as const;

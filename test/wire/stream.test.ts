@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { ByteWriter, type ByteSource, memorySource, putHeader, readStream, readStreamAsync, type StreamEvent } from "../../core/wire";
+import {
+  ByteWriter,
+  type ByteSource,
+  memorySource,
+  putHeader,
+  readStream,
+  readStreamAsync,
+  type StreamEvent,
+} from "../../core/wire";
 import { targetPageBits } from "../../core/wire";
 import { sampleStream } from "./sample";
 
@@ -29,7 +37,18 @@ test("a stream comes as its parts, in order, without gaps", () => {
   const bytes = sampleStream();
   const all = events(bytes);
   const kinds = all.map((event) => (event.kind === "section" ? event.sectionKind : event.kind));
-  expect(kinds).toEqual(["header", "configuration", "start", "part", "command", "end", "full", "full", "eof", "trailer"]);
+  expect(kinds).toEqual([
+    "header",
+    "configuration",
+    "start",
+    "part",
+    "command",
+    "end",
+    "full",
+    "full",
+    "eof",
+    "trailer",
+  ]);
   let next = 0;
   for (const event of all) {
     if (event.kind === "error" || event.kind === "warning") throw new Error(event.kind);
@@ -51,7 +70,11 @@ test("ram is counted by block, device payloads come as bytes", () => {
       ],
     },
   });
-  expect(nic).toMatchObject({ idstr: "0000:00:02.0/nic", versionId: 2, payload: Uint8Array.of(0, 0, 0, 7, 255, 1, 2, 3) });
+  expect(nic).toMatchObject({
+    idstr: "0000:00:02.0/nic",
+    versionId: 2,
+    payload: Uint8Array.of(0, 0, 0, 7, 255, 1, 2, 3),
+  });
 });
 
 test.each([1024, 8192, 65536])("target pages of %i bytes are told from the pages themselves", (pageSize) => {
