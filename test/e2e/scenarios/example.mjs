@@ -106,6 +106,11 @@ export function exampleScenarios(root, example) {
         await window.status("QEMU 10.2");
         await window.command("VMState: Show Output");
         await window.page.locator(".output-view, .panel .monaco-editor").first().waitFor();
+        const line = window.page.locator(".output-view .view-line", { hasText: "activated in" }).first();
+        await line.waitFor();
+        const milliseconds = Number(/in\s(\d+)\sms/.exec(await line.textContent())?.[1]);
+        console.log(`  the extension was activated in ${milliseconds} ms`);
+        assert.ok(milliseconds < 150, `${milliseconds} ms`);
         await window.shot("output");
       },
     },
