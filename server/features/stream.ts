@@ -43,9 +43,9 @@ function decoding({ log }: ServerContext, project: Tree): InspectOptions {
   const decoder = createDecoder(project);
   const scheme = levelScheme(project.priorityLevels());
   return {
-    decoder: (section, payload) => {
+    decoder: (section, payload, agrees) => {
       try {
-        return decoder.decode(section, payload);
+        return decoder.decode(section, payload, agrees);
       } catch (error) {
         log.error(`inspect ${section.idstr}: ${describe(error)}`);
         return undefined;

@@ -7,6 +7,8 @@ import { isSourcePath } from "./walk";
 export interface GitTree extends SourceTree {
   /** Commit that the revision names. */
   readonly commit: string;
+  /** Any file of the revision, such as VERSION. */
+  readAny(path: string): string | undefined;
 }
 
 export interface GitTreeOptions {
@@ -73,7 +75,15 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
     return own;
   }
 
-  return { commit, paths: () => order, read: (path) => texts.get(path) ?? fetch(path) };
+  function readAny(path: string): string | undefined {
+    try {
+      return git(directory, ["cat-file", "blob", `${commit}:${path}`]).toString("utf8");
+    } catch {
+      return undefined;
+    }
+  }
+
+  return { commit, readAny, paths: () => order, read: (path) => texts.get(path) ?? fetch(path) };
 }
 
 function blobsOf(directory: string, commit: string): ReadonlyMap<string, string> {
