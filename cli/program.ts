@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "./about";
 import { registerCheck } from "./check";
 import { registerDemo } from "./demo";
+import { registerDiff } from "./diff";
 import { registerDump } from "./dump";
 import { registerInspect } from "./inspect";
 import { CannotRun, exitCodes } from "./io";
@@ -45,6 +46,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerCheck(program, io, finish);
   registerOrder(program, io, finish);
   registerSimulate(program, io, finish);
+  registerDiff(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
   registerDemo(program, io, finish);

@@ -1,5 +1,5 @@
 /** Holds the items of a saver against those of a loader: where do they first part, and does the rest line up again. */
-import { type Item, sizeOfItems } from "./layout";
+import { type Item, sizedLeaf, sizeOfItems } from "./layout";
 
 export interface Difference {
   /** refused: the bytes that follow are read from the wrong place. wrong-values: the sizes agree, the meaning does not. */
@@ -113,6 +113,8 @@ function coveredByBytes(saved: readonly Item[], expected: readonly Item[]): bool
 }
 
 export function sameItem(a: Item, b: Item): boolean {
+  if (isUnsized(a)) return b.kind !== "maybe";
+  if (isUnsized(b)) return a.kind !== "maybe";
   if (a.kind === "fixed" && b.kind === "fixed") {
     if (a.bytes !== b.bytes) return false;
     if (a.form === "unused" || b.form === "unused" || a.form === "any" || b.form === "any") return true;
@@ -123,6 +125,11 @@ export function sameItem(a: Item, b: Item): boolean {
   if (a.kind === "maybe" && b.kind === "maybe") return sameItems(a.body, b.body);
   if (a.kind === "opaque" && b.kind === "opaque") return a.type === b.type;
   return false;
+}
+
+/** A field of a dump whose size could not be read. */
+function isUnsized(item: Item): boolean {
+  return item.kind === "opaque" && item.type === sizedLeaf;
 }
 
 function sameItems(a: readonly Item[], b: readonly Item[]): boolean {

@@ -10,10 +10,17 @@ export type Direction = "old->new" | "new->old";
 export interface Side {
   /** For messages: `v9.2.0`, a folder's name. */
   readonly label: string;
+  /** Reports what is behind a refusal too. */
+  readonly thorough?: boolean;
   /** What field_exists answers; a dump does not know. */
   exists(field: WireField, description: WireDescription, versionId: number): Truth;
   /** What `.needed` answers. */
   needed(subsection: WireDescription): Truth;
+}
+
+export interface Place {
+  readonly description: WireDescription;
+  readonly field: WireField | undefined;
 }
 
 export interface Finding {
@@ -25,11 +32,9 @@ export interface Finding {
   readonly message: string;
   /** Bytes into the payload where the load goes wrong; undefined where not known. */
   readonly offset: number | undefined;
-  /** The description, nested one or subsection, that differs; of the side that has `place`. */
-  readonly description: WireDescription;
-  /** Where to look: a field, else the description. `saver` says whose tree it is in. */
-  readonly field: WireField | undefined;
-  readonly saver: boolean;
+  /** Where to look on each side: the first field that differs, else the description. */
+  readonly saver: Place | undefined;
+  readonly loader: Place | undefined;
   /** What is saved but not expected, and the other way round. */
   readonly difference: Difference | undefined;
 }
@@ -42,12 +47,15 @@ export function compareDescriptions(
   versionId: number = saver.versionId,
 ): readonly Finding[] {
   const refusal = versionRefusal(saver, loader, versionId, from, to);
-  if (refusal !== undefined) return [refusal];
+  if (refusal !== undefined && to.thorough !== true) return [refusal];
   const saved = layoutOf(saver, saver.versionId, { side: "save", exists: from.exists });
   const expected = layoutOf(loader, versionId, { side: "load", exists: to.exists });
-  const found = alignItems(saved.items, expected.items).map((each) => explain(each, saver, loader, from, to));
+  const found = alignItems(saved.items, expected.items)
+    .filter(({ certain }) => certain || to.thorough === true)
+    .map((each) => explain(each, saver, loader, from, to));
+  if (refusal !== undefined) found.unshift(refusal);
   if (found.length === 0) found.push(...skippedFields(loader, versionId, from, to));
-  found.push(...compareSubsections(saved, expected, from, to));
+  found.push(...compareSubsections({ saver, loader, saved, expected }, from, to));
   return found;
 }
 
@@ -58,7 +66,7 @@ function versionRefusal(
   from: Side,
   to: Side,
 ): Finding | undefined {
-  const base = { verdict: "refused", certain: true, offset: 0, description: loader, field: undefined, saver: false, difference: undefined } as const;
+  const base = { verdict: "refused", certain: true, offset: 0, saver: whole(saver), loader: whole(loader), difference: undefined } as const;
   if (versionId > loader.versionId) {
     const declared = saver.minimumVersionId > loader.versionId && saver.minimumVersionId > loader.minimumVersionId;
     const message = `${from.label} saves ${saver.name} as version ${versionId}, which is too new for ${to.label} (version ${loader.versionId}).`;
@@ -75,18 +83,20 @@ function versionRefusal(
 function explain(difference: Difference, saver: WireDescription, loader: WireDescription, from: Side, to: Side): Finding {
   const { saved, expected, verdict, certain, offset } = difference;
   const [a, b] = [saved[0], expected[0]];
-  const at = b ?? a;
   return {
     verdict,
     certain,
     declared: false,
     message: messageOf(difference, a, b, from, to),
     offset,
-    description: at?.description ?? loader,
-    field: at?.field,
-    saver: b === undefined,
+    saver: a === undefined ? whole(saver) : { description: a.description, field: a.field },
+    loader: b === undefined ? whole(loader) : { description: b.description, field: b.field },
     difference,
   };
+}
+
+export function whole(description: WireDescription): Place {
+  return { description, field: undefined };
 }
 
 function messageOf(difference: Difference, a: Item | undefined, b: Item | undefined, from: Side, to: Side): string {
@@ -136,15 +146,21 @@ function skippedFields(loader: WireDescription, versionId: number, from: Side, t
       declared: false,
       message: `${from.label} saves ${loader.name} as version ${versionId}, without ${names}: ${to.label} keeps their defaults.`,
       offset: undefined,
-      description: loader,
-      field: first,
-      saver: false,
+      saver: undefined,
+      loader: { description: loader, field: first },
       difference: undefined,
     },
   ];
 }
 
-function compareSubsections(saved: Layout, expected: Layout, from: Side, to: Side): readonly Finding[] {
+interface Layouts {
+  readonly saver: WireDescription;
+  readonly loader: WireDescription;
+  readonly saved: Layout;
+  readonly expected: Layout;
+}
+
+function compareSubsections({ saver, loader, saved, expected }: Layouts, from: Side, to: Side): readonly Finding[] {
   // vmstate_get_subsection takes the first of a name
   const known = new Map([...expected.subsections].reverse().map((each) => [each.subsection.name, each]));
   const found: Finding[] = [];
@@ -167,9 +183,8 @@ function compareSubsections(saved: Layout, expected: Layout, from: Side, to: Sid
       declared: false,
       message: `${from.label} ${how} subsection ${subsection.name} of ${parent.name}${when}, and ${to.label} does not know it.`,
       offset: undefined,
-      description: subsection,
-      field: undefined,
-      saver: true,
+      saver: whole(subsection),
+      loader: whole(loader),
       difference: undefined,
     });
   }
@@ -182,9 +197,8 @@ function compareSubsections(saved: Layout, expected: Layout, from: Side, to: Sid
       declared: false,
       message: `${from.label} never sends subsection ${subsection.name} of ${parent.name}: ${to.label} keeps the defaults of what it holds.`,
       offset: undefined,
-      description: subsection,
-      field: undefined,
-      saver: false,
+      saver: whole(saver),
+      loader: whole(subsection),
       difference: undefined,
     });
   }

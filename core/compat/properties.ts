@@ -145,8 +145,15 @@ function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap
     if (!/^(?:hw|include\/hw|target)[/-]/.test(file) && !/^hw\//.test(file)) continue;
     const facts = /compat|machine|pc|virt|spapr|s390|ccw/.test(file) ? project.facts(file) : undefined;
     const text = facts === undefined ? undefined : project.text(file);
-    if (facts === undefined || text === undefined || !/_compat_\d|_COMPAT_\d/.test(text)) continue;
+    if (facts === undefined || text === undefined || !/_compat_\d|_COMPAT_\d|GlobalProperty/.test(text)) continue;
     for (const declaration of facts.declarations) {
+      if (declaration.kind === "function") {
+        const version = versionOfOptions(declaration.name);
+        if (version === undefined || isOlder(version, machine)) continue;
+        const body = text.slice(declaration.bodyStart, declaration.bodyEnd);
+        for (const [list] of body.matchAll(/\bGlobalProperty\b[^;]*;/g)) entries.push(...readEntries(project, file, list, version));
+        continue;
+      }
       if (declaration.kind !== "variable") continue;
       const version = versionOfList(declaration.name);
       if (version === undefined || isOlder(version, machine)) continue;
@@ -171,6 +178,12 @@ function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap
 
 function versionOfList(name: string): MachineVersion | undefined {
   const match = /_compat_(\d+)_(\d+)$/i.exec(name);
+  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+/** `ccw_machine_9_2_class_options`, with a list of its own inside. */
+function versionOfOptions(name: string): MachineVersion | undefined {
+  const match = /_(\d+)_(\d+)_(?:class_|instance_|machine_)?options$/.exec(name);
   return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
 }
 

@@ -5,28 +5,12 @@ import type { Project } from "../analysis/project";
 import { readClasses } from "../wire/classes";
 import { createCompiler } from "../wire/compile";
 import { evaluatePredicate } from "../wire/putcode";
-import type { WireDescription } from "../wire/schema";
-import type { Side } from "./compare";
+import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
 import { type MachineVersion, machineProperties } from "./properties";
 
-/** What is loaded as a section, or as a virtio device's own part. */
-export interface Entry {
-  /** QOM types that have it; empty for one that vmstate_register was handed. */
-  readonly types: readonly string[];
-  readonly kind: "section" | "virtio";
-  readonly unmigratable: boolean;
-  readonly description: WireDescription;
-}
-
-export interface TreeSide extends Side {
-  readonly entries: readonly Entry[];
-  /** Every QOM type of the tree. */
-  hasType(name: string): boolean;
-}
-
 /** `machine`: the version of machine type that both sides run; its compat properties decide test functions. */
-export function treeSide(project: Project, label: string, machine: MachineVersion | undefined): TreeSide {
+export function treeSide(project: Project, label: string, machine: MachineVersion | undefined): EntrySide {
   const { source } = readClasses(project);
   const compiler = createCompiler(project);
   const properties = machineProperties(project, machine);
@@ -74,6 +58,7 @@ export function treeSide(project: Project, label: string, machine: MachineVersio
   return {
     label,
     entries,
+    complete: true,
     hasType: (name) => project.type(name) !== undefined,
     exists(field, description, versionId) {
       const name = field.exists;

@@ -1,7 +1,6 @@
 /** Two trees: which descriptions meet, and what each does with the other's stream. */
-import type { WireDescription } from "../wire/schema";
-import { compareDescriptions, type Direction, type Finding } from "./compare";
-import type { Entry, TreeSide } from "./treeSide";
+import { compareDescriptions, type Direction, type Finding, type Place, whole } from "./compare";
+import type { Entry, EntrySide } from "./entries";
 
 export interface TreeFinding extends Finding {
   /** Name of the description whose section it is. */
@@ -17,14 +16,15 @@ interface Pair {
   readonly types: string[];
 }
 
-export function compareTrees(old: TreeSide, next: TreeSide): readonly TreeFinding[] {
+/** Findings in order of the new side's entries; what is compatible is not there. */
+export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFinding[] {
   const found: TreeFinding[] = [];
   for (const { old: a, new: b, types } of pairs(old, next)) {
     for (const direction of ["old->new", "new->old"] as const) {
       const forwards = direction === "old->new";
       const [from, to] = forwards ? [old, next] : [next, old];
       const [saver, loader] = forwards ? [a, b] : [b, a];
-      for (const finding of comparePair(saver, loader, from, to)) {
+      for (const finding of [...entryVersions(saver, loader, from, to), ...comparePair(saver, loader, from, to)]) {
         found.push({ ...finding, section: saver.description.name, direction, types });
       }
     }
@@ -37,7 +37,7 @@ export function compareTrees(old: TreeSide, next: TreeSide): readonly TreeFindin
 }
 
 /** Entries that describe the same thing: those of one type, else those of one name. */
-function pairs(old: TreeSide, next: TreeSide): readonly Pair[] {
+function pairs(old: EntrySide, next: EntrySide): readonly Pair[] {
   const byType = new Map<string, Entry>();
   const byName = new Map<string, Entry>();
   for (const entry of next.entries) {
@@ -65,45 +65,53 @@ function pairs(old: TreeSide, next: TreeSide): readonly Pair[] {
   return [...found.values()];
 }
 
-function comparePair(saver: Entry, loader: Entry, from: TreeSide, to: TreeSide): readonly Finding[] {
+/** SaveStateEntry.version_id, where a dump has another there than in the description. */
+function entryVersions(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide): readonly Finding[] {
+  const [a, b] = [saver.versionId, loader.versionId];
+  if (a === undefined || b === undefined || a <= b || saver.description.versionId > loader.description.versionId) return [];
+  const message = `${from.label} saves ${saver.types[0] ?? saver.description.name} as version ${a}, which is too new for ${to.label} (version ${b}).`;
+  return [refusal(message, saver, loader, true)];
+}
+
+function comparePair(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide): readonly Finding[] {
   if (saver.unmigratable) return [];
   if (loader.unmigratable) {
     const message = `${to.label} cannot migrate ${saver.description.name}: its description is unmigratable there.`;
-    return [refusal(message, loader.description, false, false)];
+    return [refusal(message, saver, loader, false)];
   }
   if (saver.kind === "section" && saver.description.name !== loader.description.name) {
     const message = `${from.label} names the section ${saver.description.name}, and ${to.label} ${loader.description.name}: the stream has a section that nobody loads.`;
-    return [refusal(message, loader.description, false, true)];
+    return [refusal(message, saver, loader, true)];
   }
   return compareDescriptions(saver.description, loader.description, from, to);
 }
 
-function refusal(message: string, description: WireDescription, saver: boolean, certain: boolean): Finding {
+function refusal(message: string, saver: Entry, loader: Entry | undefined, certain: boolean): Finding {
+  const place = (entry: Entry | undefined): Place | undefined => entry && whole(entry.description);
   return {
     verdict: "refused",
     certain,
     declared: false,
     message,
     offset: undefined,
-    description,
-    field: undefined,
-    saver,
+    saver: place(saver),
+    loader: place(loader),
     difference: undefined,
   };
 }
 
 /** A type that both know, with a description on one side only: its section is unknown to the other. */
-function unknownSections(from: TreeSide, to: TreeSide, direction: Direction): readonly TreeFinding[] {
+function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): readonly TreeFinding[] {
   const described = new Set(to.entries.flatMap((entry) => entry.types.map((type) => `${entry.kind} ${type}`)));
   const names = new Set(to.entries.map((entry) => entry.description.name));
   const found: TreeFinding[] = [];
   for (const entry of from.entries) {
     if (entry.unmigratable || entry.kind !== "section" || names.has(entry.description.name)) continue;
-    const types = entry.types.filter((type) => to.hasType(type) && !described.has(`section ${type}`));
+    const types = entry.types.filter((type) => (to.complete !== true || to.hasType(type)) && !described.has(`section ${type}`));
     const [type] = types;
     if (type === undefined) continue;
     const message = `${from.label} sends a section ${entry.description.name} for ${type}, and ${to.label} has no description for it.`;
-    found.push({ ...refusal(message, entry.description, true, direction === "old->new"), section: entry.description.name, direction, types });
+    found.push({ ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"), section: entry.description.name, direction, types });
   }
   return found;
 }

@@ -1,0 +1,70 @@
+import { type Command, Option } from "commander";
+import { compareTrees } from "../core/compat";
+import { rulePage, version } from "./about";
+import { diagnosticsOf, isBreak, jsonDiff, locate, markdownDiff, reportSource, textDiff } from "./diff/report";
+import { openSides } from "./diff/sides";
+import { type ExitCode, exitCodes, type Io, progressOn } from "./io";
+import { targetOption } from "./options";
+import { sarifReport } from "./report/sarif";
+import { styleFor } from "./style";
+
+interface DiffOptions {
+  readonly tree?: string;
+  readonly target?: string;
+  readonly machine?: string;
+  readonly format: "text" | "human" | "json" | "markdown" | "sarif";
+  readonly declared?: true;
+}
+
+export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("diff")
+    .summary("say what streams of one version do in another, both ways")
+    .description(
+      "Compares the tables of two versions byte by byte, in both directions: what a stream of one does in the other. " +
+        "Says nothing about what is compatible; names don't count where QEMU does not look at them.",
+    )
+    .argument("<old>", "source directory, git revision, or a file that -dump-vmstate wrote")
+    .argument("<new>", "the same")
+    .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
+    .addOption(targetOption())
+    .option("-m, --machine <type>", "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)")
+    .addOption(
+      new Option("-f, --format <format>", "how to print")
+        .choices(["text", "human", "json", "markdown", "sarif"])
+        .default("text"),
+    )
+    .option("--declared", "also what a raised minimum_version_id refuses on purpose")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate diff ~/qemu-9.2 ~/qemu-10.0
+  vmstate diff v9.2.0 HEAD --machine pc-q35-9.2     revisions of the repository here
+  vmstate diff old.json new.json                    from qemu-system-x86_64 -M none -dump-vmstate FILE
+
+Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could not run.`,
+    )
+    .action((old: string, next: string, options: DiffOptions) => {
+      const progress = progressOn(io);
+      const sides = openSides(io, [old, next], options, progress);
+      const all = compareTrees(sides.old, sides.next);
+      progress.done();
+      const findings = options.declared === true ? all : all.filter((finding) => !finding.declared);
+      const located = findings.map((finding) => locate(finding, sides));
+      switch (options.format) {
+        case "json":
+          io.out.write(jsonDiff(located));
+          break;
+        case "markdown":
+          io.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
+          break;
+        case "sarif":
+          io.out.write(sarifReport(reportSource(sides), diagnosticsOf(located), { version, rulePage }));
+          break;
+        default:
+          io.out.write(textDiff(located, all.length - findings.length, styleFor(io)));
+      }
+      finish(findings.some(isBreak) ? exitCodes.findings : exitCodes.clean);
+    });
+}

@@ -1,0 +1,111 @@
+/** Findings of `vmstate diff` in its formats. */
+import type { Diagnostic } from "../../core/analysis/diagnostic";
+import type { Project } from "../../core/analysis";
+import { indexLines, positionAt, type SourceRange } from "../../core/c/range";
+import type { Place, TreeFinding } from "../../core/compat";
+import { printable, type Style } from "../../server/text/style";
+import type { Sides } from "./sides";
+
+export interface Located {
+  readonly finding: TreeFinding;
+  /** In the new tree where it has a place there. Empty ranges at 0 for a dump. */
+  readonly range: SourceRange;
+  readonly line: number;
+  readonly project: Project | undefined;
+}
+
+/** Where a finding is shown: on what the new version has, else on what the old one had. */
+export function locate(finding: TreeFinding, { oldProject, newProject }: Sides): Located {
+  const forwards = finding.direction === "old->new";
+  const [inNew, inOld] = forwards ? [finding.loader, finding.saver] : [finding.saver, finding.loader];
+  const place = inNew ?? inOld;
+  const project = inNew === undefined ? oldProject : newProject;
+  const range = rangeOf(place, project);
+  const line = project === undefined ? 0 : positionAt(project.lines(range.file), range.start).line;
+  return { finding, range, line, project };
+}
+
+function rangeOf(place: Place | undefined, project: Project | undefined): SourceRange {
+  const file = place?.description.file ?? "";
+  const source = place?.field?.source;
+  if (source !== undefined) return source;
+  const symbol = place?.description.symbol ?? "";
+  return project?.description(symbol, file)?.nameRange ?? { file, start: 0, end: 0 };
+}
+
+/** Whether the finding fails a build. */
+export function isBreak({ verdict, certain, declared }: TreeFinding): boolean {
+  return certain && !declared && verdict !== "defaults";
+}
+
+export function jsonDiff(located: readonly Located[]): string {
+  const rows = located.map(({ finding, range, line }) => ({
+    description: finding.section,
+    idstr: finding.section,
+    direction: finding.direction,
+    verdict: finding.verdict,
+    message: finding.message,
+    file: range.file,
+    line,
+    certain: finding.certain,
+    ...(finding.declared ? { declared: true } : {}),
+    ...(finding.offset === undefined ? {} : { offset: finding.offset }),
+    ...(finding.types.length === 0 ? {} : { types: finding.types }),
+  }));
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+export function textDiff(located: readonly Located[], hidden: number, style: Style): string {
+  const lines = located.map(({ finding, range, line }) => {
+    const word = wordOf(finding);
+    const painted = isBreak(finding) ? style.red(word) : style.yellow(word);
+    const where = range.file === "" ? finding.section : `${range.file}:${line + 1}`;
+    return `${style.bold(where)}: ${finding.direction}: ${painted}: ${printable(finding.message)}\n`;
+  });
+  const breaks = located.filter(({ finding }) => isBreak(finding)).length;
+  const rest = located.length - breaks;
+  const parts = [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
+  if (rest > 0) parts.push(`${rest} to know`);
+  if (hidden > 0) parts.push(`${hidden} declared by a raised minimum_version_id (--declared shows them)`);
+  return `${lines.join("")}${parts.join(", ")}.\n`;
+}
+
+export function markdownDiff(located: readonly Located[], title: string): string {
+  const rows = located.map(({ finding, range, line }) => {
+    const where = range.file === "" ? "" : `\`${range.file}:${line + 1}\``;
+    return `| ${cell(finding.section)} | ${finding.direction.replace("->", " → ")} | ${wordOf(finding)} | ${cell(finding.message)} | ${where} |`;
+  });
+  if (rows.length === 0) return `# ${title}\n\nNo difference that a stream would meet.\n`;
+  return [`# ${title}`, "", "| section | direction | verdict | what happens | where |", "|---|---|---|---|---|", ...rows, ""].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replace(/\|/g, "\\|");
+}
+
+function wordOf({ verdict, certain, declared }: TreeFinding): string {
+  const word = verdict === "wrong-values" ? "wrong values" : verdict;
+  if (declared) return `${word}, as declared`;
+  return certain ? word : `may be ${word}`;
+}
+
+/** As diagnostics, for SARIF. */
+export function diagnosticsOf(located: readonly Located[]): readonly Diagnostic[] {
+  return located.map(({ finding, range }) => ({
+    code: `stream-${finding.verdict}`,
+    severity: isBreak(finding) ? "error" : "information",
+    range,
+    message: `${finding.direction}: ${finding.message}`,
+    related: [],
+    fixes: [],
+  }));
+}
+
+/** Texts of both sides: a file that the new tree no longer has is shown from the old one. */
+export function reportSource({ oldProject, newProject }: Sides) {
+  const text = (file: string): string | undefined => newProject?.text(file) ?? oldProject?.text(file);
+  return {
+    text,
+    lines: (file: string) => (newProject?.text(file) === undefined ? indexLines(text(file) ?? "") : newProject.lines(file)),
+  };
+}

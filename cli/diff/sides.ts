@@ -1,0 +1,125 @@
+/** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { createProject, type Project } from "../../core/analysis";
+import { dumpVmstate } from "../../core/analysis/dump";
+import type { SourceTree } from "../../core/c/tree";
+import {
+  dumpSide,
+  type EntrySide,
+  hasCounts,
+  type MachineVersion,
+  machineVersion,
+  releaseOf,
+  treeSide,
+  withoutCounts,
+} from "../../core/compat";
+import { commitOf, openGitTree } from "../../server/node/gitTree";
+import { treeAbove } from "../../server/node/locate";
+import { openDiskTree } from "../../server/node/tree";
+import { CannotRun, type Io, type Progress } from "../io";
+
+export interface DiffInput {
+  readonly tree?: string;
+  readonly target?: string;
+  readonly machine?: string;
+}
+
+export type Source =
+  | { readonly kind: "tree"; readonly label: string; readonly project: Project; readonly version: string | undefined }
+  | { readonly kind: "dump"; readonly label: string; readonly side: EntrySide; readonly machine: string | undefined };
+
+export interface Sides {
+  readonly old: EntrySide;
+  readonly next: EntrySide;
+  readonly oldProject: Project | undefined;
+  readonly newProject: Project | undefined;
+}
+
+/** Throws CannotRun with what to do where an argument names nothing. */
+export function openSides(io: Io, given: readonly [string, string], input: DiffInput, progress: Progress): Sides {
+  const sources = given.map((each) => openSource(io, each, input, progress));
+  const [old, next] = sources;
+  if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare");
+  const machine = machineOf(input, old, next);
+  progress.report("comparing");
+  const both = old.kind === "tree" && next.kind === "tree";
+  const side = (source: Source): EntrySide => {
+    if (source.kind === "dump") return source.side;
+    if (both) return treeSide(source.project, source.label, machine);
+    const dump = dumpSide(dumpVmstate(source.project), source.label);
+    if (dump === undefined) throw new CannotRun(`${source.label}: no device has a table`);
+    return { ...dump.side, complete: true, hasType: (name) => source.project.type(name) !== undefined };
+  };
+  let [a, b] = [side(old), side(next)];
+  if (!both && hasCounts(a) !== hasCounts(b)) [a, b] = [withoutCounts(a), withoutCounts(b)];
+  return {
+    old: a,
+    next: b,
+    oldProject: old.kind === "tree" ? old.project : undefined,
+    newProject: next.kind === "tree" ? next.project : undefined,
+  };
+}
+
+/** `--machine`, else the release that the older tree is of: its machine types are what must go on to work. */
+function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion | undefined {
+  if (input.machine !== undefined) {
+    const version = machineVersion(input.machine);
+    if (version === undefined) throw new CannotRun(`--machine ${input.machine}: a versioned machine type ends in its version, as pc-q35-9.2`);
+    return version;
+  }
+  const versions = [old, next].flatMap((each) => (each.kind === "tree" ? (releaseOf(each.version) ?? []) : []));
+  return versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0];
+}
+
+function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {
+  const path = resolve(io.cwd, given);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) {
+    const root = realpathSync(path);
+    return treeSource(openDiskTree(root), label(given), input, progress, readText(`${root}/VERSION`));
+  }
+  if (stat?.isFile()) return dumpSource(path, given);
+  const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
+  const commit = commitOf(repository, given);
+  if (commit === undefined) {
+    throw new CannotRun(`${given}: neither a directory, nor a -dump-vmstate file, nor a revision in ${repository} (see --tree)`);
+  }
+  const tree = openGitTree(repository, commit);
+  return treeSource(tree, given, input, progress, tree.readAny("VERSION"));
+}
+
+function label(given: string): string {
+  return basename(given.replace(/\/+$/, "")) || given;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function treeSource(tree: SourceTree, name: string, input: DiffInput, progress: Progress, version: string | undefined): Source {
+  const project = createProject(tree, input.target === undefined ? {} : { target: input.target });
+  let done = 0;
+  for (const path of tree.paths()) {
+    project.load(path);
+    if (++done % 64 === 0) progress.report(`reading ${name}: ${done} files`);
+  }
+  if (done === 0) throw new CannotRun(`${name}: no C file in it`);
+  return { kind: "tree", label: name, project, version };
+}
+
+function dumpSource(path: string, given: string): Source {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new CannotRun(`${given}: ${error instanceof Error ? error.message : "cannot be read"}`);
+  }
+  const read = dumpSide(json, label(given));
+  if (read === undefined) throw new CannotRun(`${given}: not what -dump-vmstate writes`);
+  return { kind: "dump", label: label(given), ...read };
+}
