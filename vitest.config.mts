@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const apart = ["test/qemu/**", "test/e2e/**", "test/bench/**", "**/node_modules/**"];
+const apart = ["test/qemu/**", "test/e2e/**", "test/editors/**", "test/bench/**", "**/node_modules/**"];
 
 export default defineConfig({
   test: {
@@ -14,6 +14,17 @@ export default defineConfig({
           include: ["test/qemu/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "editors",
+          include: ["test/editors/**/*.test.ts"],
+          globalSetup: "test/editors/setup.ts",
+          testTimeout: 40_000,
+          hookTimeout: 40_000,
           fileParallelism: false,
         },
       },

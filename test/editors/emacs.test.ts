@@ -1,0 +1,4 @@
+import { startEmacs } from "./emacs";
+import { describeSession } from "./session";
+
+describeSession("Emacs", startEmacs);
