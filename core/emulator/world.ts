@@ -7,6 +7,8 @@ import { type DescriptionState, type FieldValue, fieldNamed, integer } from "../
 import { type Device, isPci, rootOf } from "./bus";
 import { createMappingUnit, type Mapping } from "./iommu/mappings";
 import { type TranslationUnit, untranslated } from "./iommu/translation";
+import { createSmmuv3 } from "./iommu/smmuv3";
+import { createSmmuTables } from "./iommu/smmuv3Tables";
 import { createVtd } from "./iommu/vtd";
 import { createVtdTables } from "./iommu/vtdTables";
 import type { HandlerOwner, Machine } from "./machine";
@@ -161,19 +163,34 @@ function rootNumber(path: string | undefined): number {
   return Number.parseInt(path?.split(":")[1] ?? "0", 16);
 }
 
+/** Builds the tables of a unit's hardware in guest memory, and gives the registers that point to them. */
 function programmed(
   kind: IommuKind,
   memory: GuestMemory,
   supply: { take(): number },
   mappings: readonly Mapping[],
 ): ReadonlyMap<string, FieldValue> {
-  if (kind.unit !== "vtd") return new Map();
-  const tables = createVtdTables(memory, supply);
-  for (const { endpoint, iova, physical } of mappings) tables.map(endpoint >> 8, endpoint & 0xff, iova, physical);
-  return new Map([
-    [kind.rootTable, integer(tables.rootTable)],
-    [kind.enabled, integer(1)],
-  ]);
+  switch (kind.unit) {
+    case "mappings":
+      return new Map();
+    case "vtd": {
+      const tables = createVtdTables(memory, supply);
+      for (const { endpoint, iova, physical } of mappings) tables.map(endpoint >> 8, endpoint & 0xff, iova, physical);
+      return new Map([
+        [kind.rootTable, integer(tables.rootTable)],
+        [kind.enabled, integer(1)],
+      ]);
+    }
+    case "smmuv3": {
+      const tables = createSmmuTables(memory, supply);
+      for (const { endpoint, iova, physical } of mappings) tables.map(endpoint, iova, physical);
+      return new Map<string, FieldValue>([
+        [kind.streamTable, integer(tables.streamTableBase)],
+        [kind.streamTableConfig, integer(tables.streamTableConfig)],
+        [kind.control, { kind: "array", elements: [integer(1), integer(0), integer(0)] }],
+      ]);
+    }
+  }
 }
 
 /** The unit as the destination has it: it knows what `loaded` gives for its section, undefined before that. */
@@ -185,14 +202,27 @@ export function createUnit(
 ): TranslationUnit {
   const { kind } = iommu;
   if (!world.registers.has(iommu.entry.idstr)) return { translate: ({ address }) => untranslated(address) };
-  if (kind.unit === "mappings") {
-    return createMappingUnit(() => (loaded() === undefined ? undefined : world.mappings));
-  }
-  return createVtd(memory, () => {
+  const register = (name: string): bigint | undefined => {
     const state = loaded();
-    const root = state && fieldNamed(state, kind.rootTable);
-    const enabled = state && fieldNamed(state, kind.enabled);
-    if (root?.kind !== "integer") return undefined;
-    return { enabled: enabled?.kind === "integer" && enabled.value !== 0n, rootTable: root.value, addressWidth: 48 };
-  });
+    const value = state && fieldNamed(state, name);
+    const first = value?.kind === "array" ? value.elements[0] : value;
+    return first?.kind === "integer" ? first.value : undefined;
+  };
+  switch (kind.unit) {
+    case "mappings":
+      return createMappingUnit(() => (loaded() === undefined ? undefined : world.mappings));
+    case "vtd":
+      return createVtd(memory, () => {
+        const rootTable = register(kind.rootTable);
+        if (rootTable === undefined) return undefined;
+        return { enabled: (register(kind.enabled) ?? 0n) !== 0n, rootTable, addressWidth: 48 };
+      });
+    case "smmuv3":
+      return createSmmuv3(memory, () => {
+        const streamTableBase = register(kind.streamTable);
+        const streamTableConfig = register(kind.streamTableConfig);
+        if (streamTableBase === undefined || streamTableConfig === undefined) return undefined;
+        return { enabled: ((register(kind.control) ?? 0n) & 1n) !== 0n, streamTableBase, streamTableConfig };
+      });
+  }
 }

@@ -7,11 +7,26 @@ export type IommuKind =
       readonly rootTable: string;
       readonly enabled: string;
     }
+  | {
+      readonly unit: "smmuv3";
+      readonly type: string;
+      /** Fields with STRTAB_BASE, STRTAB_BASE_CFG and the array whose first element is CR0. */
+      readonly streamTable: string;
+      readonly streamTableConfig: string;
+      readonly control: string;
+    }
   /** A list of mappings, kept in the section itself. */
   | { readonly unit: "mappings"; readonly type: string };
 
 /** By QOM type or ancestor. An IOMMU that is not listed is taken for one that keeps a list of mappings. */
 export const iommuKinds: readonly IommuKind[] = [
   { unit: "vtd", type: "intel-iommu", rootTable: "root", enabled: "dmar_enabled" },
+  {
+    unit: "smmuv3",
+    type: "arm-smmuv3",
+    streamTable: "strtab_base",
+    streamTableConfig: "strtab_base_cfg",
+    control: "cr",
+  },
   { unit: "mappings", type: "virtio-iommu-device" },
 ];

@@ -152,9 +152,10 @@ function remaps({ world, states }: Run, entry: Entry): boolean {
   const state = states.get(entry.idstr);
   if (unit === undefined || state === undefined) return false;
   if (unit.kind.unit === "mappings") return state.fields.some(({ value }) => holdsElements(value));
-  const { enabled } = unit.kind;
-  const value = state.fields.find(({ name }) => name === enabled)?.value;
-  return value?.kind === "integer" && value.value !== 0n;
+  const flag = unit.kind.unit === "vtd" ? unit.kind.enabled : unit.kind.control;
+  const value = state.fields.find(({ name }) => name === flag)?.value;
+  const first = value?.kind === "array" ? value.elements[0] : value;
+  return first?.kind === "integer" && (first.value & 1n) !== 0n;
 }
 
 /** A list or tree with something in it, anywhere inside. */
