@@ -18,6 +18,7 @@ import { createTypes } from "../c/types";
 import { unknown } from "../c/value";
 import { createClassReader } from "../qom/classes";
 import { enumeratorsWithComments } from "../priority/enum";
+import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import { createDescriptionReader } from "../vmstate/collect";
 import { stringValue } from "../vmstate/constants";
@@ -41,8 +42,8 @@ export interface LoadableProject extends Project {
   macros(name: string): readonly Located<MacroDefinition>[];
 }
 
-/** Files: enough for what one table and its class functions draw on. */
-const recentTexts = 64;
+/** Code units: the sources of all devices of a tree, so that no pass over them reads a file again. */
+const recentTexts = 48 << 20;
 
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
   const target = options.target ?? defaultTarget;
@@ -56,6 +57,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const waiting = createWaitingFiles();
   /** Files with functions that fill and register types while QEMU runs. */
   const registering = new Set<string>();
+  /** Sources that hand descriptions to the savevm core themselves. */
+  const registrars = new Set<string>();
   const headers = new Map<string, { readonly schema: string; readonly text: string }>();
   const recent = createRecentTexts(recentTexts);
   const written = (path: string): string | undefined => overlays.get(path) ?? recent.get(path, tree.read);
@@ -96,8 +99,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const register = (path: string, source: string): void => {
     const next = skim(path, source);
     factsOf.set(path, next);
-    if (isSource(path) && mayRegisterAtRunTime(source)) registering.add(path);
-    else registering.delete(path);
+    mark(registering, path, isSource(path) && mayRegisterAtRunTime(source));
+    mark(registrars, path, isSource(path) && mentionsRegistrar(source));
     names.add(next);
     includes.add(next);
   };
@@ -108,6 +111,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     names.remove(previous);
     factsOf.delete(path);
     registering.delete(path);
+    registrars.delete(path);
   };
 
   const fn = (name: string, file: string): LocatedFunction | undefined => {
@@ -177,6 +181,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     evaluator: () => evaluator,
     function: fn,
     registering: () => registering,
+    registrars: () => registrars,
     isDescription: descriptionReader.isDescription,
     elements,
     memberNames(typeName, file) {
@@ -312,6 +317,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     }
     return found;
   }
+}
+
+function mark(set: Set<string>, path: string, belongs: boolean): void {
+  if (belongs) set.add(path);
+  else set.delete(path);
 }
 
 function isSource(path: string): boolean {

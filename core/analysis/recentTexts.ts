@@ -4,8 +4,10 @@ export interface RecentTexts {
   forget(path: string): void;
 }
 
+/** `capacity` in UTF-16 code units. */
 export function createRecentTexts(capacity: number): RecentTexts {
   const texts = new Map<string, string>();
+  let size = 0;
   return {
     get(path, read) {
       const known = texts.get(path);
@@ -18,12 +20,17 @@ export function createRecentTexts(capacity: number): RecentTexts {
       const text = read(path);
       if (text === undefined) return undefined;
       texts.set(path, text);
-      if (texts.size > capacity) {
-        const oldest = texts.keys().next();
-        if (!oldest.done) texts.delete(oldest.value);
+      size += text.length;
+      for (const [oldest, kept] of texts) {
+        if (size <= capacity || oldest === path) break;
+        texts.delete(oldest);
+        size -= kept.length;
       }
       return text;
     },
-    forget: (path) => void texts.delete(path),
+    forget(path) {
+      size -= texts.get(path)?.length ?? 0;
+      texts.delete(path);
+    },
   };
 }

@@ -7,13 +7,15 @@ import type { Scopes } from "../c/scopes";
 import type { Evaluator } from "../vmstate/constants";
 import type { QomType, Registration } from "./model";
 import { readType } from "./read";
-import { mayRegisterAtRunTime, type RuntimeContext, runtimeTypesIn } from "./runtimeTypes";
-import { mentionsRegistrar, registrationsIn } from "./registrations";
+import { functionsWithTypeInfo, type RuntimeContext, runtimeTypesIn } from "./runtimeTypes";
+import { registrationsIn } from "./registrations";
 
 export interface ClassSource {
   facts(path: string): FileFacts | undefined;
   text(path: string): string | undefined;
   paths(): Iterable<string>;
+  /** Files that call one of savevm's registering functions. */
+  registrars(): Iterable<string>;
   readonly names: NameIndex;
   readonly scopes: Scopes;
   makers(): MakerIndex;
@@ -98,10 +100,7 @@ export function createClassReader(source: ClassSource): ClassReader {
           if (type !== undefined) list.push(type);
         }
         const text = source.text(path) ?? "";
-        for (const d of mayRegisterAtRunTime(text) ? facts.declarations : []) {
-          if (d.kind !== "function" || !mayRegisterAtRunTime(text.slice(d.bodyStart, d.bodyEnd))) continue;
-          list.push(...runtimeTypesIn(path, d, context));
-        }
+        for (const fn of functionsWithTypeInfo(text, facts)) list.push(...runtimeTypesIn(path, fn, context));
       }
       known = { list, used };
       byFile.set(path, known);
@@ -179,7 +178,7 @@ export function createClassReader(source: ClassSource): ClassReader {
       return childrenOf.get(name) ?? [];
     },
     *registrations() {
-      for (const path of source.paths()) {
+      for (const path of source.registrars()) {
         let known = registrationsByFile.get(path);
         if (known === undefined) {
           known = registrationsOf(path);
@@ -198,9 +197,8 @@ export function createClassReader(source: ClassSource): ClassReader {
   };
 
   function registrationsOf(path: string): readonly Registration[] {
-    if (!path.endsWith(".c")) return [];
     const text = source.text(path);
-    if (text === undefined || !mentionsRegistrar(text)) return [];
+    if (text === undefined) return [];
     const functions = (source.facts(path)?.declarations ?? []).filter((d) => d.kind === "function");
     return registrationsIn(path, text, functions, (symbol) => source.isDescription(symbol, path));
   }

@@ -6,7 +6,7 @@
 import { assignmentsIn, type LocalVariable, localTypes } from "../c/assignments";
 import { callsIn } from "../c/calls";
 import type { InitialisedVariable } from "../c/definitions";
-import type { FunctionDefinition } from "../c/facts";
+import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { SourceRange } from "../c/range";
 import { functionReference } from "../vmstate/field";
 import type { QomType } from "./model";
@@ -35,6 +35,20 @@ const declaration = /\bTypeInfo\s+(\w+)\s*(?:=\s*(\{)|;)/g;
 
 export function mayRegisterAtRunTime(body: string): boolean {
   return body.includes("TypeInfo ") && body.includes("type_register");
+}
+
+/** The functions whose bodies declare a TypeInfo. */
+export function functionsWithTypeInfo(text: string, facts: FileFacts): FunctionDefinition[] {
+  const found: FunctionDefinition[] = [];
+  if (!text.includes("type_register")) return found;
+  const { declarations } = facts;
+  let k = 0;
+  for (let at = text.indexOf("TypeInfo "); at !== -1; at = text.indexOf("TypeInfo ", at + 1)) {
+    for (; k < declarations.length && (declarations[k]?.end ?? at) <= at; k++);
+    const around = declarations[k];
+    if (around?.kind === "function" && around.bodyStart < at && found.at(-1) !== around) found.push(around);
+  }
+  return found;
 }
 
 export function runtimeTypesIn(file: string, fn: FunctionDefinition, context: RuntimeContext): QomType[] {
