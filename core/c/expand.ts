@@ -222,7 +222,7 @@ function substitute(
       const variadic = raw[(parameters?.length ?? 0) - 1] ?? [];
       if (variadic.length > 0) {
         const inner = createMacro(macro.name, parameters, macro.variadic, body.slice(k + 2, close));
-        output.push(...substitute(inner, raw, expanded, name, use, budget));
+        for (const each of substitute(inner, raw, expanded, name, use, budget)) output.push(each);
       }
       k = close;
       continue;

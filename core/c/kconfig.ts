@@ -196,7 +196,7 @@ function solve(symbols: ReadonlyMap<string, KconfigSymbol>, assigned: ReadonlyMa
   const valueOf = (name: string): Truth => {
     if (name === "y") return "true";
     if (name === "") return "unknown";
-    return values.get(name) ?? "false";
+    return values.get(name) ?? assigned.get(name) ?? "false";
   };
   const evaluate = (expression: Expression | undefined): Truth => {
     if (expression === undefined) return "true";

@@ -56,6 +56,8 @@ function sharedFolders(path: string, other: string): number {
 }
 
 const maximumIncludeDepth = 16;
+/** More than any list that is kept in files of its own. */
+const maximumIncludedTokens = 500_000;
 
 export function createScopes(source: ScopeSource): Scopes {
   const { names, includes, configuration } = source;
@@ -249,7 +251,7 @@ export function createScopes(source: ScopeSource): Scopes {
     return {
       file,
       target: configuration.target,
-      tokens: (path, start, end) => expand(activeTokens(path, start, end, 0), lookup),
+      tokens: (path, start, end) => expand(activeTokens(path, start, end, { path: [], tokens: 0 }), lookup),
       expandText: (text) => expand(lex(text, ""), lookup),
       at: scopeOf,
       typedef: (name): Located<TypedefDeclaration> | undefined => {
@@ -266,7 +268,7 @@ export function createScopes(source: ScopeSource): Scopes {
   };
 
   /** Tokens of a span without its directives and without the arms that the configuration excludes. */
-  const activeTokens = (path: string, start: number, end: number, depth: number): Token[] => {
+  const activeTokens = (path: string, start: number, end: number, from: Inclusion): Token[] => {
     const text = madeEnums.text(path) ?? source.text(path);
     if (text === undefined) return [];
     const raw = lex(text, path, start, Math.min(end, text.length));
@@ -276,8 +278,8 @@ export function createScopes(source: ScopeSource): Scopes {
     const open: OpenArm[] = [];
     for (const token of raw) {
       if (token.kind === "directive") {
-        const included = directive(token, path, facts, open, output, depth);
-        if (included !== undefined) output.push(...included);
+        const included = directive(token, path, facts, open, output, from);
+        for (const each of included ?? []) output.push(each);
         continue;
       }
       let text: string | undefined;
@@ -298,7 +300,7 @@ export function createScopes(source: ScopeSource): Scopes {
     facts: FileFacts | undefined,
     open: OpenArm[],
     output: Token[],
-    depth: number,
+    from: Inclusion,
   ): Token[] | undefined => {
     const word = /^#\s*([a-z]+)/.exec(token.text)?.[1];
     const arm = (): OpenArm => {
@@ -323,12 +325,15 @@ export function createScopes(source: ScopeSource): Scopes {
         closeArm(open.pop(), output);
         return undefined;
       case "include": {
-        if (depth >= maximumIncludeDepth || open.some((a) => a.truth === "false")) return undefined;
+        if (from.path.length >= maximumIncludeDepth || from.tokens > maximumIncludedTokens) return undefined;
+        if (open.some((a) => a.truth === "false")) return undefined;
         const name = /[<"]([^">]+)[">]/.exec(directiveText(token.text, 0, token.text.length))?.[1];
         const target = name === undefined ? undefined : includes.resolve(path, name);
-        if (target === undefined) return undefined;
+        if (target === undefined || target === path || from.path.includes(target)) return undefined;
         const use = { macro: "#include", file: path, start: token.start, end: token.end };
-        const inner = activeTokens(target, 0, Number.POSITIVE_INFINITY, depth + 1);
+        const inclusion = { path: [...from.path, path], tokens: from.tokens };
+        const inner = activeTokens(target, 0, Number.POSITIVE_INFINITY, inclusion);
+        from.tokens = inclusion.tokens + inner.length;
         return inner.map(
           (t) => new SourceToken(t.kind, t.text, t.file, t.start, t.end, t.space, use, t.condition, t.painted),
         );
@@ -357,6 +362,12 @@ export function createScopes(source: ScopeSource): Scopes {
 /** Decided by configure, not by the text. Debug options are off in every released build. */
 function isBuildOption(name: string): boolean {
   return (name.startsWith("CONFIG_") && !name.startsWith("CONFIG_DEBUG")) || name.startsWith("HAVE_");
+}
+
+/** The files being included, outermost first, and how many tokens they have given so far. */
+interface Inclusion {
+  readonly path: readonly string[];
+  tokens: number;
 }
 
 interface OpenArm {

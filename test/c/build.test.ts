@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { createBuild } from "../../core/c/build";
+import type { Build } from "../../core/c/build";
+import { configurationFor } from "../../core/c/configuration";
+
+function build(files: Readonly<Record<string, string>>, target = "x86_64"): Build {
+  return createBuild((path) => files[path], target, configurationFor(target)?.architectures ?? []);
+}
+
+const kconfig = `
+config PCI
+    bool
+
+config BOARD
+    bool
+    default y
+    depends on X86_64
+    select PCI
+    imply NIC
+
+config ARM_BOARD
+    bool
+    default y
+    depends on TCG && AARCH64
+    imply NIC if !SPECIAL
+
+config NIC
+    bool
+    default y if PCI_DEVICES
+    depends on PCI
+
+config SOUND
+    bool
+    depends on PIXMAN && BOARD
+    default y
+`;
+
+const tree = {
+  Kconfig: "source Kconfig.host\nsource hw/Kconfig\n",
+  "Kconfig.host": "config PIXMAN\n    bool\n",
+  "hw/Kconfig": kconfig,
+  "configs/devices/x86_64-softmmu/default.mak": "include ../common/base.mak\n",
+  "configs/devices/common/base.mak": "# CONFIG_BOARD=n\nCONFIG_OLD=n\n",
+  "configs/targets/x86_64-softmmu.mak": "TARGET_ARCH=x86_64\n",
+  "configs/targets/aarch64-softmmu.mak": "TARGET_ARCH=aarch64\n",
+  "hw/net/meson.build": `
+net_ss = ss.source_set()
+net_ss.add(when: 'CONFIG_NIC', if_true: files('nic.c'), if_false: files('nic-stub.c'))
+net_ss.add(files('core.c',
+                 'checksum.c'))
+net_ss.add(when: ['CONFIG_NIC', virgl], if_true: files('nic-gl.c'))
+if host_os == 'linux'
+  net_ss.add(files('tap.c'))
+else
+  net_ss.add(files('tap-stub.c'))
+endif
+system_ss.add_all(when: 'CONFIG_PCI', if_true: net_ss)
+arm_ss = ss.source_set()
+arm_ss.add(files('arm.c'))
+hw_arch += {'arm': arm_ss}
+user_ss.add(files('user.c'))
+`,
+  "hw/meson.build": "system_ss.add(when: 'CONFIG_SOUND', if_true: files('sound/card.c'))\n",
+};
+
+describe("which files the tree's build compiles", () => {
+  it("follows select, imply, default and depends of Kconfig for the target", () => {
+    expect(build(tree).compiles("hw/net/nic.c")).toBe("true");
+    expect(build(tree).compiles("hw/net/nic-stub.c")).toBe("false");
+    expect(build(tree, "aarch64").compiles("hw/net/nic.c")).toBe("false");
+    expect(build(tree).compiles("hw/net/core.c")).toBe("true");
+    expect(build(tree, "aarch64").compiles("hw/net/core.c")).toBe("false");
+  });
+
+  it("leaves to the host what configure finds there", () => {
+    expect(build(tree).compiles("hw/net/nic-gl.c")).toBe("unknown");
+    expect(build(tree).compiles("hw/net/tap.c")).toBe("unknown");
+    expect(build(tree).compiles("hw/sound/card.c")).toBe("unknown");
+    expect(build(tree, "aarch64").compiles("hw/sound/card.c")).toBe("false");
+  });
+
+  it("knows the sources of one architecture and of the user-mode emulators", () => {
+    expect(build(tree).compiles("hw/net/arm.c")).toBe("false");
+    expect(build(tree, "aarch64").compiles("hw/net/arm.c")).toBe("true");
+    expect(build(tree).compiles("hw/net/user.c")).toBe("false");
+  });
+
+  it("says nothing of files that no build file names", () => {
+    expect(build(tree).compiles("hw/net/other.c")).toBe("unknown");
+    expect(build({}).compiles("hw/net/nic.c")).toBe("unknown");
+    expect(build(tree).condition("hw/net/other.c")).toBeUndefined();
+  });
+
+  it("tells the conditions", () => {
+    expect(build(tree).condition("hw/net/nic.c")).toBe("CONFIG_PCI && CONFIG_NIC");
+    expect(build(tree).condition("hw/net/nic-stub.c")).toBe("CONFIG_PCI && !(CONFIG_NIC)");
+    expect(build(tree).condition("hw/sound/card.c")).toBe("CONFIG_SOUND");
+  });
+
+  it("takes what a .mak of the target sets before any default", () => {
+    const without = { ...tree, "configs/devices/common/base.mak": "CONFIG_BOARD=n\n" };
+    expect(build(without).compiles("hw/net/nic.c")).toBe("false");
+  });
+
+  it("reads the Makefile.objs of older trees", () => {
+    const old = {
+      "default-configs/x86_64-softmmu.mak": "include pci.mak\nCONFIG_NIC=y\nCONFIG_OTHER=$(CONFIG_NIC)\n",
+      "default-configs/pci.mak": "CONFIG_PCI=y\n",
+      "hw/net/Makefile.objs":
+        "common-obj-$(CONFIG_NIC) += nic.o \\\n\tqueue.o\nobj-y += core.o\ncommon-obj-$(call lnot,$(CONFIG_OTHER)) += stub.o\n",
+    };
+    expect(build(old).compiles("hw/net/queue.c")).toBe("true");
+    expect(build(old).compiles("hw/net/core.c")).toBe("true");
+    expect(build(old).compiles("hw/net/stub.c")).toBe("false");
+    expect(build(old).condition("hw/net/nic.c")).toBe("CONFIG_NIC");
+  });
+
+  it("ends on build files that go in circles", () => {
+    const circle = {
+      Kconfig: "source Kconfig\nsource hw/Kconfig\n",
+      "hw/Kconfig": "source Kconfig\nconfig A\n default y\n depends on !A\nconfig B\n select C\nconfig C\n select B\n",
+      "meson.build": "a_ss.add_all(b_ss)\nb_ss.add_all(a_ss)\na_ss.add(when: 'CONFIG_A', if_true: files('a.c'))\n",
+    };
+    expect(build(circle).compiles("a.c")).toBe("unknown");
+  });
+});
