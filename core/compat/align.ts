@@ -15,13 +15,14 @@ export interface Difference {
 
 export function alignItems(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
   const found: Difference[] = [];
+  const shifts = sizeOfItems(saved) !== sizeOfItems(expected);
   let i = 0;
   let j = 0;
   for (;;) {
     const a = saved[i];
     const b = expected[j];
     if (a === undefined && b === undefined) break;
-    if (a !== undefined && b !== undefined && sameItem(a, b)) {
+    if (a !== undefined && b !== undefined && sameItem(a, b) && !(shifts && isShift(saved, i, expected, j))) {
       i++;
       j++;
       continue;
@@ -54,6 +55,15 @@ export function alignItems(saved: readonly Item[], expected: readonly Item[]): r
   }
   if (found.every((each) => !each.certain)) found.push(...swapped(saved, expected));
   return found;
+}
+
+/** Equal in size, but one of them is the other side's next: one has come or gone here, not at the end of the run. */
+function isShift(saved: readonly Item[], i: number, expected: readonly Item[], j: number): boolean {
+  const [a, b] = [saved[i], expected[j]];
+  if (a === undefined || b === undefined || a.name === b.name) return false;
+  const near = (items: readonly Item[], from: number, name: string): boolean =>
+    items.slice(from + 1, from + 4).some((item) => item.name === name);
+  return near(expected, j, a.name) !== near(saved, i, b.name);
 }
 
 function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Difference {

@@ -12,6 +12,8 @@ export interface Side {
   readonly label: string;
   /** Reports what is behind a refusal too. */
   readonly thorough?: boolean;
+  /** False: how many elements arrays have is not known, so that sizes only compare field by field. */
+  readonly counted?: boolean;
   /** What field_exists answers; a dump does not know. */
   exists(field: WireField, description: WireDescription, versionId: number): Truth;
   /** What `.needed` answers. */
@@ -52,6 +54,7 @@ export function compareDescriptions(
   const expected = layoutOf(loader, versionId, { side: "load", exists: to.exists });
   const found = alignItems(saved.items, expected.items)
     .filter(({ certain }) => certain || to.thorough === true)
+    .filter((each) => to.counted !== false || ![...each.saved, ...each.expected].some((item) => item.name === "unused"))
     .map((each) => explain(each, saver, loader, from, to));
   if (refusal !== undefined) found.unshift(refusal);
   if (found.length === 0) found.push(...skippedFields(loader, versionId, from, to));

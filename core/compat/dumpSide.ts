@@ -100,7 +100,7 @@ export function withoutCounts(side: EntrySide): EntrySide {
     })),
     subsections: description.subsections.map(strip),
   });
-  return { ...side, entries: side.entries.map((entry) => ({ ...entry, description: strip(entry.description) })) };
+  return { ...side, counted: false, entries: side.entries.map((entry) => ({ ...entry, description: strip(entry.description) })) };
 }
 
 export function hasCounts(side: EntrySide): boolean {

@@ -110,7 +110,9 @@ function elementItems(origin: Origin, walk: Walk): readonly Item[] {
       return [{ ...origin, kind: "counted", how: "list", body: containerItems(origin.field, element, inner) }];
     case "codec":
     case "opaque":
-      if (origin.field.type === sizedLeaf && size.kind === "fixed") return [fixed(size.size, size.size, "any")];
+      if (origin.field.type === sizedLeaf && size.kind === "fixed") {
+        return [fixed(size.size, size.size, origin.name === "unused" ? "unused" : "any")];
+      }
       return [{ ...origin, kind: "opaque", type: origin.field.type }];
   }
 }
