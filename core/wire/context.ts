@@ -24,6 +24,8 @@ export interface LoadContext extends LoadMode {
     link: ScopeLink,
   ) => DescriptionState;
   depth: number;
+  /** Elements so far that took no bytes. */
+  empty: number;
   /** PCI configuration space, once it is loaded. */
   pciConfig?: Uint8Array;
 }

@@ -10,7 +10,7 @@ import type { DescriptionState, FieldValue } from "./state";
 
 const subsectionMark = 0x05;
 const maximumDepth = 64;
-/** Elements that write nothing (empty structs) are not worth more. */
+/** Elements that write nothing (empty structs) are not worth more in one load. */
 const maximumEmptyElements = 65536;
 /** Longer arrays of fixed-size elements are stepped over in a dry run. */
 const dryElements = 32;
@@ -26,7 +26,7 @@ export function loadDescription(
   hooks: LoadHooks = {},
   mode: LoadMode = {},
 ): Result<DescriptionState> {
-  const context = { reader, hooks, loadState, depth: 0, ...mode };
+  const context = { reader, hooks, loadState, depth: 0, empty: 0, ...mode };
   return attempt(() => loadState(context, description, versionId, { kind: "root" }));
 }
 
@@ -132,10 +132,10 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
     context.reader.skip(count * dry);
     return { kind: "array", elements };
   }
-  const start = context.reader.position;
   for (let i = 0; i < count; i++) {
+    const start = context.reader.position;
     elements.push(loadElement(context, scope, field, size, i));
-    if (i >= maximumEmptyElements && context.reader.position === start) {
+    if (context.reader.position === start && ++context.empty > maximumEmptyElements) {
       throw new StreamFailure(`${field.name}: ${count} elements that take no bytes`, context.reader.offset);
     }
   }
