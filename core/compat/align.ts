@@ -4,8 +4,10 @@ import { type Item, sizedLeaf, sizeOfItems } from "./layout";
 export interface Difference {
   /** refused: the bytes that follow are read from the wrong place. wrong-values: the sizes agree, the meaning does not. */
   readonly verdict: "refused" | "wrong-values";
-  /** False: only if a test function says so. */
+  /** False: it hangs on test functions that could not be evaluated. */
   readonly certain: boolean;
+  /** One side may have something that the other never has; nothing else differs. */
+  readonly conditional: boolean;
   /** Saved but not expected, and expected but not saved; what follows both is the same again. */
   readonly saved: readonly Item[];
   readonly expected: readonly Item[];
@@ -15,6 +17,7 @@ export interface Difference {
 
 export function alignItems(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
   const found: Difference[] = [];
+  const doubtful = otherTests(saved, expected);
   const shifts = sizeOfItems(saved) !== sizeOfItems(expected);
   let i = 0;
   let j = 0;
@@ -50,11 +53,21 @@ export function alignItems(saved: readonly Item[], expected: readonly Item[]): r
       continue;
     }
     const rest = tail(saved, i, expected, j);
-    found.push(...region(saved.slice(i, saved.length - rest), expected.slice(j, expected.length - rest), offsetAt(saved, i)));
+    for (const each of region(saved.slice(i, saved.length - rest), expected.slice(j, expected.length - rest), offsetAt(saved, i))) {
+      found.push(doubtful ? { ...each, certain: false } : each);
+    }
     break;
   }
   if (found.every((each) => !each.certain)) found.push(...swapped(saved, expected));
   return found;
+}
+
+/** Fields of one name that hang on different functions: one side may have it where the other has not. */
+function otherTests(saved: readonly Item[], expected: readonly Item[]): boolean {
+  const keys = (items: readonly Item[]): ReadonlySet<string> =>
+    new Set(items.flatMap((item) => (item.kind === "maybe" ? [item.key] : [])));
+  const [a, b] = [keys(saved), keys(expected)];
+  return [...a].some((key) => !b.has(key)) || [...b].some((key) => !a.has(key));
 }
 
 /** Equal in size, but one of them is the other side's next: one has come or gone here, not at the end of the run. */
@@ -67,7 +80,7 @@ function isShift(saved: readonly Item[], i: number, expected: readonly Item[], j
 }
 
 function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Difference {
-  return { verdict: "refused", certain: false, saved, expected, offset };
+  return { verdict: "refused", certain: false, conditional: true, saved, expected, offset };
 }
 
 function offsetAt(items: readonly Item[], index: number): number | undefined {
@@ -83,7 +96,7 @@ function region(saved: readonly Item[], expected: readonly Item[], offset: numbe
   if (inner !== undefined) return inner;
   const verdict = a !== undefined && a === b ? "wrong-values" : "refused";
   const certain = !maybe && (verdict === "wrong-values" || (a !== undefined && b !== undefined) || variesDifferently(saved, expected));
-  return [{ verdict, certain, saved, expected, offset }];
+  return [{ verdict, certain, conditional: false, saved, expected, offset }];
 }
 
 /** What is of unknown length is on one side only, or of another kind: no lengths make the two equal by rule. */
@@ -174,7 +187,7 @@ function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Di
     const place = places.get(keyOf(item));
     if (other === undefined || place === undefined || place === index || !names.has(keyOf(other))) continue;
     if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused"))) continue;
-    return [{ verdict: "wrong-values", certain: true, saved: [item], expected: [other], offset: offsetAt(saved, index) }];
+    return [{ verdict: "wrong-values", certain: true, conditional: false, saved: [item], expected: [other], offset: offsetAt(saved, index) }];
   }
   return [];
 }

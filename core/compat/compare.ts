@@ -53,7 +53,7 @@ export function compareDescriptions(
   const saved = layoutOf(saver, saver.versionId, { side: "save", exists: from.exists });
   const expected = layoutOf(loader, versionId, { side: "load", exists: to.exists });
   const found = alignItems(saved.items, expected.items)
-    .filter(({ certain }) => certain || to.thorough === true)
+    .filter(({ conditional }) => !conditional || to.thorough === true)
     .filter((each) => to.counted !== false || ![...each.saved, ...each.expected].some((item) => item.name === "unused"))
     .map((each) => explain(each, saver, loader, from, to));
   if (refusal !== undefined) found.unshift(refusal);
