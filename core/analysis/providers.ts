@@ -63,15 +63,15 @@ function roleByCode(
   // heirs that have only the description of their kind migrate nothing of their own
   if (machinery.has(entry.types[0] ?? "")) return undefined;
   for (const name of typesOf(project, entry)) {
-    const ancestry = project.ancestry(name);
-    const reached = reaches(project, `${role} ${ancestry.map((type) => type.name).join(" ")}`, (track) => {
+    const reached = reaches(project, `${role} ${name}`, (track) => {
+      const ancestry = project.ancestry(name);
       for (const type of ancestry) track(type.file);
       return findFrom(project, ownRoots(project, ancestry), matches, track);
     });
     if (!reached) continue;
     const range = { file: reached.fn.file, start: reached.start, end: reached.end };
     const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];
-    return { role, entry, evidence, createdFirst: makesTheBus(project, ancestry) };
+    return { role, entry, evidence, createdFirst: makesTheBus(project, project.ancestry(name)) };
   }
   return undefined;
 }
