@@ -1,5 +1,6 @@
 /** Decoding by a source tree, for `inspect`. */
 import type { Project } from "../core/analysis";
+import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
 import { createDecoder, type DefinitionDecoder } from "../core/wire/definitions";
 import type { InspectOptions } from "../core/wire/inspect";
@@ -8,7 +9,7 @@ import { openSession, type TreeOptions } from "./session";
 
 export function treeDecoding(io: Io, options: TreeOptions): InspectOptions {
   const { project } = openSession(io, options);
-  const decoder = projectDecoder(project);
+  const decoder = projectDecoder(project, options.target);
   const scheme = levelScheme(project.priorityLevels());
   return {
     decoder: decoder.decode,
@@ -20,6 +21,14 @@ export function treeDecoding(io: Io, options: TreeOptions): InspectOptions {
   };
 }
 
-export function projectDecoder(project: Project): DefinitionDecoder {
-  return createDecoder(project);
+/** CPUs of all targets are called `cpu`: those of `target` (default x86_64) are tried first. */
+export function projectDecoder(project: Project, target = "x86_64"): DefinitionDecoder {
+  const folders = configurationFor(target)?.architectures ?? [];
+  return createDecoder(project, {
+    rank: ({ file }) => {
+      const of = /^target\/([^/]+)\//.exec(file)?.[1];
+      if (of !== undefined) return folders.includes(of) ? 0 : 10;
+      return file.startsWith("tests/") ? 20 : 0;
+    },
+  });
 }

@@ -28,9 +28,26 @@ export function compareStates(
     if (other === undefined) differences.push(`${leaf.path} at ${where}: by the source no field starts here`);
     else if (plainName(other.path) !== plainName(leaf.path)) {
       differences.push(`${leaf.path} at ${where}: by the source this is ${other.path}`);
+    } else if (!sameValue(leaf.value, other.value)) {
+      differences.push(`${leaf.path} at ${where}: by the source it has another value`);
     }
   }
   return differences;
+}
+
+/** Integers and bytes compare; what only one side takes apart is not compared here but by its parts. */
+function sameValue(a: FieldValue, b: FieldValue): boolean {
+  if (a.kind === "integer" && b.kind === "integer") return BigInt.asUintN(64, a.value - b.value) === 0n;
+  if (a.kind === "bytes" && b.kind === "bytes") {
+    return a.value.length === b.value.length && a.value.every((octet, i) => octet === b.value[i]);
+  }
+  if (a.kind === "array" && b.kind === "array" && a.elements.length === b.elements.length) {
+    return a.elements.every((element, i) => {
+      const other = b.elements[i];
+      return other !== undefined && sameValue(element, other);
+    });
+  }
+  return true;
 }
 
 /** Last name of a path without the index that the trailer adds to a repeated name. */

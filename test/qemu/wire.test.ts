@@ -1,0 +1,200 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { projectDecoder } from "../../cli/inspectTree";
+import { createProject } from "../../core/analysis";
+import { memorySource } from "../../core/wire";
+import { analyzeDesc, analyzeStateText } from "../../core/wire/analyzeStream";
+import type { DefinitionDecoder } from "../../core/wire/definitions";
+import { rewriteStream } from "../../core/wire/edit";
+import { type Inspection, inspectStream } from "../../core/wire/inspect";
+import { openDiskTree } from "../../server/node/tree";
+import { type Release, realStream } from "./realQemu";
+import { sourceTree } from "./tree";
+
+const disk = (id: string) => ["-drive", `file=null-co://,if=none,id=${id},format=raw`];
+const devices = (...names: readonly string[]) => names.flatMap((name) => ["-device", name]);
+const plain = (machine: string, ...more: readonly string[]) => ["-nodefaults", "-M", machine, ...more];
+
+/** Command lines of machines that both releases have. */
+const machines: Readonly<Record<"x86_64" | "aarch64", Readonly<Record<string, readonly string[]>>>> = {
+  x86_64: {
+    "pc with network cards": plain(
+      "pc",
+      "-m",
+      "16",
+      ...devices("e1000", "rtl8139", "i82557b", "ne2k_pci", "vmxnet3", "tulip"),
+    ),
+    "pc with virtio": plain(
+      "pc",
+      "-m",
+      "32",
+      ...disk("d"),
+      "-chardev",
+      "null,id=c",
+      ...devices(
+        "virtio-net-pci",
+        "virtio-rng-pci",
+        "virtio-balloon-pci",
+        "virtio-serial-pci",
+        "virtconsole,chardev=c",
+      ),
+      ...devices("virtio-keyboard-pci", "virtio-gpu-pci", "virtio-blk-pci,drive=d", "virtio-scsi-pci"),
+    ),
+    "pc with a uuid": plain("pc", "-m", "16", "-uuid", "12345678-1234-1234-1234-123456789abc", ...devices("VGA")),
+    isapc: plain("isapc", "-m", "16", ...devices("isa-vga", "ne2k_isa")),
+    microvm: plain("microvm", "-m", "64", ...disk("d"), ...devices("virtio-rng-device", "virtio-blk-device,drive=d")),
+    "q35 with VT-d": plain(
+      "q35",
+      "-m",
+      "32",
+      ...devices(
+        "intel-iommu,intremap=on",
+        "pcie-root-port,id=rp",
+        "e1000e,bus=rp",
+        "virtio-net-pci",
+        "qemu-xhci",
+        "usb-tablet",
+      ),
+    ),
+    "q35 with disks": plain(
+      "q35",
+      "-m",
+      "32",
+      "-smp",
+      "2",
+      ...disk("d1"),
+      ...disk("d2"),
+      ...disk("d3"),
+      ...devices("ide-hd,drive=d1,bus=ide.0", "nec-usb-xhci,id=x", "usb-storage,drive=d2", "virtio-scsi-pci,id=s"),
+      ...devices("scsi-hd,drive=d3,bus=s.0", "lsi53c895a", "sdhci-pci", "megasas"),
+    ),
+    "q35 with four CPUs": plain(
+      "q35",
+      "-m",
+      "32",
+      "-smp",
+      "4",
+      ...devices("virtio-balloon-pci", "bochs-display", "pvpanic"),
+    ),
+    "q35 with bridges": plain(
+      "q35",
+      "-m",
+      "32",
+      "-cpu",
+      "max",
+      ...devices(
+        "pcie-pci-bridge,id=pb",
+        "rtl8139,bus=pb,addr=1",
+        "pcie-root-port,id=rp,chassis=4",
+        "x3130-upstream,id=up,bus=rp",
+      ),
+      ...devices("xio3130-downstream,bus=up,id=dn,chassis=5", "vmcoreinfo", "pvscsi"),
+    ),
+  },
+  aarch64: {
+    virt: plain("virt", "-cpu", "cortex-a57", "-m", "64", ...devices("virtio-net-pci", "virtio-rng-pci", "e1000e")),
+    "virt with SMMUv3": plain(
+      "virt,iommu=smmuv3,gic-version=3",
+      "-cpu",
+      "max",
+      "-m",
+      "64",
+      "-smp",
+      "2",
+      ...disk("d"),
+      ...devices("virtio-blk-pci,drive=d", "pcie-root-port,id=rp", "e1000e,bus=rp"),
+    ),
+    "virt with GICv2": plain(
+      "virt,gic-version=2,secure=on,virtualization=on",
+      "-cpu",
+      "cortex-a72",
+      "-m",
+      "64",
+      ...devices("virtio-gpu-pci", "qemu-xhci", "usb-kbd"),
+    ),
+    sabrelite: plain("sabrelite", "-m", "64"),
+  },
+};
+
+const releases: readonly (readonly [Release, "QEMU_SOURCE_7_2" | "QEMU_SOURCE_10_0"])[] = [
+  ["7.2", "QEMU_SOURCE_7_2"],
+  ["10.0", "QEMU_SOURCE_10_0"],
+];
+const targets = ["x86_64", "aarch64"] as const;
+
+describe.each(releases)("streams that QEMU %s writes", (release, variable) => {
+  describe.each(targets)("on %s", (target) => {
+    let root = "";
+    let decoder: DefinitionDecoder;
+
+    beforeAll(() => {
+      root = sourceTree(variable);
+      const tree = openDiskTree(root);
+      const project = createProject(tree, { target });
+      for (const path of tree.paths()) project.load(path);
+      decoder = projectDecoder(project, target);
+    });
+
+    test.each(Object.entries(machines[target]))("%s", { timeout: 600_000 }, async (_, options) => {
+      const bytes = await realStream(release, target, options);
+      const alone = inspectStream(memorySource(bytes));
+      expect(alone.error).toBeUndefined();
+      expect(alone.warnings).toEqual([]);
+      expect(copyOf(bytes, alone)).toEqual("the same bytes");
+      compareWithScript(root, bytes, alone);
+
+      const untold: string[] = [];
+      for (const { event } of alone.sections) {
+        if (event.payload === undefined) continue;
+        const decoding = decoder.decode(event, event.payload, () => true);
+        if (decoding?.ok !== true) untold.push(`${event.idstr}: ${decoding?.error.message ?? "no definition"}`);
+      }
+      expect(untold).toEqual([]);
+
+      const both = inspectStream(memorySource(bytes), { decoder: decoder.decode });
+      expect(both.sections.flatMap((section) => section.differences)).toEqual([]);
+      expect(copyOf(bytes, both)).toEqual("the same bytes");
+    });
+  });
+});
+
+/** Decoded and encoded again; a short text, because a difference of a megabyte helps nobody. */
+function copyOf(bytes: Uint8Array, inspection: Inspection): string {
+  const result = rewriteStream(inspection);
+  if (!result.ok) return result.error.message;
+  let at = 0;
+  for (const piece of result.value.pieces) {
+    const part = piece.kind === "bytes" ? piece.bytes : bytes.subarray(piece.offset, piece.offset + piece.size);
+    const wrong = part.findIndex((octet, i) => bytes[at + i] !== octet);
+    if (wrong >= 0) return `another byte at ${at + wrong}`;
+    at += part.length;
+  }
+  const { copied } = result.value;
+  if (copied.length > 0) return `not decoded: ${copied.join(", ")}`;
+  return at === bytes.length ? "the same bytes" : `${at} bytes of ${bytes.length}`;
+}
+
+/** The script cannot read every stream that we read; where it can, the two print the same. */
+function compareWithScript(root: string, bytes: Uint8Array, inspection: Inspection): void {
+  const folder = mkdtempSync(join(tmpdir(), "vmstate-analyze-"));
+  const file = join(folder, "stream");
+  writeFileSync(file, bytes);
+  try {
+    for (const what of ["state", "desc"] as const) {
+      const script = spawnSync("python3", [join(root, "scripts/analyze-migration.py"), "-f", file, "-d", what], {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
+      if (script.error !== undefined) throw script.error;
+      if (script.status !== 0) continue;
+      const state = analyzeStateText(inspection);
+      const text = what === "desc" ? analyzeDesc(inspection) : "text" in state ? state.text : state.error.message;
+      expect(`${text}\n` === script.stdout, `analyze-migration.py -d ${what}`).toBe(true);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
