@@ -39,6 +39,6 @@ export function table(project: LoadableProject, symbol: string, file: string): V
 }
 
 /** Names of a description's fields; what is unknown is its reason. */
-export function fieldNames(description: VMStateDescription): string[] {
+export function fieldNames(description: Pick<VMStateDescription, "fields">): string[] {
   return description.fields.map(({ name }) => (name.known ? name.value : `unknown: ${name.reason}`));
 }
