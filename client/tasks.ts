@@ -1,6 +1,7 @@
 /** `vmstate check` as a task: the whole tree's findings in the Problems view, by the command line that ships with us. */
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
+import { cliOf } from "./runCli";
 
 const type = "vmstate";
 
@@ -26,11 +27,10 @@ function treeOf(ctx: Ctx): string | undefined {
 }
 
 function checkTask(ctx: Ctx, definition: vscode.TaskDefinition, root: string): vscode.Task {
-  const cli = vscode.Uri.joinPath(ctx.extension.extensionUri, "dist", "cli.js").fsPath;
-  // The editor's own executable is a node when it is told so; no other needs to be installed.
-  const execution = new vscode.ProcessExecution(process.execPath, [cli, "check", "--tree", root, "--format", "gcc"], {
+  const { path, env } = cliOf(ctx);
+  const execution = new vscode.ProcessExecution(process.execPath, [path, "check", "--tree", root, "--format", "gcc"], {
     cwd: root,
-    env: { ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...env },
   });
   const task = new vscode.Task(
     definition,

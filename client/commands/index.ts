@@ -5,6 +5,7 @@ import { clientCommands } from "../../server/protocol";
 import type { CommandArgument } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { createPages } from "../pages/pages";
+import { runComparison } from "./compare";
 import { chooseTree, openExample } from "./example";
 import { runMachineOrder, runOrder } from "./order";
 import { showReferences } from "./references";
@@ -39,6 +40,7 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     vscode.commands.registerCommand(clientCommands.simulate, simulate),
     vscode.commands.registerCommand(clientCommands.order, order),
     vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
+    vscode.commands.registerCommand("vmstate.compare", needsTree(runComparison)),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
     vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
     vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),

@@ -47,6 +47,7 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
     show(next) {
       content = next;
       if (next.kind === "simulation" || next.kind === "order") tree = next.result.tree;
+      if (next.kind === "compare") tree = next.tree;
       if (!panel) {
         panel = open();
         return;

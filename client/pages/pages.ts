@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { SimulateResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
-import type { FailedPage, FromPage, OrderPage, RunningPage, SimulationPage } from "../shared/messages";
+import type { ComparePage, FailedPage, FromPage, OrderPage, RunningPage, SimulationPage } from "../shared/messages";
 import { exportSimulation } from "./export";
 import { createPage } from "./page";
 
@@ -15,6 +15,7 @@ export interface PageHandlers {
 export interface Pages extends vscode.Disposable {
   simulation(content: SimulationPage | RunningPage | FailedPage): void;
   order(content: OrderPage | RunningPage | FailedPage): void;
+  compare(content: ComparePage | RunningPage | FailedPage): void;
   /** The last result that the open page shows or showed; undefined when the page is closed. */
   lastSimulation(): SimulateResult | undefined;
   /** Whether the page asks to run again on save. */
@@ -61,17 +62,25 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
     receive,
     closed: () => undefined,
   });
+  const compare = createPage(ctx, {
+    type: "vmstate.compare",
+    title: vscode.l10n.t("Versions"),
+    receive,
+    closed: () => undefined,
+  });
   return {
     simulation(content) {
       if (content.kind === "simulation") last = content;
       simulation.show(content);
     },
     order: (content) => order.show(content),
+    compare: (content) => compare.show(content),
     lastSimulation: () => last?.result,
     watching: () => watching,
     dispose() {
       simulation.dispose();
       order.dispose();
+      compare.dispose();
     },
   };
 }

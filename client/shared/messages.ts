@@ -4,6 +4,7 @@
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
 import type { InspectResult, OrderResult, SimulateResult } from "../../server/protocol";
+import type { CompareFinding } from "./compare";
 
 /** A simulation with the order it ran in; the order is undefined where the server could not tell it. */
 export interface SimulationPage {
@@ -48,7 +49,17 @@ export interface BytesPage {
   readonly bytes: Uint8Array;
 }
 
-export type ToPage = SimulationPage | OrderPage | StreamPage | BytesPage | RunningPage | FailedPage;
+/** Two versions of a tree. */
+export interface ComparePage {
+  readonly kind: "compare";
+  /** Root of the tree that the findings' files are in. */
+  readonly tree: string;
+  /** What it was compared with. */
+  readonly old: string;
+  readonly findings: readonly CompareFinding[];
+}
+
+export type ToPage = SimulationPage | OrderPage | ComparePage | StreamPage | BytesPage | RunningPage | FailedPage;
 
 export type FromPage =
   | { readonly kind: "ready" }

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ToPage } from "../shared/messages";
+import { CompareView } from "./compare";
 import { onContent, post } from "./host";
 import { OrderView } from "./order";
 import { SimulationView } from "./simulation";
@@ -44,6 +45,8 @@ function Page() {
       return <SimulationView page={content} />;
     case "order":
       return <OrderView page={content} />;
+    case "compare":
+      return <CompareView page={content} />;
     case "stream":
       return <StreamView page={content} />;
   }

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compareScenarios } from "./scenarios/compare.mjs";
 import { copyExample, exampleScenarios } from "./scenarios/example.mjs";
 import { newcomerScenarios, sideBarScenarios } from "./scenarios/newcomer.mjs";
 import { pageScenarios } from "./scenarios/pages.mjs";
@@ -42,6 +43,7 @@ const scenarios = [
   ...streamScenarios(example),
   ...sideBarScenarios(example),
   ...newcomerScenarios(),
+  ...compareScenarios(() => copyExample(root)),
 ];
 const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 let passed = 0;
