@@ -36,6 +36,8 @@ export interface HostTree extends SourceTree {
   saved(path: string): string | undefined;
   /** Whether `path` counts as a source file of the tree; it may not exist yet. */
   accepts(path: string): boolean;
+  /** Reads files again where reading takes time; awaited before `touch`. */
+  refresh?(paths: readonly string[]): Promise<void>;
   /** Notes that a file came, changed or went: the next read looks again. */
   touch(path: string): void;
   /** Lays unsaved text over the file; undefined lifts it off again. */

@@ -25,6 +25,35 @@ export const methods = {
   status: "vmstate/status",
 } as const;
 
+/** What a server without files, in a browser's worker, asks its client. Paths it may answer beyond those wanted do no harm. */
+export const fileMethods = {
+  /** Request ListFilesParams -> ListFilesResult, from the server. */
+  list: "vmstate/files/list",
+  /** Request ReadFilesParams -> ReadFilesResult, from the server. */
+  read: "vmstate/files/read",
+} as const;
+
+export interface ListFilesParams {
+  /** URI. */
+  readonly folder: string;
+  /** The folder's own files only. */
+  readonly shallow: boolean;
+}
+
+export interface ListFilesResult {
+  /** Relative to the folder: C sources, `qapi/*.json`, Kconfig files and `configs/`. */
+  readonly paths: readonly string[];
+}
+
+export interface ReadFilesParams {
+  readonly uris: readonly string[];
+}
+
+export interface ReadFilesResult {
+  /** In the order asked for; null for what cannot be read as text. */
+  readonly texts: readonly (string | null)[];
+}
+
 /** Commands of workspace/executeCommand. Each takes one CommandArgument and answers with text (a string). */
 export const serverCommands = {
   order: "vmstate.server.order",

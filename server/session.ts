@@ -218,6 +218,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     },
     async changed(paths) {
       const { project: known } = await opening;
+      await tree?.refresh?.(paths);
       let matters = false;
       await inSlices(paths, source.token, (path) => {
         if (!tree || (!known.has(path) && !tree.accepts(path))) return;

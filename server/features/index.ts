@@ -1,6 +1,8 @@
+import { callHierarchy } from "./callHierarchy";
 import { completion } from "./completion";
 import { definition } from "./definition";
 import { diagnostics } from "./diagnostics";
+import { expand } from "./expand";
 import type { Feature } from "./feature";
 import { fileEvents } from "./fileEvents";
 import { folding } from "./folding";
@@ -31,5 +33,7 @@ export const features: readonly Feature[] = [
   folding,
   completion,
   signatureHelp,
+  callHierarchy,
+  expand,
   stream,
 ];

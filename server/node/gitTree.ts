@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { isAscii } from "node:buffer";
 import type { SourceTree } from "../../core/c/tree";
-import { isSourcePath } from "./walk";
+import { isSourcePath } from "../sourcePaths";
 
 export interface GitTree extends SourceTree {
   /** Commit that the revision names. */
@@ -83,7 +83,12 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
     }
   }
 
-  return { commit, readAny, paths: () => order, read: (path) => texts.get(path) ?? fetch(path) };
+  return {
+    commit,
+    readAny,
+    paths: () => order,
+    read: (path) => texts.get(path) ?? (path === "VERSION" ? readAny(path) : fetch(path)),
+  };
 }
 
 function blobsOf(directory: string, commit: string): ReadonlyMap<string, string> {

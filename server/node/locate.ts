@@ -1,11 +1,8 @@
 /** Finds the QEMU source tree that a folder or file belongs to. */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { definition, releaseIn, usualPlaces } from "../sourcePaths";
 import { walkSources } from "./walk";
-
-/** Where releases have kept the definition, newest first; a fork that moved it is found by looking. */
-const usualPlaces = ["include/migration/vmstate.h", "migration/vmstate.h", "vmstate.h", "hw/hw.h"];
-const definition = /\bstruct\s+VMStateDescription\s*\{/;
 
 /** Whether `directory` is the top of a tree that defines `struct VMStateDescription` in a usual place. */
 export function isTreeRoot(directory: string): boolean {
@@ -73,7 +70,7 @@ function definesDescription(file: string): boolean {
 /** Release as the tree's VERSION file says, `10.2.2`; undefined without one. */
 export function treeVersion(root: string): string | undefined {
   try {
-    return /^\S+/.exec(readFileSync(`${root}/VERSION`, "utf8").trim())?.[0];
+    return releaseIn(readFileSync(`${root}/VERSION`, "utf8"));
   } catch {
     return undefined;
   }

@@ -5,11 +5,8 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import picomatch from "picomatch";
+import { excluder, isSourcePath, skippedNames, sourceFilter, submodulesIn } from "../sourcePaths";
 
-/** C, and QAPI's schemas, which stand in for the headers that a build generates from them. */
-const readable = /\.(?:c|h|inc|hx|def)$|^qapi\/[\w-]+\.json$/;
-const skippedNames = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"]);
 /** What meson, and configure before it, leave in the top of a build directory. */
 const buildMarks = new Set(["build.ninja", "meson-private", "meson-info", "config-host.mak", "CMakeCache.txt"]);
 
@@ -20,24 +17,9 @@ export interface WalkOptions {
   readonly shallow?: boolean;
 }
 
-export function isSourcePath(path: string): boolean {
-  return readable.test(path);
-}
-
 /** Whether a path may be read as C in a tree walked with these options; for files that appear later. */
 export function pathFilter(root: string, options: WalkOptions): (path: string) => boolean {
-  const excluded = excluder(options);
-  const submodules = submodulePaths(root);
-  return (path) => {
-    if (!isSourcePath(path) || excluded(path)) return false;
-    const parts = path.split("/");
-    if (parts.some((part) => skippedNames.has(part))) return false;
-    for (let length = 1; length < parts.length; length++) {
-      const directory = parts.slice(0, length).join("/");
-      if (submodules.has(directory) || excluded(directory)) return false;
-    }
-    return true;
-  };
+  return sourceFilter(excluder(options.exclude ?? []), submodulePaths(root));
 }
 
 /**
@@ -46,7 +28,7 @@ export function pathFilter(root: string, options: WalkOptions): (path: string) =
  * (`x` beside `x.wrap`), and what `exclude` names. A directory that cannot be read is passed over.
  */
 export function* walkSources(root: string, options: WalkOptions = {}): Generator<readonly string[]> {
-  const excluded = excluder(options);
+  const excluded = excluder(options.exclude ?? []);
   const submodules = submodulePaths(root);
   const pending: string[] = [""];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
@@ -60,7 +42,7 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
     for (const entry of entries) {
       const path = prefix + entry.name;
       if (entry.isFile()) {
-        if (readable.test(path) && !excluded(path)) files.push(path);
+        if (isSourcePath(path) && !excluded(path)) files.push(path);
       } else if (entry.isDirectory() && options.shallow !== true) {
         if (skippedNames.has(entry.name) || wraps.has(entry.name) || submodules.has(path) || excluded(path)) continue;
         pending.push(path);
@@ -68,11 +50,6 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
     }
     yield files;
   }
-}
-
-function excluder(options: WalkOptions): (path: string) => boolean {
-  const globs = options.exclude ?? [];
-  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
 }
 
 function list(directory: string): Dirent[] {
@@ -90,5 +67,5 @@ function submodulePaths(root: string): ReadonlySet<string> {
   } catch {
     return new Set();
   }
-  return new Set([...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1] ?? ""));
+  return submodulesIn(text);
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type {
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   CodeLens,
   DocumentHighlight,
   DocumentSymbol,
@@ -208,7 +210,45 @@ describe("folding and selection", () => {
   });
 });
 
+describe("call hierarchy", () => {
+  it("leads from a table into its callbacks and what they call, across files", async () => {
+    const send = client.connection.sendRequest.bind(client.connection);
+    const [table] = await send<CallHierarchyItem[]>(
+      "textDocument/prepareCallHierarchy",
+      at(disk, "vmstate_demo_$0disk = {"),
+    );
+    const names: string[] = [];
+    for (let item = table; item !== undefined; ) {
+      names.push(`${item.uri.slice(item.uri.lastIndexOf("/") + 1)} ${item.name}`);
+      const calls: CallHierarchyOutgoingCall[] | null = await send("callHierarchy/outgoingCalls", { item });
+      item = calls?.find((call) => /demo/.test(call.to.name))?.to;
+    }
+    expect(names).toEqual([
+      "demo-disk.c vmstate_demo_disk",
+      "demo-disk.c demo_disk_post_load",
+      "demo-disk.c demo_disk_restart",
+      "ring.c demo_ring_map",
+    ]);
+  });
+
+  it("is not for plain C", async () => {
+    const found = await client.connection.sendRequest(
+      "textDocument/prepareCallHierarchy",
+      at(disk, "static int demo_disk_$0restart"),
+    );
+    expect(found).toBeNull();
+  });
+});
+
 describe("requests of the client", () => {
+  it("expand a table", async () => {
+    const { text } = await client.connection.sendRequest<{ text: string }>("vmstate/expand", {
+      symbol: "vmstate_demo_disk",
+    });
+    expect(text).toContain("/* VMSTATE_UINT32(control, DemoDisk) */");
+    expect(text).toContain(".offset = offsetof(DemoDisk, control)");
+  });
+
   it("answer the load order with the tree it is about", async () => {
     const found = await client.connection.sendRequest<{
       tree: string;
