@@ -4,6 +4,7 @@ import { type ApiExtension, type ApiTable, createApiTable, noExtension } from ".
 import { storeOf } from "./cache";
 import { type FunctionNode, readNode } from "./functionNode";
 import type { Project } from "./project";
+import { workspaceFile } from "./workspaceFile";
 
 export interface CallGraph {
   readonly api: ApiTable;
@@ -16,6 +17,7 @@ export interface CallGraph {
 interface Store extends CallGraph {
   revision: number;
   api: ApiTable;
+  extension: ApiExtension;
   readonly nodes: Map<string, FunctionNode>;
   readonly files: Map<string, FileFacts | undefined>;
   changed: ReadonlySet<string>;
@@ -37,25 +39,29 @@ export function callGraph(project: Project): CallGraph {
   const store = stores(project);
   store.node = (name, file) => nodeOf(store, project, name, file);
   if (store.revision !== project.revision) {
-    store.changed = refresh(store, project);
+    const { api } = workspaceFile(project);
+    const changed = refresh(store, project);
+    store.changed = api === store.extension ? changed : extend(store, api);
     store.revision = project.revision;
   }
   return store;
 }
 
-/** Replaces the workspace's additions to the API table; everything derived from it is read anew. */
-export function setApiExtension(project: Project, extension: ApiExtension): void {
-  const store = stores(project);
+/** The workspace's additions to the API table have changed: everything derived from it is read anew. */
+function extend(store: Store, extension: ApiExtension): ReadonlySet<string> {
+  store.extension = extension;
   store.api = createApiTable(extension);
-  store.changed = new Set(store.files.keys());
   store.nodes.clear();
   store.missing.clear();
+  store.related.clear();
+  return new Set(store.files.keys());
 }
 
 function createStore(): Store {
   return {
     revision: -1,
-    api: createApiTable(noExtension),
+    api: createApiTable(),
+    extension: noExtension,
     nodes: new Map(),
     files: new Map(),
     changed: new Set(),

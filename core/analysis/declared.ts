@@ -4,11 +4,12 @@
  */
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
-import { cachedByRevision, storeOf } from "./cache";
+import { cachedByRevision } from "./cache";
 import { evidenceAt } from "./evidence";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
 import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+import { workspaceFile, workspaceFileName } from "./workspaceFile";
 
 export interface DeclaredDependency {
   readonly consumer: RegisteredDescription;
@@ -21,20 +22,6 @@ export interface DeclaredDependency {
 export interface DanglingDeclaration {
   readonly range: SourceRange;
   readonly target: string;
-}
-
-/** `{"consumer": "x", "loadsAfter": "y", "reason": "…"}` of a workspace's settings; names of descriptions or types. */
-export interface ConfiguredDependency {
-  readonly consumer: string;
-  readonly loadsAfter: string;
-  readonly reason: string;
-}
-
-const configured = storeOf<{ list: readonly ConfiguredDependency[] }>(() => ({ list: [] }));
-
-/** Sets the workspace's own declarations; they count from the project's next revision on, or at once when set first. */
-export function setDeclaredDependencies(project: Project, list: readonly ConfiguredDependency[]): void {
-  configured(project).list = list;
 }
 
 const marker = /vmstate:\s*loads\s+after\s+["'`]?([\w.,/+-]*[\w+])["'`]?\s*(?::\s*([^\n*]*))?/gi;
@@ -66,11 +53,15 @@ const declarations = cachedByRevision((project): Declarations => {
       }
     }
   }
-  for (const item of configured(project).list) {
+  for (const item of workspaceFile(project).dependencies) {
     for (const consumer of targets(roles.registered.values(), item.consumer)) {
       for (const provider of targets(roles.registered.values(), item.loadsAfter)) {
         if (descriptionKey(consumer.description) === descriptionKey(provider.description)) continue;
-        const evidence = evidenceAt(project, consumer.description.nameRange, `declared in settings: ${item.reason}`);
+        const evidence = evidenceAt(
+          project,
+          consumer.description.nameRange,
+          `declared in ${workspaceFileName}: ${item.reason}`,
+        );
         found.push({ consumer, provider, reason: item.reason, evidence });
       }
     }

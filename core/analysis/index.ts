@@ -9,8 +9,6 @@ export type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./e
 export type { DependencyKind, Evidence, LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";
 export { type Dependency, dependencies } from "./dependencies";
 export { type Provider, type Providers, providers } from "./providers";
-export { type ApiExtension, readApiExtension } from "./apiEffects";
-export { setApiExtension } from "./callGraph";
-export { type ConfiguredDependency, setDeclaredDependencies } from "./declared";
 export { orderMarkdown } from "./orderMarkdown";
 export { type LevelMove, type LevelPlan, levelPlan } from "./plan";
+export { workspaceFileName } from "./workspaceFile";

@@ -24,6 +24,7 @@ import type { Rule, RuleContext } from "./rule";
 import { nestedInItself, validateWithoutTest } from "./shape";
 import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
 import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
+import { workspaceFileRule } from "./workspaceFile";
 import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
 import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionIgnored } from "./versions";
 
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   unexpectedPriority,
   unknownPriority,
   declaredOrder,
+  workspaceFileRule,
   orderByCreation,
   irqInPostLoad,
   crossDeviceAccess,

@@ -107,7 +107,10 @@ export function tree(files: Readonly<Record<string, string>>, enumText: string =
   const texts = new Map<string, string>([
     ["include/migration/vmstate.h", header.replace(/typedef enum[^;]*MigrationPriority;/, enumText)],
     ["hw/bases.c", bases],
-    ...Object.entries(files).map(([name, text]): [string, string] => [`hw/${name}`, text]),
+    ...Object.entries(files).map(([name, text]): [string, string] => [
+      name.startsWith("../") ? name.slice(3) : `hw/${name}`,
+      text,
+    ]),
   ]);
   const project = createProject({ paths: () => texts.keys(), read: (path) => texts.get(path) });
   for (const path of texts.keys()) project.load(path);

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { levelPlan, machineEdges, orderMarkdown, treeOrder } from "../../core/analysis";
+import { cyclesOf } from "../../core/analysis/treeOrder";
+import { device, hook, iommu, tree } from "./rules/orderFixture";
+
+const disk = device({
+  name: "disk",
+  table: ".post_load = disk_post_load,",
+  code: hook("disk_post_load", "return pci_dma_read(s, 0, 0, 4);"),
+});
+
+describe("the load order of a tree", () => {
+  it("lists descriptions by level, and every dependency with its proof", () => {
+    const order = treeOrder(tree({ "iommu.c": iommu(".priority = MIG_PRI_IOMMU,"), "disk.c": disk }).project);
+    expect(order.entries.map((e) => `${e.level} ${e.idstr} ${e.type} ${e.file}`)).toEqual([
+      "MIG_PRI_IOMMU demo-iommu demo-iommu hw/iommu.c",
+      "MIG_PRI_DEFAULT disk disk hw/disk.c",
+    ]);
+    expect(order.edges).toMatchObject([
+      { consumer: "disk", provider: "demo-iommu", kind: "dma", holds: true, by: "level", slack: 1 },
+    ]);
+    expect(order.edges[0]?.evidence[0]).toMatchObject({
+      file: "hw/disk.c",
+      text: "disk_post_load (post_load) calls pci_dma_read",
+    });
+    expect(order.levels.find((level) => level.name === "MIG_PRI_IOMMU")).toEqual({
+      name: "MIG_PRI_IOMMU",
+      value: 3,
+      comment: "Must happen before PCI devices",
+    });
+  });
+
+  it("says which dependency is left to creation, and what would have to move", () => {
+    const order = treeOrder(tree({ "iommu.c": iommu(""), "disk.c": disk }).project);
+    expect(order.edges).toMatchObject([{ holds: false, by: "creation", slack: 0 }]);
+    expect(levelPlan(order)).toEqual({
+      ranks: [["demo-iommu"]],
+      moves: [{ name: "demo-iommu", from: "MIG_PRI_DEFAULT", to: "MIG_PRI_IOMMU", because: ["disk"] }],
+      cycles: [],
+    });
+  });
+
+  it("names circles", () => {
+    const a = device({ name: "a", table: "/* vmstate: loads after b: x */" });
+    const b = device({ name: "b", table: "/* vmstate: loads after a: y */" });
+    expect(treeOrder(tree({ "a.c": a, "b.c": b }).project).cycles).toEqual([["a", "b"]]);
+    const edges = [
+      { consumer: "1", provider: "2" },
+      { consumer: "2", provider: "3" },
+      { consumer: "3", provider: "1" },
+      { consumer: "3", provider: "4" },
+    ];
+    expect(cyclesOf(edges)).toEqual([["1", "2", "3"]]);
+  });
+
+  it("becomes a document", () => {
+    const order = treeOrder(tree({ "iommu.c": iommu(".priority = MIG_PRI_IOMMU,"), "disk.c": disk }).project);
+    const text = orderMarkdown(order);
+    expect(text).toContain("## MIG_PRI_IOMMU (3)\n\nThe enum says: Must happen before PCI devices.\n\n- `demo-iommu`");
+    expect(text).toContain("### `demo-iommu` before one: dma, held by the level");
+    expect(text).toContain("The levels in use keep all of them.");
+  });
+
+  it("leaves out what QEMU refuses to migrate", () => {
+    const order = treeOrder(tree({ "card.c": device({ name: "card", table: ".unmigratable = 1," }) }).project);
+    expect(order.entries).toEqual([]);
+  });
+
+  it("gives a machine's entries their edges, under their section names", () => {
+    const { project } = tree({ "iommu.c": iommu(""), "disk.c": disk });
+    const at = (idstr: string, file: string, symbol: string, position: number) => ({ idstr, file, symbol, position });
+    const edges = machineEdges(project, [
+      at("0000:00:02.0/disk", "hw/disk.c", "vmstate_disk", 0),
+      at("demo-iommu", "hw/iommu.c", "vmstate_demo_iommu", 1),
+    ]);
+    expect(edges.map((e) => `${e.consumer} after ${e.provider}`)).toEqual(["0000:00:02.0/disk after demo-iommu"]);
+  });
+});
