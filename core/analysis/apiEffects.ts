@@ -147,7 +147,7 @@ export interface ApiTable {
 }
 
 /** `a{b,c}d` to `abd`, `acd`; nests. */
-export function expandBraces(pattern: string): readonly string[] {
+function expandBraces(pattern: string): readonly string[] {
   const open = pattern.indexOf("{");
   if (open === -1) return [pattern];
   let depth = 0;

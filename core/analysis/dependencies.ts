@@ -175,7 +175,7 @@ function declaredEdges(project: Project): readonly Dependency[] {
  * Who belongs to a level: IOMMUs and bridges by what they do, others by the priority they set or by their name.
  * A name counts only where no description of its file sets the level.
  */
-export function membersOf(project: Project, wanted: PriorityLevel): readonly RegisteredDescription[] {
+function membersOf(project: Project, wanted: PriorityLevel): readonly RegisteredDescription[] {
   const { iommus, bridges } = providers(project);
   if (levelWithWord(project, "iommu")?.name === wanted.name) {
     return iommus.filter((p) => !p.createdFirst).map((p) => p.entry);

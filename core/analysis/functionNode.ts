@@ -167,7 +167,7 @@ function classStructOf(macroStem: string): string {
   return `${words.join("")}Class`;
 }
 
-export function classifySpace(text: string): "system" | undefined {
+function classifySpace(text: string): "system" | undefined {
   return /\baddress_space_(?:memory|io)\b|\bget_system_memory\b/.test(text) ? "system" : undefined;
 }
 

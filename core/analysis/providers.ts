@@ -51,6 +51,15 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
   return { iommus, bridges, msiControllers, has: (role, key) => keys.has(`${role} ${key}`) };
 });
 
+/** What `providers` looks up, one registered description a step, for a caller that must not stand still meanwhile. */
+export function* warmProviders(project: Project): Generator<void> {
+  for (const entry of descriptionRoles(project).registered.values()) {
+    roleByCode(project, entry, "iommu", setsUpIommu, "");
+    roleByCode(project, entry, "msi-controller", deliversMsi, "");
+    yield;
+  }
+}
+
 const reaches = memoByFiles<Reached | undefined>();
 
 function roleByCode(
@@ -131,7 +140,7 @@ function bridgeOf(project: Project, entry: RegisteredDescription): Provider | un
 }
 
 /** Not for `-device`: made by the machine, before anything the user adds. */
-export function isMachineOnly(project: Project, type: QomType): boolean {
+function isMachineOnly(project: Project, type: QomType): boolean {
   const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
   if (!init) return false;
   const hit = inBody(

@@ -29,7 +29,7 @@ function refuses({ unmigratable }: VMStateDescription): boolean {
   return unmigratable.known && unmigratable.value;
 }
 
-export function orderLevels(project: Project): readonly OrderLevel[] {
+function orderLevels(project: Project): readonly OrderLevel[] {
   return project.priorityLevels().map(({ name, value, comment }) => ({ name, value, comment }));
 }
 

@@ -39,7 +39,7 @@ export const workspaceFile: (project: Project) => WorkspaceFile = cachedByRevisi
   return file;
 });
 
-export function readWorkspaceFile(text: string): WorkspaceFile {
+function readWorkspaceFile(text: string): WorkspaceFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
