@@ -38,13 +38,12 @@ export function CompareView({ page }: { page: ComparePage }) {
               <th>Direction</th>
               <th>Verdict</th>
               <th>What happens</th>
-              <th>Where</th>
             </tr>
           </thead>
           {shown.map(({ description, findings: own }) => (
             <tbody>
               <tr class="band">
-                <th colSpan={4} scope="rowgroup">
+                <th colSpan={3} scope="rowgroup">
                   <span class="level plain">{description}</span>
                   <span class="quiet">{typesOf(own)}</span>
                 </th>
@@ -74,12 +73,14 @@ function FindingRow({ finding, old }: { finding: CompareFinding; old: string }) 
         {verdicts[verdict]}
         {certain ? null : <span class="quiet"> perhaps</span>}
       </td>
-      <td>{message}</td>
       <td>
+        {message}
         {file === "" ? null : (
-          <SourceLink file={file} line={line}>
-            {file}:{line + 1}
-          </SourceLink>
+          <div>
+            <SourceLink file={file} line={line}>
+              {file}:{line + 1}
+            </SourceLink>
+          </div>
         )}
       </td>
     </tr>
