@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { compareTrees } from "../core/compat";
+import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { rulePage, version } from "./about";
-import { diagnosticsOf, isBreak, jsonDiff, locate, markdownDiff, reportSource, textDiff } from "./diff/report";
+import { diagnosticsOf, type Hidden, isBreak, jsonDiff, locate, markdownDiff, reportSource, textDiff } from "./diff/report";
 import { openSides } from "./diff/sides";
 import { type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { targetOption } from "./options";
@@ -14,6 +14,13 @@ interface DiffOptions {
   readonly machine?: string;
   readonly format: "text" | "human" | "json" | "markdown" | "sarif";
   readonly declared?: true;
+  readonly optional?: true;
+}
+
+function hiddenOf(all: readonly TreeFinding[], shown: readonly TreeFinding[]): Hidden {
+  const hidden = all.filter((finding) => !shown.includes(finding));
+  const declared = hidden.filter((finding) => finding.declared).length;
+  return { declared, optional: hidden.length - declared };
 }
 
 export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) => void): void {
@@ -35,6 +42,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
         .default("text"),
     )
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
+    .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
     .addHelpText(
       "after",
       `
@@ -50,7 +58,9 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
       const sides = openSides(io, [old, next], options, progress);
       const all = compareTrees(sides.old, sides.next);
       progress.done();
-      const findings = options.declared === true ? all : all.filter((finding) => !finding.declared);
+      const findings = all
+        .filter((finding) => options.declared === true || !finding.declared)
+        .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
       const located = findings.map((finding) => locate(finding, sides));
       switch (options.format) {
         case "json":
@@ -63,7 +73,7 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
           io.out.write(sarifReport(reportSource(sides), diagnosticsOf(located), { version, rulePage }));
           break;
         default:
-          io.out.write(textDiff(located, all.length - findings.length, styleFor(io)));
+          io.out.write(textDiff(located, hiddenOf(all, findings), styleFor(io)));
       }
       finish(findings.some(isBreak) ? exitCodes.findings : exitCodes.clean);
     });

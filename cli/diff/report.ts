@@ -55,18 +55,27 @@ export function jsonDiff(located: readonly Located[]): string {
   return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
-export function textDiff(located: readonly Located[], hidden: number, style: Style): string {
-  const lines = located.map(({ finding, range, line }) => {
+/** How many findings were left out, by why. */
+export interface Hidden {
+  readonly declared: number;
+  readonly optional: number;
+}
+
+/** One line a finding; what a nested description breaks in several sections is said once. */
+export function textDiff(located: readonly Located[], hidden: Hidden, style: Style): string {
+  const once = new Map(located.map((each) => [`${each.finding.direction} ${each.finding.message}`, each]));
+  const lines = [...once.values()].map(({ finding, range, line }) => {
     const word = wordOf(finding);
     const painted = isBreak(finding) ? style.red(word) : style.yellow(word);
     const where = range.file === "" ? finding.section : `${range.file}:${line + 1}`;
     return `${style.bold(where)}: ${finding.direction}: ${painted}: ${printable(finding.message)}\n`;
   });
-  const breaks = located.filter(({ finding }) => isBreak(finding)).length;
-  const rest = located.length - breaks;
+  const breaks = [...once.values()].filter(({ finding }) => isBreak(finding)).length;
+  const rest = once.size - breaks;
   const parts = [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
   if (rest > 0) parts.push(`${rest} to know`);
-  if (hidden > 0) parts.push(`${hidden} declared by a raised minimum_version_id (--declared shows them)`);
+  if (hidden.declared > 0) parts.push(`${hidden.declared} declared by a raised minimum_version_id (--declared)`);
+  if (hidden.optional > 0) parts.push(`${hidden.optional} new and sent only when needed (--optional)`);
   return `${lines.join("")}${parts.join(", ")}.\n`;
 }
 

@@ -13,7 +13,11 @@ export interface Difference {
   readonly expected: readonly Item[];
   /** Bytes of the description's payload before the difference; undefined where something before it varies. */
   readonly offset: number | undefined;
+  /** The first items behind the difference. */
+  readonly following: { readonly saved: Item | undefined; readonly expected: Item | undefined };
 }
+
+const atEnd: Difference["following"] = { saved: undefined, expected: undefined };
 
 export function alignItems(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
   const found: Difference[] = [];
@@ -54,7 +58,9 @@ export function alignItems(saved: readonly Item[], expected: readonly Item[]): r
     }
     const rest = tail(saved, i, expected, j);
     for (const each of region(saved.slice(i, saved.length - rest), expected.slice(j, expected.length - rest), offsetAt(saved, i))) {
-      found.push(doubtful ? { ...each, certain: false } : each);
+      const following = { saved: saved[saved.length - rest], expected: expected[expected.length - rest] };
+      const placed = each.following === atEnd ? { ...each, following } : each;
+      found.push(doubtful ? { ...placed, certain: false } : placed);
     }
     break;
   }
@@ -80,7 +86,7 @@ function isShift(saved: readonly Item[], i: number, expected: readonly Item[], j
 }
 
 function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Difference {
-  return { verdict: "refused", certain: false, conditional: true, saved, expected, offset };
+  return { verdict: "refused", certain: false, conditional: true, saved, expected, offset, following: atEnd };
 }
 
 function offsetAt(items: readonly Item[], index: number): number | undefined {
@@ -96,7 +102,7 @@ function region(saved: readonly Item[], expected: readonly Item[], offset: numbe
   if (inner !== undefined) return inner;
   const verdict = a !== undefined && a === b ? "wrong-values" : "refused";
   const certain = !maybe && (verdict === "wrong-values" || (a !== undefined && b !== undefined) || variesDifferently(saved, expected));
-  return [{ verdict, certain, conditional: false, saved, expected, offset }];
+  return [{ verdict, certain, conditional: false, saved, expected, offset, following: atEnd }];
 }
 
 /** What is of unknown length is on one side only, or of another kind: no lengths make the two equal by rule. */
@@ -187,7 +193,7 @@ function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Di
     const place = places.get(keyOf(item));
     if (other === undefined || place === undefined || place === index || !names.has(keyOf(other))) continue;
     if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused"))) continue;
-    return [{ verdict: "wrong-values", certain: true, conditional: false, saved: [item], expected: [other], offset: offsetAt(saved, index) }];
+    return [{ verdict: "wrong-values", certain: true, conditional: false, saved: [item], expected: [other], offset: offsetAt(saved, index), following: atEnd }];
   }
   return [];
 }

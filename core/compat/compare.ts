@@ -29,6 +29,8 @@ export interface Finding {
   readonly verdict: Verdict;
   /** False: depends on the guest's state or on a function that could not be evaluated. */
   readonly certain: boolean;
+  /** A subsection or section that came, and is sent only if its needed function says so: how QEMU adds state. */
+  readonly optional?: true;
   /** The minimum version was raised on purpose, together with the version. */
   readonly declared: boolean;
   readonly message: string;
@@ -183,6 +185,7 @@ function compareSubsections({ saver, loader, saved, expected }: Layouts, from: S
     found.push({
       verdict: "refused",
       certain: sent === true,
+      ...(sent === true ? {} : { optional: true }),
       declared: false,
       message: `${from.label} ${how} subsection ${subsection.name} of ${parent.name}${when}, and ${to.label} does not know it.`,
       offset: undefined,

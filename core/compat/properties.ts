@@ -142,9 +142,9 @@ function splitArguments(text: string): string[] {
 function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap<string, readonly CompatEntry[]> {
   const entries: CompatEntry[] = [];
   for (const file of project.paths()) {
-    if (!/^(?:hw|include\/hw|target)[/-]/.test(file) && !/^hw\//.test(file)) continue;
-    const facts = /compat|machine|pc|virt|spapr|s390|ccw/.test(file) ? project.facts(file) : undefined;
-    const text = facts === undefined ? undefined : project.text(file);
+    const facts = /^(?:hw|include\/hw)\//.test(file) ? project.facts(file) : undefined;
+    const lists = facts !== undefined && (facts.declarations.some(namesVersion) || facts.macros.some(namesVersion));
+    const text = lists ? project.text(file) : undefined;
     if (facts === undefined || text === undefined || !/_compat_\d|_COMPAT_\d|GlobalProperty/.test(text)) continue;
     for (const declaration of facts.declarations) {
       if (declaration.kind === "function") {
@@ -174,6 +174,11 @@ function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap
     else byProperty.set(entry.property, [entry]);
   }
   return byProperty;
+}
+
+function namesVersion(declaration: { readonly kind?: string; readonly name?: string }): boolean {
+  const name = declaration.name ?? "";
+  return versionOfList(name) !== undefined || (declaration.kind === "function" && versionOfOptions(name) !== undefined);
 }
 
 function versionOfList(name: string): MachineVersion | undefined {

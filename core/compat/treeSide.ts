@@ -2,6 +2,7 @@
 import { configurationFor } from "../c/configuration";
 import { descriptionRoles } from "../analysis/registered";
 import type { Project } from "../analysis/project";
+import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../wire/classes";
 import { createCompiler } from "../wire/compile";
 import { evaluatePredicate } from "../wire/putcode";
@@ -9,8 +10,13 @@ import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
 import { type MachineVersion, machineProperties } from "./properties";
 
-/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. */
-export function treeSide(project: Project, label: string, machine: MachineVersion | undefined): EntrySide {
+/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. `wanted` narrows the entries. */
+export function treeSide(
+  project: Project,
+  label: string,
+  machine: MachineVersion | undefined,
+  wanted: (description: VMStateDescription) => boolean = () => true,
+): EntrySide {
   const { source } = readClasses(project);
   const compiler = createCompiler(project);
   const properties = machineProperties(project, machine);
@@ -44,14 +50,14 @@ export function treeSide(project: Project, label: string, machine: MachineVersio
     return file.startsWith("tests/") || (directory !== undefined && !architectures.includes(directory));
   };
   for (const { description, types } of roles.registered.values()) {
-    if (isElsewhere(description.file)) continue;
+    if (isElsewhere(description.file) || !wanted(description)) continue;
     const unmigratable = description.unmigratable.known && description.unmigratable.value;
     entries.push({ types, kind: "section", unmigratable, description: compiler.compile(description) });
   }
   for (const [key, types] of roles.insideVirtio) {
     const [file = "", symbol = ""] = key.split("\n");
     const description = project.description(symbol, file);
-    if (description !== undefined) {
+    if (description !== undefined && wanted(description)) {
       entries.push({ types, kind: "virtio", unmigratable: false, description: compiler.compile(description) });
     }
   }

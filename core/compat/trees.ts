@@ -16,6 +16,11 @@ interface Pair {
   readonly types: string[];
 }
 
+/** What a patch that adds state the right way shows: old QEMU refuses the state where it is there, and only there. */
+export function isOptional({ optional, direction }: TreeFinding): boolean {
+  return optional === true && direction === "new->old";
+}
+
 /** Findings in order of the new side's entries; what is compatible is not there. */
 export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFinding[] {
   const found: TreeFinding[] = [];
@@ -77,7 +82,7 @@ function comparePair(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide
   if (saver.unmigratable) return [];
   if (loader.unmigratable) {
     const message = `${to.label} cannot migrate ${saver.description.name}: its description is unmigratable there.`;
-    return [refusal(message, saver, loader, false)];
+    return [{ ...refusal(message, saver, loader, false), optional: true }];
   }
   if (saver.kind === "section" && saver.description.name !== loader.description.name) {
     const message = `${from.label} names the section ${saver.description.name}, and ${to.label} ${loader.description.name}: the stream has a section that nobody loads.`;
@@ -116,7 +121,8 @@ function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): 
     const other = to.entries.find((each) => each.description.name === entry.description.name)?.types[0];
     const but = other === undefined ? "has no description for it" : `has no ${type}: ${other} loads sections of that name`;
     const message = `${from.label} sends a section ${entry.description.name} for ${type}, and ${to.label} ${but}.`;
-    found.push({ ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"), section: entry.description.name, direction, types });
+    const optional = to.complete && direction === "new->old" ? ({ optional: true } as const) : {};
+    found.push({ ...optional, ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"), section: entry.description.name, direction, types });
   }
   return found;
 }

@@ -1,0 +1,72 @@
+/** Mends for what a change of a table breaks, where they are mechanical. */
+import type { Edit, QuickFix } from "../analysis/diagnostic";
+import type { Project } from "../analysis/project";
+import type { Item } from "./layout";
+import { sizeOfItems } from "./layout";
+import type { TreeFinding } from "./trees";
+
+export function streamFixes(project: Project, finding: TreeFinding): readonly QuickFix[] {
+  const { difference, direction } = finding;
+  if (difference === undefined || finding.verdict !== "refused") return [];
+  const [removed, added] = direction === "old->new" ? [difference.saved, difference.expected] : [difference.expected, difference.saved];
+  if (removed.length > 0 && added.length === 0) return unusedFix(project, finding, removed, difference.following);
+  if (added.length > 0 && removed.length === 0) return versionFix(project, added);
+  return [];
+}
+
+/** Fields that were taken out: their bytes go on to be sent as zeros and skipped. */
+function unusedFix(
+  project: Project,
+  finding: TreeFinding,
+  removed: readonly Item[],
+  following: { readonly saved: Item | undefined; readonly expected: Item | undefined },
+): readonly QuickFix[] {
+  const bytes = sizeOfItems(removed);
+  const next = finding.direction === "old->new" ? following.expected : following.saved;
+  if (bytes === undefined || bytes === 0) return [];
+  const edit = insertion(project, finding, next, `VMSTATE_UNUSED(${bytes})`);
+  return edit === undefined ? [] : [{ title: `Keep the ${bytes === 1 ? "byte" : `${bytes} bytes`}: VMSTATE_UNUSED(${bytes})`, edits: [edit] }];
+}
+
+/** Before the field that came next, or before the end of the list. */
+function insertion(project: Project, finding: TreeFinding, next: Item | undefined, line: string): Edit | undefined {
+  const place = finding.direction === "old->new" ? finding.loader : finding.saver;
+  const description = place && project.description(place.description.symbol, place.description.file);
+  if (description === undefined) return undefined;
+  const source = next?.description.symbol === description.symbol ? next.field.source : undefined;
+  const text = project.text(description.file) ?? "";
+  const list = description.members.find((each) => each.name === "fields")?.range;
+  const end = list === undefined ? -1 : text.lastIndexOf("VMSTATE_END_OF_LIST", list.end);
+  const at = source?.file === description.file ? source.start : list !== undefined && end > list.start ? end : undefined;
+  if (at === undefined || (next !== undefined && source === undefined)) return undefined;
+  const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1, at))?.[0] ?? "";
+  return { range: { file: description.file, start: at, end: at }, text: `${line},\n${indent}` };
+}
+
+/** Fields that came: sent from the next version on. Older QEMU still refuses the newer version. */
+function versionFix(project: Project, added: readonly Item[]): readonly QuickFix[] {
+  const [first] = added;
+  const description = first && project.description(first.description.symbol, first.description.file);
+  const version = description?.members.find((each) => each.name === "version_id")?.range;
+  if (first === undefined || description === undefined || version === undefined || !description.versionId.known) return [];
+  if (added.some((item) => item.description.symbol !== description.symbol)) return [];
+  const next = description.versionId.value + 1;
+  const edits: Edit[] = [];
+  for (const item of added) {
+    const { source } = item.field;
+    const text = source && project.text(source.file)?.slice(source.start, source.end);
+    const match = text === undefined ? null : /^(VMSTATE_\w+?)\(([^()]*)\)$/.exec(text);
+    if (source === undefined || match?.[1] === undefined || match[2] === undefined || /_(?:V|TEST)$/.test(match[1])) return [];
+    if (project.scope(source.file) === undefined || !hasMacro(project, `${match[1]}_V`)) return [];
+    edits.push({ range: source, text: `${match[1]}_V(${match[2]}, ${next})` });
+  }
+  edits.push({ range: version, text: `.version_id = ${next}` });
+  return [{ title: `Send from version ${next} on`, edits }];
+}
+
+function hasMacro(project: Project, name: string): boolean {
+  for (const path of ["include/migration/vmstate.h", "hw/hw.h", "include/hw/hw.h"]) {
+    if (project.facts(path)?.macros.some((each) => each.name === name) === true) return true;
+  }
+  return false;
+}
