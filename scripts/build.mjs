@@ -1,5 +1,5 @@
 // Bundles the extension, the language server, the command line and the pages.
-//   node scripts/build.mjs [--production] [--watch] [name…]     names: client server cli webview
+//   node scripts/build.mjs [--production] [--watch] [name…]     names: client server worker cli webview
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,12 @@ const page = { platform: "browser", format: "iife", target: "es2022" };
 const bundles = {
   client: { entry: "client/main.ts", out: "dist/client.js", budget: 500_000, options: node },
   server: { entry: "server/node/main.ts", out: "dist/server.js", budget: 800_000, options: node },
+  worker: {
+    entry: "server/browser/main.ts",
+    out: "dist/server-worker.js",
+    budget: 800_000,
+    options: { ...page },
+  },
   cli: {
     entry: "cli/main.ts",
     out: "dist/cli.js",

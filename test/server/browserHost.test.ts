@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { browserHost } from "../../server/browser/host";
+import type { ClientFiles } from "../../server/browser/files";
+
+const definition = "struct VMStateDescription {\n};\n";
+
+/** Files by URI, as an editor on a repository's page has them. */
+function filesOf(texts: Map<string, string>): ClientFiles {
+  return {
+    list: (folder, shallow) => {
+      const paths = [...texts.keys()].filter((uri) => uri.startsWith(`${folder}/`));
+      const relative = paths.map((uri) => uri.slice(folder.length + 1));
+      return Promise.resolve(relative.filter((path) => !shallow || !path.includes("/")));
+    },
+    read: (uris) => Promise.resolve(uris.map((uri) => texts.get(uri))),
+  };
+}
+
+const top = "vscode-vfs://github/qemu/qemu";
+const open = { exclude: [], signal: new AbortController().signal, shallow: false };
+
+describe("a tree that only the client can read", () => {
+  it("is found from a file in it, a folder around it, and for old releases", async () => {
+    const now = browserHost(filesOf(new Map([[`${top}/include/migration/vmstate.h`, definition]])));
+    expect(await now.treeAbove(`${top}/hw/net/e1000.c`)).toBe(top);
+    expect(await now.treeOfFolder("vscode-vfs://github/qemu")).toBe(top);
+    const old = browserHost(
+      filesOf(
+        new Map([
+          [`${top}/hw/hw.h`, definition],
+          [`${top}/VERSION`, "0.13.0\n"],
+        ]),
+      ),
+    );
+    expect(await old.treeAbove(`${top}/hw/e1000.c`)).toBe(top);
+    const none = browserHost(filesOf(new Map([[`${top}/hw/hw.h`, "struct Other {};\n"]])));
+    expect(await none.treeOfFolder(top)).toBeUndefined();
+  });
+
+  it("leaves out submodules, other files and what is excluded, but can read the build's symbols", async () => {
+    const texts = new Map([
+      [`${top}/VERSION`, "10.2.2\n"],
+      [`${top}/.gitmodules`, '[submodule "roms/x"]\n\tpath = roms/x\n'],
+      [`${top}/roms/x/a.c`, "int a;\n"],
+      [`${top}/tests/b.c`, "int b;\n"],
+      [`${top}/hw/c.c`, "int c;\n"],
+      [`${top}/hw/Kconfig`, "config C\n"],
+      [`${top}/README.rst`, "QEMU\n"],
+    ]);
+    const tree = await browserHost(filesOf(texts)).openTree(top, { ...open, exclude: ["tests/**"] });
+    expect([...tree.paths()]).toEqual(["hw/c.c"]);
+    expect(tree.read("hw/Kconfig")).toBe("config C\n");
+    expect(tree.version).toBe("10.2.2");
+  });
+
+  it("counts unsaved text before what the repository has, and takes up what came and went", async () => {
+    const texts = new Map([[`${top}/hw/c.c`, "int c;\n"]]);
+    const tree = await browserHost(filesOf(texts)).openTree(top, open);
+    tree.overlay("hw/c.c", "int unsaved;\n");
+    expect([tree.read("hw/c.c"), tree.saved("hw/c.c")]).toEqual(["int unsaved;\n", "int c;\n"]);
+    tree.overlay("hw/c.c", undefined);
+    texts.delete(`${top}/hw/c.c`);
+    texts.set(`${top}/hw/d.c`, "int d;\n");
+    await tree.refresh?.(["hw/c.c", "hw/d.c"]);
+    expect([...tree.paths()]).toEqual(["hw/d.c"]);
+  });
+});
