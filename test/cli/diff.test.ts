@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { vmstate } from "./run";
+
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vmstate-diff-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+const field = (name: string, size: number, more = {}) => ({ field: name, version_id: 0, field_exists: false, size, ...more });
+
+function dump(name: string, fields: readonly object[], description: object = {}): string {
+  const entry = { Name: "dev", version_id: 1, minimum_version_id: 1 };
+  const body = { name: "dev", version_id: 1, minimum_version_id: 1, Fields: fields, ...description };
+  return write(name, JSON.stringify({ vmschkmachine: { Name: "none" }, dev: { ...entry, Description: body } }));
+}
+
+describe("vmstate diff of dumps", () => {
+  it("says nothing about a rename", async () => {
+    const result = await vmstate(["diff", dump("a.json", [field("old", 4)]), dump("b.json", [field("new", 4)]), "-f", "json"]);
+    expect([result.code, JSON.parse(result.out)]).toEqual([0, []]);
+  });
+
+  it("fails on a field that grew, both ways", async () => {
+    const result = await vmstate(["diff", dump("a.json", [field("x", 4)]), dump("b.json", [field("x", 8)]), "-f", "json"]);
+    expect(result.code).toBe(1);
+    expect(JSON.parse(result.out)).toMatchObject([
+      { description: "dev", direction: "old->new", verdict: "refused" },
+      { description: "dev", direction: "new->old", verdict: "refused" },
+    ]);
+  });
+
+  it("counts array lengths only where both have them", async () => {
+    const old = dump("a.json", [field("x", 4)]);
+    const next = dump("b.json", [field("x", 4, { num: 8 })]);
+    expect((await vmstate(["diff", old, next])).code).toBe(0);
+  });
+
+  it("cannot run on what is no dump", async () => {
+    const result = await vmstate(["diff", write("a.json", "[1]"), write("b.json", "{")]);
+    expect([result.code, result.err]).toEqual([2, expect.stringContaining("not what -dump-vmstate writes")]);
+  });
+});
+
+describe("vmstate diff of revisions", () => {
+  const header = `
+typedef struct VMStateDescription VMStateDescription;
+enum VMStateFlags { VMS_SINGLE = 1, VMS_END = 0x10000 };
+#define VMSTATE_UINT32(m, s) { .name = #m, .size = 4, .info = &vmstate_info_uint32, .flags = VMS_SINGLE, .offset = offsetof(s, m) }
+#define VMSTATE_END_OF_LIST() { .flags = VMS_END }
+`;
+  const device = (fields: string) => `
+#include "migration/vmstate.h"
+typedef struct Dev { uint32_t a; uint32_t b; } Dev;
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1,
+    .fields = (const VMStateField[]) { ${fields} VMSTATE_END_OF_LIST() } };
+static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
+`;
+
+  function commit(fields: string): string {
+    const tree = join(folder, "tree");
+    write("tree/include/migration/vmstate.h", header);
+    write("tree/VERSION", "9.2.0\n");
+    write("tree/hw/dev.c", device(fields));
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", tree, "-c", "user.name=a", "-c", "user.email=a@b", ...args], { stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim();
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-q", "-m", "x");
+    return git("rev-parse", "HEAD");
+  }
+
+  it("reads them without a checkout, and points into the new one", { timeout: 60_000 }, async () => {
+    const old = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
+    const next = commit("VMSTATE_UINT32(a, Dev),");
+    const tree = join(folder, "tree");
+    const result = await vmstate(["diff", old, next, "--tree", tree, "-f", "json"]);
+    expect(JSON.parse(result.out)).toMatchObject([
+      { direction: "old->new", verdict: "refused", file: "hw/dev.c", line: 3 },
+      { direction: "new->old", verdict: "refused", file: "hw/dev.c", line: 3 },
+    ]);
+    const markdown = await vmstate(["diff", old, tree, "--tree", tree, "-f", "markdown"]);
+    expect(markdown.out).toContain("| dev | old → new | refused |");
+    expect((await vmstate(["diff", next, tree, "--tree", tree])).code).toBe(0);
+  });
+
+  it("cannot run on a revision that is not there", async () => {
+    const result = await vmstate(["diff", "nonsense", "HEAD", "--tree", join(folder, "tree")]);
+    expect([result.code, result.err]).toEqual([2, expect.stringContaining("nonsense")]);
+  });
+});
