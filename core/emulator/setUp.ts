@@ -9,6 +9,8 @@ import { setUpFunctions } from "./traits";
 export type SetUpStep =
   | { readonly kind: "bus"; readonly type: string; readonly name: string | undefined }
   | { readonly kind: "child"; readonly type: string }
+  /** The device translates the accesses of what is on a bus. */
+  | { readonly kind: "iommu" }
   | { readonly kind: "registration"; readonly registration: Registration };
 
 /** Functions of QEMU that open a bus: the kind of bus, and which argument names it. */
@@ -37,6 +39,8 @@ const makers: ReadonlyMap<string, number> = new Map([
   ["isa_create_simple", 0],
   ["isa_new", 0],
 ]);
+
+const installsIommu = /^pci_setup_iommu(?:_per_bus)?$/;
 
 const maximumDepth = 5;
 const maximumFunctions = 400;
@@ -91,6 +95,7 @@ function follow(walk: Walk, located: LocatedFunction, depth: number, certain: bo
   const own = walk.registrations.get(located.definition.name);
   for (const call of project.calls(located)) {
     if (call.through !== undefined || passive.test(call.callee)) continue;
+    if (installsIommu.test(call.callee)) steps.push({ kind: "iommu" });
     const registration = own?.find(({ range }) => range.file === located.file && range.start === call.start);
     const opener = openers.get(call.callee);
     const behind = makers.get(call.callee);

@@ -36,23 +36,43 @@ export function registrationsBy(project: Project, name: string): readonly Regist
   return [...project.registrations()].filter((each) => each.function === name);
 }
 
-/** The functions that set up an instance, base class first: instance_init of each, then realize of each that is not overridden. */
-export function setUpFunctions(
-  project: Project,
-  type: string,
-): readonly { readonly name: string; readonly file: string }[] {
+/** A function by name, as seen from a file. */
+interface NamedFunction {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** The functions that set up an instance, base class first: instance_init of each, then realize as far as it is called. */
+export function setUpFunctions(project: Project, type: string): readonly NamedFunction[] {
   const ancestry: readonly QomType[] = project.ancestry(type);
-  const found: { name: string; file: string }[] = [];
+  const found: NamedFunction[] = [];
   for (const each of ancestry.toReversed()) {
     if (each.instanceInit !== undefined) found.push({ name: each.instanceInit.name, file: each.file });
   }
-  const realize = new Map<string, { name: string; file: string }>();
+  /** By class struct, nearest first; complete once one does not call its parent's. */
+  const chains = new Map<string, { readonly functions: NamedFunction[]; open: boolean }>();
   for (const each of ancestry) {
     for (const { classStruct, slot, value } of each.classSlots) {
       if (slot !== "realize" && slot !== "init") continue;
-      if (!realize.has(classStruct)) realize.set(classStruct, { name: value.name, file: value.range.file });
+      const chain = chains.get(classStruct) ?? { functions: [], open: true };
+      chains.set(classStruct, chain);
+      if (!chain.open) continue;
+      // a helper such as device_class_set_parent_realize assigns it in a file of its own
+      const seen = project.function(value.name, value.range.file) !== undefined;
+      const fn = { name: value.name, file: seen ? value.range.file : each.file };
+      chain.functions.push(fn);
+      chain.open = callsParent(project, fn);
     }
   }
-  found.push(...[...realize.values()].reverse());
+  for (const { functions } of [...chains.values()].reverse()) found.push(...functions.reverse());
   return found;
+}
+
+/** `c->parent_realize(dev, errp)`, as device_class_set_parent_realize prepares it. */
+function callsParent(project: Project, { name, file }: NamedFunction): boolean {
+  const located = project.function(name, file);
+  return (
+    located !== undefined &&
+    project.calls(located).some(({ callee, through }) => through !== undefined && /^parent_\w*realize$/.test(callee))
+  );
 }

@@ -1,7 +1,5 @@
 /** The guest: its memory, what its drivers put there, and what the IOMMU is told. */
 import type { Project } from "../analysis/project";
-import { providers } from "../analysis/providers";
-import { descriptionKey } from "../analysis/registered";
 import type { SaveStateEntry } from "../priority";
 import { type DescriptionState, type FieldValue, fieldNamed, integer } from "../wire";
 import { type Device, isPci, rootOf } from "./bus";
@@ -14,6 +12,7 @@ import { createVtdTables } from "./iommu/vtdTables";
 import type { HandlerOwner, Machine } from "./machine";
 import { type IommuKind, iommuKinds } from "./machines/iommus";
 import { createGuestMemory, type GuestMemory, pageSize, type RamRegion } from "./memory/guestMemory";
+import { setUpSteps } from "./setUp";
 import { isA } from "./traits";
 
 export type Entry = SaveStateEntry<HandlerOwner>;
@@ -110,15 +109,14 @@ function pageSupply(regions: readonly RamRegion[]): { take(): number } {
   return { take: () => start + (used++ % pages) * pageSize };
 }
 
+/** Devices whose set-up tells the bus to ask them. A host bridge may do so too, but is there before everything. */
 function findIommus(project: Project, entries: readonly Entry[]): readonly Iommu[] {
-  const keys = new Set(providers(project).iommus.map(({ entry }) => descriptionKey(entry.description)));
   const found: Iommu[] = [];
   for (const entry of entries) {
-    const { description, type } = entry.owner;
-    if (description === undefined || !keys.has(descriptionKey(description))) continue;
-    const kind = iommuKinds.find((each) => isA(project, type, each.type)) ?? { unit: "mappings", type };
-    // a host bridge may hand out address spaces too; it is there before everything
-    if (!isA(project, type, "pci-host-bridge")) found.push({ entry, kind });
+    const { type, device } = entry.owner;
+    if (type === "" || device?.type !== type || isA(project, type, "pci-host-bridge")) continue;
+    if (!setUpSteps(project, type, device.properties).some(({ kind }) => kind === "iommu")) continue;
+    found.push({ entry, kind: iommuKinds.find((each) => isA(project, type, each.type)) ?? { unit: "mappings", type } });
   }
   return found;
 }
