@@ -1,7 +1,7 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import type { Diagnostic } from "vscode-languageserver";
-import { createProject, dependencies, loadEffects } from "../core/analysis";
+import { createProject, dependencies, loadEffects, warmProviders } from "../core/analysis";
 import { descriptionRoles } from "../core/analysis/registered";
 import type { LoadableProject } from "../core/analysis";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
@@ -171,12 +171,10 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
 
   /** What the first diagnosis would compute in one go, step by step. */
   async function warm(opened: LoadableProject): Promise<void> {
-    await inSlices(opened.types(), source.token, () => {});
-    await nextTurn();
+    await inSlices(opened.warmTypes(), source.token, () => {});
     const { registered } = descriptionRoles(opened);
     await inSlices(registered.values(), source.token, ({ description }) => void loadEffects(opened, description));
-    await nextTurn();
-    throwIfCancelled(source.token);
+    await inSlices(warmProviders(opened), source.token, () => {});
     dependencies(opened);
     await nextTurn();
   }

@@ -40,6 +40,8 @@ export interface LoadableProject extends Project {
   readonly configuration: Configuration;
   /** Every definition of a macro in the tree. */
   macros(name: string): readonly Located<MacroDefinition>[];
+  /** Reads what `types` answers from, one file a step. */
+  warmTypes(): Iterable<void>;
 }
 
 /** Code units: the sources of all devices of a tree, so that no pass over them reads a file again. */
@@ -212,6 +214,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     configuration,
     ctypes: () => ctypes,
     scope: scopes.of,
+    warmTypes: classes.warm,
     macros: names.macros,
     get revision() {
       return revision;

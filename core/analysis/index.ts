@@ -8,7 +8,7 @@ export { loadEffects } from "./loadEffects";
 export type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 export type { DependencyKind, Evidence, LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";
 export { type Dependency, dependencies } from "./dependencies";
-export { type Provider, type Providers, providers } from "./providers";
+export { type Provider, type Providers, providers, warmProviders } from "./providers";
 export { orderMarkdown } from "./orderMarkdown";
 export { type LevelMove, type LevelPlan, levelPlan } from "./plan";
 export { workspaceFileName } from "./workspaceFile";

@@ -35,6 +35,8 @@ export interface ClassReader {
   ancestry(name: string): readonly QomType[];
   children(name: string): readonly string[];
   registrations(): Iterable<Registration>;
+  /** Reads the files that `types` needs, one a step. */
+  warm(): Generator<void>;
   /** `sameVariables`: no TypeInfo came, went or was renamed. */
   outdate(path: string, affected: (file: string) => boolean, sameVariables: boolean): void;
 }
@@ -176,6 +178,12 @@ export function createClassReader(source: ClassSource): ClassReader {
         childrenOf = map;
       }
       return childrenOf.get(name) ?? [];
+    },
+    *warm() {
+      for (const path of filesWithTypes()) {
+        read(path);
+        yield;
+      }
     },
     *registrations() {
       for (const path of source.registrars()) {
