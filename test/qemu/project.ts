@@ -14,12 +14,20 @@ export function realProject(variable: Variable, target = "x86_64"): LoadableProj
   const root = sourceTree(variable);
   const paths = [...cFiles(root, "")];
   const project = createProject(
-    { paths: () => paths, read: (path) => readFileSync(`${root}/${path}`, "utf8") },
+    { paths: () => paths, read: (path) => readIfThere(`${root}/${path}`) },
     { target },
   );
   for (const path of paths) project.load(path);
   projects.set(key, project);
   return project;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 const skipped = new Set([".git", "roms", "subprojects", "build"]);
