@@ -39,7 +39,7 @@ function defaultIn(project: Project, description: VMStateDescription): Diagnosti
   const range = { file: fn.file, start: assignment.targetStart, end: assignment.valueEnd };
   return {
     code: "load-hook-on-subsection",
-    severity: "hint",
+    severity: "warning",
     range: hook.range,
     message: `${hook.name} gives ${assignment.member} its default, but runs only when the stream has this subsection, which then overwrites it. Set the default in the pre_load of the whole description.`,
     related: [{ range, message: "the default" }],

@@ -275,7 +275,7 @@ static const VMStateDescription vmstate_sub = {
     const table = ".subsections = (const VMStateDescription * const []) { &vmstate_sub, NULL },";
     const of = (statements: string) =>
       tree({ "card.c": device({ name: "card", code: sub(statements), table }) }).of("load-hook-on-subsection");
-    expect(of("s->b = 7;")).toEqual(["card.c hint"]);
+    expect(of("s->b = 7;")).toEqual(["card.c warning"]);
     expect(of("s->a = 7;")).toEqual([]);
     expect(of("g_free(s->as); s->b = 0;")).toEqual([]);
   });
