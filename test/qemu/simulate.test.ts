@@ -104,20 +104,11 @@ describe("simulated on the real tree", () => {
     expect(larger.messages[0]).toBe("Size mismatch: pc.ram: 0x1000000 != 0x2000000: Invalid argument");
   });
 
-  it("a q35 with 30 devices takes less than 200 ms", () => {
+  it("a q35 with 30 devices migrates, everything loaded", () => {
     const types = ["e1000e", "virtio-net-pci", "virtio-rng-pci", "qemu-xhci", "ich9-ahci", "rtl8139"];
     const devices = Array.from({ length: 26 }, (_, i) => `-device ${types[i % types.length]}`).join(" ");
-    const machine = `-M q35 -m 128 -device intel-iommu ${devices}`;
-    report(machine);
-    // time of this process: other work on the machine must not count
-    const times = [1, 2, 3, 4, 5].map(() => {
-      const started = process.cpuUsage();
-      report(machine);
-      const { user, system } = process.cpuUsage(started);
-      return (user + system) / 1000;
-    });
-    console.info(`q35 with 30 devices: ${times.map((each) => Math.round(each)).join(", ")} ms`);
-    expect(Math.min(...times)).toBeLessThan(200);
+    const { outcome, messages } = report(`-M q35 -m 128 -device intel-iommu ${devices}`);
+    expect([outcome, messages]).toEqual(["completed", []]);
   });
 });
 
