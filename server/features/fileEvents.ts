@@ -1,6 +1,7 @@
 /** Keeps the index in step with files that come, change and go outside the editor. */
 import { DidChangeWatchedFilesNotification, FileChangeType } from "vscode-languageserver";
 import type { FileOperationRegistrationOptions } from "vscode-languageserver";
+import { workspaceFileName } from "../../core/analysis";
 import type { ServerContext } from "../context";
 import { describe, noted } from "../guard";
 import type { TreeSession } from "../session";
@@ -8,6 +9,8 @@ import { pathIn } from "../uris";
 import type { Feature } from "./feature";
 
 const sources = "**/*.{c,h,inc,hx,def}";
+/** QAPI's schemas stand in for generated headers; the workspace file changes what the index means. */
+const others = ["**/qapi/*.json", `**/${workspaceFileName}`];
 const operations: FileOperationRegistrationOptions = {
   filters: [
     { scheme: "file", pattern: { glob: sources, matches: "file" } },
@@ -23,6 +26,11 @@ export const fileEvents: Feature = {
     const { connection, log, client } = context;
     connection.onDidChangeWatchedFiles(
       noted(log, "watched files", async ({ changes }) => {
+        if (changes.some(({ uri }) => isWorkspaceFile(context, uri))) {
+          await context.workspace.reopen();
+          context.changed({ kind: "workspace" });
+          return;
+        }
         const written = new Set(changes.filter((each) => each.type !== FileChangeType.Deleted).map((each) => each.uri));
         await follow(context, (session) =>
           changes.flatMap(({ uri }) => (written.has(uri) ? pathsOf(session, uri) : pathsBelow(session, uri))),
@@ -47,11 +55,17 @@ export const fileEvents: Feature = {
     if (!client.watchedFiles) return;
     context.onReady(() => {
       connection.client
-        .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: sources }] })
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: [sources, ...others].map((globPattern) => ({ globPattern })),
+        })
         .catch((error: unknown) => log.warn(`watching files: ${describe(error)}`));
     });
   },
 };
+
+function isWorkspaceFile({ workspace }: ServerContext, uri: string): boolean {
+  return workspace.sessions().some((session) => pathIn(session.root, uri) === workspaceFileName);
+}
 
 async function follow(context: ServerContext, paths: (session: TreeSession) => readonly string[]): Promise<void> {
   let matters = false;

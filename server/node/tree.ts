@@ -3,6 +3,7 @@ import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import { workspaceFileName } from "../../core/analysis";
 import type { SourceTree } from "../../core/c/tree";
 import { pathFilter, walkSources } from "./walk";
 import type { WalkOptions } from "./walk";
@@ -79,7 +80,7 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
     async signature(signal) {
       const hash = createHash("sha1");
       let sliceEnd = performance.now() + 10;
-      for (const path of [...paths].sort()) {
+      for (const path of [workspaceFileName, ...[...paths].sort()]) {
         const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
         hash.update(`${path}\n${stat?.mtimeMs ?? 0} ${stat?.size ?? -1}\n`);
         if (performance.now() < sliceEnd) continue;

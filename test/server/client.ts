@@ -28,6 +28,8 @@ export interface TestClient {
   open(uri: string, text: string): TextDocument;
   /** Replaces the first occurrence of `from` in the open document, as an incremental change. */
   edit(uri: string, from: string, to: string): TextDocument;
+  /** Replaces text by offsets, as an incremental change. */
+  replace(uri: string, start: number, end: number, text: string): TextDocument;
   close(uri: string): void;
   document(uri: string): TextDocument;
   /** Diagnostics by pull. */
@@ -101,6 +103,16 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
     return { start: current.positionAt(start), end: current.positionAt(start + text.length) };
   }
 
+  function change(uri: string, range: Range, text: string): TextDocument {
+    const before = document(uri);
+    const after = TextDocument.update(before, [{ range, text }], before.version + 1);
+    void connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: after.version },
+      contentChanges: [{ range, text }],
+    });
+    return after;
+  }
+
   return {
     connection,
     answer,
@@ -117,14 +129,11 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
       return opened;
     },
     edit(uri, from, to) {
+      return change(uri, rangeOf(uri, from), to);
+    },
+    replace(uri, start, end, text) {
       const before = document(uri);
-      const change = { range: rangeOf(uri, from), text: to };
-      const after = TextDocument.update(before, [change], before.version + 1);
-      void connection.sendNotification("textDocument/didChange", {
-        textDocument: { uri, version: after.version },
-        contentChanges: [change],
-      });
-      return after;
+      return change(uri, { start: before.positionAt(start), end: before.positionAt(end) }, text);
     },
     close(uri) {
       documents.delete(uri);

@@ -181,3 +181,23 @@ describe("diagnostics of the whole tree", () => {
     expect(codes(found.diagnostics)).toEqual(["priority-ignored"]);
   });
 });
+
+describe("the workspace file", () => {
+  it("counts as soon as it is written", async () => {
+    const { client, host } = await openTree();
+    client.open(nic, textOf(host, nic));
+    expect(codes(await client.pull(nic))).toEqual(["priority-ignored"]);
+    const dependencies = [{ consumer: "demo-nic", loadsAfter: "demo-timer", reason: "for this test" }];
+    host.files.set("/work/qemu/.vmstate.json", JSON.stringify({ dependencies }));
+    const uri = `${treeUri}/.vmstate.json`;
+    await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 1 }] });
+    const edges = async () => {
+      const order = await client.connection.sendRequest<{ edges: { consumer: string; provider: string }[] }>(
+        "vmstate/order",
+        {},
+      );
+      return order.edges.map(({ consumer, provider }) => `${consumer} ${provider}`);
+    };
+    await expect.poll(edges).toContain("demo-nic demo-timer");
+  });
+});
