@@ -188,7 +188,10 @@ export function resolveName(types: CTypes, cache: TypeCache, name: string, scope
   const canonical = standardType(name);
   if (canonical !== undefined) return scalarType(name, canonical);
   let names = cache.names.get(via);
-  if (names === undefined) cache.names.set(via, (names = new Map()));
+  if (names === undefined) {
+    names = new Map();
+    cache.names.set(via, names);
+  }
   const key = scope === via ? name : `${name}@${scope.file}`;
   const before = names.get(key);
   if (before !== undefined) return before;
