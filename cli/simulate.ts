@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { Project } from "../core/analysis";
 import { type Damage, type Move, simulate, simulateLoad } from "../core/emulator";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
 import { formatOption, machineOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
+import { openVersion } from "./diff/sides";
 import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
 
 interface SimulateOptions extends TreeOptions {
   readonly format: "human" | "json";
   readonly machine: string;
+  readonly from?: string;
   readonly to?: string;
   readonly first?: readonly string[];
   readonly last?: readonly string[];
@@ -40,7 +43,8 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .addOption(targetOption())
     .addOption(machineOption().default(usualMachine))
     .addOption(formatOption())
-    .option("--to <dir>", "tree of the destination's QEMU (default: the same)")
+    .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")
+    .option("--to <version>", "directory or git revision of the destination's QEMU (default: the source's)")
     .option("--first <section...>", "send these sections before all others")
     .option("--last <section...>", "send these sections behind all others")
     .option("--drop <section...>", "do not send these sections")
@@ -59,16 +63,17 @@ Examples:
   vmstate simulate --tree ~/qemu
   vmstate simulate --tree ~/qemu --machine "-M q35 -device intel-iommu -device qemu-xhci"
   vmstate simulate --tree ~/qemu --last iommu-intel       as if the IOMMU's priority were gone
-  vmstate simulate --tree ~/qemu-10.0 --to ~/qemu-10.2    to a newer release
+  vmstate simulate --from ~/qemu-10.0 --to ~/qemu-10.2    to a newer release
+  vmstate simulate --tree ~/qemu --from v10.1.0 --to HEAD --machine "-M pc-q35-10.1 -device e1000e"
   vmstate simulate --tree ~/qemu --load guest.mig         what the destination makes of a real stream
 
 Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
     )
     .action((options: SimulateOptions, command: Command) => {
-      const { project } = openSession(io, options);
-      const destination =
-        options.to === undefined ? undefined : openSession(io, { ...options, tree: options.to }).project;
       const progress = progressOn(io);
+      const version = (given: string): Project => openVersion(io, given, options, progress);
+      const project = options.from === undefined ? openSession(io, options).project : version(options.from);
+      const destination = options.to === undefined ? undefined : version(options.to);
       const given = options.load === undefined ? undefined : readStreamFile(options.load);
       const ownMachine = command.getOptionValueSource("machine") !== "default";
       const report =

@@ -72,6 +72,13 @@ function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion 
   return versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0];
 }
 
+/** The project of a directory or a revision; CannotRun where it is neither. */
+export function openVersion(io: Io, given: string, input: DiffInput, progress: Progress): Project {
+  const source = openSource(io, given, input, progress);
+  if (source.kind === "dump") throw new CannotRun(`${given}: a source tree or a revision is needed here`);
+  return source.project;
+}
+
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {
   const path = resolve(io.cwd, given);
   const stat = statSync(path, { throwIfNoEntry: false });
