@@ -5,7 +5,7 @@ import type { Settings } from "./protocol";
 const severity = v.picklist(["off", "error", "warning", "information", "hint"]);
 
 /** Targets whose data model is known; each has a 64-bit or 32-bit layout in core/c/layout. */
-export const targets = [
+const targets = [
   "x86_64",
   "i386",
   "aarch64",

@@ -22,7 +22,7 @@ export function positionsOf(source: ReportSource, range: SourceRange): PositionR
   return { start: positionAt(lines, range.start), end: positionAt(lines, range.end) };
 }
 
-export function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
+function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
   return {
     file: finding.range.file,
     range: positionsOf(source, finding.range),

@@ -2,7 +2,7 @@
 import type { LoadableProject } from "../../core/analysis";
 import type { CType, CTypes, Member, RecordType } from "../../core/c/ctype";
 import type { SourceRange } from "../../core/c/range";
-import { alignOf, sizeOf } from "../../core/c/layout";
+import { sizeOf } from "../../core/c/layout";
 import type { Value } from "../../core/c/value";
 
 export interface FoundMember {
@@ -86,7 +86,7 @@ function nameOf(record: RecordType): string {
 }
 
 /** The member's name where it is declared. */
-export function rangeOf(member: Member): SourceRange | undefined {
+function rangeOf(member: Member): SourceRange | undefined {
   const token = member.token;
   if (token === undefined || token.file === "") return undefined;
   return { file: token.file, start: token.start, end: token.end };
@@ -139,8 +139,4 @@ export function typeText(type: CType): string {
 
 export function typeSize(project: LoadableProject, type: CType): Value<number> {
   return sizeOf(project.ctypes(), type);
-}
-
-export function typeAlign(project: LoadableProject, type: CType): Value<number> {
-  return alignOf(project.ctypes(), type);
 }

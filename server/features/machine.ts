@@ -116,7 +116,7 @@ function simulated(
 }
 
 /** Arguments come from editors' settings and users: nothing about them is certain. */
-export function readArgument(input: unknown): CommandArgument {
+function readArgument(input: unknown): CommandArgument {
   if (typeof input === "string") return { uri: input };
   if (typeof input !== "object" || input === null) return {};
   const text = (key: keyof CommandArgument): string | undefined => {

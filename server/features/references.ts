@@ -55,7 +55,7 @@ export const references: Feature = {
   },
 };
 
-export function nameOf(construct: Construct): string | undefined {
+function nameOf(construct: Construct): string | undefined {
   switch (construct.kind) {
     case "description":
       return construct.description.symbol;
@@ -99,7 +99,7 @@ function isStatic(project: LoadableProject, file: string, symbol: string): boole
   return declaration?.kind === "variable" && declaration.isStatic;
 }
 
-export function usesIn(project: LoadableProject, construct: Construct, name: string, path: string): SourceRange[] {
+function usesIn(project: LoadableProject, construct: Construct, name: string, path: string): SourceRange[] {
   const text = project.text(path);
   if (text?.includes(name) !== true) return [];
   if (construct.kind === "member") return memberUses(project, construct.structName, name, path, text);

@@ -5,7 +5,7 @@ import { definition, releaseIn, usualPlaces } from "../sourcePaths";
 import { walkSources } from "./walk";
 
 /** Whether `directory` is the top of a tree that defines `struct VMStateDescription` in a usual place. */
-export function isTreeRoot(directory: string): boolean {
+function isTreeRoot(directory: string): boolean {
   return usualPlaces.some((place) => definesDescription(`${directory}/${place}`) && looksLikeTop(directory));
 }
 

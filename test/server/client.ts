@@ -47,7 +47,7 @@ export interface ClientOptions {
   readonly folders: readonly string[];
 }
 
-export const pullingClient: ClientCapabilities = {
+const pullingClient: ClientCapabilities = {
   textDocument: {
     diagnostic: { relatedInformation: true, codeDescriptionSupport: true },
     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ["quickfix", "source.fixAll"] } } },

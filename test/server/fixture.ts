@@ -10,7 +10,6 @@ export const treeUri = "file:///work/qemu";
 export const disk = `${treeUri}/hw/demo/demo-disk.c`;
 export const iommu = `${treeUri}/hw/demo/demo-iommu.c`;
 export const nic = `${treeUri}/hw/demo/demo-nic.c`;
-export const vmstateHeader = `${treeUri}/include/migration/vmstate.h`;
 
 export function exampleHost(extra: Readonly<Record<string, string>> = {}): MemoryHost {
   const files: Record<string, string> = {};
@@ -26,12 +25,4 @@ export function textOf(host: MemoryHost, uri: string): string {
   const text = host.files.get(new URL(uri).pathname);
   if (text === undefined) throw new Error(`${uri} is not on the disk`);
   return text;
-}
-
-/** The text with every occurrence of a line removed. */
-export function withoutLine(text: string, line: string): string {
-  return text
-    .split("\n")
-    .filter((each) => each.trim() !== line)
-    .join("\n");
 }
