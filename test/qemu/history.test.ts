@@ -49,6 +49,7 @@ const fixes = [
   ["552a1e01a41d", "iommu-rebuild-missing", "hw/i386/intel_iommu.c"],
   ["9d6b9db19c", "bus-number-before-iommu", "hw/pci-bridge/gen_pcie_root_port.c"],
   ["326049cc8e", "load-hook-on-subsection", "hw/intc/arm_gicv3_common.c"],
+  ["a55aab6181", "dma-before-iommu", "hw/arm/smmuv3.c"],
   ["2c9ecdeb9f", "irq-in-post-load", "hw/pci-host/piix.c"],
 ] as const;
 
