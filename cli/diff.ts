@@ -1,7 +1,16 @@
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { rulePage, version } from "./about";
-import { diagnosticsOf, type Hidden, isBreak, jsonDiff, locate, markdownDiff, reportSource, textDiff } from "./diff/report";
+import {
+  diagnosticsOf,
+  type Hidden,
+  isBreak,
+  jsonDiff,
+  locate,
+  markdownDiff,
+  reportSource,
+  textDiff,
+} from "./diff/report";
 import { openSides } from "./diff/sides";
 import { type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { targetOption } from "./options";
@@ -35,7 +44,10 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .argument("<new>", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
     .addOption(targetOption())
-    .option("-m, --machine <type>", "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)")
+    .option(
+      "-m, --machine <type>",
+      "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
+    )
     .addOption(
       new Option("-f, --format <format>", "how to print")
         .choices(["text", "human", "json", "markdown", "sarif"])

@@ -43,7 +43,8 @@ function patchedFiles({ project }: Session, io: Io, file: string): PatchedFile[]
   for (const patch of parsePatch(readPatch(io, file))) {
     const path = (patch.newFileName === "/dev/null" ? patch.oldFileName : patch.newFileName)?.replace(/^[ab]\//, "");
     if (path === undefined || patch.hunks.length === 0) continue;
-    if (path.startsWith("/") || path.split("/").includes("..")) throw new CannotRun(`--patch ${file}: ${path} leaves the tree`);
+    if (path.startsWith("/") || path.split("/").includes(".."))
+      throw new CannotRun(`--patch ${file}: ${path} leaves the tree`);
     const old = project.text(path) ?? "";
     const text = patch.newFileName === "/dev/null" ? "" : applyPatch(old, patch, { fuzzFactor: 2 });
     if (text === false) throw new CannotRun(`--patch ${file}: does not apply to ${path}`);

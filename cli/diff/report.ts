@@ -85,7 +85,14 @@ export function markdownDiff(located: readonly Located[], title: string): string
     return `| ${cell(finding.section)} | ${finding.direction.replace("->", " → ")} | ${wordOf(finding)} | ${cell(finding.message)} | ${where} |`;
   });
   if (rows.length === 0) return `# ${title}\n\nNo difference that a stream would meet.\n`;
-  return [`# ${title}`, "", "| section | direction | verdict | what happens | where |", "|---|---|---|---|---|", ...rows, ""].join("\n");
+  return [
+    `# ${title}`,
+    "",
+    "| section | direction | verdict | what happens | where |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
 }
 
 function cell(text: string): string {
@@ -115,6 +122,7 @@ export function reportSource({ oldProject, newProject }: Sides) {
   const text = (file: string): string | undefined => newProject?.text(file) ?? oldProject?.text(file);
   return {
     text,
-    lines: (file: string) => (newProject?.text(file) === undefined ? indexLines(text(file) ?? "") : newProject.lines(file)),
+    lines: (file: string) =>
+      newProject?.text(file) === undefined ? indexLines(text(file) ?? "") : newProject.lines(file),
   };
 }

@@ -65,7 +65,8 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
 function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion | undefined {
   if (input.machine !== undefined) {
     const version = machineVersion(input.machine);
-    if (version === undefined) throw new CannotRun(`--machine ${input.machine}: a versioned machine type ends in its version, as pc-q35-9.2`);
+    if (version === undefined)
+      throw new CannotRun(`--machine ${input.machine}: a versioned machine type ends in its version, as pc-q35-9.2`);
     return version;
   }
   const versions = [old, next].flatMap((each) => (each.kind === "tree" ? (releaseOf(each.version) ?? []) : []));
@@ -90,7 +91,9 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const commit = commitOf(repository, given);
   if (commit === undefined) {
-    throw new CannotRun(`${given}: neither a directory, nor a -dump-vmstate file, nor a revision in ${repository} (see --tree)`);
+    throw new CannotRun(
+      `${given}: neither a directory, nor a -dump-vmstate file, nor a revision in ${repository} (see --tree)`,
+    );
   }
   const tree = openGitTree(repository, commit);
   return treeSource(tree, given, input, progress, tree.readAny("VERSION"));
@@ -108,7 +111,13 @@ function readText(path: string): string | undefined {
   }
 }
 
-function treeSource(tree: SourceTree, name: string, input: DiffInput, progress: Progress, version: string | undefined): Source {
+function treeSource(
+  tree: SourceTree,
+  name: string,
+  input: DiffInput,
+  progress: Progress,
+  version: string | undefined,
+): Source {
   const project = createProject(tree, input.target === undefined ? {} : { target: input.target });
   let done = 0;
   for (const path of tree.paths()) {

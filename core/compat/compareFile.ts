@@ -29,7 +29,12 @@ const baselineSides = new WeakMap<Baseline, EntrySide>();
  * Findings on fields of `path` as they are in `project` now, with quick fixes. A description that is nested in those of
  * other files is compared in their sections.
  */
-export function compareFile(baseline: Baseline, project: Project, path: string, options: CompareFileOptions = {}): readonly Diagnostic[] {
+export function compareFile(
+  baseline: Baseline,
+  project: Project,
+  path: string,
+  options: CompareFileOptions = {},
+): readonly Diagnostic[] {
   const machine = options.machine ?? releaseOf(baseline.project.text("VERSION"));
   let old = baselineSides.get(baseline);
   if (old === undefined) {
@@ -41,7 +46,9 @@ export function compareFile(baseline: Baseline, project: Project, path: string, 
   const next = treeSide(project, "this version", machine, (description) => roots.has(descriptionKey(description)));
   const names = new Set(next.entries.flatMap((entry) => entry.types));
   const own = new Set(next.entries.map((entry) => entry.description.name));
-  const counterparts = old.entries.filter((each) => own.has(each.description.name) || each.types.some((type) => names.has(type)));
+  const counterparts = old.entries.filter(
+    (each) => own.has(each.description.name) || each.types.some((type) => names.has(type)),
+  );
   const found = new Map<string, Diagnostic>();
   for (const finding of compareTrees({ ...old, entries: counterparts }, next)) {
     if (isOptional(finding)) continue;
@@ -85,5 +92,3 @@ function rootsOf(project: Project, path: string): ReadonlySet<string> {
   }
   return found;
 }
-
-

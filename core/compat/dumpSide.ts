@@ -96,11 +96,18 @@ export function withoutCounts(side: EntrySide): EntrySide {
     fields: description.fields.map((field) => ({
       ...field,
       count: { kind: "one" },
-      element: field.element.kind === "struct" ? { ...field.element, description: strip(field.element.description) } : field.element,
+      element:
+        field.element.kind === "struct"
+          ? { ...field.element, description: strip(field.element.description) }
+          : field.element,
     })),
     subsections: description.subsections.map(strip),
   });
-  return { ...side, counted: false, entries: side.entries.map((entry) => ({ ...entry, description: strip(entry.description) })) };
+  return {
+    ...side,
+    counted: false,
+    entries: side.entries.map((entry) => ({ ...entry, description: strip(entry.description) })),
+  };
 }
 
 export function hasCounts(side: EntrySide): boolean {
@@ -111,7 +118,9 @@ export function hasCounts(side: EntrySide): boolean {
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function integer(value: unknown): number | undefined {

@@ -8,7 +8,8 @@ import type { TreeFinding } from "./trees";
 export function streamFixes(project: Project, finding: TreeFinding): readonly QuickFix[] {
   const { difference, direction } = finding;
   if (difference === undefined || finding.verdict !== "refused") return [];
-  const [removed, added] = direction === "old->new" ? [difference.saved, difference.expected] : [difference.expected, difference.saved];
+  const [removed, added] =
+    direction === "old->new" ? [difference.saved, difference.expected] : [difference.expected, difference.saved];
   if (removed.length > 0 && added.length === 0) return unusedFix(project, finding, removed, difference.following);
   if (added.length > 0 && removed.length === 0) return versionFix(project, added);
   return [];
@@ -25,7 +26,9 @@ function unusedFix(
   const next = finding.direction === "old->new" ? following.expected : following.saved;
   if (bytes === undefined || bytes === 0) return [];
   const edit = insertion(project, finding, next, `VMSTATE_UNUSED(${bytes})`);
-  return edit === undefined ? [] : [{ title: `Keep the ${bytes === 1 ? "byte" : `${bytes} bytes`}: VMSTATE_UNUSED(${bytes})`, edits: [edit] }];
+  return edit === undefined
+    ? []
+    : [{ title: `Keep the ${bytes === 1 ? "byte" : `${bytes} bytes`}: VMSTATE_UNUSED(${bytes})`, edits: [edit] }];
 }
 
 /** Before the field that came next, or before the end of the list. */
@@ -37,7 +40,8 @@ function insertion(project: Project, finding: TreeFinding, next: Item | undefine
   const text = project.text(description.file) ?? "";
   const list = description.members.find((each) => each.name === "fields")?.range;
   const end = list === undefined ? -1 : text.lastIndexOf("VMSTATE_END_OF_LIST", list.end);
-  const at = source?.file === description.file ? source.start : list !== undefined && end > list.start ? end : undefined;
+  const at =
+    source?.file === description.file ? source.start : list !== undefined && end > list.start ? end : undefined;
   if (at === undefined || (next !== undefined && source === undefined)) return undefined;
   const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1, at))?.[0] ?? "";
   return { range: { file: description.file, start: at, end: at }, text: `${line},\n${indent}` };
@@ -48,7 +52,8 @@ function versionFix(project: Project, added: readonly Item[]): readonly QuickFix
   const [first] = added;
   const description = first && project.description(first.description.symbol, first.description.file);
   const version = description?.members.find((each) => each.name === "version_id")?.range;
-  if (first === undefined || description === undefined || version === undefined || !description.versionId.known) return [];
+  if (first === undefined || description === undefined || version === undefined || !description.versionId.known)
+    return [];
   if (added.some((item) => item.description.symbol !== description.symbol)) return [];
   const next = description.versionId.value + 1;
   const edits: Edit[] = [];
@@ -56,7 +61,8 @@ function versionFix(project: Project, added: readonly Item[]): readonly QuickFix
     const { source } = item.field;
     const text = source && project.text(source.file)?.slice(source.start, source.end);
     const match = text === undefined ? null : /^(VMSTATE_\w+?)\(([^()]*)\)$/.exec(text);
-    if (source === undefined || match?.[1] === undefined || match[2] === undefined || /_(?:V|TEST)$/.test(match[1])) return [];
+    if (source === undefined || match?.[1] === undefined || match[2] === undefined || /_(?:V|TEST)$/.test(match[1]))
+      return [];
     if (project.scope(source.file) === undefined || !hasMacro(project, `${match[1]}_V`)) return [];
     edits.push({ range: source, text: `${match[1]}_V(${match[2]}, ${next})` });
   }

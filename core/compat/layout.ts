@@ -16,7 +16,11 @@ export type Item =
   | (Origin & { readonly kind: "fixed"; readonly bytes: number; readonly unit: number; readonly form: Form })
   | (Origin & { readonly kind: "repeat"; readonly count: number; readonly body: readonly Item[] })
   /** As many as a member says, or until a list ends. */
-  | (Origin & { readonly kind: "counted"; readonly how: "member" | "list" | "pointers"; readonly body: readonly Item[] })
+  | (Origin & {
+      readonly kind: "counted";
+      readonly how: "member" | "list" | "pointers";
+      readonly body: readonly Item[];
+    })
   | (Origin & { readonly kind: "opaque"; readonly type: string })
   /** There if a test function says so that could not be evaluated. */
   | (Origin & { readonly kind: "maybe"; readonly key: string; readonly body: readonly Item[] });
@@ -64,7 +68,8 @@ function itemsOf(description: WireDescription, versionId: number, walk: Walk): r
   for (const field of description.fields) {
     if (field.mustExist) continue;
     const origin: Origin = { name: field.name, description, field };
-    const there = field.exists === undefined ? field.versionId <= versionId : walk.context.exists(field, description, versionId);
+    const there =
+      field.exists === undefined ? field.versionId <= versionId : walk.context.exists(field, description, versionId);
     if (there === false) continue;
     const body = counted(origin, elementItems(origin, walk));
     if (there === true) items.push(...body);

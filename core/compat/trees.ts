@@ -47,7 +47,8 @@ function pairs(old: EntrySide, next: EntrySide): readonly Pair[] {
   const byName = new Map<string, Entry>();
   for (const entry of next.entries) {
     for (const type of entry.types) byType.set(`${entry.kind} ${type}`, entry);
-    if (!byName.has(`${entry.kind} ${entry.description.name}`)) byName.set(`${entry.kind} ${entry.description.name}`, entry);
+    if (!byName.has(`${entry.kind} ${entry.description.name}`))
+      byName.set(`${entry.kind} ${entry.description.name}`, entry);
   }
   const found = new Map<string, Pair>();
   const add = (a: Entry, b: Entry, type: string | undefined): void => {
@@ -73,7 +74,8 @@ function pairs(old: EntrySide, next: EntrySide): readonly Pair[] {
 /** SaveStateEntry.version_id, where a dump has another there than in the description. */
 function entryVersions(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide): readonly Finding[] {
   const [a, b] = [saver.versionId, loader.versionId];
-  if (a === undefined || b === undefined || a <= b || saver.description.versionId > loader.description.versionId) return [];
+  if (a === undefined || b === undefined || a <= b || saver.description.versionId > loader.description.versionId)
+    return [];
   const message = `${from.label} saves ${saver.types[0] ?? saver.description.name} as version ${a}, which is too new for ${to.label} (version ${b}).`;
   return [refusal(message, saver, loader, true)];
 }
@@ -115,14 +117,23 @@ function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): 
   for (const entry of from.entries) {
     if (entry.unmigratable || entry.kind !== "section") continue;
     if (names.has(entry.description.name) && to.complete) continue;
-    const types = entry.types.filter((type) => (to.complete !== true || to.hasType(type)) && !described.has(`section ${type}`));
+    const types = entry.types.filter(
+      (type) => (to.complete !== true || to.hasType(type)) && !described.has(`section ${type}`),
+    );
     const [type] = types;
     if (type === undefined) continue;
     const other = to.entries.find((each) => each.description.name === entry.description.name)?.types[0];
-    const but = other === undefined ? "has no description for it" : `has no ${type}: ${other} loads sections of that name`;
+    const but =
+      other === undefined ? "has no description for it" : `has no ${type}: ${other} loads sections of that name`;
     const message = `${from.label} sends a section ${entry.description.name} for ${type}, and ${to.label} ${but}.`;
     const optional = to.complete && direction === "new->old" ? ({ optional: true } as const) : {};
-    found.push({ ...optional, ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"), section: entry.description.name, direction, types });
+    found.push({
+      ...optional,
+      ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"),
+      section: entry.description.name,
+      direction,
+      types,
+    });
   }
   return found;
 }

@@ -32,7 +32,8 @@ export function enumeratorsWithComments(file: string, text: string, start: numbe
     const alone = body.slice(lineStart, match.index).trim() === "";
     // an indented comment line of its own goes on with the enumerator above; one at the left stands before the next
     const continues = alone && last !== undefined && last.comment !== "" && match.index - lineStart > 12;
-    if (last !== undefined && (!alone || continues)) last.comment = last.comment === "" ? comment : `${last.comment} ${comment}`;
+    if (last !== undefined && (!alone || continues))
+      last.comment = last.comment === "" ? comment : `${last.comment} ${comment}`;
     else pending = pending === "" ? comment : `${pending} ${comment}`;
   }
   return found;

@@ -183,7 +183,11 @@ function assign(
 ): void {
   const { context } = reader;
   for (const symbol of symbolsIn(value)) {
-    const found = context.isDescription(symbol, range.file) ? range.file : context.isDescription(symbol, file) ? file : "";
+    const found = context.isDescription(symbol, range.file)
+      ? range.file
+      : context.isDescription(symbol, file)
+        ? file
+        : "";
     if (found !== "") {
       reader.descriptions.push({ classStruct, slot, reference: { symbol, range: { ...range, file: range.file } } });
       continue;
@@ -262,7 +266,8 @@ function classVariables(text: string, fn: FunctionDefinition, locals: ReadonlyMa
   const names = new Set<string>(first === undefined ? [] : [first]);
   for (const local of locals.values()) {
     const value = local.value;
-    if (value !== undefined && [...names].some((name) => new RegExp(`\\b${name}\\b`).test(value))) names.add(local.name);
+    if (value !== undefined && [...names].some((name) => new RegExp(`\\b${name}\\b`).test(value)))
+      names.add(local.name);
   }
   return names;
 }

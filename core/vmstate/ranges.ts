@@ -19,7 +19,8 @@ export function rangeOf(tokens: readonly Token[], start: number, end: number, fa
 
 /** Where one token stands in `file`: spelled there, even as a macro's argument, or brought by a macro used there. */
 export function tokenRange(token: Token, fallback: SourceRange): SourceRange {
-  if (token.file === fallback.file && token.file !== "") return { file: token.file, start: token.start, end: token.end };
+  if (token.file === fallback.file && token.file !== "")
+    return { file: token.file, start: token.start, end: token.end };
   const use = token.use;
   return use?.file === fallback.file ? { file: use.file, start: use.start, end: use.end } : fallback;
 }

@@ -20,7 +20,13 @@ function write(path: string, text: string): string {
   return full;
 }
 
-const field = (name: string, size: number, more = {}) => ({ field: name, version_id: 0, field_exists: false, size, ...more });
+const field = (name: string, size: number, more = {}) => ({
+  field: name,
+  version_id: 0,
+  field_exists: false,
+  size,
+  ...more,
+});
 
 function dump(name: string, fields: readonly object[], description: object = {}): string {
   const entry = { Name: "dev", version_id: 1, minimum_version_id: 1 };
@@ -30,12 +36,24 @@ function dump(name: string, fields: readonly object[], description: object = {})
 
 describe("vmstate diff of dumps", () => {
   it("says nothing about a rename", async () => {
-    const result = await vmstate(["diff", dump("a.json", [field("old", 4)]), dump("b.json", [field("new", 4)]), "-f", "json"]);
+    const result = await vmstate([
+      "diff",
+      dump("a.json", [field("old", 4)]),
+      dump("b.json", [field("new", 4)]),
+      "-f",
+      "json",
+    ]);
     expect([result.code, JSON.parse(result.out)]).toEqual([0, []]);
   });
 
   it("fails on a field that grew, both ways", async () => {
-    const result = await vmstate(["diff", dump("a.json", [field("x", 4)]), dump("b.json", [field("x", 8)]), "-f", "json"]);
+    const result = await vmstate([
+      "diff",
+      dump("a.json", [field("x", 4)]),
+      dump("b.json", [field("x", 8)]),
+      "-f",
+      "json",
+    ]);
     expect(result.code).toBe(1);
     expect(JSON.parse(result.out)).toMatchObject([
       { description: "dev", direction: "old->new", verdict: "refused" },
@@ -76,7 +94,9 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     write("tree/VERSION", "9.2.0\n");
     write("tree/hw/dev.c", device(fields));
     const git = (...args: string[]) =>
-      execFileSync("git", ["-C", tree, "-c", "user.name=a", "-c", "user.email=a@b", ...args], { stdio: ["ignore", "pipe", "ignore"] })
+      execFileSync("git", ["-C", tree, "-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+        stdio: ["ignore", "pipe", "ignore"],
+      })
         .toString()
         .trim();
     git("init", "-q");

@@ -20,7 +20,13 @@ interface DeviceText {
 }
 
 /** A device `dev` with one table. */
-function device({ fields, versions = ".version_id = 1, .minimum_version_id = 1,", rest = "", before = "", name = "dev" }: DeviceText): string {
+function device({
+  fields,
+  versions = ".version_id = 1, .minimum_version_id = 1,",
+  rest = "",
+  before = "",
+  name = "dev",
+}: DeviceText): string {
   return `${structs}${before}
 static const VMStateDescription vmstate_dev = {
     .name = "${name}",
@@ -67,7 +73,10 @@ describe("what a stream does not notice", () => {
 
   it("is the name and the version of a nested description", () => {
     const old = { fields: ports, before: port("VMSTATE_UINT32(level, Port),") };
-    const next = { fields: ports, before: port("VMSTATE_UINT32(level, Port),", ".version_id = 7,").replace('"port"', '"other"') };
+    const next = {
+      fields: ports,
+      before: port("VMSTATE_UINT32(level, Port),", ".version_id = 7,").replace('"port"', '"other"'),
+    };
     expect(compare(old, next)).toEqual([]);
   });
 
@@ -77,7 +86,10 @@ describe("what a stream does not notice", () => {
 
   it("is a constant by another name", () => {
     expect(
-      compare({ fields: "VMSTATE_UINT32_ARRAY(list, Dev, 4)," }, { fields: "VMSTATE_UINT32_ARRAY(list, Dev, LIST)," , before: "#define LIST (2 + 2)\n" }),
+      compare(
+        { fields: "VMSTATE_UINT32_ARRAY(list, Dev, 4)," },
+        { fields: "VMSTATE_UINT32_ARRAY(list, Dev, LIST),", before: "#define LIST (2 + 2)\n" },
+      ),
     ).toEqual([]);
   });
 });
@@ -91,7 +103,10 @@ describe("fields", () => {
   });
 
   it("in the middle are named, though what follows has the same size", () => {
-    const [first] = compare({ fields: `${two} VMSTATE_UINT32(n, Dev),` }, { fields: "VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(n, Dev)," });
+    const [first] = compare(
+      { fields: `${two} VMSTATE_UINT32(n, Dev),` },
+      { fields: "VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(n, Dev)," },
+    );
     expect(first?.message).toContain("dev/b");
   });
 
@@ -108,7 +123,10 @@ describe("fields", () => {
   });
 
   it("of an array that grows are counted", () => {
-    const [first] = compare({ fields: "VMSTATE_UINT32_ARRAY(list, Dev, 3)," }, { fields: "VMSTATE_UINT32_ARRAY(list, Dev, 4)," });
+    const [first] = compare(
+      { fields: "VMSTATE_UINT32_ARRAY(list, Dev, 3)," },
+      { fields: "VMSTATE_UINT32_ARRAY(list, Dev, 4)," },
+    );
     expect(first?.message).toContain("4 bytes more are expected");
   });
 
@@ -120,30 +138,46 @@ describe("fields", () => {
 
   it("of a nested description's later version are read in any case", () => {
     const old = { fields: ports, before: port("VMSTATE_UINT32(level, Port),") };
-    const next = { fields: ports, before: port("VMSTATE_UINT32(level, Port), VMSTATE_UINT32_V(mode, Port, 2),", ".version_id = 2,") };
+    const next = {
+      fields: ports,
+      before: port("VMSTATE_UINT32(level, Port), VMSTATE_UINT32_V(mode, Port, 2),", ".version_id = 2,"),
+    };
     expect(verdicts(compare(old, next))).toContain("old->new refused");
   });
 });
 
 describe("versions", () => {
   it("that rise with a new field let old streams in, and no new ones out", () => {
-    const next = { fields: `${two} VMSTATE_UINT32_V(n, Dev, 2),`, versions: ".version_id = 2, .minimum_version_id = 1," };
+    const next = {
+      fields: `${two} VMSTATE_UINT32_V(n, Dev, 2),`,
+      versions: ".version_id = 2, .minimum_version_id = 1,",
+    };
     expect(verdicts(compare({ fields: two }, next))).toEqual(["old->new defaults", "new->old refused"]);
   });
 
   it("whose minimum rises too are declared breaks", () => {
-    const found = compare({ fields: two }, { fields: "VMSTATE_UINT32(a, Dev),", versions: ".version_id = 2, .minimum_version_id = 2," });
+    const found = compare(
+      { fields: two },
+      { fields: "VMSTATE_UINT32(a, Dev),", versions: ".version_id = 2, .minimum_version_id = 2," },
+    );
     expect(found.map(({ declared }) => declared)).toEqual([true, true]);
   });
 });
 
 describe("sections and subsections", () => {
   it("that are renamed are not found", () => {
-    expect(verdicts(compare({ fields: two }, { fields: two, name: "dev.new" }))).toEqual(["old->new refused", "new->old refused"]);
+    expect(verdicts(compare({ fields: two }, { fields: two, name: "dev.new" }))).toEqual([
+      "old->new refused",
+      "new->old refused",
+    ]);
   });
 
   it("that come may be refused by the old side", () => {
-    const next = { fields: two, before: sub("dev/sub", "VMSTATE_UINT32(n, Dev),", ".needed = dev_needed,"), rest: subs };
+    const next = {
+      fields: two,
+      before: sub("dev/sub", "VMSTATE_UINT32(n, Dev),", ".needed = dev_needed,"),
+      rest: subs,
+    };
     expect(verdicts(compare({ fields: two }, next))).toEqual(["new->old refused?"]);
     const always = { ...next, before: sub("dev/sub", "VMSTATE_UINT32(n, Dev),") };
     expect(verdicts(compare({ fields: two }, always))).toEqual(["old->new defaults", "new->old refused"]);
@@ -184,7 +218,10 @@ describe("an edited file", () => {
   }
 
   it("shows the break on the field, and keeps the bytes of one that goes by the fix", () => {
-    const { now, found } = edited({ fields: `${two} VMSTATE_UINT32(n, Dev),` }, { fields: "VMSTATE_UINT32(a, Dev),\n        VMSTATE_UINT32(n, Dev)," });
+    const { now, found } = edited(
+      { fields: `${two} VMSTATE_UINT32(n, Dev),` },
+      { fields: "VMSTATE_UINT32(a, Dev),\n        VMSTATE_UINT32(n, Dev)," },
+    );
     const [finding] = found;
     expect(finding).toMatchObject({ code: "stream-refused", severity: "error" });
     const edit = finding?.fixes[0]?.edits[0];

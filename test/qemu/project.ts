@@ -13,10 +13,7 @@ export function realProject(variable: Variable, target = "x86_64"): LoadableProj
   if (known !== undefined) return known;
   const root = sourceTree(variable);
   const paths = [...cFiles(root, "")];
-  const project = createProject(
-    { paths: () => paths, read: (path) => readIfThere(`${root}/${path}`) },
-    { target },
-  );
+  const project = createProject({ paths: () => paths, read: (path) => readIfThere(`${root}/${path}`) }, { target });
   for (const path of paths) project.load(path);
   projects.set(key, project);
   return project;
