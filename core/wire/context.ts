@@ -11,6 +11,16 @@ export interface LoadMode {
   readonly dry?: boolean;
   /** A bool is 0 or 1, as QEMU writes it (it reads any byte). */
   readonly strict?: boolean;
+  /** Elements and statements that may still be looked at, in all attempts together. */
+  readonly work?: { left: number };
+}
+
+/** Counts one unit of work; fails where there has been too much. */
+export function spend(context: LoadContext): void {
+  const { work } = context;
+  if (work !== undefined && work.left-- <= 0) {
+    throw new StreamFailure("gave up: too many ways to read this", context.reader.offset);
+  }
 }
 
 export interface LoadContext extends LoadMode {

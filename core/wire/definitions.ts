@@ -68,7 +68,14 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
       const owner = classes.owner(candidate);
-      const hooks = { fieldExists, likely, ...(owner === undefined ? {} : { owner }), ...options.hooks?.(candidate) };
+      const bus = busOf(section.idstr);
+      const hooks = {
+        fieldExists,
+        likely,
+        ...(bus === undefined ? {} : { bus }),
+        ...(owner === undefined ? {} : { owner }),
+        ...options.hooks?.(candidate),
+      };
       const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
       if (decoding.ok && agrees(decoding)) return decoding;
       if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
@@ -77,6 +84,13 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   }
 
   return { decode, candidates, compiler };
+}
+
+/** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */
+function busOf(idstr: string): string | undefined {
+  if (/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr)) return "pci";
+  if (idstr.startsWith("virtio-mmio@")) return "mmio";
+  return /^\/[0-9a-f]{2}\.[0-9a-f]\.[0-9a-f]{4}\//.test(idstr) ? "ccw" : undefined;
 }
 
 /** Under "" those whose name is only set at run time. */

@@ -1,6 +1,6 @@
 /** One element of a field: VMStateInfo.get and .put of migration/vmstate-types.c, and recursion into nested descriptions. */
 import { type ByteReader, StreamFailure } from "./bytes";
-import { choose, type LoadContext } from "./context";
+import { choose, type LoadContext, spend } from "./context";
 import { pciFact } from "./infos/pci";
 import type { Scope } from "./scope";
 import type { InfoReading, WireDescription, WireElement, WireField } from "./schema";
@@ -160,6 +160,7 @@ function infoReading(
     field,
     size,
     dry: context.dry === true,
+    spend: () => spend(context),
     fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
     choose: (what, count, likely) =>
       choose(context, `${what} of ${scope.description.name}/${field.name}`, count, likely),
@@ -175,5 +176,6 @@ function infoReading(
       state: context.loadState(context, description, versionId, member(scope, memberPath(field, index))),
     }),
     owner: context.hooks.owner,
+    bus: context.hooks.bus,
   };
 }

@@ -22,6 +22,8 @@ export interface LoadHooks {
   readonly postLoad?: (description: WireDescription, scope: Scope) => number | string;
   /** The device that is loaded, for codecs that ask its class. */
   readonly owner?: PutOwner;
+  /** Word for the bus that the device is on; of several functions those with it in their name are tried first. */
+  readonly bus?: string;
   /**
    * An open question: returns 0..count-1, `likely` being good guesses. undefined: no answer, which fails the load.
    * decodePayload supplies one that searches.

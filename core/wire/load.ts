@@ -1,6 +1,6 @@
 /** vmstate_load_state and vmstate_subsection_load (migration/vmstate.c), on values instead of memory. */
 import { attempt, type ByteReader, type Result, StreamFailure } from "./bytes";
-import { choose, type LoadContext, type LoadMode } from "./context";
+import { choose, type LoadContext, type LoadMode, spend } from "./context";
 import { readElement } from "./element";
 import { fixedSize } from "./fixed";
 import type { LoadHooks } from "./hooks";
@@ -155,6 +155,7 @@ function loadElement(
   size: number | undefined,
   index: number,
 ): FieldValue {
+  spend(context);
   if (field.pointers && isNull(context, scope, field, index)) {
     const offset = context.reader.offset;
     if (context.reader.u8() !== 0x30) {

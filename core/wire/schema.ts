@@ -97,6 +97,8 @@ export interface InfoReading {
   readonly size: number | undefined;
   /** Only whether the bytes fit is asked: the value will not be looked at. */
   readonly dry: boolean;
+  /** Counts one unit of work; throws StreamFailure where there has been too much. */
+  spend(): void;
   /** Worth of an expression that follows from what has been loaded, beyond the C text. */
   fact(expression: string): bigint | undefined;
   /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
@@ -109,4 +111,6 @@ export interface InfoReading {
   load(description: WireDescription, versionId: number): FieldValue;
   /** What the section's device has in the slots of its class. */
   readonly owner: PutOwner | undefined;
+  /** Word for the bus that the device is on: `pci`, `mmio`. */
+  readonly bus: string | undefined;
 }

@@ -34,6 +34,8 @@ export interface SearchLimits {
   readonly attempts?: number;
   /** Bytes looked at in all attempts together. */
   readonly bytes?: number;
+  /** Elements and statements in all attempts together. */
+  readonly work?: number;
 }
 
 /**
@@ -48,13 +50,17 @@ export function decodePayload(
   hooks: LoadHooks = {},
   limits: SearchLimits = {},
 ): Decoding {
-  const budget: Budget = { attempts: limits.attempts ?? 20000, bytes: limits.bytes ?? 64 << 20 };
+  const budget: Budget = {
+    attempts: limits.attempts ?? 20000,
+    bytes: limits.bytes ?? 64 << 20,
+    work: { left: limits.work ?? 5_000_000 },
+  };
   const task: Task = { payload, base, schema, versionId, hooks, budget };
   let failed: FailedPayload | undefined;
   let complete = false;
   for (const pass of passes) {
     if (complete && pass.strict) continue;
-    if (budget.attempts <= 0 || budget.bytes <= 0) break;
+    if (budget.attempts <= 0 || budget.bytes <= 0 || budget.work.left <= 0) break;
     const result = search(task, pass);
     if (result.ok) return result;
     if (failed === undefined || result.error.offset > failed.error.offset) failed = result;
@@ -84,6 +90,7 @@ interface Pass {
 interface Budget {
   attempts: number;
   bytes: number;
+  readonly work: { left: number };
 }
 
 interface Task {
@@ -117,11 +124,21 @@ function search(task: Task, pass: Pass): Outcome {
       return good[answer] ?? answer - good.length;
     };
     const reader = new ByteReader(payload, { base });
-    const result = loadDescription(reader, schema, versionId, { ...hooks, choose }, { dry, strict: pass.strict });
+    const result = loadDescription(
+      reader,
+      schema,
+      versionId,
+      { ...hooks, choose },
+      {
+        dry,
+        strict: pass.strict,
+        ...(dry ? { work: budget.work } : {}),
+      },
+    );
     budget.bytes -= dry ? 64 + (reader.position >> 4) : 0;
     return { reader, result };
   };
-  while (budget.attempts-- > 0 && budget.bytes > 0) {
+  while (budget.attempts-- > 0 && budget.bytes > 0 && budget.work.left > 0) {
     const { reader, result } = attempt(true);
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);

@@ -109,6 +109,7 @@ function openScope(run: Run, file: string): Scope {
 }
 
 function execute(put: Put, run: Run, scope: Scope): Flow {
+  run.io.spend();
   switch (put.kind) {
     case "sequence":
       for (const part of put.parts) {
@@ -329,7 +330,10 @@ function slotDescription(slot: SlotName | undefined, run: Run): WireDescription 
 }
 
 function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Scope): Flow {
-  const candidates = run.io.owner?.slotFunctions(put.slot) ?? run.source.slotFunctions(put.slot);
+  const { bus } = run.io;
+  const all = run.io.owner?.slotFunctions(put.slot) ?? run.source.slotFunctions(put.slot);
+  const near = bus === undefined ? [] : all.filter((each) => each.name.includes(bus));
+  const candidates = [...near, ...all.filter((each) => !near.includes(each))];
   const key = `-> ${put.slot.structName}.${put.slot.slot}`;
   const before = run.known.get(key);
   const index = before === undefined ? run.io.choose(key, Math.max(1, candidates.length)) : Number(before);
