@@ -29,7 +29,7 @@ function isProblem(finding: Diagnostic): boolean {
 /** Lines printed of a finding's related places: a provider can have a hundred consumers. */
 const relatedLines = 8;
 
-export function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): string {
+function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): string {
   const word = paintSeverity(finding.severity, style);
   const lines = [
     `${style.bold(place(source, finding.range))}: ${word}: ${printable(finding.message)} ${style.dim(`[${finding.code}]`)}`,
