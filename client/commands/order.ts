@@ -14,7 +14,12 @@ export async function runOrder({ ctx, client, pages }: Running, argument: Comman
   if (answer.kind === "cancelled") return;
   if (answer.kind === "failed") {
     ctx.output.error(`vmstate/order: ${answer.message}`);
-    pages.order({ kind: "failed", title: vscode.l10n.t("The load order cannot be shown"), message: answer.message });
+    pages.order({
+      kind: "failed",
+      title: vscode.l10n.t("The load order cannot be shown"),
+      message: answer.message,
+      purpose: "order",
+    });
     return;
   }
   pages.order({ kind: "order", result: answer.value, machine });

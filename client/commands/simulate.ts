@@ -45,7 +45,12 @@ async function simulate(
   const message =
     simulated.kind === "cancelled" ? vscode.l10n.t("It was cancelled before it came to an end.") : simulated.message;
   if (simulated.kind === "failed") ctx.output.error(`vmstate/simulate: ${message}`);
-  pages.simulation({ kind: "failed", title: vscode.l10n.t("The simulation did not run"), message });
+  pages.simulation({
+    kind: "failed",
+    title: vscode.l10n.t("The simulation did not run"),
+    message,
+    purpose: "simulate",
+  });
 }
 
 /** The order comes along because the page says who needs whom; a simulation is shown without it, too. */

@@ -33,6 +33,8 @@ export interface FailedPage {
   readonly kind: "failed";
   readonly title: string;
   readonly message: string;
+  /** What another machine may be chosen for; absent where no machine is in play. */
+  readonly purpose?: "simulate" | "order";
 }
 
 /** A migration stream. */

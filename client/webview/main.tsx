@@ -32,9 +32,7 @@ function Page() {
           <h1>{content.title}</h1>
           <p>{content.message}</p>
           <div class="actions">
-            <button type="button" onClick={() => post({ kind: "chooseMachine", purpose: "simulate" })}>
-              Choose a machine…
-            </button>
+            <ChooseMachine purpose={content.purpose} />
             <button type="button" class="secondary" onClick={() => post({ kind: "showOutput" })}>
               Show output
             </button>
@@ -50,6 +48,15 @@ function Page() {
     case "stream":
       return <StreamView page={content} />;
   }
+}
+
+function ChooseMachine({ purpose }: { purpose: "simulate" | "order" | undefined }) {
+  if (purpose === undefined) return null;
+  return (
+    <button type="button" onClick={() => post({ kind: "chooseMachine", purpose })}>
+      Choose a machine…
+    </button>
+  );
 }
 
 const root = document.getElementById("page");
