@@ -21,6 +21,8 @@ export interface NameIndex {
   /** By `struct tag`, `union tag`, `enum tag`. */
   records(kindAndTag: string): readonly Located<RecordDefinition>[];
   enums(enumerator: string): readonly Located<RecordDefinition>[];
+  /** Names of the types of variables with an initialiser. */
+  variableTypes(): Iterable<string>;
   /** Files that declare a variable of that type name, with an initialiser. */
   filesWithVariablesOf(typeName: string): Iterable<string>;
 }
@@ -100,6 +102,7 @@ export function createNameIndex(): NameIndex {
     typedefs: (name) => listed(typedefs, name),
     records: (name) => listed(records, name),
     enums: (name) => listed(enums, name),
+    variableTypes: () => byType.keys(),
     filesWithVariablesOf: (typeName) => byType.get(typeName) ?? [],
   };
 }

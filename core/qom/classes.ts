@@ -6,6 +6,7 @@ import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
 import type { Evaluator } from "../vmstate/constants";
 import type { QomType, Registration } from "./model";
+import { isDeviceInfoType, readDeviceInfo } from "./deviceInfo";
 import { readType } from "./read";
 import { functionsWithTypeInfo, type RuntimeContext, runtimeTypesIn } from "./runtimeTypes";
 import { registrationsIn } from "./registrations";
@@ -55,6 +56,7 @@ export function createClassReader(source: ClassSource): ClassReader {
   let byName: ReadonlyMap<string, QomType> | undefined;
   let childrenOf: ReadonlyMap<string, readonly string[]> | undefined;
   let files: readonly string[] | undefined;
+  let infoTypes: ReadonlySet<string> | undefined;
 
   const read = (path: string): readonly QomType[] => {
     let known = byFile.get(path);
@@ -101,6 +103,11 @@ export function createClassReader(source: ClassSource): ClassReader {
           const type = readType(variable, context);
           if (type !== undefined) list.push(type);
         }
+        const older = deviceInfos();
+        for (const variable of older.size === 0 ? [] : variablesOf(facts, older, source.scopes, source.makers())) {
+          const type = readDeviceInfo(variable, context);
+          if (type !== undefined) list.push(type);
+        }
         const text = source.text(path) ?? "";
         for (const fn of functionsWithTypeInfo(text, facts)) list.push(...runtimeTypesIn(path, fn, context));
       }
@@ -108,6 +115,15 @@ export function createClassReader(source: ClassSource): ClassReader {
       byFile.set(path, known);
     }
     return known.list;
+  };
+
+  /** Struct types that may describe devices in a tree that has no QOM yet; none in one that has. */
+  const deviceInfos = (): ReadonlySet<string> => {
+    if (infoTypes === undefined) {
+      const isOlder = [...source.names.filesWithVariablesOf("TypeInfo")].length === 0;
+      infoTypes = new Set(isOlder ? [...source.names.variableTypes()].filter(isDeviceInfoType) : []);
+    }
+    return infoTypes;
   };
 
   /** Files that use, at top level, a macro whose body defines a variable of such a type. */
@@ -122,6 +138,7 @@ export function createClassReader(source: ClassSource): ClassReader {
   const filesWithTypes = (): readonly string[] => {
     if (files === undefined) {
       const found = new Set([...source.names.filesWithVariablesOf("TypeInfo"), ...source.registering()]);
+      for (const type of deviceInfos()) for (const path of source.names.filesWithVariablesOf(type)) found.add(path);
       const makers = source.makers();
       for (const path of source.paths()) {
         if (found.has(path)) continue;

@@ -152,6 +152,20 @@ static const TypeInfo c = { .name = "c", .class_init = c_class_init };
   });
 });
 
+describe("devices of trees older than QOM", () => {
+  it("are named and bound by their info structs", () => {
+    const project = treeOf({
+      "hw/a.c": `${includes}${tables}
+static PCIDeviceInfo a_info = { .qdev.name = "a" "-pci", .qdev.size = sizeof(int), .qdev.vmsd = &vmstate_a, .init = a_init };
+static SysBusDeviceInfo list[] = { { .qdev = { .name = "b", .vmsd = &vmstate_b } }, { .qdev.name = "c", .qdev.size = 4 } };
+static DeviceInfo plain = { .name = "plain", .size = 4, .vmsd = &vmstate_c };
+static RateInfo rate = { .name = "no device", .rate = 8000 };
+`,
+    });
+    expect(bound(project)).toEqual({ "a-pci": "vmstate_a", b: "vmstate_b", c: undefined, plain: "vmstate_c" });
+  });
+});
+
 describe("registrations", () => {
   it("name the description, or the literal id of a live handler, and where", () => {
     const project = read(`static void realize(void *s)
