@@ -20,6 +20,8 @@ export interface SampleOptions {
   readonly trailer?: boolean;
   readonly pageSize?: number;
   readonly configuration?: readonly ConfigurationSubsection[];
+  /** More pages of ram, for streams of a size. */
+  readonly extraPages?: number;
 }
 
 export const devices = [
@@ -71,7 +73,7 @@ export function subsection(name: string, version: number): number[] {
 }
 
 export function sampleStream(options: SampleOptions = {}): Uint8Array {
-  const { footers = true, trailer = true, pageSize = 4096, configuration = [] } = options;
+  const { footers = true, trailer = true, pageSize = 4096, configuration = [], extraPages = 0 } = options;
   const writer = new ByteWriter();
   const footer = (id: number) => footers && putFooter(writer, id);
   putHeader(writer);
@@ -87,6 +89,7 @@ export function sampleStream(options: SampleOptions = {}): Uint8Array {
   putRamPage(writer, "pc.ram", 0n, undefined);
   putRamPage(writer, undefined, BigInt(pageSize), page);
   putRamPage(writer, undefined, BigInt(2 * pageSize), page);
+  for (let i = 0; i < extraPages; i++) putRamPage(writer, undefined, BigInt((i % 16) * pageSize), page);
   putRamPage(writer, "rom", 0n, page);
   putRamEnd(writer);
   footer(2);
