@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { MachinesParams, MachinesResult, OrderParams, OrderResult } from "../../server/protocol";
 import { completeCommandLine } from "../shared/commandLine";
-import { withFileDevices } from "../shared/fileDevices";
+import { hasDevicesOf, withFileDevices } from "../shared/fileDevices";
 import type { Running } from "./running";
 
 interface MachineItem extends vscode.QuickPickItem {
@@ -28,7 +28,9 @@ export async function pickMachine(
     return { presets: [], machines: [], devices: [] } satisfies MachinesResult;
   });
   const recent = ctx.extension.workspaceState.get<readonly string[]>(recentKey, []);
-  const configured = vscode.workspace.getConfiguration("vmstate").get("machine", "");
+  const setting = vscode.workspace.getConfiguration("vmstate").get("machine", "");
+  // The default names devices that a fork or a small tree may lack.
+  const configured = hasDevicesOf(setting, machines) ? setting : "";
   const base = configured === "" ? (machines.presets[0]?.commandLine ?? "") : configured;
   const later = fileItem(running, uri, base, machines);
   const chosen = await pick(title, startingItems(machines, recent, configured), later, machines);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bandSections, filterBands } from "../../client/shared/bands";
 import { completeCommandLine } from "../../client/shared/commandLine";
-import { withFileDevices } from "../../client/shared/fileDevices";
+import { hasDevicesOf, withFileDevices } from "../../client/shared/fileDevices";
 import { formatBytes } from "../../client/shared/format";
 import { insideTree, readFromPage } from "../../client/shared/messages";
 import type { SimulateEvent } from "../../server/protocol";
@@ -60,6 +60,12 @@ describe("the devices of a file", () => {
   it("are added to a command line that lacks them", () => {
     const line = withFileDevices("-M q35 -device demo-iommu", "hw/demo/demo-disk.c", order, machines);
     expect(line).toBe("-M q35 -device demo-iommu -device demo-disk");
+  });
+
+  it("are known to a tree or not", () => {
+    expect(hasDevicesOf("-M q35 -device demo-disk,id=a -device demo-iommu", machines)).toBe(true);
+    expect(hasDevicesOf("-M q35 -device intel-iommu", machines)).toBe(false);
+    expect(hasDevicesOf("-M q35 -m 16", machines)).toBe(true);
   });
 
   it("are none where the file has none, or all are there", () => {
