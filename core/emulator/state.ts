@@ -33,30 +33,20 @@ export function generateState(description: WireDescription, random: Random): Res
 const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
 
 function filled(description: WireDescription, state: DescriptionState, random: Random): DescriptionState {
-  const fixed = countMembers(description);
+  // where something is counted, any number may be the count that another version or a validation goes by
+  const counted = isCounted(description);
   const fields = state.fields.map((each) => {
     const field = description.fields[each.index];
-    if (field === undefined || (field.member !== undefined && fixed.has(field.member.path))) return each;
+    if (field === undefined || (counted && field.element.kind === "integer")) return each;
     return { ...each, value: value(field, each.value, random) };
   });
   return { ...state, fields };
 }
 
-/** Members that say how long something else is. */
-const countMembers = (() => {
-  const kept = new WeakMap<WireDescription, ReadonlySet<string>>();
-  return (description: WireDescription): ReadonlySet<string> => {
-    const known = kept.get(description);
-    if (known !== undefined) return known;
-    const paths = new Set<string>();
-    for (const { count, size } of description.fields) {
-      if (count.kind === "member" && count.member !== undefined) paths.add(count.member.path);
-      if (size.kind === "member" && size.member !== undefined) paths.add(size.member.path);
-    }
-    kept.set(description, paths);
-    return paths;
-  };
-})();
+/** Whether some field's length depends on state. */
+function isCounted({ fields }: WireDescription): boolean {
+  return fields.some(({ count, size }) => count.kind === "member" || size.kind === "member");
+}
 
 /** Longer arrays and buffers keep their zeros: nobody reads them, and they are most of the bytes. */
 const longest = 64;

@@ -111,6 +111,28 @@ describe("a simulated migration", () => {
     expect(sections.slice(0, 2).map(({ kind }) => kind)).toEqual(["start", "part"]);
   });
 
+  it("sends early state behind RAM's head and before its pages", () => {
+    const tree = exampleTree({ "hw/toy/early.c": pciType("toy-early", { extra: ".early_setup = true," }) });
+    const { outcome, sections } = report(tree, { machine: "-M q35 -m 1 -device toy-early" });
+    expect(outcome).toBe("completed");
+    expect(sections.slice(0, 3).map(({ kind, idstr }) => `${kind} ${idstr}`)).toEqual([
+      "start ram",
+      "full 0000:00:00.0/toy-early",
+      "part ram",
+    ]);
+  });
+
+  it("fails where the destination's version reads more than the source's wrote", () => {
+    const narrow = pciType("toy-nic");
+    const field = "VMSTATE_UINT32(reg, toy_nic_State),";
+    const wide = exampleTree({ "hw/toy/nic.c": narrow.replace(field, `${field} ${field}`) });
+    const line = "-M q35 -m 1 -device toy-nic";
+    const tree = exampleTree({ "hw/toy/nic.c": narrow });
+    expect(report(tree, { machine: line, destination: tree }).outcome).toBe("completed");
+    const { outcome, failure } = report(tree, { machine: line, destination: wide });
+    expect([outcome, failure?.idstr, failure?.file]).toEqual(["failed", "0000:00:00.0/toy-nic", "hw/toy/nic.c"]);
+  });
+
   it("does not load into a destination that lacks a device", () => {
     const target = withPriority();
     const lacking = exampleTree();
