@@ -9,7 +9,7 @@ import type { Editor, Finding } from "./editor";
 export const neovim = process.env["VMSTATE_NVIM"] ?? "nvim";
 
 /** Release as a number to compare, 7 for 0.7. */
-export async function neovimRelease(env: NodeJS.ProcessEnv): Promise<number> {
+async function neovimRelease(env: NodeJS.ProcessEnv): Promise<number> {
   const found = /^NVIM v0\.(\d+)/.exec(await output(neovim, ["--version"], env))?.[1];
   if (found === undefined) throw new Error(`${neovim} --version does not say which Neovim it is`);
   return Number(found);
