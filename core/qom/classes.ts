@@ -225,6 +225,17 @@ export function createClassReader(source: ClassSource): ClassReader {
     const text = source.text(path);
     if (text === undefined) return [];
     const functions = (source.facts(path)?.declarations ?? []).filter((d) => d.kind === "function");
-    return registrationsIn(path, text, functions, (symbol) => source.isDescription(symbol, path));
+    return registrationsIn(path, text, functions, (symbol) => source.isDescription(symbol, path)).filter(
+      ({ callee, reference, idstr }) =>
+        reference !== undefined || idstr !== undefined || takesDescription(callee, path),
+    );
+  }
+
+  /** vmstate_register_ram and its kind register memory, no table. */
+  function takesDescription(callee: string, path: string): boolean {
+    const found = source.function(callee, path);
+    if (found === undefined) return true;
+    const { parametersStart, parametersEnd } = found.definition;
+    return source.text(found.file)?.slice(parametersStart, parametersEnd).includes("VMStateDescription") ?? true;
   }
 }
