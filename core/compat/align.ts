@@ -1,5 +1,26 @@
 /** Holds the items of a saver against those of a loader: where do they first part, and does the rest line up again. */
-import { type Item, sizedLeaf, sizeOfItems } from "./layout";
+import { type Item, type Origin, sizedLeaf, sizeOfItems } from "./layout";
+
+/** The fields that a run of items is: where a nested struct came or went as a whole, the field that nests it. */
+export function fieldsOf(run: readonly Item[], all: readonly Item[]): readonly Origin[] {
+  const found = new Set<Origin>();
+  for (const item of run) {
+    if (item.kind === "maybe" && run.length > 1) continue;
+    let origin: Origin = item;
+    for (let outer = item.outer; outer !== undefined; outer = outer.outer) {
+      const nest = outer;
+      if (all.filter((each) => isInside(each, nest)).length > run.filter((each) => isInside(each, nest)).length) break;
+      origin = nest;
+    }
+    found.add(origin);
+  }
+  return [...found];
+}
+
+function isInside(item: Item, nest: Origin): boolean {
+  for (let outer = item.outer; outer !== undefined; outer = outer.outer) if (outer === nest) return true;
+  return false;
+}
 
 export interface Difference {
   /** refused: the bytes that follow are read from the wrong place. wrong-values: the sizes agree, the meaning does not. */
@@ -11,6 +32,8 @@ export interface Difference {
   /** Saved but not expected, and expected but not saved; what follows both is the same again. */
   readonly saved: readonly Item[];
   readonly expected: readonly Item[];
+  readonly savedFields: readonly Origin[];
+  readonly expectedFields: readonly Origin[];
   /** Bytes of the description's payload before the difference; undefined where something before it varies. */
   readonly offset: number | undefined;
   /** The first items behind the difference. */
@@ -20,7 +43,19 @@ export interface Difference {
 const atEnd: Difference["following"] = { saved: undefined, expected: undefined };
 
 export function alignItems(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
-  const found: Difference[] = [];
+  return differences(saved, expected).map((each) => ({
+    ...each,
+    // what is inside an array has been named where the array was compared
+    savedFields: each.savedFields ?? fieldsOf(each.saved, saved),
+    expectedFields: each.expectedFields ?? fieldsOf(each.expected, expected),
+  }));
+}
+
+/** A difference before its fields are named. */
+type Bare = Omit<Difference, "savedFields" | "expectedFields"> & Partial<Pick<Difference, "savedFields" | "expectedFields">>;
+
+function differences(saved: readonly Item[], expected: readonly Item[]): readonly Bare[] {
+  const found: Bare[] = [];
   const doubtful = otherTests(saved, expected);
   const shifts = sizeOfItems(saved) !== sizeOfItems(expected);
   let i = 0;
@@ -85,7 +120,7 @@ function isShift(saved: readonly Item[], i: number, expected: readonly Item[], j
   return near(expected, j, a.name) !== near(saved, i, b.name);
 }
 
-function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Difference {
+function conditional(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): Bare {
   return { verdict: "refused", certain: false, conditional: true, saved, expected, offset, following: atEnd };
 }
 
@@ -94,7 +129,7 @@ function offsetAt(items: readonly Item[], index: number): number | undefined {
   return before.some((item) => item.kind === "maybe") ? undefined : sizeOfItems(before);
 }
 
-function region(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): readonly Difference[] {
+function region(saved: readonly Item[], expected: readonly Item[], offset: number | undefined): readonly Bare[] {
   const [a, b] = [sizeOfItems(saved), sizeOfItems(expected)];
   const maybe = [...saved, ...expected].some((item) => item.kind === "maybe");
   if (a !== undefined && a === b && coveredByBytes(saved, expected)) return [];
@@ -107,6 +142,7 @@ function region(saved: readonly Item[], expected: readonly Item[], offset: numbe
 
 /** What is of unknown length is on one side only, or of another kind: no lengths make the two equal by rule. */
 function variesDifferently(saved: readonly Item[], expected: readonly Item[]): boolean {
+  if (saved.length === 0 || expected.length === 0) return true;
   const opaque = (items: readonly Item[]) => items.filter((item) => item.kind === "opaque").length;
   return opaque(saved) === 0 && opaque(expected) === 0;
 }
@@ -116,7 +152,7 @@ function nestedDifference(
   saved: readonly Item[],
   expected: readonly Item[],
   offset: number | undefined,
-): readonly Difference[] | undefined {
+): readonly Bare[] | undefined {
   const [a, b] = [saved[0], expected[0]];
   if (a === undefined || b === undefined || a.kind !== b.kind || saved.length !== 1 || expected.length !== 1) return undefined;
   if (a.kind === "repeat" && b.kind === "repeat" && a.count === b.count) {
@@ -183,7 +219,7 @@ function tail(saved: readonly Item[], i: number, expected: readonly Item[], j: n
 }
 
 /** Fields of equal size that changed places: each lands in the other's member. */
-function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Difference[] {
+function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Bare[] {
   if (saved.length !== expected.length) return [];
   const places = new Map(expected.map((item, index) => [keyOf(item), index]));
   const names = new Set(saved.map(keyOf));

@@ -1,7 +1,7 @@
 /** What a stream written by one description does in another. Follows vmstate_load_state and vmstate_subsection_load. */
 import type { WireDescription, WireField } from "../wire/schema";
 import { alignItems, type Difference } from "./align";
-import { type Item, type Layout, layoutOf, sizeOfItems, type Truth } from "./layout";
+import { type Layout, layoutOf, type Origin, sizeOfItems, type Truth } from "./layout";
 
 export type Verdict = "refused" | "wrong-values" | "defaults";
 export type Direction = "old->new" | "new->old";
@@ -86,13 +86,13 @@ function versionRefusal(
 }
 
 function explain(difference: Difference, saver: WireDescription, loader: WireDescription, from: Side, to: Side): Finding {
-  const { saved, expected, verdict, certain, offset } = difference;
-  const [a, b] = [saved[0], expected[0]];
+  const { verdict, certain, offset } = difference;
+  const [a, b] = [difference.savedFields[0], difference.expectedFields[0]];
   return {
     verdict,
     certain,
     declared: false,
-    message: messageOf(difference, a, b, from, to),
+    message: messageOf(difference, from, to),
     offset,
     saver: a === undefined ? whole(saver) : { description: a.description, field: a.field },
     loader: b === undefined ? whole(loader) : { description: b.description, field: b.field },
@@ -104,32 +104,35 @@ export function whole(description: WireDescription): Place {
   return { description, field: undefined };
 }
 
-function messageOf(difference: Difference, a: Item | undefined, b: Item | undefined, from: Side, to: Side): string {
-  const { saved, expected, verdict, certain } = difference;
+function messageOf(difference: Difference, from: Side, to: Side): string {
+  const { saved, expected, verdict, conditional } = difference;
+  const [a, b] = [difference.savedFields[0], difference.expectedFields[0]];
+  const test = [...saved, ...expected][0];
+  const key = conditional && test?.kind === "maybe" ? test.key : "";
   const [sent, read] = [sizeOfItems(saved), sizeOfItems(expected)];
-  if (!certain && a?.kind === "maybe" && b === undefined) {
-    return `${from.label} may send ${where(a)} (${a.key}), and ${to.label} does not know it: what follows would be read from the wrong place.`;
+  if (conditional && a !== undefined) {
+    return `${from.label} may send ${where(a)} (${key}), and ${to.label} does not know it: what follows would be read from the wrong place.`;
   }
-  if (!certain && b?.kind === "maybe" && a === undefined) {
-    return `${to.label} may expect ${where(b)} (${b.key}), and ${from.label} does not send it: what follows would be read from the wrong place.`;
+  if (conditional && b !== undefined) {
+    return `${to.label} may expect ${where(b)} (${key}), and ${from.label} does not send it: what follows would be read from the wrong place.`;
   }
   if (verdict === "wrong-values" && a !== undefined && b !== undefined) {
     return `${where(a)} of ${from.label} is loaded into ${where(b)} of ${to.label}: the stream loads, with wrong values.`;
   }
-  if (a !== undefined && b === undefined) return `${from.label} sends ${list(saved)}${bytes(sent)}, and ${to.label} does not expect it.`;
-  if (b !== undefined && a === undefined) return `${to.label} expects ${list(expected)}${bytes(read)}, and ${from.label} does not send it.`;
+  if (a !== undefined && b === undefined) return `${from.label} sends ${list(difference.savedFields)}${bytes(sent)}, and ${to.label} does not expect it.`;
+  if (b !== undefined && a === undefined) return `${to.label} expects ${list(difference.expectedFields)}${bytes(read)}, and ${from.label} does not send it.`;
   if (a === undefined || b === undefined) return "the two differ";
   const more = sent !== undefined && read !== undefined ? `: ${Math.abs(read - sent)} bytes ${read > sent ? "more" : "fewer"} are expected` : "";
   return `${from.label} sends ${where(a)}${bytes(sent)} where ${to.label} expects ${where(b)}${bytes(read)}${more}.`;
 }
 
-function where(item: Item): string {
+function where(item: Origin): string {
   return `${item.description.name}/${item.name}`;
 }
 
-function list(items: readonly Item[]): string {
-  const names = items.slice(0, 3).map(where).join(", ");
-  return items.length > 3 ? `${names} and ${items.length - 3} more` : names;
+function list(fields: readonly Origin[]): string {
+  const names = fields.slice(0, 3).map(where).join(", ");
+  return fields.length > 3 ? `${names} and ${fields.length - 3} more` : names;
 }
 
 function bytes(count: number | undefined): string {

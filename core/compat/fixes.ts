@@ -1,7 +1,7 @@
 /** Mends for what a change of a table breaks, where they are mechanical. */
 import type { Edit, QuickFix } from "../analysis/diagnostic";
 import type { Project } from "../analysis/project";
-import type { Item } from "./layout";
+import type { Item, Origin } from "./layout";
 import { sizeOfItems } from "./layout";
 import type { TreeFinding } from "./trees";
 
@@ -11,7 +11,9 @@ export function streamFixes(project: Project, finding: TreeFinding): readonly Qu
   const [removed, added] =
     direction === "old->new" ? [difference.saved, difference.expected] : [difference.expected, difference.saved];
   if (removed.length > 0 && added.length === 0) return unusedFix(project, finding, removed, difference.following);
-  if (added.length > 0 && removed.length === 0) return versionFix(project, added);
+  if (added.length > 0 && removed.length === 0) {
+    return versionFix(project, direction === "old->new" ? difference.expectedFields : difference.savedFields);
+  }
   return [];
 }
 
@@ -48,7 +50,7 @@ function insertion(project: Project, finding: TreeFinding, next: Item | undefine
 }
 
 /** Fields that came: sent from the next version on. Older QEMU still refuses the newer version. */
-function versionFix(project: Project, added: readonly Item[]): readonly QuickFix[] {
+function versionFix(project: Project, added: readonly Origin[]): readonly QuickFix[] {
   const [first] = added;
   const description = first && project.description(first.description.symbol, first.description.file);
   const version = description?.members.find((each) => each.name === "version_id")?.range;

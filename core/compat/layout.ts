@@ -9,6 +9,8 @@ export interface Origin {
   readonly name: string;
   readonly description: WireDescription;
   readonly field: WireField;
+  /** The field that nests the description. */
+  readonly outer: Origin | undefined;
 }
 
 export type Item =
@@ -52,7 +54,7 @@ const deepest = 40;
 
 export function layoutOf(description: WireDescription, versionId: number, context: LayoutContext): Layout {
   const subsections: PlacedSubsection[] = [];
-  const items = itemsOf(description, versionId, { context, subsections, depth: 0 });
+  const items = itemsOf(description, versionId, { context, subsections, depth: 0, outer: undefined });
   return { items, subsections };
 }
 
@@ -60,6 +62,7 @@ interface Walk {
   readonly context: LayoutContext;
   readonly subsections: PlacedSubsection[];
   readonly depth: number;
+  readonly outer: Origin | undefined;
 }
 
 function itemsOf(description: WireDescription, versionId: number, walk: Walk): readonly Item[] {
@@ -67,7 +70,7 @@ function itemsOf(description: WireDescription, versionId: number, walk: Walk): r
   if (walk.depth > deepest) return items;
   for (const field of description.fields) {
     if (field.mustExist) continue;
-    const origin: Origin = { name: field.name, description, field };
+    const origin: Origin = { name: field.name, description, field, outer: walk.outer };
     const there =
       field.exists === undefined ? field.versionId <= versionId : walk.context.exists(field, description, versionId);
     if (there === false) continue;
@@ -92,7 +95,7 @@ function counted(origin: Origin, element: readonly Item[]): readonly Item[] {
 
 function elementItems(origin: Origin, walk: Walk): readonly Item[] {
   const { element, size } = origin.field;
-  const inner = { ...walk, depth: walk.depth + 1 };
+  const inner = { ...walk, depth: walk.depth + 1, outer: origin };
   const fixed = (unit: number, bytes: number, form: Form): Item => ({ ...origin, kind: "fixed", unit, bytes, form });
   switch (element.kind) {
     case "struct":

@@ -1,5 +1,7 @@
 /** What a machine of an older version sets: device properties, their defaults, and the lists of compat properties. */
+import { storeOf } from "../analysis/cache";
 import type { Project } from "../analysis/project";
+import type { FileFacts } from "../c/facts";
 
 /** `X.Y`, as in `pc-q35-9.2` and `hw_compat_9_2`. */
 export interface MachineVersion {
@@ -38,14 +40,13 @@ const allBits = (1n << 64n) - 1n;
 
 /** Lists of compat properties apply from their version on down to older machines. */
 export function machineProperties(project: Project, machine: MachineVersion | undefined): MachineProperties {
-  let properties: ReadonlyMap<string, readonly Property[]> | undefined;
   let entries: ReadonlyMap<string, readonly CompatEntry[]> | undefined;
 
-  function valueOf(property: Property, unique: boolean): bigint {
-    entries ??= machine === undefined ? new Map() : readCompatLists(project, machine);
+  function valueOf(property: Property): bigint {
+    entries ??= machine === undefined ? new Map() : compatLists(project, machine);
     let value = property.byDefault;
     for (const entry of entries.get(property.name) ?? []) {
-      if (!drives(project, entry.driver, property, unique)) continue;
+      if (!drives(project, entry.driver, property)) continue;
       value = parseValue(entry.value) ?? value;
     }
     return value;
@@ -55,21 +56,19 @@ export function machineProperties(project: Project, machine: MachineVersion | un
     member(path, file) {
       const last = /([A-Za-z_]\w*)$/.exec(path)?.[1];
       if (last === undefined) return undefined;
-      properties ??= readProperties(project);
-      const all = properties.get(last) ?? [];
-      const own = all.filter((each) => each.file === file);
-      const near = own.length > 0 ? own : all.filter((each) => folder(each.file) === folder(file));
+      const ofFile = propertiesIn(project, file).filter((each) => each.member === last);
+      const near = ofFile.length > 0 ? ofFile : neighbours(project, file).filter((each) => each.member === last);
       const first = near[0];
       if (first === undefined || near.some((each) => each.structName !== first.structName)) return undefined;
       if (first.bit === undefined) {
-        return near.length === 1 ? { value: valueOf(first, all.length === 1), mask: allBits } : undefined;
+        return near.length === 1 ? { value: valueOf(first), mask: allBits } : undefined;
       }
       let value = 0n;
       let mask = 0n;
       for (const each of near) {
         const bit = 1n << BigInt(each.bit ?? 0);
         mask |= bit;
-        if (valueOf(each, true) !== 0n) value |= bit;
+        if (valueOf(each) !== 0n) value |= bit;
       }
       return { value, mask };
     },
@@ -82,21 +81,48 @@ function folder(path: string): string {
 
 const macro = /\bDEFINE_PROP_(BOOL|BIT|BIT64|U?INT(?:8|16|32|64)|SIZE(?:32)?)\s*\(([^;{}]*?)\)\s*,/g;
 
-function readProperties(project: Project): ReadonlyMap<string, readonly Property[]> {
-  const found = new Map<string, Property[]>();
-  for (const file of project.paths()) {
-    if (!file.endsWith(".c") || file.startsWith("tests/")) continue;
-    const text = project.text(file);
-    if (text === undefined || !text.includes("DEFINE_PROP_")) continue;
+const perFile = new WeakMap<FileFacts, readonly Property[]>();
+
+function propertiesIn(project: Project, file: string): readonly Property[] {
+  const facts = project.facts(file);
+  if (facts === undefined) return [];
+  const known = perFile.get(facts);
+  if (known !== undefined) return known;
+  const found: Property[] = [];
+  const text = project.text(file);
+  if (text?.includes("DEFINE_PROP_") === true) {
     for (const match of text.matchAll(macro)) {
       const property = readProperty(project, file, match[1] ?? "", match[2] ?? "");
-      if (property === undefined) continue;
-      const list = found.get(property.member);
-      if (list) list.push(property);
-      else found.set(property.member, [property]);
+      if (property !== undefined) found.push(property);
     }
   }
+  perFile.set(facts, found);
   return found;
+}
+
+interface Folders {
+  count: number;
+  files: ReadonlyMap<string, readonly string[]>;
+}
+
+const foldersOf = storeOf<Folders>(() => ({ count: -1, files: new Map() }));
+
+/** Properties of the other files of a folder: a device and its helpers. */
+function neighbours(project: Project, file: string): readonly Property[] {
+  const folders = foldersOf(project);
+  const paths = project.paths();
+  if (folders.count !== paths.length) {
+    folders.count = paths.length;
+    const files = new Map<string, string[]>();
+    for (const path of paths) {
+      if (!path.endsWith(".c")) continue;
+      const list = files.get(folder(path));
+      if (list) list.push(path);
+      else files.set(folder(path), [path]);
+    }
+    folders.files = files;
+  }
+  return (folders.files.get(folder(file)) ?? []).flatMap((path) => (path === file ? [] : propertiesIn(project, path)));
 }
 
 function readProperty(project: Project, file: string, kind: string, text: string): Property | undefined {
@@ -136,6 +162,20 @@ function splitArguments(text: string): string[] {
   }
   parts.push(text.slice(start).trim());
   return parts;
+}
+
+interface Lists {
+  key: string;
+  lists: ReadonlyMap<string, readonly CompatEntry[]>;
+}
+
+const kept = storeOf<Lists>(() => ({ key: "", lists: new Map() }));
+
+function compatLists(project: Project, machine: MachineVersion): ReadonlyMap<string, readonly CompatEntry[]> {
+  const store = kept(project);
+  const key = `${project.revision} ${machine.major}.${machine.minor}`;
+  if (store.key !== key) Object.assign(store, { key, lists: readCompatLists(project, machine) });
+  return store.lists;
 }
 
 /** `GlobalProperty hw_compat_9_2[] = {…}`, and before 4.0 `#define HW_COMPAT_2_4 …`. */
@@ -223,15 +263,18 @@ function parseValue(text: string): bigint | undefined {
 }
 
 /** Whether a compat entry's driver has the property: the type, its ancestors or descendants are of the property's file. */
-function drives(project: Project, driver: string, property: Property, unique: boolean): boolean {
-  if (project.ancestry(driver).some((type) => type.file === property.file)) return true;
+function drives(project: Project, driver: string, property: Property): boolean {
+  const ancestry = project.ancestry(driver);
+  if (ancestry.length === 0) return true;
+  const near = (file: string): boolean => file === property.file || folder(file) === folder(property.file);
+  if (ancestry.some((type) => near(type.file))) return true;
   const pending = [...project.children(driver)];
   for (let i = 0; i < pending.length && i < 200; i++) {
     const child = pending[i] ?? "";
-    if (project.type(child)?.file === property.file) return true;
+    if (near(project.type(child)?.file ?? "")) return true;
     pending.push(...project.children(child));
   }
-  return unique;
+  return false;
 }
 
 /** The release that a tree is, or that its development started from: VERSION says 10.1.50 between 10.1 and 10.2. */

@@ -44,11 +44,10 @@ export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFind
 /** Entries that describe the same thing: those of one type, else those of one name. */
 function pairs(old: EntrySide, next: EntrySide): readonly Pair[] {
   const byType = new Map<string, Entry>();
-  const byName = new Map<string, Entry>();
+  const named = (entries: readonly Entry[], { kind, description }: Entry): readonly Entry[] =>
+    entries.filter((each) => each.kind === kind && each.description.name === description.name);
   for (const entry of next.entries) {
     for (const type of entry.types) byType.set(`${entry.kind} ${type}`, entry);
-    if (!byName.has(`${entry.kind} ${entry.description.name}`))
-      byName.set(`${entry.kind} ${entry.description.name}`, entry);
   }
   const found = new Map<string, Pair>();
   const add = (a: Entry, b: Entry, type: string | undefined): void => {
@@ -65,8 +64,12 @@ function pairs(old: EntrySide, next: EntrySide): readonly Pair[] {
       met = true;
       add(entry, other, type);
     }
-    const named = byName.get(`${entry.kind} ${entry.description.name}`);
-    if (!met && named !== undefined && !entry.types.some((type) => next.hasType(type))) add(entry, named, undefined);
+    if (met || entry.types.some((type) => next.hasType(type))) continue;
+    const others = named(next.entries, entry);
+    const same = others.find((each) => each.description.symbol === entry.description.symbol);
+    const only = others.length === 1 && named(old.entries, entry).length === 1 ? others[0] : undefined;
+    const other = same ?? only;
+    if (other !== undefined) add(entry, other, undefined);
   }
   return [...found.values()];
 }
