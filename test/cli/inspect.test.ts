@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sampleStream } from "../wire/sample";
+import { vmstate } from "./run";
+
+describe("vmstate inspect", () => {
+  let folder = "";
+  let file = "";
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "vmstate-inspect-"));
+    file = join(folder, "vm.mig");
+    writeFileSync(file, sampleStream());
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("shows sections in order and, where asked, their fields", async () => {
+    const { code, out } = await vmstate(["inspect", file, "--fields"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ram 0 v4[\s\S]*nic 0 v2[\s\S]*count = 0x7[\s\S]*clock 1 v1/);
+  });
+
+  it("prints JSON, and the document of QEMU's script", async () => {
+    const json = await vmstate(["inspect", file, "--format", "json", "--section", "clock"]);
+    expect(JSON.parse(json.out)).toMatchObject({ sections: [{ idstr: "clock", kind: "full" }], error: null });
+    const analyze = await vmstate(["inspect", file, "--format", "analyze"]);
+    expect(JSON.parse(analyze.out)).toMatchObject({ "clock (5)": { on: true } });
+  });
+
+  it("writes the same bytes again, and edited ones", async () => {
+    const out = join(folder, "new.mig");
+    expect((await vmstate(["inspect", file, "--rewrite", out])).code).toBe(0);
+    expect(readFileSync(out).equals(readFileSync(file))).toBe(true);
+    await vmstate(["inspect", file, "--rewrite", out, "--move", "clock", "--before", "0000:00:02.0/nic"]);
+    const moved = await vmstate(["inspect", out]);
+    expect(moved.out).toMatch(/clock 1 v1[\s\S]*nic 0 v2/);
+  });
+
+  it("exits 1 at a stream that QEMU refuses, with the offset", async () => {
+    writeFileSync(file, sampleStream().slice(0, 200));
+    const { code, out } = await vmstate(["inspect", file]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/0x[0-9a-f]+ {2}error: /);
+  });
+
+  it.each([
+    [["absent.mig"], "no such file"],
+    [["--drop", "clock"], "--rewrite"],
+    [["--rewrite", "SAME"], "cannot be written over itself"],
+  ])("exits 2 with what is wrong: %j", async (args, message) => {
+    const given =
+      args[0] === "absent.mig"
+        ? [join(folder, "absent.mig")]
+        : [file, ...args.map((arg) => (arg === "SAME" ? file : arg))];
+    const { code, err } = await vmstate(["inspect", ...given]);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
