@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { compareWith, readBaseline } from "../core/analysis/baseline";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { rulePage, version } from "./about";
 import {
@@ -12,7 +15,7 @@ import {
   textDiff,
 } from "./diff/report";
 import { openSides } from "./diff/sides";
-import { type ExitCode, exitCodes, type Io, progressOn } from "./io";
+import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { targetOption } from "./options";
 import { sarifReport } from "./report/sarif";
 import { styleFor } from "./style";
@@ -24,6 +27,26 @@ interface DiffOptions {
   readonly format: "text" | "human" | "json" | "markdown" | "sarif";
   readonly declared?: true;
   readonly optional?: true;
+  readonly baseline?: string;
+}
+
+/** The file's format is that of `vmstate check --write-baseline`. */
+function withoutAccepted(io: Io, file: string | undefined, located: readonly Located[]): readonly Located[] {
+  if (file === undefined) return located;
+  let text: string;
+  try {
+    text = readFileSync(resolve(io.cwd, file), "utf8");
+  } catch {
+    throw new CannotRun(`--baseline ${file}: cannot be read`);
+  }
+  const baseline = readBaseline(text);
+  if (baseline === undefined) throw new CannotRun(`--baseline ${file}: is no baseline of vmstate check`);
+  const diagnostics = diagnosticsOf(located);
+  const fresh = new Set(compareWith(baseline.findings, diagnostics).fresh);
+  return located.filter((_, index) => {
+    const diagnostic = diagnostics[index];
+    return diagnostic !== undefined && fresh.has(diagnostic);
+  });
 }
 
 function hiddenOf(all: readonly TreeFinding[], shown: readonly TreeFinding[]): Hidden {
@@ -55,6 +78,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     )
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
+    .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
     .addHelpText(
       "after",
       `
@@ -73,7 +97,7 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
       const findings = all
         .filter((finding) => options.declared === true || !finding.declared)
         .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
-      const located = findings.map((finding) => locate(finding, sides));
+      const located = withoutAccepted(io, options.baseline, findings.map((finding) => locate(finding, sides)));
       switch (options.format) {
         case "json":
           io.out.write(jsonDiff(located));
@@ -87,6 +111,6 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
         default:
           io.out.write(textDiff(located, hiddenOf(all, findings), styleFor(io)));
       }
-      finish(findings.some(isBreak) ? exitCodes.findings : exitCodes.clean);
+      finish(located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean);
     });
 }

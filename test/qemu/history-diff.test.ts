@@ -1,0 +1,80 @@
+/** Breaks between versions in QEMU's history: found against the version before, gone with the fix; and changes that break nothing. */
+import { describe, expect, it } from "vitest";
+import { createProject } from "../../core/analysis";
+import { compareTrees, isOptional, releaseOf, treeSide } from "../../core/compat";
+import { commitOf, openGitTree } from "../../server/node/gitTree";
+
+interface Case {
+  readonly base: string;
+  readonly broken?: string;
+  readonly sound?: string;
+  /** File of the finding. */
+  readonly file: string;
+  readonly target?: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    base: "2e2aa31674444b61e79536a90d63a90572e695c8^",
+    broken: "f077f889121c89612eaf0f21e94b97aa110a6910^",
+    sound: "f077f889121c89612eaf0f21e94b97aa110a6910",
+    file: "hw/scsi/mptsas.c",
+  },
+  {
+    base: "c5f52875b980e54e6bebad6121c76863356e1d7f^",
+    broken: "2e323f03bfa323636552b386c982412944ff86ae^",
+    sound: "2e323f03bfa323636552b386c982412944ff86ae",
+    file: "hw/scsi/scsi-bus.c",
+  },
+  {
+    base: "42ee76fe82093ba914f0dc83d2decbcf68866144^",
+    broken: "57338424aa6808c65b85c43ec66f9c88a01c559e^",
+    sound: "57338424aa6808c65b85c43ec66f9c88a01c559e",
+    file: "hw/ide/pci.c",
+  },
+  { base: "23335f6273518925614f5ed2ccd71dabd07413ca^", broken: "23335f6273518925614f5ed2ccd71dabd07413ca", file: "hw/scsi/megasas.c" },
+  {
+    base: "c14875b2e1b70b470492a000e0bc0b19978d34a2^",
+    broken: "c14875b2e1b70b470492a000e0bc0b19978d34a2",
+    file: "hw/misc/imx_ccm.c",
+    target: "aarch64",
+  },
+  { base: "81fb1e646e4da29f8e1639022241323b956b67e4^", sound: "81fb1e646e4da29f8e1639022241323b956b67e4", file: "hw/i386/intel_iommu.c" },
+  { base: "8dded6de155e8e8c463c4ad7fd2b2106463306da^", sound: "8dded6de155e8e8c463c4ad7fd2b2106463306da", file: "hw/scsi/esp.c" },
+  { base: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f^", sound: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f", file: "hw/net/dp8393x.c" },
+  {
+    base: "c27a5ba94874cb3a29e21b3ad4bd5e504aea93b2^",
+    sound: "c27a5ba94874cb3a29e21b3ad4bd5e504aea93b2",
+    file: "hw/intc/arm_gic_common.c",
+    target: "aarch64",
+  },
+];
+
+const repository = process.env["QEMU_HISTORY"];
+
+function tree(revision: string, target: string) {
+  if (repository === undefined) throw new Error("set QEMU_HISTORY to a clone of QEMU's repository");
+  const commit = commitOf(repository, revision);
+  if (commit === undefined) throw new Error(`${revision} is not in ${repository}`);
+  const source = openGitTree(repository, commit);
+  const project = createProject(source, { target });
+  for (const path of source.paths()) project.load(path);
+  return { project, version: source.readAny("VERSION") };
+}
+
+function breaks(base: string, other: string, { file, target = "x86_64" }: Case): readonly string[] {
+  const [old, next] = [tree(base, target), tree(other, target)];
+  const machine = releaseOf(old.version);
+  const found = compareTrees(treeSide(old.project, "old", machine), treeSide(next.project, "new", machine));
+  return found
+    .filter((finding) => !finding.declared && !isOptional(finding))
+    .filter(({ saver, loader }) => [saver, loader].some((place) => (place?.field?.source?.file ?? place?.description.file) === file))
+    .map(({ message }) => message);
+}
+
+describe("history of compatibility", () => {
+  it.each(cases)("$base in $file", { timeout: 600_000 }, (each) => {
+    if (each.broken !== undefined) expect(breaks(each.base, each.broken, each)).not.toEqual([]);
+    if (each.sound !== undefined) expect(breaks(each.base, each.sound, each)).toEqual([]);
+  });
+});
