@@ -33,4 +33,6 @@ export interface Editor {
   errors(): Promise<string>;
   /** Leaves without saving, as a user does. */
   quit(): Promise<void>;
+  /** Ends its process, whatever state a failed test has left it in. */
+  kill(): void;
 }

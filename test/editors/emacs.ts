@@ -133,5 +133,6 @@ export async function startEmacs(desk: Desk): Promise<Editor> {
       await evaluate("(let ((kill-emacs-query-functions nil)) (kill-emacs))").catch(() => "");
       await closed;
     },
+    kill: () => void running.kill(),
   };
 }

@@ -142,5 +142,6 @@ export async function startNeovim(desk: Desk): Promise<Editor> {
       await keys("<Esc>:qa!<CR>");
       await closed;
     },
+    kill: () => void running.kill(),
   };
 }

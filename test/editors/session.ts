@@ -18,7 +18,10 @@ export function describeSession(name: string, start: (desk: Desk) => Promise<Edi
       desk = openDesk();
       editor = await start(desk);
     });
-    afterAll(() => desk.remove());
+    afterAll(() => {
+      editor.kill();
+      desk.remove();
+    });
 
     const codesBecome = (codes: readonly string[]): Promise<readonly Finding[]> =>
       until(
