@@ -8,6 +8,7 @@ import {
   diagnosticsOf,
   type Hidden,
   isBreak,
+  type Located,
   jsonDiff,
   locate,
   markdownDiff,

@@ -2,19 +2,28 @@
 import { type Item, type Origin, sizedLeaf, sizeOfItems } from "./layout";
 
 /** The fields that a run of items is: where a nested struct came or went as a whole, the field that nests it. */
-export function fieldsOf(run: readonly Item[], all: readonly Item[]): readonly Origin[] {
+export function fieldsOf(run: readonly Item[], all: readonly Item[], other: readonly Item[]): readonly Origin[] {
   const found = new Set<Origin>();
   for (const item of run) {
     if (item.kind === "maybe" && run.length > 1) continue;
     let origin: Origin = item;
     for (let outer = item.outer; outer !== undefined; outer = outer.outer) {
       const nest = outer;
+      if (other.some((each) => hasNest(each, nest))) break;
       if (all.filter((each) => isInside(each, nest)).length > run.filter((each) => isInside(each, nest)).length) break;
       origin = nest;
     }
     found.add(origin);
   }
   return [...found];
+}
+
+/** The other side nests something by the same field too. */
+function hasNest(item: Item, { name, description }: Origin): boolean {
+  for (let outer = item.outer; outer !== undefined; outer = outer.outer) {
+    if (outer.name === name && outer.description.name === description.name) return true;
+  }
+  return false;
 }
 
 function isInside(item: Item, nest: Origin): boolean {
@@ -46,8 +55,8 @@ export function alignItems(saved: readonly Item[], expected: readonly Item[]): r
   return differences(saved, expected).map((each) => ({
     ...each,
     // what is inside an array has been named where the array was compared
-    savedFields: each.savedFields ?? fieldsOf(each.saved, saved),
-    expectedFields: each.expectedFields ?? fieldsOf(each.expected, expected),
+    savedFields: each.savedFields ?? fieldsOf(each.saved, saved, expected),
+    expectedFields: each.expectedFields ?? fieldsOf(each.expected, expected, saved),
   }));
 }
 
