@@ -48,7 +48,12 @@ function unchecked(
   field: VMStateField,
   count: VMStateField,
 ): Diagnostic | undefined {
-  if (field.member === undefined || count.member === undefined || has(field, "POINTER", "ALLOC") || has(count, "POINTER")) {
+  if (
+    field.member === undefined ||
+    count.member === undefined ||
+    has(field, "POINTER", "ALLOC") ||
+    has(count, "POINTER")
+  ) {
     return undefined;
   }
   const array = typeOfMember(project, field.member, description.file);

@@ -28,7 +28,12 @@ export const infoSizeMismatch: Rule = {
     for (const description of descriptions) {
       for (const field of description.fields) {
         const moved = field.info === undefined ? undefined : fixedSizes.get(field.info.symbol);
-        if (moved === undefined || !field.size.known || has(field, "VBUFFER", "MULTIPLY", "MUST_EXIST", "ARRAY_OF_POINTER")) continue;
+        if (
+          moved === undefined ||
+          !field.size.known ||
+          has(field, "VBUFFER", "MULTIPLY", "MUST_EXIST", "ARRAY_OF_POINTER")
+        )
+          continue;
         const size = field.size.value;
         if (size === moved) continue;
         yield {
@@ -99,7 +104,8 @@ function isOtherTarget(project: Project, file: string): boolean {
 
 function beyond(project: Project, description: VMStateDescription, field: VMStateField): Diagnostic | undefined {
   if (isOtherTarget(project, description.file)) return undefined;
-  if (!isRaw(field) || has(field, "POINTER", "ARRAY_OF_POINTER", "VBUFFER", "MULTIPLY", "MULTIPLY_ELEMENTS")) return undefined;
+  if (!isRaw(field) || has(field, "POINTER", "ARRAY_OF_POINTER", "VBUFFER", "MULTIPLY", "MULTIPLY_ELEMENTS"))
+    return undefined;
   if (field.flagNames.some((flag) => flag.startsWith("VARRAY")) || field.member === undefined) return undefined;
   const { size, num } = field;
   if (!size.known || (has(field, "ARRAY") && !num.known)) return undefined;

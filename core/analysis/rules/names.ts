@@ -60,7 +60,8 @@ export const fixedInstanceId: Rule = {
   summary: "Every object of a kind registers its section with the same instance id.",
   *check({ project, path }) {
     for (const { callee, instanceId, range, idstr, reference } of project.registrations()) {
-      if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister")) continue;
+      if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister"))
+        continue;
       if (!/^\d+$/.test(instanceId) || range.file.startsWith("tests/")) continue;
       const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec(textAt(project, range) ?? "")?.[1]?.trim();
       if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
@@ -104,7 +105,9 @@ export const duplicateName: Rule = {
       const own = roles.registered.get(descriptionKey(description));
       if (own === undefined || own.types.length === 0 || isCpu(project, own.types)) continue;
       const other = (sectionsByName(project).get(description.name.value) ?? []).find(
-        (each) => each.description !== description && architecture(each.description) === architecture(description) &&
+        (each) =>
+          each.description !== description &&
+          architecture(each.description) === architecture(description) &&
           !relatives(project, own.types, each.types),
       );
       if (other === undefined) continue;
@@ -126,14 +129,21 @@ function isCpu(project: Project, types: readonly string[]): boolean {
 
 /** `hw/ppc`, `target/arm`: devices of different architectures never meet. */
 function architecture({ file }: VMStateDescription): string {
-  return /^(?:target[/-]\w+|hw\/(?:arm|ppc|mips|sparc64|sparc|sh4|m68k|hppa|alpha|s390x|riscv|i386|loongarch|xtensa|microblaze|openrisc|rx|avr|tricore|cris))\//.exec(file)?.[0].replace(/^hw\//, "").replace(/^target[/-]/, "") ?? "";
+  return (
+    /^(?:target[/-]\w+|hw\/(?:arm|ppc|mips|sparc64|sparc|sh4|m68k|hppa|alpha|s390x|riscv|i386|loongarch|xtensa|microblaze|openrisc|rx|avr|tricore|cris))\//
+      .exec(file)?.[0]
+      .replace(/^hw\//, "")
+      .replace(/^target[/-]/, "") ?? ""
+  );
 }
 
 /** Variants of one device share a name so that one can load the other's state. */
 function relatives(project: Project, a: readonly string[], b: readonly string[]): boolean {
   const bases = new Set(["object", "device", "sys-bus-device", "pci-device", "isa-device", "i2c-slave", "usb-device"]);
   const ancestors = (names: readonly string[]) =>
-    new Set(names.flatMap((name) => project.ancestry(name).map((type) => type.name)).filter((name) => !bases.has(name)));
+    new Set(
+      names.flatMap((name) => project.ancestry(name).map((type) => type.name)).filter((name) => !bases.has(name)),
+    );
   const others = ancestors(b);
   return [...ancestors(a)].some((name) => others.has(name));
 }
@@ -156,7 +166,12 @@ export const nameFromType: Rule = {
         message: `The section is named by ${macro}${spelled}: whoever renames the type breaks migration.`,
         related: [],
         fixes: description.name.known
-          ? [{ title: `Write "${description.name.value}"`, edits: [{ range, text: `.name = "${description.name.value}"` }] }]
+          ? [
+              {
+                title: `Write "${description.name.value}"`,
+                edits: [{ range, text: `.name = "${description.name.value}"` }],
+              },
+            ]
           : [],
       };
     }

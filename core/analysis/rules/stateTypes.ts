@@ -38,7 +38,9 @@ interface Owner {
 function typeOwners(project: Project, types: readonly string[]): readonly Owner[] {
   return types.flatMap((name) => {
     const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
-    return owner?.instanceStruct === undefined ? [] : [{ name, instanceStruct: owner.instanceStruct, range: owner.range }];
+    return owner?.instanceStruct === undefined
+      ? []
+      : [{ name, instanceStruct: owner.instanceStruct, range: owner.range }];
   });
 }
 
@@ -122,7 +124,9 @@ function functionsOf(project: Project, description: VMStateDescription): readonl
   const { registered, insideVirtio, nested } = descriptionRoles(project);
   const key = descriptionKey(description);
   const asks = registered.has(key) || insideVirtio.has(key) || nested.get(key)?.some(({ as }) => as === "subsection");
-  const hooks = opaqueHooks.flatMap((hook) => (hook === "needed" && asks !== true ? [] : (description.hooks[hook] ?? [])));
+  const hooks = opaqueHooks.flatMap((hook) =>
+    hook === "needed" && asks !== true ? [] : (description.hooks[hook] ?? []),
+  );
   return [...hooks, ...description.fields.flatMap((field) => field.fieldExists ?? [])];
 }
 

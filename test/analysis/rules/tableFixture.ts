@@ -42,7 +42,10 @@ export function tables(code: string): Tables {
   const path = "hw/demo/device.c";
   const text = prologue + code;
   const files = new Map([
-    ["include/migration/vmstate.h", header.replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_END =").replace(/#endif\s*$/, `${more}#endif\n`)],
+    [
+      "include/migration/vmstate.h",
+      header.replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_END =").replace(/#endif\s*$/, `${more}#endif\n`),
+    ],
     [path, text],
   ]);
   const project = createProject({ paths: () => files.keys(), read: (each) => files.get(each) });

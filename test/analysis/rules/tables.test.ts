@@ -77,7 +77,13 @@ describe("lists", () => {
 
   it("finds nothing in a table that is right", () => {
     const right = tables(state + subsection("vmstate_sub", "dev/sub") + table(good, subsections("vmstate_sub")));
-    for (const code of ["missing-end-of-list", "set-twice", "field-never-sent", "subsection-prefix", "never-registered"]) {
+    for (const code of [
+      "missing-end-of-list",
+      "set-twice",
+      "field-never-sent",
+      "subsection-prefix",
+      "never-registered",
+    ]) {
       expect(right.of(code), code).toEqual([]);
     }
   });
@@ -141,8 +147,10 @@ describe("subsections", () => {
 
   it("can be taken by a nested struct of a name that they begin with", () => {
     const inner = port.replace('"dev/port"', '"dev"');
-    const last = "VMSTATE_UINT32(a, Dev), VMSTATE_STRUCT_ARRAY(ports, Dev, 4, 0, vmstate_port, Port), VMSTATE_END_OF_LIST()";
-    const before = "VMSTATE_STRUCT_ARRAY(ports, Dev, 4, 0, vmstate_port, Port), VMSTATE_UINT32(a, Dev), VMSTATE_END_OF_LIST()";
+    const last =
+      "VMSTATE_UINT32(a, Dev), VMSTATE_STRUCT_ARRAY(ports, Dev, 4, 0, vmstate_port, Port), VMSTATE_END_OF_LIST()";
+    const before =
+      "VMSTATE_STRUCT_ARRAY(ports, Dev, 4, 0, vmstate_port, Port), VMSTATE_UINT32(a, Dev), VMSTATE_END_OF_LIST()";
     const found = (fields: string) =>
       tables(state + inner + subsection("vmstate_sub", "dev/sub") + table(fields, subsections("vmstate_sub")));
     expect(found(last).of("subsection-stolen")).toHaveLength(1);
