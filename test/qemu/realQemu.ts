@@ -92,7 +92,10 @@ async function connected(path: string, code: () => number | undefined, printed: 
     if (existsSync(path)) {
       const socket = connect(path);
       const [outcome] = await Promise.race([
-        once(socket, "connect").then(() => ["ok"]),
+        once(socket, "connect").then(
+          () => ["ok"],
+          () => ["no"],
+        ),
         once(socket, "error").then(() => ["no"]),
       ]);
       if (outcome === "ok") return socket;
