@@ -98,7 +98,11 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
       const findings = all
         .filter((finding) => options.declared === true || !finding.declared)
         .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
-      const located = withoutAccepted(io, options.baseline, findings.map((finding) => locate(finding, sides)));
+      const located = withoutAccepted(
+        io,
+        options.baseline,
+        findings.map((finding) => locate(finding, sides)),
+      );
       switch (options.format) {
         case "json":
           io.out.write(jsonDiff(located));

@@ -61,7 +61,8 @@ export function alignItems(saved: readonly Item[], expected: readonly Item[]): r
 }
 
 /** A difference before its fields are named. */
-type Bare = Omit<Difference, "savedFields" | "expectedFields"> & Partial<Pick<Difference, "savedFields" | "expectedFields">>;
+type Bare = Omit<Difference, "savedFields" | "expectedFields"> &
+  Partial<Pick<Difference, "savedFields" | "expectedFields">>;
 
 function differences(saved: readonly Item[], expected: readonly Item[]): readonly Bare[] {
   const found: Bare[] = [];
@@ -101,7 +102,11 @@ function differences(saved: readonly Item[], expected: readonly Item[]): readonl
       continue;
     }
     const rest = tail(saved, i, expected, j);
-    for (const each of region(saved.slice(i, saved.length - rest), expected.slice(j, expected.length - rest), offsetAt(saved, i))) {
+    for (const each of region(
+      saved.slice(i, saved.length - rest),
+      expected.slice(j, expected.length - rest),
+      offsetAt(saved, i),
+    )) {
       const following = { saved: saved[saved.length - rest], expected: expected[expected.length - rest] };
       const placed = each.following === atEnd ? { ...each, following } : each;
       found.push(doubtful ? { ...placed, certain: false } : placed);
@@ -145,7 +150,9 @@ function region(saved: readonly Item[], expected: readonly Item[], offset: numbe
   const inner = nestedDifference(saved, expected, offset);
   if (inner !== undefined) return inner;
   const verdict = a !== undefined && a === b ? "wrong-values" : "refused";
-  const certain = !maybe && (verdict === "wrong-values" || (a !== undefined && b !== undefined) || variesDifferently(saved, expected));
+  const certain =
+    !maybe &&
+    (verdict === "wrong-values" || (a !== undefined && b !== undefined) || variesDifferently(saved, expected));
   return [{ verdict, certain, conditional: false, saved, expected, offset, following: atEnd }];
 }
 
@@ -163,7 +170,8 @@ function nestedDifference(
   offset: number | undefined,
 ): readonly Bare[] | undefined {
   const [a, b] = [saved[0], expected[0]];
-  if (a === undefined || b === undefined || a.kind !== b.kind || saved.length !== 1 || expected.length !== 1) return undefined;
+  if (a === undefined || b === undefined || a.kind !== b.kind || saved.length !== 1 || expected.length !== 1)
+    return undefined;
   if (a.kind === "repeat" && b.kind === "repeat" && a.count === b.count) {
     return alignItems(a.body, b.body).map((each) => ({ ...each, offset: plus(offset, each.offset) }));
   }
@@ -237,8 +245,19 @@ function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Ba
     const other = expected[index];
     const place = places.get(keyOf(item));
     if (other === undefined || place === undefined || place === index || !names.has(keyOf(other))) continue;
-    if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused"))) continue;
-    return [{ verdict: "wrong-values", certain: true, conditional: false, saved: [item], expected: [other], offset: offsetAt(saved, index), following: atEnd }];
+    if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused")))
+      continue;
+    return [
+      {
+        verdict: "wrong-values",
+        certain: true,
+        conditional: false,
+        saved: [item],
+        expected: [other],
+        offset: offsetAt(saved, index),
+        following: atEnd,
+      },
+    ];
   }
   return [];
 }

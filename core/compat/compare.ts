@@ -71,21 +71,37 @@ function versionRefusal(
   from: Side,
   to: Side,
 ): Finding | undefined {
-  const base = { verdict: "refused", certain: true, offset: 0, saver: whole(saver), loader: whole(loader), difference: undefined } as const;
+  const base = {
+    verdict: "refused",
+    certain: true,
+    offset: 0,
+    saver: whole(saver),
+    loader: whole(loader),
+    difference: undefined,
+  } as const;
   if (versionId > loader.versionId) {
     const declared = saver.minimumVersionId > loader.versionId && saver.minimumVersionId > loader.minimumVersionId;
     const message = `${from.label} saves ${saver.name} as version ${versionId}, which is too new for ${to.label} (version ${loader.versionId}).`;
     return { ...base, declared, message };
   }
   if (versionId < loader.minimumVersionId) {
-    const declared = loader.minimumVersionId > saver.minimumVersionId && loader.versionId > saver.versionId && saver.versionId >= saver.minimumVersionId;
+    const declared =
+      loader.minimumVersionId > saver.minimumVersionId &&
+      loader.versionId > saver.versionId &&
+      saver.versionId >= saver.minimumVersionId;
     const message = `${from.label} saves ${saver.name} as version ${versionId}, which is too old for ${to.label} (minimum ${loader.minimumVersionId}).`;
     return { ...base, declared, message };
   }
   return undefined;
 }
 
-function explain(difference: Difference, saver: WireDescription, loader: WireDescription, from: Side, to: Side): Finding {
+function explain(
+  difference: Difference,
+  saver: WireDescription,
+  loader: WireDescription,
+  from: Side,
+  to: Side,
+): Finding {
   const { verdict, certain, offset } = difference;
   const [a, b] = [difference.savedFields[0], difference.expectedFields[0]];
   return {
@@ -119,10 +135,15 @@ function messageOf(difference: Difference, from: Side, to: Side): string {
   if (verdict === "wrong-values" && a !== undefined && b !== undefined) {
     return `${where(a)} of ${from.label} is loaded into ${where(b)} of ${to.label}: the stream loads, with wrong values.`;
   }
-  if (a !== undefined && b === undefined) return `${from.label} sends ${list(difference.savedFields)}${bytes(sent)}, and ${to.label} does not expect it.`;
-  if (b !== undefined && a === undefined) return `${to.label} expects ${list(difference.expectedFields)}${bytes(read)}, and ${from.label} does not send it.`;
+  if (a !== undefined && b === undefined)
+    return `${from.label} sends ${list(difference.savedFields)}${bytes(sent)}, and ${to.label} does not expect it.`;
+  if (b !== undefined && a === undefined)
+    return `${to.label} expects ${list(difference.expectedFields)}${bytes(read)}, and ${from.label} does not send it.`;
   if (a === undefined || b === undefined) return "the two differ";
-  const more = sent !== undefined && read !== undefined ? `: ${Math.abs(read - sent)} bytes ${read > sent ? "more" : "fewer"} are expected` : "";
+  const more =
+    sent !== undefined && read !== undefined
+      ? `: ${Math.abs(read - sent)} bytes ${read > sent ? "more" : "fewer"} are expected`
+      : "";
   return `${from.label} sends ${where(a)}${bytes(sent)} where ${to.label} expects ${where(b)}${bytes(read)}${more}.`;
 }
 
@@ -142,7 +163,11 @@ function bytes(count: number | undefined): string {
 /** Fields that the loader has from a later version on: they keep what reset left. */
 function skippedFields(loader: WireDescription, versionId: number, from: Side, to: Side): readonly Finding[] {
   const skipped = loader.fields.filter(
-    (field) => field.exists === undefined && field.versionId > versionId && field.versionId <= loader.versionId && field.type !== "unused_buffer",
+    (field) =>
+      field.exists === undefined &&
+      field.versionId > versionId &&
+      field.versionId <= loader.versionId &&
+      field.type !== "unused_buffer",
   );
   const [first] = skipped;
   if (first === undefined) return [];

@@ -191,7 +191,8 @@ function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap
         const version = versionOfOptions(declaration.name);
         if (version === undefined || isOlder(version, machine)) continue;
         const body = text.slice(declaration.bodyStart, declaration.bodyEnd);
-        for (const [list] of body.matchAll(/\bGlobalProperty\b[^;]*;/g)) entries.push(...readEntries(project, file, list, version));
+        for (const [list] of body.matchAll(/\bGlobalProperty\b[^;]*;/g))
+          entries.push(...readEntries(project, file, list, version));
         continue;
       }
       if (declaration.kind !== "variable") continue;
@@ -239,7 +240,8 @@ export function isOlder(a: MachineVersion, b: MachineVersion): boolean {
 function readEntries(project: Project, file: string, text: string, version: MachineVersion): CompatEntry[] {
   const found: CompatEntry[] = [];
   const plain = text.replace(/\\\n/g, " ").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-  const pattern = /\{\s*(?:\.driver\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.property\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.value\s*=\s*)?([^,{}]+?)\s*,?\s*\}/g;
+  const pattern =
+    /\{\s*(?:\.driver\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.property\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.value\s*=\s*)?([^,{}]+?)\s*,?\s*\}/g;
   for (const match of plain.matchAll(pattern)) {
     const [driver, property, value] = [match[1], match[2], match[3]].map((each) => stringOf(project, file, each ?? ""));
     if (driver !== undefined && property !== undefined && value !== undefined) {

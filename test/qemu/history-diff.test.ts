@@ -32,16 +32,32 @@ const cases: readonly Case[] = [
     sound: "57338424aa6808c65b85c43ec66f9c88a01c559e",
     file: "hw/ide/pci.c",
   },
-  { base: "23335f6273518925614f5ed2ccd71dabd07413ca^", broken: "23335f6273518925614f5ed2ccd71dabd07413ca", file: "hw/scsi/megasas.c" },
+  {
+    base: "23335f6273518925614f5ed2ccd71dabd07413ca^",
+    broken: "23335f6273518925614f5ed2ccd71dabd07413ca",
+    file: "hw/scsi/megasas.c",
+  },
   {
     base: "c14875b2e1b70b470492a000e0bc0b19978d34a2^",
     broken: "c14875b2e1b70b470492a000e0bc0b19978d34a2",
     file: "hw/misc/imx_ccm.c",
     target: "aarch64",
   },
-  { base: "81fb1e646e4da29f8e1639022241323b956b67e4^", sound: "81fb1e646e4da29f8e1639022241323b956b67e4", file: "hw/i386/intel_iommu.c" },
-  { base: "8dded6de155e8e8c463c4ad7fd2b2106463306da^", sound: "8dded6de155e8e8c463c4ad7fd2b2106463306da", file: "hw/scsi/esp.c" },
-  { base: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f^", sound: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f", file: "hw/net/dp8393x.c" },
+  {
+    base: "81fb1e646e4da29f8e1639022241323b956b67e4^",
+    sound: "81fb1e646e4da29f8e1639022241323b956b67e4",
+    file: "hw/i386/intel_iommu.c",
+  },
+  {
+    base: "8dded6de155e8e8c463c4ad7fd2b2106463306da^",
+    sound: "8dded6de155e8e8c463c4ad7fd2b2106463306da",
+    file: "hw/scsi/esp.c",
+  },
+  {
+    base: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f^",
+    sound: "67b38ddfe58cbfb7c9c4a8d8b7efdc3fe7def41f",
+    file: "hw/net/dp8393x.c",
+  },
   {
     base: "c27a5ba94874cb3a29e21b3ad4bd5e504aea93b2^",
     sound: "c27a5ba94874cb3a29e21b3ad4bd5e504aea93b2",
@@ -68,7 +84,9 @@ function breaks(base: string, other: string, { file, target = "x86_64" }: Case):
   const found = compareTrees(treeSide(old.project, "old", machine), treeSide(next.project, "new", machine));
   return found
     .filter((finding) => !finding.declared && !isOptional(finding))
-    .filter(({ saver, loader }) => [saver, loader].some((place) => (place?.field?.source?.file ?? place?.description.file) === file))
+    .filter(({ saver, loader }) =>
+      [saver, loader].some((place) => (place?.field?.source?.file ?? place?.description.file) === file),
+    )
     .map(({ message }) => message);
 }
 
