@@ -32,7 +32,7 @@ export function stateStructs(description: VMStateDescription): readonly string[]
 }
 
 /** Whether a pointer to `outer` is as well one to `inner`; undefined where a definition is not to be seen. */
-export function startsWith(project: Project, outer: CType, inner: CType): boolean | undefined {
+function startsWith(project: Project, outer: CType, inner: CType): boolean | undefined {
   if (outer.kind !== "record" || inner.kind !== "record") return undefined;
   if (inner.body === undefined) return undefined;
   return walk(project, outer, inner, 0);

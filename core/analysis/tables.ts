@@ -18,7 +18,7 @@ export function has(field: VMStateField, ...flags: readonly string[]): boolean {
 }
 
 /** Kinds of containers whose get function loads elements by a description of the field. */
-export const containerInfos: ReadonlyMap<string, "tmp" | "list" | "tree"> = new Map([
+const containerInfos: ReadonlyMap<string, "tmp" | "list" | "tree"> = new Map([
   ["vmstate_info_tmp", "tmp"],
   ["vmstate_info_qtailq", "list"],
   ["vmstate_info_qlist", "list"],

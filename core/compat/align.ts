@@ -2,7 +2,7 @@
 import { type Item, type Origin, sizedLeaf, sizeOfItems } from "./layout";
 
 /** The fields that a run of items is: where a nested struct came or went as a whole, the field that nests it. */
-export function fieldsOf(run: readonly Item[], all: readonly Item[], other: readonly Item[]): readonly Origin[] {
+function fieldsOf(run: readonly Item[], all: readonly Item[], other: readonly Item[]): readonly Origin[] {
   const found = new Set<Origin>();
   for (const item of run) {
     if (item.kind === "maybe" && run.length > 1) continue;
@@ -194,7 +194,7 @@ function coveredByBytes(saved: readonly Item[], expected: readonly Item[]): bool
   return unused(saved) || unused(expected) || (plain(saved) && plain(expected));
 }
 
-export function sameItem(a: Item, b: Item): boolean {
+function sameItem(a: Item, b: Item): boolean {
   if (isUnsized(a)) return b.kind !== "maybe";
   if (isUnsized(b)) return a.kind !== "maybe";
   if (a.kind === "fixed" && b.kind === "fixed") {

@@ -233,7 +233,7 @@ function versionOfOptions(name: string): MachineVersion | undefined {
   return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
 }
 
-export function isOlder(a: MachineVersion, b: MachineVersion): boolean {
+function isOlder(a: MachineVersion, b: MachineVersion): boolean {
   return a.major !== b.major ? a.major < b.major : a.minor < b.minor;
 }
 
