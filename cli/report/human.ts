@@ -9,12 +9,7 @@ import type { ReportSource } from "./json";
 export type Notes = "shown" | "counted";
 
 /** Each finding with its line of source, the chain that proves it and the mend; a summary at the end. */
-export function humanReport(
-  source: ReportSource,
-  findings: readonly Diagnostic[],
-  style: Style,
-  notes: Notes,
-): string {
+export function humanReport(source: ReportSource, findings: readonly Diagnostic[], style: Style, notes: Notes): string {
   const shown = notes === "shown" ? findings : findings.filter(isProblem);
   const parts = shown.map((finding) => humanFinding(source, finding, style));
   const hidden = findings.length - shown.length;

@@ -1,4 +1,4 @@
-import { type CType, type CTypes } from "./ctype";
+import type { CType, CTypes } from "./ctype";
 import { isSignedEnum } from "./layout";
 import { known, unknown, type Value } from "./value";
 

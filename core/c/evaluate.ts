@@ -160,7 +160,7 @@ function address(types: CTypes, place: Expression, context: Context): Value<Cons
     case "member": {
       const base = place.arrow ? types.constant(place.object, context) : address(types, place.object, context);
       const object = types.typeOf(place.object, context);
-      return moved(types, base, placeOf(types, pointed(place.arrow, object), [{ kind: "member", name: place.name }]));
+      return moved(base, placeOf(types, pointed(place.arrow, object), [{ kind: "member", name: place.name }]));
     }
     case "subscript": {
       const object = types.typeOf(place.object, context);
@@ -183,7 +183,7 @@ function pointed(arrow: boolean, object: ReturnType<CTypes["typeOf"]>): ReturnTy
   return arrow && object.kind === "pointer" ? object.target() : object;
 }
 
-function moved(types: CTypes, base: Value<Constant>, to: ReturnType<typeof placeOf>): Value<Constant> {
+function moved(base: Value<Constant>, to: ReturnType<typeof placeOf>): Value<Constant> {
   if (!base.known) return base;
   if (!to.known) return to;
   const { offset } = to.value;

@@ -36,9 +36,7 @@ const machines: readonly Machine[] = [
       "-device virtio-serial-pci -device virtio-keyboard-pci -device virtio-gpu-pci -device virtio-iommu-pci -device virtio-vga",
   ),
   x86("-nodefaults -M q35 -m 16 -device lsi53c895a -device megasas -device mptsas1068 -device pvscsi -device am53c974"),
-  x86(
-    "-nodefaults -M q35 -m 16 -device ne2k_pci -device tulip -device vmxnet3 -device i6300esb -device edu",
-  ),
+  x86("-nodefaults -M q35 -m 16 -device ne2k_pci -device tulip -device vmxnet3 -device i6300esb -device edu"),
   arm("-nodefaults -M virt -m 16"),
   arm("-nodefaults -M virt,gic-version=3 -cpu cortex-a57 -m 16 -smp 2"),
   arm(
