@@ -20,7 +20,7 @@ export function isIdentifierPart(code: number): boolean {
   return isIdentifierStart(code) || (code >= 48 && code <= 57);
 }
 
-export function isSpace(code: number): boolean {
+function isSpace(code: number): boolean {
   return code === codes.space || (code >= codes.tab && code <= 13);
 }
 

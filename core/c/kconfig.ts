@@ -80,7 +80,7 @@ function readAssignments(read: ReadText, target: string): Map<string, Truth> {
 }
 
 /** `../x/y.mak` beside a file. */
-export function joined(from: string, path: string): string {
+function joined(from: string, path: string): string {
   const parts = from.split("/").slice(0, -1);
   for (const part of path.split("/")) {
     if (part === "..") parts.pop();

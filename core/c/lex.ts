@@ -2,13 +2,12 @@ import type { MacroUse, Token, TokenKind } from "./token";
 
 /** Character classes of ASCII; everything above counts as part of an identifier, as compilers take UTF-8 there. */
 export const enum CharClass {
-  Other = 0,
   Space = 1,
   Identifier = 2,
   Digit = 3,
 }
 
-export const charClass: Uint8Array = (() => {
+const charClass: Uint8Array = (() => {
   const table = new Uint8Array(128);
   for (const c of " \t\r\n\v\f") table[c.charCodeAt(0)] = CharClass.Space;
   for (let c = 48; c <= 57; c++) table[c] = CharClass.Digit;

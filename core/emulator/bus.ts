@@ -45,7 +45,7 @@ export function rootOf(bus: Bus): Bus {
 }
 
 /** Follows pcibus_get_dev_path: slots and functions from the root to the device; the bus number of the root only. */
-export function pciPath(bus: Bus, devfn: number): string {
+function pciPath(bus: Bus, devfn: number): string {
   const slots: string[] = [];
   for (let at: Bus | undefined = bus, fn: number | undefined = devfn; at !== undefined && fn !== undefined; ) {
     slots.unshift(`:${hex2(fn >> 3)}.${(fn & 7).toString(16)}`);

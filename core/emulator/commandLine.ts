@@ -64,7 +64,7 @@ export function parseCommandLine(text: string, options: CommandLineOptions = {})
   return readArguments(words.value, options);
 }
 
-export function readArguments(words: readonly string[], options: CommandLineOptions = {}): Outcome<MachineRequest> {
+function readArguments(words: readonly string[], options: CommandLineOptions = {}): Outcome<MachineRequest> {
   let machine: string | undefined;
   const machineOptions = new Map<string, string>();
   let memory = 128 * 2 ** 20;

@@ -31,11 +31,6 @@ export function processorDescription(project: Project, target: string): VMStateD
   return undefined;
 }
 
-/** Registrations that the function `name` makes, in textual order. */
-export function registrationsBy(project: Project, name: string): readonly Registration[] {
-  return [...project.registrations()].filter((each) => each.function === name);
-}
-
 /** A function by name, as seen from a file. */
 interface NamedFunction {
   readonly name: string;

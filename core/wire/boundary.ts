@@ -17,7 +17,7 @@ export interface Bytes {
 export type Plausible = "yes" | "no" | "maybe";
 
 /** Whether a section, a command or the end of the stream can start at `at`. */
-export function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): Plausible {
+function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): Plausible {
   const left = bytes.end - at;
   if (left <= 0) return bytes.final ? "yes" : "maybe";
   const undecided: Plausible = bytes.final ? "no" : "maybe";

@@ -107,7 +107,7 @@ function decodeSections(events: readonly SectionEvent[], trailer: Trailer | unde
   });
 }
 
-export function decodeByTrailer(event: SectionEvent, payload: Uint8Array, trailer: Trailer): Decoding | undefined {
+function decodeByTrailer(event: SectionEvent, payload: Uint8Array, trailer: Trailer): Decoding | undefined {
   const device = trailer.devices.get(deviceKey(event.idstr, event.instanceId));
   if (device === undefined) return undefined;
   const schema = { ...device.schema, versionId: event.versionId };

@@ -31,7 +31,7 @@ export function loadDescription(
 }
 
 /** The same inside core/wire: throws StreamFailure. */
-export function loadState(
+function loadState(
   context: LoadContext,
   description: WireDescription,
   versionId: number,

@@ -104,7 +104,7 @@ function stateJson(state: DescriptionState): Json {
 }
 
 /** Integers beyond 2^53 become decimal text, bytes hexadecimal text, NULL null. */
-export function valueJson(value: FieldValue): Json {
+function valueJson(value: FieldValue): Json {
   switch (value.kind) {
     case "integer":
       return number(value.value);
@@ -135,7 +135,7 @@ function number(value: bigint): Json {
   return Number.isSafeInteger(small) ? small : value.toString();
 }
 
-export function hex(bytes: Uint8Array): string {
+function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 

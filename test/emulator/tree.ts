@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createProject, type Project } from "../../core/analysis";
 
 /** A project of files given as text. */
-export function projectOf(files: Readonly<Record<string, string>>): Project {
+function projectOf(files: Readonly<Record<string, string>>): Project {
   const project = createProject({ paths: () => Object.keys(files), read: (path) => files[path] });
   for (const path of Object.keys(files)) project.load(path);
   return project;

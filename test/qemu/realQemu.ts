@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 export type Release = "7.2" | "10.0";
 
-export function qemuBinary(): string {
+function qemuBinary(): string {
   const path = process.env.QEMU_BINARY;
   if (path === undefined || !existsSync(path)) {
     throw new Error("set QEMU_BINARY to a program that runs `PROGRAM RELEASE TARGET ARGUMENTS…`");

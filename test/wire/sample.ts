@@ -24,7 +24,7 @@ export interface SampleOptions {
   readonly extraPages?: number;
 }
 
-export const devices = [
+const devices = [
   {
     sectionId: 4,
     idstr: "0000:00:02.0/nic",
@@ -68,7 +68,7 @@ export const devices = [
   },
 ] as const;
 
-export function subsection(name: string, version: number): number[] {
+function subsection(name: string, version: number): number[] {
   return [5, name.length, ...new TextEncoder().encode(name), 0, 0, 0, version];
 }
 

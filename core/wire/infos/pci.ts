@@ -6,7 +6,7 @@ const capabilityPointer = 0x34;
 const msixCapability = 0x11;
 
 /** Entries of the MSI-X table; 0 where there is no such capability. */
-export function msixEntries(config: Uint8Array): number {
+function msixEntries(config: Uint8Array): number {
   const at = capability(config, msixCapability);
   if (at === undefined) return 0;
   return (((config[at + 2] ?? 0) | ((config[at + 3] ?? 0) << 8)) & 0x7ff) + 1;
