@@ -28,23 +28,29 @@ export function compareStates(
     if (other === undefined) differences.push(`${leaf.path} at ${where}: by the source no field starts here`);
     else if (plainName(other.path) !== plainName(leaf.path)) {
       differences.push(`${leaf.path} at ${where}: by the source this is ${other.path}`);
-    } else if (!sameValue(leaf.value, other.value)) {
+    } else if (!sameValue(leaf.value, other.value, leaf.size)) {
       differences.push(`${leaf.path} at ${where}: by the source it has another value`);
     }
   }
   return differences;
 }
 
-/** Integers and bytes compare; what only one side takes apart is not compared here but by its parts. */
-function sameValue(a: FieldValue, b: FieldValue): boolean {
-  if (a.kind === "integer" && b.kind === "integer") return BigInt.asUintN(64, a.value - b.value) === 0n;
+/**
+ * Integers and bytes compare; what only one side takes apart is not compared here but by its parts. `size`: bytes on
+ * the wire; a value that one side takes for signed is the same when its bytes are.
+ */
+function sameValue(a: FieldValue, b: FieldValue, size: number): boolean {
+  if (a.kind === "integer" && b.kind === "integer") {
+    return BigInt.asUintN(8 * Math.min(8, Math.max(1, size)), a.value - b.value) === 0n;
+  }
   if (a.kind === "bytes" && b.kind === "bytes") {
     return a.value.length === b.value.length && a.value.every((octet, i) => octet === b.value[i]);
   }
   if (a.kind === "array" && b.kind === "array" && a.elements.length === b.elements.length) {
+    const each = Math.floor(size / a.elements.length);
     return a.elements.every((element, i) => {
       const other = b.elements[i];
-      return other !== undefined && sameValue(element, other);
+      return other !== undefined && sameValue(element, other, each);
     });
   }
   return true;
