@@ -56,7 +56,7 @@ describe("diagnostics", () => {
     const { client, host } = await openTree();
     client.open(disk, textOf(host, disk));
     expect(codes(await client.pull(disk))).toEqual(["dma-before-iommu"]);
-    host.files.set("/work/qemu/hw/demo/demo-iommu.c", textOf(host, iommu).replace(anchor, anchor + priority));
+    host.files.set("/src/qemu/hw/demo/demo-iommu.c", textOf(host, iommu).replace(anchor, anchor + priority));
     await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: iommu, type: 2 }] });
     await expect.poll(async () => codes(await client.pull(disk))).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe("the workspace file", () => {
     client.open(nic, textOf(host, nic));
     expect(codes(await client.pull(nic))).toEqual(["priority-ignored"]);
     const dependencies = [{ consumer: "demo-nic", loadsAfter: "demo-timer", reason: "for this test" }];
-    host.files.set("/work/qemu/.vmstate.json", JSON.stringify({ dependencies }));
+    host.files.set("/src/qemu/.vmstate.json", JSON.stringify({ dependencies }));
     const uri = `${treeUri}/.vmstate.json`;
     await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 1 }] });
     const edges = async () => {

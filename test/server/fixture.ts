@@ -6,7 +6,7 @@ import type { MemoryHost } from "./memoryHost";
 
 const example = fileURLToPath(new URL("../../examples/mini-qemu/", import.meta.url));
 
-export const treeUri = "file:///work/qemu";
+export const treeUri = "file:///src/qemu";
 export const disk = `${treeUri}/hw/demo/demo-disk.c`;
 export const iommu = `${treeUri}/hw/demo/demo-iommu.c`;
 export const nic = `${treeUri}/hw/demo/demo-nic.c`;
@@ -16,7 +16,7 @@ export function exampleHost(extra: Readonly<Record<string, string>> = {}): Memor
   for (const entry of readdirSync(example, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const full = `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/");
-    files[`/work/qemu/${full.slice(example.length)}`] = readFileSync(full, "utf8");
+    files[`/src/qemu/${full.slice(example.length)}`] = readFileSync(full, "utf8");
   }
   return memoryHost({ ...files, ...extra });
 }
