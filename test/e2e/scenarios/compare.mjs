@@ -34,6 +34,9 @@ export function compareScenarios(copy) {
         await window.command("VMState: Compare With an Older Version…");
         const input = window.page.locator(".quick-input-widget:visible input").first();
         await input.waitFor();
+        // the palette's own box goes before the command's comes
+        for (let tries = 0; tries < 50 && (await input.inputValue()) !== "HEAD"; tries++)
+          await window.page.waitForTimeout(200);
         assert.equal(await input.inputValue(), "HEAD");
         await window.page.keyboard.press("Enter");
         const page = window.webview();
