@@ -1,4 +1,5 @@
 // From an empty window to a mended migration, without a manual; and what the side bar shows on the way.
+import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +42,7 @@ export function newcomerScenarios() {
         await example.shot("newcomer-good");
         const seconds = (Date.now() - started) / 1000;
         console.log(`  a newcomer needed ${seconds.toFixed(1)} s of ${limitSeconds}`);
+        assert.ok(seconds < limitSeconds, `${seconds} s`);
       },
     },
   ];
