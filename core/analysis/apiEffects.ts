@@ -79,6 +79,10 @@ const entries: readonly ApiEntry[] = [
   { names: "{msi,msix}_notify", kind: "msi" },
   { names: "{msi_send_message,msix_send_message,pci_send_msi,kvm_irqchip_send_msi}", kind: "msi" },
 
+  { names: "kvm_irqchip_{add,update}_msi_route", kind: "irq-route" },
+  { names: "kvm_irqchip_add_irqfd_notifier{,_gsi}", kind: "irq-route" },
+  { names: "kvm_irqchip_commit_routes", kind: "irq-route" },
+
   { names: "qemu_{set_irq,irq_raise,irq_lower,irq_pulse}", kind: "irq" },
   { names: "pci_{set_irq,irq_assert,irq_deassert,irq_pulse}", kind: "irq" },
 
@@ -135,7 +139,7 @@ const opaqueNames = [
   "{memory_listener_unregister,cpu_reset,cpu_resume,cpu_exit,qemu_cpu_kick,qemu_input_handler_activate}",
   "{memory_region_notify_iommu,memory_region_notify_iommu_one,memory_region_iommu_replay,memory_region_iommu_replay_all}",
   "{notifier_list_notify,notifier_with_return_list_notify,hw_error,cpu_abort,memory_region_ram_resize,AUD_write,AUD_read}",
-  "{kvm_irqchip_update_msi_route,kvm_irqchip_add_msi_route,kvm_irqchip_commit_routes,kvm_vm_ioctl,kvm_vcpu_ioctl}",
+  "{kvm_vm_ioctl,kvm_vcpu_ioctl}",
   "{virtio_error,tlb_flush,tlb_flush_page,tb_flush,qemu_console_resize,graphic_hw_update,dpy_gfx_update,dpy_gfx_replace_surface}",
 ];
 
@@ -196,7 +200,7 @@ export function createApiTable(extension: ApiExtension = noExtension): ApiTable 
 }
 
 const kinds: ReadonlySet<string> = new Set<LoadEffectKind>(
-  "dma-read dma-write dma-map iommu-lookup bus-number-lookup msi irq memory-region timer device-lookup cpu-access block-write".split(
+  "dma-read dma-write dma-map iommu-lookup bus-number-lookup msi irq irq-route memory-region timer device-lookup cpu-access block-write".split(
     " ",
   ) as LoadEffectKind[],
 );

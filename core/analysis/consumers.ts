@@ -1,13 +1,18 @@
 /** Descriptions that need a provider while they load, each with the effect that shows it. */
+import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import type { LoadEffect, LoadEffectKind } from "./effects";
-import { loadEffects } from "./loadEffects";
+import { handlerKey, type LiveHandler, liveHandlers } from "./liveHandlers";
+import { handlerEffects, loadEffects } from "./loadEffects";
 import type { Project } from "./project";
 import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
 
+/** Whoever has a section of its own. */
+export type SectionOwner = RegisteredDescription | LiveHandler;
+
 export interface Consumer {
-  readonly entry: RegisteredDescription;
+  readonly entry: SectionOwner;
   /** The clearest one: checked before unchecked, by name before through pointers, then what runs first. */
   readonly effect: LoadEffect;
 }
@@ -27,7 +32,7 @@ export const dmaConsumers: (project: Project) => readonly Consumer[] = cachedByR
 const msiSteps = 6;
 
 export const msiConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, (effect) => effect.kind === "msi" && effect.chain.length <= msiSteps),
+  consumersOf(project, ({ kind, chain }) => (kind === "msi" || kind === "irq-route") && chain.length <= msiSteps),
 );
 
 export const busNumberConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
@@ -50,12 +55,12 @@ function isDma(effect: LoadEffect): boolean {
 
 function consumersOf(
   project: Project,
-  accept: (effect: LoadEffect, entry: RegisteredDescription) => boolean,
+  accept: (effect: LoadEffect, entry: SectionOwner) => boolean,
 ): readonly Consumer[] {
   const found: Consumer[] = [];
-  for (const entry of descriptionRoles(project).registered.values()) {
+  for (const entry of [...descriptionRoles(project).registered.values(), ...liveHandlers(project)]) {
     let best: LoadEffect | undefined;
-    for (const effect of effectsOf(project, entry.description)) {
+    for (const effect of isLive(entry) ? handlerEffects(project, entry) : effectsOf(project, entry.description)) {
       if (!accept(effect, entry)) continue;
       if (!best || clearer(effect, best)) best = effect;
     }
@@ -91,10 +96,10 @@ const translated = new Set(["pci-device", "virtio-device"]);
  * By the device's own ancestry; or, for a device on a bus of its own (a disk on an HBA), because the chain of calls
  * runs through a file that makes such devices.
  */
-function mayBeTranslated(project: Project, entry: RegisteredDescription, effect: LoadEffect): boolean {
+function mayBeTranslated(project: Project, entry: SectionOwner, effect: LoadEffect): boolean {
   if (entry.types.some((type) => isTranslated(project, type))) return true;
   if (entry.types.some((type) => project.ancestry(type).some((a) => a.name === "sys-bus-device"))) return false;
-  const own = entry.description.file;
+  const own = isLive(entry) ? entry.file : entry.description.file;
   return effect.chain.some((step) => step.file !== own && translatedFiles(project).has(step.file));
 }
 
@@ -110,11 +115,21 @@ const translatedFiles = cachedByRevision((project): ReadonlySet<string> => {
   return files;
 });
 
-export function nameOf(entry: RegisteredDescription): string {
+export function isLive(entry: SectionOwner): entry is LiveHandler {
+  return "load" in entry;
+}
+
+export function nameOf(entry: SectionOwner): string {
+  if (isLive(entry)) return entry.name;
   const { name, symbol } = entry.description;
   return name.known ? name.value : symbol;
 }
 
-export function keyOf(entry: RegisteredDescription): string {
-  return descriptionKey(entry.description);
+export function keyOf(entry: SectionOwner): string {
+  return isLive(entry) ? handlerKey(entry) : descriptionKey(entry.description);
+}
+
+/** Where its table is named. */
+export function nameRangeOf(entry: SectionOwner): SourceRange {
+  return isLive(entry) ? entry.range : entry.description.nameRange;
 }

@@ -1,9 +1,18 @@
 /** Who must load before whom, and whether the levels see to it. */
 import { cachedByRevision } from "./cache";
-import { busNumberConsumers, type Consumer, dmaConsumers, keyOf, msiConsumers, nameOf } from "./consumers";
+import {
+  busNumberConsumers,
+  type Consumer,
+  dmaConsumers,
+  isLive,
+  keyOf,
+  msiConsumers,
+  nameOf,
+  type SectionOwner,
+} from "./consumers";
 import { declaredDependencies } from "./declared";
 import { chainEvidence, chainText, evidenceAt } from "./evidence";
-import { level, levelConstraints, levelNamedLike, levelWithWord } from "./levels";
+import { handlerLevel, level, levelConstraints, levelNamedLike, levelWithWord } from "./levels";
 import type { DependencyKind, Evidence } from "./order";
 import type { PriorityLevel, Project } from "./project";
 import { type Provider, providers } from "./providers";
@@ -12,9 +21,9 @@ import type { LoadEffect } from "./effects";
 
 export interface Dependency {
   readonly kind: DependencyKind;
-  readonly consumer: RegisteredDescription;
+  readonly consumer: SectionOwner;
   readonly provider: RegisteredDescription;
-  /** Numbers of the levels, by the enum. */
+  /** Numbers of the levels, by the enum; of a section that comes with the memory, one above all. */
   readonly consumerLevel: number;
   readonly providerLevel: number;
   /** The provider is always created before the consumer, so that equal levels do as well. */
@@ -40,11 +49,11 @@ export const dependencies: (project: Project) => readonly Dependency[] = cachedB
 function dependency(
   project: Project,
   kind: DependencyKind,
-  consumer: RegisteredDescription,
+  consumer: SectionOwner,
   provider: RegisteredDescription,
   rest: Pick<Dependency, "createdFirst" | "effect" | "reason" | "evidence">,
 ): Dependency | undefined {
-  const consumerLevel = level(project, consumer.description);
+  const consumerLevel = isLive(consumer) ? handlerLevel(project, consumer) : level(project, consumer.description);
   const providerLevel = level(project, provider.description);
   if (consumerLevel === undefined || providerLevel === undefined) return undefined;
   return { kind, consumer, provider, consumerLevel, providerLevel, ...rest };
@@ -107,13 +116,10 @@ function msiDependencies(project: Project): readonly Dependency[] {
   const controllers = providers(project).msiControllers;
   const own = new Set(controllers.map(({ entry }) => keyOf(entry)));
   const consumers = msiConsumers(project).filter(({ entry }) => !own.has(keyOf(entry)));
-  return pairs(
-    project,
-    "msi",
-    consumers,
-    controllers,
-    ({ effect, entry }, provider) =>
-      `${nameOf(entry)} may raise an MSI while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`,
+  return pairs(project, "msi", consumers, controllers, ({ effect, entry }, provider) =>
+    effect.kind === "msi"
+      ? `${nameOf(entry)} may raise an MSI while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`
+      : `${nameOf(entry)} sets up MSIs while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`,
   );
 }
 

@@ -9,6 +9,8 @@ export type LoadEffectKind =
   | "bus-number-lookup"
   | "msi"
   | "irq"
+  /** Tells the kernel which interrupt a line or a message becomes. */
+  | "irq-route"
   | "memory-region"
   | "timer"
   | "device-lookup"

@@ -2,6 +2,7 @@
 import { type LevelScheme, levelName, levelOf, levelScheme } from "../priority/levels";
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
+import type { LiveHandler } from "./liveHandlers";
 import type { PriorityLevel, Project } from "./project";
 
 export const scheme: (project: Project) => LevelScheme = cachedByRevision((project) =>
@@ -12,6 +13,13 @@ export const scheme: (project: Project) => LevelScheme = cachedByRevision((proje
 export function level(project: Project, description: VMStateDescription): number | undefined {
   const value = levelOf(description, scheme(project));
   return value.known ? value.value : undefined;
+}
+
+/** Live handlers have no level of their own. What comes with the guest's memory is there before every device's section. */
+export function handlerLevel(project: Project, { phase }: LiveHandler): number {
+  const { levels, unset, maximum } = scheme(project);
+  if (phase === "device") return unset;
+  return maximum ?? 1 + Math.max(unset, ...levels.map(({ value }) => value));
 }
 
 export function nameOfLevel(project: Project, value: number): string {

@@ -5,6 +5,7 @@ import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
+import { handlerKey, type LiveHandler } from "./liveHandlers";
 import { memoByFiles } from "./memo";
 import type { Project } from "./project";
 import { classDescription, descriptionKey, descriptionRoles } from "./registered";
@@ -34,10 +35,30 @@ const memo = memoByFiles<readonly LoadEffect[]>();
  */
 export function loadEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
   const types = contextTypes(project).get(descriptionKey(description)) ?? [];
-  const key = `${descriptionKey(description)}\n${types.join(" ")}`;
-  return memo(project, key, (track) => {
-    const walk = createWalk(project, callGraph(project), contextOf(project, types, description.file));
+  return walked(project, descriptionKey(description), description.file, types, (walk) => {
     startAt(walk, description, undefined, undefined);
+  });
+}
+
+/** The same for a section without a description: what its load_state does. */
+export function handlerEffects(project: Project, handler: LiveHandler): readonly LoadEffect[] {
+  const { name, file } = handler.load;
+  return walked(project, handlerKey(handler), handler.file, handler.types, (walk) => {
+    enter(walk, name, file, undefined, undefined, false, "load_state");
+    walk.files.add(handler.file);
+  });
+}
+
+function walked(
+  project: Project,
+  owner: string,
+  file: string,
+  types: readonly string[],
+  start: (walk: Walk) => void,
+): readonly LoadEffect[] {
+  return memo(project, `${owner}\n${types.join(" ")}`, (track) => {
+    const walk = createWalk(project, callGraph(project), contextOf(project, types, file));
+    start(walk);
     run(walk);
     for (const file of [...walk.files, ...walk.context.files]) track(file);
     return [...walk.effects.values()];

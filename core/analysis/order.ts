@@ -25,12 +25,14 @@ export interface OrderEntry {
   readonly sectionId: number;
   /** VMStateDescription.name, or "" for a live handler such as ram. */
   readonly description: string;
-  /** C symbol of the description: `vmstate_ich9_ahci`. */
+  /** C symbol of the description, `vmstate_ich9_ahci`, or of a live handler's table of operations. */
   readonly symbol: string;
   /** QOM type; "" where none registers it. */
   readonly type: string;
   /** Level's name; its number where the enum has no such level; "0" in a tree without the enum. */
   readonly level: string;
+  /** A live handler whose section comes with the guest's memory, before that of every device, whatever its level. */
+  readonly iterated?: true;
   readonly file: string;
   /** Zero-based. */
   readonly line: number;

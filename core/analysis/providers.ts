@@ -6,7 +6,13 @@ import { memoByFiles } from "./memo";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
 import { findFrom, inBody, type Reached, typeRoots } from "./reach";
-import { descriptionKey, descriptionRoles, type RegisteredDescription, typesByFile } from "./registered";
+import {
+  descriptionKey,
+  descriptionRoles,
+  type RegisteredDescription,
+  typesByFile,
+  typesThatRegister,
+} from "./registered";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
 
@@ -71,7 +77,7 @@ function roleByCode(
 ): Provider | undefined {
   // heirs that have only the description of their kind migrate nothing of their own
   if (machinery.has(entry.types[0] ?? "")) return undefined;
-  for (const name of typesOf(project, entry)) {
+  for (const name of typesRegistering(project, entry)) {
     const reached = reaches(project, `${role} ${name}`, (track) => {
       const ancestry = project.ancestry(name);
       for (const type of ancestry) track(type.file);
@@ -98,27 +104,8 @@ function isHostBridge(type: QomType): boolean {
 }
 
 /** Types that register the description: by their class, or by a call in a function of theirs. */
-function typesOf(project: Project, entry: RegisteredDescription): readonly string[] {
-  if (entry.types.length > 0) return entry.types;
-  const found: string[] = [];
-  for (const registration of entry.registrations) {
-    for (const type of typesByFile(project).get(registration.range.file) ?? []) {
-      if (!typeRoots(project, type).some((fn) => fn.definition.name === registration.function)) continue;
-      found.push(type.name, ...descendants(project, type.name));
-    }
-  }
-  return found;
-}
-
-function descendants(project: Project, name: string): readonly string[] {
-  const found: string[] = [];
-  const pending = [...project.children(name)];
-  for (let child = pending.pop(); child !== undefined && found.length < 64; child = pending.pop()) {
-    if (found.includes(child)) continue;
-    found.push(child);
-    pending.push(...project.children(child));
-  }
-  return found;
+function typesRegistering(project: Project, entry: RegisteredDescription): readonly string[] {
+  return entry.types.length > 0 ? entry.types : typesThatRegister(project, entry.registrations);
 }
 
 const machinery = new Set(["object", "device", "sys-bus-device", "pci-device", "virtio-device", "pci-host-bridge"]);

@@ -104,6 +104,29 @@ export const typesByFile = cachedByRevision((project): ReadonlyMap<string, reado
   return found;
 });
 
+/** Types of which a function that sets them up makes one of the calls, with their descendants. */
+export function typesThatRegister(project: Project, registrations: readonly Registration[]): readonly string[] {
+  const found: string[] = [];
+  for (const registration of registrations) {
+    for (const type of typesByFile(project).get(registration.range.file) ?? []) {
+      if (!typeRoots(project, type).some((fn) => fn.definition.name === registration.function)) continue;
+      found.push(type.name, ...descendants(project, type.name));
+    }
+  }
+  return found;
+}
+
+function descendants(project: Project, name: string): readonly string[] {
+  const found: string[] = [];
+  const pending = [...project.children(name)];
+  for (let child = pending.pop(); child !== undefined && found.length < 64; child = pending.pop()) {
+    if (found.includes(child)) continue;
+    found.push(child);
+    pending.push(...project.children(child));
+  }
+  return found;
+}
+
 /** Named where it is assigned, which may be a helper in another file, or in the type's. */
 export function classDescription(
   project: Project,

@@ -1,20 +1,23 @@
 /** The load order of a whole tree, without a machine: who is at which level, and who needs whom. */
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
-import { keyOf, nameOf } from "./consumers";
+import { isLive, keyOf, nameOf, nameRangeOf, type SectionOwner } from "./consumers";
 import { dependencies, type Dependency, holds } from "./dependencies";
 import { lineOf } from "./evidence";
 import { level, nameOfLevel, scheme } from "./levels";
+import { liveHandlers } from "./liveHandlers";
 import type { LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";
 import type { Project } from "./project";
-import { descriptionRoles, type RegisteredDescription } from "./registered";
+import { descriptionRoles } from "./registered";
 
 /** Entries by level, highest first, then by name; every dependency as an edge between description names. */
 export const treeOrder: (project: Project) => LoadOrder = cachedByRevision((project) => {
   const all = [...descriptionRoles(project).registered.values()].filter(({ description }) => !refuses(description));
-  const ranked = all
-    .map((entry) => ({ entry, value: level(project, entry.description) ?? scheme(project).unset }))
-    .sort((a, b) => b.value - a.value || (nameOf(a.entry) < nameOf(b.entry) ? -1 : 1));
+  const { unset } = scheme(project);
+  const ranked = [
+    ...all.map((entry) => ({ entry, value: level(project, entry.description) ?? unset })),
+    ...liveHandlers(project).map((entry) => ({ entry, value: unset })),
+  ].sort((a, b) => b.value - a.value || (nameOf(a.entry) < nameOf(b.entry) ? -1 : 1));
   const edges = dependencies(project).map((d) => edgeOf(d, nameOf(d.consumer), nameOf(d.provider)));
   return {
     levels: orderLevels(project),
@@ -77,18 +80,19 @@ function edgeOf(d: Dependency, consumer: string, provider: string): OrderEdge {
   };
 }
 
-function entryOf(project: Project, entry: RegisteredDescription, value: number, index: number): OrderEntry {
-  const { description, types } = entry;
+function entryOf(project: Project, entry: SectionOwner, value: number, index: number): OrderEntry {
+  const range = nameRangeOf(entry);
   return {
     idstr: nameOf(entry),
     instanceId: 0,
     sectionId: index,
-    description: nameOf(entry),
-    symbol: description.symbol,
-    type: types[0] ?? "",
+    description: isLive(entry) ? "" : nameOf(entry),
+    symbol: isLive(entry) ? entry.symbol : entry.description.symbol,
+    type: entry.types[0] ?? "",
     level: nameOfLevel(project, value),
-    file: description.file,
-    line: lineOf(project, description.nameRange),
+    ...(isLive(entry) && entry.phase === "iterated" ? { iterated: true as const } : {}),
+    file: range.file,
+    line: lineOf(project, range),
   };
 }
 

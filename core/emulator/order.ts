@@ -1,5 +1,6 @@
 /** The handler list of a machine, in the shape of `order --format json`. */
 import type { LoadOrder, OrderEntry } from "../analysis/order";
+import { type LiveHandler, liveHandlers } from "../analysis/liveHandlers";
 import type { Project } from "../analysis/project";
 import { cyclesOf, machineEdges } from "../analysis/treeOrder";
 import { positionAt } from "../c/range";
@@ -35,7 +36,8 @@ export function orderOf(project: Project, machine: Machine): MachineOrder {
   const { scheme } = machine;
   const comments = new Map(project.priorityLevels().map(({ name, comment }) => [name, comment]));
   const handlers = [...machine.handlers];
-  const entries = handlers.map((entry) => orderEntry(project, machine, entry));
+  const live = new Map(liveHandlers(project).map((handler) => [handler.name, handler]));
+  const entries = handlers.map((entry) => orderEntry(project, machine, entry, live.get(entry.idstr)));
   const edges = machineEdges(
     project,
     entries.map(({ idstr, symbol, file }, position) => ({ idstr, symbol, file, position })),
@@ -50,18 +52,26 @@ export function orderOf(project: Project, machine: Machine): MachineOrder {
   };
 }
 
-function orderEntry(project: Project, machine: Machine, entry: SaveStateEntry<HandlerOwner>): OrderEntry {
+function orderEntry(
+  project: Project,
+  machine: Machine,
+  entry: SaveStateEntry<HandlerOwner>,
+  live: LiveHandler | undefined,
+): OrderEntry {
   const { description, type } = entry.owner;
-  const file = description?.file ?? "";
+  const handler = description === undefined ? live : undefined;
+  const range = description?.nameRange ?? handler?.range;
+  const file = description?.file ?? handler?.file ?? "";
   return {
     idstr: entry.idstr,
     instanceId: entry.instanceId,
     sectionId: entry.sectionId,
     description: description?.name.known ? description.name.value : "",
-    symbol: description?.symbol ?? "",
+    symbol: description?.symbol ?? handler?.symbol ?? "",
     type,
     level: levelName(entry.level, machine.scheme),
     file,
-    line: description === undefined ? 0 : positionAt(project.lines(file), description.nameRange.start).line,
+    ...(handler?.phase === "iterated" ? { iterated: true as const } : {}),
+    line: range === undefined ? 0 : positionAt(project.lines(file), range.start).line,
   };
 }

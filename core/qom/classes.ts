@@ -4,7 +4,8 @@ import type { MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
-import type { Evaluator } from "../vmstate/constants";
+import type { Value } from "../c/value";
+import { type Evaluator, stringValue } from "../vmstate/constants";
 import type { QomType, Registration } from "./model";
 import { isDeviceInfoType, readDeviceInfo } from "./deviceInfo";
 import { readType } from "./read";
@@ -225,10 +226,17 @@ export function createClassReader(source: ClassSource): ClassReader {
     const text = source.text(path);
     if (text === undefined) return [];
     const functions = (source.facts(path)?.declarations ?? []).filter((d) => d.kind === "function");
-    return registrationsIn(path, text, functions, (symbol) => source.isDescription(symbol, path)).filter(
+    const isDescription = (symbol: string): boolean => source.isDescription(symbol, path);
+    return registrationsIn(path, text, functions, isDescription, (expression) => stringIn(expression, path)).filter(
       ({ callee, reference, idstr }) =>
         reference !== undefined || idstr !== undefined || takesDescription(callee, path),
     );
+  }
+
+  function stringIn(expression: string, path: string): Value<string> {
+    const scope = source.scopes.of(path);
+    const tokens = scope.expandText(expression);
+    return stringValue(tokens, 0, tokens.length, scope, source.evaluator());
   }
 
   /** vmstate_register_ram and its kind register memory, no table. */

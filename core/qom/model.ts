@@ -42,8 +42,10 @@ export interface Registration {
   /** Function called: `vmstate_register_any`. */
   readonly callee: string;
   readonly reference: DescriptionReference | undefined;
-  /** `register_savevm_live("ram", 0, 4, …)`: the literal idstr. */
+  /** `register_savevm_live("ram", 0, 4, …)`: its idstr, where the text tells it. */
   readonly idstr: Value<string> | undefined;
+  /** Of a live handler: `&savevm_ram_handlers`, or the name of the function that loads. */
+  readonly operations: string | undefined;
   /** Text of the instance id argument: `0`, `VMSTATE_INSTANCE_ID_ANY`, `cpu->cpu_index`. */
   readonly instanceId: string | undefined;
   /** Enclosing function. */

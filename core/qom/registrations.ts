@@ -1,7 +1,7 @@
 /** Calls that hand a description, or a live handler, to the savevm core. */
 import { callsIn } from "../c/calls";
 import type { FunctionDefinition } from "../c/facts";
-import { known, unknown } from "../c/value";
+import { unknown, type Value } from "../c/value";
 import type { Registration } from "./model";
 
 /** vmstate_register, _any, _with_alias_id and their relatives; register_savevm_live and the older register_savevm. */
@@ -16,6 +16,7 @@ export function registrationsIn(
   text: string,
   functions: readonly FunctionDefinition[],
   isDescription: (symbol: string) => boolean,
+  stringOf: (expression: string) => Value<string>,
 ): Registration[] {
   const found: Registration[] = [];
   for (const fn of functions) {
@@ -25,7 +26,7 @@ export function registrationsIn(
     if (!mentionsRegistrar(body)) continue;
     for (const call of callsIn(text, fn.bodyStart, fn.bodyEnd)) {
       if (!registrar.test(call.callee) || call.through !== undefined) continue;
-      found.push(registrationOf(file, fn, call, isDescription));
+      found.push(registrationOf(file, fn, call, isDescription, stringOf));
     }
   }
   return found;
@@ -36,17 +37,21 @@ function registrationOf(
   fn: FunctionDefinition,
   call: ReturnType<typeof callsIn>[number],
   isDescription: (symbol: string) => boolean,
+  stringOf: (expression: string) => Value<string>,
 ): Registration {
   const range = { file, start: call.start, end: call.end };
   const live = call.callee.startsWith("register_savevm");
   if (live) {
-    const literal = call.args.map((a) => /^"([^"]*)"$/.exec(a)?.[1]).find((a) => a !== undefined);
-    const at = call.args.findIndex((a) => /^"/.test(a));
+    // before the versions of a section: its name, which may be a macro; behind them, up to `opaque`, what loads it
+    const at = call.args.findIndex((a) => /^"/.test(a) || /^TYPE_\w+$/.test(a));
+    const name = call.args[at];
+    const idstr = name === undefined ? unknown("idstr is no literal") : stringOf(name);
     return {
       callee: call.callee,
       reference: undefined,
-      idstr: literal === undefined ? unknown("idstr is no literal") : known(literal),
+      idstr,
       instanceId: at === -1 ? undefined : call.args[at + 1],
+      operations: call.args.at(-2),
       function: fn.name,
       range,
     };
@@ -57,6 +62,7 @@ function registrationOf(
     callee: call.callee,
     reference: argument === undefined ? undefined : { symbol: symbolOf(argument), range },
     idstr: undefined,
+    operations: undefined,
     instanceId: call.callee.endsWith("_any") ? "VMSTATE_INSTANCE_ID_ANY" : call.args[1],
     function: fn.name,
     range,

@@ -36,6 +36,7 @@ const effects: Readonly<Record<LoadEffect["kind"], string>> = {
   "dma-map": "maps guest memory",
   "iommu-lookup": "asks the IOMMU",
   "bus-number-lookup": "looks up a bus number",
+  "irq-route": "sets up interrupt routes in the kernel",
   msi: "sends or sets up an MSI",
   irq: "raises an interrupt",
   "memory-region": "changes a memory region",

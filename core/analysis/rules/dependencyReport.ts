@@ -1,7 +1,7 @@
 /** Diagnostics from dependencies that the levels do not keep: on the provider's table, and on each consumer. */
 import type { SourceRange } from "../../c/range";
 import type { VMStateDescription } from "../../vmstate/model";
-import { keyOf, nameOf } from "../consumers";
+import { isLive, keyOf, nameOf, nameRangeOf } from "../consumers";
 import { type Dependency, holds } from "../dependencies";
 import type { Diagnostic, Related, Severity } from "../diagnostic";
 import { namedLevels, nameOfLevel, scheme } from "../levels";
@@ -35,8 +35,9 @@ export function reportDependencies(
   const broken = all.filter((d) => severityOf(d, report) !== undefined);
   if (broken.length === 0) return [];
   const found: Diagnostic[] = [];
+  const [early, others] = [broken.filter(isIterated), broken.filter((d) => !isIterated(d))];
   const byConsumer = new Map<string, Dependency[]>();
-  for (const group of groupBy(broken, (d) => keyOf(d.provider)).values()) {
+  for (const group of groupBy(others, (d) => keyOf(d.provider)).values()) {
     const first = group[0];
     if (!first) continue;
     const standard = report.standard(first);
@@ -52,7 +53,11 @@ export function reportDependencies(
   }
   for (const group of byConsumer.values()) {
     const first = group[0];
-    if (first && wants(context, first.consumer.description.file)) found.push(onConsumer(project, group, report));
+    if (first && wants(context, nameRangeOf(first.consumer).file)) found.push(onConsumer(project, group, report));
+  }
+  for (const group of groupBy(early, (d) => keyOf(d.consumer)).values()) {
+    const first = group[0];
+    if (first && wants(context, nameRangeOf(first.consumer).file)) found.push(withTheMemory(group, report));
   }
   return found;
 }
@@ -90,7 +95,7 @@ function onProvider(
     severity: worst(group, report),
     range: placeOf(provider.description),
     message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}. ${example(group)} ${report.need} while loading.${mend}`,
-    related: group.slice(0, relatedLimit).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
+    related: group.slice(0, relatedLimit).map((d) => ({ range: nameRangeOf(d.consumer), message: d.reason })),
     fixes: wanted ? priorityFix(project, provider.description, wanted.name) : [],
   };
 }
@@ -127,15 +132,33 @@ function onConsumer(project: Project, group: readonly Dependency[], report: Depe
     message: `${nameOf(d.provider)} loads at ${nameOfLevel(project, d.providerLevel)}`,
   }));
   for (const { range, text } of first.evidence) related.push({ range, message: text });
-  const own = consumer.description.priority;
+  const own = isLive(consumer) ? undefined : consumer.description.priority;
   const raised = own !== undefined && first.consumerLevel > scheme(project).unset;
   return {
     code: report.code,
     severity: worst(group, report),
-    range: placeOf(consumer.description),
+    range: own?.range ?? nameRangeOf(consumer),
     message: `${first.reason}, but ${names} ${group.length > 1 ? "do" : "does"} not load first: ${levelPhrase(project, first).replace("only the order of creation puts it first", "only the order of creation decides").replace("it loads after them", "it loads later")}.`,
     related,
-    fixes: raised ? removePriorityFix(project, consumer.description) : [],
+    fixes: raised && !isLive(consumer) ? removePriorityFix(project, consumer.description) : [],
+  };
+}
+
+/** No level can put a device before it. */
+function isIterated({ consumer }: Dependency): boolean {
+  return isLive(consumer) && consumer.phase === "iterated";
+}
+
+function withTheMemory(group: readonly Dependency[], report: DependencyReport): Diagnostic {
+  const [first] = group as [Dependency];
+  const names = [...new Set(group.map((d) => nameOf(d.provider)))].join(", ");
+  return {
+    code: report.code,
+    severity: worst(group, report),
+    range: nameRangeOf(first.consumer),
+    message: `${first.reason}, but its section comes with the guest's memory, before that of every device (${names}). What needs them has to be saved by save_state, among the devices.`,
+    related: first.evidence.map(({ range, text }) => ({ range, message: text })),
+    fixes: [],
   };
 }
 

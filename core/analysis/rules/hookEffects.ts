@@ -4,10 +4,11 @@ import { loadHooks } from "../callbacks";
 import type { Diagnostic, Severity } from "../diagnostic";
 import type { LoadEffect } from "../effects";
 import { chainEvidence, chainText } from "../evidence";
-import { loadEffects } from "../loadEffects";
+import { liveHandlers } from "../liveHandlers";
+import { handlerEffects, loadEffects } from "../loadEffects";
 import type { Project } from "../project";
 import { descriptionKey, descriptionRoles } from "../registered";
-import type { Rule, RuleContext } from "./rule";
+import { type Rule, type RuleContext, wants } from "./rule";
 
 interface HookRule {
   readonly code: string;
@@ -15,7 +16,7 @@ interface HookRule {
   readonly severity: Severity;
   /** Chains of more steps prove too little. */
   readonly steps: number;
-  accepts(effect: LoadEffect, description: VMStateDescription, project: Project): boolean;
+  accepts(effect: LoadEffect, isCpu: () => boolean): boolean;
   message(effect: LoadEffect, name: string): string;
 }
 
@@ -23,34 +24,57 @@ function hookRule(rule: HookRule): Rule {
   return { code: rule.code, summary: rule.summary, check: (context) => findings(rule, context) };
 }
 
-function* findings(rule: HookRule, { project, descriptions }: RuleContext): Iterable<Diagnostic> {
+function* findings(rule: HookRule, context: RuleContext): Iterable<Diagnostic> {
+  const { project, descriptions } = context;
   for (const description of descriptions) {
     if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
     if (!loadHooks.some((hook) => description.hooks[hook])) continue;
+    const name = description.name.known ? description.name.value : description.symbol;
+    const isCpu = (): boolean => belongsToCpu(project, description);
     const reported = new Set<string>();
     for (const effect of loadEffects(project, description)) {
-      const hook = loadHooks.find((name) => name === effect.callback);
+      const hook = loadHooks.find((each) => each === effect.callback);
       const reference = hook && description.hooks[hook];
-      if (!reference || reported.has(effect.callback) || !rule.accepts(effect, description, project)) continue;
-      if (effect.chain.length > rule.steps || effect.chain.some((step) => step.indirect)) continue;
+      if (!reference || reported.has(effect.callback) || !isShown(rule, effect, isCpu)) continue;
       reported.add(effect.callback);
-      yield {
-        code: rule.code,
-        severity: rule.severity,
-        range: reference.range,
-        message: rule.message(effect, description.name.known ? description.name.value : description.symbol),
-        related: chainEvidence(project, effect).map(({ range, text }) => ({ range, message: text })),
-        fixes: [],
-      };
+      yield finding(rule, project, effect, name, reference.range);
     }
   }
+  for (const handler of liveHandlers(project)) {
+    // what comes with the guest's memory fills images and memory as its purpose
+    if (handler.phase === "iterated" || !wants(context, handler.file)) continue;
+    const effect = handlerEffects(project, handler).find((each) => isShown(rule, each, () => false));
+    if (effect) yield finding(rule, project, effect, handler.name, handler.load.range);
+  }
+}
+
+function isShown(rule: HookRule, effect: LoadEffect, isCpu: () => boolean): boolean {
+  if (!rule.accepts(effect, isCpu)) return false;
+  return effect.chain.length <= rule.steps && !effect.chain.some((step) => step.indirect);
+}
+
+function finding(
+  rule: HookRule,
+  project: Project,
+  effect: LoadEffect,
+  name: string,
+  range: Diagnostic["range"],
+): Diagnostic {
+  return {
+    code: rule.code,
+    severity: rule.severity,
+    range,
+    message: rule.message(effect, name),
+    related: chainEvidence(project, effect).map(({ range: at, text }) => ({ range: at, message: text })),
+    fixes: [],
+  };
 }
 
 function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
   return unmigratable.known && unmigratable.value;
 }
 
-function isCpu(project: Project, description: VMStateDescription): boolean {
+function belongsToCpu(project: Project, description: VMStateDescription): boolean {
   const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
   if (types.some((type) => project.ancestry(type).some((a) => a.name === "cpu"))) return true;
   return description.file.startsWith("target/") || description.file.startsWith("target-");
@@ -61,7 +85,7 @@ export const irqInPostLoad = hookRule({
   summary: "A load hook changes an interrupt line, which is another device's input.",
   severity: "information",
   steps: 5,
-  accepts: (effect, description, project) => effect.kind === "irq" && !isCpu(project, description),
+  accepts: (effect, isCpu) => effect.kind === "irq" && !isCpu(),
   message: (effect, name) =>
     `${effect.callback} of ${name} changes an interrupt line (${chainText(effect)}): the device at its other end may be loaded before or after, and has its own saved level.`,
 });
@@ -73,10 +97,8 @@ export const crossDeviceAccess = hookRule({
   summary: "A load hook reaches for another device or for the CPUs, whose state may not be loaded yet.",
   severity: "warning",
   steps: 2,
-  accepts: (effect, description, project) =>
-    effect.kind === "device-lookup"
-      ? crossDeviceApis.has(effect.api)
-      : effect.kind === "cpu-access" && !isCpu(project, description),
+  accepts: (effect, isCpu) =>
+    effect.kind === "device-lookup" ? crossDeviceApis.has(effect.api) : effect.kind === "cpu-access" && !isCpu(),
   message: (effect, name) =>
     effect.kind === "cpu-access"
       ? `${effect.callback} of ${name} works on CPUs (${chainText(effect)}): their state is loaded before or after, as it happens to come in the stream.`

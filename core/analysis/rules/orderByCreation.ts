@@ -1,4 +1,4 @@
-import { keyOf, nameOf } from "../consumers";
+import { keyOf, nameOf, nameRangeOf } from "../consumers";
 import { dependencies, type Dependency } from "../dependencies";
 import type { Diagnostic } from "../diagnostic";
 import { nameOfLevel } from "../levels";
@@ -39,7 +39,7 @@ function finding(project: Project, group: readonly Dependency[], first: Dependen
     severity: "hint",
     range: first.provider.description.nameRange,
     message: `${nameOf(first.provider)} ${service}, which others need while they load, at the same level ${nameOfLevel(project, first.providerLevel)}: it loads first only because it is created first.`,
-    related: group.slice(0, 20).map((d) => ({ range: d.consumer.description.nameRange, message: d.reason })),
+    related: group.slice(0, 20).map((d) => ({ range: nameRangeOf(d.consumer), message: d.reason })),
     fixes: [],
   };
 }
