@@ -3,7 +3,7 @@ import { createBuild } from "../c/build";
 import { callsIn } from "../c/calls";
 import { type Configuration, configurationOf, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
-import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import { type InitialisedVariable, variablesOf, writtenMember } from "../c/definitions";
 import { createMakerIndex, type MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
 import { createIncludeGraph, directoryOf } from "../c/includes";
@@ -90,8 +90,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return rest.length === 0 ? candidates : rest;
   };
   let makers: MakerIndex = createMakerIndex(names, text);
-  const paths = (): Iterable<string> => factsOf.keys();
-  const scopes = createScopes({ facts, text, names, includes, configuration, paths, makers: () => makers });
+  const scopes = createScopes({ facts, text, names, includes, configuration, makers: () => makers });
   let ctypes: CTypes = createTypes();
   let evaluator = createEvaluator(ctypes);
   let levels: readonly PriorityLevel[] | undefined;
@@ -152,7 +151,6 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 
   const descriptionReader = createDescriptionReader({
     facts,
-    paths,
     names,
     scopes,
     makers: () => makers,
@@ -162,11 +160,16 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     compiles: build.compiles,
   });
 
-  const elements = (symbol: string, file: string): readonly InitialisedVariable[] => {
+  const variable = (symbol: string, file: string): Located<VariableDefinition> | undefined => {
     const candidates = names.variables(symbol).filter((c) => c.file === file || !c.declaration.isStatic);
-    const found =
+    return (
       scopes.choose<VariableDefinition>(candidates, file) ??
-      scopes.choose<VariableDefinition>(compiled(candidates), file);
+      scopes.choose<VariableDefinition>(compiled(candidates), file)
+    );
+  };
+
+  const elements = (symbol: string, file: string): readonly InitialisedVariable[] => {
+    const found = variable(symbol, file);
     const owner = found === undefined ? undefined : factsOf.get(found.file);
     if (owner === undefined || found === undefined) return [];
     const only = { ...owner, declarations: [found.declaration] };
@@ -176,7 +179,6 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const classes = createClassReader({
     facts,
     text,
-    paths,
     names,
     scopes,
     makers: () => makers,
@@ -186,6 +188,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     registrars: () => registrars,
     isDescription: descriptionReader.isDescription,
     elements,
+    member(symbol, file, member) {
+      const found = variable(symbol, file);
+      const tokens = found === undefined ? undefined : writtenMember(found, member, text, scopes);
+      return found === undefined || tokens === undefined ? undefined : { file: found.file, tokens };
+    },
     memberNames(typeName, file) {
       const type = ctypes.named(typeName, scopes.of(file));
       const members = type.kind === "record" ? ctypes.members(type) : undefined;

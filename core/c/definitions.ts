@@ -1,8 +1,10 @@
 /** Variables of a given struct type with their initialisers: written out, or made by a macro at top level. */
 import type { FileFacts, MacroInvocation, VariableDefinition } from "./facts";
 import { type Initialiser, matching, parseInitialiser } from "./initialiser";
+import { lex } from "./lex";
 import type { MakerIndex } from "./makers";
 import type { SourceRange } from "./range";
+import type { Located } from "./scope";
 import type { Scopes } from "./scopes";
 import type { Token } from "./token";
 
@@ -58,6 +60,32 @@ function written(file: string, variable: VariableDefinition, scopes: Scopes): In
     range: spanOf(tokens, element.start, element.end, range),
     condition: element.condition ?? base.condition,
   }));
+}
+
+/**
+ * Tokens of what a struct variable's initialiser gives one member, when the text names it outright. The rest of the
+ * initialiser is not expanded: a table of hundreds of registers may stand beside the name that is asked for.
+ */
+export function writtenMember(
+  variable: Located<VariableDefinition>,
+  member: string,
+  text: (file: string) => string | undefined,
+  scopes: Scopes,
+): readonly Token[] | undefined {
+  const { file, declaration } = variable;
+  if (declaration.array || declaration.pointer) return undefined;
+  const raw = lex(text(file) ?? "", file, declaration.initStart, declaration.initEnd);
+  const initialiser = parseInitialiser(raw, 0, raw.length);
+  if (initialiser.kind !== "list") return undefined;
+  let found: readonly Token[] | undefined;
+  for (const { designators, start, value } of initialiser.elements) {
+    if (raw[start]?.kind === "directive") return undefined;
+    const first = raw[value.start];
+    const last = raw[value.end - 1];
+    if (designators.length !== 1 || designators[0] !== member || first === undefined || last === undefined) continue;
+    found ??= scopes.of(file).tokens(file, first.start, last.end);
+  }
+  return found;
 }
 
 function spanOf(tokens: readonly Token[], start: number, end: number, fallback: SourceRange): SourceRange {

@@ -5,7 +5,6 @@ import type { Located } from "./scope";
 import type { Token } from "./token";
 
 export interface MadeTypedefSource {
-  paths(): Iterable<string>;
   facts(path: string): FileFacts | undefined;
   text(path: string): string | undefined;
   makers(): MakerIndex;
@@ -45,7 +44,7 @@ export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
       }
     }
   };
-  for (const file of source.paths()) index(file);
+  for (const file of source.makers().filesMaking(typedefWord)) index(file);
 
   const made = ({ file, invocation }: Use): readonly string[] => {
     let names = namesOf.get(invocation);

@@ -3,6 +3,8 @@ import type { NameIndex } from "./names";
 /** Which macros, used at top level, define variables of a type: their bodies name it, directly or through others. */
 export interface MakerIndex {
   makes(macro: string, typeNames: ReadonlySet<string>): boolean;
+  /** Files that use such a macro at top level. */
+  filesMaking(typeNames: ReadonlySet<string>): Iterable<string>;
 }
 
 const maximumBodyDepth = 8;
@@ -32,19 +34,27 @@ export function createMakerIndex(names: NameIndex, text: (path: string) => strin
     return false;
   };
   const answers = new Map<ReadonlySet<string>, Map<string, boolean>>();
+  const makes: MakerIndex["makes"] = (macro, typeNames) => {
+    let known = answers.get(typeNames);
+    if (known === undefined) {
+      known = new Map();
+      answers.set(typeNames, known);
+    }
+    let answer = known.get(macro);
+    if (answer === undefined) {
+      answer = names.macros(macro).length > 0 && reaches(macro, typeNames, 0, new Set());
+      known.set(macro, answer);
+    }
+    return answer;
+  };
   return {
-    makes(macro, typeNames) {
-      let known = answers.get(typeNames);
-      if (known === undefined) {
-        known = new Map();
-        answers.set(typeNames, known);
+    makes,
+    filesMaking(typeNames) {
+      const found = new Set<string>();
+      for (const [macro, files] of names.invocations()) {
+        if (files.size > 0 && makes(macro, typeNames)) for (const file of files) found.add(file);
       }
-      let answer = known.get(macro);
-      if (answer === undefined) {
-        answer = names.macros(macro).length > 0 && reaches(macro, typeNames, 0, new Set());
-        known.set(macro, answer);
-      }
-      return answer;
+      return found;
     },
   };
 }

@@ -25,6 +25,8 @@ export interface NameIndex {
   variableTypes(): Iterable<string>;
   /** Files that declare a variable of that type name, with an initialiser. */
   filesWithVariablesOf(typeName: string): Iterable<string>;
+  /** Macros used at top level, each with the files that do. */
+  invocations(): Iterable<readonly [macro: string, files: ReadonlySet<string>]>;
 }
 
 /** Most names have one declaration: that stands alone, without a list. */
@@ -47,6 +49,12 @@ export function createNameIndex(): NameIndex {
   const records: Table<RecordDefinition> = new Map();
   const enums: Table<RecordDefinition> = new Map();
   const byType = new Map<string, Set<string>>();
+  const byInvocation = new Map<string, Set<string>>();
+  const note = (table: Map<string, Set<string>>, name: string, file: string): void => {
+    const files = table.get(name);
+    if (files === undefined) table.set(name, new Set([file]));
+    else files.add(file);
+  };
 
   const each = (facts: FileFacts, put: <D>(table: Table<D>, name: string, declaration: D) => void): void => {
     for (const macro of facts.macros) put(macros, macro.name, macro);
@@ -80,11 +88,13 @@ export function createNameIndex(): NameIndex {
         else if (Array.isArray(before)) before.push({ file, declaration });
         else table.set(name, [before, { file, declaration }]);
       });
+      let noted = "";
       for (const d of facts.declarations) {
-        if (d.kind !== "variable" || d.initEnd <= d.initStart) continue;
-        const files = byType.get(d.typeName);
-        if (files === undefined) byType.set(d.typeName, new Set([file]));
-        else files.add(file);
+        if (d.kind === "variable" && d.initEnd > d.initStart) note(byType, d.typeName, file);
+        else if (d.kind === "invocation" && d.name !== noted) {
+          note(byInvocation, d.name, file);
+          noted = d.name;
+        }
       }
     },
     remove(facts) {
@@ -93,7 +103,10 @@ export function createNameIndex(): NameIndex {
         if (list.length === 0) table.delete(name);
         else table.set(name, list);
       });
-      for (const d of facts.declarations) if (d.kind === "variable") byType.get(d.typeName)?.delete(facts.path);
+      for (const d of facts.declarations) {
+        if (d.kind === "variable") byType.get(d.typeName)?.delete(facts.path);
+        else if (d.kind === "invocation") byInvocation.get(d.name)?.delete(facts.path);
+      }
     },
     macros: (name) => listed(macros, name),
     functions: (name) => listed(functions, name),
@@ -104,5 +117,6 @@ export function createNameIndex(): NameIndex {
     enums: (name) => listed(enums, name),
     variableTypes: () => byType.keys(),
     filesWithVariablesOf: (typeName) => byType.get(typeName) ?? [],
+    invocations: () => byInvocation,
   };
 }

@@ -25,7 +25,6 @@ export interface ScopeSource {
   readonly names: NameIndex;
   readonly includes: IncludeGraph;
   readonly configuration: Configuration;
-  paths(): Iterable<string>;
   makers(): MakerIndex;
 }
 
@@ -189,7 +188,6 @@ export function createScopes(source: ScopeSource): Scopes {
 
   const typedefsMade = (): MadeTypedefs => {
     made ??= madeTypedefs({
-      paths: source.paths,
       text: source.text,
       facts: source.facts,
       makers: source.makers,

@@ -22,6 +22,13 @@ import {
 const maximumHead = 4096;
 const maximumConditionDepth = 512;
 
+/** ASCII characters that mean something inside a bracket group. */
+const telling: Uint8Array = (() => {
+  const table = new Uint8Array(128);
+  for (const c of "\n\"'/;(){}[]") table[c.charCodeAt(0)] = 1;
+  return table;
+})();
+
 interface OpenGroup {
   /** Arm being read. */
   condition: number;
@@ -96,7 +103,7 @@ class Skimmer {
       let to = i + 1;
       while (to < end && classOf(text.charCodeAt(to)) >= CharClass.Identifier) to++;
       if (lineStart && this.endsInvocation()) this.finish(i, "invocation");
-      else if (startsDefinition(text, i, to) && this.isInitialised()) this.finish(i, "end");
+      else if (lineStart && startsDefinition(text, i) && this.isInitialised()) this.finish(i, "end");
       this.add("identifier", i, to);
       return to;
     }
@@ -228,68 +235,58 @@ class Skimmer {
     this.depth = 0;
     let i = start;
     let braces = 0;
-    let lineStart = false;
     scan: while (i < end) {
       const code = text.charCodeAt(i);
+      if (code > 127 || telling[code] === 0) {
+        i++;
+        continue;
+      }
       switch (code) {
-        case 10:
-          lineStart = true;
-          i++;
+        case 10: {
+          const word = text.charCodeAt(i + 1);
+          if ((word === 115 || word === 116 || word === 101) && startsDefinition(text, i + 1)) {
+            i++;
+            break scan;
+          }
+          i = this.directiveAfter(i + 1);
           continue;
-        case 32:
-        case 9:
-        case 13:
-          i++;
-          continue;
+        }
         case 34:
         case 39:
           i = Math.max(endOfQuoted(text, i, end), i + 1);
-          break;
+          continue;
         case 47: {
           const next = text.charCodeAt(i + 1);
           if (next === 42) {
-            i = endOfBlockComment(text, i, end);
-            continue;
-          }
-          i = next === 47 ? endOfLineComment(text, i, end) : i + 1;
-          break;
+            const behind = endOfBlockComment(text, i, end);
+            i = startsLine(text, i) ? this.directiveAfter(behind) : behind;
+          } else i = next === 47 ? endOfLineComment(text, i, end) : i + 1;
+          continue;
         }
-        case 35:
-          if (lineStart) {
-            i = this.directive(i);
-            continue;
-          }
-          i++;
-          break;
         case 59:
           i++;
           // `;` never stands between top-level parentheses: the bracket was left open
           if (this.passing < 0 && opening === 40 && braces === 0) break scan;
-          break;
+          continue;
         default:
-          if (this.passing < 0) {
-            if (code === opening) this.depth++;
-            else if (code === closing && --this.depth <= 0) {
-              i++;
-              break scan;
-            }
-            if (opening === 40) braces += code === 123 ? 1 : code === 125 ? -1 : 0;
-          }
-          if (classOf(code) >= CharClass.Identifier) {
-            const from = i;
-            do i++;
-            while (i < end && classOf(text.charCodeAt(i)) >= CharClass.Identifier);
-            if (lineStart && startsDefinition(text, from, i)) {
-              i = from;
-              break scan;
-            }
-          } else i++;
+          i++;
+          if (this.passing >= 0) continue;
+          if (code === opening) this.depth++;
+          else if (code === closing && --this.depth <= 0) break scan;
+          if (opening === 40) braces += code === 123 ? 1 : code === 125 ? -1 : 0;
       }
-      lineStart = false;
     }
     this.group = outerGroup;
     this.depth = outerDepth;
     return i;
+  }
+
+  /** Reads the directive that the rest of a line is, if it is one; returns the place behind it, else behind the blanks. */
+  private directiveAfter(from: number): number {
+    const { text } = this;
+    let i = from;
+    for (let code = text.charCodeAt(i); code === 32 || code === 9 || code === 13; code = text.charCodeAt(++i));
+    return text.charCodeAt(i) === 35 && i < this.end ? this.directive(i) : i;
   }
 
   /** Reads the directive whose `#` stands at `start`; returns the place behind its logical line. */
@@ -421,11 +418,18 @@ function isAttribute(text: string, before: HeadToken | undefined): boolean {
   return word === word.toUpperCase() || word.startsWith("__") || word === "_Alignas" || word === "alignas";
 }
 
-function startsDefinition(text: string, start: number, end: number): boolean {
-  const first = text.charCodeAt(start);
-  if (text.charCodeAt(start - 1) !== 10 || (first !== 115 && first !== 116 && first !== 101)) return false;
-  const word = text.slice(start, end);
-  return (word === "static" || word === "typedef" || word === "extern") && text.charCodeAt(end) === 32;
+const definitionWords = ["static ", "typedef ", "extern "];
+
+/** `start` stands in column 0. */
+function startsDefinition(text: string, start: number): boolean {
+  return text.charCodeAt(start - 1) === 10 && definitionWords.some((word) => text.startsWith(word, start));
+}
+
+/** Only blanks stand between the line's start and `at`. */
+function startsLine(text: string, at: number): boolean {
+  let i = at - 1;
+  for (let code = text.charCodeAt(i); code === 32 || code === 9; code = text.charCodeAt(--i));
+  return text.charCodeAt(i) === 10;
 }
 
 function endOfName(text: string, at: number, end: number): number {

@@ -4,6 +4,7 @@ import type { MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
 import type { Scopes } from "../c/scopes";
+import type { Token } from "../c/token";
 import type { Value } from "../c/value";
 import { type Evaluator, stringValue } from "../vmstate/constants";
 import type { QomType, Registration } from "./model";
@@ -15,7 +16,6 @@ import { registrationsIn } from "./registrations";
 export interface ClassSource {
   facts(path: string): FileFacts | undefined;
   text(path: string): string | undefined;
-  paths(): Iterable<string>;
   /** Files that call one of savevm's registering functions. */
   registrars(): Iterable<string>;
   readonly names: NameIndex;
@@ -29,6 +29,12 @@ export interface ClassSource {
   memberNames(typeName: string, file: string): readonly string[];
   /** Elements of an array variable, or the variable alone. */
   elements(symbol: string, file: string): readonly InitialisedVariable[];
+  /** What the text of a variable's initialiser gives one member; undefined where only its expansion tells. */
+  member(
+    symbol: string,
+    file: string,
+    member: string,
+  ): { readonly file: string; readonly tokens: readonly Token[] } | undefined;
 }
 
 export interface ClassReader {
@@ -84,11 +90,19 @@ export function createClassReader(source: ClassSource): ClassReader {
           for (const variable of found) used.add(variable.range.file);
           return found;
         },
+        member(symbol, file, member) {
+          const found = source.member(symbol, file, member);
+          if (found !== undefined) used.add(found.file);
+          return found;
+        },
         memberNames: source.memberNames,
         variablesOfType(typeName) {
           const found: InitialisedVariable[] = [];
           const wanted = new Set([typeName]);
-          for (const owner of new Set([...source.names.filesWithVariablesOf(typeName), ...filesThatMake(wanted)])) {
+          for (const owner of new Set([
+            ...source.names.filesWithVariablesOf(typeName),
+            ...source.makers().filesMaking(wanted),
+          ])) {
             const facts = source.facts(owner);
             if (facts === undefined) continue;
             found.push(...variablesOf(facts, wanted, source.scopes, source.makers()));
@@ -127,29 +141,12 @@ export function createClassReader(source: ClassSource): ClassReader {
     return infoTypes;
   };
 
-  /** Files that use, at top level, a macro whose body defines a variable of such a type. */
-  function* filesThatMake(typeNames: ReadonlySet<string>): Generator<string> {
-    const makers = source.makers();
-    for (const path of source.paths()) {
-      const declarations = source.facts(path)?.declarations ?? [];
-      if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, typeNames))) yield path;
-    }
-  }
-
   const filesWithTypes = (): readonly string[] => {
     if (files === undefined) {
       const found = new Set([...source.names.filesWithVariablesOf("TypeInfo"), ...source.registering()]);
       for (const type of deviceInfos()) for (const path of source.names.filesWithVariablesOf(type)) found.add(path);
-      const makers = source.makers();
-      for (const path of source.paths()) {
-        if (found.has(path)) continue;
-        const declarations = source.facts(path)?.declarations ?? [];
-        if (
-          declarations.some(
-            (d) => d.kind === "invocation" && (d.name === "type_init" || makers.makes(d.name, typeInfo)),
-          )
-        )
-          found.add(path);
+      for (const [macro, users] of source.names.invocations()) {
+        if (macro === "type_init" || source.makers().makes(macro, typeInfo)) for (const path of users) found.add(path);
       }
       files = [...found];
     }

@@ -8,6 +8,7 @@ import { callsIn } from "../c/calls";
 import type { InitialisedVariable } from "../c/definitions";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { SourceRange } from "../c/range";
+import type { Token } from "../c/token";
 import { functionReference } from "../vmstate/field";
 import type { QomType } from "./model";
 import { parameterNames, type QomContext, readClass } from "./read";
@@ -15,6 +16,12 @@ import { parameterNames, type QomContext, readClass } from "./read";
 export interface RuntimeContext extends QomContext {
   /** Elements of a table, or the variable itself where it is no array. */
   elements(symbol: string, file: string): readonly InitialisedVariable[];
+  /** What the text of a variable's initialiser gives one member; undefined where only its expansion tells. */
+  member(
+    symbol: string,
+    file: string,
+    member: string,
+  ): { readonly file: string; readonly tokens: readonly Token[] } | undefined;
   /** Members of a struct type in order, as its typedef name says; empty where it is unknown. */
   memberNames(typeName: string, file: string): readonly string[];
   /** Variables of a struct type anywhere in the tree. */
@@ -312,14 +319,20 @@ interface MemberText {
 /** `infos[i].name`, `info->name`, `node->info->name`: what the bound element gives that member. */
 function memberValue(expression: string, environment: Environment): MemberText | undefined {
   const match = /^(\w+)(?:\s*\[\s*\w+\s*\])?\s*(?:->|\.)\s*(\w+(?:\s*->\s*\w+)*)$/.exec(expression);
-  let element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
-  const path = match?.[2]?.split(/\s*->\s*/) ?? [];
+  const element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
   if (element === undefined) return undefined;
-  let found: MemberText = nothing;
-  for (const member of path) {
-    if (element === undefined) return nothing;
-    found = memberOf(element, member, environment.context);
-    element = found.symbol === undefined ? undefined : environment.context.variable(found.symbol, element.range.file);
+  const { context } = environment;
+  const [first = "", ...rest] = match?.[2]?.split(/\s*->\s*/) ?? [];
+  let found = memberOf(element, first, context);
+  let { file } = element.range;
+  for (const member of rest) {
+    if (found.symbol === undefined) return nothing;
+    const written = context.member(found.symbol, file, member);
+    const pointed = written === undefined ? context.variable(found.symbol, file) : undefined;
+    if (written !== undefined) found = valueOf(written.tokens, element.range, written.file, context);
+    else if (pointed !== undefined) found = memberOf(pointed, member, context);
+    else return nothing;
+    file = written?.file ?? pointed?.range.file ?? file;
   }
   return found;
 }
@@ -335,8 +348,12 @@ function memberOf(element: InitialisedVariable, member: string, context: Runtime
   const found = named ?? positional;
   if (found === undefined) return nothing;
   const { start, end } = found.value;
-  const symbol = functionReference(element.tokens, start, end, element.range)?.name;
-  const value = context.evaluator.string(element.tokens.slice(start, end), context.scope(element.range.file));
+  return valueOf(element.tokens.slice(start, end), element.range, element.range.file, context);
+}
+
+function valueOf(tokens: readonly Token[], range: SourceRange, file: string, context: RuntimeContext): MemberText {
+  const symbol = functionReference(tokens, 0, tokens.length, range)?.name;
+  const value = context.evaluator.string(tokens, context.scope(file));
   return { text: value.known ? value.value : undefined, symbol };
 }
 

@@ -17,7 +17,6 @@ import { type ReadContext, readDescription } from "./read";
 
 export interface DescriptionSource {
   facts(path: string): FileFacts | undefined;
-  paths(): Iterable<string>;
   readonly names: NameIndex;
   readonly scopes: Scopes;
   makers(): MakerIndex;
@@ -111,14 +110,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
 
   const filesOfMade = (): readonly string[] => {
     if (madeFiles === undefined) {
-      const makers = source.makers();
-      const found: string[] = [];
-      for (const path of source.paths()) {
-        const declarations = source.facts(path)?.declarations ?? [];
-        if (declarations.some((d) => d.kind === "invocation" && makers.makes(d.name, descriptionType)))
-          found.push(path);
-      }
-      madeFiles = found;
+      madeFiles = [...source.makers().filesMaking(descriptionType)];
     }
     return madeFiles;
   };
