@@ -103,7 +103,7 @@ class Skimmer {
       let to = i + 1;
       while (to < end && classOf(text.charCodeAt(to)) >= CharClass.Identifier) to++;
       if (lineStart && this.endsInvocation()) this.finish(i, "invocation");
-      else if (lineStart && startsDefinition(text, i) && this.isInitialised()) this.finish(i, "end");
+      else if (startsDefinition(text, i) && this.isInitialised()) this.finish(i, "end");
       this.add("identifier", i, to);
       return to;
     }
