@@ -41,8 +41,14 @@ export interface LoadContext extends LoadMode {
 }
 
 /** Answer 0..count-1 to an open question, `likely` ones first; fails where nobody answers. */
-export function choose(context: LoadContext, what: string, count: number, likely: readonly number[] = []): number {
-  const answer = count > 1 ? context.hooks.choose?.(what, count, likely) : 0;
+export function choose(
+  context: LoadContext,
+  what: string,
+  count: number,
+  likely: readonly number[] = [],
+  round = 0,
+): number {
+  const answer = count > 1 ? context.hooks.choose?.(what, count, likely, round) : 0;
   if (answer === undefined)
     throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
   return answer;

@@ -162,8 +162,8 @@ function infoReading(
     dry: context.dry === true,
     spend: () => spend(context),
     fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
-    choose: (what, count, likely) =>
-      choose(context, `${what} of ${scope.description.name}/${field.name}`, count, likely),
+    choose: (what, count, likely, round) =>
+      choose(context, `${what} of ${scope.description.name}/${field.name}`, count, likely, round),
     likely: (path) => context.hooks.likely?.({ structName: "", path }, scope) ?? [],
     member: (path) => {
       const value = scope.member(path);

@@ -25,10 +25,11 @@ export interface LoadHooks {
   /** Word for the bus that the device is on; of several functions those with it in their name are tried first. */
   readonly bus?: string;
   /**
-   * An open question: returns 0..count-1, `likely` being good guesses. undefined: no answer, which fails the load.
+   * An open question: returns 0..count-1, `likely` being good guesses, `round` how often in a row it was asked before.
+   * undefined: no answer, which fails the load.
    * decodePayload supplies one that searches.
    */
-  readonly choose?: (what: string, count: number, likely: readonly number[]) => number | undefined;
+  readonly choose?: (what: string, count: number, likely: readonly number[], round: number) => number | undefined;
   /** Values that the source gives to a member somewhere: guesses for counts that the stream does not carry. */
   readonly likely?: (member: WireMember, scope: Scope) => readonly number[];
 }

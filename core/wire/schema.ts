@@ -101,8 +101,11 @@ export interface InfoReading {
   spend(): void;
   /** Worth of an expression that follows from what has been loaded, beyond the C text. */
   fact(expression: string): bigint | undefined;
-  /** Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question. */
-  choose(what: string, count: number, likely?: readonly number[]): number;
+  /**
+   * Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question,
+   * `round` counts how often in a row it was asked.
+   */
+  choose(what: string, count: number, likely?: readonly number[], round?: number): number;
   /** Values that the source gives to a member of this path somewhere. */
   likely(path: string): readonly number[];
   /** An integer that was loaded before, by member path in the same struct. */

@@ -111,9 +111,13 @@ function search(task: Task, pass: Pass): Outcome {
   let cut = false;
   const attempt = (dry: boolean) => {
     let asked = 0;
-    const choose = (question: string, count: number, likely: readonly number[]): number => {
-      const known = hooks.choose?.(question, count, likely);
+    const choose = (question: string, count: number, likely: readonly number[], round: number): number => {
+      const known = hooks.choose?.(question, count, likely, round);
       if (known !== undefined) return known;
+      if (round >= pass.width) {
+        cut = true;
+        return 0;
+      }
       const good = likely.filter((value) => value < count);
       if (asked === answers.length) {
         const rest = pass.likely && good.length > 0 ? 0 : Math.min(count, pass.width);

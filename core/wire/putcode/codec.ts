@@ -379,7 +379,7 @@ function iterate(put: Loop, run: Run, scope: Scope): Flow {
   const most = bounded ?? written ?? BigInt(maximumRounds);
   for (let round = 0; BigInt(round) < most; round++) {
     if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset);
-    if (bounded === undefined && !breaks && run.io.choose(`another round of ${put.key}`, 2) === 0) break;
+    if (bounded === undefined && !breaks && run.io.choose(`another round of ${put.key}`, 2, [], round) === 0) break;
     if (variable !== undefined) scope.rounds.set(variable, round);
     const flow = execute(put.body, run, scope);
     if (flow === "break") break;

@@ -111,7 +111,40 @@ function substitute(words: Words, frame: Frame): string[] {
     if (bound !== undefined) out.push(...(bound.length > 1 ? ["(", ...bound, ")"] : bound));
     else out.push(word);
   }
+  return withoutCasts(out);
+}
+
+/** `(ESP(opaque))->x` is `opaque->x`: an instance cast of QOM gives its argument back. */
+function withoutCasts(words: string[]): string[] {
+  let out = words;
+  for (let arrow = out.indexOf("->"); arrow >= 0; arrow = out.indexOf("->", arrow + 1)) {
+    const open = opening(out, arrow - 1);
+    if (open === undefined) continue;
+    const before = out[open - 1];
+    const isCast = isName(before) && /^[A-Z][A-Z0-9_]*$/.test(before);
+    const inner = out.slice(open + 1, arrow - 1);
+    const wraps = !isName(before) && (inner.length === 1 || castOnly(inner));
+    if (!(isCast && split(inner).length === 1) && !wraps) continue;
+    out = [...out.slice(0, isCast ? open - 1 : open), ...inner, ...out.slice(arrow)];
+    arrow = -1;
+  }
   return out;
+}
+
+/** `NAME(…)` and nothing else. */
+function castOnly(words: Words): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(words[0] ?? "") && words[1] === "(" && closing(words, 1) === words.length - 1;
+}
+
+/** The parenthesis that the one at `at` closes. */
+function opening(words: Words, at: number): number | undefined {
+  if (words[at] !== ")") return undefined;
+  let depth = 0;
+  for (let i = at; i >= 0; i--) {
+    if (words[i] === ")") depth++;
+    else if (words[i] === "(" && --depth === 0) return i;
+  }
+  return undefined;
 }
 
 function truthOf(expression: Words, frame: Frame): boolean | OpenTruth {
