@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { orderMarkdown, treeOrder } from "../core/analysis";
+import { levelPlan, orderMarkdown, treeOrder } from "../core/analysis";
 import type { LoadOrder } from "../core/analysis/order";
 import { machineOrder } from "../core/emulator";
 import type { Project } from "../core/analysis/project";
@@ -43,7 +43,7 @@ Exit status: 0 printed, 2 could not run.`,
     .action((options: OrderOptions) => {
       const { project } = openSession(io, options);
       const order = options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, io);
-      if (options.format === "json") io.out.write(`${JSON.stringify(order, null, 2)}\n`);
+      if (options.format === "json") io.out.write(`${JSON.stringify({ ...order, plan: levelPlan(order) }, null, 2)}\n`);
       else if (options.format === "markdown") io.out.write(orderMarkdown(order));
       else io.out.write(orderText(order, styleFor(io), { all: options.all === true || options.machine !== undefined }));
       finish(exitCodes.clean);

@@ -1,5 +1,5 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
-import { createBuild } from "../c/build";
+import { createBuild, createTargets } from "../c/build";
 import { callsIn } from "../c/calls";
 import { type Configuration, configurationOf, defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
@@ -84,6 +84,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return factsOf.get(path);
   };
   const build = createBuild(tree.read, configuration.target.name, configuration.architectures);
+  const targets = createTargets(tree.read);
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;
     const rest = candidates.filter((c) => build.compiles(c.file) !== "false");
@@ -283,6 +284,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     registrations: classes.registrations,
     compiles: build.compiles,
     buildCondition: build.condition,
+    together: targets.together,
     function: fn,
     calls(located) {
       let calls = callCache.get(located.definition);

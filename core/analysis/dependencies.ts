@@ -8,6 +8,7 @@ import {
   keyOf,
   msiConsumers,
   nameOf,
+  nameRangeOf,
   type SectionOwner,
 } from "./consumers";
 import { declaredDependencies } from "./declared";
@@ -69,8 +70,10 @@ function pairs(
   const found: Dependency[] = [];
   for (const consumer of consumers) {
     const evidence = chainEvidence(project, consumer.effect);
+    const { file } = nameRangeOf(consumer.entry);
     for (const provider of from) {
       if (keyOf(consumer.entry) === keyOf(provider.entry)) continue;
+      if (!project.together(file, provider.entry.description.file)) continue;
       const made = dependency(project, kind, consumer.entry, provider.entry, {
         createdFirst: provider.createdFirst,
         effect: consumer.effect,
@@ -116,11 +119,22 @@ function msiDependencies(project: Project): readonly Dependency[] {
   const controllers = providers(project).msiControllers;
   const own = new Set(controllers.map(({ entry }) => keyOf(entry)));
   const consumers = msiConsumers(project).filter(({ entry }) => !own.has(keyOf(entry)));
-  return pairs(project, "msi", consumers, controllers, ({ effect, entry }, provider) =>
+  const all = pairs(project, "msi", consumers, controllers, ({ effect, entry }, provider) =>
     effect.kind === "msi"
       ? `${nameOf(entry)} may raise an MSI while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`
       : `${nameOf(entry)} sets up MSIs while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`,
   );
+  return all.filter((made) => !isRaisedByRole(project, made));
+}
+
+/**
+ * A bridge or an IOMMU is early for another reason, and nobody gave the controller a level. What it raises again while it
+ * loads it had raised on the source, so that the controller's own saved state has it.
+ */
+function isRaisedByRole(project: Project, { consumer, provider, consumerLevel, providerLevel }: Dependency): boolean {
+  if (consumerLevel <= providerLevel || levelNamedLike(project, nameOf(provider))) return false;
+  const known = providers(project);
+  return known.has("bridge", keyOf(consumer)) || known.has("iommu", keyOf(consumer));
 }
 
 /** What the enum's comments state about descriptions that sit at its levels, or are named for them. */

@@ -53,10 +53,13 @@ function ranksOf(edges: readonly OrderEdge[]): readonly (readonly string[])[] {
 
 function movesOf(order: LoadOrder, edges: readonly OrderEdge[]): readonly LevelMove[] {
   const values = new Map(order.levels.map((level) => [level.name, level.value]));
+  const iterated = new Set(order.entries.filter((entry) => entry.iterated).map((entry) => entry.idstr));
   const levelOf = new Map(order.entries.map((entry) => [entry.idstr, entry.level]));
   const highest = order.levels.at(-1)?.name;
   const broken = new Map<string, OrderEdge[]>();
   for (const edge of edges) {
+    // no level is early enough for what comes with the guest's memory
+    if (iterated.has(edge.consumer)) continue;
     if (edge.by === "level" || (edge.by === "creation" && edge.createdFirst)) continue;
     const list = broken.get(edge.provider);
     if (list) list.push(edge);

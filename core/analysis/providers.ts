@@ -2,6 +2,7 @@
 import type { QomType } from "../qom/model";
 import { cachedByRevision } from "./cache";
 import { evidenceAt } from "./evidence";
+import { levelNamedLike } from "./levels";
 import { memoByFiles } from "./memo";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
@@ -48,7 +49,9 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
     // one that others nest, as a generic PCI device's, is no bridge's own
     const bridge = roles.nested.has(descriptionKey(entry.description)) ? undefined : bridgeOf(project, entry);
     if (bridge) bridges.push(bridge);
-    const msi = roleByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI");
+    const msi = isMachine(project, entry)
+      ? undefined
+      : roleByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI");
     if (msi && !iommu) msiControllers.push(msi);
   }
   const keys = new Set(
@@ -86,9 +89,35 @@ function roleByCode(
     if (!reached) continue;
     const range = { file: reached.fn.file, start: reached.start, end: reached.end };
     const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];
-    return { role, entry, evidence, createdFirst: makesTheBus(project, project.ancestry(name)) };
+    return { role, entry, evidence, createdFirst: isCreatedFirst(project, entry, role, name) };
   }
   return undefined;
+}
+
+/** A machine announces MSIs for a controller that it has; its own table holds nothing of that. */
+function isMachine(project: Project, entry: RegisteredDescription): boolean {
+  return typesRegistering(project, entry).some((name) => project.ancestry(name).some((a) => a.name === "machine"));
+}
+
+function isCreatedFirst(project: Project, entry: RegisteredDescription, role: ProviderRole, name: string): boolean {
+  const ancestry = project.ancestry(name);
+  if (makesTheBus(project, ancestry)) return true;
+  const { description } = entry;
+  // those that the enum has a level for are not left to creation
+  if (role !== "msi-controller" || levelNamedLike(project, description.name.known ? description.name.value : ""))
+    return false;
+  const base = ancestry.findIndex((type) => type.name === "sys-bus-device");
+  return base !== -1 && !isUserCreatable(project, ancestry.slice(0, base));
+}
+
+/** Devices on the system bus are their machine's, wired up before it makes what sits on a bus, unless their class says otherwise. */
+function isUserCreatable(project: Project, ancestry: readonly QomType[]): boolean {
+  return ancestry.some((type) => classInitHas(project, type, /\buser_creatable\s*=\s*true\b/));
+}
+
+function classInitHas(project: Project, type: QomType, pattern: RegExp): boolean {
+  const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
+  return init !== undefined && inBody(pattern)(project.text(init.file) ?? "", init) !== undefined;
 }
 
 /** A host bridge, or the chip that holds one: both are made before what sits on the bus. */
@@ -128,10 +157,7 @@ function bridgeOf(project: Project, entry: RegisteredDescription): Provider | un
 
 /** Not for `-device`: made by the machine, before anything the user adds. */
 function isMachineOnly(project: Project, type: QomType): boolean {
-  const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
-  if (!init) return false;
-  const hit = inBody(
-    /\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/,
-  );
-  return hit(project.text(init.file) ?? "", init) !== undefined;
+  const notForUsers =
+    /\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/;
+  return classInitHas(project, type, notForUsers);
 }

@@ -1,8 +1,21 @@
-/** Whether the tree's own build, in its default configuration, compiles a file for the target. */
-import { and, not, type Truth } from "./conditions";
+/** Whether the tree's own build, in its default configuration, compiles a file for a target. */
+import type { Truth } from "./conditions";
+import { configurationFor, targetNames } from "./configuration";
 import { directoryOf } from "./includes";
-import { type BuildSymbols, or, type ReadText, readBuildSymbols } from "./kconfig";
+import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
+import {
+  always,
+  both,
+  either,
+  inverse,
+  never,
+  targetsAtOnce,
+  type Truths,
+  truthAt,
+  undecided,
+  withTruth,
+} from "./truths";
 
 export interface Build {
   /** `unknown` where the build files do not say, or leave it to the host. */
@@ -11,8 +24,62 @@ export interface Build {
   condition(file: string): string | undefined;
 }
 
+export interface Targets {
+  /** Whether one emulator may have both sources; true where the build files do not say. */
+  together(file: string, other: string): boolean;
+}
+
+interface Target {
+  readonly name: string;
+  readonly architectures: readonly string[];
+}
+
 export function createBuild(read: ReadText, target: string, architectures: readonly string[]): Build {
-  let symbols: BuildSymbols | undefined;
+  const rules = createRules(read);
+  const truths = createTruths(read, rules, [{ name: target, architectures }]);
+  return {
+    compiles: (file) => truthAt(truths(file), 0),
+    condition(file) {
+      const ways = rules(file).map((rule) => textOf(rule.terms));
+      if (ways.length === 0 || ways.includes("")) return undefined;
+      return [...new Set(ways)].join(" || ");
+    },
+  };
+}
+
+/** All targets that the tree has device configurations for. Reads nothing before it is asked. */
+export function createTargets(read: ReadText): Targets {
+  let groups: readonly ((file: string) => Truths)[] | undefined;
+  const open = (): readonly ((file: string) => Truths)[] => {
+    const rules = createRules(read);
+    const all = targetNames.flatMap((name): Target[] => {
+      const configuration = hasDevices(read, name) ? configurationFor(name) : undefined;
+      return configuration === undefined ? [] : [{ name, architectures: configuration.architectures }];
+    });
+    const made: ((file: string) => Truths)[] = [];
+    for (let i = 0; i < all.length; i += targetsAtOnce) {
+      const some = all.slice(i, i + targetsAtOnce);
+      const spare = some.length === targetsAtOnce ? 0 : -1 << some.length;
+      const truths = createTruths(read, rules, some);
+      made.push((file) => both(truths(file), { yes: -1, no: spare }));
+    }
+    return made;
+  };
+  return {
+    together(file, other) {
+      groups ??= open();
+      return groups.length === 0 || groups.some((truths) => (truths(file).no | truths(other).no) !== -1);
+    },
+  };
+}
+
+function hasDevices(read: ReadText, target: string): boolean {
+  return deviceFiles(target).some((path) => read(path) !== undefined);
+}
+
+type RulesOf = (file: string) => readonly BuildRule[];
+
+function createRules(read: ReadText): RulesOf {
   const rulesByDirectory = new Map<string, ReadonlyMap<string, readonly BuildRule[]>>();
 
   const rulesIn = (directory: string): ReadonlyMap<string, readonly BuildRule[]> => {
@@ -34,44 +101,50 @@ export function createBuild(read: ReadText, target: string, architectures: reado
   };
 
   /** The file's folder names it, or a folder above does. */
-  const rulesOf = (file: string): readonly BuildRule[] => {
+  return (file) => {
     for (let directory = directoryOf(file); ; directory = directoryOf(directory.slice(0, -1))) {
       const rules = rulesIn(directory).get(file.slice(directory.length));
       if (rules !== undefined || directory === "") return rules ?? [];
     }
   };
+}
 
-  const truthOf = (term: BuildTerm): Truth => {
+/** Where a file is compiled: a bit for each of the targets. */
+function createTruths(read: ReadText, rulesOf: RulesOf, targets: readonly Target[]): (file: string) => Truths {
+  let symbols: BuildSymbols | undefined;
+  const truthsOf = (term: BuildTerm): Truths => {
     switch (term.kind) {
       case "symbol":
-        symbols ??= readBuildSymbols(read, target);
-        if (term.name.startsWith("CONFIG_")) return symbols.truth(term.name.slice("CONFIG_".length));
-        return "unknown";
+        if (!term.name.startsWith("CONFIG_")) return undecided;
+        symbols ??= readBuildSymbols(
+          read,
+          targets.map(({ name }) => name),
+        );
+        return symbols.truths(term.name.slice("CONFIG_".length));
       case "none-of-all":
-        return not(all(term.terms));
+        return inverse(all(term.terms));
       case "architecture":
-        return architectures.includes(term.name) ? "true" : "false";
+        return targets.reduce(
+          (truths, { architectures }, i) => withTruth(truths, i, architectures.includes(term.name) ? "true" : "false"),
+          undecided,
+        );
       case "host":
-        return "unknown";
+        return undecided;
       case "never":
-        return "false";
+        return never;
     }
   };
-
-  const all = (terms: readonly BuildTerm[]): Truth =>
-    terms.reduce<Truth>((truth, term) => and(truth, truthOf(term)), "true");
-
-  return {
-    compiles(file) {
+  const all = (terms: readonly BuildTerm[]): Truths =>
+    terms.reduce((truths, term) => both(truths, truthsOf(term)), always);
+  const made = new Map<string, Truths>();
+  return (file) => {
+    let truths = made.get(file);
+    if (truths === undefined) {
       const rules = rulesOf(file);
-      if (rules.length === 0) return "unknown";
-      return rules.reduce<Truth>((truth, rule) => or(truth, all(rule.terms)), "false");
-    },
-    condition(file) {
-      const ways = rulesOf(file).map((rule) => textOf(rule.terms));
-      if (ways.length === 0 || ways.includes("")) return undefined;
-      return [...new Set(ways)].join(" || ");
-    },
+      truths = rules.length === 0 ? undecided : rules.reduce((sum, rule) => either(sum, all(rule.terms)), never);
+      made.set(file, truths);
+    }
+    return truths;
   };
 }
 

@@ -63,6 +63,9 @@ const targets: Readonly<Record<string, Target>> = {
   xtensaeb: { base: "xtensa", longBits: 32, macros: ["TARGET_XTENSA"], bigEndian: true },
 };
 
+/** Every target that a release has had. */
+export const targetNames: readonly string[] = Object.keys(targets);
+
 /** A Linux host of 64 bits that builds the system emulator with GCC. */
 const hostMacros: readonly (readonly [string, string])[] = [
   ["__linux__", "1"],

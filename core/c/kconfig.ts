@@ -1,14 +1,15 @@
 /**
- * Which devices a tree's own default configuration builds for a target: its Kconfig files and default .mak files.
+ * Which devices a tree's own default configuration builds for targets: its Kconfig files and default .mak files.
  * Follows scripts/minikconf.py as meson.build runs it, in three values: what `configure` finds on a host is unknown.
  */
-import { and, not, type Truth } from "./conditions";
+import type { Truth } from "./conditions";
+import { both, either, inverse, always, never, same, type Truths, undecided, withTruth } from "./truths";
 
 export type ReadText = (path: string) => string | undefined;
 
 export interface BuildSymbols {
-  /** By name without `CONFIG_`. */
-  truth(name: string): Truth;
+  /** By name without `CONFIG_`; a bit for each target, in the order in which they were given. */
+  truths(name: string): Truths;
 }
 
 type Expression =
@@ -32,13 +33,32 @@ const maximumRounds = 100;
 /** What every system emulator built on Linux has. */
 const given: ReadonlySet<string> = new Set(["LINUX", "POSIX", "TCG"]);
 
-export function readBuildSymbols(read: ReadText, target: string): BuildSymbols {
-  const assigned = readAssignments(read, target);
+/** At most `targetsAtOnce` targets. */
+export function readBuildSymbols(read: ReadText, targets: readonly string[]): BuildSymbols {
+  const assigned = new Map<string, Assigned>();
   const symbols = readKconfig(read);
-  if (symbols.size === 0) return { truth: (name) => assigned.get(name) ?? "unknown" };
-  for (const name of architectureSymbols(read, target)) assigned.set(name, "true");
+  for (const [index, target] of targets.entries()) {
+    const values = readAssignments(read, target);
+    if (symbols.size > 0) for (const name of architectureSymbols(read, target)) values.set(name, "true");
+    for (const [name, truth] of values) {
+      const { truths, given: bits } = assigned.get(name) ?? { truths: undecided, given: 0 };
+      assigned.set(name, { truths: withTruth(truths, index, truth), given: bits | (1 << index) });
+    }
+  }
+  if (symbols.size === 0) return { truths: (name) => assigned.get(name)?.truths ?? undecided };
   const values = solve(symbols, assigned);
-  return { truth: (name) => values.get(name) ?? assigned.get(name) ?? "unknown" };
+  return { truths: (name) => values.get(name) ?? assigned.get(name)?.truths ?? undecided };
+}
+
+/** What the .mak files say of a symbol, and the bits of the targets whose files say something. */
+interface Assigned {
+  readonly truths: Truths;
+  readonly given: number;
+}
+
+/** `truths` where the files say it, `others` for the other targets. */
+function overlaid({ truths, given: bits }: Assigned, others: Truths): Truths {
+  return { yes: truths.yes | (others.yes & ~bits), no: truths.no | (others.no & ~bits) };
 }
 
 function architectureSymbols(read: ReadText, target: string): string[] {
@@ -70,13 +90,17 @@ function readAssignments(read: ReadText, target: string): Map<string, Truth> {
     }
     return true;
   };
-  const places = [
+  deviceFiles(target).some(visit);
+  return values;
+}
+
+/** Where a release keeps what a target's machines are made of, newest first. */
+export function deviceFiles(target: string): readonly string[] {
+  return [
     `configs/devices/${target}-softmmu/default.mak`,
     `default-configs/devices/${target}-softmmu.mak`,
     `default-configs/${target}-softmmu.mak`,
   ];
-  places.some(visit);
-  return values;
 }
 
 /** `../x/y.mak` beside a file. */
@@ -187,53 +211,56 @@ function parse(text: string): Expression {
   return disjunction();
 }
 
-export function or(a: Truth, b: Truth): Truth {
-  return not(and(not(a), not(b)));
-}
-
-function solve(symbols: ReadonlyMap<string, KconfigSymbol>, assigned: ReadonlyMap<string, Truth>): Map<string, Truth> {
-  const values = new Map<string, Truth>();
-  const valueOf = (name: string): Truth => {
-    if (name === "y") return "true";
-    if (name === "") return "unknown";
-    return values.get(name) ?? assigned.get(name) ?? "false";
+function solve(
+  symbols: ReadonlyMap<string, KconfigSymbol>,
+  assigned: ReadonlyMap<string, Assigned>,
+): Map<string, Truths> {
+  const values = new Map<string, Truths>();
+  const valueOf = (name: string): Truths => {
+    if (name === "y") return always;
+    if (name === "") return undecided;
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    const fixed = assigned.get(name);
+    return fixed === undefined ? never : overlaid(fixed, never);
   };
-  const evaluate = (expression: Expression | undefined): Truth => {
-    if (expression === undefined) return "true";
+  const evaluate = (expression: Expression | undefined): Truths => {
+    if (expression === undefined) return always;
     switch (expression.kind) {
       case "symbol":
         return valueOf(expression.name);
       case "not":
-        return not(evaluate(expression.operand));
+        return inverse(evaluate(expression.operand));
       case "and":
-        return and(evaluate(expression.left), evaluate(expression.right));
+        return both(evaluate(expression.left), evaluate(expression.right));
       case "or":
-        return or(evaluate(expression.left), evaluate(expression.right));
+        return either(evaluate(expression.left), evaluate(expression.right));
     }
   };
-  const compute = (name: string, symbol: KconfigSymbol): Truth => {
+  const computed = (name: string, symbol: KconfigSymbol): Truths => {
+    if (symbol.external) return given.has(name) ? always : undecided;
+    let selected = never;
+    for (const by of symbol.selectedBy) selected = either(selected, both(valueOf(by.name), evaluate(by.condition)));
+    let wanted = never;
+    for (const condition of symbol.defaults) wanted = either(wanted, evaluate(condition));
+    for (const by of symbol.impliedBy) wanted = either(wanted, both(valueOf(by.name), evaluate(by.condition)));
+    return either(selected, both(evaluate(symbol.depends), wanted));
+  };
+  const compute = (name: string, symbol: KconfigSymbol): Truths => {
     const fixed = assigned.get(name);
-    if (fixed !== undefined) return fixed;
-    if (symbol.external) return given.has(name) ? "true" : "unknown";
-    let selected: Truth = "false";
-    for (const by of symbol.selectedBy) selected = or(selected, and(valueOf(by.name), evaluate(by.condition)));
-    if (selected === "true") return "true";
-    let wanted: Truth = "false";
-    for (const condition of symbol.defaults) wanted = or(wanted, evaluate(condition));
-    for (const by of symbol.impliedBy) wanted = or(wanted, and(valueOf(by.name), evaluate(by.condition)));
-    return or(selected, and(evaluate(symbol.depends), wanted));
+    return fixed === undefined ? computed(name, symbol) : overlaid(fixed, computed(name, symbol));
   };
   for (let round = 0; round < maximumRounds; round++) {
     const changed: string[] = [];
     for (const [name, symbol] of symbols) {
       const next = compute(name, symbol);
-      if (values.get(name) === next) continue;
+      if (same(values.get(name), next)) continue;
       values.set(name, next);
       changed.push(name);
     }
     if (changed.length === 0) return values;
     // a circle through a negation never settles
-    if (round === maximumRounds - 1) for (const name of changed) values.set(name, "unknown");
+    if (round === maximumRounds - 1) for (const name of changed) values.set(name, undecided);
   }
   return values;
 }

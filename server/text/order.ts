@@ -1,3 +1,4 @@
+import { levelPlan } from "../../core/analysis";
 import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/analysis/order";
 import { plural, printable, type Style, table } from "./style";
 
@@ -14,12 +15,22 @@ export function orderText(order: LoadOrder, style: Style, { all }: { readonly al
     } else parts.push(table(entries.map(entryRow), "  "));
   }
   const broken = order.edges.filter((edge) => edge.by === "inverted");
-  const accidental = order.edges.filter((edge) => edge.by === "creation");
+  const accidental = order.edges.filter((edge) => edge.by === "creation" && (all || edge.createdFirst !== true));
+  const always = order.edges.filter((edge) => edge.by === "creation" && edge.createdFirst === true);
   const holding = order.edges.filter((edge) => edge.holds);
   parts.push(edgeList("Loaded too early", broken, style.red, style));
   parts.push(edgeList("Right only because of the order of creation", accidental, style.yellow, style));
+  if (!all) parts.push(createdFirstList(always, style));
   if (all) parts.push(edgeList("Right by priority", holding, style.green, style));
-  else if (holding.length > 0) parts.push(`\n${plural(holding.length, "dependency")} hold by priority.\n`);
+  else if (holding.length > 0) {
+    const least = Math.min(...holding.map(({ slack }) => slack));
+    const many = holding.length === 1 ? "1 dependency holds" : `${holding.length} dependencies hold`;
+    parts.push(`\n${many} by priority, by ${plural(least, "level")} or more.\n`);
+  }
+  for (const { name, from, to, because } of levelPlan(order).moves) {
+    const where = to ?? "a new level above all";
+    parts.push(`move ${style.bold(printable(name))} from ${from} to ${where}: ${because.map(printable).join(", ")}\n`);
+  }
   for (const cycle of order.cycles) parts.push(`${style.red("circle")}: ${cycle.map(printable).join(" -> ")}\n`);
   return parts.join("");
 }
@@ -37,6 +48,26 @@ function byLevel(order: LoadOrder): ReadonlyMap<string, readonly OrderEntry[]> {
 function entryRow(entry: OrderEntry): readonly string[] {
   const place = entry.file === "" ? "" : `${entry.file}:${entry.line + 1}`;
   return [printable(entry.idstr), String(entry.instanceId), printable(entry.type), place];
+}
+
+/** One line a provider: by construction there before whoever needs it. */
+function createdFirstList(edges: readonly OrderEdge[], style: Style): string {
+  const groups = new Map<string, OrderEdge[]>();
+  for (const edge of edges) {
+    const key = `${edge.provider}\n${edge.kind}`;
+    const group = groups.get(key);
+    if (group) group.push(edge);
+    else groups.set(key, [edge]);
+  }
+  if (groups.size === 0) return "";
+  const lines = [...groups.values()].map((group) => {
+    const [first] = group;
+    const names = [...new Set(group.map(({ consumer }) => printable(consumer)))];
+    const some = names.slice(0, 4).join(", ");
+    const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+    return `  ${style.bold(printable(first?.provider ?? ""))} (${first?.kind ?? ""}) for ${some}${more}\n`;
+  });
+  return `\n${style.dim(`Always created before whoever needs them (${edges.length}); --all lists each`)}\n${lines.join("")}`;
 }
 
 function edgeList(title: string, edges: readonly OrderEdge[], paint: (text: string) => string, style: Style): string {

@@ -75,4 +75,55 @@ describe("the load order of a tree", () => {
     ]);
     expect(edges.map((e) => `${e.consumer} after ${e.provider}`)).toEqual(["0000:00:02.0/disk after demo-iommu"]);
   });
+
+  it("has no dependency between devices that no target compiles together", () => {
+    const build = {
+      "../hw/Kconfig": "config DISK\n default y\n depends on I386\nconfig UNIT\n default y\n depends on ARM\n",
+      "../configs/targets/i386-softmmu.mak": "TARGET_ARCH=i386\n",
+      "../configs/targets/arm-softmmu.mak": "TARGET_ARCH=arm\n",
+      "../configs/devices/i386-softmmu/default.mak": "",
+      "../configs/devices/arm-softmmu/default.mak": "",
+    };
+    const sources = { "iommu.c": iommu(""), "disk.c": disk };
+    const meson = (disks: string): Record<string, string> => ({
+      "../hw/meson.build": `system_ss.add(when: '${disks}', if_true: files('disk.c'))
+system_ss.add(when: 'CONFIG_UNIT', if_true: files('iommu.c'))`,
+    });
+    expect(treeOrder(tree({ ...sources, ...build, ...meson("CONFIG_DISK") }).project).edges).toEqual([]);
+    expect(treeOrder(tree({ ...sources, ...build, ...meson("CONFIG_UNIT") }).project).edges).toHaveLength(1);
+  });
+
+  describe("of MSIs", () => {
+    const card = (table: string, parent?: string): string =>
+      device({
+        name: "card",
+        parent: parent ?? "pci-device",
+        table: `${table} .post_load = card_post_load,`,
+        code: hook("card_post_load", "msix_notify(s, 0);"),
+      });
+    const controller = (parent: string, classInit = ""): string =>
+      device({ name: "pic", parent, realize: "msi_nonbroken = true;", classInit });
+    const edges = (files: Record<string, string>) =>
+      treeOrder(tree(files).project).edges.map((e) => `${e.consumer} ${e.by}${e.createdFirst ? " always" : ""}`);
+    const bases = `#include "migration/vmstate.h"
+static const TypeInfo bus_info = { .name = "sys-bus-device", .parent = "device" };
+static const TypeInfo machine_info = { .name = "machine", .parent = "object" };
+DEFINE_TYPES(bus_info)
+DEFINE_TYPES(machine_info)
+`;
+
+    it("is kept by construction where the machine makes the controller", () => {
+      const made = { "more.c": bases, "card.c": card("") };
+      expect(edges({ ...made, "pic.c": controller("sys-bus-device") })).toEqual(["card creation always"]);
+      const free = controller("sys-bus-device", "dc->user_creatable = true;");
+      expect(edges({ ...made, "pic.c": free })).toEqual(["card creation"]);
+      expect(edges({ ...made, "pic.c": controller("machine") })).toEqual([]);
+    });
+
+    it("is nobody's concern where a bridge is early for its bus number", () => {
+      const files = { "more.c": bases, "pic.c": controller("sys-bus-device") };
+      expect(edges({ ...files, "card.c": card(".priority = MIG_PRI_PCI_BUS,", "base-pci-bridge") })).toEqual([]);
+      expect(edges({ ...files, "card.c": card(".priority = MIG_PRI_PCI_BUS,") })).toEqual(["card inverted always"]);
+    });
+  });
 });

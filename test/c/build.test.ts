@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createBuild } from "../../core/c/build";
+import { createBuild, createTargets } from "../../core/c/build";
 import type { Build } from "../../core/c/build";
 import { configurationFor } from "../../core/c/configuration";
 
@@ -122,5 +122,21 @@ describe("which files the tree's build compiles", () => {
       "meson.build": "a_ss.add_all(b_ss)\nb_ss.add_all(a_ss)\na_ss.add(when: 'CONFIG_A', if_true: files('a.c'))\n",
     };
     expect(build(circle).compiles("a.c")).toBe("unknown");
+  });
+});
+
+describe("targets", () => {
+  const devices = (text: string) => ({ "configs/devices/aarch64-softmmu/default.mak": text });
+  const targets = createTargets((path) => ({ ...tree, ...devices("CONFIG_NIC=n\n") })[path]);
+
+  it("share sources that one of them compiles both of", () => {
+    expect(targets.together("hw/net/nic.c", "hw/net/core.c")).toBe(true);
+    expect(targets.together("hw/net/arm.c", "hw/net/arm.c")).toBe(true);
+    expect(targets.together("hw/net/nic.c", "hw/net/arm.c")).toBe(false);
+  });
+
+  it("may share what the build files do not mention, and anything in a tree without them", () => {
+    expect(targets.together("hw/net/nic.c", "hw/other.c")).toBe(true);
+    expect(createTargets(() => undefined).together("a.c", "b.c")).toBe(true);
   });
 });
