@@ -18,6 +18,21 @@ export interface Side {
   exists(field: WireField, description: WireDescription, versionId: number): Truth;
   /** What `.needed` answers. */
   needed(subsection: WireDescription): Truth;
+  /** The device property behind the test function of a field or subsection; absent for a dump. */
+  decision?(place: Place): Decision | undefined;
+}
+
+/** Why state is there, or not, on the machine type of the comparison. */
+export interface Decision {
+  /** A sentence. */
+  readonly text: string;
+  /** `dma_enabled` of `fw_cfg_io`. */
+  readonly property: string;
+  readonly driver: string;
+  /** Set where a compat list could say something else and does not: the value that keeps the old behaviour. */
+  readonly missing?: { readonly list: string; readonly value: string };
+  /** The device's own code decides after the lists. */
+  readonly byCode: boolean;
 }
 
 export interface Place {
@@ -41,6 +56,7 @@ export interface Finding {
   readonly loader: Place | undefined;
   /** What is saved but not expected, and the other way round. */
   readonly difference: Difference | undefined;
+  readonly decision?: Decision;
 }
 
 export function compareDescriptions(

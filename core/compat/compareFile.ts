@@ -8,7 +8,7 @@ import type { SourceRange } from "../c/range";
 import type { Place } from "./compare";
 import type { EntrySide } from "./entries";
 import { streamFixes } from "./fixes";
-import { type MachineVersion, releaseOf } from "./properties";
+import { type MachineVersion, releaseOf } from "./compatLists";
 import { compareTrees, isOptional, type TreeFinding } from "./trees";
 import { treeSide } from "./treeSide";
 

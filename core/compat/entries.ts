@@ -1,11 +1,19 @@
 /** What is compared: the descriptions of one tree, or of a dump, that a stream has sections or virtio parts for. */
 import type { WireDescription } from "../wire/schema";
 import type { Side } from "./compare";
+import type { Truth } from "./layout";
 
 export interface Entry {
   /** QOM types that have it; empty for one that vmstate_register was handed. */
   readonly types: readonly string[];
-  readonly kind: "section" | "virtio";
+  /** Types of the file, for one that only vmstate_register was handed. */
+  readonly owners?: readonly string[];
+  /** code: C code calls vmstate_save_state on it inside a section of its own. */
+  readonly kind: "section" | "virtio" | "code";
+  /** Whether a stream has the section at all: `.needed` of its description, conditions around its registration. */
+  readonly sent?: Truth;
+  /** The version that C code loads it as, whatever the stream's is. */
+  readonly loadVersion?: number;
   readonly unmigratable: boolean;
   /** Where it differs from the description's. */
   readonly versionId?: number;

@@ -3,6 +3,6 @@ export { type Baseline, compareFile, rangeOf } from "./compareFile";
 export type { Direction, Finding, Place, Side, Verdict } from "./compare";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
-export { type MachineVersion, machineVersion, releaseOf } from "./properties";
+export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";
 export { compareTrees, isOptional, type TreeFinding } from "./trees";
 export { treeSide } from "./treeSide";

@@ -1,13 +1,9 @@
-/** What a machine of an older version sets: device properties, their defaults, and the lists of compat properties. */
+/** What members that properties set hold on a machine type: defaults, and the compat lists that the machine applies. */
 import { storeOf } from "../analysis/cache";
 import type { Project } from "../analysis/project";
-import type { FileFacts } from "../c/facts";
-
-/** `X.Y`, as in `pc-q35-9.2` and `hw_compat_9_2`. */
-export interface MachineVersion {
-  readonly major: number;
-  readonly minor: number;
-}
+import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
+import { type DeviceProperty, ownersOf, propertiesOfMember } from "./deviceProperties";
+import { memberIsAssigned, setByCode, type Setter } from "./propertyCode";
 
 export interface MemberValue {
   readonly value: bigint;
@@ -15,89 +11,98 @@ export interface MemberValue {
   readonly mask: bigint;
 }
 
+/** A property that a test function reads, on the machine. */
+export interface PropertyState {
+  readonly property: DeviceProperty;
+  readonly value: bigint | undefined;
+  /** The compat entry that sets it on this machine; undefined: the default holds. */
+  readonly setBy: CompatEntry | undefined;
+  /** An entry for it in a list that this machine does not use, the newest. */
+  readonly unused: CompatEntry | undefined;
+  /** Code sets the property too, after the lists. */
+  readonly byCode: Setter;
+}
+
 export interface MachineProperties {
   /** What the member that a property sets holds on the machine; undefined where no property sets it. */
   member(path: string, file: string): MemberValue | undefined;
+  /** The properties that set a member. */
+  states(path: string, file: string): readonly PropertyState[];
+  state(property: DeviceProperty): PropertyState;
 }
 
-interface Property {
-  readonly name: string;
-  readonly structName: string;
-  readonly member: string;
-  readonly bit: number | undefined;
-  readonly byDefault: bigint;
-  readonly file: string;
-}
-
-interface CompatEntry {
-  readonly driver: string;
-  readonly property: string;
-  readonly value: string;
-  readonly version: MachineVersion;
-}
-
-const allBits = (1n << 64n) - 1n;
+export const allBits = (1n << 64n) - 1n;
 
 /** Lists of compat properties apply from their version on down to older machines. */
 export function machineProperties(project: Project, machine: MachineVersion | undefined): MachineProperties {
-  let entries: ReadonlyMap<string, readonly CompatEntry[]> | undefined;
+  const known = new Map<DeviceProperty, PropertyState>();
 
-  function valueOf(property: Property): bigint {
-    entries ??= machine === undefined ? new Map() : compatLists(project, machine);
-    let value = property.byDefault;
-    for (const entry of entries.get(property.name) ?? []) {
+  function state(property: DeviceProperty): PropertyState {
+    const before = known.get(property);
+    if (before !== undefined) return before;
+    let value = property.kind === "on_off_auto" && property.byDefault === 0n ? undefined : property.byDefault;
+    let setBy: CompatEntry | undefined;
+    let unused: CompatEntry | undefined;
+    for (const entry of compatEntries(project, property.name)) {
       if (!drives(project, entry.driver, property)) continue;
-      value = parseValue(entry.value) ?? value;
+      if (machine === undefined || order(entry.version, machine) < 0) {
+        unused ??= entry;
+        continue;
+      }
+      value = parseValue(entry.value, property.kind);
+      setBy = entry;
     }
-    return value;
+    const byCode = setByCode(project, property, value);
+    const found = { property, value, setBy, unused, byCode };
+    known.set(property, found);
+    return found;
+  }
+
+  function states(path: string, file: string): readonly PropertyState[] {
+    const last = /([A-Za-z_]\w*)$/.exec(path)?.[1];
+    if (last === undefined) return [];
+    const ofFile = propertiesOfMember(project, file, last);
+    const near = ofFile.length > 0 ? ofFile : neighbours(project, file, last);
+    return near.map(state);
   }
 
   return {
+    state,
+    states,
     member(path, file) {
-      const last = /([A-Za-z_]\w*)$/.exec(path)?.[1];
-      if (last === undefined) return undefined;
-      const ofFile = propertiesIn(project, file).filter((each) => each.member === last);
-      const near = ofFile.length > 0 ? ofFile : neighbours(project, file).filter((each) => each.member === last);
-      const first = near[0];
-      if (first === undefined || near.some((each) => each.structName !== first.structName)) return undefined;
-      if (first.bit === undefined) {
-        return near.length === 1 ? { value: valueOf(first), mask: allBits } : undefined;
-      }
+      const near = states(path, file);
+      const [first] = near;
+      if (first === undefined) return undefined;
+      if (first.property.bit === undefined) return common(near);
+      if (near.some(({ property }) => property.structName !== first.property.structName)) return undefined;
       let value = 0n;
-      let mask = 0n;
+      // other bits of a member that only its properties set are clear
+      const own = first.property.file === file;
+      const code = filesBeside(project, file);
+      let mask = !own || memberIsAssigned(project, first.property.member, code) ? 0n : allBits;
       for (const each of near) {
-        const bit = 1n << BigInt(each.bit ?? 0);
-        mask |= bit;
-        if (valueOf(each) !== 0n) value |= bit;
+        const bit = 1n << BigInt(each.property.bit ?? 0);
+        if (each.value === undefined || each.byCode !== "nobody") mask &= ~bit;
+        else {
+          mask |= bit;
+          if (each.value !== 0n) value |= bit;
+        }
       }
       return { value, mask };
     },
   };
 }
 
-function folder(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
+/** Several types may have the property for one member, as long as all say the same. */
+function common(states: readonly PropertyState[]): MemberValue | undefined {
+  const [first] = states;
+  if (first?.value === undefined) return undefined;
+  if (states.some(({ value, byCode }) => byCode !== "nobody" || value !== first.value)) return undefined;
+  return { value: first.value, mask: allBits };
 }
 
-const macro = /\bDEFINE_PROP_(BOOL|BIT|BIT64|U?INT(?:8|16|32|64)|SIZE(?:32)?)\s*\(([^;{}]*?)\)\s*,/g;
-
-const perFile = new WeakMap<FileFacts, readonly Property[]>();
-
-function propertiesIn(project: Project, file: string): readonly Property[] {
-  const facts = project.facts(file);
-  if (facts === undefined) return [];
-  const known = perFile.get(facts);
-  if (known !== undefined) return known;
-  const found: Property[] = [];
-  const text = project.text(file);
-  if (text?.includes("DEFINE_PROP_") === true) {
-    for (const match of text.matchAll(macro)) {
-      const property = readProperty(project, file, match[1] ?? "", match[2] ?? "");
-      if (property !== undefined) found.push(property);
-    }
-  }
-  perFile.set(facts, found);
-  return found;
+function folder(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 interface Folders {
@@ -108,7 +113,11 @@ interface Folders {
 const foldersOf = storeOf<Folders>(() => ({ count: -1, files: new Map() }));
 
 /** Properties of the other files of a folder: a device and its helpers. */
-function neighbours(project: Project, file: string): readonly Property[] {
+function neighbours(project: Project, file: string, member: string): readonly DeviceProperty[] {
+  return filesBeside(project, file).flatMap((path) => (path === file ? [] : propertiesOfMember(project, path, member)));
+}
+
+function filesBeside(project: Project, file: string): readonly string[] {
   const folders = foldersOf(project);
   const paths = project.paths();
   if (folders.count !== paths.length) {
@@ -122,171 +131,27 @@ function neighbours(project: Project, file: string): readonly Property[] {
     }
     folders.files = files;
   }
-  return (folders.files.get(folder(file)) ?? []).flatMap((path) => (path === file ? [] : propertiesIn(project, path)));
+  return folders.files.get(folder(file)) ?? [];
 }
 
-function readProperty(project: Project, file: string, kind: string, text: string): Property | undefined {
-  const parts = splitArguments(text);
-  const [name, structName, path] = parts;
-  const member = path === undefined ? undefined : /([A-Za-z_]\w*)$/.exec(path)?.[1];
-  if (name === undefined || structName === undefined || member === undefined) return undefined;
-  const literal = /^"([^"]*)"$/.exec(name)?.[1];
-  const bits = kind.startsWith("BIT");
-  const last = parts[bits ? 4 : 3];
-  const bit = bits && parts[3] !== undefined ? project.evaluate(parts[3], file) : undefined;
-  const byDefault = last === undefined ? undefined : truthValue(project, last, file);
-  if (literal === undefined || byDefault === undefined || (bits && bit?.known !== true)) return undefined;
-  return { name: literal, structName, member, bit: bit?.known === true ? bit.value : undefined, byDefault, file };
-}
-
-function truthValue(project: Project, text: string, file: string): bigint | undefined {
-  if (text === "true") return 1n;
-  if (text === "false") return 0n;
-  const value = project.evaluate(text, file);
-  return value.known && Number.isSafeInteger(value.value) ? BigInt(value.value) : undefined;
-}
-
-/** `a, f(b, c), d` -> three. */
-function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === "(") depth++;
-    else if (c === ")") depth--;
-    else if (c === "," && depth === 0) {
-      parts.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  parts.push(text.slice(start).trim());
-  return parts;
-}
-
-interface Lists {
-  key: string;
-  lists: ReadonlyMap<string, readonly CompatEntry[]>;
-}
-
-const kept = storeOf<Lists>(() => ({ key: "", lists: new Map() }));
-
-function compatLists(project: Project, machine: MachineVersion): ReadonlyMap<string, readonly CompatEntry[]> {
-  const store = kept(project);
-  const key = `${project.revision} ${machine.major}.${machine.minor}`;
-  if (store.key !== key) Object.assign(store, { key, lists: readCompatLists(project, machine) });
-  return store.lists;
-}
-
-/** `GlobalProperty hw_compat_9_2[] = {…}`, and before 4.0 `#define HW_COMPAT_2_4 …`. */
-function readCompatLists(project: Project, machine: MachineVersion): ReadonlyMap<string, readonly CompatEntry[]> {
-  const entries: CompatEntry[] = [];
-  for (const file of project.paths()) {
-    const facts = /^(?:hw|include\/hw)\//.test(file) ? project.facts(file) : undefined;
-    const lists = facts !== undefined && (facts.declarations.some(namesVersion) || facts.macros.some(namesVersion));
-    const text = lists ? project.text(file) : undefined;
-    if (facts === undefined || text === undefined || !/_compat_\d|_COMPAT_\d|GlobalProperty/.test(text)) continue;
-    for (const declaration of facts.declarations) {
-      if (declaration.kind === "function") {
-        const version = versionOfOptions(declaration.name);
-        if (version === undefined || isOlder(version, machine)) continue;
-        const body = text.slice(declaration.bodyStart, declaration.bodyEnd);
-        for (const [list] of body.matchAll(/\bGlobalProperty\b[^;]*;/g))
-          entries.push(...readEntries(project, file, list, version));
-        continue;
-      }
-      if (declaration.kind !== "variable") continue;
-      const version = versionOfList(declaration.name);
-      if (version === undefined || isOlder(version, machine)) continue;
-      entries.push(...readEntries(project, file, text.slice(declaration.initStart, declaration.initEnd), version));
-    }
-    for (const { name, bodyStart, bodyEnd } of facts.macros) {
-      const version = versionOfList(name);
-      if (version === undefined || isOlder(version, machine)) continue;
-      entries.push(...readEntries(project, file, text.slice(bodyStart, bodyEnd), version));
-    }
-  }
-  // an older list is applied after a newer one
-  entries.sort((a, b) => b.version.major - a.version.major || b.version.minor - a.version.minor);
-  const byProperty = new Map<string, CompatEntry[]>();
-  for (const entry of entries) {
-    const list = byProperty.get(entry.property);
-    if (list) list.push(entry);
-    else byProperty.set(entry.property, [entry]);
-  }
-  return byProperty;
-}
-
-function namesVersion(declaration: { readonly kind?: string; readonly name?: string }): boolean {
-  const name = declaration.name ?? "";
-  return versionOfList(name) !== undefined || (declaration.kind === "function" && versionOfOptions(name) !== undefined);
-}
-
-function versionOfList(name: string): MachineVersion | undefined {
-  const match = /_compat_(\d+)_(\d+)$/i.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
-}
-
-/** `ccw_machine_9_2_class_options`, with a list of its own inside. */
-function versionOfOptions(name: string): MachineVersion | undefined {
-  const match = /_(\d+)_(\d+)_(?:class_|instance_|machine_)?options$/.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
-}
-
-function isOlder(a: MachineVersion, b: MachineVersion): boolean {
-  return a.major !== b.major ? a.major < b.major : a.minor < b.minor;
-}
-
-function readEntries(project: Project, file: string, text: string, version: MachineVersion): CompatEntry[] {
-  const found: CompatEntry[] = [];
-  const plain = text.replace(/\\\n/g, " ").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-  const pattern =
-    /\{\s*(?:\.driver\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.property\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.value\s*=\s*)?([^,{}]+?)\s*,?\s*\}/g;
-  for (const match of plain.matchAll(pattern)) {
-    const [driver, property, value] = [match[1], match[2], match[3]].map((each) => stringOf(project, file, each ?? ""));
-    if (driver !== undefined && property !== undefined && value !== undefined) {
-      found.push({ driver, property, value, version });
-    }
-  }
-  return found;
-}
-
-function stringOf(project: Project, file: string, text: string): string | undefined {
-  const literal = /^"([^"\\]*)"$/.exec(text)?.[1];
-  if (literal !== undefined) return literal;
-  const value = project.string(text, file);
-  return value.known ? value.value : undefined;
-}
-
-function parseValue(text: string): bigint | undefined {
+/** As the property's setter reads it; undefined for what is no number here. */
+function parseValue(text: string, kind: string): bigint | undefined {
+  // what `auto` turns into is up to the device
+  if (kind === "on_off_auto") return text === "on" ? 1n : text === "off" ? 2n : undefined;
   if (text === "on" || text === "true" || text === "yes") return 1n;
   if (text === "off" || text === "false" || text === "no") return 0n;
   return /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? BigInt(text) : undefined;
 }
 
-/** Whether a compat entry's driver has the property: the type, its ancestors or descendants are of the property's file. */
-function drives(project: Project, driver: string, property: Property): boolean {
+/** Whether an entry's driver has the property: it is the type that declares it, one above (a global holds for all below), or one below. */
+function drives(project: Project, driver: string, property: DeviceProperty): boolean {
+  const owners = ownersOf(project, property);
   const ancestry = project.ancestry(driver);
-  if (ancestry.length === 0) return true;
-  const near = (file: string): boolean => file === property.file || folder(file) === folder(property.file);
-  if (ancestry.some((type) => near(type.file))) return true;
-  const pending = [...project.children(driver)];
-  for (let i = 0; i < pending.length && i < 200; i++) {
-    const child = pending[i] ?? "";
-    if (near(project.type(child)?.file ?? "")) return true;
-    pending.push(...project.children(child));
-  }
-  return false;
-}
-
-/** The release that a tree is, or that its development started from: VERSION says 10.1.50 between 10.1 and 10.2. */
-export function releaseOf(version: string | undefined): MachineVersion | undefined {
-  const match = /^\s*(\d+)\.(\d+)/.exec(version ?? "");
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
-}
-
-/** `pc-q35-9.2` -> 9.2 */
-export function machineVersion(name: string): MachineVersion | undefined {
-  const match = /(?:^|-)v?(\d+)\.(\d+)(?:\D|$)/.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+  // a driver that the tree does not name any more
+  if (ancestry.length === 0) return owners.length === 0;
+  if (owners.length === 0) return ancestry.some((type) => folder(type.file) === folder(property.file));
+  return owners.some(
+    (owner) =>
+      ancestry.some((type) => type.name === owner) || project.ancestry(owner).some((type) => type.name === driver),
+  );
 }

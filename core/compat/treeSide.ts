@@ -1,6 +1,6 @@
 /** A source tree as a side of a comparison. */
 import { configurationFor } from "../c/configuration";
-import { descriptionRoles } from "../analysis/registered";
+import { descriptionKey, descriptionRoles, typesByFile } from "../analysis/registered";
 import type { Project } from "../analysis/project";
 import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../wire/classes";
@@ -8,7 +8,10 @@ import { createCompiler } from "../wire/compile";
 import { evaluatePredicate } from "../wire/putcode";
 import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
-import { type MachineVersion, machineProperties } from "./properties";
+import type { MachineVersion } from "./compatLists";
+import { decisionOf } from "./decision";
+import { machineProperties, type PropertyState } from "./properties";
+import { savedByCode, sectionConditions } from "./sections";
 
 /** `machine`: the version of machine type that both sides run; its compat properties decide test functions. `wanted` narrows the entries. */
 export function treeSide(
@@ -21,8 +24,24 @@ export function treeSide(
   const compiler = createCompiler(project);
   const properties = machineProperties(project, machine);
 
-  /** Bits of a member that no property sets are tried both ways. */
+  const asked = new Map<string, { readonly truth: Truth; readonly states: readonly PropertyState[] }>();
+
   function ask(name: string, file: string, versionId: number): Truth {
+    return question(name, file, versionId).truth;
+  }
+
+  function question(name: string, file: string, versionId: number) {
+    const key = `${file} ${name} ${versionId}`;
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    const states = new Set<PropertyState>();
+    const answer = { truth: truthOf(name, file, versionId, states), states: [...states] };
+    asked.set(key, answer);
+    return answer;
+  }
+
+  /** Bits of a member that no property sets are tried both ways. */
+  function truthOf(name: string, file: string, versionId: number, states: Set<PropertyState>): Truth {
     const answer = (open: boolean) =>
       evaluatePredicate(
         name,
@@ -31,6 +50,7 @@ export function treeSide(
           versionId,
           member(path) {
             const known = properties.member(path, file);
+            for (const state of properties.states(path, file)) states.add(state);
             if (known === undefined) return undefined;
             return open ? known.value | (((1n << 64n) - 1n) & ~known.mask) : known.value;
           },
@@ -49,10 +69,18 @@ export function treeSide(
     const directory = /^target[/-]([^/]+)\//.exec(file)?.[1];
     return file.startsWith("tests/") || (directory !== undefined && !architectures.includes(directory));
   };
-  for (const { description, types } of roles.registered.values()) {
+  const sections = sectionConditions(project, properties, ask);
+  for (const { description, types, registrations } of roles.registered.values()) {
     if (isElsewhere(description.file) || !wanted(description)) continue;
     const unmigratable = description.unmigratable.known && description.unmigratable.value;
-    entries.push({ types, kind: "section", unmigratable, description: compiler.compile(description) });
+    const sent = sections.sent(description, registrations);
+    const owners = types.length > 0 ? [] : (typesByFile(project).get(description.file) ?? []).map(({ name }) => name);
+    entries.push({ types, owners, kind: "section", unmigratable, sent, description: compiler.compile(description) });
+  }
+  for (const each of savedByCode(project, roles)) {
+    if (isElsewhere(each.description.file) || !wanted(each.description)) continue;
+    const description = compiler.compile(each.description);
+    entries.push({ types: [], kind: "code", unmigratable: false, ...each.load, description });
   }
   for (const [key, types] of roles.insideVirtio) {
     const [file = "", symbol = ""] = key.split("\n");
@@ -75,6 +103,16 @@ export function treeSide(
     needed(subsection) {
       const name = subsection.hooks.needed;
       return name === undefined ? true : ask(name, subsection.file, subsection.versionId);
+    },
+    decision({ field, description }) {
+      const name = field === undefined ? description.hooks.needed : field.exists;
+      if (field === undefined && name === undefined) {
+        const { registrations = [] } = roles.registered.get(descriptionKey(description)) ?? {};
+        return decisionOf(project, machine, sections.states(registrations));
+      }
+      if (name === undefined || name.startsWith("#if")) return undefined;
+      const { states } = question(name, field?.source?.file ?? description.file, description.versionId);
+      return decisionOf(project, machine, states);
     },
   };
 }

@@ -30,13 +30,13 @@ export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFind
       const [from, to] = forwards ? [old, next] : [next, old];
       const [saver, loader] = forwards ? [a, b] : [b, a];
       for (const finding of [...entryVersions(saver, loader, from, to), ...comparePair(saver, loader, from, to)]) {
-        found.push({ ...finding, section: saver.description.name, direction, types });
+        found.push(decided({ ...finding, section: saver.description.name, direction, types }, next));
       }
     }
   }
   for (const direction of ["old->new", "new->old"] as const) {
     const [from, to] = direction === "old->new" ? [old, next] : [next, old];
-    found.push(...unknownSections(from, to, direction));
+    found.push(...unknownSections(from, to, direction).map((finding) => decided(finding, next)));
   }
   return unique(found);
 }
@@ -84,7 +84,7 @@ function entryVersions(saver: Entry, loader: Entry, from: EntrySide, to: EntrySi
 }
 
 function comparePair(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide): readonly Finding[] {
-  if (saver.unmigratable) return [];
+  if (saver.unmigratable || saver.sent === false) return [];
   if (loader.unmigratable) {
     const message = `${to.label} cannot migrate ${saver.description.name}: its description is unmigratable there.`;
     return [{ ...refusal(message, saver, loader, false), optional: true }];
@@ -93,7 +93,17 @@ function comparePair(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide
     const message = `${from.label} names the section ${saver.description.name}, and ${to.label} ${loader.description.name}: the stream has a section that nobody loads.`;
     return [refusal(message, saver, loader, true)];
   }
-  return compareDescriptions(saver.description, loader.description, from, to);
+  return compareDescriptions(saver.description, loader.description, from, to, loader.loadVersion);
+}
+
+/** Says which property of the new side is behind it; what its own code switches on is no option of the user's. */
+function decided(finding: TreeFinding, next: EntrySide): TreeFinding {
+  const place = finding.direction === "old->new" ? finding.loader : finding.saver;
+  const decision = place && next.decision?.(place);
+  if (decision === undefined) return finding;
+  const { optional, ...rest } = finding;
+  const keeps = optional === true && !decision.byCode ? ({ optional } as const) : {};
+  return { ...rest, ...keeps, decision, message: `${finding.message} ${decision.text}` };
 }
 
 function refusal(message: string, saver: Entry, loader: Entry | undefined, certain: boolean): Finding {
@@ -118,10 +128,12 @@ function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): 
   // a dump has the devices of one build: those that came since are no loss
   if (direction === "new->old" && to.complete !== true) return [];
   for (const entry of from.entries) {
-    if (entry.unmigratable || entry.kind !== "section") continue;
+    if (entry.unmigratable || entry.kind !== "section" || entry.sent === false) continue;
     if (names.has(entry.description.name) && to.complete) continue;
-    const types = entry.types.filter(
-      (type) => (to.complete !== true || to.hasType(type)) && !described.has(`section ${type}`),
+    const byCall = entry.types.length === 0;
+    const types = (byCall ? (entry.owners ?? []) : entry.types).filter(
+      (type) =>
+        (to.complete !== true || to.hasType(type)) && (byCall ? to.complete : !described.has(`section ${type}`)),
     );
     const [type] = types;
     if (type === undefined) continue;
@@ -129,10 +141,12 @@ function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): 
     const but =
       other === undefined ? "has no description for it" : `has no ${type}: ${other} loads sections of that name`;
     const message = `${from.label} sends a section ${entry.description.name} for ${type}, and ${to.label} ${but}.`;
-    const optional = to.complete && direction === "new->old" ? ({ optional: true } as const) : {};
+    // on by a property that the machine type does not switch off: no matter of what the guest does
+    const forced = from.decision?.(whole(entry.description))?.missing !== undefined && entry.sent === true;
+    const optional = to.complete && direction === "new->old" && !forced ? ({ optional: true } as const) : {};
     found.push({
       ...optional,
-      ...refusal(message, entry, undefined, to.complete === true && direction === "old->new"),
+      ...refusal(message, entry, undefined, to.complete === true && (forced || direction === "old->new")),
       section: entry.description.name,
       direction,
       types,

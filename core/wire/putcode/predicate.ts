@@ -106,12 +106,29 @@ function substitute(words: Words, frame: Frame): string[] {
         continue;
       }
     }
+    const outer = container(words, i);
+    if (outer !== undefined) {
+      out.push(...substitute(outer.object, frame).filter((each) => each !== "(" && each !== ")"), "->", outer.type);
+      i = closing(words, i + 1);
+      continue;
+    }
     const bare = isName(word) && words[i - 1] !== "->" && words[i - 1] !== ".";
     const bound = bare ? frame.bindings.get(word) : undefined;
     if (bound !== undefined) out.push(...(bound.length > 1 ? ["(", ...bound, ")"] : bound));
     else out.push(word);
   }
   return withoutCasts(out);
+}
+
+/** `container_of(opaque, S, m)`: a path that leaves the object, by the name of the struct around it. */
+function container(words: Words, at: number): { readonly object: Words; readonly type: string } | undefined {
+  const upcast = words[at] === "DO_UPCAST";
+  if ((!upcast && words[at] !== "container_of") || words[at + 1] !== "(") return undefined;
+  const args = split(words.slice(at + 2, closing(words, at + 1)));
+  const [object, type] = upcast ? [args[2], args[0]] : args;
+  const name = type?.filter((word) => word !== "struct")[0];
+  const plain = object?.every((word) => isName(word) || word === "->" || word === "." || word === "&") === true;
+  return object === undefined || name === undefined || !plain ? undefined : { object, type: name };
 }
 
 /** `(ESP(opaque))->x` is `opaque->x`: an instance cast of QOM gives its argument back. */
@@ -123,12 +140,17 @@ function withoutCasts(words: string[]): string[] {
     const before = out[open - 1];
     const isCast = isName(before) && /^[A-Z][A-Z0-9_]*$/.test(before);
     const inner = out.slice(open + 1, arrow - 1);
-    const wraps = !isName(before) && (inner.length === 1 || castOnly(inner));
+    const wraps = !isName(before) && (isPath(inner) || castOnly(inner));
     if (!(isCast && split(inner).length === 1) && !wraps) continue;
     out = [...out.slice(0, isCast ? open - 1 : open), ...inner, ...out.slice(arrow)];
     arrow = -1;
   }
   return out;
+}
+
+/** `opaque->a.b` */
+function isPath(words: Words): boolean {
+  return words.length > 0 && words.every((word) => isName(word) || word === "->" || word === ".");
 }
 
 /** `NAME(…)` and nothing else. */

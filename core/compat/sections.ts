@@ -1,0 +1,73 @@
+/** Whether a device's section is in a stream at all, and what C code saves inside sections by itself. */
+import type { Project } from "../analysis/project";
+import { descriptionKey, type DescriptionRoles } from "../analysis/registered";
+import type { Registration } from "../qom/model";
+import type { VMStateDescription } from "../vmstate/model";
+import { guardsOf } from "./guards";
+import type { Truth } from "./layout";
+import type { MachineProperties, PropertyState } from "./properties";
+
+export interface SectionConditions {
+  sent(description: VMStateDescription, registrations: readonly Registration[]): Truth;
+  /** Properties that registrations stand under. */
+  states(registrations: readonly Registration[]): readonly PropertyState[];
+}
+
+/** `s->early`, `!s->early` */
+const member = /^(!?)\s*(\w+(?:\s*(?:->|\.)\s*\w+)+)$/;
+
+/** save_state in migration/savevm.c asks `.needed`; what is not registered is not asked. */
+export function sectionConditions(
+  project: Project,
+  properties: MachineProperties,
+  ask: (name: string, file: string, versionId: number) => Truth,
+): SectionConditions {
+  function registered(registration: Registration): Truth {
+    for (const { condition, negated } of guardsOf(project, registration)) {
+      const plain = member.exec(condition);
+      const value = plain && properties.member(plain[2] ?? "", registration.range.file);
+      if (!value || value.mask === 0n) continue;
+      if ((value.value !== 0n) === (negated !== (plain[1] === "!"))) return false;
+    }
+    return true;
+  }
+
+  return {
+    states: (registrations) =>
+      registrations.flatMap((registration) =>
+        guardsOf(project, registration).flatMap(({ condition }) =>
+          properties.states(member.exec(condition)?.[2] ?? "", registration.range.file),
+        ),
+      ),
+    sent(description, registrations) {
+      const name = description.hooks.needed?.name;
+      const version = description.versionId.known ? description.versionId.value : 0;
+      const needed = name === undefined ? true : ask(name, description.file, version);
+      if (needed === false) return false;
+      const never = registrations.length > 0 && registrations.every((each) => registered(each) === false);
+      return never ? false : needed;
+    },
+  };
+}
+
+export interface SavedByCode {
+  readonly description: VMStateDescription;
+  readonly load: { readonly loadVersion?: number };
+}
+
+/** Descriptions that functions of their own file hand to vmstate_save_state. */
+export function* savedByCode(project: Project, roles: DescriptionRoles): Iterable<SavedByCode> {
+  for (const description of project.descriptions()) {
+    const key = descriptionKey(description);
+    if (roles.registered.has(key) || roles.insideVirtio.has(key) || roles.nested.has(key)) continue;
+    const text = project.text(description.file);
+    if (text?.includes("vmstate_save_state") !== true) continue;
+    const call = (name: string): RegExp =>
+      new RegExp(
+        `\\bvmstate_${name}_state\\w*\\s*\\([^;,]*,\\s*&?\\s*${description.symbol}\\s*,[^;,]*(?:,\\s*([^;,)]+))?`,
+      );
+    if (!call("save").test(text)) continue;
+    const version = call("load").exec(text)?.[1]?.trim() ?? "";
+    yield { description, load: /^\d+$/.test(version) ? { loadVersion: Number(version) } : {} };
+  }
+}
