@@ -20,10 +20,13 @@ import { createClassReader } from "../qom/classes";
 import { enumeratorsWithComments } from "../priority/enum";
 import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
+import { boundTypes, createRustReader, isRust } from "../rust";
 import { createDescriptionReader } from "../vmstate/collect";
+import type { VMStateDescription } from "../vmstate/model";
 import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
+import { createRustFiles } from "./rustFiles";
 import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
 import { type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
@@ -57,6 +60,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const names = createNameIndex();
   const includes = createIncludeGraph(configuration.architectures, (path) => facts(path));
   const waiting = createWaitingFiles();
+  const rustFiles = createRustFiles();
   /** Files with functions that fill and register types while QEMU runs. */
   const registering = new Set<string>();
   /** Sources that hand descriptions to the savevm core themselves. */
@@ -77,7 +81,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return header.text;
   };
   const facts = (path: string): FileFacts | undefined => {
-    const found = factsOf.get(path);
+    const found = factsOf.get(path) ?? rustFiles.facts(path);
     if (found !== undefined || !waiting.take(path)) return found;
     const source = text(path);
     if (source !== undefined) register(path, source);
@@ -98,11 +102,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   let revision = 0;
   const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
 
-  const register = (path: string, source: string): void => {
+  const register = (path: string, source: string, devices = isSource(path) && definesDevices(source)): void => {
     const next = skim(path, source);
     factsOf.set(path, next);
-    mark(registering, path, isSource(path) && mayRegisterAtRunTime(source));
-    mark(registrars, path, isSource(path) && mentionsRegistrar(source));
+    mark(registering, path, devices && mayRegisterAtRunTime(source));
+    mark(registrars, path, devices && mentionsRegistrar(source));
     names.add(next);
     includes.add(next);
   };
@@ -187,6 +191,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     function: fn,
     registering: () => registering,
     registrars: () => registrars,
+    others: () => rust.types(),
+    compiles: (file) => build.compiles(file),
     isDescription: descriptionReader.isDescription,
     elements,
     member(symbol, file, member) {
@@ -201,6 +207,18 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
   });
 
+  const rust = createRustReader(
+    { paths: rustFiles.paths, text },
+    boundTypes(() => ({
+      scopeFor: (name) => scopes.of(scopes.choose(names.macros(name), "")?.file ?? ""),
+      ctypes,
+      evaluator,
+    })),
+  );
+
+  const description = (symbol: string, file: string): VMStateDescription | undefined =>
+    (isRust(file) ? rust.description(symbol, file) : undefined) ?? descriptionReader.description(symbol, file);
+
   const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
     lineIndexes.delete(path);
@@ -210,7 +228,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     if (!sameMacros) makers = createMakerIndex(names, text);
     if (sameMacros && isSource(path)) scopes.forget(path);
     else scopes.forget();
-    if (!isSource(path)) levels = undefined;
+    if (!isSource(path)) {
+      levels = undefined;
+      rust.outdate();
+    }
     const own = isSource(path) || before.exports === after.exports;
     const affected = (file: string): boolean => !own || file === path || includes.closure(file).has(path);
     const sameVariables = sameMacros && before.exports === after.exports;
@@ -229,26 +250,38 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
     load(given) {
       const path = generatedHeader(given) ?? given;
+      if (isRust(path)) {
+        rustFiles.add(path);
+        return true;
+      }
       includes.know(path);
       if (isFragment(path)) {
         waiting.add(path);
         return true;
       }
-      const source = text(path);
+      const unsaved = overlays.get(path);
+      const source = unsaved ?? (schemaOf(path) === undefined ? tree.read(path) : text(path));
       if (source === undefined) return false;
+      const devices = isSource(path) && definesDevices(source);
+      // evaluation comes back to these, and to few of the others
+      if (unsaved === undefined && (devices || !isSource(path))) recent.keep(path, source);
       const directory = directoryOf(path);
       if (isSource(path) && !waiting.isWanted(directory)) {
-        if (!definesDevices(source)) {
+        if (!devices) {
           waiting.add(path);
           return true;
         }
         for (const other of waiting.want(directory)) facts(other);
       }
       unregister(path);
-      register(path, source);
+      register(path, source, devices);
       return true;
     },
     update(given, next) {
+      if (isRust(given)) {
+        updateRust(given, next);
+        return;
+      }
       const path = generatedHeader(given) ?? given;
       const before = shapeOf(facts(path), text(path));
       unregister(path);
@@ -260,8 +293,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       else register(path, source);
       outdate(path, before, shapeOf(factsOf.get(path), source));
     },
-    has: (path) => factsOf.has(path) || waiting.has(path),
-    paths: () => [...factsOf.keys(), ...waiting.paths()],
+    has: (path) => factsOf.has(path) || waiting.has(path) || rustFiles.has(path),
+    paths: () => [...factsOf.keys(), ...waiting.paths(), ...rustFiles.paths()],
     text,
     lines(path) {
       let index = lineIndexes.get(path);
@@ -272,10 +305,13 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return index;
     },
     facts,
-    descriptionsIn: descriptionReader.descriptionsIn,
-    descriptions: descriptionReader.descriptions,
-    description: descriptionReader.description,
-    resolve: (reference) => descriptionReader.description(reference.symbol, reference.range.file),
+    descriptionsIn: (path) => (isRust(path) ? rust.descriptionsIn(path) : descriptionReader.descriptionsIn(path)),
+    *descriptions() {
+      yield* descriptionReader.descriptions();
+      yield* rust.descriptions();
+    },
+    description,
+    resolve: (reference) => description(reference.symbol, reference.range.file),
     info: descriptionReader.info,
     types: classes.types,
     type: classes.type,
@@ -310,6 +346,18 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return tokens.length === 0 ? unknown("no expression") : evaluator.integer(tokens, scope);
     },
   };
+
+  function updateRust(path: string, next: string | undefined): void {
+    recent.forget(path);
+    if (next === undefined) overlays.delete(path);
+    else overlays.set(path, next);
+    if (text(path) === undefined) rustFiles.remove(path);
+    else rustFiles.add(path);
+    lineIndexes.delete(path);
+    revision++;
+    rust.outdate();
+    classes.outdate(path, () => false, true);
+  }
 
   function readLevels(): PriorityLevel[] {
     const typedef = scopes.choose(names.typedefs("MigrationPriority"), "");

@@ -1,6 +1,7 @@
 /** The texts used last: evaluation comes back to the same few files again and again. */
 export interface RecentTexts {
   get(path: string, read: (path: string) => string | undefined): string | undefined;
+  keep(path: string, text: string): void;
   forget(path: string): void;
 }
 
@@ -8,7 +9,18 @@ export interface RecentTexts {
 export function createRecentTexts(capacity: number): RecentTexts {
   const texts = new Map<string, string>();
   let size = 0;
+  const keep = (path: string, text: string): void => {
+    size += text.length - (texts.get(path)?.length ?? 0);
+    texts.delete(path);
+    texts.set(path, text);
+    for (const [oldest, kept] of texts) {
+      if (size <= capacity || oldest === path) break;
+      texts.delete(oldest);
+      size -= kept.length;
+    }
+  };
   return {
+    keep,
     get(path, read) {
       const known = texts.get(path);
       if (known !== undefined) {
@@ -18,14 +30,7 @@ export function createRecentTexts(capacity: number): RecentTexts {
         return known;
       }
       const text = read(path);
-      if (text === undefined) return undefined;
-      texts.set(path, text);
-      size += text.length;
-      for (const [oldest, kept] of texts) {
-        if (size <= capacity || oldest === path) break;
-        texts.delete(oldest);
-        size -= kept.length;
-      }
+      if (text !== undefined) keep(path, text);
       return text;
     },
     forget(path) {

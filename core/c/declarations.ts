@@ -1,6 +1,6 @@
 /** A top-level item's tokens, brackets collapsed -> the declarations it makes. */
 import type { Declaration } from "./facts";
-import { lex, withoutComments } from "./lex";
+import { lex, own, withoutComments } from "./lex";
 import type { Token } from "./token";
 
 export interface HeadToken {
@@ -53,7 +53,7 @@ export function classifyItem(text: string, item: Item, out: Declaration[]): void
     if (name !== undefined) {
       out.push({
         kind: "invocation",
-        name: text.slice(name.start, name.end),
+        name: own(text, name.start, name.end),
         nameStart: name.start,
         start: item.start,
         end: item.end,
@@ -301,12 +301,7 @@ function enumeratorsIn(text: string, start: number, end: number): string[] {
   const pattern = /(?:^|,)\s*([A-Za-z_]\w*)/g;
   for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
     const name = match[1];
-    if (name !== undefined) names.push(` ${name}`.slice(1));
+    if (name !== undefined) names.push(own(name, 0, name.length));
   }
   return names;
-}
-
-/** A copy of its own, so that a name does not keep the whole file's text alive. */
-function own(text: string, start: number, end: number): string {
-  return ` ${text.slice(start, end)}`.slice(1);
 }

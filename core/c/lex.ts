@@ -1,7 +1,7 @@
 import type { MacroUse, Token, TokenKind } from "./token";
 
 /** Character classes of ASCII; everything above counts as part of an identifier, as compilers take UTF-8 there. */
-export const enum CharClass {
+export enum CharClass {
   Space = 1,
   Identifier = 2,
   Digit = 3,
@@ -158,10 +158,22 @@ export function endOfDirective(text: string, start: number, end: number): number
   return end;
 }
 
+/** V8 makes longer substrings views that keep the whole text alive. */
+const longestCopied = 12;
+
+/** A copy of its own, so that a name does not keep the whole file's text alive. */
+export function own(text: string, start: number, end: number): string {
+  const part = text.slice(start, end);
+  return part.length > longestCopied ? ` ${part}`.slice(1) : part;
+}
+
 /** A directive's operand without comments and continuations. */
 export function directiveText(text: string, start: number, end: number): string {
   const raw = text.slice(start, end);
-  if (!raw.includes("/") && !raw.includes("\\")) return raw.trim();
+  if (!raw.includes("/") && !raw.includes("\\")) {
+    const operand = raw.trim();
+    return own(operand, 0, operand.length);
+  }
   return withoutComments(raw.replace(/\\\r?\n/g, " ")).trim();
 }
 

@@ -15,6 +15,7 @@ import {
   endOfLineComment,
   endOfQuoted,
   isLineContinuation,
+  own,
   withoutComments,
 } from "./lex";
 
@@ -308,7 +309,7 @@ class Skimmer {
         const to = endOfName(text, at, end);
         if (to > at) {
           this.macros.push({
-            name: text.slice(at, to),
+            name: own(text, at, to),
             parameters: undefined,
             bodyStart: to,
             bodyEnd: to,
@@ -369,7 +370,7 @@ class Skimmer {
     if (!system && quote !== 34) return;
     const close = this.text.indexOf(system ? ">" : '"', at + 1);
     if (close === -1 || close > end) return;
-    this.includes.push({ name: this.text.slice(at + 1, close), system, start, condition: this.condition() });
+    this.includes.push({ name: own(this.text, at + 1, close), system, start, condition: this.condition() });
   }
 
   private define(at: number, end: number): void {
@@ -388,7 +389,7 @@ class Skimmer {
     let bodyEnd = end;
     while (bodyEnd > bodyStart && classOf(text.charCodeAt(bodyEnd - 1)) === CharClass.Space) bodyEnd--;
     this.macros.push({
-      name: text.slice(at, nameEnd),
+      name: own(text, at, nameEnd),
       parameters,
       bodyStart,
       bodyEnd,
@@ -406,7 +407,7 @@ function parameterList(written: string): string[] {
     const comma = list.indexOf(",", start);
     const end = comma === -1 ? list.length : comma;
     const name = list.slice(start, end).trim();
-    if (name !== "" || comma !== -1) names.push(name);
+    if (name !== "" || comma !== -1) names.push(own(name, 0, name.length));
     start = end + 1;
   }
   return names;

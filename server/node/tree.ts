@@ -62,7 +62,7 @@ export async function openDiskTreeSlowly(
 
 function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskTree {
   const overlays = new Map<string, string>();
-  const cache = textCache(options.cacheSize ?? 24 << 20);
+  const cache = textCache(options.cacheSize ?? 4 << 20);
   const accepts = pathFilter(root, options);
   function saved(path: string): string | undefined {
     const kept = cache.get(path);
