@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** Inside core a folder may use its own layer and those before it; circles between folders are found below. */
-const layers = [["c"], ["vmstate"], ["qom", "priority"], ["analysis", "compat", "wire"], ["emulator"]];
+const layers = [["c"], ["vmstate"], ["qom", "priority"], ["rust"], ["analysis", "compat", "wire"], ["emulator"]];
 const rank = new Map(layers.flatMap((folders, index) => folders.map((folder) => [folder, index])));
 const builtins = new Set(builtinModules);
 const sourceFolders = ["core", "server", "client", "cli"];

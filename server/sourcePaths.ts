@@ -1,8 +1,8 @@
 /** Which paths of a tree are read; the same on disk and in a browser. */
 import picomatch from "picomatch";
 
-/** C, and QAPI's schemas, which stand in for the headers that a build generates from them. */
-const readable = /\.(?:c|h|inc|hx|def)$|^qapi\/[\w-]+\.json$/;
+/** C, Rust, and QAPI's schemas, which stand in for the headers that a build generates from them. */
+const readable = /\.(?:c|h|inc|hx|def|rs)$|^qapi\/[\w-]+\.json$/;
 export const skippedNames: ReadonlySet<string> = new Set([
   ".git",
   ".hg",

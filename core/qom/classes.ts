@@ -1,4 +1,5 @@
 /** The tree's types by name, with their ancestry; read file by file, remembered with the files each reading used. */
+import type { Truth } from "../c/conditions";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import type { MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
@@ -23,8 +24,11 @@ export interface ClassSource {
   makers(): MakerIndex;
   evaluator(): Evaluator;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
+  /** Types of sources in another language; where C has one of the same name, the one that the build compiles counts. */
+  others(): readonly QomType[];
+  compiles(file: string): Truth;
   /** Files of which a function may fill and register a TypeInfo. */
-  registering(): Iterable<string>;
+  registering(): ReadonlySet<string>;
   isDescription(symbol: string, file: string): boolean;
   memberNames(typeName: string, file: string): readonly string[];
   /** Elements of an array variable, or the variable alone. */
@@ -123,7 +127,7 @@ export function createClassReader(source: ClassSource): ClassReader {
           const type = readDeviceInfo(variable, context);
           if (type !== undefined) list.push(type);
         }
-        const text = source.text(path) ?? "";
+        const text = source.registering().has(path) ? (source.text(path) ?? "") : "";
         for (const fn of functionsWithTypeInfo(text, facts)) list.push(...runtimeTypesIn(path, fn, context));
       }
       known = { list, used };
@@ -160,6 +164,12 @@ export function createClassReader(source: ClassSource): ClassReader {
         // unit tests register types of their own under the real names
         for (const type of read(path))
           if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
+      }
+      for (const type of source.others()) {
+        const own = map.get(type.name);
+        const built = source.compiles(type.file);
+        const wins = own === undefined || built === "true" || source.compiles(own.file) === "false";
+        if (wins && (own === undefined || built !== "false")) map.set(type.name, type);
       }
       byName = map;
     }

@@ -1,0 +1,41 @@
+/** The part of a tree that is written in Rust: its descriptions and types, in the model of C's. */
+import type { QomType } from "../qom/model";
+import type { VMStateDescription } from "../vmstate/model";
+import type { CSide } from "./evaluate";
+import type { RustSource } from "./program";
+import { openRust, type RustState } from "./state";
+
+export { boundTypes } from "./bound";
+
+export interface RustReader {
+  descriptionsIn(path: string): readonly VMStateDescription[];
+  descriptions(): Iterable<VMStateDescription>;
+  description(symbol: string, file: string): VMStateDescription | undefined;
+  types(): readonly QomType[];
+  /** Forgets everything: a file of Rust, or something of C that it binds to, has changed. */
+  outdate(): void;
+}
+
+export function isRust(path: string): boolean {
+  return path.endsWith(".rs");
+}
+
+/** Reads nothing before it is asked. */
+export function createRustReader(source: RustSource, c: CSide): RustReader {
+  let state: RustState | undefined;
+  const current = (): RustState => {
+    state ??= openRust(source, c);
+    return state;
+  };
+  return {
+    descriptionsIn: (path) => current().descriptionsIn(path),
+    *descriptions() {
+      for (const path of current().files()) yield* current().descriptionsIn(path);
+    },
+    description: (symbol, file) => current().description(symbol, file),
+    types: () => current().types(),
+    outdate() {
+      state = undefined;
+    },
+  };
+}
