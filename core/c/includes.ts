@@ -11,7 +11,13 @@ export interface IncludeGraph {
   /** A source file that includes the header, directly or not: its namesake where that does, else the nearest. */
   includer(header: string): string | undefined;
   /** The file itself and all that it includes, directly or not. */
-  closure(file: string): ReadonlySet<string>;
+  closure(file: string): FileClosure;
+}
+
+/** Grows as it is asked: most names are found before the last include has been read. */
+export interface FileClosure {
+  has(path: string): boolean;
+  all(): Iterable<string>;
 }
 
 /** `read` gives the facts of a known file that has not been added yet; it may call `add` meanwhile. */
@@ -22,7 +28,7 @@ export function createIncludeGraph(
   const files = new Map<string, FileFacts>();
   const existing = new Set<string>();
   const byName = new Map<string, string[]>();
-  let closures = new Map<string, ReadonlySet<string>>();
+  let closures = new Map<string, FileClosure>();
   let direct = new Map<string, readonly string[]>();
 
   let includers: ReadonlyMap<string, readonly string[]> | undefined;
@@ -124,12 +130,33 @@ export function createIncludeGraph(
     closure(file) {
       let found = closures.get(file);
       if (found === undefined) {
-        const seen = new Set<string>([file]);
-        for (const path of seen) for (const next of directOf(path)) seen.add(next);
-        found = seen;
+        found = closureFrom(file, directOf);
         closures.set(file, found);
       }
       return found;
+    },
+  };
+}
+
+function closureFrom(file: string, directOf: (file: string) => readonly string[]): FileClosure {
+  const seen = new Set<string>([file]);
+  const unread = seen.values();
+  /** Reads the includes of one more file; false where all have been read. */
+  const grow = (): boolean => {
+    const next = unread.next();
+    if (next.done === true) return false;
+    for (const path of directOf(next.value)) seen.add(path);
+    return true;
+  };
+  return {
+    has(path) {
+      do if (seen.has(path)) return true;
+      while (grow());
+      return false;
+    },
+    all() {
+      while (grow());
+      return seen;
     },
   };
 }

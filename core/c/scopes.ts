@@ -11,7 +11,7 @@ import type {
   TypedefDeclaration,
   VariableDefinition,
 } from "./facts";
-import type { IncludeGraph } from "./includes";
+import type { FileClosure, IncludeGraph } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
 import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
@@ -123,7 +123,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const definitionIn = (
     candidates: readonly Located<MacroDefinition>[],
     file: string,
-    visible: ReadonlySet<string>,
+    visible: FileClosure,
   ): Located<MacroDefinition> | undefined => {
     let possible: Located<MacroDefinition> | undefined;
     for (const candidate of candidates) {
@@ -260,7 +260,7 @@ export function createScopes(source: ScopeSource): Scopes {
       },
       record: (kind, tag): Located<RecordDefinition> | undefined => chooseType(names.records(`${kind} ${tag}`), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined =>
-        choose(names.enums(enumerator), file) ?? madeEnums.find(enumerator, includes.closure(file)),
+        choose(names.enums(enumerator), file) ?? madeEnums.find(enumerator, includes.closure(file).all()),
       variable: (name): Located<VariableDefinition> | undefined => choose(names.variables(name), file),
     };
   };

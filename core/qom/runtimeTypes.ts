@@ -47,7 +47,6 @@ export function mayRegisterAtRunTime(body: string): boolean {
 /** The functions whose bodies declare a TypeInfo. */
 export function functionsWithTypeInfo(text: string, facts: FileFacts): FunctionDefinition[] {
   const found: FunctionDefinition[] = [];
-  if (!text.includes("type_register")) return found;
   const { declarations } = facts;
   let k = 0;
   for (let at = text.indexOf("TypeInfo "); at !== -1; at = text.indexOf("TypeInfo ", at + 1)) {
