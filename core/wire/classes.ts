@@ -11,6 +11,7 @@ export interface ClassTree {
   resolve(reference: DescriptionReference): VMStateDescription | undefined;
   text(path: string): string | undefined;
   evaluate(expression: string, file: string): Value<number>;
+  scope(file: string): { expandText(text: string): readonly { readonly text: string }[] };
   function(
     name: string,
     file: string,
@@ -57,6 +58,7 @@ export function readClasses(tree: ClassTree): Classes {
   }
 
   const read = new Map<string, PutFunction | undefined>();
+  const aliases = new Map<string, string | undefined>();
   const constants = new Map<string, number | undefined>();
 
   /** Searching asks the same again and again. */
@@ -77,6 +79,11 @@ export function readClasses(tree: ClassTree): Classes {
         const { parametersStart, parametersEnd, bodyStart, bodyEnd } = found.definition;
         const parameters = text.slice(parametersStart, parametersEnd);
         return { name, file: found.file, parameters, body: text.slice(bodyStart + 1, bodyEnd - 1) };
+      }),
+    alias: (name, file) =>
+      once(aliases, `${file} ${name}`, () => {
+        const [only, more] = tree.scope(file).expandText(name);
+        return only === undefined || more !== undefined || only.text === name ? undefined : only.text;
       }),
     evaluate: (expression, file) =>
       once(constants, `${file} ${expression}`, () => {

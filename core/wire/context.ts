@@ -1,6 +1,6 @@
 /** What one load carries through its recursion. */
 import { type ByteReader, StreamFailure } from "./bytes";
-import type { LoadHooks } from "./hooks";
+import type { LoadHooks, Question } from "./hooks";
 import type { ScopeLink } from "./scope";
 import type { WireDescription } from "./schema";
 import type { DescriptionState } from "./state";
@@ -40,16 +40,11 @@ export interface LoadContext extends LoadMode {
   pciConfig?: Uint8Array;
 }
 
-/** Answer 0..count-1 to an open question, `likely` ones first; fails where nobody answers. */
-export function choose(
-  context: LoadContext,
-  what: string,
-  count: number,
-  likely: readonly number[] = [],
-  round = 0,
-): number {
-  const answer = count > 1 ? context.hooks.choose?.(what, count, likely, round) : 0;
-  if (answer === undefined)
-    throw new StreamFailure(`cannot tell from the stream alone: ${what}`, context.reader.offset);
+/** Answers an open question; fails where nobody does. */
+export function choose(context: LoadContext, question: Question): number {
+  const answer = question.count > 1 ? context.hooks.choose?.(question) : 0;
+  if (answer === undefined) {
+    throw new StreamFailure(`cannot tell from the stream alone: ${question.what}`, context.reader.offset);
+  }
   return answer;
 }

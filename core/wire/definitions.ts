@@ -5,6 +5,7 @@ import { type Compiler, createCompiler, type DescriptionSource } from "./compile
 import type { SectionEvent } from "./events";
 import type { LoadHooks } from "./hooks";
 import type { Decoder } from "./inspect";
+import type { PayloadLayout } from "./layout";
 import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./putcode";
 import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "./search";
@@ -46,6 +47,11 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     return names.get(idstr) ?? names.get(last) ?? names.get("") ?? [];
   }
 
+  /** Whether some description says that it has this name. */
+  function isNamed(idstr: string): boolean {
+    return candidates(idstr) !== names?.get("");
+  }
+
   const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
     const state = { versionId: scope.versionId, member: (path: string) => scope.integer(path) };
     return evaluatePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
@@ -63,7 +69,10 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     section: SectionEvent,
     payload: Uint8Array,
     agrees: (decoding: DecodedPayload) => boolean,
+    layout?: PayloadLayout,
   ): Decoding | undefined {
+    // Live state is no description's.
+    if (section.sectionKind !== "full") return undefined;
     let first: Decoding | undefined;
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
@@ -76,11 +85,14 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
         ...(owner === undefined ? {} : { owner }),
         ...options.hooks?.(candidate),
       };
-      const decoding = decodePayload(payload, section.payloadOffset, schema, section.versionId, hooks, options.limits);
+      const load = (given: LoadHooks) =>
+        decodePayload(payload, section.payloadOffset, schema, section.versionId, given, options.limits);
+      const told = layout && load({ ...hooks, layout });
+      const decoding = told?.ok === true ? told : load(hooks);
       if (decoding.ok && agrees(decoding)) return decoding;
       if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
     }
-    return first;
+    return first?.ok === true || isNamed(section.idstr) ? first : undefined;
   }
 
   return { decode, candidates, compiler };

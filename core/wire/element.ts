@@ -48,7 +48,7 @@ export function readElement(
       return element.codec.read(reader, reading);
     }
     case "opaque":
-      return { kind: "opaque", value: reader.raw(opaqueSize(context, field, size)), reason: element.reason };
+      return { kind: "opaque", value: reader.raw(opaqueSize(context, scope, field, size)), reason: element.reason };
   }
 }
 
@@ -63,14 +63,19 @@ function member(parent: Scope, path: string | undefined): { kind: "member"; pare
 
 function knownSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
   if (size !== undefined) return Math.max(0, size);
-  return choose(context, `size of ${scope.description.name}/${field.name}`, context.reader.remaining + 1);
+  const known = context.hooks.layout?.size(scope.description, field, context.reader.offset);
+  if (known !== undefined) return known;
+  const what = `size of ${scope.description.name}/${field.name}`;
+  return choose(context, { what, count: context.reader.remaining + 1, unit: 1 });
 }
 
 /** Candidates: the C type's size, then everything that is left, then each length from 0. */
-function opaqueSize(context: LoadContext, field: WireField, size: number | undefined): number {
-  const { remaining } = context.reader;
+function opaqueSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
+  const { remaining, offset } = context.reader;
+  const known = context.hooks.layout?.size(scope.description, field, offset);
+  if (known !== undefined) return known;
   const first = [...new Set([size ?? remaining, remaining])].filter((length) => length <= remaining);
-  const picked = choose(context, `bytes of ${field.name}`, first.length + remaining + 1);
+  const picked = choose(context, { what: `bytes of ${field.name}`, count: first.length + remaining + 1 });
   return first[picked] ?? picked - first.length;
 }
 
@@ -162,8 +167,8 @@ function infoReading(
     dry: context.dry === true,
     spend: () => spend(context),
     fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
-    choose: (what, count, likely, round) =>
-      choose(context, `${what} of ${scope.description.name}/${field.name}`, count, likely, round),
+    choose: (question) =>
+      choose(context, { ...question, what: `${question.what} of ${scope.description.name}/${field.name}` }),
     likely: (path) => context.hooks.likely?.({ structName: "", path }, scope) ?? [],
     member: (path) => {
       const value = scope.member(path);

@@ -1,9 +1,23 @@
 /** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
+import type { PayloadLayout } from "./layout";
 import type { PutOwner } from "./putcode/model";
 import type { OpenTruth } from "./putcode/predicate";
 import type { Scope } from "./scope";
 import type { FieldValue } from "./state";
 import type { WireDescription, WireField, WireMember } from "./schema";
+
+/** What only C code, or the machine, knows. The answer is one of 0..count-1. */
+export interface Question {
+  /** Names it, for people. */
+  readonly what: string;
+  readonly count: number;
+  /** Good guesses. */
+  readonly likely?: readonly number[];
+  /** How often in a row it was asked before. */
+  readonly round?: number;
+  /** Bytes that an answer higher by one takes, where that is sure. */
+  readonly unit?: number;
+}
 
 export interface LoadHooks {
   /**
@@ -24,12 +38,10 @@ export interface LoadHooks {
   readonly owner?: PutOwner;
   /** Word for the bus that the device is on; of several functions those with it in their name are tried first. */
   readonly bus?: string;
-  /**
-   * An open question: returns 0..count-1, `likely` being good guesses, `round` how often in a row it was asked before.
-   * undefined: no answer, which fails the load.
-   * decodePayload supplies one that searches.
-   */
-  readonly choose?: (what: string, count: number, likely: readonly number[], round: number) => number | undefined;
+  /** undefined: no answer, which fails the load. decodePayload supplies one that searches. */
+  readonly choose?: (question: Question) => number | undefined;
+  /** What is known of the payload's shape from elsewhere; asked before `choose`. */
+  readonly layout?: PayloadLayout;
   /** Values that the source gives to a member somewhere: guesses for counts that the stream does not carry. */
   readonly likely?: (member: WireMember, scope: Scope) => readonly number[];
 }

@@ -6,6 +6,7 @@ import { ByteReader, type StreamError } from "./bytes";
 import { compareStates } from "./compare";
 import type { CommandEvent, ConfigurationEvent, HeaderEvent, SectionEvent, StreamEvent, WarningEvent } from "./events";
 import type { ByteSource } from "./input";
+import { layoutOf, type PayloadLayout } from "./layout";
 import { loadDescription } from "./load";
 import { type Level, orderProblems } from "./orderCheck";
 import { type DecodedPayload, type Decoding, decodePayload } from "./search";
@@ -14,12 +15,13 @@ import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
 /**
  * Decodes a section's payload by the source's definitions; undefined where the source has none for it. Where several
- * descriptions fit, one that `agrees` is preferred.
+ * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open.
  */
 export type Decoder = (
   section: SectionEvent,
   payload: Uint8Array,
   agrees: (decoding: DecodedPayload) => boolean,
+  layout?: PayloadLayout,
 ) => Decoding | undefined;
 
 export interface InspectOptions extends StreamOptions {
@@ -100,7 +102,8 @@ function decodeSections(events: readonly SectionEvent[], trailer: Trailer | unde
     const byTrailer = trailer && payload && decodeByTrailer(event, payload, trailer);
     const agrees = (decoding: DecodedPayload) =>
       byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
-    const byDefinition = payload && options.decoder?.(event, payload, agrees);
+    const byDefinition =
+      payload && options.decoder?.(event, payload, agrees, byTrailer?.ok === true ? layoutOf(byTrailer) : undefined);
     const differences =
       byTrailer?.ok === true && byDefinition?.ok === true ? compareStates(byTrailer, byDefinition) : [];
     return { event, level: levels[i], orderProblem: problems[i], byTrailer, byDefinition, differences };

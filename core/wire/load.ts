@@ -111,11 +111,15 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
   const known = context.hooks.fieldExists?.(field.exists, field, scope);
   if (typeof known === "boolean") return known;
   if (field.mustExist) return true;
+  const { layout } = context.hooks;
+  const told = layout?.has(scope.description, field, context.reader.offset);
+  if (told !== undefined) return told;
   const { key, negated } = known ?? { key: field.exists, negated: false };
   const { decided } = scope.object;
   let answer = decided.get(key);
   if (answer === undefined) {
-    answer = (choose(context, `${key} of ${scope.description.name}/${field.name}`, 2) === 0) !== negated;
+    const what = `${key} of ${scope.description.name}/${field.name}`;
+    answer = (choose(context, { what, count: 2 }) === 0) !== negated;
     decided.set(key, answer);
   }
   return answer !== negated;
@@ -172,7 +176,9 @@ function isNull(context: LoadContext, scope: Scope, field: WireField, index: num
   const known = context.hooks.isNull?.(field, index, scope);
   if (known !== undefined) return known;
   if (context.reader.peek() !== 0x30) return false;
-  return choose(context, `NULL in ${scope.description.name}/${field.name}[${index}]`, 2) === 0;
+  const told = context.hooks.layout?.isNull(context.reader.offset);
+  if (told !== undefined) return told;
+  return choose(context, { what: `NULL in ${scope.description.name}/${field.name}[${index}]`, count: 2 }) === 0;
 }
 
 /** vmstate_n_elems */
@@ -185,14 +191,23 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
     const value = scope.member(count.member.path) ?? context.hooks.member?.(count.member, scope);
     if (value?.kind === "integer") return Math.max(0, Number(BigInt.asIntN(32, value.value * BigInt(count.multiply))));
   }
-  const assumed = path === undefined ? undefined : scope.assumed.get(path);
-  if (assumed !== undefined && count.kind === "member") return Number(assumed) * count.multiply;
-  const unit = count.kind === "member" ? Math.max(1, count.multiply) : 1;
-  const most = Math.floor(context.reader.remaining / unit);
+  const told = context.hooks.layout?.count(scope.description, field, context.reader.offset);
+  if (told !== undefined) return told;
+  const { assumed } = scope.object;
+  const before = path === undefined ? undefined : assumed.get(path);
+  if (before !== undefined && count.kind === "member") return Number(before) * count.multiply;
+  const each = count.kind === "member" ? Math.max(1, count.multiply) : 1;
+  const most = Math.floor(context.reader.remaining / each);
   const likely = count.kind === "member" && count.member ? context.hooks.likely?.(count.member, scope) : undefined;
-  const picked = choose(context, `elements of ${scope.description.name}/${field.name}`, most + 1, likely);
-  if (path !== undefined) scope.assumed.set(path, BigInt(picked));
-  return picked * unit;
+  const bytes = field.pointers ? undefined : drySize(field);
+  const picked = choose(context, {
+    what: `elements of ${scope.description.name}/${field.name}`,
+    count: most + 1,
+    ...(likely === undefined ? {} : { likely }),
+    ...(bytes === undefined ? {} : { unit: bytes * each }),
+  });
+  if (path !== undefined) assumed.set(path, BigInt(picked));
+  return picked * each;
 }
 
 /** vmstate_size; undefined where only the codec knows. */
@@ -203,20 +218,28 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   if (size.member === undefined) return undefined;
   const value = scope.member(size.member.path) ?? context.hooks.member?.(size.member, scope);
   if (value?.kind === "integer") return Number(BigInt.asIntN(32, value.value)) * size.multiply;
-  const assumed = scope.assumed.get(size.member.path);
-  if (assumed !== undefined) return Number(assumed) * size.multiply;
+  const told = context.hooks.layout?.size(scope.description, field, context.reader.offset);
+  if (told !== undefined) return told;
+  const { assumed } = scope.object;
+  const before = assumed.get(size.member.path);
+  if (before !== undefined) return Number(before) * size.multiply;
   const unit = Math.max(1, size.multiply);
   const bits = field.element.kind === "bitmap" ? 8 : 1;
   const most = Math.floor((context.reader.remaining * bits) / unit);
   const likely = context.hooks.likely?.(size.member, scope);
-  const picked = choose(context, `size of ${scope.description.name}/${field.name}`, most + 1, likely);
-  scope.assumed.set(size.member.path, BigInt(picked));
+  const picked = choose(context, {
+    what: `size of ${scope.description.name}/${field.name}`,
+    count: most + 1,
+    ...(likely === undefined ? {} : { likely }),
+    ...(bits === 1 ? { unit } : {}),
+  });
+  assumed.set(size.member.path, BigInt(picked));
   return picked * unit;
 }
 
 function checkAssumption(context: LoadContext, scope: Scope, field: WireField, value: FieldValue): void {
   if (field.member === undefined || value.kind !== "integer") return;
-  const assumed = scope.assumed.get(field.member.path);
+  const assumed = scope.object.assumed.get(field.member.path);
   if (assumed === undefined || assumed === value.value) return;
   throw new StreamFailure(
     `${scope.description.name}/${field.name} is ${value.value}, but the array it counts has ${assumed} elements`,
@@ -239,7 +262,9 @@ function loadSubsections(context: LoadContext, scope: Scope): DescriptionState[]
       reader.position = start;
       break;
     }
-    const subsection = description.subsections.find((candidate) => candidate.name === name);
+    // Of several with this name QEMU takes the first, though it may have sent another.
+    const named = description.subsections.filter((candidate) => candidate.name === name);
+    const subsection = named[choose(context, { what: `the subsection ${name}`, count: named.length })];
     if (subsection === undefined) {
       reader.position = start;
       throw new StreamFailure(

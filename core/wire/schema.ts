@@ -3,6 +3,7 @@
  * Made from core/vmstate's model by compileDescription; tests and the emulator may write them by hand.
  */
 import type { ByteReader, ByteWriter } from "./bytes";
+import type { Question } from "./hooks";
 import type { PutOwner } from "./putcode/model";
 import type { FieldValue } from "./state";
 
@@ -101,11 +102,8 @@ export interface InfoReading {
   spend(): void;
   /** Worth of an expression that follows from what has been loaded, beyond the C text. */
   fact(expression: string): bigint | undefined;
-  /**
-   * Picks 0..count-1 where the bytes alone don't say; the search tries them in order. `what` names the question,
-   * `round` counts how often in a row it was asked.
-   */
-  choose(what: string, count: number, likely?: readonly number[], round?: number): number;
+  /** Answers what the bytes alone don't say. */
+  choose(question: Question): number;
   /** Values that the source gives to a member of this path somewhere. */
   likely(path: string): readonly number[];
   /** An integer that was loaded before, by member path in the same struct. */

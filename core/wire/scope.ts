@@ -17,7 +17,7 @@ export class Scope {
   readonly fields: FieldState[] = [];
   /** Predicates decided once hold for the object: key -> answer. */
   readonly decided = new Map<string, boolean>();
-  /** Counts picked before the member that holds them was loaded. */
+  /** Counts picked before the member that holds them was loaded; they hold for the object. */
   readonly assumed = new Map<string, bigint>();
   private readonly inner = new Map<string, Scope>();
   private readonly byPath = new Map<string, FieldValue>();

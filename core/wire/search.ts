@@ -3,7 +3,7 @@
  * but only answers that consume the payload to its last byte can be right. Depth first over the open questions.
  */
 import { ByteReader, type StreamError } from "./bytes";
-import type { LoadHooks } from "./hooks";
+import type { LoadHooks, Question } from "./hooks";
 import { loadDescription } from "./load";
 import type { WireDescription } from "./schema";
 import type { DescriptionState } from "./state";
@@ -75,6 +75,7 @@ const passes: readonly Pass[] = [
   { likely: true, strict: true, width: 300 },
   { likely: false, strict: true, width: 300 },
   { likely: false, strict: true, width: 5000 },
+  { likely: false, strict: true, width: 20, fill: true },
   { likely: false, strict: true, width: Number.MAX_SAFE_INTEGER },
   { likely: false, strict: false, width: Number.MAX_SAFE_INTEGER },
 ];
@@ -85,6 +86,18 @@ interface Pass {
   readonly strict: boolean;
   /** Answers to try to one question. */
   readonly width: number;
+  /** Also the answer to the last question that takes all bytes which are left. */
+  readonly fill?: true;
+}
+
+/** A question that was asked in this attempt. */
+interface Open extends Decided {
+  readonly good: readonly number[];
+  readonly unit: number | undefined;
+  readonly most: number;
+  /** An answer out of turn. */
+  readonly jump?: number | undefined;
+  readonly jumped?: boolean;
 }
 
 interface Budget {
@@ -106,13 +119,14 @@ type Outcome = DecodedPayload | (FailedPayload & { readonly cut: boolean });
 
 function search(task: Task, pass: Pass): Outcome {
   const { payload, base, schema, versionId, hooks, budget } = task;
-  const answers: Decided[] = [];
+  const answers: Open[] = [];
   let farthest: StreamError | undefined;
   let cut = false;
   const attempt = (dry: boolean) => {
     let asked = 0;
-    const choose = (question: string, count: number, likely: readonly number[], round: number): number => {
-      const known = hooks.choose?.(question, count, likely, round);
+    const choose = (question: Question): number => {
+      const { what, count, likely = [], round = 0, unit } = question;
+      const known = hooks.choose?.(question);
       if (known !== undefined) return known;
       if (round >= pass.width) {
         cut = true;
@@ -122,10 +136,10 @@ function search(task: Task, pass: Pass): Outcome {
       if (asked === answers.length) {
         const rest = pass.likely && good.length > 0 ? 0 : Math.min(count, pass.width);
         if (rest < count) cut = true;
-        answers.push({ question, answer: 0, of: good.length + rest });
+        answers.push({ question: what, answer: 0, of: good.length + rest, good, unit, most: count - 1 });
       }
-      const answer = answers[asked++]?.answer ?? 0;
-      return good[answer] ?? answer - good.length;
+      const open = answers[asked++];
+      return open === undefined ? 0 : valueOf(open);
     };
     const reader = new ByteReader(payload, { base });
     const result = loadDescription(
@@ -142,13 +156,19 @@ function search(task: Task, pass: Pass): Outcome {
     budget.bytes -= dry ? 64 + (reader.position >> 4) : 0;
     return { reader, result };
   };
-  while (budget.attempts-- > 0 && budget.bytes > 0 && budget.work.left > 0) {
+  const least = pass === passes.at(-1) ? 0 : Math.floor(budget.attempts / 2);
+  while (budget.attempts-- > least && budget.bytes > 0 && budget.work.left > 0) {
     const { reader, result } = attempt(true);
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);
-      if (real.result.ok) return { ok: true, schema, state: real.result.value, decided: [...answers] };
+      if (real.result.ok) return { ok: true, schema, state: real.result.value, decided: answers.map(decided) };
     }
     const error = result.ok ? leftOver(reader, schema) : result.error;
+    const better = result.ok && pass.fill === true ? filling(answers.at(-1), reader.remaining) : undefined;
+    if (better !== undefined) {
+      answers[answers.length - 1] = better;
+      continue;
+    }
     if (farthest === undefined || error.offset > farthest.offset) farthest = error;
     let last = answers.at(-1);
     while (last !== undefined && last.answer + 1 >= last.of) {
@@ -156,11 +176,28 @@ function search(task: Task, pass: Pass): Outcome {
       last = answers.at(-1);
     }
     if (last === undefined) return { ok: false, error: farthest, cut };
-    answers[answers.length - 1] = { ...last, answer: last.answer + 1 };
+    answers[answers.length - 1] = { ...last, answer: last.answer + 1, jump: undefined };
   }
   const error = farthest ?? { message: "no attempt was made", offset: base, context: [], errno: "EINVAL" as const };
   const open = [...new Set(answers.map((each) => each.question))].join("; ");
   return { ok: false, error: { ...error, context: [...error.context, `gave up; open: ${open}`] }, cut };
+}
+
+function valueOf({ good, answer, jump }: Open): number {
+  return jump ?? good[answer] ?? answer - good.length;
+}
+
+function decided({ question, answer, of }: Open): Decided {
+  return { question, answer, of };
+}
+
+/** The same question with the answer that takes the bytes which are left over. Tried once for each set of answers before it. */
+function filling(last: Open | undefined, left: number): Open | undefined {
+  if (last === undefined || last.unit === undefined || last.jump !== undefined || last.jumped || left % last.unit > 0) {
+    return undefined;
+  }
+  const jump = valueOf(last) + left / last.unit;
+  return jump > last.most ? undefined : { ...last, jump, jumped: true };
 }
 
 function leftOver(reader: ByteReader, schema: WireDescription): StreamError {

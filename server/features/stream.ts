@@ -43,11 +43,11 @@ function decoding({ log }: ServerContext, project: Tree): InspectOptions {
   const decoder = createDecoder(project);
   const scheme = levelScheme(project.priorityLevels());
   return {
-    decoder: (section, payload, agrees) => {
+    decoder: (...section) => {
       try {
-        return decoder.decode(section, payload, agrees);
+        return decoder.decode(...section);
       } catch (error) {
-        log.error(`inspect ${section.idstr}: ${describe(error)}`);
+        log.error(`inspect ${section[0].idstr}: ${describe(error)}`);
         return undefined;
       }
     },

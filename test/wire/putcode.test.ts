@@ -15,6 +15,7 @@ function source(functions: Sources, constants: Readonly<Record<string, number>> 
   const made = new Map(Object.entries(functions).map(([name, fn]) => [name, { name, file: "a.c", ...fn }]));
   return {
     function: (name) => made.get(name),
+    alias: (name) => (name === "qemu_put_word" ? "qemu_put_be16" : undefined),
     evaluate: (text) => constants[text] ?? (/^\d+$/.test(text) ? Number(text) : undefined),
     slotFunctions: ({ slot }) => (made.has(slot) ? [{ name: slot, file: "a.c" }] : []),
     slotDescriptions: () => [],
@@ -78,6 +79,13 @@ describe("what a put function writes is read from its text", () => {
     expect(read(put, [0, 1, 0, 2])).toEqual([
       ["irq[0]", 1],
       ["irq[1]", 2],
+    ]);
+  });
+
+  test("a function that a macro stands for", () => {
+    expect(read(element("qemu_put_word(f, s->a); qemu_put_byte(f, s->b);"), [1, 2, 3])).toEqual([
+      ["a", 258],
+      ["b", 3],
     ]);
   });
 
@@ -152,6 +160,10 @@ describe("predicates", () => {
     by_member: { parameters: "void *opaque, int version_id", body: "Dev *s = opaque; return s->n > 2 && s->on;" },
     is_pcie: { parameters: "void *opaque, int version_id", body: "return express((Dev *)opaque);" },
     is_not_pcie: { parameters: "void *opaque, int version_id", body: "return !is_pcie(opaque, version_id);" },
+    by_cast: {
+      parameters: "void *opaque, int v",
+      body: "EspState *s = ESP(opaque); v = MIN(v, s->wire_version); return v >= 5;",
+    },
     guarded: { parameters: "void *opaque, int v", body: "if (v < 2) { return false; } return true;" },
   };
   const ask = (name: string, versionId: number, members: Readonly<Record<string, bigint>> = {}) =>
@@ -166,6 +178,10 @@ describe("predicates", () => {
     expect(ask("by_member", 1, { n: 3n, on: 1n })).toBe(true);
     expect(ask("by_member", 1, { n: 3n, on: 0n })).toBe(false);
     expect(ask("by_member", 1)).toMatchObject({ negated: false });
+  });
+
+  test("an instance cast is the object itself", () => {
+    expect([ask("by_cast", 6, { wire_version: 4n }), ask("by_cast", 6, { wire_version: 5n })]).toEqual([false, true]);
   });
 
   test("a predicate and its negation are one question", () => {

@@ -135,7 +135,7 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
       if (run.passed.has(put)) return execute(put.otherwise, run, scope);
       return execute(holds(put, run, scope) ? put.then : put.otherwise, run, scope);
     case "either": {
-      const arm = put.arms[run.io.choose(put.what, put.arms.length)];
+      const arm = put.arms[run.io.choose({ what: put.what, count: put.arms.length })];
       const flow = arm === undefined ? "next" : execute(arm, run, scope);
       return flow === "break" ? "next" : flow;
     }
@@ -280,7 +280,9 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
       const fact = run.io.fact(text);
       if (fact !== undefined) return fact;
       if (!free || wellKnownMacros.has(only)) return undefined;
-      const picked = BigInt(run.io.choose(text, run.reader.remaining + 1, run.io.likely(text)));
+      const picked = BigInt(
+        run.io.choose({ what: text, count: run.reader.remaining + 1, likely: run.io.likely(text) }),
+      );
       run.known.set(text, picked);
       return picked;
     },
@@ -290,7 +292,7 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
 function need(words: Words, run: Run, scope: Scope): bigint {
   const known = evaluate(words, leaves(run, scope, false)) ?? evaluate(words, leaves(run, scope, true));
   if (known !== undefined) return known;
-  return BigInt(run.io.choose(canonical(words, scope), run.reader.remaining + 1));
+  return BigInt(run.io.choose({ what: canonical(words, scope), count: run.reader.remaining + 1 }));
 }
 
 function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boolean {
@@ -307,7 +309,7 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
   const negated = put.condition[0] === "!" && put.condition.length > 1;
   const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
   const before = run.known.get(key) ?? run.io.fact(key);
-  const answer = before ?? (run.io.choose(key, 2) === 0 ? 1n : 0n);
+  const answer = before ?? (run.io.choose({ what: key, count: 2 }) === 0 ? 1n : 0n);
   run.known.set(key, answer);
   return negated ? answer === 0n : answer !== 0n;
 }
@@ -325,7 +327,7 @@ function slotDescription(slot: SlotName | undefined, run: Run): WireDescription 
   if (slot === undefined) return undefined;
   const candidates: readonly SlotDescription[] =
     run.io.owner?.slotDescriptions(slot) ?? run.source.slotDescriptions(slot);
-  const picked = candidates[run.io.choose(`->${slot.slot}`, Math.max(1, candidates.length))];
+  const picked = candidates[run.io.choose({ what: `->${slot.slot}`, count: Math.max(1, candidates.length) })];
   return picked && run.named(picked.symbol, picked.file);
 }
 
@@ -336,7 +338,8 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
   const candidates = [...near, ...all.filter((each) => !near.includes(each))];
   const key = `-> ${put.slot.structName}.${put.slot.slot}`;
   const before = run.known.get(key);
-  const index = before === undefined ? run.io.choose(key, Math.max(1, candidates.length)) : Number(before);
+  const index =
+    before === undefined ? run.io.choose({ what: key, count: Math.max(1, candidates.length) }) : Number(before);
   run.known.set(key, BigInt(index));
   const picked = candidates[index];
   const fn = picked && run.source.function(picked.name, picked.file);
@@ -379,7 +382,10 @@ function iterate(put: Loop, run: Run, scope: Scope): Flow {
   const most = bounded ?? written ?? BigInt(maximumRounds);
   for (let round = 0; BigInt(round) < most; round++) {
     if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset);
-    if (bounded === undefined && !breaks && run.io.choose(`another round of ${put.key}`, 2, [], round) === 0) break;
+    if (bounded === undefined && !breaks) {
+      const what = `another round of ${put.key}`;
+      if (run.io.choose({ what, count: 2, round }) === 0) break;
+    }
     if (variable !== undefined) scope.rounds.set(variable, round);
     const flow = execute(put.body, run, scope);
     if (flow === "break") break;

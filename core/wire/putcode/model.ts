@@ -89,6 +89,8 @@ export interface PutFunction {
 
 export interface PutSource {
   function(name: string, file: string): PutFunction | undefined;
+  /** The name that a macro of this name stands for; undefined where it is no such macro. */
+  alias(name: string, file: string): string | undefined;
   /** Constant expression; undefined where it is not one. */
   evaluate(expression: string, file: string): number | undefined;
   /** Functions that any class has in a slot. */

@@ -312,7 +312,8 @@ function calls(words: Words, frame: Frame): Put[] {
   return found;
 }
 
-function direct(name: string, args: readonly Words[], frame: Frame): Put {
+function direct(called: string, args: readonly Words[], frame: Frame): Put {
+  const name = integers.has(called) ? called : (frame.source.alias(called, frame.file) ?? called);
   const integer = integers.get(name);
   if (integer !== undefined) return { kind: "integer", ...integer, value: args[1] ?? [] };
   if (name === "qemu_put_buffer") return { kind: "bytes", from: args[1] ?? [], size: args[2] ?? [] };

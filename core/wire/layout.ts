@@ -1,0 +1,113 @@
+/**
+ * The shape of one payload as the stream's own description tells it, to answer what the source leaves open: counts,
+ * sizes and predicates that follow from a machine's configuration.
+ */
+import type { WireDescription, WireField } from "./schema";
+import type { DescriptionState, FieldState } from "./state";
+
+/**
+ * `of` is the description that holds the field. Each answer is undefined where the description does not reach: inside what a VMStateInfo of its
+ * own wrote.
+ */
+export interface PayloadLayout {
+  /** Elements of the field, if it starts at this offset of the stream. */
+  count(of: WireDescription, field: WireField, offset: number): number | undefined;
+  /** Bytes of one element; bits for a bitmap. */
+  size(of: WireDescription, field: WireField, offset: number): number | undefined;
+  /** Whether the field is there. */
+  has(of: WireDescription, field: WireField, offset: number): boolean | undefined;
+  /** Whether a NULL is there. */
+  isNull(offset: number): boolean | undefined;
+}
+
+interface Place {
+  readonly name: string;
+  readonly count: number;
+  readonly size: number;
+  readonly isNull: boolean;
+}
+
+/** VMStateInfo names whose bytes hold no further fields. */
+const leafTypes = new Set(["buffer", "unused_buffer", "bitmap", "struct", "nullptr"]);
+
+export function layoutOf({ schema, state }: { schema: WireDescription; state: DescriptionState }): PayloadLayout {
+  const places = new Map<number, Place[]>();
+  /** Starts and ends of bytes that the description does not take apart. */
+  const closed: (readonly [number, number])[] = [];
+  collect(schema, state, places, closed);
+
+  function find(of: WireDescription, field: WireField, offset: number): Place | "none" | undefined {
+    const found = places.get(offset)?.find(({ name }) => name === shownName(of, field));
+    if (found !== undefined) return found;
+    return closed.some(([start, end]) => offset >= start && offset < end) ? undefined : "none";
+  }
+
+  return {
+    count(of, field, offset) {
+      const place = find(of, field, offset);
+      return place === "none" ? 0 : place?.count;
+    },
+    size(of, field, offset) {
+      const place = find(of, field, offset);
+      if (place === undefined || place === "none") return place === undefined ? undefined : 0;
+      return field.element.kind === "bitmap" ? place.size * 8 : place.size;
+    },
+    has(of, field, offset) {
+      const place = find(of, field, offset);
+      return place === undefined ? undefined : place !== "none";
+    },
+    isNull: (offset) => places.get(offset)?.some((each) => each.isNull),
+  };
+}
+
+const shown = new WeakMap<WireField, string>();
+
+/** vmsd_desc_field_name: a name that comes again in a description has its number behind it. */
+function shownName({ fields }: WireDescription, field: WireField): string {
+  const known = shown.get(field);
+  if (known !== undefined) return known;
+  const same = fields.filter(({ name }) => name === field.name);
+  const name = same.length < 2 ? field.name : `${field.name}[${same.indexOf(field)}]`;
+  shown.set(field, name);
+  return name;
+}
+
+function collect(
+  schema: WireDescription,
+  state: DescriptionState,
+  places: Map<number, Place[]>,
+  closed: (readonly [number, number])[],
+): void {
+  const { fields } = state;
+  for (const [i, { name, index, value, at }] of fields.entries()) {
+    const field = schema.fields[index];
+    if (field === undefined || at === undefined || at.size === 0) continue;
+    const size = field.size.kind === "fixed" ? field.size.size : at.size;
+    const count = fields[i - 1]?.name === name ? 1 : elementsFrom(fields, i);
+    const place = { name, count, size, isNull: value.kind === "null" };
+    const list = places.get(at.offset);
+    if (list === undefined) places.set(at.offset, [place]);
+    else list.push(place);
+    const { element } = field;
+    if (element.kind === "buffer" && !leafTypes.has(field.type)) closed.push([at.offset, at.offset + at.size]);
+    if (element.kind !== "struct") continue;
+    for (const each of value.kind === "array" ? value.elements : [value]) {
+      if (each.kind === "struct") collect(element.description, each.state, places, closed);
+    }
+  }
+  for (const subsection of state.subsections) {
+    const nested = schema.subsections.find(({ name }) => name === subsection.name);
+    if (nested !== undefined) collect(nested, subsection, places, closed);
+  }
+}
+
+/** Elements that differ are described one by one, each with the array's name. */
+function elementsFrom(fields: readonly FieldState[], from: number): number {
+  const name = fields[from]?.name;
+  let count = 0;
+  for (let i = from; fields[i]?.name === name; i++) {
+    const value = fields[i]?.value;
+    count += value?.kind === "array" ? value.elements.length : 1;
+  }
+  return count;
+}
