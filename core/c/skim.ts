@@ -30,6 +30,8 @@ const telling: Uint8Array = (() => {
   return table;
 })();
 
+const notable = /\n(?:[ \t]*#|[ \t]*\/\*[^\n]*#|\{|static |typedef |extern )/g;
+
 interface OpenGroup {
   /** Arm being read. */
   condition: number;
@@ -59,6 +61,8 @@ class Skimmer {
   /** Set while the rest of a conditional arm that cuts through a bracket group is passed over: its OpenGroup index. */
   private passing = -1;
   private itemCondition = -1;
+  /** Where a line that function bodies seldom have comes next, when last looked for. */
+  private nextNotable = -1;
   private readonly end: number;
 
   constructor(
@@ -227,9 +231,30 @@ class Skimmer {
     );
   }
 
+  /**
+   * Place behind a function body whose braces both stand alone in column 0, with nothing between that needs a look: no
+   * directive, and no line that opens or declares something at top level.
+   */
+  private endOfPlainBody(start: number): number | undefined {
+    const { text } = this;
+    if (text.charCodeAt(start - 1) !== 10 || text.charCodeAt(start + 1) !== 10) return undefined;
+    const close = text.indexOf("\n}", start + 1);
+    const behind = text.charCodeAt(close + 2);
+    if (close === -1 || (behind !== 10 && close + 2 < this.end)) return undefined;
+    if (this.nextNotable <= start) {
+      notable.lastIndex = start;
+      this.nextNotable = notable.exec(text)?.index ?? Number.POSITIVE_INFINITY;
+    }
+    return this.nextNotable < close ? undefined : close + 2;
+  }
+
   /** Place behind the bracket that closes the one at `start`. */
   private skipGroup(start: number, opening: number, closing: number): number {
     const { text, end } = this;
+    if (opening === 123 && this.passing < 0) {
+      const plain = this.endOfPlainBody(start);
+      if (plain !== undefined) return plain;
+    }
     const outerGroup = this.group;
     const outerDepth = this.depth;
     this.group = ++this.groupSerial;
