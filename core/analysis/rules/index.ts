@@ -20,6 +20,7 @@ import { memberNeverRead } from "./neverRead";
 import { orderByCreation } from "./orderByCreation";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
+import { rebuildMissing } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
 import { nestedInItself, validateWithoutTest } from "./shape";
 import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   blockWriteInPostLoad,
   iommuRebuildMissing,
   iommuWithoutVmstate,
+  rebuildMissing,
   loadHookOnSubsection,
   missingEndOfList,
   setTwice,

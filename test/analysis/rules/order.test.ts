@@ -310,3 +310,58 @@ DEFINE_TYPES(unit_info)${region}`;
     expect(kept.of("iommu-rebuild-missing")).toEqual([]);
   });
 });
+
+describe("rebuild-missing", () => {
+  const region = (table: string, code = ""): string =>
+    device({
+      name: "card",
+      table,
+      code: `static void card_map(Dev *s)
+{
+    memory_region_set_enabled(s->as, s->a);
+}
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    Dev *s = opaque;
+    s->a = value;
+    card_map(s);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+${code}`,
+    });
+  const again = hook("card_post_load", "card_map(s);");
+
+  it("stands on the table whose device switches a region as the guest writes", () => {
+    const t = tree({ "card.c": region("") });
+    expect(t.of("rebuild-missing")).toEqual(["card.c warning"]);
+    expect(t.one("rebuild-missing").message).toContain("card_write -> card_map -> memory_region_set_enabled");
+    expect(t.one("rebuild-missing").related[0]?.message).toBe("card_write -> card_map calls memory_region_set_enabled");
+    t.project.update("hw/card.c", region(".post_load = card_post_load,", again));
+    expect(t.inFile("card.c", "rebuild-missing")).toEqual([]);
+  });
+
+  it("counts the routes that the kernel keeps", () => {
+    const routes = (text: string): string =>
+      text.replace("memory_region_set_enabled(s->as, s->a)", "kvm_irqchip_update_msi_route(s, 0)");
+    const t = tree({ "card.c": routes(region("")) });
+    expect(t.one("rebuild-missing").message).toContain("switch interrupt routes");
+    expect(tree({ "card.c": routes(region(".post_load = card_post_load,", again)) }).of("rebuild-missing")).toEqual([]);
+  });
+
+  it.each([
+    ["a device that cannot be migrated", region(".unmigratable = 1,")],
+    ["a switch that only setting up makes", region("").replace("    card_map(s);\n}\nstatic const", "}\nstatic const")],
+    ["another struct behind opaque", region("").replace("Dev *s = opaque", "Other *s = opaque")],
+    [
+      "a table whose parent does it",
+      device({
+        name: "outer",
+        code: region("", again).replace("dc->vmsd = &vmstate_card;", ""),
+        fields: "VMSTATE_STRUCT(a, Dev, 1, vmstate_card, Dev),",
+        table: ".post_load = card_post_load,",
+      }),
+    ],
+  ])("does not stand on %s", (_, card) => {
+    expect(tree({ "card.c": card }).of("rebuild-missing")).toEqual([]);
+  });
+});
