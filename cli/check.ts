@@ -16,7 +16,7 @@ import { rulePage, version } from "./about";
 import { openSession } from "./session";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
-import { targetOption, treeOption } from "./options";
+import { configOption, targetOption, treeOption } from "./options";
 
 interface CheckOptions extends TreeOptions {
   readonly format: "human" | "json" | "gcc" | "sarif";
@@ -38,6 +38,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .argument("[paths...]", "files or folders to report on; all of the tree is read in any case")
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(configOption())
     .addOption(
       new Option("-f, --format <format>", "how to print").choices(["human", "json", "gcc", "sarif"]).default("human"),
     )

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { dumpVmstate } from "../core/analysis/dump";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { targetOption, treeOption } from "./options";
+import { configOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 
@@ -21,6 +21,7 @@ export function registerDump(program: Command, io: Io, finish: (code: ExitCode) 
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(configOption())
     .option("--type <name...>", "print these QOM types only")
     .option("--explain", "add what was unknown and why, and the conditions of types and fields")
     .option("--machine <name>", "machine name to print; it has no influence on the rest")
@@ -30,6 +31,7 @@ export function registerDump(program: Command, io: Io, finish: (code: ExitCode) 
 Examples:
   vmstate dump --tree ~/qemu --type e1000e
   vmstate dump --tree ~/qemu --target aarch64 > new.json
+  vmstate dump --tree ~/qemu --type hpet --config CONFIG_HAVE_RUST=y
   scripts/vmstate-static-checker.py -s old.json -d new.json
 
 Exit status: 0 printed, 2 could not run.`,

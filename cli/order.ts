@@ -5,7 +5,7 @@ import { machineOrder } from "../core/emulator";
 import type { Project } from "../core/analysis/project";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { formatOption, machineOption, targetOption, treeOption } from "./options";
+import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 import { orderText } from "../server/text/order";
@@ -26,6 +26,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(configOption())
     .addOption(machineOption())
     .addOption(formatOption("markdown"))
     .option("-a, --all", "list every section and every dependency, also the many at the default level")

@@ -10,6 +10,7 @@ import type { Io } from "./io";
 export interface TreeOptions {
   readonly tree?: string;
   readonly target?: string;
+  readonly config?: ReadonlyMap<string, string>;
 }
 
 export interface Session {
@@ -40,7 +41,10 @@ export function openSession(io: Io, options: TreeOptions, paths: readonly string
   for (const { path, full } of located) {
     if (path.startsWith("../") && statSync(full).isFile()) tree.overlay(path, readFileSync(full, "utf8"));
   }
-  const project = createProject(tree, options.target === undefined ? {} : { target: options.target });
+  const project = createProject(tree, {
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(options.config === undefined ? {} : { config: options.config }),
+  });
   let done = 0;
   for (const path of tree.paths()) {
     project.load(path);

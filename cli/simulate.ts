@@ -5,7 +5,7 @@ import { type Damage, type Move, simulate, simulateLoad } from "../core/emulator
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
-import { formatOption, machineOption, targetOption, treeOption } from "./options";
+import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
 import { openVersion } from "./diff/sides";
 import type { TreeOptions } from "./session";
@@ -41,6 +41,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(configOption())
     .addOption(machineOption().default(usualMachine))
     .addOption(formatOption())
     .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")

@@ -1,7 +1,7 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
-import { createBuild, createTargets } from "../c/build";
+import { createBuild, createTargets, isBuildFile } from "../c/build";
 import { callsIn } from "../c/calls";
-import { type Configuration, configurationOf, defaultTarget } from "../c/configuration";
+import { buildSettings, type Configuration, configurationOf, defaultTarget, withSettings } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf, writtenMember } from "../c/definitions";
 import { createMakerIndex, type MakerIndex } from "../c/makers";
@@ -34,6 +34,8 @@ import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 export interface ProjectOptions {
   /** QEMU's target name; default x86_64. */
   readonly target?: string;
+  /** What a build would be configured with: `CONFIG_X` -> `y`, `n` or a value. Goes before what the tree's files say. */
+  readonly config?: ReadonlyMap<string, string>;
 }
 
 /** A project that its owner fills: load files first, then ask. */
@@ -52,8 +54,10 @@ const recentTexts = 48 << 20;
 
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
   const target = options.target ?? defaultTarget;
-  const configuration = configurationOf(target, tree.read) ?? configurationOf(defaultTarget, tree.read);
-  if (configuration === undefined) throw new Error(`no configuration for target ${target}`);
+  const general = configurationOf(target, tree.read) ?? configurationOf(defaultTarget, tree.read);
+  if (general === undefined) throw new Error(`no configuration for target ${target}`);
+  const settings = options.config ?? new Map<string, string>();
+  const configuration = withSettings(general, settings);
   const overlays = new Map<string, string>();
   const factsOf = new Map<string, FileFacts>();
   const lineIndexes = new Map<string, LineIndex>();
@@ -87,8 +91,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     if (source !== undefined) register(path, source);
     return factsOf.get(path);
   };
-  const build = createBuild(tree.read, configuration.target.name, configuration.architectures);
-  const targets = createTargets(tree.read);
+  const readBuild = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  const symbols = buildSettings(settings);
+  const build = createBuild(readBuild, configuration.target.name, configuration.architectures, symbols);
+  const targets = createTargets(readBuild, symbols);
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;
     const rest = candidates.filter((c) => build.compiles(c.file) !== "false");
@@ -210,7 +216,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const rust = createRustReader(
     { paths: rustFiles.paths, text },
     boundTypes(() => ({
-      scopeFor: (name) => scopes.of(scopes.choose(names.macros(name), "")?.file ?? ""),
+      scopeFor(name) {
+        const places = [names.macros(name), names.typedefs(name), names.records(`struct ${name}`), names.enums(name)];
+        const found = places.map((each) => scopes.choose<Conditioned>(each, "")?.file);
+        return scopes.of(found.find((file) => file !== undefined) ?? "");
+      },
       ctypes,
       evaluator,
     })),
@@ -278,10 +288,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return true;
     },
     update(given, next) {
-      if (isRust(given)) {
-        updateRust(given, next);
-        return;
-      }
+      if (isRust(given)) return updateRust(given, next);
+      if (isBuildFile(given)) return updateBuild(given, next);
       const path = generatedHeader(given) ?? given;
       const before = shapeOf(facts(path), text(path));
       unregister(path);
@@ -347,6 +355,17 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
   };
 
+  /** Every answer may hang on which of several definitions is built; edits of these files are few. */
+  function updateBuild(path: string, next: string | undefined): void {
+    if (next === undefined) overlays.delete(path);
+    else overlays.set(path, next);
+    build.outdate();
+    targets.outdate();
+    revision++;
+    descriptionReader.outdate(() => true, false);
+    classes.outdate(path, () => true, false);
+  }
+
   function updateRust(path: string, next: string | undefined): void {
     recent.forget(path);
     if (next === undefined) overlays.delete(path);
@@ -378,6 +397,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return found;
   }
 }
+
+type Conditioned = Pick<MacroDefinition, "condition">;
 
 function mark(set: Set<string>, path: string, belongs: boolean): void {
   if (belongs) set.add(path);

@@ -2,7 +2,7 @@
 import type { Truth } from "./conditions";
 import { configurationFor, targetNames } from "./configuration";
 import { directoryOf } from "./includes";
-import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
+import { type BuildSettings, type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
 import {
   always,
@@ -22,11 +22,14 @@ export interface Build {
   compiles(file: string): Truth;
   /** The conditions under which it is compiled: `CONFIG_PCI && CONFIG_E1000`; undefined where always or unsaid. */
   condition(file: string): string | undefined;
+  /** Forgets what was read: a build file has changed. */
+  outdate(): void;
 }
 
 export interface Targets {
   /** Whether one emulator may have both sources; true where the build files do not say. */
   together(file: string, other: string): boolean;
+  outdate(): void;
 }
 
 interface Target {
@@ -34,10 +37,29 @@ interface Target {
   readonly architectures: readonly string[];
 }
 
-export function createBuild(read: ReadText, target: string, architectures: readonly string[]): Build {
-  const rules = createRules(read);
-  const truths = createTruths(read, rules, [{ name: target, architectures }]);
+const buildFile =
+  /(?:^|\/)(?:Kconfig[^/]*|meson\.build|meson_options\.txt|Makefile\.(?:objs|target))$|^(?:default-)?configs\/.*\.mak$/;
+
+/** Whether a build's answers are read from such a file. */
+export function isBuildFile(path: string): boolean {
+  return buildFile.test(path);
+}
+
+/** Asks `read` when it is asked itself. */
+export function createBuild(
+  read: ReadText,
+  target: string,
+  architectures: readonly string[],
+  settings: BuildSettings = new Map(),
+): Build {
+  let rules = createRules(read);
+  const open = (): ((file: string) => Truths) => createTruths(read, rules, [{ name: target, architectures }], settings);
+  let truths = open();
   return {
+    outdate() {
+      rules = createRules(read);
+      truths = open();
+    },
     compiles: (file) => truthAt(truths(file), 0),
     condition(file) {
       const ways = rules(file).map((rule) => textOf(rule.terms));
@@ -48,7 +70,7 @@ export function createBuild(read: ReadText, target: string, architectures: reado
 }
 
 /** All targets that the tree has device configurations for. Reads nothing before it is asked. */
-export function createTargets(read: ReadText): Targets {
+export function createTargets(read: ReadText, settings: BuildSettings = new Map()): Targets {
   let groups: readonly ((file: string) => Truths)[] | undefined;
   const open = (): readonly ((file: string) => Truths)[] => {
     const rules = createRules(read);
@@ -60,12 +82,15 @@ export function createTargets(read: ReadText): Targets {
     for (let i = 0; i < all.length; i += targetsAtOnce) {
       const some = all.slice(i, i + targetsAtOnce);
       const spare = some.length === targetsAtOnce ? 0 : -1 << some.length;
-      const truths = createTruths(read, rules, some);
+      const truths = createTruths(read, rules, some, settings);
       made.push((file) => both(truths(file), { yes: -1, no: spare }));
     }
     return made;
   };
   return {
+    outdate() {
+      groups = undefined;
+    },
     together(file, other) {
       groups ??= open();
       return groups.length === 0 || groups.some((truths) => (truths(file).no | truths(other).no) !== -1);
@@ -102,15 +127,27 @@ function createRules(read: ReadText): RulesOf {
 
   /** The file's folder names it, or a folder above does. */
   return (file) => {
+    const found = nearest(file);
+    // a crate is compiled from its root, whose other files the build need not name
+    const root = found.length === 0 && file.endsWith(".rs") ? file.replace(/\/src\/.*$/s, "/src/lib.rs") : file;
+    return root === file ? found : nearest(root);
+  };
+
+  function nearest(file: string): readonly BuildRule[] {
     for (let directory = directoryOf(file); ; directory = directoryOf(directory.slice(0, -1))) {
       const rules = rulesIn(directory).get(file.slice(directory.length));
       if (rules !== undefined || directory === "") return rules ?? [];
     }
-  };
+  }
 }
 
 /** Where a file is compiled: a bit for each of the targets. */
-function createTruths(read: ReadText, rulesOf: RulesOf, targets: readonly Target[]): (file: string) => Truths {
+function createTruths(
+  read: ReadText,
+  rulesOf: RulesOf,
+  targets: readonly Target[],
+  settings: BuildSettings,
+): (file: string) => Truths {
   let symbols: BuildSymbols | undefined;
   const truthsOf = (term: BuildTerm): Truths => {
     switch (term.kind) {
@@ -119,8 +156,13 @@ function createTruths(read: ReadText, rulesOf: RulesOf, targets: readonly Target
         symbols ??= readBuildSymbols(
           read,
           targets.map(({ name }) => name),
+          settings,
         );
         return symbols.truths(term.name.slice("CONFIG_".length));
+      case "symbol-somewhere": {
+        const { yes } = truthsOf({ kind: "symbol", name: term.name });
+        return { yes, no: 0 };
+      }
       case "none-of-all":
         return inverse(all(term.terms));
       case "architecture":
@@ -153,6 +195,7 @@ function textOf(terms: readonly BuildTerm[]): string {
   for (const term of terms) {
     switch (term.kind) {
       case "symbol":
+      case "symbol-somewhere":
         parts.push(term.name);
         break;
       case "none-of-all":

@@ -1,4 +1,5 @@
 /** What `#if` may take for granted: the guest target and the host that QEMU is built for. */
+import type { Truth } from "./conditions";
 import type { TargetModel } from "./scope";
 
 export interface Configuration {
@@ -187,6 +188,27 @@ export function configurationOf(
   if (general === undefined || bits === undefined) return general;
   const defined = new Map(general.defined).set("TARGET_LONG_BITS", bits);
   return { ...general, defined, fallback: new Set() };
+}
+
+/** With what a user sets: `CONFIG_X` -> `y`, `n` or a value, as `#if` sees it. */
+export function withSettings(configuration: Configuration, settings: ReadonlyMap<string, string>): Configuration {
+  if (settings.size === 0) return configuration;
+  const defined = new Map(configuration.defined);
+  const absent = new Set(configuration.undefined);
+  for (const [name, value] of settings) {
+    defined.delete(name);
+    absent.delete(name);
+    if (value === "n") absent.add(name);
+    else defined.set(name, value === "y" ? "1" : value);
+  }
+  return { ...configuration, defined, undefined: absent };
+}
+
+/** The same as the tree's build files see it: by name without `CONFIG_`. */
+export function buildSettings(settings: ReadonlyMap<string, string>): ReadonlyMap<string, Truth> {
+  return new Map(
+    [...settings].map(([name, value]) => [name.replace(/^CONFIG_/, ""), value === "n" ? "false" : "true"]),
+  );
 }
 
 export const defaultTarget = "x86_64";

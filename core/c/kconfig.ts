@@ -3,6 +3,7 @@
  * Follows scripts/minikconf.py as meson.build runs it, in three values: what `configure` finds on a host is unknown.
  */
 import type { Truth } from "./conditions";
+import { symbolsOffByDefault } from "./mesonOptions";
 import { both, either, inverse, always, never, same, type Truths, undecided, withTruth } from "./truths";
 
 export type ReadText = (path: string) => string | undefined;
@@ -27,19 +28,26 @@ interface KconfigSymbol {
   external: boolean;
 }
 
+const noSymbols: ReadonlySet<string> = new Set();
 const maximumFiles = 1000;
 const maximumRounds = 100;
 
 /** What every system emulator built on Linux has. */
 const given: ReadonlySet<string> = new Set(["LINUX", "POSIX", "TCG"]);
 
+/** Symbols that the user sets, without `CONFIG_`: they go before what any file says. */
+export type BuildSettings = ReadonlyMap<string, Truth>;
+
 /** At most `targetsAtOnce` targets. */
-export function readBuildSymbols(read: ReadText, targets: readonly string[]): BuildSymbols {
+export function readBuildSymbols(read: ReadText, targets: readonly string[], settings: BuildSettings): BuildSymbols {
   const assigned = new Map<string, Assigned>();
   const symbols = readKconfig(read);
+  const off = symbols.size === 0 ? noSymbols : symbolsOffByDefault(read);
   for (const [index, target] of targets.entries()) {
     const values = readAssignments(read, target);
     if (symbols.size > 0) for (const name of architectureSymbols(read, target)) values.set(name, "true");
+    for (const name of off) if (symbols.get(name)?.external) values.set(name, "false");
+    for (const [name, truth] of settings) values.set(name, truth);
     for (const [name, truth] of values) {
       const { truths, given: bits } = assigned.get(name) ?? { truths: undecided, given: 0 };
       assigned.set(name, { truths: withTruth(truths, index, truth), given: bits | (1 << index) });

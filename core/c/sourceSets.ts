@@ -11,6 +11,8 @@ export interface BuildRule {
 
 export type BuildTerm =
   | { readonly kind: "symbol"; readonly name: string }
+  /** A symbol that one of the targets configured together has: meson's `config_all_devices`. */
+  | { readonly kind: "symbol-somewhere"; readonly name: string }
   | { readonly kind: "none-of-all"; readonly terms: readonly BuildTerm[] }
   /** The sources of one architecture's machines or processors. */
   | { readonly kind: "architecture"; readonly name: string }
@@ -86,6 +88,7 @@ function wordsOf(text: string): Word[] {
 
 function additionsIn(words: readonly Word[]): Addition[] {
   const found: Addition[] = [];
+  const libraries = rustLibraries(words);
   const guards: BuildTerm[] = [];
   const text = (k: number): string => words[k]?.text ?? "";
   for (let k = 0; k < words.length; k++) {
@@ -99,7 +102,7 @@ function additionsIn(words: readonly Word[]): Addition[] {
     } else if (word.text === "endif" || word.text === "endforeach") guards.pop();
     else if (text(k + 1) === "." && (text(k + 2) === "add" || text(k + 2) === "add_all") && text(k + 3) === "(") {
       const end = closing(words, k + 3);
-      found.push(...additionsOf(word.text, words.slice(k + 4, end), guards));
+      found.push(...additionsOf(word.text, words.slice(k + 4, end), guards, libraries));
       k = end;
     } else if (architectureTables.has(word.text) && text(k + 1) === "+" && text(k + 2) === "=" && text(k + 3) === "{") {
       const sets = [text(k + 6)];
@@ -117,12 +120,36 @@ function guardOf(words: readonly Word[], start: number): BuildTerm {
   const symbol = line.find((w) => w.kind === "string" && /^(?:CONFIG|TARGET)_\w+$/.test(w.text));
   const names = line.filter((w) => w.kind === "name").map((w) => w.text);
   if (symbol !== undefined && names.length === 2 && names[0]?.startsWith("config_") && names[1] === "has_key") {
-    return { kind: "symbol", name: symbol.text };
+    return { kind: names[0] === "config_all_devices" ? "symbol-somewhere" : "symbol", name: symbol.text };
   }
   return { kind: "host", text: line.map((w) => w.text).join(" ") };
 }
 
-function additionsOf(set: string, words: readonly Word[], guards: readonly BuildTerm[]): Addition[] {
+/** `_libx_rs = static_library('x', structured_sources(['src/lib.rs', …]), …)`: the sources by the library's name. */
+function rustLibraries(words: readonly Word[]): ReadonlyMap<string, readonly string[]> {
+  const libraries = new Map<string, readonly string[]>();
+  for (let k = 0; k + 3 < words.length; k++) {
+    const name = words[k];
+    if (name?.kind !== "name" || words[k + 1]?.text !== "=" || words[k + 3]?.text !== "(") continue;
+    if (!/_library$/.test(words[k + 2]?.text ?? "")) continue;
+    const sources = words
+      .slice(k + 4, closing(words, k + 3))
+      .filter((w) => w.kind === "string" && w.text.endsWith(".rs"));
+    if (sources.length > 0)
+      libraries.set(
+        name.text,
+        sources.map((w) => w.text),
+      );
+  }
+  return libraries;
+}
+
+function additionsOf(
+  set: string,
+  words: readonly Word[],
+  guards: readonly BuildTerm[],
+  libraries: ReadonlyMap<string, readonly string[]>,
+): Addition[] {
   let when: BuildTerm[] = [];
   const yes: Word[] = [];
   const no: Word[] = [];
@@ -136,7 +163,9 @@ function additionsOf(set: string, words: readonly Word[], guards: readonly Build
   const addition = (terms: readonly BuildTerm[], value: readonly Word[]): Addition => ({
     set,
     when: [...guards, ...terms],
-    files: value.filter((w) => w.kind === "string" && /\.[cm]$/.test(w.text)).map((w) => w.text),
+    files: value.flatMap((w) =>
+      w.kind === "name" ? (libraries.get(w.text) ?? []) : w.kind === "string" && /\.[cm]$/.test(w.text) ? [w.text] : [],
+    ),
     sets: value.filter((w) => w.kind === "name" && w.text.endsWith("_ss")).map((w) => w.text),
   });
   const found = [addition(when, yes)];
