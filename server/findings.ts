@@ -2,6 +2,8 @@
 import { diagnoseFile } from "../core/analysis";
 import type { Diagnostic } from "../core/analysis/diagnostic";
 import type { Project } from "../core/analysis/project";
+import { isSilenced } from "../core/analysis/silence";
+import type { Baselines } from "./baselines";
 import { applyRules } from "./convert";
 import type { Settings } from "./protocol";
 import type { TreeSession } from "./session";
@@ -15,10 +17,11 @@ export interface Findings {
 
 interface Kept {
   readonly revision: number;
+  readonly generation: number;
   readonly found: readonly Diagnostic[];
 }
 
-export function createFindings(settings: () => Settings): Findings {
+export function createFindings(settings: () => Settings, baselines: Baselines): Findings {
   const kept = new WeakMap<TreeSession, Map<string, Kept>>();
   const findings: Findings = {
     unadjusted(session, project, path) {
@@ -26,9 +29,10 @@ export function createFindings(settings: () => Settings): Findings {
       kept.set(session, files);
       const revision = session.revision();
       let entry = files.get(path);
-      if (entry?.revision !== revision) {
+      if (entry?.revision !== revision || entry.generation !== baselines.generation()) {
         const found = diagnoseFile(project, path).filter((finding) => finding.range.file === path);
-        entry = { revision, found };
+        found.push(...baselines.findings(session, project, path).filter((each) => !isSilenced(project, each)));
+        entry = { revision, generation: baselines.generation(), found };
         files.set(path, entry);
       }
       return entry.found;

@@ -1,4 +1,5 @@
 import type { SourceTree } from "../core/c/tree";
+import type { BaselineTree } from "../core/compat";
 import type { ByteSource } from "../core/wire";
 
 /** What the server needs from where it runs. server/node implements it on disk; a browser worker and tests do too. */
@@ -15,6 +16,11 @@ export interface Host {
   recall?(key: string): Promise<string | undefined>;
   /** Keeps text for a later run. Failure to do so is no error. */
   keep?(key: string, text: string): Promise<void>;
+  /**
+   * A revision of the tree to compare edits with; `auto` is the latest release that HEAD comes from. undefined where there
+   * is no such revision, or no repository. Absent where there are none.
+   */
+  openBaseline?(root: string, revision: string): Promise<HostBaseline | undefined>;
   /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
   openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
 }
@@ -25,6 +31,12 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** The directory itself only, without those below it: the surroundings of a single file. */
   readonly shallow: boolean;
+}
+
+export interface HostBaseline {
+  /** As its users call it: `v10.1.0`. */
+  readonly label: string;
+  readonly tree: BaselineTree;
 }
 
 export interface HostTree extends SourceTree {

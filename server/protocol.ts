@@ -244,6 +244,8 @@ export interface Settings {
   readonly target: string;
   /** `vmstate.exclude`: globs of paths that are not read, relative to the tree. */
   readonly exclude: readonly string[];
+  /** `vmstate.baseline`: revision that edits are compared with; `auto`: the latest release before HEAD; empty: none. */
+  readonly baseline: string;
   /** `vmstate.machine`: what "Simulate Migration" starts with. */
   readonly machine: string;
   /** `vmstate.diagnostics`: report open files only, or all files of the tree. */

@@ -7,6 +7,7 @@
 import { TextDocumentSyncKind, TextDocuments } from "vscode-languageserver";
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { createBaselines } from "./baselines";
 import { readClientSupport, readOptions } from "./clientSupport";
 import type { ChangeReason, ClientSupport, ServerContext } from "./context";
 import { features } from "./features";
@@ -75,11 +76,17 @@ function serve(
     },
     onOpen: layDocumentsOver,
   });
+  const baselines = createBaselines({
+    host,
+    log,
+    settings: () => settings,
+    onReady: () => changed({ kind: "workspace" }),
+  });
   const context: ServerContext = {
     connection,
     documents,
     workspace,
-    findings: createFindings(() => settings),
+    findings: createFindings(() => settings, baselines),
     host,
     log,
     client,

@@ -37,6 +37,7 @@ export const settingsSchema = v.object({
   tree: v.optional(v.string(), ""),
   target: v.optional(v.picklist(targets), "x86_64"),
   exclude: v.optional(v.array(v.string()), () => []),
+  baseline: v.optional(v.string(), "auto"),
   machine: v.optional(v.string(), "-M q35 -device intel-iommu -device ich9-ahci"),
   diagnostics: v.optional(v.picklist(["openFiles", "workspace"]), "openFiles"),
   rules: v.optional(v.record(v.string(), severity), () => ({})),

@@ -49,29 +49,61 @@ export function compareFile(
   const counterparts = old.entries.filter(
     (each) => own.has(each.description.name) || each.types.some((type) => names.has(type)),
   );
-  const found = new Map<string, Diagnostic>();
+  const found = new Map<string, Placed[]>();
   for (const finding of compareTrees({ ...old, entries: counterparts }, next)) {
-    if (isOptional(finding)) continue;
+    if (isOptional(finding) || readsTooLittle(finding)) continue;
     const place = finding.direction === "old->new" ? finding.loader : finding.saver;
     const range = place === undefined ? undefined : rangeOf(project, place);
     if (range?.file !== path) continue;
-    const diagnostic = toDiagnostic(project, finding, range);
-    const key = `${diagnostic.code} ${range.start} ${diagnostic.message}`;
-    if (!found.has(key)) found.set(key, diagnostic);
+    const key = `${finding.verdict} ${range.start} ${isReal(finding)}`;
+    const list = found.get(key) ?? [];
+    if (!list.some((each) => each.finding.direction === finding.direction)) list.push({ finding, range });
+    found.set(key, list);
   }
-  return [...found.values()];
+  return [...found.values()].flatMap((both) => toDiagnostic(project, baseline.label, both) ?? []);
 }
 
-function toDiagnostic(project: Project, finding: TreeFinding, range: SourceRange): Diagnostic {
-  const real = finding.certain && !finding.declared && finding.verdict !== "defaults";
+interface Placed {
+  readonly finding: TreeFinding;
+  readonly range: SourceRange;
+}
+
+function isReal({ certain, declared, verdict }: TreeFinding): boolean {
+  return certain && !declared && verdict !== "defaults";
+}
+
+/** A nested description that was not found in the baseline says nothing about its bytes. */
+function readsTooLittle({ difference }: TreeFinding): boolean {
+  const items = [...(difference?.saved ?? []), ...(difference?.expected ?? [])];
+  return items.some(
+    ({ field }) => field.element.kind === "opaque" && field.element.reason.startsWith("no description"),
+  );
+}
+
+/** Both directions of one difference are said once. */
+function toDiagnostic(project: Project, label: string, both: readonly Placed[]): Diagnostic | undefined {
+  const [first, second] = both;
+  if (first === undefined) return undefined;
+  const { finding, range } = first;
+  const real = isReal(finding);
   return {
     code: `stream-${finding.verdict}`,
     severity: real ? "error" : "information",
     range,
-    message: finding.message,
-    related: [],
+    message: `${headline(label, both, real)}: ${finding.message}`,
+    related: second === undefined ? [] : [{ range, message: second.finding.message }],
     fixes: streamFixes(project, finding),
   };
+}
+
+function headline(label: string, both: readonly Placed[], real: boolean): string {
+  const ways = new Set(both.map(({ finding }) => finding.direction));
+  const verdict = both[0]?.finding.verdict;
+  const from = ways.has("old->new");
+  const guest = from && ways.size === 2 ? `from ${label} or back to it` : from ? `from ${label}` : `back to ${label}`;
+  if (verdict === "defaults") return `A guest ${guest} keeps defaults`;
+  if (verdict === "wrong-values") return `A guest ${guest} gets wrong values`;
+  return real ? `A guest can't migrate ${guest}` : `A guest may not migrate ${guest}`;
 }
 
 export function rangeOf(project: Project, { field, description }: Place): SourceRange {
@@ -79,14 +111,18 @@ export function rangeOf(project: Project, { field, description }: Place): Source
   return field?.source ?? project.description(symbol, file)?.nameRange ?? { file, start: 0, end: 0 };
 }
 
+/** Devices of other files that a nested table is compared in: what it breaks in one it breaks in all. */
+const mostOthers = 12;
+
 /** Registered descriptions that hold those of a file, at any depth; and the file's own. */
 function rootsOf(project: Project, path: string): ReadonlySet<string> {
-  const { nested } = descriptionRoles(project);
+  const { nested, registered } = descriptionRoles(project);
   const found = new Set<string>();
+  let others = 0;
   const pending: VMStateDescription[] = [...project.descriptionsIn(path)];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const key = descriptionKey(next);
-    if (found.has(key)) continue;
+    if (found.has(key) || (next.file !== path && registered.has(key) && ++others > mostOthers)) continue;
     found.add(key);
     for (const { parent } of nested.get(key) ?? []) pending.push(parent);
   }

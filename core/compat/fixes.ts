@@ -1,20 +1,41 @@
 /** Mends for what a change of a table breaks, where they are mechanical. */
 import type { Edit, QuickFix } from "../analysis/diagnostic";
 import type { Project } from "../analysis/project";
+import { compatLists } from "./compatLists";
 import type { Item, Origin } from "./layout";
 import { sizeOfItems } from "./layout";
+import { subsectionFix } from "./subsectionFix";
 import type { TreeFinding } from "./trees";
 
 export function streamFixes(project: Project, finding: TreeFinding): readonly QuickFix[] {
   const { difference, direction } = finding;
+  const listed = compatFix(project, finding);
+  if (listed.length > 0) return listed;
   if (difference === undefined || finding.verdict !== "refused") return [];
   const [removed, added] =
     direction === "old->new" ? [difference.saved, difference.expected] : [difference.expected, difference.saved];
   if (removed.length > 0 && added.length === 0) return unusedFix(project, finding, removed, difference.following);
   if (added.length > 0 && removed.length === 0) {
-    return versionFix(project, direction === "old->new" ? difference.expectedFields : difference.savedFields);
+    const came = direction === "old->new" ? difference.expectedFields : difference.savedFields;
+    return [...subsectionFix(project, came), ...versionFix(project, came)];
   }
   return [];
+}
+
+/** A property that no list of the machine type sets: the entry that keeps the old behaviour. */
+function compatFix(project: Project, { decision }: TreeFinding): readonly QuickFix[] {
+  const missing = decision?.missing;
+  const list = missing && compatLists(project).find(({ name }) => name === missing.list);
+  if (decision === undefined || missing === undefined || list === undefined) return [];
+  const { file, start, end } = list.range;
+  const text = project.text(file)?.slice(start, end) ?? "";
+  const close = text.lastIndexOf("}");
+  if (!text.startsWith("{") || close < 0) return [];
+  const line = `{ "${decision.driver}", "${decision.property}", "${missing.value}" },`;
+  const before = text.slice(0, close).trimEnd();
+  const comma = /[,{]$/.test(before) ? "" : ",";
+  const range = { file, start: start + before.length, end: start + close };
+  return [{ title: `Add ${decision.property} to ${list.name}`, edits: [{ range, text: `${comma}\n    ${line}\n` }] }];
 }
 
 /** Fields that were taken out: their bytes go on to be sent as zeros and skipped. */

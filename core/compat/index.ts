@@ -1,8 +1,10 @@
 /** Two versions of a tree: what a stream from one does in the other. */
+export { baselineProject, type BaselineTree } from "./baselineProject";
 export { type Baseline, compareFile, rangeOf } from "./compareFile";
 export type { Direction, Finding, Place, Side, Verdict } from "./compare";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
 export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";
+export { warmSetters } from "./propertyCode";
 export { compareTrees, isOptional, type TreeFinding } from "./trees";
 export { treeSide } from "./treeSide";

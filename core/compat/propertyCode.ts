@@ -57,6 +57,15 @@ export function setByCode(project: Project, property: DeviceProperty, value: big
     : "nobody";
 }
 
+/** Reads what the first comparison asks of all devices, one file a step. */
+export function* warmSetters(project: Project): Iterable<void> {
+  for (const file of project.paths()) {
+    if (!file.startsWith("hw/") || !file.endsWith(".c")) continue;
+    setCalls(project, file);
+    yield;
+  }
+}
+
 const settersOf = cachedByRevision((project): ReadonlyMap<string, readonly SetCall[]> => {
   const found = new Map<string, SetCall[]>();
   for (const file of project.paths()) {

@@ -1,5 +1,6 @@
 /** One revision of a source tree, read with git's plumbing: no checkout, no shell. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
 import { isAscii } from "node:buffer";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
@@ -9,6 +10,8 @@ export interface GitTree extends SourceTree {
   readonly commit: string;
   /** Any file of the revision, such as VERSION. */
   readAny(path: string): string | undefined;
+  /** Reads several files by one process. */
+  prefetch(paths: readonly string[]): void;
 }
 
 export interface GitTreeOptions {
@@ -18,6 +21,7 @@ export interface GitTreeOptions {
 
 /** Files fetched at once: they are read in the order of paths(), so that the next ones are asked for next. */
 const readAhead = 256;
+const run = promisify(execFile);
 const largestFile = 16 << 20;
 const largestAnswer = 512 << 20;
 
@@ -60,6 +64,10 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
     const count = index === expected ? readAhead : 1;
     const wanted = order.slice(index, index + count);
     if (index === expected) expected = index + wanted.length;
+    return take(wanted, path);
+  }
+
+  function take(wanted: readonly string[], path: string | undefined): string | undefined {
     const contents = readBlobs(
       directory,
       wanted.map((each) => blobs.get(each) ?? ""),
@@ -86,9 +94,34 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
   return {
     commit,
     readAny,
+    prefetch: (paths) =>
+      void take(
+        paths.filter((path) => position.has(path) && !texts.has(path)),
+        undefined,
+      ),
     paths: () => order,
     read: (path) => texts.get(path) ?? (path === "VERSION" ? readAny(path) : fetch(path)),
   };
+}
+
+/** The newest release tag that HEAD comes from, no candidate; undefined where there is none. */
+export async function releaseBefore(directory: string): Promise<string | undefined> {
+  try {
+    const args = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "--exclude", "*-rc*"];
+    const { stdout } = await run("git", ["-C", directory, ...args], { timeout: 20_000, env: environment() });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether `directory` is the top of its work tree: paths of a revision are its own then. */
+export function isWorkTreeTop(directory: string): boolean {
+  try {
+    return git(directory, ["rev-parse", "--show-prefix"]).toString("utf8").trim() === "";
+  } catch {
+    return false;
+  }
 }
 
 function blobsOf(directory: string, commit: string): ReadonlyMap<string, string> {
@@ -128,6 +161,10 @@ function git(directory: string, args: readonly string[], input?: string): Buffer
     input: input ?? "",
     maxBuffer: largestAnswer,
     stdio: ["pipe", "pipe", "ignore"],
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" },
+    env: environment(),
   });
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" };
 }

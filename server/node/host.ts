@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
 import { keep, recall } from "./cache";
+import { commitOf, isWorkTreeTop, openGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { openDiskTreeSlowly } from "./tree";
 
@@ -19,6 +20,13 @@ export function nodeHost(pages: string | undefined): Host {
     rulePage(code) {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);
       return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
+    },
+    openBaseline: async (root, revision) => {
+      const path = URI.parse(root).fsPath;
+      if (!isWorkTreeTop(path)) return undefined;
+      const name = revision === "auto" ? await releaseBefore(path) : revision;
+      const commit = name === undefined ? undefined : commitOf(path, name);
+      return name === undefined || commit === undefined ? undefined : { label: name, tree: openGitTree(path, commit) };
     },
     openStream,
     recall: (key) => recall(key),

@@ -1,0 +1,197 @@
+/** Tables that are edited are held against a revision of their tree. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { CodeAction, TextDocumentEdit } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { URI } from "vscode-uri";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeHost } from "../../server/node/host";
+import { exampleHeaders } from "../tree";
+import { connectClient, type TestClient } from "./client";
+
+let folder = "";
+const device = "hw/misc/dev.c";
+const machine = "hw/core/machine.c";
+
+const text = `#include "migration/vmstate.h"
+typedef struct Dev { uint32_t a; uint32_t b; uint32_t c; uint8_t data[16]; bool x_new; } Dev;
+
+static bool has_new(void *opaque) { Dev *s = opaque; return s->x_new; }
+
+static const Property dev_properties[] = {
+    DEFINE_PROP_BOOL("x-old", Dev, x_old, true),
+};
+
+static const VMStateDescription vmstate_dev = {
+    .name = "dev",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(a, Dev),
+        VMSTATE_UINT32(b, Dev),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static void dev_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_dev;
+    device_class_set_props(dc, dev_properties);
+}
+static const TypeInfo dev_info = { .name = "dev", .parent = "device", .instance_size = sizeof(Dev), .class_init = dev_class_init };
+DEFINE_TYPES(dev_info)
+`;
+
+const lists = `
+GlobalProperty hw_compat_9_2[] = {
+    { "other", "x", "off" },
+};
+`;
+
+function git(...args: readonly string[]): void {
+  const identity = ["-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+  execFileSync("git", ["-C", folder, ...identity, ...args], { stdio: "ignore" });
+}
+
+function put(path: string, content: string): void {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, content);
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vmstate-baseline-"));
+  for (const [path, content] of Object.entries(exampleHeaders)) put(path, content);
+  put("VERSION", "9.2.0\n");
+  put(device, text);
+  put(machine, lists);
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "release");
+  git("tag", "v9.2.0");
+  put("VERSION", "9.2.50\n");
+  git("commit", "-qam", "open the tree");
+  git("tag", "v10.0.0-rc0");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const uriOf = (path: string) => URI.file(join(folder, path)).toString();
+
+async function edited(from: string, to: string, settings: object = {}): Promise<TestClient> {
+  const client = await connectClient(nodeHost(undefined), {
+    folders: [URI.file(folder).toString()],
+    configuration: { trace: { server: "off" }, ...settings },
+  });
+  client.open(uriOf(device), text);
+  await client.pull(uriOf(device));
+  client.edit(uriOf(device), from, to);
+  return client;
+}
+
+/** Findings against the baseline, once it has been read. */
+async function streams(
+  client: TestClient,
+): Promise<{ code: unknown; severity: unknown; message: string; text: string }[]> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const found = (await client.pull(uriOf(device))).filter(({ code }) => String(code).startsWith("stream-"));
+    if (found.length > 0) {
+      return found.map(({ code, severity, message, range }) => ({
+        code,
+        severity,
+        message: typeof message === "string" ? message : message.value,
+        text: client.document(uriOf(device)).getText(range),
+      }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return [];
+}
+
+async function actions(client: TestClient, at: string): Promise<CodeAction[]> {
+  await streams(client);
+  return client.codeActions(uriOf(device), client.rangeOf(uriOf(device), at));
+}
+
+function applied(client: TestClient, action: CodeAction | undefined, path: string, before: string): string {
+  const changes = (action?.edit?.documentChanges ?? []) as TextDocumentEdit[];
+  const own = changes.find((each) => each.textDocument.uri === uriOf(path));
+  const document = client.document(uriOf(device));
+  const base = path === device ? document : TextDocument.create(uriOf(path), "c", 1, before);
+  return TextDocument.applyEdits(base, [...(own?.edits ?? [])] as never);
+}
+
+const second = "        VMSTATE_UINT32(b, Dev),\n";
+
+describe("an edited table", () => {
+  it("is compared with the latest release, and the break is on the edited field", async () => {
+    const client = await edited(second, `${second}        VMSTATE_UINT32(c, Dev),\n`);
+    const [finding] = await streams(client);
+    expect(finding).toMatchObject({ code: "stream-refused", severity: 1, text: "VMSTATE_UINT32(c, Dev)" });
+    expect(finding?.message).toContain("A guest can't migrate from v9.2.0 or back to it");
+    expect(finding?.message).toContain("dev/c (4 bytes)");
+    expect(client.errors).toEqual([]);
+  });
+
+  it("says nothing as long as it is as it was, or with the setting empty", async () => {
+    const same = await edited("bool x_new;", "bool x_new; int other;");
+    expect(await streams(same)).toEqual([]);
+    const off = await edited(second, "", { baseline: "" });
+    expect(await streams(off)).toEqual([]);
+  });
+
+  it("may be compared with another revision", async () => {
+    const client = await edited(second, "", { baseline: "v10.0.0-rc0" });
+    expect((await streams(client))[0]?.message).toContain("v10.0.0-rc0");
+  });
+
+  it("gets a new field into a subsection of its own, as a fix", async () => {
+    const client = await edited(second, `${second}        VMSTATE_UINT32(c, Dev),\n`);
+    const found = await actions(client, "VMSTATE_UINT32(c, Dev)");
+    expect(found.map(({ title }) => title)).toContain("Move to a subsection dev/c");
+    expect(found.map(({ title }) => title)).toContain("Send from version 2 on");
+    const mended = applied(
+      client,
+      found.find(({ title }) => title.startsWith("Move")),
+      device,
+      text,
+    );
+    expect(mended).toContain("return s->c;");
+    expect(mended).toContain("&vmstate_dev_c,\n        NULL");
+    client.replace(uriOf(device), 0, client.document(uriOf(device)).getText().length, mended);
+    expect(await client.pull(uriOf(device))).toEqual([]);
+  });
+
+  it("keeps the bytes of a field that went, as a fix", async () => {
+    const client = await edited(second, "");
+    const [fix] = await actions(client, "vmstate_dev = {");
+    expect(fix?.title).toBe("Keep the 4 bytes: VMSTATE_UNUSED(4)");
+    const mended = applied(client, fix, device, text);
+    expect(mended).toContain("VMSTATE_UINT32(a, Dev),\n        VMSTATE_UNUSED(4),\n        VMSTATE_END_OF_LIST()");
+  });
+
+  it("whose field hangs on a new property gets the property into the list of compat properties", async () => {
+    const field = `        { .name = "c", .field_exists = has_new_v, .size = 4, .info = &vmstate_info_uint32, .flags = VMS_SINGLE, .offset = offsetof(Dev, c) },\n`;
+    const client = await edited(second, `${second}${field}`);
+    client.edit(
+      uriOf(device),
+      'DEFINE_PROP_BOOL("x-old", Dev, x_old, true),',
+      'DEFINE_PROP_BOOL("x-old", Dev, x_old, true), DEFINE_PROP_BOOL("x-new", Dev, x_new, true),',
+    );
+    client.edit(
+      uriOf(device),
+      "static bool has_new(void *opaque)",
+      "static bool has_new_v(void *opaque, int version_id) { Dev *s = opaque; return s->x_new; }\nstatic bool has_new(void *opaque)",
+    );
+    const [finding] = await streams(client);
+    expect(finding?.message).toContain("x-new of dev decides: it is on by default and not in hw_compat_9_2");
+    const [fix] = await client.codeActions(uriOf(device), client.rangeOf(uriOf(device), '"c", .field_exists'));
+    expect(fix?.title).toBe("Add x-new to hw_compat_9_2");
+    expect(applied(client, fix, machine, lists)).toContain(
+      '{ "other", "x", "off" },\n    { "dev", "x-new", "off" },\n};',
+    );
+  });
+});
