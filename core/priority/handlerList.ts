@@ -1,5 +1,6 @@
 import { createIdIndex } from "./idIndex";
 import type { LevelScheme } from "./levels";
+import { createNameIndex, type IdName } from "./nameIndex";
 
 /** VMSTATE_INSTANCE_ID_ANY: the registry picks the next free instance id. */
 export const anyInstance = 0xffffffff;
@@ -14,7 +15,7 @@ export interface CompatEntry {
   readonly instanceId: number;
 }
 
-/** One entry of savevm_state.handlers. `owner` is whatever the caller keeps beside it. */
+/** One entry of savevm_state.handlers, to be held and not copied: what it says of its names is computed. `owner` is whatever the caller keeps beside it. */
 export interface SaveStateEntry<Owner> {
   readonly idstr: string;
   readonly instanceId: number;
@@ -81,7 +82,9 @@ class Node<Owner> implements SaveStateEntry<Owner> {
   next: Node<Owner> | undefined = undefined;
   bucket: Bucket<Owner> | undefined = undefined;
   constructor(
-    readonly idstr: string,
+    /** What idstr is made of. */
+    readonly path: string | undefined,
+    readonly name: string,
     readonly instanceId: number,
     readonly aliasId: number,
     readonly sectionId: number,
@@ -89,9 +92,19 @@ class Node<Owner> implements SaveStateEntry<Owner> {
     readonly description: string | undefined,
     readonly isRam: boolean,
     readonly earlySetup: boolean,
-    readonly compat: CompatEntry | undefined,
+    readonly compatName: string | undefined,
+    readonly compatId: number,
     readonly owner: Owner,
   ) {}
+
+  // Made when asked for: most of a long list is never looked at.
+  get idstr(): string {
+    return this.path === undefined ? this.name : `${this.path}/${this.name}`;
+  }
+
+  get compat(): CompatEntry | undefined {
+    return this.compatName === undefined ? undefined : { idstr: this.compatName, instanceId: this.compatId };
+  }
 }
 
 /** The entries of one level, in order of registration. */
@@ -111,8 +124,10 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
   const { scheme } = options;
   const buckets = new Map<number, Bucket<Owner>>();
   let sorted: Bucket<Owner>[] | undefined;
-  const names = createIdIndex<Node<Owner>>((node) => node.instanceId);
-  const compatNames = createIdIndex<Node<Owner>>((node) => node.compat?.instanceId ?? 0);
+  const names = createNameIndex<Node<Owner>>((node) => node.instanceId);
+  const compatNames = createIdIndex<Node<Owner>>((node) => node.compatId);
+  /** Whether a compat name can be mistaken for a path and a name. */
+  let compatSlash = false;
   let nextSectionId = 0;
   let size = 0;
 
@@ -129,17 +144,20 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
     return a.level === b.level ? a.sectionId < b.sectionId : a.level > b.level;
   }
 
-  function find(idstr: string, instanceId: number): Node<Owner> | undefined {
+  function find(of: IdName, instanceId: number): Node<Owner> | undefined {
     let best: Node<Owner> | undefined;
-    for (const node of names.matching(idstr, instanceId)) if (best === undefined || before(node, best)) best = node;
+    for (const node of names.matching(of, instanceId)) if (best === undefined || before(node, best)) best = node;
+    if (of.path !== undefined && !compatSlash) return best;
+    const idstr = of.path === undefined ? of.name : `${of.path}/${of.name}`;
     for (const node of compatNames.matching(idstr, instanceId)) {
       if (node.idstr.includes(idstr) && (best === undefined || before(node, best))) best = node;
     }
     return best;
   }
 
-  function insert(node: Node<Owner>): RegistrationResult<Owner> {
-    if (node.compat !== undefined && node.instanceId !== 0) {
+  /** `free`: its idstr is not in use. */
+  function insert(node: Node<Owner>, free: boolean): RegistrationResult<Owner> {
+    if (node.compatName !== undefined && node.instanceId !== 0) {
       const message = "vmstate_register_with_alias_id: Assertion `!se->compat || se->instance_id == 0' failed.";
       return { kind: "assertion", message };
     }
@@ -147,8 +165,8 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
       const message = "savevm_state_handler_insert: Assertion `priority <= MIG_PRI_MAX' failed.";
       return { kind: "assertion", message };
     }
-    if (options.duplicates === "refuse") {
-      const existing = find(node.idstr, node.instanceId);
+    if (options.duplicates === "refuse" && !(free && !compatSlash)) {
+      const existing = find(node, node.instanceId);
       if (existing !== undefined) return { kind: "duplicate", message: duplicateMessage(node), existing };
     }
     const bucket = bucketOf(node.level);
@@ -157,8 +175,12 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
     if (bucket.last === undefined) bucket.first = node;
     else bucket.last.next = node;
     bucket.last = node;
-    names.add(node.idstr, node);
-    if (node.compat !== undefined) compatNames.add(node.compat.idstr, node);
+    names.add(node);
+    const { compatName } = node;
+    if (compatName !== undefined) {
+      if (!compatSlash) compatSlash = compatName.includes("/");
+      compatNames.add(compatName, node);
+    }
     size++;
     return { kind: "registered", entry: node };
   }
@@ -170,27 +192,44 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
     register(registration) {
       const { path, name, aliasId = noAlias, description, level, earlySetup = false, owner } = registration;
       const sectionId = nextSectionId++;
-      const prefix = path === undefined ? "" : `${path}/`;
-      if (prefix.length > idstrLimit) {
+      const prefixLength = path === undefined ? 0 : path.length + 1;
+      if (prefixLength > idstrLimit) {
         return { kind: "path-too-long", message: `Path too long for VMState (${path})` };
       }
-      const idstr = (prefix + name).slice(0, idstrLimit);
+      const of = prefixLength + name.length > idstrLimit ? cutShort(path, name) : registration;
       let { instanceId } = registration;
-      let compat: CompatEntry | undefined;
+      let compatId = 0;
       if (path !== undefined) {
-        const compatId = instanceId === anyInstance ? (compatNames.next(name) ?? 0) : instanceId;
-        compat = { idstr: name, instanceId: compatId };
+        compatId = instanceId === anyInstance ? (compatNames.next(name) ?? 0) : instanceId;
         instanceId = anyInstance;
       }
-      if (instanceId === anyInstance) instanceId = names.next(idstr) ?? 0;
+      const next = instanceId === anyInstance ? names.next(of) : undefined;
+      if (instanceId === anyInstance) instanceId = next ?? 0;
       return insert(
-        new Node(idstr, instanceId, aliasId, sectionId, level, description, false, earlySetup, compat, owner),
+        new Node(
+          of.path,
+          of.name,
+          instanceId,
+          aliasId,
+          sectionId,
+          level,
+          description,
+          false,
+          earlySetup,
+          path === undefined ? undefined : name,
+          compatId,
+          owner,
+        ),
+        path !== undefined && next === undefined,
       );
     },
     registerLive({ idstr, instanceId, isRam, owner }) {
       const name = idstr.slice(0, idstrLimit);
-      const id = instanceId === anyInstance ? (names.next(name) ?? 0) : instanceId;
-      return insert(new Node(name, id, 0, nextSectionId++, scheme.unset, undefined, isRam, false, undefined, owner));
+      const id = instanceId === anyInstance ? (names.next({ path: undefined, name }) ?? 0) : instanceId;
+      return insert(
+        new Node(undefined, name, id, 0, nextSectionId++, scheme.unset, undefined, isRam, false, undefined, 0, owner),
+        false,
+      );
     },
     remove(entry) {
       if (!(entry instanceof Node)) return false;
@@ -204,12 +243,12 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
       node.bucket = undefined;
       node.previous = undefined;
       node.next = undefined;
-      names.remove(node.idstr, node);
-      if (node.compat !== undefined) compatNames.remove(node.compat.idstr, node);
+      names.remove(node);
+      if (node.compatName !== undefined) compatNames.remove(node.compatName, node);
       size--;
       return true;
     },
-    find,
+    find: (idstr, instanceId) => find({ path: undefined, name: idstr }, instanceId),
     *[Symbol.iterator]() {
       sorted ??= [...buckets.values()].sort((a, b) => b.level - a.level);
       for (const bucket of sorted) {
@@ -217,6 +256,12 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
       }
     },
   };
+}
+
+/** pstrcat: what does not fit is left out; such an entry is known by the whole. */
+function cutShort(path: string | undefined, name: string): IdName {
+  const idstr = path === undefined ? name : `${path}/${name}`;
+  return { path: undefined, name: idstr.slice(0, idstrLimit) };
 }
 
 function duplicateMessage(entry: { readonly idstr: string; readonly instanceId: number }): string {

@@ -113,11 +113,26 @@ describe("the handler list", () => {
     expect([...handlers]).toEqual([]);
   });
 
+  it("finds each of thousands of devices by its path", () => {
+    const handlers = createHandlerList<number>({ scheme, duplicates: "refuse" });
+    const path = (i: number) => `0000:00:${i.toString(16)}.0`;
+    for (let i = 0; i < 5000; i++) {
+      handlers.register({ name: "nic", path: path(i), instanceId: anyInstance, description: "d", level: 0, owner: i });
+      handlers.register({ name: "phy", path: path(i), instanceId: anyInstance, description: "d", level: 0, owner: -i });
+    }
+    for (let i = 0; i < 5000; i++) {
+      expect(handlers.find(`${path(i)}/nic`, 0)?.owner).toBe(i);
+      expect(handlers.find(`${path(i)}/phy`, 0)?.owner).toBe(-i);
+      expect(handlers.find("nic", i)?.owner).toBe(i);
+    }
+    expect(handlers.find("0000:00:1.0/disk", 0)).toBeUndefined();
+  });
+
   it("equals a stable sort and a walk over all entries, for any registrations and removals", () => {
     const action = fc.record({
-      name: fc.constantFrom("a", "b", "c"),
+      name: fc.constantFrom("a", "b", "c", "1/a"),
       level: fc.integer({ min: -3, max: 9 }),
-      path: fc.option(fc.constantFrom("0:1", "0:2"), { nil: undefined }),
+      path: fc.option(fc.constantFrom("0:1", "0:2", "0:2/1"), { nil: undefined }),
       instanceId: fc.oneof(fc.constant(anyInstance), fc.integer({ min: 0, max: 6 })),
       aliasId: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
       remove: fc.option(fc.nat(20), { nil: undefined }),
@@ -152,7 +167,7 @@ describe("the handler list", () => {
         }
         const sorted = model.toSorted((a, b) => b.level - a.level || a.sectionId - b.sectionId);
         expect([...handlers]).toEqual(sorted);
-        for (const idstr of ["a", "b", "c", "0:1/a", "0:2/b"]) {
+        for (const idstr of ["a", "b", "c", "1/a", "0:1/a", "0:2/b", "0:2/1/a", "0:2/1/1/a"]) {
           for (let id = 0; id < 8; id++) expect(handlers.find(idstr, id)).toBe(walk(sorted, idstr, id));
         }
       }),

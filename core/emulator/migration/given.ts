@@ -92,7 +92,12 @@ export function writeBased(
   for (const entry of machine.handlers) {
     const section = left.get(entry);
     if (section === undefined) continue;
-    putSectionHeader(writer, "full", { ...entry, versionId: section.versionId });
+    putSectionHeader(writer, "full", {
+      sectionId: entry.sectionId,
+      idstr: entry.idstr,
+      instanceId: entry.instanceId,
+      versionId: section.versionId,
+    });
     const { description } = entry.owner;
     if (description === undefined) writer.put(section.payload ?? new Uint8Array(0));
     else {
