@@ -17,6 +17,8 @@ export interface GuestWrite {
   readonly chain: readonly string[];
   /** Name of the function called. */
   readonly range: SourceRange;
+  /** Member or variable that is switched: `smb.io` of `memory_region_set_enabled(&s->smb.io, true)`. */
+  readonly part: string | undefined;
   /** Structs that stand behind the first function's `opaque`: the device's state. */
   readonly structs: readonly string[];
 }
@@ -43,14 +45,16 @@ export function guestWrites(project: Project, file: string): readonly GuestWrite
   return found;
 }
 
-/** `DinoState` of `DinoState *s = opaque;`: what the function's first parameter stands for. */
+/** `DinoState` of `DinoState *s = opaque;` or `(DinoState *)opaque`: what the function's first parameter stands for. */
 function statesOf(text: string, { definition }: LocatedFunction): readonly string[] {
   const parameters = text.slice(definition.parametersStart, definition.parametersEnd);
   const device = /^[^,]*?(\w+)\s*(?:,|$)/.exec(parameters)?.[1];
   if (device === undefined) return [];
   const mentions = new RegExp(`\\b${device}\\b`);
   const found = [...localTypes(text, definition).values()].filter(({ value }) => mentions.test(value ?? ""));
-  return [...new Set(found.map(({ typeName }) => typeName))];
+  const body = text.slice(definition.bodyStart, definition.bodyEnd);
+  const casts = [...body.matchAll(new RegExp(`\\(\\s*(?:struct\\s+)?(\\w+)\\s*\\*\\s*\\)\\s*${device}\\b`, "g"))];
+  return [...new Set([...found.map(({ typeName }) => typeName), ...casts.map((match) => match[1] ?? "")])];
 }
 
 /** Functions in tables of MemoryRegionOps, and those that a class hooks into PCI config space. */
@@ -65,7 +69,14 @@ function writersIn(facts: FileFacts, text: string): readonly string[] {
   return [...new Set(names.map((match) => match[1] ?? match[2] ?? ""))];
 }
 
-function isSwitch(edge: CallEdge): edge is ApiEdge {
+/** The region, or the timer, among the arguments of a call. */
+export function partOf({ name, args }: ApiEdge): string | undefined {
+  const at = name.startsWith("memory_region_add_subregion") ? 2 : name === "memory_region_del_subregion" ? 1 : 0;
+  const path = (args[at] ?? "").replace(/\s|\[[^\]]*\]/g, "");
+  return /^&?\(?\w+(?:->|\.)([\w.>-]+)\)?$/.exec(path)?.[1] ?? /^&?\(?(\w+)\)?$/.exec(path)?.[1];
+}
+
+export function isSwitch(edge: CallEdge): edge is ApiEdge {
   return edge.kind === "api" && switching.test(edge.name);
 }
 
@@ -97,10 +108,9 @@ function readWrites(project: Project, file: string, writers: readonly string[]):
       if (seen.has(key)) continue;
       seen.add(key);
       const edges: readonly CallEdge[] = graph.node(name, file)?.edges ?? [];
-      const switches = edges.find(isSwitch);
-      if (switches) {
+      for (const switches of edges.filter(isSwitch)) {
         const range = { file, start: switches.start, end: switches.start + switches.name.length };
-        found.push({ kind: switches.entry.kind, api: switches.name, chain, range, structs });
+        found.push({ kind: switches.entry.kind, api: switches.name, part: partOf(switches), chain, range, structs });
       }
       for (const edge of edges) {
         const target = edge.kind === "direct" && edge.file === file ? inFile(edge.name) : undefined;

@@ -27,13 +27,25 @@ interface Visit {
   readonly checked: boolean;
 }
 
-const memo = memoByFiles<readonly LoadEffect[]>();
+/** All that runs while a section is loaded. */
+export interface LoadReach {
+  readonly effects: readonly LoadEffect[];
+  readonly functions: Iterable<FunctionNode>;
+  /** Keys of the descriptions whose callbacks count. */
+  readonly descriptions: ReadonlySet<string>;
+}
+
+const memo = memoByFiles<LoadReach>();
 
 /**
  * What loading the description does outside its own struct, each with the shortest chain of calls that shows it.
  * One entry for each kind, API function, address space and call in the callback. Never throws; code that the tree lacks is not followed.
  */
 export function loadEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
+  return loadReach(project, description).effects;
+}
+
+export function loadReach(project: Project, description: VMStateDescription): LoadReach {
   const types = contextTypes(project).get(descriptionKey(description)) ?? [];
   return walked(project, descriptionKey(description), description.file, types, (walk) => {
     startAt(walk, description, undefined, undefined);
@@ -42,6 +54,10 @@ export function loadEffects(project: Project, description: VMStateDescription): 
 
 /** The same for a section without a description: what its load_state does. */
 export function handlerEffects(project: Project, handler: LiveHandler): readonly LoadEffect[] {
+  return handlerReach(project, handler).effects;
+}
+
+export function handlerReach(project: Project, handler: LiveHandler): LoadReach {
   const { name, file } = handler.load;
   return walked(project, handlerKey(handler), handler.file, handler.types, (walk) => {
     enter(walk, name, file, undefined, undefined, false, "load_state");
@@ -55,13 +71,14 @@ function walked(
   file: string,
   types: readonly string[],
   start: (walk: Walk) => void,
-): readonly LoadEffect[] {
+): LoadReach {
   return memo(project, `${owner}\n${types.join(" ")}`, (track) => {
     const walk = createWalk(project, callGraph(project), contextOf(project, types, file));
     start(walk);
     run(walk);
     for (const file of [...walk.files, ...walk.context.files]) track(file);
-    return [...walk.effects.values()];
+    const { seen, descriptions, effects } = walk;
+    return { effects: [...effects.values()], functions: { [Symbol.iterator]: () => seen.keys() }, descriptions };
   });
 }
 

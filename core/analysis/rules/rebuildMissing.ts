@@ -1,8 +1,9 @@
 import type { VMStateDescription } from "../../vmstate/model";
 import { cachedByRevision } from "../cache";
-import { effectsOf } from "../consumers";
 import type { Diagnostic } from "../diagnostic";
-import { type GuestWrite, guestWrites } from "../guestWrites";
+import { type GuestWrite, guestWrites, isSwitch, partOf } from "../guestWrites";
+import { liveHandlers } from "../liveHandlers";
+import { handlerReach, type LoadReach, loadReach } from "../loadEffects";
 import type { Project } from "../project";
 import { providers } from "../providers";
 import { descriptionKey, descriptionRoles, typesByFile } from "../registered";
@@ -19,54 +20,71 @@ export const rebuildMissing: Rule = {
     const { iommus } = providers(project);
     // of these iommu-rebuild-missing speaks
     const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => entry.description));
-    for (const [description, writes] of writesByDescription(project)) {
-      if (!wants(context, description.file) || units.has(description)) continue;
-      const left = writes.filter((write) => !isDoneAgain(project, description, write));
-      if (left.length > 0) yield finding(description, left);
+    for (const { descriptions, writes } of writtenStates(project)) {
+      const place = descriptions.find(({ file }) => wants(context, file));
+      if (!place || descriptions.some((each) => units.has(each))) continue;
+      const left = writes.filter((write) => !descriptions.some((each) => isDoneAgain(project, each, write)));
+      const [largest = place] = [...descriptions].sort((a, b) => b.fields.length - a.fields.length);
+      if (left.length > 0) yield finding(largest, left);
     }
   },
 };
 
-/** The description of the state struct that the writing functions look at; not one that all devices of a bus share. */
-const writesByDescription = cachedByRevision((project): ReadonlyMap<VMStateDescription, readonly GuestWrite[]> => {
-  const byStruct = new Map<string, VMStateDescription[]>();
+interface WrittenState {
+  /** Of the state struct behind the writing functions' `opaque`; a device may save it in several. */
+  readonly descriptions: VMStateDescription[];
+  readonly writes: GuestWrite[];
+}
+
+const writtenStates = cachedByRevision((project): readonly WrittenState[] => {
+  const byStruct = new Map<string, WrittenState>();
   const files = new Set(typesByFile(project).keys());
-  const { registered, nested } = descriptionRoles(project);
+  const { nested } = descriptionRoles(project);
   for (const description of project.descriptions()) {
-    const key = descriptionKey(description);
     if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
-    if (!registered.has(key) && !nested.has(key)) continue;
     files.add(description.file);
-    if (nested.get(key)?.some(({ as }) => as === "subsection")) continue;
+    if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
     const [struct] = stateStructs(description);
     if (struct === undefined) continue;
-    const list = byStruct.get(struct);
-    if (list) list.push(description);
-    else byStruct.set(struct, [description]);
+    const state = byStruct.get(struct);
+    if (state) state.descriptions.push(description);
+    else byStruct.set(struct, { descriptions: [description], writes: [] });
   }
-  const found = new Map<VMStateDescription, GuestWrite[]>();
   for (const file of files) {
     for (const write of guestWrites(project, file)) {
-      for (const struct of write.structs) {
-        for (const description of byStruct.get(struct) ?? []) {
-          const list = found.get(description);
-          if (list) list.push(write);
-          else found.set(description, [write]);
-        }
-      }
+      for (const struct of write.structs) byStruct.get(struct)?.writes.push(write);
     }
   }
-  return found;
+  return [...byStruct.values()].filter(({ writes }) => writes.length > 0);
 });
 
 /** By a load hook of the description, or of one that it is a part of, in the same file as the switch. */
 function isDoneAgain(project: Project, description: VMStateDescription, write: GuestWrite): boolean {
+  const { registered, nested } = descriptionRoles(project);
   const seen = new Set([description]);
+  let isLoaded = false;
   for (const each of seen) {
-    if (isUnmigratable(each)) return true;
-    const effects = effectsOf(project, each);
-    if (effects.some(({ kind, chain }) => kind === write.kind && chain.at(-1)?.file === write.range.file)) return true;
-    for (const { parent } of descriptionRoles(project).nested.get(descriptionKey(each)) ?? []) seen.add(parent);
+    const key = descriptionKey(each);
+    if (isUnmigratable(each) || switchesAgain(loadReach(project, each), write)) return true;
+    isLoaded ||= registered.has(key);
+    for (const handler of liveHandlers(project)) {
+      const reach = handlerReach(project, handler);
+      if (!reach.descriptions.has(key)) continue;
+      if (switchesAgain(reach, write)) return true;
+      isLoaded = true;
+    }
+    for (const { parent } of nested.get(key) ?? []) seen.add(parent);
+  }
+  return !isLoaded;
+}
+
+/** The function that the guest's write ends in runs while loading as well, or another one of its file that switches the same. */
+function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: GuestWrite): boolean {
+  const last = chain.at(-1);
+  for (const { file, name, edges } of functions) {
+    if (file !== range.file) continue;
+    if (name === last) return true;
+    if (edges.some((edge) => isSwitch(edge) && edge.entry.kind === kind && partOf(edge) === part)) return true;
   }
   return false;
 }

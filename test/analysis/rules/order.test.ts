@@ -348,6 +348,36 @@ ${code}`,
     expect(tree({ "card.c": routes(region(".post_load = card_post_load,", again)) }).of("rebuild-missing")).toEqual([]);
   });
 
+  it("tells one region from another, and a state behind a cast", () => {
+    const two = (hooked: string): string =>
+      device({
+        name: "card",
+        table: ".post_load = card_post_load,",
+        code: `static void card_io(Dev *s)
+{
+    memory_region_set_enabled(&s->io, s->a);
+}
+static void card_bus(Dev *s)
+{
+    memory_region_set_enabled(&s->bus.io, s->b);
+}
+static void card_config(PCIDevice *d, uint32_t address, uint32_t value, int len)
+{
+    card_io((Dev *)d);
+    card_bus((Dev *)d);
+}
+${hook("card_post_load", hooked)}`,
+        classInit: "pc->config_write = card_config;",
+      });
+    const t = tree({ "card.c": two("card_io(s);") });
+    expect(t.one("rebuild-missing").related.map((r) => r.message)).toEqual([
+      "card_config -> card_bus calls memory_region_set_enabled",
+    ]);
+    expect(tree({ "card.c": two("card_io(s); card_bus(s);") }).of("rebuild-missing")).toEqual([]);
+    const inline = two("card_io(s); memory_region_set_enabled(&s->bus.io, 1);");
+    expect(tree({ "card.c": inline }).of("rebuild-missing")).toEqual([]);
+  });
+
   it.each([
     ["a device that cannot be migrated", region(".unmigratable = 1,")],
     ["a switch that only setting up makes", region("").replace("    card_map(s);\n}\nstatic const", "}\nstatic const")],
