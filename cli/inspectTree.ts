@@ -28,7 +28,9 @@ export function projectDecoder(project: Project, target = "x86_64"): DefinitionD
     rank: ({ file }) => {
       const of = /^target\/([^/]+)\//.exec(file)?.[1];
       if (of !== undefined) return folders.includes(of) ? 0 : 10;
-      return file.startsWith("tests/") ? 20 : 0;
+      if (file.startsWith("tests/")) return 20;
+      // of a device that exists in C and in Rust, the one that is built
+      return project.compiles(file) === "false" ? 5 : 0;
     },
   });
 }

@@ -20,15 +20,21 @@ function headers(): Readonly<Record<string, string>> {
 export const exampleHeaders = headers();
 
 /** Files alone, without the example's headers. */
-export function bareTree(files: Readonly<Record<string, string>>, target?: string): LoadableProject {
+export function bareTree(files: Readonly<Record<string, string>>, target?: string, config?: Settings): LoadableProject {
   const tree = { paths: () => Object.keys(files), read: (path: string) => files[path] };
-  const project = createProject(tree, target === undefined ? {} : { target });
-  for (const path of tree.paths()) if (/\.(?:c|h|inc|hx|def)$/.test(path)) project.load(path);
+  const project = createProject(tree, {
+    ...(target === undefined ? {} : { target }),
+    ...(config === undefined ? {} : { config: new Map(Object.entries(config)) }),
+  });
+  for (const path of tree.paths()) if (/\.(?:c|h|inc|hx|def|rs)$/.test(path)) project.load(path);
   return project;
 }
 
-export function treeOf(files: Readonly<Record<string, string>>, target?: string): LoadableProject {
-  return bareTree({ ...exampleHeaders, ...files }, target);
+/** `CONFIG_X` -> `y`, `n` or a value. */
+type Settings = Readonly<Record<string, string>>;
+
+export function treeOf(files: Readonly<Record<string, string>>, target?: string, config?: Settings): LoadableProject {
+  return bareTree({ ...exampleHeaders, ...files }, target, config);
 }
 
 /** The one description of that symbol; throws where there is none. */
