@@ -1,6 +1,8 @@
 /** Which functions a type's own code reaches by name: class hooks such as realize, and what they call. */
+import type { FunctionDefinition } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
+import { cachedByRevision } from "./cache";
 import { callGraph } from "./callGraph";
 import type { LocatedFunction, Project } from "./project";
 
@@ -33,37 +35,64 @@ export function classFunction(
   return project.function(name, range.file || type.file) ?? project.function(name, type.file);
 }
 
+type Matcher = (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined;
+
 /** The first function, nearest first, whose body `matches` accepts. Follows direct calls only. */
 export function findFrom(
   project: Project,
   roots: readonly LocatedFunction[],
-  matches: (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined,
+  matches: Matcher,
   track: (file: string) => void = () => {},
 ): Reached | undefined {
-  const graph = callGraph(project);
-  const seen = new Set<string>();
-  let level: LocatedFunction[] = [...roots];
+  const seen = new Set<FunctionDefinition>();
+  let level: readonly LocatedFunction[] = roots;
   for (let depth = 0; depth <= depthLimit && level.length > 0; depth++) {
     const next: LocatedFunction[] = [];
     for (const fn of level) {
-      const key = `${fn.file}\n${fn.definition.name}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
+      if (seen.has(fn.definition)) continue;
+      seen.add(fn.definition);
       track(fn.file);
-      const text = project.text(fn.file);
-      if (text === undefined) continue;
-      const hit = matches(text, fn);
+      const hit = matchIn(project, fn, matches);
       if (hit) return { fn, ...hit };
-      if (depth === depthLimit) continue;
-      for (const edge of graph.node(fn.definition.name, fn.file)?.edges ?? []) {
-        if (edge.kind !== "direct") continue;
-        const target = project.function(edge.name, edge.file);
-        if (target) next.push(target);
-      }
+      if (depth < depthLimit) next.push(...calleesOf(project, fn));
     }
     level = next;
   }
   return undefined;
+}
+
+const matched = new WeakMap<Matcher, WeakMap<FunctionDefinition, ReturnType<Matcher>>>();
+
+/** A definition is of one text, so that its answer stays. */
+function matchIn(project: Project, fn: LocatedFunction, matches: Matcher): ReturnType<Matcher> {
+  let known = matched.get(matches);
+  if (!known) {
+    known = new WeakMap();
+    matched.set(matches, known);
+  }
+  if (known.has(fn.definition)) return known.get(fn.definition);
+  const text = project.text(fn.file);
+  const hit = text === undefined ? undefined : matches(text, fn);
+  known.set(fn.definition, hit);
+  return hit;
+}
+
+const callees = cachedByRevision(() => new Map<FunctionDefinition, readonly LocatedFunction[]>());
+
+/** Functions called by name; a node of the call graph would cost more than is needed here. */
+function calleesOf(project: Project, fn: LocatedFunction): readonly LocatedFunction[] {
+  const memo = callees(project);
+  const known = memo.get(fn.definition);
+  if (known) return known;
+  const { api } = callGraph(project);
+  const found: LocatedFunction[] = [];
+  for (const { callee, through } of project.calls(fn)) {
+    if (through !== undefined || api.effect(callee) || api.isOpaque(callee)) continue;
+    const target = project.function(callee, fn.file);
+    if (target) found.push(target);
+  }
+  memo.set(fn.definition, found);
+  return found;
 }
 
 /** A pattern inside a function's body. The pattern must not be global. */
