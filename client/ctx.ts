@@ -108,6 +108,7 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
     documentSelector: [
       { scheme: "file", language: "c" },
       { scheme: "file", language: "cpp", pattern: "**/*.{h,inc}" },
+      { scheme: "file", language: "rust", pattern: "**/rust/**/*.rs" },
     ],
     initializationOptions,
     synchronize: { configurationSection: "vmstate" },

@@ -4,6 +4,7 @@ import type { Diagnostic } from "vscode-languageserver";
 import { createProject, dependencies, loadEffects, warmProviders } from "../core/analysis";
 import { descriptionRoles } from "../core/analysis/registered";
 import type { LoadableProject } from "../core/analysis";
+import { isBuildFile } from "../core/c/build";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
@@ -219,7 +220,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       await tree?.refresh?.(paths);
       let matters = false;
       await inSlices(paths, source.token, (path) => {
-        if (!tree || (!known.has(path) && !tree.accepts(path))) return;
+        if (!tree || (!known.has(path) && !tree.accepts(path) && !isBuildFile(path))) return;
         tree.touch(path);
         memory?.forget();
         if (overlaid.has(path)) return;

@@ -22,13 +22,6 @@ export const usualPlaces: readonly string[] = [
 ];
 export const definition = /\bstruct\s+VMStateDescription\s*\{/;
 
-/** What a tree's build configuration is read from. No C, but a project asks for it by name. */
-const buildFile = /(?:^|\/)Kconfig[^/]*$|^(?:default-)?configs\/.*\.mak$/;
-
-export function isBuildPath(path: string): boolean {
-  return buildFile.test(path);
-}
-
 export function isSourcePath(path: string): boolean {
   return readable.test(path);
 }

@@ -1,6 +1,7 @@
 /** Trees that only the editor can read: a repository on a page, with no disk behind it. */
+import { isBuildFile } from "../../core/c/build";
 import type { Host, HostTree, OpenOptions } from "../host";
-import { definition, excluder, isBuildPath, releaseIn, sourceFilter, submodulesIn, usualPlaces } from "../sourcePaths";
+import { definition, excluder, releaseIn, sourceFilter, submodulesIn, usualPlaces } from "../sourcePaths";
 import { parentUri, uriOf } from "../uris";
 import type { ClientFiles } from "./files";
 
@@ -46,7 +47,7 @@ async function openClientTree(files: ClientFiles, root: string, options: OpenOpt
   const listed = options.signal.aborted ? [] : await files.list(root, options.shallow);
   const disk = new Map<string, string>();
   const overlays = new Map<string, string>();
-  await refresh(listed.filter((path) => accepts(path) || isBuildPath(path)));
+  await refresh(listed.filter((path) => accepts(path) || isBuildFile(path)));
 
   async function refresh(paths: readonly string[]): Promise<void> {
     const step = 256;
@@ -63,7 +64,7 @@ async function openClientTree(files: ClientFiles, root: string, options: OpenOpt
 
   return {
     version: release === undefined ? undefined : releaseIn(release),
-    paths: () => new Set([...disk.keys(), ...overlays.keys()].filter((path) => !isBuildPath(path))),
+    paths: () => new Set([...disk.keys(), ...overlays.keys()].filter((path) => !isBuildFile(path))),
     read: (path) => overlays.get(path) ?? disk.get(path),
     saved: (path) => disk.get(path),
     accepts,

@@ -8,9 +8,14 @@ import type { TreeSession } from "../session";
 import { pathIn } from "../uris";
 import type { Feature } from "./feature";
 
-const sources = "**/*.{c,h,inc,hx,def}";
-/** QAPI's schemas stand in for generated headers; the workspace file changes what the index means. */
-const others = ["**/qapi/*.json", `**/${workspaceFileName}`];
+const sources = "**/*.{c,h,inc,hx,def,rs}";
+/** QAPI's schemas stand in for generated headers; the workspace file and the tree's build change what the index means. */
+const others = [
+  "**/qapi/*.json",
+  "**/{Kconfig*,meson.build,meson_options.txt,Makefile.objs,Makefile.target}",
+  "**/{configs,default-configs}/**/*.mak",
+  `**/${workspaceFileName}`,
+];
 const operations: FileOperationRegistrationOptions = {
   filters: [
     { scheme: "file", pattern: { glob: sources, matches: "file" } },
