@@ -1,88 +1,183 @@
-/** What QEMU's scripts/analyze-migration.py prints for "state" and "desc", from schemas and values of a trailer. */
-import type { RamBlockInfo } from "./events";
+/**
+ * What QEMU's scripts/analyze-migration.py prints of a device: bytes laid out by the trailer's schema, without making
+ * values of them.
+ */
+import { ByteReader } from "./bytes";
+import { quoted } from "./pythonJson";
 import type { WireDescription, WireField } from "./schema";
-import type { DescriptionState, FieldValue } from "./state";
-import type { Json } from "./trailer";
+import { TextBytes } from "./textBytes";
 
-/** JSON with its members in order, whatever their names. */
-export type Ordered = string | number | boolean | null | readonly Ordered[] | ReadonlyMap<string, Ordered>;
+/** Elements without bytes are not worth more, whatever a trailer says. */
+const maximumEmptyElements = 65536;
 
-/** Python's json.dumps(indent=4), without the newline behind it. */
-export function pythonJson(value: Ordered, indent = ""): string {
-  if (value === null || typeof value === "boolean" || typeof value === "number") return JSON.stringify(value);
-  if (typeof value === "string") return ascii(JSON.stringify(value));
-  const inner = `${indent}    `;
-  if (value instanceof Map) {
-    if (value.size === 0) return "{}";
-    const members = [...value].map(
-      ([key, member]) => `${inner}${ascii(JSON.stringify(key))}: ${pythonJson(member, inner)}`,
-    );
-    return `{\n${members.join(",\n")}\n${indent}}`;
+/**
+ * Writes the JSON object of a payload, its members `depth` levels in. Gives false where the payload does not fit the
+ * schema; what was written by then is to be thrown away. `schema` is one that a trailer gave: its counts are fixed.
+ */
+export function analyzePayload(out: TextBytes, schema: WireDescription, payload: Uint8Array, depth: number): boolean {
+  const reader = new ByteReader(payload);
+  const state: Reading = { reader, empty: 0 };
+  try {
+    analyzeState(out, schema, state, depth);
+  } catch {
+    return false;
   }
-  const elements = value as readonly Ordered[];
-  if (elements.length === 0) return "[]";
-  return `[\n${elements.map((element) => inner + pythonJson(element, inner)).join(",\n")}\n${indent}]`;
+  return reader.remaining === 0;
 }
 
-function ascii(text: string): string {
-  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+interface Reading {
+  readonly reader: ByteReader;
+  empty: number;
 }
 
-export function orderedJson(json: Json): Ordered {
-  if (Array.isArray(json)) return (json as readonly Json[]).map(orderedJson);
-  if (typeof json === "object" && json !== null) {
-    return new Map(Object.entries(json as { [key: string]: Json }).map(([key, member]) => [key, orderedJson(member)]));
-  }
-  return json as string | number | boolean | null;
+/** Fields of one name are one member; the schema says how many elements that has. */
+interface Shape {
+  readonly total: ReadonlyMap<string, number>;
+  /** No name comes twice, so members can be written as they come. */
+  readonly plain: boolean;
 }
 
-export function analyzeRam(blocks: readonly RamBlockInfo[]): Ordered {
-  const sizes = new Map(blocks.map((block) => [block.name, `0x${block.length.toString(16).padStart(16, "0")}`]));
-  return new Map([["section sizes", sizes]]);
+const shapes = new WeakMap<WireDescription, Shape>();
+
+function shapeOf(schema: WireDescription): Shape {
+  const known = shapes.get(schema);
+  if (known !== undefined) return known;
+  const total = new Map<string, number>();
+  for (const field of schema.fields) total.set(field.name, (total.get(field.name) ?? 0) + countOf(field));
+  const names = new Set([...total.keys(), ...schema.subsections.map(({ name }) => name)]);
+  const shape = { total, plain: names.size === schema.fields.length + schema.subsections.length };
+  shapes.set(schema, shape);
+  return shape;
 }
 
-/** `state` must have been loaded with `schema`, which a trailer gave. */
-export function analyzeState(schema: WireDescription, state: DescriptionState): Ordered {
-  const collected = new Map<string, Ordered[]>();
-  for (const { index, value } of state.fields) {
-    const field = schema.fields[index];
-    if (field === undefined) continue;
-    const values = value.kind === "array" ? value.elements : [value];
-    for (const element of values) {
-      const shown = analyzeElement(field, element);
-      const before = collected.get(field.name);
-      if (before === undefined) collected.set(field.name, [shown]);
-      else before.push(shown);
+function countOf({ count }: WireField): number {
+  return count.kind === "fixed" ? count.count : 1;
+}
+
+function analyzeState(out: TextBytes, schema: WireDescription, reading: Reading, depth: number): void {
+  const { total, plain } = shapeOf(schema);
+  if (!plain) return analyzeRepeating(out, schema, reading, depth);
+  let members = 0;
+  for (const field of schema.fields) {
+    const count = total.get(field.name) ?? 0;
+    if (count === 0) continue;
+    key(out, field.name, members++, depth + 1);
+    if (count === 1) analyzeElement(out, field, reading, depth + 1);
+    else {
+      out.put("[");
+      analyzeElements(out, field, reading, depth + 2, 0);
+      out.line(depth + 1);
+      out.put("]");
     }
   }
-  const members = new Map<string, Ordered>();
-  for (const [name, values] of collected) members.set(name, values.length === 1 ? (values[0] ?? null) : values);
-  for (const subsection of state.subsections) {
-    const nested = schema.subsections.find((candidate) => candidate.name === subsection.name);
-    if (nested !== undefined) members.set(subsection.name, analyzeState(nested, subsection));
+  for (const nested of subsections(schema, reading)) {
+    key(out, nested.name, members++, depth + 1);
+    analyzeState(out, nested, reading, depth + 1);
   }
-  return members;
+  close(out, members, depth);
 }
 
-function analyzeElement(field: WireField, value: FieldValue): Ordered {
+/** The same where members have to be put together first: a later one of a name replaces or goes on with the first. */
+function analyzeRepeating(out: TextBytes, schema: WireDescription, reading: Reading, depth: number): void {
+  const { total } = shapeOf(schema);
+  const held = new Map<string, { readonly text: TextBytes; elements: number }>();
+  for (const field of schema.fields) {
+    const count = total.get(field.name) ?? 0;
+    if (count === 0) continue;
+    const member = held.get(field.name) ?? { text: new TextBytes(), elements: 0 };
+    held.set(field.name, member);
+    if (count === 1) analyzeElement(member.text, field, reading, depth + 1);
+    else {
+      if (member.elements === 0) member.text.put("[");
+      analyzeElements(member.text, field, reading, depth + 2, member.elements);
+      member.elements += countOf(field);
+      if (member.elements === count) {
+        member.text.line(depth + 1);
+        member.text.put("]");
+      }
+    }
+  }
+  for (const nested of subsections(schema, reading)) {
+    const text = new TextBytes();
+    analyzeState(text, nested, reading, depth + 1);
+    held.set(nested.name, { text, elements: 0 });
+  }
+  let members = 0;
+  for (const [name, { text }] of held) {
+    key(out, name, members++, depth + 1);
+    out.append(text);
+  }
+  close(out, members, depth);
+}
+
+function key(out: TextBytes, name: string, before: number, depth: number): void {
+  out.put(before === 0 ? "{" : ",");
+  out.line(depth);
+  out.put(quoted(name));
+  out.put(": ");
+}
+
+function close(out: TextBytes, members: number, depth: number): void {
+  if (members === 0) return out.put("{}");
+  out.line(depth);
+  out.put("}");
+}
+
+/** Gives each subsection that comes next, its header read. */
+function* subsections(schema: WireDescription, { reader }: Reading): Generator<WireDescription> {
+  while (reader.peek() === 0x05) {
+    const start = reader.position;
+    reader.skip(1);
+    const name = reader.counted();
+    const nested = schema.subsections.find((candidate) => candidate.name === name);
+    if (nested === undefined) {
+      reader.position = start;
+      return;
+    }
+    reader.skip(4);
+    yield nested;
+  }
+}
+
+function analyzeElements(out: TextBytes, field: WireField, reading: Reading, depth: number, before: number): void {
+  const count = countOf(field);
+  for (let i = 0; i < count; i++) {
+    const start = reading.reader.position;
+    if (before + i > 0) out.put(",");
+    out.line(depth);
+    analyzeElement(out, field, reading, depth);
+    if (reading.reader.position === start && ++reading.empty > maximumEmptyElements) throw new RangeError("no bytes");
+  }
+}
+
+function analyzeElement(out: TextBytes, field: WireField, reading: Reading, depth: number): void {
   const { element } = field;
-  if (value.kind === "null") return "nullptr";
-  if (value.kind === "struct" && element.kind === "struct") return analyzeState(element.description, value.state);
-  if (value.kind === "bytes" || value.kind === "opaque") return spacedHex(value.value);
-  if (value.kind !== "integer" || element.kind !== "integer") return "";
-  const raw = BigInt.asUintN(element.bytes * 8, value.value);
-  const digits = raw.toString(16).padStart(element.bytes * 2, "0");
-  if (field.type === "bool") return raw !== 0n;
-  if (unsigned.has(field.type)) return `0x${digits}`;
-  if (!signed.has(field.type)) return (digits.match(/../g) ?? []).join(" ");
-  const number = BigInt.asIntN(element.bytes * 8, raw);
-  return number < 0n ? `0x${digits} (${number})` : `0x${digits}`;
+  const { reader } = reading;
+  if (element.kind === "struct") return analyzeState(out, element.description, reading, depth);
+  const size = element.kind === "integer" ? element.bytes : field.size.kind === "fixed" ? field.size.size : 0;
+  const from = reader.position;
+  reader.skip(element.kind === "nullptr" ? 1 : size);
+  const to = reader.position;
+  const { bytes } = reader;
+  if (element.kind === "nullptr") return out.put('"nullptr"');
+  if (element.kind !== "integer") return hex(out, bytes, from, to, true);
+  if (field.type === "bool") return out.put(bytes.subarray(from, to).some((octet) => octet !== 0) ? "true" : "false");
+  const isSigned = signed.has(field.type);
+  if (!isSigned && !unsigned.has(field.type)) return hex(out, bytes, from, to, true);
+  if (!isSigned || (bytes[from] ?? 0) < 0x80) return hex(out, bytes, from, to, false);
+  reader.position = from;
+  const value = reader.integer(element.bytes, true);
+  out.put('"0x');
+  out.hex(bytes, from, to, false);
+  out.put(` (${value})"`);
+}
+
+function hex(out: TextBytes, bytes: Uint8Array, from: number, to: number, spaced: boolean): void {
+  out.put(spaced ? '"' : '"0x');
+  out.hex(bytes, from, to, spaced);
+  out.put('"');
 }
 
 /** The script's readers by type; all other types it prints as bytes. */
 const signed = new Set(["int8", "int16", "int32", "int32 equal", "int32 le", "int64", "int64 equal", "uint16 equal"]);
 const unsigned = new Set(["uint8", "uint16", "uint32", "uint32 equal", "uint64", "uint8 equal"]);
-
-function spacedHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, "0")).join(" ");
-}

@@ -1,25 +1,64 @@
 /** The two documents of scripts/analyze-migration.py for a whole stream. */
-import { analyzeRam, analyzeState, type Ordered, orderedJson, pythonJson } from "./analyze";
+import { analyzePayload } from "./analyze";
 import type { StreamError } from "./bytes";
-import type { Inspection } from "./inspect";
+import type { RamBlockInfo } from "./events";
+import type { InspectedSection, Inspection } from "./inspect";
+import { pythonJson, quoted } from "./pythonJson";
+import { TextBytes } from "./textBytes";
+import { deviceKey } from "./trailer";
 
 /** -d desc: the trailer's JSON, laid out. */
 export function analyzeDesc(inspection: Inspection): string | undefined {
   const content = inspection.trailer?.content;
-  return content === undefined ? undefined : pythonJson(orderedJson(content.json));
+  return content === undefined ? undefined : pythonJson(content.json);
 }
 
 /** -d state. Fails as the script does where a section cannot be read by the trailer. */
 export function analyzeStateText(inspection: Inspection): { text: string } | { error: StreamError } {
   if (inspection.error !== undefined) return { error: inspection.error };
-  const result = new Map<string, Ordered>();
-  for (const { event, byTrailer } of inspection.sections) {
-    const key = `${event.idstr} (${event.sectionId})`;
-    if (event.sectionKind === "start" && event.ram !== undefined) result.set(key, analyzeRam(event.ram.blocks));
-    else if (event.sectionKind === "full" && byTrailer?.ok === true) {
-      result.set(key, analyzeState(byTrailer.schema, byTrailer.state));
-    } else if (byTrailer?.ok === false) return { error: byTrailer.error };
-    else if (event.sectionKind === "start") result.set(key, "");
+  // A section of a name and id that came before takes its place.
+  const last = new Map<string, InspectedSection>();
+  for (const section of inspection.sections) {
+    const { event } = section;
+    if (event.sectionKind !== "start" && !isDescribed(inspection, section)) continue;
+    last.set(`${event.idstr} (${event.sectionId})`, section);
   }
-  return { text: pythonJson(result) };
+  const out = new TextBytes();
+  let members = 0;
+  for (const [name, section] of last) {
+    out.put(members++ === 0 ? "{" : ",");
+    out.line(1);
+    out.put(`${quoted(name)}: `);
+    const error = analyzeSection(out, inspection, section);
+    if (error !== undefined) return { error };
+  }
+  if (members === 0) return { text: "{}" };
+  out.line(0);
+  out.put("}");
+  return { text: out.finish() };
+}
+
+function isDescribed(inspection: Inspection, { event }: InspectedSection): boolean {
+  const devices = inspection.trailer?.content?.devices;
+  return event.payload !== undefined && devices?.has(deviceKey(event.idstr, event.instanceId)) === true;
+}
+
+function analyzeSection(out: TextBytes, inspection: Inspection, section: InspectedSection): StreamError | undefined {
+  const { event } = section;
+  const device = inspection.trailer?.content?.devices.get(deviceKey(event.idstr, event.instanceId));
+  if (event.ram !== undefined) out.put(ram(event.ram.blocks));
+  else if (device === undefined || event.payload === undefined) out.put('""');
+  else if (!analyzePayload(out, device.schema, event.payload, 1)) {
+    const { byTrailer } = section;
+    const message = `${event.idstr} is not what the vmdescription says`;
+    return byTrailer?.ok === false
+      ? byTrailer.error
+      : { message, offset: event.payloadOffset, context: [], errno: "EINVAL" };
+  }
+  return undefined;
+}
+
+function ram(blocks: readonly RamBlockInfo[]): string {
+  const sizes = blocks.map(({ name, length }) => [name, `0x${length.toString(16).padStart(16, "0")}`]);
+  return pythonJson({ "section sizes": Object.fromEntries(sizes) }, "    ");
 }

@@ -9,7 +9,7 @@ import type { ByteSource } from "./input";
 import { layoutOf, type PayloadLayout } from "./layout";
 import { loadDescription } from "./load";
 import { type Level, orderProblems } from "./orderCheck";
-import { type DecodedPayload, type Decoding, decodePayload } from "./search";
+import { type DecodedPayload, type Decoding, leftOver } from "./search";
 import { readStream, type StreamOptions } from "./stream";
 import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
@@ -49,6 +49,7 @@ export interface InspectedTrailer {
   readonly content: Trailer | undefined;
 }
 
+/** Its decodings are made when they are asked for. */
 export interface InspectedSection {
   readonly event: SectionEvent;
   readonly level: Level | undefined;
@@ -94,27 +95,63 @@ export function inspectStream(source: ByteSource, options: InspectOptions = {}):
   };
 }
 
-function decodeSections(events: readonly SectionEvent[], trailer: Trailer | undefined, options: InspectOptions) {
+function decodeSections(
+  events: readonly SectionEvent[],
+  trailer: Trailer | undefined,
+  options: InspectOptions,
+): readonly InspectedSection[] {
   const levels = events.map((event) => options.level?.(event));
   const problems = orderProblems(events, levels);
-  return events.map((event, i): InspectedSection => {
-    const { payload } = event;
-    const byTrailer = trailer && payload && decodeByTrailer(event, payload, trailer);
-    const agrees = (decoding: DecodedPayload) =>
-      byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
-    const byDefinition =
-      payload && options.decoder?.(event, payload, agrees, byTrailer?.ok === true ? layoutOf(byTrailer) : undefined);
-    const differences =
-      byTrailer?.ok === true && byDefinition?.ok === true ? compareStates(byTrailer, byDefinition) : [];
-    return { event, level: levels[i], orderProblem: problems[i], byTrailer, byDefinition, differences };
-  });
+  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options));
+}
+
+/** Decodes when it is asked to. */
+class Section implements InspectedSection {
+  private trailerDecoding: Decoding | undefined | "open" = "open";
+  private definitionDecoding: Decoding | undefined | "open" = "open";
+
+  constructor(
+    readonly event: SectionEvent,
+    readonly level: Level | undefined,
+    readonly orderProblem: string | undefined,
+    private readonly trailer: Trailer | undefined,
+    private readonly options: InspectOptions,
+  ) {}
+
+  get byTrailer(): Decoding | undefined {
+    if (this.trailerDecoding === "open") {
+      const { event, trailer } = this;
+      this.trailerDecoding = trailer && event.payload && decodeByTrailer(event, event.payload, trailer);
+    }
+    return this.trailerDecoding;
+  }
+
+  get byDefinition(): Decoding | undefined {
+    if (this.definitionDecoding === "open") {
+      const { event, byTrailer, options } = this;
+      const agrees = (decoding: DecodedPayload) =>
+        byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
+      const layout = options.decoder !== undefined && byTrailer?.ok === true ? layoutOf(byTrailer) : undefined;
+      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout);
+    }
+    return this.definitionDecoding;
+  }
+
+  get differences(): readonly string[] {
+    const { byTrailer, byDefinition } = this;
+    return byTrailer?.ok === true && byDefinition?.ok === true ? compareStates(byTrailer, byDefinition) : [];
+  }
 }
 
 function decodeByTrailer(event: SectionEvent, payload: Uint8Array, trailer: Trailer): Decoding | undefined {
   const device = trailer.devices.get(deviceKey(event.idstr, event.instanceId));
   if (device === undefined) return undefined;
   const schema = { ...device.schema, versionId: event.versionId };
-  return decodePayload(payload, event.payloadOffset, schema, event.versionId, {}, { attempts: 1 });
+  const reader = new ByteReader(payload, { base: event.payloadOffset });
+  const result = loadDescription(reader, schema, event.versionId);
+  if (!result.ok) return result;
+  if (reader.remaining > 0) return { ok: false, error: leftOver(reader, schema) };
+  return { ok: true, schema, state: result.value, decided: [] };
 }
 
 /** The trailer, if it is the last thing in the stream: it tells the page size, and sizes where there are no footers. */

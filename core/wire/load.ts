@@ -193,8 +193,7 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   }
   const told = context.hooks.layout?.count(scope.description, field, context.reader.offset);
   if (told !== undefined) return told;
-  const { assumed } = scope.object;
-  const before = path === undefined ? undefined : assumed.get(path);
+  const before = path === undefined ? undefined : scope.assumed(path);
   if (before !== undefined && count.kind === "member") return Number(before) * count.multiply;
   const each = count.kind === "member" ? Math.max(1, count.multiply) : 1;
   const most = Math.floor(context.reader.remaining / each);
@@ -206,7 +205,7 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
     ...(likely === undefined ? {} : { likely }),
     ...(bytes === undefined ? {} : { unit: bytes * each }),
   });
-  if (path !== undefined) assumed.set(path, BigInt(picked));
+  if (path !== undefined) scope.assume(path, BigInt(picked));
   return picked * each;
 }
 
@@ -220,8 +219,7 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   if (value?.kind === "integer") return Number(BigInt.asIntN(32, value.value)) * size.multiply;
   const told = context.hooks.layout?.size(scope.description, field, context.reader.offset);
   if (told !== undefined) return told;
-  const { assumed } = scope.object;
-  const before = assumed.get(size.member.path);
+  const before = scope.assumed(size.member.path);
   if (before !== undefined) return Number(before) * size.multiply;
   const unit = Math.max(1, size.multiply);
   const bits = field.element.kind === "bitmap" ? 8 : 1;
@@ -233,13 +231,13 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
     ...(likely === undefined ? {} : { likely }),
     ...(bits === 1 ? { unit } : {}),
   });
-  assumed.set(size.member.path, BigInt(picked));
+  scope.assume(size.member.path, BigInt(picked));
   return picked * unit;
 }
 
 function checkAssumption(context: LoadContext, scope: Scope, field: WireField, value: FieldValue): void {
   if (field.member === undefined || value.kind !== "integer") return;
-  const assumed = scope.object.assumed.get(field.member.path);
+  const assumed = scope.assumed(field.member.path);
   if (assumed === undefined || assumed === value.value) return;
   throw new StreamFailure(
     `${scope.description.name}/${field.name} is ${value.value}, but the array it counts has ${assumed} elements`,

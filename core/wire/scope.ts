@@ -15,20 +15,41 @@ export class Scope {
   readonly versionId: number;
   readonly link: ScopeLink;
   readonly fields: FieldState[] = [];
-  /** Predicates decided once hold for the object: key -> answer. */
-  readonly decided = new Map<string, boolean>();
-  /** Counts picked before the member that holds them was loaded; they hold for the object. */
-  readonly assumed = new Map<string, bigint>();
-  private readonly inner = new Map<string, Scope>();
-  private readonly byPath = new Map<string, FieldValue>();
-  private readonly subsections: Scope[] = [];
+  // A stream has many small structs, few with any of these.
+  private decisions: Map<string, boolean> | undefined;
+  private assumptions: Map<string, bigint> | undefined;
+  private inner: Map<string, Scope> | undefined;
+  private byPath: Map<string, FieldValue> | undefined;
+  private subsections: Scope[] | undefined;
 
   constructor(description: WireDescription, versionId: number, link: ScopeLink) {
     this.description = description;
     this.versionId = versionId;
     this.link = link;
-    if (link.kind === "same") link.parent.subsections.push(this);
-    else if (link.kind === "member" && link.path !== undefined) link.parent.inner.set(link.path, this);
+    if (link.kind === "same") {
+      link.parent.subsections ??= [];
+      link.parent.subsections.push(this);
+    } else if (link.kind === "member" && link.path !== undefined) {
+      link.parent.inner ??= new Map();
+      link.parent.inner.set(link.path, this);
+    }
+  }
+
+  /** Predicates decided once hold for the object: key -> answer. */
+  get decided(): Map<string, boolean> {
+    this.decisions ??= new Map();
+    return this.decisions;
+  }
+
+  /** A count picked before the member that holds it was loaded; it holds for the object. */
+  assumed(path: string): bigint | undefined {
+    return this.object.assumptions?.get(path);
+  }
+
+  assume(path: string, count: bigint): void {
+    const { object } = this;
+    object.assumptions ??= new Map();
+    object.assumptions.set(path, count);
   }
 
   /** The scope of the C object: subsections share their parent's. */
@@ -38,7 +59,9 @@ export class Scope {
 
   add(field: WireField, value: FieldValue, at: { offset: number; size: number }): void {
     this.fields.push({ index: field.index, name: field.name, value, at });
-    if (field.member !== undefined) this.byPath.set(field.member.path, value);
+    if (field.member === undefined) return;
+    this.byPath ??= new Map();
+    this.byPath.set(field.member.path, value);
   }
 
   /** Value of `path` in this struct, if it or something around it has been loaded. */
@@ -52,21 +75,21 @@ export class Scope {
   }
 
   private own(path: string): FieldValue | undefined {
-    const direct = this.byPath.get(path);
+    const direct = this.byPath?.get(path);
     if (direct !== undefined) return direct;
     for (let cut = splitBefore(path, path.length); cut > 0; cut = splitBefore(path, cut)) {
       const head = path.slice(0, cut);
       const rest = path.slice(cut);
-      const inner = this.inner.get(head);
+      const inner = this.inner?.get(head);
       if (inner !== undefined && rest.startsWith(".")) {
         const found = inner.own(rest.slice(1));
         if (found !== undefined) return found;
       }
-      const value = this.byPath.get(head);
+      const value = this.byPath?.get(head);
       const index = /^\[(\d+)\]$/.exec(rest)?.[1];
       if (value?.kind === "array" && index !== undefined) return value.elements[Number(index)];
     }
-    for (const subsection of this.subsections) {
+    for (const subsection of this.subsections ?? []) {
       const found = subsection.own(path);
       if (found !== undefined) return found;
     }

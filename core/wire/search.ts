@@ -200,7 +200,8 @@ function filling(last: Open | undefined, left: number): Open | undefined {
   return jump > last.most ? undefined : { ...last, jump, jumped: true };
 }
 
-function leftOver(reader: ByteReader, schema: WireDescription): StreamError {
+/** What QEMU says where a load stops before the footer. */
+export function leftOver(reader: ByteReader, schema: WireDescription): StreamError {
   const message = `Missing section footer for ${schema.name}: ${reader.remaining} bytes are left`;
   return { message, offset: reader.offset, context: [], errno: "EINVAL" };
 }

@@ -96,13 +96,16 @@ function describe(entry: JsonObject, name: string, offset: number, depth: number
   };
 }
 
+/** A struct without a description is NULL in an array of pointers: QEMU describes it before it looks. */
 function describeField(field: JsonObject, index: number, offset: number, depth: number): WireField {
   const type = stringOf(field["type"]) ?? "unknown";
   const size = positive(field["size"]) ?? 0;
   const arrayLength = positive(field["array_len"]);
   const nested = type === "struct" ? objectOf(field["struct"]) : undefined;
-  const element: WireElement =
-    nested === undefined
+  const isNull = nested !== undefined && nested["vmsd_name"] === undefined && size === 1;
+  const element: WireElement = isNull
+    ? { kind: "nullptr" }
+    : nested === undefined
       ? elementOf(type, size)
       : { kind: "struct", description: describe(nested, "", offset, depth + 1), versionId: undefined };
   return {

@@ -1,0 +1,54 @@
+/** ASCII text of any length, made octet by octet: for a document of a million numbers, several times quicker than strings. */
+export class TextBytes {
+  private bytes = new Uint8Array(1 << 16);
+  private used = 0;
+
+  private room(count: number): number {
+    const at = this.used;
+    this.used += count;
+    if (this.used > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.used, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, at));
+      this.bytes = larger;
+    }
+    return at;
+  }
+
+  /** `text` is ASCII. */
+  put(text: string): void {
+    let at = this.room(text.length);
+    for (let i = 0; i < text.length; i++) this.bytes[at++] = text.charCodeAt(i);
+  }
+
+  append(other: TextBytes): void {
+    const at = this.room(other.used);
+    this.bytes.set(other.bytes.subarray(0, other.used), at);
+  }
+
+  /** A new line and `depth` times four blanks. */
+  line(depth: number): void {
+    let at = this.room(1 + 4 * depth);
+    this.bytes[at++] = 0x0a;
+    this.bytes.fill(0x20, at, at + 4 * depth);
+  }
+
+  /** Hexadecimal digits of octets, with a blank between two where `spaced`. */
+  hex(octets: Uint8Array, from: number, to: number, spaced: boolean): void {
+    let at = this.room(to > from ? (to - from) * (spaced ? 3 : 2) - (spaced ? 1 : 0) : 0);
+    const { bytes } = this;
+    for (let i = from; i < to; i++) {
+      const octet = octets[i] ?? 0;
+      if (spaced && i > from) bytes[at++] = 0x20;
+      bytes[at++] = digit(octet >> 4);
+      bytes[at++] = digit(octet & 15);
+    }
+  }
+
+  finish(): string {
+    return new TextDecoder().decode(this.bytes.subarray(0, this.used));
+  }
+}
+
+function digit(value: number): number {
+  return value < 10 ? 0x30 + value : 0x57 + value;
+}
