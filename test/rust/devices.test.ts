@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceDescription, dumpVmstate } from "../../core/analysis/dump";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { fieldNames, table } from "../tree";
-import { device, deviceFile, rustTree } from "./fixture";
+import { device, deviceFile, rustTree, twoLanguages } from "./fixture";
 
 /** One field in a line: name, size, count, flags, and what codes it. */
 function line(field: VMStateField): string {
@@ -222,39 +222,7 @@ static VMSTATE_LAMP: VMStateDescription<LampState> = VMStateDescriptionBuilder::
 });
 
 describe("a device in C and in Rust", () => {
-  const c = `#include "migration/vmstate.h"
-static const VMStateDescription vmstate_dial = { .name = "dial" };
-static void dial_class_init(ObjectClass *klass, const void *data)
-{
-    DeviceClass *dc = DEVICE_CLASS(klass);
-    dc->vmsd = &vmstate_dial;
-}
-static const TypeInfo dial_info = { .name = "dial", .parent = "sys-bus-device", .class_init = dial_class_init };
-`;
-  const files = {
-    "hw/dev/dial.c": c,
-    "hw/dev/meson.build": "system_ss.add(when: 'CONFIG_DIAL_C', if_true: files('dial.c'))\n",
-    "rust/hw/dev/meson.build": `_libdial_rs = static_library('dial', files('src/lib.rs'), rust_abi: 'rust')
-rust_devices_ss.add(when: 'CONFIG_DIAL_RUST', if_true: [declare_dependency(link_whole: [_libdial_rs])])
-`,
-    Kconfig: `source Kconfig.host
-config DIAL
-    default y
-    select DIAL_C if !HAVE_RUST
-    select DIAL_RUST if HAVE_RUST
-config DIAL_C
-    bool
-config DIAL_RUST
-    bool
-`,
-    "Kconfig.host": "config HAVE_RUST\n    bool\n",
-    "meson.build": `have_rust = add_languages('rust', required: get_option('rust'))
-host_kconfig = \\
-  (have_rust ? ['CONFIG_HAVE_RUST=y'] : [])
-
-`,
-    "meson_options.txt": "option('rust', type: 'feature', value: 'disabled',\n       description: 'Rust')\n",
-  };
+  const files = twoLanguages;
 
   it("is the one that is built: C where Rust is off unless asked for", () => {
     const project = rustTree(device, files);

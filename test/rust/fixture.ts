@@ -39,7 +39,7 @@ unsafe impl ObjectType for SysBusDevice {
 }
 `;
 
-const library = {
+export const library = {
   "rust/migration/src/vmstate.rs": migration,
   "rust/cells/src/lib.rs": cells,
   "rust/core/src/sysbus.rs": core,
@@ -173,3 +173,39 @@ unsafe impl ObjectType for FastDial { const TYPE_NAME: &'static CStr = c"fast-di
 impl ObjectImpl for FastDial { type ParentType = DialState; }
 impl DeviceImpl for FastDial {}
 `;
+
+const c = `#include "migration/vmstate.h"
+static const VMStateDescription vmstate_dial = { .name = "dial" };
+static void dial_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_dial;
+}
+static const TypeInfo dial_info = { .name = "dial", .parent = "sys-bus-device", .class_init = dial_class_init };
+`;
+
+/** The same device in C, and a build that has one of the two. */
+export const twoLanguages = {
+  "hw/dev/dial.c": c,
+  "hw/dev/meson.build": "system_ss.add(when: 'CONFIG_DIAL_C', if_true: files('dial.c'))\n",
+  "rust/hw/dev/meson.build": `_libdial_rs = static_library('dial', files('src/lib.rs'), rust_abi: 'rust')
+rust_devices_ss.add(when: 'CONFIG_DIAL_RUST', if_true: [declare_dependency(link_whole: [_libdial_rs])])
+`,
+  Kconfig: `source Kconfig.host
+config DIAL
+    default y
+    select DIAL_C if !HAVE_RUST
+    select DIAL_RUST if HAVE_RUST
+config DIAL_C
+    bool
+config DIAL_RUST
+    bool
+`,
+  "Kconfig.host": "config HAVE_RUST\n    bool\n",
+  "meson.build": `have_rust = add_languages('rust', required: get_option('rust'))
+host_kconfig = \\
+  (have_rust ? ['CONFIG_HAVE_RUST=y'] : [])
+
+`,
+  "meson_options.txt": "option('rust', type: 'feature', value: 'disabled',\n       description: 'Rust')\n",
+};

@@ -22,7 +22,7 @@ export function memoryHost(initial: Readonly<Record<string, string>>): MemoryHos
     openTree(root, options) {
       const top = `/${pathIn("file:///", root) ?? ""}`;
       const overlays = new Map<string, string>();
-      const isSource = (path: string) => /\.(c|h|inc)$/.test(path) && !(options.shallow && path.includes("/"));
+      const isSource = (path: string) => /\.(c|h|inc|rs)$/.test(path) && !(options.shallow && path.includes("/"));
       const tree: HostTree = {
         version: files.get(`${top}/VERSION`)?.trim(),
         accepts: isSource,
