@@ -31,10 +31,10 @@ export function shapeOf(facts: FileFacts | undefined, text: string | undefined):
         exports.push(d.tag ?? "", ...d.enumerators);
         break;
       case "variable":
-        exports.push(d.typeName, d.name);
+        exports.push(d.isStatic ? "static" : "", d.typeName, d.name);
         break;
       case "function":
-        exports.push(d.name);
+        exports.push(d.isStatic ? "static" : "", d.name);
         break;
     }
   }

@@ -7,6 +7,7 @@ import { handlerKey, type LiveHandler, liveHandlers } from "./liveHandlers";
 import { handlerEffects, loadEffects } from "./loadEffects";
 import type { Project } from "./project";
 import { descriptionKey, descriptionRoles, type RegisteredDescription } from "./registered";
+import { cachedByStructure, structureStamp } from "./stamps";
 
 /** Whoever has a section of its own. */
 export type SectionOwner = RegisteredDescription | LiveHandler;
@@ -17,27 +18,36 @@ export interface Consumer {
   readonly effect: LoadEffect;
 }
 
+const none: readonly LoadEffect[] = [];
+
 /** Effects of a registered description; nothing for one that QEMU refuses to migrate. */
 export function effectsOf(project: Project, description: VMStateDescription): readonly LoadEffect[] {
-  if (description.unmigratable.known && description.unmigratable.value) return [];
+  if (description.unmigratable.known && description.unmigratable.value) return none;
   return loadEffects(project, description);
 }
 
-/** DMA through the address space of a device that may sit behind an IOMMU: on PCI, or virtio on any transport. */
-export const dmaConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, (effect, entry) => isDma(effect) && mayBeTranslated(project, entry, effect)),
-);
+/** Those that need it, with a description of the file if one is given. */
+export function consumers(project: Project, need: keyof Needs, file: string | undefined): readonly Consumer[] {
+  return file === undefined ? all(project)[need] : consumersAmong(project, need, sectionsIn(project, file));
+}
+
+const all = cachedByRevision((project): Readonly<Record<keyof Needs, readonly Consumer[]>> => {
+  const entries = [...descriptionRoles(project).registered.values(), ...liveHandlers(project)];
+  return {
+    dma: consumersAmong(project, "dma", entries),
+    msi: consumersAmong(project, "msi", entries),
+    busNumber: consumersAmong(project, "busNumber", entries),
+  };
+});
+
+function sectionsIn(project: Project, file: string): readonly SectionOwner[] {
+  const { registered } = descriptionRoles(project);
+  const own = project.descriptionsIn(file).map((description) => registered.get(descriptionKey(description)));
+  return [...own.filter((entry) => entry !== undefined), ...liveHandlers(project).filter((each) => each.file === file)];
+}
 
 /** Longer chains to an MSI go through the reset of a device. */
 const msiSteps = 6;
-
-export const msiConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, ({ kind, chain }) => (kind === "msi" || kind === "irq-route") && chain.length <= msiSteps),
-);
-
-export const busNumberConsumers: (project: Project) => readonly Consumer[] = cachedByRevision((project) =>
-  consumersOf(project, (effect) => effect.kind === "bus-number-lookup" && !isInsideApi(project, effect)),
-);
 
 /** The PCI core asks for bus numbers to trace what it does. */
 function isInsideApi(project: Project, effect: LoadEffect): boolean {
@@ -53,18 +63,41 @@ function isDma(effect: LoadEffect): boolean {
   return dmaKinds.has(effect.kind) && effect.space === "device";
 }
 
-function consumersOf(
-  project: Project,
-  accept: (effect: LoadEffect, entry: SectionOwner) => boolean,
-): readonly Consumer[] {
-  const found: Consumer[] = [];
-  for (const entry of [...descriptionRoles(project).registered.values(), ...liveHandlers(project)]) {
+/** Of one description's effects, those by which it needs somebody. */
+interface Needs {
+  /** DMA through the address space of a device that may sit behind an IOMMU: on PCI, or virtio on any transport. */
+  readonly dma: LoadEffect | undefined;
+  readonly msi: LoadEffect | undefined;
+  readonly busNumber: LoadEffect | undefined;
+}
+
+/** By the effects they were taken from: an edit leaves most descriptions' effects as they were. */
+const known = new WeakMap<readonly LoadEffect[], { readonly stamp: object; readonly needs: Needs }>();
+
+function needsOf(project: Project, entry: SectionOwner): Needs {
+  const effects = isLive(entry) ? handlerEffects(project, entry) : effectsOf(project, entry.description);
+  const stamp = structureStamp(project);
+  const before = known.get(effects);
+  if (before?.stamp === stamp) return before.needs;
+  const clearest = (accept: (effect: LoadEffect) => boolean): LoadEffect | undefined => {
     let best: LoadEffect | undefined;
-    for (const effect of isLive(entry) ? handlerEffects(project, entry) : effectsOf(project, entry.description)) {
-      if (!accept(effect, entry)) continue;
-      if (!best || clearer(effect, best)) best = effect;
-    }
-    if (best) found.push({ entry, effect: best });
+    for (const effect of effects) if (accept(effect) && (!best || clearer(effect, best))) best = effect;
+    return best;
+  };
+  const needs: Needs = {
+    dma: clearest((effect) => isDma(effect) && mayBeTranslated(project, entry, effect)),
+    msi: clearest(({ kind, chain }) => (kind === "msi" || kind === "irq-route") && chain.length <= msiSteps),
+    busNumber: clearest((effect) => effect.kind === "bus-number-lookup" && !isInsideApi(project, effect)),
+  };
+  known.set(effects, { stamp, needs });
+  return needs;
+}
+
+function consumersAmong(project: Project, need: keyof Needs, entries: readonly SectionOwner[]): readonly Consumer[] {
+  const found: Consumer[] = [];
+  for (const entry of entries) {
+    const effect = needsOf(project, entry)[need];
+    if (effect) found.push({ entry, effect });
   }
   return found;
 }
@@ -107,7 +140,7 @@ function isTranslated(project: Project, type: string): boolean {
   return project.ancestry(type).some((a) => translated.has(a.name));
 }
 
-const translatedFiles = cachedByRevision((project): ReadonlySet<string> => {
+const translatedFiles = cachedByStructure((project): ReadonlySet<string> => {
   const files = new Set<string>();
   for (const type of project.types()) {
     if (!translated.has(type.name) && isTranslated(project, type.name)) files.add(type.file);

@@ -106,6 +106,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   let evaluator = createEvaluator(ctypes);
   let levels: readonly PriorityLevel[] | undefined;
   let revision = 0;
+  let shape = 0;
   const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
 
   const register = (path: string, source: string, devices = isSource(path) && definesDevices(source)): void => {
@@ -243,8 +244,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       rust.outdate();
     }
     const own = isSource(path) || before.exports === after.exports;
-    const affected = (file: string): boolean => !own || file === path || includes.closure(file).has(path);
+    const alone = isSource(path) && !includes.isNamed(path);
+    const affected = (file: string): boolean => !own || file === path || (!alone && includes.closure(file).has(path));
     const sameVariables = sameMacros && before.exports === after.exports;
+    if (!sameVariables) shape++;
     descriptionReader.outdate(affected, sameVariables);
     classes.outdate(path, affected, sameVariables);
   };
@@ -257,6 +260,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     macros: names.macros,
     get revision() {
       return revision;
+    },
+    get shape() {
+      return shape;
     },
     load(given) {
       const path = generatedHeader(given) ?? given;

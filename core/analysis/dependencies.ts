@@ -1,16 +1,6 @@
 /** Who must load before whom, and whether the levels see to it. */
 import { cachedByRevision } from "./cache";
-import {
-  busNumberConsumers,
-  type Consumer,
-  dmaConsumers,
-  isLive,
-  keyOf,
-  msiConsumers,
-  nameOf,
-  nameRangeOf,
-  type SectionOwner,
-} from "./consumers";
+import { type Consumer, consumers, isLive, keyOf, nameOf, nameRangeOf, type SectionOwner } from "./consumers";
 import { declaredDependencies } from "./declared";
 import { chainEvidence, chainText, evidenceAt } from "./evidence";
 import { handlerLevel, level, levelConstraints, levelNamedLike, levelWithWord } from "./levels";
@@ -39,13 +29,37 @@ export function holds(dependency: Dependency): boolean {
 }
 
 /** Every dependency of the tree whose two levels can be read. */
-export const dependencies: (project: Project) => readonly Dependency[] = cachedByRevision((project) => [
-  ...dmaDependencies(project),
-  ...busNumberDependencies(project),
-  ...msiDependencies(project),
-  ...enumDependencies(project),
-  ...declaredEdges(project),
-]);
+export const dependencies: (project: Project) => readonly Dependency[] = cachedByRevision((project) =>
+  read(project, undefined),
+);
+
+/** Those whose consumer or provider stands in the file; all without one. What other files need is not looked at. */
+export function dependenciesIn(project: Project, file: string | undefined): readonly Dependency[] {
+  if (file === undefined) return dependencies(project);
+  const known = byFile(project);
+  let found = known.get(file);
+  if (found === undefined) {
+    found = read(project, file);
+    known.set(file, found);
+  }
+  return found;
+}
+
+const byFile = cachedByRevision(() => new Map<string, readonly Dependency[]>());
+
+function read(project: Project, file: string | undefined): readonly Dependency[] {
+  const stated = [...enumDependencies(project), ...declaredEdges(project)];
+  return [
+    ...dmaDependencies(project, file),
+    ...busNumberDependencies(project, file),
+    ...msiDependencies(project, file),
+    ...stated.filter(({ consumer, provider }) => isIn(consumer, file) || isIn(provider, file)),
+  ];
+}
+
+function isIn(entry: SectionOwner, file: string | undefined): boolean {
+  return file === undefined || nameRangeOf(entry).file === file;
+}
 
 function dependency(
   project: Project,
@@ -60,18 +74,28 @@ function dependency(
   return { kind, consumer, provider, consumerLevel, providerLevel, ...rest };
 }
 
+interface Demand {
+  readonly kind: DependencyKind;
+  readonly need: "dma" | "busNumber" | "msi";
+  accepts(consumer: Consumer): boolean;
+  reason(consumer: Consumer, provider: Provider): string;
+}
+
+/** With a file: those whose consumer or provider stands in it. */
 function pairs(
   project: Project,
-  kind: DependencyKind,
-  consumers: readonly Consumer[],
+  { kind, need, accepts, reason }: Demand,
   from: readonly Provider[],
-  reason: (consumer: Consumer, provider: Provider) => string,
+  within: string | undefined,
 ): readonly Dependency[] {
   const found: Dependency[] = [];
-  for (const consumer of consumers) {
+  const provides = from.some(({ entry }) => isIn(entry, within));
+  for (const consumer of consumers(project, need, provides ? undefined : within)) {
+    if (!accepts(consumer)) continue;
     const evidence = chainEvidence(project, consumer.effect);
     const { file } = nameRangeOf(consumer.entry);
     for (const provider of from) {
+      if (file !== within && !isIn(provider.entry, within)) continue;
       if (keyOf(consumer.entry) === keyOf(provider.entry)) continue;
       if (!project.together(file, provider.entry.description.file)) continue;
       const made = dependency(project, kind, consumer.entry, provider.entry, {
@@ -86,45 +110,45 @@ function pairs(
   return found;
 }
 
-function dmaDependencies(project: Project): readonly Dependency[] {
+function dmaDependencies(project: Project, file: string | undefined): readonly Dependency[] {
   const { iommus } = providers(project);
-  if (iommus.length === 0) return [];
   const units = new Set(iommus.map(({ entry }) => keyOf(entry)));
-  const consumers = dmaConsumers(project).filter(({ entry }) => !units.has(keyOf(entry)));
-  return pairs(
-    project,
-    "dma",
-    consumers,
-    iommus,
-    ({ effect, entry }, provider) =>
+  const demand: Demand = {
+    kind: "dma",
+    need: "dma",
+    accepts: ({ entry }) => !units.has(keyOf(entry)),
+    reason: ({ effect, entry }, provider) =>
       `${nameOf(entry)} does DMA while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} translates`,
-  );
+  };
+  return pairs(project, demand, iommus, file);
 }
 
-function busNumberDependencies(project: Project): readonly Dependency[] {
+function busNumberDependencies(project: Project, file: string | undefined): readonly Dependency[] {
   const { bridges, iommus } = providers(project);
   const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => keyOf(entry)));
-  const consumers = busNumberConsumers(project).filter(({ entry }) => units.has(keyOf(entry)));
-  return pairs(
-    project,
-    "bus-number",
-    consumers,
-    bridges,
-    ({ effect, entry }, provider) =>
+  const demand: Demand = {
+    kind: "bus-number",
+    need: "busNumber",
+    accepts: ({ entry }) => units.has(keyOf(entry)),
+    reason: ({ effect, entry }, provider) =>
       `${nameOf(entry)} looks up bus numbers while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} holds`,
-  );
+  };
+  return pairs(project, demand, bridges, file);
 }
 
-function msiDependencies(project: Project): readonly Dependency[] {
+function msiDependencies(project: Project, file: string | undefined): readonly Dependency[] {
   const controllers = providers(project).msiControllers;
   const own = new Set(controllers.map(({ entry }) => keyOf(entry)));
-  const consumers = msiConsumers(project).filter(({ entry }) => !own.has(keyOf(entry)));
-  const all = pairs(project, "msi", consumers, controllers, ({ effect, entry }, provider) =>
-    effect.kind === "msi"
-      ? `${nameOf(entry)} may raise an MSI while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`
-      : `${nameOf(entry)} sets up MSIs while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`,
-  );
-  return all.filter((made) => !isRaisedByRole(project, made));
+  const demand: Demand = {
+    kind: "msi",
+    need: "msi",
+    accepts: ({ entry }) => !own.has(keyOf(entry)),
+    reason({ effect, entry }, provider) {
+      const does = effect.kind === "msi" ? "may raise an MSI" : "sets up MSIs";
+      return `${nameOf(entry)} ${does} while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`;
+    },
+  };
+  return pairs(project, demand, controllers, file).filter((made) => !isRaisedByRole(project, made));
 }
 
 /**

@@ -39,22 +39,42 @@ function stems(levels: readonly PriorityLevel[]): ReadonlyMap<string, PriorityLe
 
 const notForDevices = /^(?:uninitialized|low|default|high|max|min|none)$/;
 
-/** Levels made for a device or a kind of device, by the lower-case rest of their name: `iommu`, `gicv3_its`. */
-export const namedLevels: (project: Project) => ReadonlyMap<string, PriorityLevel> = cachedByRevision((project) => {
+interface Names {
+  readonly levels: ReadonlyMap<string, PriorityLevel>;
+  readonly alike: Map<string, PriorityLevel | undefined>;
+}
+
+const names = new WeakMap<readonly PriorityLevel[], Names>();
+
+function namesOf(project: Project): Names {
   const levels = project.priorityLevels();
-  return new Map([...stems(levels)].filter(([stem]) => levels.length > 1 && !notForDevices.test(stem)));
-});
+  let known = names.get(levels);
+  if (known === undefined) {
+    const made = [...stems(levels)].filter(([stem]) => levels.length > 1 && !notForDevices.test(stem));
+    known = { levels: new Map(made), alike: new Map() };
+    names.set(levels, known);
+  }
+  return known;
+}
+
+/** Levels made for a device or a kind of device, by the lower-case rest of their name: `iommu`, `gicv3_its`. */
+export function namedLevels(project: Project): ReadonlyMap<string, PriorityLevel> {
+  return namesOf(project).levels;
+}
 
 /** The level whose name is the end of the description's name: `arm_gicv3_its` and MIG_PRI_GICV3_ITS. The longest wins. */
 export function levelNamedLike(project: Project, name: string): PriorityLevel | undefined {
+  const { levels, alike } = namesOf(project);
+  if (alike.has(name)) return alike.get(name);
   const words = name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
   let best: PriorityLevel | undefined;
   let length = 0;
-  for (const [stem, candidate] of namedLevels(project)) {
+  for (const [stem, candidate] of levels) {
     if (stem.length <= length || !(words === stem || words.endsWith(`_${stem}`))) continue;
     best = candidate;
     length = stem.length;
   }
+  alike.set(name, best);
   return best;
 }
 

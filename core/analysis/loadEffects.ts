@@ -1,6 +1,5 @@
 /** Breadth-first walk from a description's load callbacks to the API calls they end in. */
 import type { VMStateDescription } from "../vmstate/model";
-import { cachedByRevision } from "./cache";
 import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
@@ -46,8 +45,8 @@ export function loadEffects(project: Project, description: VMStateDescription): 
 }
 
 export function loadReach(project: Project, description: VMStateDescription): LoadReach {
-  const types = contextTypes(project).get(descriptionKey(description)) ?? [];
-  return walked(project, descriptionKey(description), description.file, types, (walk) => {
+  const types = contextTypes(project, description);
+  return walked(project, descriptionKey(description), types, description.file, types, (walk) => {
     startAt(walk, description, undefined, undefined);
   });
 }
@@ -59,7 +58,7 @@ export function handlerEffects(project: Project, handler: LiveHandler): readonly
 
 export function handlerReach(project: Project, handler: LiveHandler): LoadReach {
   const { name, file } = handler.load;
-  return walked(project, handlerKey(handler), handler.file, handler.types, (walk) => {
+  return walked(project, handlerKey(handler), handler.types.join(" "), handler.file, handler.types, (walk) => {
     enter(walk, name, file, undefined, undefined, false, "load_state");
     walk.files.add(handler.file);
   });
@@ -68,11 +67,12 @@ export function handlerReach(project: Project, handler: LiveHandler): LoadReach 
 function walked(
   project: Project,
   owner: string,
+  from: unknown,
   file: string,
   types: readonly string[],
   start: (walk: Walk) => void,
 ): LoadReach {
-  return memo(project, `${owner}\n${types.join(" ")}`, (track) => {
+  return memo(project, owner, [from], (track) => {
     const walk = createWalk(project, callGraph(project), contextOf(project, types, file));
     start(walk);
     run(walk);
@@ -82,12 +82,14 @@ function walked(
   });
 }
 
-const contextTypes = cachedByRevision((project): ReadonlyMap<string, readonly string[]> => {
-  const roles = descriptionRoles(project);
-  const found = new Map<string, readonly string[]>(roles.insideVirtio);
-  for (const [key, entry] of roles.registered) if (entry.types.length > 0) found.set(key, entry.types);
-  return found;
-});
+const none: readonly string[] = [];
+
+function contextTypes(project: Project, description: VMStateDescription): readonly string[] {
+  const key = descriptionKey(description);
+  const { registered, insideVirtio } = descriptionRoles(project);
+  const own = registered.get(key)?.types ?? none;
+  return own.length > 0 ? own : (insideVirtio.get(key) ?? none);
+}
 
 interface Walk {
   readonly project: Project;

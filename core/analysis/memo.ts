@@ -9,36 +9,59 @@ export type Track = (file: string) => void;
 interface Store {
   revision: number;
   readonly files: Map<string, FileFacts | undefined>;
-  /** What to forget when a file changes. */
-  readonly dependents: Map<string, Set<() => void>>;
+  /** Told of the files that changed. */
+  readonly forget: Set<(changed: ReadonlySet<string>) => void>;
 }
 
-const stores = storeOf<Store>(() => ({ revision: -1, files: new Map(), dependents: new Map() }));
+const stores = storeOf<Store>(() => ({ revision: -1, files: new Map(), forget: new Set() }));
+
+interface Results<T> {
+  readonly values: Map<string, { readonly value: T; readonly from: readonly unknown[] }>;
+  /** Keys of the results that were read from a file. */
+  readonly readers: Map<string, Set<string>>;
+}
 
 /**
- * A memo of its own for each project: `compute` tells every file that its result depends on.
+ * A memo of its own for each project: `compute` tells every file that its result depends on; `from` what else it was
+ * made of, compared by identity.
  * A function node that changes for another reason than its own text (a callee that appeared) counts as a change of its file.
  */
-export function memoByFiles<T>(): (project: Project, key: string, compute: (track: Track) => T) => T {
-  const results = storeOf<Map<string, { readonly value: T }>>(() => new Map());
-  return (project, key, compute) => {
+export function memoByFiles<T>(): (
+  project: Project,
+  key: string,
+  from: readonly unknown[],
+  compute: (track: Track) => T,
+) => T {
+  const kept = storeOf<{ results: Results<T> | undefined }>(() => ({ results: undefined }));
+  return (project, key, from, compute) => {
     const store = current(project);
-    const known = results(project).get(key);
-    if (known) return known.value;
+    const owner = kept(project);
+    owner.results ??= listening<T>(store);
+    const { values, readers } = owner.results;
+    const known = values.get(key);
+    if (known !== undefined && known.from.every((part, k) => part === from[k])) return known.value;
     const used = new Set<string>();
     const value = compute((file) => used.add(file));
-    results(project).set(key, { value });
-    const forget = (): void => {
-      results(project).delete(key);
-    };
+    values.set(key, { value, from });
     for (const file of used) {
       if (!store.files.has(file)) store.files.set(file, project.facts(file));
-      const list = store.dependents.get(file);
-      if (list) list.add(forget);
-      else store.dependents.set(file, new Set([forget]));
+      const keys = readers.get(file);
+      if (keys) keys.add(key);
+      else readers.set(file, new Set([key]));
     }
     return value;
   };
+}
+
+function listening<T>(store: Store): Results<T> {
+  const results: Results<T> = { values: new Map(), readers: new Map() };
+  store.forget.add((changed) => {
+    for (const file of changed) {
+      for (const key of results.readers.get(file) ?? []) results.values.delete(key);
+      results.readers.delete(file);
+    }
+  });
+  return results;
 }
 
 function current(project: Project): Store {
@@ -52,9 +75,6 @@ function current(project: Project): Store {
     changed.add(file);
     store.files.set(file, now);
   }
-  for (const file of changed) {
-    for (const forget of store.dependents.get(file) ?? []) forget();
-    store.dependents.delete(file);
-  }
+  if (changed.size > 0) for (const forget of store.forget) forget(changed);
   return store;
 }

@@ -31,6 +31,8 @@ export type { Call };
 export interface Project {
   /** Grows with every update; what is derived from several files is cached by it. */
   readonly revision: number;
+  /** Grows with every update after which a file includes, defines or declares other names than before. */
+  readonly shape: number;
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
   update(path: string, text: string | undefined): void;
   has(path: string): boolean;

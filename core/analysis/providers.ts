@@ -3,7 +3,7 @@ import type { QomType } from "../qom/model";
 import { cachedByRevision } from "./cache";
 import { evidenceAt } from "./evidence";
 import { levelNamedLike } from "./levels";
-import { memoByFiles } from "./memo";
+import { memoByFiles, type Track } from "./memo";
 import type { Evidence } from "./order";
 import type { Project } from "./project";
 import { findFrom, inBody, type Reached, typeRoots } from "./reach";
@@ -14,6 +14,7 @@ import {
   typesByFile,
   typesThatRegister,
 } from "./registered";
+import { structureStamp } from "./stamps";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
 
@@ -41,18 +42,11 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
   const iommus: Provider[] = [];
   const bridges: Provider[] = [];
   const msiControllers: Provider[] = [];
-  const roles = descriptionRoles(project);
-  for (const entry of roles.registered.values()) {
-    if (entry.description.unmigratable.known && entry.description.unmigratable.value) continue;
-    const iommu = roleByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU");
-    if (iommu) iommus.push(iommu);
-    // one that others nest, as a generic PCI device's, is no bridge's own
-    const bridge = roles.nested.has(descriptionKey(entry.description)) ? undefined : bridgeOf(project, entry);
-    if (bridge) bridges.push(bridge);
-    const msi = isMachine(project, entry)
-      ? undefined
-      : roleByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI");
-    if (msi && !iommu) msiControllers.push(msi);
+  for (const entry of descriptionRoles(project).registered.values()) {
+    const { iommu, bridge, msiController } = servicesOf(project, entry);
+    if (iommu) iommus.push({ role: "iommu", entry, ...iommu });
+    if (bridge) bridges.push({ role: "bridge", entry, ...bridge });
+    if (msiController) msiControllers.push({ role: "msi-controller", entry, ...msiController });
   }
   const keys = new Set(
     [...iommus, ...bridges, ...msiControllers].map(({ role, entry }) => `${role} ${descriptionKey(entry.description)}`),
@@ -60,36 +54,75 @@ export const providers: (project: Project) => Providers = cachedByRevision((proj
   return { iommus, bridges, msiControllers, has: (role, key) => keys.has(`${role} ${key}`) };
 });
 
+type Service = Pick<Provider, "evidence" | "createdFirst">;
+
+interface Services {
+  readonly iommu?: Service | undefined;
+  readonly bridge?: Service | undefined;
+  readonly msiController?: Service | undefined;
+}
+
+const services = memoByFiles<Services>();
+
+function servicesOf(project: Project, entry: RegisteredDescription): Services {
+  const { description } = entry;
+  if (description.unmigratable.known && description.unmigratable.value) return {};
+  const key = descriptionKey(description);
+  // one that others nest, as a generic PCI device's, is no bridge's own
+  const isNested = descriptionRoles(project).nested.has(key);
+  return services(project, key, [entry, structureStamp(project), isNested], (track) => {
+    track(description.file);
+    for (const name of typesRegistering(project, entry)) for (const type of project.ancestry(name)) track(type.file);
+    const iommu = serviceByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU", track);
+    const bridge = isNested ? undefined : bridgeOf(project, entry);
+    const announces = !isMachine(project, entry) && !iommu;
+    const msiController = announces
+      ? serviceByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI", track)
+      : undefined;
+    return { iommu, bridge, msiController };
+  });
+}
+
 /** What `providers` looks up, one registered description a step, for a caller that must not stand still meanwhile. */
 export function* warmProviders(project: Project): Generator<void> {
   for (const entry of descriptionRoles(project).registered.values()) {
-    roleByCode(project, entry, "iommu", setsUpIommu, "");
-    roleByCode(project, entry, "msi-controller", deliversMsi, "");
+    servicesOf(project, entry);
     yield;
   }
 }
 
-const reaches = memoByFiles<Reached | undefined>();
+/** With the files it was found, or not found, in. */
+interface Search {
+  readonly reached: Reached | undefined;
+  readonly files: readonly string[];
+}
 
-function roleByCode(
+const searches = memoByFiles<Search>();
+
+function serviceByCode(
   project: Project,
   entry: RegisteredDescription,
   role: ProviderRole,
   matches: ReturnType<typeof inBody>,
   text: string,
-): Provider | undefined {
+  track: Track,
+): Service | undefined {
   // heirs that have only the description of their kind migrate nothing of their own
   if (machinery.has(entry.types[0] ?? "")) return undefined;
   for (const name of typesRegistering(project, entry)) {
-    const reached = reaches(project, `${role} ${name}`, (track) => {
+    const { reached, files } = searches(project, `${role} ${name}`, [], (note) => {
+      const used = new Set<string>();
       const ancestry = project.ancestry(name);
-      for (const type of ancestry) track(type.file);
-      return findFrom(project, ownRoots(project, ancestry), matches, track);
+      for (const type of ancestry) used.add(type.file);
+      const found = findFrom(project, ownRoots(project, ancestry), matches, (file) => used.add(file));
+      for (const file of used) note(file);
+      return { reached: found, files: [...used] };
     });
+    for (const file of files) track(file);
     if (!reached) continue;
     const range = { file: reached.fn.file, start: reached.start, end: reached.end };
     const evidence = [evidenceAt(project, range, `${reached.fn.definition.name} of ${name} ${text}`)];
-    return { role, entry, evidence, createdFirst: isCreatedFirst(project, entry, role, name) };
+    return { evidence, createdFirst: isCreatedFirst(project, entry, role, name) };
   }
   return undefined;
 }
@@ -143,14 +176,14 @@ function ownRoots(project: Project, ancestry: readonly QomType[]) {
   return ancestry.filter((type) => !machinery.has(type.name)).flatMap((type) => typeRoots(project, type));
 }
 
-function bridgeOf(project: Project, entry: RegisteredDescription): Provider | undefined {
+function bridgeOf(project: Project, entry: RegisteredDescription): Service | undefined {
   for (const name of entry.types) {
     const ancestry = project.ancestry(name);
     const base = ancestry.find((type) => type.name === "base-pci-bridge");
     const own = ancestry[0];
     if (!base || !own) continue;
     const evidence = [evidenceAt(project, own.range, `${name} is a PCI bridge: its state holds the bus number`)];
-    return { role: "bridge", entry, evidence, createdFirst: isMachineOnly(project, own) };
+    return { evidence, createdFirst: isMachineOnly(project, own) };
   }
   return undefined;
 }

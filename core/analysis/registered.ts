@@ -1,9 +1,10 @@
 /** Which descriptions QEMU's savevm core gets to see, from whom, and what else descriptions are used for. */
 import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
-import { cachedByRevision } from "./cache";
+import { cachedByRevision, storeOf } from "./cache";
 import type { Project } from "./project";
 import { inBody, typeRoots } from "./reach";
+import { structureStamp } from "./stamps";
 
 export interface RegisteredDescription {
   readonly description: VMStateDescription;
@@ -26,14 +27,147 @@ export interface DescriptionRoles {
   readonly nested: ReadonlyMap<string, readonly NestedUse[]>;
 }
 
+const keys = new WeakMap<object, string>();
+
 export function descriptionKey(description: Pick<VMStateDescription, "symbol" | "file">): string {
-  return `${description.file}\n${description.symbol}`;
+  let key = keys.get(description);
+  if (key === undefined) {
+    key = `${description.file}\n${description.symbol}`;
+    keys.set(description, key);
+  }
+  return key;
 }
 
 /** Class structs whose `vmsd` a device loads as a part of its own section. */
 const insideSection = new Set(["VirtioDeviceClass"]);
 
 export const descriptionRoles: (project: Project) => DescriptionRoles = cachedByRevision((project) => {
+  const store = lastRoles(project);
+  const before = store.sources;
+  const sources = sourcesOf(project);
+  const swap = before && swapsBetween(project, before, sources);
+  const roles = swap ? swapped(before.roles, swap) : reusing(readRoles(project), before?.roles);
+  store.sources = { ...sources, roles };
+  return roles;
+});
+
+/** What roles are read from. */
+interface RoleSources {
+  readonly stamp: object;
+  readonly descriptions: readonly VMStateDescription[];
+  readonly registrations: readonly Registration[];
+}
+
+const lastRoles = storeOf<{ sources: (RoleSources & { readonly roles: DescriptionRoles }) | undefined }>(() => ({
+  sources: undefined,
+}));
+
+function sourcesOf(project: Project): RoleSources {
+  return {
+    stamp: structureStamp(project),
+    descriptions: [...project.descriptions()],
+    registrations: [...project.registrations()],
+  };
+}
+
+/** New objects for old ones that say the same. */
+interface Swaps {
+  readonly descriptions: ReadonlyMap<VMStateDescription, VMStateDescription>;
+  readonly registrations: ReadonlyMap<Registration, Registration>;
+}
+
+/** undefined where an edit may have changed somebody's role: then all is read anew. */
+function swapsBetween(project: Project, before: RoleSources, now: RoleSources): Swaps | undefined {
+  if (before.stamp !== now.stamp) return undefined;
+  const descriptions = swapsOf(before.descriptions, now.descriptions, rolesSaid);
+  const registrations = swapsOf(before.registrations, now.registrations, registrationSaid);
+  if (!descriptions || !registrations) return undefined;
+  for (const [old, description] of descriptions) {
+    const types = assigned.get(old);
+    if (types !== undefined && !sameItems(types, assignedWhileRunning(project, description))) return undefined;
+  }
+  return { descriptions, registrations };
+}
+
+function swapsOf<T extends object>(
+  before: readonly T[],
+  now: readonly T[],
+  said: (item: T) => string,
+): ReadonlyMap<T, T> | undefined {
+  if (before.length !== now.length) return undefined;
+  const swaps = new Map<T, T>();
+  for (const [k, item] of now.entries()) {
+    const old = before[k];
+    if (old === item) continue;
+    if (old === undefined || said(old) !== said(item)) return undefined;
+    swaps.set(old, item);
+  }
+  return swaps;
+}
+
+/** What a description says about its role and those of others. */
+function rolesSaid(description: VMStateDescription): string {
+  const nested = [...description.fields.map(({ vmsd }) => vmsd), ...description.subsections];
+  const named = nested.map((reference) => reference && `${reference.symbol} ${reference.range.file}`);
+  return [descriptionKey(description), ...named].join("|");
+}
+
+function registrationSaid({ callee, reference, instanceId, function: within, range }: Registration): string {
+  return [callee, reference?.symbol, instanceId, within, range.file].join("|");
+}
+
+function swapped(roles: DescriptionRoles, { descriptions, registrations }: Swaps): DescriptionRoles {
+  if (descriptions.size === 0 && registrations.size === 0) return roles;
+  const registered = new Map<string, RegisteredDescription>();
+  for (const [key, entry] of roles.registered) {
+    const description = descriptions.get(entry.description);
+    const moved = entry.registrations.some((registration) => registrations.has(registration));
+    const same = description === undefined && !moved;
+    registered.set(
+      key,
+      same
+        ? entry
+        : {
+            description: description ?? entry.description,
+            types: entry.types,
+            registrations: entry.registrations.map((registration) => registrations.get(registration) ?? registration),
+          },
+    );
+  }
+  const nested = new Map<string, readonly NestedUse[]>();
+  for (const [key, uses] of roles.nested) {
+    const same = !uses.some(({ parent }) => descriptions.has(parent));
+    nested.set(key, same ? uses : uses.map(({ parent, as }) => ({ parent: descriptions.get(parent) ?? parent, as })));
+  }
+  return { registered, insideVirtio: roles.insideVirtio, nested };
+}
+
+/** Parts that are as they were stay the objects they were: what others remember by them stays known. */
+function reusing(roles: DescriptionRoles, before: DescriptionRoles | undefined): DescriptionRoles {
+  if (before === undefined) return roles;
+  const registered = new Map<string, RegisteredDescription>();
+  for (const [key, entry] of roles.registered) {
+    const old = before.registered.get(key);
+    const types = old && sameItems(old.types, entry.types) ? old.types : entry.types;
+    const same =
+      old?.types === types &&
+      old.description === entry.description &&
+      sameItems(old.registrations, entry.registrations);
+    registered.set(key, same ? old : { ...entry, types });
+  }
+  const insideVirtio = new Map<string, readonly string[]>();
+  for (const [key, types] of roles.insideVirtio) {
+    const old = before.insideVirtio.get(key);
+    insideVirtio.set(key, old && sameItems(old, types) ? old : types);
+  }
+  return { registered, insideVirtio, nested: roles.nested };
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, k) => item === b[k]);
+}
+
+function readRoles(project: Project): DescriptionRoles {
   const registered = new Map<
     string,
     { description: VMStateDescription; types: string[]; registrations: Registration[] }
@@ -71,7 +205,7 @@ export const descriptionRoles: (project: Project) => DescriptionRoles = cachedBy
     if (types.length > 0) entry(description).types.push(...types);
   }
   return { registered, insideVirtio, nested };
-});
+}
 
 /** `dc->vmsd = &x` in realize or another hook of a type: the class changes when the first device is made. */
 function assignedWhileRunning(project: Project, description: VMStateDescription): readonly string[] {

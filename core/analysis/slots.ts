@@ -3,6 +3,7 @@ import type { FileFacts } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
+import { cachedByStructure } from "./stamps";
 import type { Project } from "./project";
 import { classFunction } from "./reach";
 
@@ -113,7 +114,7 @@ interface AssignedSlot {
   readonly value: FunctionReference;
 }
 
-const classSlots = cachedByRevision((project): ReadonlyMap<string, readonly AssignedSlot[]> => {
+const classSlots = cachedByStructure((project): ReadonlyMap<string, readonly AssignedSlot[]> => {
   const found = new Map<string, AssignedSlot[]>();
   for (const type of project.types()) {
     for (const { classStruct, slot, value } of type.classSlots) {

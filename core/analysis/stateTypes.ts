@@ -1,5 +1,5 @@
 /** Structs behind tables: what `opaque` points to, what a member is, what lies at the start of what. */
-import { type CType, type RecordType, unknownType } from "../c/ctype";
+import { type CType, type CTypes, type RecordType, unknownType } from "../c/ctype";
 import { parseExpression } from "../c/expression";
 import type { MemberReference, VMStateDescription } from "../vmstate/model";
 import type { Project } from "./project";
@@ -15,15 +15,39 @@ export function structNamed(project: Project, name: string, file: string): CType
   return tag === undefined ? types.named(name, scope) : types.tagged("struct", tag, scope);
 }
 
+/** Several rules ask for the type of the same member; types are outdated by the next update. */
+const memberTypes = new WeakMap<CTypes, WeakMap<MemberReference, CType>>();
+
 /** Type of the member that a table names. */
-export function typeOfMember(project: Project, { structName, path }: MemberReference, file: string): CType {
+export function typeOfMember(project: Project, member: MemberReference, file: string): CType {
+  const types = project.ctypes();
+  let known = memberTypes.get(types);
+  if (known === undefined) {
+    known = new WeakMap();
+    memberTypes.set(types, known);
+  }
+  const before = known.get(member);
+  if (before !== undefined) return before;
   const scope = project.scope(file);
-  const context = { tokens: scope.expandText(`((${structName} *)0)->${path}`), scope };
-  return project.ctypes().typeOf(parseExpression(context), context);
+  const context = { tokens: scope.expandText(`((${member.structName} *)0)->${member.path}`), scope };
+  const type = types.typeOf(parseExpression(context), context);
+  known.set(member, type);
+  return type;
 }
+
+const structs = new WeakMap<VMStateDescription, readonly string[]>();
 
 /** Names of the structs whose members the fields save, most used first. */
 export function stateStructs(description: VMStateDescription): readonly string[] {
+  let known = structs.get(description);
+  if (known === undefined) {
+    known = countStructs(description);
+    structs.set(description, known);
+  }
+  return known;
+}
+
+function countStructs(description: VMStateDescription): readonly string[] {
   const counts = new Map<string, number>();
   for (const { member } of description.fields) {
     if (member !== undefined) counts.set(member.structName, (counts.get(member.structName) ?? 0) + 1);

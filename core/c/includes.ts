@@ -12,6 +12,8 @@ export interface IncludeGraph {
   includer(header: string): string | undefined;
   /** The file itself and all that it includes, directly or not. */
   closure(file: string): FileClosure;
+  /** Whether any file names it in an `#include`, wherever that leads. */
+  isNamed(path: string): boolean;
 }
 
 /** Grows as it is asked: most names are found before the last include has been read. */
@@ -32,9 +34,11 @@ export function createIncludeGraph(
   let direct = new Map<string, readonly string[]>();
 
   let includers: ReadonlyMap<string, readonly string[]> | undefined;
+  let named: ReadonlySet<string> | undefined;
 
   const forget = (): void => {
     includers = undefined;
+    named = undefined;
     closures = new Map();
     direct = new Map();
   };
@@ -113,8 +117,10 @@ export function createIncludeGraph(
       know(facts.path);
       files.set(facts.path, facts);
       // a file read for the first time changes no one else's closure: whoever reached it has made it be read
-      if (before === undefined) direct.delete(facts.path);
-      else if (!sameIncludes(before, facts)) forget();
+      if (before === undefined) {
+        direct.delete(facts.path);
+        named = undefined;
+      } else if (!sameIncludes(before, facts)) forget();
     },
     remove(path) {
       files.delete(path);
@@ -127,6 +133,14 @@ export function createIncludeGraph(
       forget();
     },
     resolve,
+    isNamed(path) {
+      if (named === undefined) {
+        const found = new Set<string>();
+        for (const facts of files.values()) for (const { name } of facts.includes) found.add(nameOf(name));
+        named = found;
+      }
+      return named.has(nameOf(path));
+    },
     closure(file) {
       let found = closures.get(file);
       if (found === undefined) {
@@ -163,6 +177,10 @@ function closureFrom(file: string, directOf: (file: string) => readonly string[]
 
 /** Files looked at for a header's namesake before the nearest includer is taken. */
 const nearestSearch = 200;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
 
 function stemOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");

@@ -1,5 +1,5 @@
 import { danglingDeclarations } from "../declared";
-import { dependencies } from "../dependencies";
+import { dependenciesIn } from "../dependencies";
 import { reportDependencies } from "./dependencyReport";
 import type { Rule } from "./rule";
 
@@ -9,7 +9,7 @@ export const declaredOrder: Rule = {
   check: (context) => [
     ...reportDependencies(
       context,
-      dependencies(context.project).filter((d) => d.kind === "declared"),
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "declared"),
       {
         code: "declared-order",
         equal: "warning",

@@ -1,4 +1,4 @@
-import { dependencies } from "../dependencies";
+import { dependenciesIn } from "../dependencies";
 import { levelWithWord } from "../levels";
 import { reportDependencies } from "./dependencyReport";
 import type { Rule } from "./rule";
@@ -9,7 +9,7 @@ export const dmaBeforeIommu: Rule = {
   check: (context) =>
     reportDependencies(
       context,
-      dependencies(context.project).filter((d) => d.kind === "dma"),
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "dma"),
       {
         code: "dma-before-iommu",
         equal: "error",

@@ -1,4 +1,4 @@
-import { dependencies } from "../dependencies";
+import { dependenciesIn } from "../dependencies";
 import { reportDependencies } from "./dependencyReport";
 import { ownLevel } from "./msiBeforeIts";
 import type { Rule } from "./rule";
@@ -9,7 +9,7 @@ export const interruptControllerOrder: Rule = {
   check: (context) =>
     reportDependencies(
       context,
-      dependencies(context.project).filter((d) => d.kind === "interrupt-controller"),
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "interrupt-controller"),
       {
         code: "interrupt-controller-order",
         equal: "warning",

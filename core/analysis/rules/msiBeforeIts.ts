@@ -1,5 +1,5 @@
 import { nameOf } from "../consumers";
-import { dependencies, type Dependency } from "../dependencies";
+import { dependenciesIn, type Dependency } from "../dependencies";
 import { levelNamedLike } from "../levels";
 import type { PriorityLevel, Project } from "../project";
 import { reportDependencies } from "./dependencyReport";
@@ -12,7 +12,9 @@ export const msiBeforeIts: Rule = {
   check: (context) =>
     reportDependencies(
       context,
-      dependencies(context.project).filter((d) => d.kind === "msi" && ownLevel(context.project, d) !== undefined),
+      dependenciesIn(context.project, context.path).filter(
+        (d) => d.kind === "msi" && ownLevel(context.project, d) !== undefined,
+      ),
       {
         code: "msi-before-its",
         equal: "warning",

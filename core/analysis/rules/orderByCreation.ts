@@ -1,5 +1,5 @@
 import { keyOf, nameOf, nameRangeOf } from "../consumers";
-import { dependencies, type Dependency } from "../dependencies";
+import { dependenciesIn, type Dependency } from "../dependencies";
 import type { Diagnostic } from "../diagnostic";
 import { nameOfLevel } from "../levels";
 import type { Project } from "../project";
@@ -13,7 +13,9 @@ export const orderByCreation: Rule = {
   summary: "A dependency holds only because the provider is created first; no level sees to it.",
   *check(context) {
     const { project } = context;
-    const silent = dependencies(project).filter((d) => d.providerLevel === d.consumerLevel && isAccepted(project, d));
+    const silent = dependenciesIn(project, context.path).filter(
+      (d) => d.providerLevel === d.consumerLevel && isAccepted(project, d),
+    );
     for (const group of groupBy(silent, (d) => keyOf(d.provider)).values()) {
       const [first] = group;
       if (first && wants(context, first.provider.description.file) && isOwn(project, first))

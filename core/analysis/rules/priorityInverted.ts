@@ -1,4 +1,4 @@
-import { dependencies } from "../dependencies";
+import { dependenciesIn } from "../dependencies";
 import type { Diagnostic } from "../diagnostic";
 import { levelConstraints, nameOfLevel, scheme } from "../levels";
 import type { Project } from "../project";
@@ -13,7 +13,7 @@ export const priorityInverted: Rule = {
     ...enumFindings(context.project),
     ...reportDependencies(
       context,
-      dependencies(context.project).filter((d) => d.kind === "memory"),
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "memory"),
       {
         code: "priority-inverted",
         equal: "warning",
