@@ -186,6 +186,17 @@ export function createScopes(source: ScopeSource): Scopes {
       file,
     );
 
+  /** A typedef that several headers write in the same words, none of which the file includes. */
+  const chooseAlike = (candidates: readonly Located<TypedefDeclaration>[]): Located<TypedefDeclaration> | undefined => {
+    const rest = candidates.filter(
+      (c) => !c.file.endsWith(".c") && condition(c.file, c.declaration.condition) !== "false",
+    );
+    const words = ({ file, declaration: d }: Located<TypedefDeclaration>): string =>
+      (source.text(file) ?? "").slice(d.start, d.end).replace(/\s+/g, " ");
+    const [first, ...others] = rest;
+    return first !== undefined && others.every((c) => words(c) === words(first)) ? first : undefined;
+  };
+
   const typedefsMade = (): MadeTypedefs => {
     made ??= madeTypedefs({
       text: source.text,
@@ -255,8 +266,13 @@ export function createScopes(source: ScopeSource): Scopes {
       typedef: (name): Located<TypedefDeclaration> | undefined => {
         const written = names.typedefs(name);
         const made = typedefsMade().get(name, file);
-        if (made === undefined) return chooseType(written, file);
-        return chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file);
+        if (made === undefined) return chooseType(written, file) ?? chooseAlike(written);
+        return (
+          chooseType([...written, ...made], file) ??
+          chooseType(written, file) ??
+          chooseType(made, file) ??
+          chooseAlike(written)
+        );
       },
       record: (kind, tag): Located<RecordDefinition> | undefined => chooseType(names.records(`${kind} ${tag}`), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined =>

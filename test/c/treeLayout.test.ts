@@ -51,6 +51,17 @@ describe("layout over the files of a tree", () => {
     expect(tree.evaluate("sizeof(State)", "hw/b.c")).toEqual(known(1));
   });
 
+  it("takes a typedef that several headers write alike, where the file includes none of them", () => {
+    const alike = project({
+      "include/typedefs.h": "typedef struct Engine Engine;\ntypedef struct Wheel *wheel;\ntypedef struct A Odd;\n",
+      "rust/sys/wrapper.h": "typedef struct  Engine Engine;\ntypedef struct Wheel *wheel;\ntypedef struct B Odd;\n",
+      "include/engine.h": "struct Engine { long turns; wheel first; };\nstruct A { char a; };\nstruct B { int b; };\n",
+      "include/car.h": "struct Car { Engine engine; wheel spare; };\nstruct Bad { Odd odd; };\n",
+    });
+    expect(alike.evaluate("sizeof(struct Car)", "include/car.h")).toEqual(known(24));
+    expect(alike.evaluate("sizeof(struct Bad)", "include/car.h").known).toBe(false);
+  });
+
   it("leaves offsets behind an undecided #if unknown, and says which", () => {
     const conditional = project({
       "a.c": "struct S {\n int a;\n#ifdef CONFIG_SOMETHING\n long b;\n#endif\n int c;\n};\n",
