@@ -48,12 +48,12 @@ export function dependenciesIn(project: Project, file: string | undefined): read
 const byFile = cachedByRevision(() => new Map<string, readonly Dependency[]>());
 
 function read(project: Project, file: string | undefined): readonly Dependency[] {
-  const stated = [...enumDependencies(project), ...declaredEdges(project)];
   return [
     ...dmaDependencies(project, file),
     ...busNumberDependencies(project, file),
     ...msiDependencies(project, file),
-    ...stated.filter(({ consumer, provider }) => isIn(consumer, file) || isIn(provider, file)),
+    ...enumDependencies(project, file),
+    ...declaredEdges(project).filter(({ consumer, provider }) => isIn(consumer, file) || isIn(provider, file)),
   ];
 }
 
@@ -162,7 +162,7 @@ function isRaisedByRole(project: Project, { consumer, provider, consumerLevel, p
 }
 
 /** What the enum's comments state about descriptions that sit at its levels, or are named for them. */
-function enumDependencies(project: Project): readonly Dependency[] {
+function enumDependencies(project: Project, file: string | undefined): readonly Dependency[] {
   const found: Dependency[] = [];
   for (const constraint of levelConstraints(project)) {
     if (constraint.what.kind !== "level") continue;
@@ -171,10 +171,13 @@ function enumDependencies(project: Project): readonly Dependency[] {
         ? [constraint.level, constraint.what.level]
         : [constraint.what.level, constraint.level];
     const reason = `${constraint.level.name} states: ${constraint.comment}`;
-    const { file, start, name } = constraint.level;
-    const evidence = [evidenceAt(project, { file, start, end: start + name.length }, reason)];
-    for (const provider of membersOf(project, early)) {
-      for (const consumer of membersOf(project, late)) {
+    const { start, name } = constraint.level;
+    const place = { file: constraint.level.file, start, end: start + name.length };
+    const evidence = [evidenceAt(project, place, reason)];
+    const latecomers = membersOf(project, late);
+    for (const provider of latecomers.length > 0 ? membersOf(project, early) : []) {
+      for (const consumer of latecomers) {
+        if (!isIn(provider, file) && !isIn(consumer, file)) continue;
         if (keyOf(provider) === keyOf(consumer)) continue;
         const kind: DependencyKind = isInterruptController(project, consumer) ? "interrupt-controller" : "memory";
         const made = dependency(project, kind, consumer, provider, {

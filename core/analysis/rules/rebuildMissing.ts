@@ -1,5 +1,4 @@
 import type { VMStateDescription } from "../../vmstate/model";
-import { cachedByRevision } from "../cache";
 import type { Diagnostic } from "../diagnostic";
 import { type GuestWrite, guestWrites, isSwitch, partOf } from "../guestWrites";
 import { liveHandlers } from "../liveHandlers";
@@ -9,7 +8,7 @@ import { providers } from "../providers";
 import { descriptionKey, descriptionRoles, typesByFile } from "../registered";
 import { stateStructs } from "../stateTypes";
 import { isUnmigratable, nameOf } from "../tables";
-import { type Rule, wants } from "./rule";
+import { type Rule, type RuleContext, wants } from "./rule";
 
 /** docs/devel/migration/main.rst asks for it: what the guest makes a device switch has to be switched again in post_load. */
 export const rebuildMissing: Rule = {
@@ -20,7 +19,7 @@ export const rebuildMissing: Rule = {
     const { iommus } = providers(project);
     // of these iommu-rebuild-missing speaks
     const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => entry.description));
-    for (const { descriptions, writes } of writtenStates(project)) {
+    for (const { descriptions, writes } of writtenStates(context)) {
       const place = descriptions.find(({ file }) => wants(context, file));
       if (!place || descriptions.some((each) => units.has(each))) continue;
       const left = writes.filter((write) => !descriptions.some((each) => isDoneAgain(project, each, write)));
@@ -36,27 +35,29 @@ interface WrittenState {
   readonly writes: GuestWrite[];
 }
 
-const writtenStates = cachedByRevision((project): readonly WrittenState[] => {
+/** Of the structs that the context's descriptions save. */
+function writtenStates({ project, descriptions }: RuleContext): readonly WrittenState[] {
+  const wanted = new Set(descriptions.map((description) => stateStructs(description)[0]));
   const byStruct = new Map<string, WrittenState>();
   const files = new Set(typesByFile(project).keys());
   const { nested } = descriptionRoles(project);
   for (const description of project.descriptions()) {
-    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
     files.add(description.file);
-    if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
     const [struct] = stateStructs(description);
-    if (struct === undefined) continue;
+    if (struct === undefined || !wanted.has(struct)) continue;
+    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
+    if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
     const state = byStruct.get(struct);
     if (state) state.descriptions.push(description);
     else byStruct.set(struct, { descriptions: [description], writes: [] });
   }
-  for (const file of files) {
+  for (const file of byStruct.size > 0 ? files : []) {
     for (const write of guestWrites(project, file)) {
       for (const struct of write.structs) byStruct.get(struct)?.writes.push(write);
     }
   }
   return [...byStruct.values()].filter(({ writes }) => writes.length > 0);
-});
+}
 
 /** By a load hook of the description, or of one that it is a part of, in the same file as the switch. */
 function isDoneAgain(project: Project, description: VMStateDescription, write: GuestWrite): boolean {
