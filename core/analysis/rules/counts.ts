@@ -48,14 +48,10 @@ function unchecked(
   field: VMStateField,
   count: VMStateField,
 ): Diagnostic | undefined {
-  if (
-    field.member === undefined ||
-    count.member === undefined ||
-    has(field, "POINTER", "ALLOC") ||
-    has(count, "POINTER")
-  ) {
+  if (field.member === undefined || count.member === undefined || has(field, "ALLOC") || has(count, "POINTER")) {
     return undefined;
   }
+  if (has(field, "POINTER")) return beyondAllocation(field, count, count.member.path);
   const array = typeOfMember(project, field.member, description.file);
   if (array.kind !== "array" || array.length === undefined || !array.length.known) return undefined;
   const bytes = sizeOf(project.ctypes(), typeOfMember(project, count.member, description.file));
@@ -66,6 +62,18 @@ function unchecked(
     severity: "warning",
     range: field.range,
     message: `The stream sets ${count.member.path}, and as many elements are loaded into ${fieldName(field)}, which has ${length}: a bad stream writes beyond it. Put a VMSTATE_VALIDATE between them.`,
+    related: [{ range: count.range, message: "the count is loaded here" }],
+    fixes: [],
+  };
+}
+
+/** The pointer leads to what the destination has allocated for its own number. */
+function beyondAllocation(field: VMStateField, count: VMStateField, path: string): Diagnostic {
+  return {
+    code: "count-unchecked",
+    severity: "warning",
+    range: field.range,
+    message: `The stream sets ${path}, and as many elements are loaded to where ${fieldName(field)} points, whatever was allocated there: a bad stream writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
     fixes: [],
   };

@@ -9,15 +9,21 @@ import { declaredOrder } from "./declaredOrder";
 import { setTwice } from "./designators";
 import { dmaBeforeIommu } from "./dmaBeforeIommu";
 import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEffects";
+import { equalOnState } from "./equalOnState";
+import { arrayShort, typeMismatch } from "./fieldTypes";
+import { indexUnchecked } from "./indexUnchecked";
 import { iommuRebuildMissing, iommuWithoutVmstate } from "./iommuState";
 import { loadHookOnSubsection } from "./loadHookOnSubsection";
+import { loadUnchecked } from "./loadUnchecked";
 import { interruptControllerOrder } from "./interruptControllerOrder";
 import { fieldBeyondMember, infoSizeMismatch, pointerSaved } from "./members";
 import { missingEndOfList } from "./missingEndOfList";
 import { msiBeforeIts } from "./msiBeforeIts";
 import { duplicateName, fixedInstanceId, nameFromType, neverRegistered } from "./names";
 import { memberNeverRead } from "./neverRead";
+import { registeredForOneMachine } from "./oneMachine";
 import { orderByCreation } from "./orderByCreation";
+import { pointerNeverSet } from "./pointers";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
 import { rebuildMissing } from "./rebuildMissing";
@@ -26,7 +32,9 @@ import { nestedInItself, validateWithoutTest } from "./shape";
 import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
 import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
 import { workspaceFileRule } from "./workspaceFile";
+import { deviceWithoutTable } from "./withoutTable";
 import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
+import { versionMissing } from "./versionMissing";
 import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionIgnored } from "./versions";
 
 export type { Rule, RuleContext } from "./rule";
@@ -52,6 +60,7 @@ export const rules: readonly Rule[] = [
   loadHookOnSubsection,
   missingEndOfList,
   setTwice,
+  versionMissing,
   minimumAboveVersion,
   fieldNeverSent,
   versionIgnored,
@@ -69,8 +78,16 @@ export const rules: readonly Rule[] = [
   infoSizeMismatch,
   pointerSaved,
   fieldBeyondMember,
+  typeMismatch,
+  arrayShort,
+  pointerNeverSet,
   countUnchecked,
+  indexUnchecked,
+  loadUnchecked,
   countAfterArray,
+  equalOnState,
+  registeredForOneMachine,
+  deviceWithoutTable,
   neverRegistered,
   duplicateName,
   fixedInstanceId,

@@ -1,0 +1,86 @@
+/** What rules about unchecked values share: uses of a value as an index or a length, in the text of C functions. */
+import type { FileFacts, FunctionDefinition } from "../../c/facts";
+import type { Project } from "../project";
+
+export interface FunctionText {
+  readonly name: string;
+  /** Offset of `body` in the file. */
+  readonly start: number;
+  readonly parameters: string;
+  /** Comments and strings blanked, offsets kept. */
+  readonly body: string;
+}
+
+const perDefinition = new WeakMap<FunctionDefinition, FunctionText>();
+
+export function functionTexts(project: Project, file: string): readonly FunctionText[] {
+  const text = project.text(file);
+  const facts = project.facts(file);
+  if (text === undefined || facts === undefined) return [];
+  return facts.declarations.flatMap((each) => {
+    if (each.kind !== "function") return [];
+    const known = perDefinition.get(each);
+    if (known !== undefined) return known;
+    const made = {
+      name: each.name,
+      start: each.bodyStart,
+      parameters: text.slice(each.parametersStart, each.parametersEnd),
+      body: blanked(text.slice(each.bodyStart, each.bodyEnd)),
+    };
+    perDefinition.set(each, made);
+    return made;
+  });
+}
+
+function blanked(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (all) => all.replace(/[^\n]/g, " "));
+}
+
+const indexNames = new WeakMap<FileFacts, ReadonlySet<string>>();
+
+/** Names of members that occur between brackets anywhere in a file: most have none that a table saves. */
+export function membersInBrackets(project: Project, file: string): ReadonlySet<string> {
+  const facts = project.facts(file);
+  if (facts === undefined) return new Set();
+  const known = indexNames.get(facts);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  for (const [, index = ""] of (project.text(file) ?? "").matchAll(/\[([^[\];]{3,80})\]/g)) {
+    for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) found.add(name);
+  }
+  indexNames.set(facts, found);
+  return found;
+}
+
+export interface IndexUse {
+  readonly functionName: string;
+  /** In the file. */
+  readonly start: number;
+  readonly end: number;
+  /** `s->rx_fifo`, `resolution`. */
+  readonly array: string;
+}
+
+/** Escapes what a C expression has that a pattern would take for its own. */
+export function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s*");
+}
+
+/**
+ * Places of a file where `value` (a pattern) is an index as it is: alone, counted up, or in a sum. Not where a mask, a
+ * remainder or a function bounds it, nor behind a comparison of it in the same function.
+ */
+export function* indexUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
+  const use = new RegExp(`((?:\\b\\w+\\s*(?:->|\\.)\\s*)*\\b\\w+)\\s*\\[([^\\[\\];]*${value}[^\\[\\];]*)\\]`, "g");
+  const compared = new RegExp(`${value}\\s*(?:[<>]=?(?![<>])|!=)|(?:[^<>-][<>]=?|!=)\\s*${value}`);
+  const narrowed = new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`);
+  for (const { name, start, body } of functions) {
+    for (const match of body.matchAll(use)) {
+      const [all, array = "", index = ""] = match;
+      if (!/^[\w\s.>+*-]*$/.test(index) || /-(?!>)(?!-)/.test(index) || /\w\s*\(/.test(index)) continue;
+      const before = body.slice(0, match.index);
+      if (compared.test(before) || narrowed.test(before)) continue;
+      yield { functionName: name, start: start + match.index, end: start + match.index + all.length, array };
+    }
+  }
+}

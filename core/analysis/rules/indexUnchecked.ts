@@ -1,0 +1,147 @@
+/** Indexes that come out of the stream, and that nobody looks at before they are used. */
+import type { CType } from "../../c/ctype";
+import { sizeOf } from "../../c/layout";
+import type { SourceRange } from "../../c/range";
+import type { MemberReference, VMStateDescription, VMStateField } from "../../vmstate/model";
+import type { Diagnostic } from "../diagnostic";
+import type { Project } from "../project";
+import { descriptionRoles, descriptionKey } from "../registered";
+import { typeOfMember } from "../stateTypes";
+import { fieldName, has } from "../tables";
+import { functionTexts, type FunctionText, indexUses, type IndexUse, literal, membersInBrackets } from "./fromStream";
+import type { Rule } from "./rule";
+
+const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
+
+export const indexUnchecked: Rule = {
+  code: "index-unchecked",
+  summary: "A value of the stream is used as an index, and no post_load looks at it.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      const used = membersInBrackets(project, description.file);
+      for (const field of description.fields) {
+        const { member } = field;
+        if (member === undefined || !used.has(lastName(member.path)) || !isPlainInteger(field)) continue;
+        const functions = functionTexts(project, description.file);
+        if (isChecked(project, description, functions, member)) continue;
+        const use = firstUse(project, description, field, member, functions);
+        if (use !== undefined) yield use;
+      }
+    }
+  },
+};
+
+function isPlainInteger(field: VMStateField): boolean {
+  return (
+    integers.test(field.info?.symbol ?? "") &&
+    !field.flagNames.some((flag) => /ARRAY|BUFFER|POINTER|MUST_EXIST/.test(flag)) &&
+    !has(field, "STRUCT")
+  );
+}
+
+/** post_load of the table, or of one that holds it, or a VMSTATE_VALIDATE of it, names the member. */
+function isChecked(
+  project: Project,
+  description: VMStateDescription,
+  functions: readonly FunctionText[],
+  { path }: MemberReference,
+): boolean {
+  const last = new RegExp(`\\b${literal(lastName(path))}\\b`);
+  const roles = descriptionRoles(project);
+  const seen = new Set<string>();
+  const pending = [description];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const key = descriptionKey(next);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const hooks = [next.hooks.post_load, next.hooks.post_load_errp];
+    const tests = next.fields.filter((field) => has(field, "MUST_EXIST")).map((field) => field.fieldExists);
+    for (const hook of [...hooks, ...tests]) {
+      if (hook !== undefined && mentions(project, hook.name, next.file, functions, last, 0)) return true;
+    }
+    for (const { parent } of roles.nested.get(key) ?? []) pending.push(parent);
+  }
+  return false;
+}
+
+function mentions(
+  project: Project,
+  name: string,
+  file: string,
+  functions: readonly FunctionText[],
+  member: RegExp,
+  depth: number,
+): boolean {
+  const found = project.function(name, file);
+  if (found === undefined) return true;
+  const text = functionTexts(project, found.file).find((each) => each.name === name)?.body ?? "";
+  if (member.test(text)) return true;
+  if (depth >= 2) return false;
+  return project
+    .calls(found)
+    .some(
+      (call) =>
+        call.through === undefined &&
+        functionTexts(project, found.file).some((each) => each.name === call.callee) &&
+        mentions(project, call.callee, found.file, functions, member, depth + 1),
+    );
+}
+
+function lastName(path: string): string {
+  return /(\w+)$/.exec(path)?.[1] ?? path;
+}
+
+function firstUse(
+  project: Project,
+  description: VMStateDescription,
+  field: VMStateField,
+  member: MemberReference,
+  functions: readonly FunctionText[],
+): Diagnostic | undefined {
+  const type = typeOfMember(project, member, description.file);
+  const bytes = sizeOf(project.ctypes(), type);
+  if (!bytes.known) return undefined;
+  const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
+  const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(lastName(member.path))}\\b(?!\\s*(?:->|\\.|\\())`;
+  for (const use of indexUses(functions, value)) {
+    const length = lengthOf(project, description, member, use);
+    if (length === undefined || largest < length) continue;
+    return finding(description, field, member, use, length);
+  }
+  return undefined;
+}
+
+/** Elements of the array that is indexed, where it is a member of the same struct. */
+function lengthOf(
+  project: Project,
+  { file }: VMStateDescription,
+  { structName, path }: MemberReference,
+  { array }: IndexUse,
+): number | undefined {
+  const name = lastName(array);
+  if (name === array) return undefined;
+  const prefix = path.slice(0, path.length - lastName(path).length);
+  for (const candidate of [`${prefix}${name}`, name]) {
+    const type: CType = typeOfMember(project, { structName, path: candidate }, file);
+    if (type.kind === "array" && type.length?.known === true) return type.length.value;
+  }
+  return undefined;
+}
+
+function finding(
+  { file }: VMStateDescription,
+  field: VMStateField,
+  { path }: MemberReference,
+  use: IndexUse,
+  length: number,
+): Diagnostic {
+  const range: SourceRange = { file, start: use.start, end: use.end };
+  return {
+    code: "index-unchecked",
+    severity: "warning",
+    range: field.range,
+    message: `${fieldName(field)} is an index into ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
+    related: [{ range, message: `${use.functionName} uses it as it is` }],
+    fixes: [],
+  };
+}
