@@ -36,6 +36,15 @@ export type AddressSpaceKind =
   /** Not an access to guest memory. */
   | "none";
 
+/** The effect happens only where a condition on the loaded state holds (or does not): effectGuards finds them. */
+export interface EffectGuard {
+  /** As in the code: `slot->addressed`; for a `case`, `s->state == RUNNING`. */
+  readonly text: string;
+  /** False: only where the condition does not hold. */
+  readonly holds: boolean;
+  readonly range: SourceRange;
+}
+
 export interface LoadEffect {
   readonly kind: LoadEffectKind;
   /** `pci_dma_read` */

@@ -4,6 +4,7 @@ export type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 export type { Diagnostic, Edit, QuickFix, Related, Severity } from "./diagnostic";
 export { diagnoseFile, diagnoseProject, type DiagnoseOptions, type Rule, rules } from "./rules/index";
 export { machineEdges, type MachineEntry, treeOrder } from "./treeOrder";
+export { effectGuards, guardText } from "./effectGuards";
 export { loadEffects } from "./loadEffects";
 export type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 export type { DependencyKind, Evidence, LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";

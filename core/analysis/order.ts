@@ -54,6 +54,8 @@ export interface OrderEdge {
   /** Provider's level minus consumer's, counted in the enum's values. */
   readonly slack: number;
   readonly reason: string;
+  /** What must be so in the consumer's loaded state for it to need the provider: `slot->addressed and not s->halted`. */
+  readonly onlyIf?: string;
   /** The chain of calls that proves it, from the load callback to the call that needs the provider. */
   readonly evidence: readonly Evidence[];
 }

@@ -3,6 +3,7 @@ import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "./cache";
 import { isLive, keyOf, nameOf, nameRangeOf, type SectionOwner } from "./consumers";
 import { dependencies, type Dependency, holds } from "./dependencies";
+import { effectGuards, guardText } from "./effectGuards";
 import { lineOf } from "./evidence";
 import { level, nameOfLevel, scheme } from "./levels";
 import { liveHandlers } from "./liveHandlers";
@@ -18,7 +19,7 @@ export const treeOrder: (project: Project) => LoadOrder = cachedByRevision((proj
     ...all.map((entry) => ({ entry, value: level(project, entry.description) ?? unset })),
     ...liveHandlers(project).map((entry) => ({ entry, value: unset })),
   ].sort((a, b) => b.value - a.value || (nameOf(a.entry) < nameOf(b.entry) ? -1 : 1));
-  const edges = dependencies(project).map((d) => edgeOf(d, nameOf(d.consumer), nameOf(d.provider)));
+  const edges = dependencies(project).map((d) => edgeOf(project, d, nameOf(d.consumer), nameOf(d.provider)));
   return {
     levels: orderLevels(project),
     entries: ranked.map(({ entry, value }, i) => entryOf(project, entry, value, i)),
@@ -58,14 +59,15 @@ export function machineEdges(project: Project, entries: readonly MachineEntry[])
   for (const d of dependencies(project)) {
     for (const consumer of byKey.get(keyOf(d.consumer)) ?? []) {
       for (const provider of byKey.get(keyOf(d.provider)) ?? []) {
-        if (consumer !== provider) found.push(edgeOf(d, consumer.idstr, provider.idstr));
+        if (consumer !== provider) found.push(edgeOf(project, d, consumer.idstr, provider.idstr));
       }
     }
   }
   return found;
 }
 
-function edgeOf(d: Dependency, consumer: string, provider: string): OrderEdge {
+function edgeOf(project: Project, d: Dependency, consumer: string, provider: string): OrderEdge {
+  const onlyIf = d.effect && guardText(effectGuards(project, d.effect));
   const slack = d.providerLevel - d.consumerLevel;
   return {
     consumer,
@@ -76,6 +78,7 @@ function edgeOf(d: Dependency, consumer: string, provider: string): OrderEdge {
     createdFirst: d.createdFirst,
     slack,
     reason: d.reason,
+    ...(onlyIf === undefined ? {} : { onlyIf }),
     evidence: d.evidence,
   };
 }

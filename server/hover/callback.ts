@@ -1,4 +1,4 @@
-import { loadEffects } from "../../core/analysis";
+import { effectGuards, guardText, loadEffects } from "../../core/analysis";
 import type { LoadableProject } from "../../core/analysis";
 import type { LoadEffect } from "../../core/analysis/effects";
 import type { Construct } from "../constructs/construct";
@@ -26,7 +26,7 @@ export function describeCallback(
   const effects =
     owner === undefined ? [] : loadEffects(project, owner).filter((effect) => effect.chain[0]?.function === name);
   if (effects.length === 0) lines.push("No DMA, interrupt or look-up of another device is seen in what it calls");
-  else lines.push(...effects.slice(0, 8).map(effectLine));
+  else lines.push(...effects.slice(0, 8).map((effect) => effectLine(project, effect)));
   return lines.join("  \n");
 }
 
@@ -46,8 +46,10 @@ const effects: Readonly<Record<LoadEffect["kind"], string>> = {
   "block-write": "writes to a disk",
 };
 
-function effectLine(effect: LoadEffect): string {
+function effectLine(project: LoadableProject, effect: LoadEffect): string {
   const chain = [...effect.chain.map((step) => step.function), effect.api].join(" → ");
   const space = effect.space === "device" ? ", through the IOMMU where there is one" : "";
-  return `- ${effects[effect.kind]}${space}: ${escaped(chain)}`;
+  const guard = guardText(effectGuards(project, effect));
+  const condition = guard === undefined ? "" : `, only if ${escaped(guard)}`;
+  return `- ${effects[effect.kind]}${space}${condition}: ${escaped(chain)}`;
 }

@@ -77,7 +77,8 @@ function edgeList(title: string, edges: readonly OrderEdge[], paint: (text: stri
     const chain = edge.evidence.map(
       (step) => `      ${style.dim(`${step.file}:${step.line + 1}`)} ${printable(step.text)}\n`,
     );
-    return head + chain.join("");
+    const guard = edge.onlyIf === undefined ? "" : `      ${style.dim(`only if ${printable(edge.onlyIf)}`)}\n`;
+    return head + guard + chain.join("");
   });
   return `\n${paint(title)} (${edges.length})\n${lines.join("")}`;
 }
