@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Project } from "../core/analysis";
-import { type Damage, type Move, simulate, simulateLoad } from "../core/emulator";
+import { type Damage, type Move, simulate, simulateLoad, usualCommandLine } from "../core/emulator";
+import { usualMachine } from "../server/machines";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -29,8 +30,6 @@ interface SimulateOptions extends TreeOptions {
   readonly all?: true;
 }
 
-const usualMachine = "-M q35 -device intel-iommu -device ich9-ahci";
-
 export function registerSimulate(program: Command, io: Io, finish: (code: ExitCode) => void): void {
   program
     .command("simulate")
@@ -42,7 +41,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .addOption(treeOption())
     .addOption(targetOption())
     .addOption(configOption())
-    .addOption(machineOption().default(usualMachine))
+    .addOption(machineOption().default(usualCommandLine))
     .addOption(formatOption())
     .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")
     .option("--to <version>", "directory or git revision of the destination's QEMU (default: the source's)")
@@ -85,7 +84,7 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
               progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
             })
           : simulate(project, {
-              machine: options.machine,
+              machine: ownMachine ? options.machine : usualMachine(project),
               moves: movesOf(options),
               remapping: options.remapping,
               defaults: options.defaults === true,

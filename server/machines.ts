@@ -1,10 +1,18 @@
 /** What can be simulated with a tree: machines, devices, and command lines to start from. */
-import type { LoadableProject } from "../core/analysis";
+import type { Project } from "../core/analysis";
 import { providers } from "../core/analysis";
-import { machineFamilies } from "../core/emulator";
+import { machineFamilies, machineOrder, usualCommandLine } from "../core/emulator";
 import type { MachinePreset, MachinesResult } from "./protocol";
 
-export function machinesOf(project: LoadableProject): MachinesResult {
+/** The usual command line, or where the tree lacks something of it the first preset whose machine can be made. */
+export function usualMachine(project: Project): string {
+  const canBeMade = (line: string): boolean => machineOrder(project, line).ok;
+  if (canBeMade(usualCommandLine)) return usualCommandLine;
+  const { presets } = machinesOf(project);
+  return presets.find(({ commandLine }) => canBeMade(commandLine))?.commandLine ?? usualCommandLine;
+}
+
+export function machinesOf(project: Project): MachinesResult {
   const devices: string[] = [];
   for (const type of project.types()) if (isPluggable(project, type.name)) devices.push(type.name);
   devices.sort();
@@ -16,7 +24,7 @@ function machineNames(): readonly string[] {
 }
 
 /** Devices that `-device` takes: PCI devices, and others whose class says so. */
-function isPluggable(project: LoadableProject, name: string): boolean {
+function isPluggable(project: Project, name: string): boolean {
   const ancestry = project.ancestry(name);
   const [own] = ancestry;
   if (own === undefined || own.abstract || !ancestry.some((type) => type.name === "device")) return false;
@@ -28,7 +36,7 @@ function isPluggable(project: LoadableProject, name: string): boolean {
   return false;
 }
 
-function userCreatable(project: LoadableProject, classInit: string | undefined, file: string): boolean | undefined {
+function userCreatable(project: Project, classInit: string | undefined, file: string): boolean | undefined {
   const fn = classInit === undefined ? undefined : project.function(classInit, file);
   const text = fn && project.text(fn.file);
   if (fn === undefined || text === undefined) return undefined;
@@ -42,7 +50,7 @@ const usual: readonly MachinePreset[] = [
   {
     name: "q35-ahci",
     title: "q35 with a VT-d IOMMU and a disk controller behind it",
-    commandLine: "-M q35 -device intel-iommu -device ich9-ahci",
+    commandLine: usualCommandLine,
   },
   {
     name: "q35-usb-net",
@@ -63,7 +71,7 @@ const usual: readonly MachinePreset[] = [
 ];
 
 /** The usual ones that this tree has the devices for, and one for each of its own IOMMUs. */
-function presetsOf(project: LoadableProject, devices: readonly string[]): readonly MachinePreset[] {
+function presetsOf(project: Project, devices: readonly string[]): readonly MachinePreset[] {
   const known = new Set(devices);
   const fitting = usual.filter(({ commandLine }) => devicesIn(commandLine).every((device) => known.has(device)));
   const own = providers(project)
@@ -78,7 +86,7 @@ function presetsOf(project: LoadableProject, devices: readonly string[]): readon
 }
 
 /** One PCI device with a table, to have somebody behind the IOMMU; those that nobody derives from are plainest. */
-function behindIommu(project: LoadableProject, devices: readonly string[]): readonly string[] {
+function behindIommu(project: Project, devices: readonly string[]): readonly string[] {
   const first = devices.find((name) => {
     const ancestry = project.ancestry(name);
     return ancestry.some((type) => type.name === "pci-device") && (ancestry[0]?.descriptions.length ?? 0) > 0;

@@ -1,5 +1,6 @@
 /** Settings of section `vmstate`: one schema holds defaults and validation. A test keeps package.json equal to it. */
 import * as v from "valibot";
+import { usualCommandLine } from "../core/emulator";
 import type { Settings } from "./protocol";
 
 const severity = v.picklist(["off", "error", "warning", "information", "hint"]);
@@ -38,7 +39,7 @@ export const settingsSchema = v.object({
   target: v.optional(v.picklist(targets), "x86_64"),
   exclude: v.optional(v.array(v.string()), () => []),
   baseline: v.optional(v.string(), "auto"),
-  machine: v.optional(v.string(), "-M q35 -device intel-iommu -device ich9-ahci"),
+  machine: v.optional(v.string(), usualCommandLine),
   diagnostics: v.optional(v.picklist(["openFiles", "workspace"]), "openFiles"),
   rules: v.optional(v.record(v.string(), severity), () => ({})),
   codeLens: v.optional(v.boolean(), true),

@@ -11,6 +11,9 @@ export function failure(message: string): { readonly ok: false; readonly message
   return { ok: false, message };
 }
 
+/** What is simulated where nobody says what. */
+export const usualCommandLine = "-M q35 -device intel-iommu -device ich9-ahci";
+
 export interface DeviceRequest {
   readonly type: string;
   readonly properties: ReadonlyMap<string, string>;

@@ -9,7 +9,13 @@
  * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/analysis.
  */
 export { buildMachine } from "./board";
-export { type CommandLineOptions, type MachineRequest, type Outcome, parseCommandLine } from "./commandLine";
+export {
+  type CommandLineOptions,
+  type MachineRequest,
+  type Outcome,
+  parseCommandLine,
+  usualCommandLine,
+} from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
 export { machineFamilies } from "./machines";
 export { type MachineOrder, machineOrder, orderOf } from "./order";

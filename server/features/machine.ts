@@ -4,11 +4,11 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/analysis";
 import { treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
-import { machineOrder, simulate } from "../../core/emulator";
+import { machineOrder, simulate, usualCommandLine } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
 import type { ServerContext } from "../context";
 import { answered, throwIfCancelled } from "../guard";
-import { machinesOf } from "../machines";
+import { machinesOf, usualMachine } from "../machines";
 import { methods, serverCommands } from "../protocol";
 import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, OrderResult } from "../protocol";
 import type { SimulateParams, SimulateResult } from "../protocol";
@@ -36,7 +36,7 @@ export const machine: Feature = {
       methods.simulate,
       answered(log, methods.simulate, async (params: SimulateParams, token): Promise<SimulateResult> => {
         const { session, project } = await treeFor(context, params.uri, token);
-        const line = params.machine ?? context.settings().machine;
+        const line = params.machine ?? configuredMachine(context, project);
         const progress = requestProgress(connection, params.workDoneToken, "Simulating");
         await nextTurn();
         throwIfCancelled(token);
@@ -67,7 +67,7 @@ export const machine: Feature = {
             return orderText(order, plainStyle, { all: argument.machine !== undefined });
           }
           case serverCommands.simulate: {
-            const report = simulated(project, argument.machine ?? context.settings().machine);
+            const report = simulated(project, argument.machine ?? configuredMachine(context, project));
             return simulationText(report, { style: plainStyle, all: false });
           }
           default:
@@ -103,6 +103,12 @@ function orderFor(project: LoadableProject, line: string | undefined): LoadOrder
   const order = machineOrder(project, line);
   if (!order.ok) throw failed(order.message);
   return order.value;
+}
+
+/** The setting; untouched, it gives way to a machine that the tree can make. */
+function configuredMachine({ settings }: ServerContext, project: LoadableProject): string {
+  const { machine } = settings();
+  return machine === usualCommandLine ? usualMachine(project) : machine;
 }
 
 function simulated(

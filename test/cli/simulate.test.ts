@@ -18,6 +18,14 @@ describe("vmstate simulate", () => {
     expect(report.sections.at(-1)?.result).toBe("not loaded");
   });
 
+  it("without a machine takes one that the tree can make", async () => {
+    const { code, out } = await vmstate(["simulate", "--tree", exampleTree, "--format", "json"]);
+    expect([code, JSON.parse(out).sections.map(({ idstr }: { idstr: string }) => idstr)]).toEqual([
+      1,
+      expect.arrayContaining(["demo-iommu"]),
+    ]);
+  });
+
   it("completes where the IOMMU is sent first", async () => {
     const { code, out } = await vmstate([
       ...["simulate", "--tree", exampleTree, "--machine", machine, "--first", "demo-iommu"],
