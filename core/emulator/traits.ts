@@ -1,6 +1,6 @@
 /** What a QOM type is and brings with it, read from the tree. */
 import type { Project } from "../analysis/project";
-import type { QomType, Registration } from "../qom/model";
+import type { QomType } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";
 
 export function isA(project: Project, type: string, ancestor: string): boolean {
