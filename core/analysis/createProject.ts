@@ -332,6 +332,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     ancestry: classes.ancestry,
     children: classes.children,
     registrations: classes.registrations,
+    rewritten: classes.rewritten,
     compiles: build.compiles,
     buildCondition: build.condition,
     together: targets.together,

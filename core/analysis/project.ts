@@ -57,6 +57,8 @@ export interface Project {
   /** Names of the types whose parent is `name`. */
   children(name: string): readonly string[];
   registrations(): Iterable<Registration>;
+  /** Devices that the tree has in Rust and in C under one name, whichever of the two is built and `type` gives. */
+  rewritten(): readonly (readonly [rust: QomType, c: QomType])[];
 
   /** Function `name` as seen from `file`: a static one there, else the external one. undefined where absent or ambiguous. */
   function(name: string, file: string): LocatedFunction | undefined;

@@ -47,6 +47,8 @@ export interface ClassReader {
   ancestry(name: string): readonly QomType[];
   children(name: string): readonly string[];
   registrations(): Iterable<Registration>;
+  /** Types of another language beside those of C of the same name, whichever is built. */
+  rewritten(): readonly (readonly [other: QomType, c: QomType])[];
   /** Reads the files that `types` needs, one a step. */
   warm(): Generator<void>;
   /** `sameVariables`: no TypeInfo came, went or was renamed. */
@@ -65,6 +67,7 @@ export function createClassReader(source: ClassSource): ClassReader {
   const byFile = new Map<string, FileTypes>();
   const registrationsByFile = new Map<string, readonly Registration[]>();
   let byName: ReadonlyMap<string, QomType> | undefined;
+  let pairs: readonly (readonly [other: QomType, c: QomType])[] = [];
   let childrenOf: ReadonlyMap<string, readonly string[]> | undefined;
   let files: readonly string[] | undefined;
   let infoTypes: ReadonlySet<string> | undefined;
@@ -165,12 +168,15 @@ export function createClassReader(source: ClassSource): ClassReader {
         for (const type of read(path))
           if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
       }
+      const both: (readonly [QomType, QomType])[] = [];
       for (const type of source.others()) {
         const own = map.get(type.name);
+        if (own !== undefined) both.push([type, own]);
         const built = source.compiles(type.file);
         const wins = own === undefined || built === "true" || source.compiles(own.file) === "false";
         if (wins && (own === undefined || built !== "false")) map.set(type.name, type);
       }
+      pairs = both;
       byName = map;
     }
     return byName;
@@ -178,6 +184,10 @@ export function createClassReader(source: ClassSource): ClassReader {
 
   return {
     types: () => index().values(),
+    rewritten() {
+      index();
+      return pairs;
+    },
     type: (name) => index().get(name),
     ancestry(name) {
       const chain: QomType[] = [];

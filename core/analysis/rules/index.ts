@@ -28,6 +28,7 @@ import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
 import { rebuildMissing } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
+import { rustDiffers } from "./rustDiffers";
 import { nestedInItself, validateWithoutTest } from "./shape";
 import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
 import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   equalOnState,
   registeredForOneMachine,
   deviceWithoutTable,
+  rustDiffers,
   neverRegistered,
   duplicateName,
   fixedInstanceId,
