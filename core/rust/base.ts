@@ -11,7 +11,8 @@ import { nameOf, type RustProgram, traitName } from "./program";
 import { type Length, noGenerics, parseType, type RustType, type Span, typeText } from "./types";
 
 export interface FieldBase {
-  readonly size: Value<number>;
+  /** Asked when it is needed: what is bound to C takes the layouts of half the tree. */
+  readonly size: () => Value<number>;
   readonly num: Value<number>;
   /** Without `VMS_`. */
   readonly flags: readonly string[];
@@ -61,7 +62,7 @@ export function createFieldBases(program: RustProgram, layouts: RustLayouts, eva
     return rules.get(name) ?? [];
   };
 
-  const sizeOf = (type: RustType): Value<number> => {
+  const sizeOf = (type: RustType) => (): Value<number> => {
     const layout = layouts.layout(type);
     return layout.known ? known(layout.value.size) : layout;
   };
@@ -163,7 +164,7 @@ export function createFieldBases(program: RustProgram, layouts: RustLayouts, eva
 }
 
 const plain: FieldBase = {
-  size: known(0),
+  size: () => known(0),
   num: known(0),
   flags: [],
   info: undefined,
@@ -185,7 +186,7 @@ function arrayOf(base: FieldBase, num: Value<number>): FieldBase {
   const toPointers = base.flags.includes("POINTER");
   const kept = base.flags.filter((flag) => flag !== "SINGLE" && flag !== "POINTER");
   const flags = [...kept, ...(toPointers ? ["ARRAY_OF_POINTER"] : []), "ARRAY"];
-  return { ...base, num, flags, size: toPointers ? known(8) : base.size, countFlag: undefined };
+  return { ...base, num, flags, size: toPointers ? () => known(8) : base.size, countFlag: undefined };
 }
 
 function readRules(program: RustProgram): ReadonlyMap<string, readonly Rule[]> {

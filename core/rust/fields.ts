@@ -26,7 +26,16 @@ export type FieldOrUnread = { readonly field: VMStateField } | { readonly unread
 const deepest = 8;
 
 /** `vmstate_of!(T, a.b[0 .. n * 2], f).with_version_id(2)` or a constant of that. */
-export function readRustField(element: Length, reading: FieldReading, depth = 0): FieldOrUnread {
+export function readRustField(element: Length, reading: FieldReading): FieldOrUnread {
+  const range = rangeOf(reading.program, element);
+  const made = partsOf(element, reading, 0);
+  if ("unread" in made) return { unread: { ...made.unread, range } };
+  return { field: new RustField(made.parts, range, reading.c) };
+}
+
+type PartsOrUnread = { readonly parts: Parts } | { readonly unread: Unread };
+
+function partsOf(element: Length, reading: FieldReading, depth: number): PartsOrUnread {
   const { program } = reading;
   const tokens = program.file(element.file)?.tokens;
   const range = rangeOf(program, element);
@@ -40,15 +49,14 @@ export function readRustField(element: Length, reading: FieldReading, depth = 0)
     const close = Math.min(tokens.closing.get(k + 2) ?? element.end, element.end);
     const use = splitArguments(program, { file: element.file, start: k + 3, end: close });
     const made = fieldOf(name, use, element.generics, range, reading);
-    return "field" in made ? { field: chained(made.field, { ...element, start: close + 1 }, reading) } : made;
+    return "parts" in made ? { parts: chained(made.parts, { ...element, start: close + 1 }, reading) } : made;
   }
   const path = parseType(tokens ?? noTokens, element.file, element.start, element.end).type;
   const owner = ownerOf(path, element.generics);
   const constant =
     path.kind === "path" && depth < deepest ? program.constant(path.segments, element.file, owner) : undefined;
   if (constant === undefined) return unread(range, `\`${name}\` is no field that is read`);
-  const found = readRustField({ ...constant.value, generics: element.generics }, reading, depth + 1);
-  return "field" in found ? { field: { ...found.field, range } } : { unread: { ...found.unread, range } };
+  return partsOf({ ...constant.value, generics: element.generics }, reading, depth + 1);
 }
 
 const noTokens = { list: [], closing: new Map<number, number>() };
@@ -57,7 +65,7 @@ function ownerOf(path: RustType, generics: Generics): RustType | undefined {
   return path.kind === "path" && path.segments.length > 1 ? generics.get("Self") : undefined;
 }
 
-function unread(range: SourceRange, reason: string): FieldOrUnread {
+function unread(range: SourceRange, reason: string): PartsOrUnread {
   return { unread: { what: "field", reason, range } };
 }
 
@@ -67,21 +75,21 @@ function fieldOf(
   generics: Generics,
   range: SourceRange,
   reading: FieldReading,
-): FieldOrUnread {
+): PartsOrUnread {
   switch (macro) {
     case "vmstate_of":
     case "vmstate_struct":
     case "vmstate_clock":
       return memberField(macro, use, generics, range, reading);
     case "vmstate_unused": {
-      const size = use[0] === undefined ? unknown("no size") : reading.evaluator.integer({ ...use[0], generics });
+      const bytes = use[0] === undefined ? unknown("no size") : reading.evaluator.integer({ ...use[0], generics });
       const info = { symbol: "vmstate_info_unused_buffer", range };
-      return { field: make(reading, range, macro, { name: known("unused"), size, flags: ["BUFFER"], info }) };
+      return { parts: { macro, name: known("unused"), size: () => bytes, flags: ["BUFFER"], info } };
     }
     case "vmstate_validate": {
       const name = use[1] === undefined ? unknown("no name") : reading.evaluator.string({ ...use[1], generics });
       const fieldExists = functionIn(use[2], generics, reading.program);
-      return { field: make(reading, range, macro, { name, flags: ["MUST_EXIST", "ARRAY"], fieldExists }) };
+      return { parts: { macro, name, flags: ["MUST_EXIST", "ARRAY"], fieldExists } };
     }
     default:
       return unread(range, `the macro ${macro}! is not read`);
@@ -94,7 +102,7 @@ function memberField(
   generics: Generics,
   range: SourceRange,
   reading: FieldReading,
-): FieldOrUnread {
+): PartsOrUnread {
   const { program, layouts } = reading;
   const tokens = program.file(range.file)?.tokens ?? noTokens;
   const [structSpan, memberSpan] = use;
@@ -108,8 +116,8 @@ function memberField(
   const fieldExists = functionIn(use[macro === "vmstate_of" ? 2 : 4], generics, program);
   const given = baseFor(macro, use, found.type, generics, reading);
   if (!given.known) {
-    const why = { name: known(name), size: given, flags: undefined, reason: given.reason };
-    return { field: make(reading, range, macro, { ...why, member, offset: found.offset, fieldExists }) };
+    const why = { name: known(name), size: () => given, flags: undefined, reason: given.reason };
+    return { parts: { macro, ...why, member, offset: found.offset, fieldExists } };
   }
   let base = given.value;
   let numMember: MemberReference | undefined;
@@ -122,7 +130,8 @@ function memberField(
     base = countedBy(base, flag, factor === undefined ? undefined : reading.evaluator.integer({ ...factor, generics }));
   }
   return {
-    field: make(reading, range, macro, {
+    parts: {
+      macro,
       name: known(name),
       size: base.size,
       num: base.num,
@@ -133,7 +142,7 @@ function memberField(
       numMember,
       offset: found.offset,
       fieldExists,
-    }),
+    },
   };
 }
 
@@ -148,7 +157,7 @@ function baseFor(
   if (macro === "vmstate_clock") {
     return known({
       ...empty,
-      size: known(8),
+      size: () => known(8),
       flags: ["STRUCT", "POINTER"],
       vmsd: { kind: "c", symbol: "vmstate_clock" },
     });
@@ -159,8 +168,10 @@ function baseFor(
   if (vmsd === undefined || of === undefined) return unknown("vmstate_struct! names no type");
   const tokens = reading.program.file(of.file)?.tokens ?? noTokens;
   const own = substitute(parseType(tokens, of.file, of.start, of.end).type, generics);
-  const layout = reading.layouts.layout(own);
-  const size = layout.known ? known(layout.value.size) : layout;
+  const size = (): Value<number> => {
+    const layout = reading.layouts.layout(own);
+    return layout.known ? known(layout.value.size) : layout;
+  };
   const expression = { ...vmsd, generics };
   return known({ ...empty, size, flags: ["STRUCT"], vmsd: { kind: "rust", expression, owner: own } });
 }
@@ -203,23 +214,25 @@ function memberOf(program: RustProgram, span: Span): Member {
 }
 
 /** Methods behind the macro; one that is not known leaves the flags unknown. */
-function chained(field: VMStateField, rest: Length, reading: FieldReading): VMStateField {
+function chained(parts: Parts, rest: Length, reading: FieldReading): Parts {
   const tokens = reading.program.file(rest.file)?.tokens ?? noTokens;
-  let made = field;
+  let made = parts;
   for (let k = rest.start; k < rest.end && tokens.list[k]?.text === "."; ) {
     const method = tokens.list[k + 1]?.text ?? "";
     const close = Math.min(tokens.closing.get(k + 2) ?? rest.end, rest.end);
     const argument = { ...rest, start: k + 3, end: close };
     if (method === "with_version_id") made = { ...made, versionId: reading.evaluator.integer(argument) };
-    else made = { ...made, flags: unknown(`.${method}() is not read`), flagNames: [] };
+    else made = { ...made, flags: undefined, reason: `.${method}() is not read` };
     k = close + 1;
   }
   return made;
 }
 
 interface Parts {
+  readonly macro: string;
   readonly name: Value<string>;
-  readonly size?: Value<number>;
+  readonly versionId?: Value<number>;
+  readonly size?: () => Value<number>;
   readonly num?: Value<number>;
   /** undefined: unknown for `reason`. */
   readonly flags: readonly string[] | undefined;
@@ -228,32 +241,59 @@ interface Parts {
   readonly vmsd?: DescriptionReference | undefined;
   readonly member?: MemberReference;
   readonly numMember?: MemberReference | undefined;
-  readonly offset?: Value<number>;
+  readonly offset?: () => Value<number>;
   readonly fieldExists?: FunctionReference | undefined;
 }
 
-function make(reading: FieldReading, range: SourceRange, macro: string, parts: Parts): VMStateField {
-  return {
-    name: parts.name,
-    versionId: known(0),
-    structVersionId: known(0),
-    size: parts.size ?? known(0),
-    num: parts.num ?? known(0),
-    offset: parts.offset ?? known(0),
-    member: parts.member,
-    numMember: parts.numMember,
-    sizeMember: undefined,
-    start: known(0),
-    flags: parts.flags === undefined ? unknown(parts.reason ?? "") : flagValue(parts.flags, reading.c),
-    flagNames: parts.flags ?? [],
-    info: parts.info,
-    vmsd: parts.vmsd,
-    fieldExists: parts.fieldExists,
-    errHint: undefined,
-    range,
-    macro: `${macro}!`,
-    condition: undefined,
-  };
+const zero = known(0);
+
+class RustField implements VMStateField {
+  readonly name: Value<string>;
+  readonly versionId: Value<number>;
+  readonly structVersionId = zero;
+  readonly num: Value<number>;
+  readonly member: MemberReference | undefined;
+  readonly numMember: MemberReference | undefined;
+  readonly sizeMember = undefined;
+  readonly start = zero;
+  readonly flags: Value<number>;
+  readonly flagNames: readonly string[];
+  readonly info: VMStateField["info"];
+  readonly vmsd: DescriptionReference | undefined;
+  readonly fieldExists: FunctionReference | undefined;
+  readonly errHint = undefined;
+  readonly range: SourceRange;
+  readonly macro: string;
+  readonly condition = undefined;
+  readonly #parts: Parts;
+  #size: Value<number> | undefined;
+  #offset: Value<number> | undefined;
+
+  constructor(parts: Parts, range: SourceRange, c: CSide) {
+    this.name = parts.name;
+    this.versionId = parts.versionId ?? zero;
+    this.num = parts.num ?? zero;
+    this.member = parts.member;
+    this.numMember = parts.numMember;
+    this.flags = parts.flags === undefined ? unknown(parts.reason ?? "") : flagValue(parts.flags, c);
+    this.flagNames = parts.flags ?? [];
+    this.info = parts.info;
+    this.vmsd = parts.vmsd;
+    this.fieldExists = parts.fieldExists;
+    this.range = range;
+    this.macro = `${parts.macro}!`;
+    this.#parts = parts;
+  }
+
+  get size(): Value<number> {
+    this.#size ??= this.#parts.size?.() ?? zero;
+    return this.#size;
+  }
+
+  get offset(): Value<number> {
+    this.#offset ??= this.#parts.offset?.() ?? zero;
+    return this.#offset;
+  }
 }
 
 function flagValue(flags: readonly string[], c: CSide): Value<number> {

@@ -15,7 +15,7 @@ export interface RustLayouts {
 
 export interface MemberOfStruct {
   readonly type: RustType;
-  readonly offset: Value<number>;
+  readonly offset: () => Value<number>;
 }
 
 const scalars: ReadonlyMap<string, number> = new Map([
@@ -194,18 +194,28 @@ export function createLayouts(
     layout: (type) => layout(type, 0),
     member(type, path) {
       let at = resolve(type);
-      let offset: Value<number> = known(0);
+      const steps: (() => Value<number>)[] = [];
       for (const name of path) {
-        const own = program.struct(at);
-        const field = own === undefined ? undefined : fieldsOf(own, at).find((each) => each.name === name);
+        const owner = at;
+        const own = program.struct(owner);
+        const field = own === undefined ? undefined : fieldsOf(own, owner).find((each) => each.name === name);
         if (own === undefined || field === undefined) return undefined;
-        const more = offsetIn(own, at, name);
-        offset = offset.known && more.known ? known(offset.value + more.value) : offset.known ? more : offset;
+        steps.push(() => offsetIn(own, owner, name));
         at = resolve(field.type);
       }
-      return { type: at, offset };
+      return { type: at, offset: () => sum(steps) };
     },
   };
+}
+
+function sum(parts: readonly (() => Value<number>)[]): Value<number> {
+  let total = 0;
+  for (const part of parts) {
+    const value = part();
+    if (!value.known) return value;
+    total += value.value;
+  }
+  return known(total);
 }
 
 interface MemberType {
