@@ -98,10 +98,18 @@ export function createIncludeGraph(
     includer(header) {
       const stem = stemOf(header);
       const seen = new Set<string>([header]);
+      const own = processorOf(header);
       let nearest: string | undefined;
+      let foreign: string | undefined;
       for (const file of seen) {
         for (const next of directIncluders().get(file) ?? []) {
           if (next.endsWith(".c")) {
+            const processor = processorOf(next);
+            if (processor !== undefined && processor !== own && !architectures.includes(processor)) {
+              // sees another target's macros
+              foreign ??= next;
+              continue;
+            }
             if (stemOf(next) === stem) return next;
             nearest ??= next;
           }
@@ -109,7 +117,7 @@ export function createIncludeGraph(
         }
         if (nearest !== undefined && seen.size > nearestSearch) break;
       }
-      return nearest;
+      return nearest ?? foreign;
     },
     know,
     add(facts) {
@@ -173,6 +181,13 @@ function closureFrom(file: string, directOf: (file: string) => readonly string[]
       return seen;
     },
   };
+}
+
+/** `i386` of `target/i386/cpu.c`, before 3.0 `target-i386/cpu.c`: the processor that a file is about. */
+export function processorOf(path: string): string | undefined {
+  if (!path.startsWith("target") || (path[6] !== "/" && path[6] !== "-")) return undefined;
+  const end = path.indexOf("/", 7);
+  return end === -1 ? undefined : path.slice(7, end);
 }
 
 /** Files looked at for a header's namesake before the nearest includer is taken. */

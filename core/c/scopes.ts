@@ -11,7 +11,7 @@ import type {
   TypedefDeclaration,
   VariableDefinition,
 } from "./facts";
-import type { FileClosure, IncludeGraph } from "./includes";
+import { type FileClosure, type IncludeGraph, processorOf } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
 import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
@@ -126,13 +126,17 @@ export function createScopes(source: ScopeSource): Scopes {
     visible: FileClosure,
   ): Located<MacroDefinition> | undefined => {
     let possible: Located<MacroDefinition> | undefined;
+    let foreign: Located<MacroDefinition> | undefined;
     for (const candidate of candidates) {
       if (candidate.file === file || candidate.declaration.undefined || !visible.has(candidate.file)) continue;
       const truth = condition(candidate.file, candidate.declaration.condition);
-      if (truth === "true") return candidate;
+      if (truth === "true") {
+        if (!ofOtherProcessor(candidate.file, file)) return candidate;
+        foreign ??= candidate;
+      }
       if (truth === "unknown") possible ??= candidate;
     }
-    return possible;
+    return foreign ?? possible;
   };
 
   const lookupIn =
@@ -428,4 +432,11 @@ function armText(facts: FileFacts, index: ConditionIndex): string {
     default:
       return arm.expression;
   }
+}
+
+/** Both stand in folders of processors, and not in the same. */
+function ofOtherProcessor(path: string, file: string): boolean {
+  const own = processorOf(file);
+  const other = own === undefined ? undefined : processorOf(path);
+  return other !== undefined && other !== own;
 }

@@ -79,3 +79,29 @@ describe("#if inside a list", () => {
     ).toEqual(["x", "one", ",", "two", ",", "y"]);
   });
 });
+
+describe("a header that all processors share", () => {
+  const defs = "#if LONG_BITS == 32\ntypedef uint32_t target_long;\n#else\ntypedef uint64_t target_long;\n#endif\n";
+  function folderOf(style: string, processor: string): string {
+    return `target${style}${processor}/`;
+  }
+
+  it.each(["/", "-"])("sees the macros of the one that is built: target%s…", (style) => {
+    const cpu = (bits: number, version: number): string =>
+      `#define LONG_BITS ${bits}\n#define VERSION ${version}\n#include "exec/defs.h"\nstruct Env { target_long pc; };\n`;
+    const machine = '#include "common.h"\n#include "cpu.h"\n';
+    const all = {
+      "include/common.h": '#include "cpu.h"\n',
+      "include/exec/defs.h": defs,
+      [`${folderOf(style, "alpha")}cpu.h`]: cpu(32, 1),
+      [`${folderOf(style, "alpha")}machine.c`]: machine,
+      [`${folderOf(style, "i386")}cpu.h`]: cpu(64, 2),
+      [`${folderOf(style, "i386")}machine.c`]: machine,
+    };
+    const project = bareTree(all, "x86_64");
+    expect(project.evaluate("sizeof(struct Env)", `${folderOf(style, "i386")}machine.c`)).toMatchObject({ value: 8 });
+    expect(project.evaluate("VERSION", `${folderOf(style, "i386")}machine.c`)).toMatchObject({ value: 2 });
+    // of a processor that is not built, its own files still say its own numbers
+    expect(project.evaluate("VERSION", `${folderOf(style, "alpha")}machine.c`)).toMatchObject({ value: 1 });
+  });
+});
