@@ -1,8 +1,9 @@
 /** What must be so in the loaded state for an effect to happen. */
 import { type LocalVariable, localTypes } from "../c/assignments";
-import { conditionsAt } from "../c/guards";
-import type { EffectGuard, LoadEffect } from "./effects";
-import type { Project } from "./project";
+import { type Condition, conditionsAt } from "../c/guards";
+import { callGraph } from "./callGraph";
+import type { CallStep, EffectGuard, LoadEffect } from "./effects";
+import type { LocatedFunction, Project } from "./project";
 
 const known = new WeakMap<LoadEffect, readonly EffectGuard[]>();
 
@@ -11,12 +12,8 @@ export function effectGuards(project: Project, effect: LoadEffect): readonly Eff
   const before = known.get(effect);
   if (before) return before;
   const found = effect.chain.flatMap((step): readonly EffectGuard[] => {
-    const fn = project.function(step.function, step.file);
-    const text = project.text(step.file);
-    if (fn?.file !== step.file || text === undefined) return [];
-    const { bodyStart, bodyEnd } = fn.definition;
-    const conditions = conditionsAt(text, bodyStart, bodyEnd, step.range.start);
-    const locals = conditions.length === 0 ? undefined : localTypes(text, fn.definition);
+    const { conditions, fn, text } = conditionsOf(project, step);
+    const locals = fn && conditions.length > 0 ? localTypes(text, fn.definition) : undefined;
     return conditions.flatMap(({ text: written, holds, start, end }) => {
       const inFull = withLocals(written, locals);
       return isAboutState(inFull) ? [{ text: inFull, holds, range: { file: step.file, start, end } }] : [];
@@ -25,6 +22,38 @@ export function effectGuards(project: Project, effect: LoadEffect): readonly Eff
   const guards = found.filter((guard, i) => found.findIndex((g) => sayingOf(g) === sayingOf(guard)) === i);
   known.set(effect, guards);
   return guards;
+}
+
+/** False where a caller in the chain passes a constant that rules the call out: `check(s, 0)` and `if (raise) qemu_irq_raise(…)`. */
+export function isPossible(project: Project, { chain }: LoadEffect): boolean {
+  const { node } = callGraph(project);
+  return chain.every((step, i) => {
+    const caller = chain[i - 1];
+    const { conditions } = caller === undefined ? { conditions: [] } : conditionsOf(project, step);
+    if (!caller || conditions.length === 0) return true;
+    const call = node(caller.function, caller.file)?.edges.find((edge) => edge.start === caller.range.start);
+    const parameters = node(step.function, step.file)?.parameters ?? [];
+    return conditions.every(({ text, holds }) => {
+      const argument = parameters.includes(text) ? call?.args[parameters.indexOf(text)]?.trim() : undefined;
+      const value = /^(?:0|false|NULL)$/.test(argument ?? "") ? false : /^(?:[1-9]\d*|true)$/.test(argument ?? "");
+      return argument === undefined || !/^(?:\d+|false|true|NULL)$/.test(argument) || value === holds;
+    });
+  });
+}
+
+interface StepConditions {
+  readonly conditions: readonly Condition[];
+  readonly fn: LocatedFunction | undefined;
+  readonly text: string;
+}
+
+/** In front of a step's call, in its own function. */
+function conditionsOf(project: Project, step: CallStep): StepConditions {
+  const fn = project.function(step.function, step.file);
+  const text = project.text(step.file) ?? "";
+  if (fn?.file !== step.file) return { conditions: [], fn: undefined, text };
+  const { bodyStart, bodyEnd } = fn.definition;
+  return { conditions: conditionsAt(text, bodyStart, bodyEnd, step.range.start), fn, text };
 }
 
 /** `slot->addressed and not s->halted`; undefined where nothing guards the effect. */

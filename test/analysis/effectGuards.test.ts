@@ -38,6 +38,15 @@ describe("what an effect depends on", () => {
     expect(guardsOf(guarded(`if (version_id > 2) { ${read} }`))).toEqual([undefined]);
   });
 
+  it("may rule it out, by what a caller passes", () => {
+    const raise = `static void card_check(Dev *s, int set)\n{\n    if (set) {\n        qemu_set_irq(s->as, 1);\n    }\n}\n`;
+    const of = (argument: string) =>
+      tree({ "disk.c": guarded(`card_check(s, ${argument});`, raise) }).of("irq-in-post-load");
+    expect(of("0")).toEqual([]);
+    expect(of("1")).toEqual(["disk.c information"]);
+    expect(of("s->a")).toEqual(["disk.c information"]);
+  });
+
   it("has its place, and shows in the order", () => {
     const card = guarded(`if (s->a) { ${read} }`);
     const { project } = tree({ "disk.c": card, "iommu.c": iommu("") });

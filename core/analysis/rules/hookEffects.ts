@@ -2,6 +2,7 @@
 import type { VMStateDescription } from "../../vmstate/model";
 import { loadHooks } from "../callbacks";
 import type { Diagnostic, Severity } from "../diagnostic";
+import { isPossible } from "../effectGuards";
 import type { LoadEffect } from "../effects";
 import { chainEvidence, chainText } from "../evidence";
 import { liveHandlers } from "../liveHandlers";
@@ -35,7 +36,7 @@ function* findings(rule: HookRule, context: RuleContext): Iterable<Diagnostic> {
     for (const effect of loadEffects(project, description)) {
       const hook = loadHooks.find((each) => each === effect.callback);
       const reference = hook && description.hooks[hook];
-      if (!reference || reported.has(effect.callback) || !isShown(rule, effect, isCpu)) continue;
+      if (!reference || reported.has(effect.callback) || !isShown(rule, project, effect, isCpu)) continue;
       reported.add(effect.callback);
       yield finding(rule, project, effect, name, reference.range);
     }
@@ -43,14 +44,15 @@ function* findings(rule: HookRule, context: RuleContext): Iterable<Diagnostic> {
   for (const handler of liveHandlers(project)) {
     // what comes with the guest's memory fills images and memory as its purpose
     if (handler.phase === "iterated" || !wants(context, handler.file)) continue;
-    const effect = handlerEffects(project, handler).find((each) => isShown(rule, each, () => false));
+    const effect = handlerEffects(project, handler).find((each) => isShown(rule, project, each, () => false));
     if (effect) yield finding(rule, project, effect, handler.name, handler.load.range);
   }
 }
 
-function isShown(rule: HookRule, effect: LoadEffect, isCpu: () => boolean): boolean {
+function isShown(rule: HookRule, project: Project, effect: LoadEffect, isCpu: () => boolean): boolean {
   if (!rule.accepts(effect, isCpu)) return false;
-  return effect.chain.length <= rule.steps && !effect.chain.some((step) => step.indirect);
+  if (effect.chain.length > rule.steps || effect.chain.some((step) => step.indirect)) return false;
+  return isPossible(project, effect);
 }
 
 function finding(

@@ -1,8 +1,9 @@
 /** Rules about what an IOMMU migrates, and what it must do again after loading. */
 import { callsIn } from "../../c/calls";
+import type { VMStateDescription } from "../../vmstate/model";
 import type { QomType } from "../../qom/model";
-import { effectsOf } from "../consumers";
 import type { Diagnostic, Related } from "../diagnostic";
+import { loadReach } from "../loadEffects";
 import type { LocatedFunction, Project } from "../project";
 import { providers } from "../providers";
 import { typeRoots } from "../reach";
@@ -19,13 +20,21 @@ export const iommuRebuildMissing: Rule = {
     for (const { entry, createdFirst } of providers(project).iommus) {
       const { description } = entry;
       if (createdFirst || !wants(context, description.file)) continue;
-      if (effectsOf(project, description).some((effect) => effect.kind === "memory-region")) continue;
+      if (switchesWhileLoading(project, description)) continue;
       const at = switchesWhileRunning(project, description.file, entry.types);
       if (at)
         yield missing(description.name.known ? description.name.value : description.symbol, description.nameRange, at);
     }
   },
 };
+
+/** In the unit's own file: that the bus maps its registers again is another matter. */
+function switchesWhileLoading(project: Project, description: VMStateDescription): boolean {
+  for (const { file, edges } of loadReach(project, description).functions) {
+    if (file === description.file && edges.some((edge) => edge.kind === "api" && switches.has(edge.name))) return true;
+  }
+  return false;
+}
 
 function missing(name: string, range: Diagnostic["range"], at: Related): Diagnostic {
   return {

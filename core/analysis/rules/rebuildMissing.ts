@@ -8,12 +8,13 @@ import { providers } from "../providers";
 import { descriptionKey, descriptionRoles, typesByFile } from "../registered";
 import { stateStructs } from "../stateTypes";
 import { isUnmigratable, nameOf } from "../tables";
+import { groupBy } from "./dependencyReport";
 import { type Rule, type RuleContext, wants } from "./rule";
 
 /** docs/devel/migration/main.rst asks for it: what the guest makes a device switch has to be switched again in post_load. */
 export const rebuildMissing: Rule = {
   code: "rebuild-missing",
-  summary: "A device switches memory regions or interrupt routes as the guest writes, but not again after loading.",
+  summary: "A device switches memory regions, routes or timers as the guest writes, but not again after loading.",
   *check(context) {
     const { project } = context;
     const { iommus } = providers(project);
@@ -24,7 +25,7 @@ export const rebuildMissing: Rule = {
       if (!place || descriptions.some((each) => units.has(each))) continue;
       const left = writes.filter((write) => !descriptions.some((each) => isDoneAgain(project, each, write)));
       const [largest = place] = [...descriptions].sort((a, b) => b.fields.length - a.fields.length);
-      if (left.length > 0) yield finding(largest, left);
+      yield* findings(largest, left);
     }
   },
 };
@@ -61,6 +62,7 @@ function writtenStates({ project, descriptions }: RuleContext): readonly Written
 
 /** By a load hook of the description, or of one that it is a part of, in the same file as the switch. */
 function isDoneAgain(project: Project, description: VMStateDescription, write: GuestWrite): boolean {
+  if (write.kind === "timer" && savesTimers(project, description)) return true;
   const { registered, nested } = descriptionRoles(project);
   const seen = new Set([description]);
   let isLoaded = false;
@@ -90,15 +92,42 @@ function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: G
   return false;
 }
 
-function finding(description: VMStateDescription, writes: readonly GuestWrite[]): Diagnostic {
-  const [first] = writes;
-  const what = first?.kind === "irq-route" ? "interrupt routes" : "memory regions";
-  return {
-    code: "rebuild-missing",
-    severity: "warning",
-    range: description.nameRange,
-    message: `The guest's writes make ${nameOf(description)} switch ${what} (${first?.chain.join(" -> ") ?? ""} -> ${first?.api ?? ""}), and no load hook switches them again: after a migration they are those of a reset device.`,
-    related: writes.map(({ chain, api, range }) => ({ range, message: `${chain.join(" -> ")} calls ${api}` })),
-    fixes: [],
-  };
+const undone: Readonly<Partial<Record<GuestWrite["kind"], { readonly does: string; readonly then: string }>>> = {
+  "memory-region": {
+    does: "switch memory regions",
+    then: "no load hook switches them again: after a migration they are those of a reset device",
+  },
+  "irq-route": {
+    does: "set interrupt routes in the kernel",
+    then: "no load hook sets them again: after a migration they are those of a reset device",
+  },
+  timer: {
+    does: "arm timers",
+    then: "they are neither in the table nor armed again by a load hook: after a migration what they were to do does not happen",
+  },
+};
+
+function* findings(description: VMStateDescription, left: readonly GuestWrite[]): Iterable<Diagnostic> {
+  for (const [kind, writes] of groupBy(left, (write) => write.kind)) {
+    const [first] = writes;
+    const words = undone[kind];
+    if (!first || !words) continue;
+    yield {
+      code: "rebuild-missing",
+      severity: "warning",
+      range: description.nameRange,
+      message: `The guest's writes make ${nameOf(description)} ${words.does} (${[...first.chain, first.api].join(" -> ")}), and ${words.then}.`,
+      related: writes.map(({ chain, api, range }) => ({ range, message: `${chain.join(" -> ")} calls ${api}` })),
+      fixes: [],
+    };
+  }
+}
+
+/** Anywhere in the description's file: what is armed comes back armed. */
+function savesTimers(project: Project, { file }: VMStateDescription): boolean {
+  return project
+    .descriptionsIn(file)
+    .some((each) =>
+      each.fields.some(({ info, vmsd }) => /timer/.test(info?.symbol ?? "") || /timer/.test(vmsd?.symbol ?? "")),
+    );
 }

@@ -344,8 +344,33 @@ ${code}`,
     const routes = (text: string): string =>
       text.replace("memory_region_set_enabled(s->as, s->a)", "kvm_irqchip_update_msi_route(s, 0)");
     const t = tree({ "card.c": routes(region("")) });
-    expect(t.one("rebuild-missing").message).toContain("switch interrupt routes");
+    expect(t.one("rebuild-missing").message).toContain("set interrupt routes");
     expect(tree({ "card.c": routes(region(".post_load = card_post_load,", again)) }).of("rebuild-missing")).toEqual([]);
+  });
+
+  it("counts timers that no table saves", () => {
+    const timers = (table: string, fields?: string): string =>
+      device({
+        name: "card",
+        table,
+        ...(fields === undefined ? {} : { fields }),
+        code: `static void card_arm(Dev *s)
+{
+    timer_mod(s->as, s->a);
+}
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    card_arm((Dev *)opaque);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+${hook("card_post_load", "card_arm(s);")}`,
+      });
+    expect(tree({ "card.c": timers("") }).one("rebuild-missing").message).toContain(
+      "make card arm timers (card_write -> card_arm -> timer_mod), and they are neither in the table nor armed again",
+    );
+    expect(tree({ "card.c": timers(".post_load = card_post_load,") }).of("rebuild-missing")).toEqual([]);
+    const saved = '{ .name = "as", .info = &vmstate_info_timer },';
+    expect(tree({ "card.c": timers("", saved) }).of("rebuild-missing")).toEqual([]);
   });
 
   it("tells one region from another, and a state behind a cast", () => {
