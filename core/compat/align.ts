@@ -239,12 +239,11 @@ function tail(saved: readonly Item[], i: number, expected: readonly Item[], j: n
 function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Bare[] {
   if (saved.length !== expected.length) return [];
   const places = new Map(expected.map((item, index) => [keyOf(item), index]));
-  const names = new Set(saved.map(keyOf));
-  if (names.size !== saved.length || places.size !== expected.length) return [];
+  if (new Set(saved.map(keyOf)).size !== saved.length || places.size !== expected.length) return [];
   for (const [index, item] of saved.entries()) {
     const other = expected[index];
     const place = places.get(keyOf(item));
-    if (other === undefined || place === undefined || place === index || !names.has(keyOf(other))) continue;
+    if (other === undefined || place === undefined || place === index) continue;
     if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused")))
       continue;
     return [
@@ -262,6 +261,9 @@ function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Ba
   return [];
 }
 
+/** With the fields around it: a nested description may be there several times. */
 function keyOf(item: Item): string {
-  return `${item.description.name}\n${item.name}`;
+  let key = `${item.description.name}\n${item.name}`;
+  for (let outer = item.outer; outer !== undefined; outer = outer.outer) key += `\n${outer.name}`;
+  return key;
 }

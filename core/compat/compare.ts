@@ -1,63 +1,9 @@
 /** What a stream written by one description does in another. Follows vmstate_load_state and vmstate_subsection_load. */
-import type { WireDescription, WireField } from "../wire/schema";
+import type { WireDescription } from "../wire/schema";
 import { alignItems, type Difference } from "./align";
-import { type Layout, layoutOf, type Origin, sizeOfItems, type Truth } from "./layout";
-
-export type Verdict = "refused" | "wrong-values" | "defaults";
-export type Direction = "old->new" | "new->old";
-
-/** A tree, or a dump of one, as a side of the comparison. */
-export interface Side {
-  /** For messages: `v9.2.0`, a folder's name. */
-  readonly label: string;
-  /** Reports what is behind a refusal too. */
-  readonly thorough?: boolean;
-  /** False: how many elements arrays have is not known, so that sizes only compare field by field. */
-  readonly counted?: boolean;
-  /** What field_exists answers; a dump does not know. */
-  exists(field: WireField, description: WireDescription, versionId: number): Truth;
-  /** What `.needed` answers. */
-  needed(subsection: WireDescription): Truth;
-  /** The device property behind the test function of a field or subsection; absent for a dump. */
-  decision?(place: Place): Decision | undefined;
-}
-
-/** Why state is there, or not, on the machine type of the comparison. */
-export interface Decision {
-  /** A sentence. */
-  readonly text: string;
-  /** `dma_enabled` of `fw_cfg_io`. */
-  readonly property: string;
-  readonly driver: string;
-  /** Set where a compat list could say something else and does not: the value that keeps the old behaviour. */
-  readonly missing?: { readonly list: string; readonly value: string };
-  /** The device's own code decides after the lists. */
-  readonly byCode: boolean;
-}
-
-export interface Place {
-  readonly description: WireDescription;
-  readonly field: WireField | undefined;
-}
-
-export interface Finding {
-  readonly verdict: Verdict;
-  /** False: depends on the guest's state or on a function that could not be evaluated. */
-  readonly certain: boolean;
-  /** A subsection or section that came, and is sent only if its needed function says so: how QEMU adds state. */
-  readonly optional?: true;
-  /** The minimum version was raised on purpose, together with the version. */
-  readonly declared: boolean;
-  readonly message: string;
-  /** Bytes into the payload where the load goes wrong; undefined where not known. */
-  readonly offset: number | undefined;
-  /** Where to look on each side: the first field that differs, else the description. */
-  readonly saver: Place | undefined;
-  readonly loader: Place | undefined;
-  /** What is saved but not expected, and the other way round. */
-  readonly difference: Difference | undefined;
-  readonly decision?: Decision;
-}
+import { derivedDifferently } from "./derived";
+import { type Layout, layoutOf, type Origin, sizeOfItems } from "./layout";
+import type { Finding, Place, Side } from "./model";
 
 export function compareDescriptions(
   saver: WireDescription,
@@ -68,14 +14,21 @@ export function compareDescriptions(
 ): readonly Finding[] {
   const refusal = versionRefusal(saver, loader, versionId, from, to);
   if (refusal !== undefined && to.thorough !== true) return [refusal];
-  const saved = layoutOf(saver, saver.versionId, { side: "save", exists: from.exists });
-  const expected = layoutOf(loader, versionId, { side: "load", exists: to.exists });
+  const saved = layoutOf(saver, saver.versionId, {
+    side: "save",
+    exists: (field, of, at) => from.exists(field, of, at, from),
+  });
+  const expected = layoutOf(loader, versionId, {
+    side: "load",
+    exists: (field, of, at) => to.exists(field, of, at, from),
+  });
   const found = alignItems(saved.items, expected.items)
     .filter(({ conditional }) => !conditional || to.thorough === true)
     .filter((each) => to.counted !== false || ![...each.saved, ...each.expected].some((item) => item.name === "unused"))
     .map((each) => explain(each, saver, loader, from, to));
   if (refusal !== undefined) found.unshift(refusal);
   if (found.length === 0) found.push(...skippedFields(loader, versionId, from, to));
+  found.push(...derivedDifferently(saved.items, expected.items, from, to));
   found.push(...compareSubsections({ saver, loader, saved, expected }, from, to));
   return found;
 }

@@ -5,7 +5,7 @@ import type { Project } from "../analysis/project";
 import { descriptionKey, descriptionRoles } from "../analysis/registered";
 import type { VMStateDescription } from "../vmstate/model";
 import type { SourceRange } from "../c/range";
-import type { Place } from "./compare";
+import type { Place } from "./model";
 import type { EntrySide } from "./entries";
 import { streamFixes } from "./fixes";
 import { type MachineVersion, releaseOf } from "./compatLists";

@@ -1,6 +1,6 @@
 /** Words for what a device property does to the state of a device on a machine type. */
 import type { Project } from "../analysis/project";
-import type { Decision } from "./compare";
+import type { Decision } from "./model";
 import { compatLists, type MachineVersion, order } from "./compatLists";
 import { ownersOf } from "./deviceProperties";
 import type { PropertyState } from "./properties";
@@ -17,14 +17,15 @@ export function decisionOf(
   const { property, value, setBy, unused, byCode } = state;
   const driver = ownersOf(project, property)[0] ?? property.structName;
   const subject = `Property ${property.name} of ${driver} decides`;
-  const base = { property: property.name, driver, byCode: byCode === "device" };
+  const base = { property: property.name, driver, byCode: byCode !== "nobody" };
   if (byCode === "device") {
     return {
       ...base,
       text: `${subject}, and the device's own code sets it, which no list of compat properties undoes.`,
     };
   }
-  if (byCode === "boards") return { ...base, text: `${subject}; boards set it.` };
+  if (byCode === "boards")
+    return { ...base, text: `${subject}: boards set it, whatever the lists of compat properties say.` };
   if (setBy !== undefined) return { ...base, text: `${subject}: ${setBy.list} sets it to ${setBy.value}.` };
   const list = listFor(project, machine);
   const version = `${machine.major}.${machine.minor}`;

@@ -1,6 +1,6 @@
 /** What is compared: the descriptions of one tree, or of a dump, that a stream has sections or virtio parts for. */
 import type { WireDescription } from "../wire/schema";
-import type { Side } from "./compare";
+import type { Side } from "./model";
 import type { Truth } from "./layout";
 
 export interface Entry {

@@ -117,7 +117,8 @@ function neighbours(project: Project, file: string, member: string): readonly De
   return filesBeside(project, file).flatMap((path) => (path === file ? [] : propertiesOfMember(project, path, member)));
 }
 
-function filesBeside(project: Project, file: string): readonly string[] {
+/** The C files of a folder. */
+export function filesBeside(project: Project, file: string): readonly string[] {
   const folders = foldersOf(project);
   const paths = project.paths();
   if (folders.count !== paths.length) {

@@ -4,44 +4,60 @@ import { descriptionKey, descriptionRoles, typesByFile } from "../analysis/regis
 import type { Project } from "../analysis/project";
 import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../wire/classes";
+import type { WireDescription, WireField } from "../wire/schema";
 import { createCompiler } from "../wire/compile";
 import { evaluatePredicate } from "../wire/putcode";
+import type { Side } from "./model";
 import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
 import type { MachineVersion } from "./compatLists";
 import { decisionOf } from "./decision";
-import { machineProperties, type PropertyState } from "./properties";
+import { derivationOf } from "./derived";
+import { filesBeside, machineProperties, type PropertyState } from "./properties";
+import { writtenBeforeSave } from "./written";
 import { savedByCode, sectionConditions } from "./sections";
 
-/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. `wanted` narrows the entries. */
+/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. `given` narrows the entries. */
 export function treeSide(
   project: Project,
   label: string,
   machine: MachineVersion | undefined,
-  wanted: (description: VMStateDescription) => boolean = () => true,
+  given?: (description: VMStateDescription) => boolean,
 ): EntrySide {
+  const wanted = given ?? (() => true);
+  const whole = given === undefined;
   const { source } = readClasses(project);
   const compiler = createCompiler(project);
   const properties = machineProperties(project, machine);
 
   const asked = new Map<string, { readonly truth: Truth; readonly states: readonly PropertyState[] }>();
 
-  function ask(name: string, file: string, versionId: number): Truth {
-    return question(name, file, versionId).truth;
+  function ask(name: string, file: string, versionId: number, saver?: Side): Truth {
+    return question(name, file, versionId, saver).truth;
   }
 
-  function question(name: string, file: string, versionId: number) {
-    const key = `${file} ${name} ${versionId}`;
+  function question(name: string, file: string, versionId: number, saver?: Side) {
+    const key = `${file} ${name} ${versionId} ${saver?.label ?? label}`;
     const known = asked.get(key);
     if (known !== undefined) return known;
     const states = new Set<PropertyState>();
-    const answer = { truth: truthOf(name, file, versionId, states), states: [...states] };
+    const answer = { truth: truthOf(name, file, versionId, saver, states), states: [...states] };
     asked.set(key, answer);
     return answer;
   }
 
   /** Bits of a member that no property sets are tried both ways. */
-  function truthOf(name: string, file: string, versionId: number, states: Set<PropertyState>): Truth {
+  function truthOf(
+    name: string,
+    file: string,
+    versionId: number,
+    saver: Side | undefined,
+    states: Set<PropertyState>,
+  ): Truth {
+    const written = (path: string): bigint | undefined => {
+      const member = /(\w+)$/.exec(path)?.[1] ?? "";
+      return saver?.written === undefined ? writtenBeforeSave(project, member) : saver.written(member);
+    };
     const answer = (open: boolean) =>
       evaluatePredicate(
         name,
@@ -51,7 +67,7 @@ export function treeSide(
           member(path) {
             const known = properties.member(path, file);
             for (const state of properties.states(path, file)) states.add(state);
-            if (known === undefined) return undefined;
+            if (known === undefined) return written(path);
             return open ? known.value | (((1n << 64n) - 1n) & ~known.mask) : known.value;
           },
         },
@@ -93,17 +109,24 @@ export function treeSide(
     label,
     entries,
     complete: true,
+    written: (member) => writtenBeforeSave(project, member),
     hasType: (name) => project.type(name) !== undefined,
-    exists(field, description, versionId) {
+    exists(field, description, versionId, saver) {
       const name = field.exists;
       if (name === undefined) return true;
       if (name.startsWith("#if")) return { key: name };
-      return ask(name, field.source?.file ?? description.file, versionId);
+      return ask(name, field.source?.file ?? description.file, versionId, saver);
     },
     needed(subsection) {
       const name = subsection.hooks.needed;
       return name === undefined ? true : ask(name, subsection.file, subsection.versionId);
     },
+    ...(whole
+      ? {
+          derivation: (field: WireField, { file }: WireDescription) =>
+            derivationOf(project, filesBeside(project, file), field),
+        }
+      : {}),
     decision({ field, description }) {
       const name = field === undefined ? description.hooks.needed : field.exists;
       if (field === undefined && name === undefined) {

@@ -1,5 +1,6 @@
 /** Two trees: which descriptions meet, and what each does with the other's stream. */
-import { compareDescriptions, type Direction, type Finding, type Place, whole } from "./compare";
+import { compareDescriptions, whole } from "./compare";
+import type { Direction, Finding, Place } from "./model";
 import type { Entry, EntrySide } from "./entries";
 
 export interface TreeFinding extends Finding {

@@ -117,6 +117,15 @@ describe("fields", () => {
     ]);
   });
 
+  it("of which one goes and one comes at the end are read from the wrong place", () => {
+    const found = compare(
+      { fields: "VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev)," },
+      { fields: "VMSTATE_UINT32(b, Dev), VMSTATE_UINT32(n, Dev)," },
+    );
+    expect(verdicts(found)).toEqual(["old->new wrong-values", "new->old wrong-values"]);
+    expect(found[0]?.message).toContain("dev/b");
+  });
+
   it("of the same size and another unit are loaded with wrong values", () => {
     const found = compare({ fields: "VMSTATE_UINT64(e, Dev)," }, { fields: "VMSTATE_BUFFER(raw, Dev)," });
     expect(verdicts(found)).toEqual(["old->new wrong-values", "new->old wrong-values"]);

@@ -133,3 +133,40 @@ describe("a section behind a device property", () => {
     expect(found.join()).toContain("x-new of dev decides");
   });
 });
+
+describe("what a stream says before it is loaded", () => {
+  const tested = (number: number, fields: string) => ({
+    before: `
+static int dev_pre_save(void *opaque) { Dev *s = opaque; s->core.level = ${number}; return 0; }
+static bool since_7(void *opaque, int version_id) { Dev *s = DEV(opaque); return MIN(version_id, s->core.level) >= 7; }
+`,
+    fields: `{ .name = "level", .size = 1, .info = &vmstate_info_uint8, .flags = VMS_SINGLE, .offset = offsetof(Dev, core.level) }, ${fields}`,
+    rest: ".pre_save = dev_pre_save,",
+    version: number,
+  });
+  const versioned = ({ before, fields, rest, version }: ReturnType<typeof tested>) =>
+    device({ before, fields, rest }).replace('"dev", .version_id = 1', `"dev", .version_id = ${version}`);
+
+  it("decides test functions of the loader", () => {
+    const old = tables(versioned(tested(6, "VMSTATE_UINT32(a, Dev),"))).project;
+    const since = "VMSTATE_UINT32(a, Dev), VMSTATE_UINT32_IF(n, Dev, since_7),";
+    const next = tables(versioned(tested(7, since))).project;
+    const found = compareTrees(treeSide(old, "OLD", machine), treeSide(next, "NEW", machine));
+    expect(found.filter(({ direction }) => direction === "old->new")).toEqual([]);
+  });
+});
+
+describe("a value that loading compares", () => {
+  const same = (assigned: string) => ({
+    before: `#define VMSTATE_SAME(m, s) { .name = #m, .size = 4, .info = &vmstate_info_uint32_equal, .flags = VMS_SINGLE, .offset = offsetof(s, m) }\n`,
+    fields: "VMSTATE_SAME(n, Dev),",
+    realize: `Dev *s = DEV(dev); ${assigned}`,
+  });
+
+  it("may be refused where the other version sets it to something else", () => {
+    expect(compare(same("s->n = 1 << 3;"), same("s->n = 8;"))).toEqual([]);
+    const found = compare(same("s->n = 1 << 3;"), same("s->n = 9;"));
+    expect(found).toHaveLength(2);
+    expect(found[0]).toContain("old->new? NEW refuses the stream if dev/n differs from its own");
+  });
+});

@@ -44,6 +44,23 @@ const cases: readonly Case[] = [
     target: "aarch64",
   },
   {
+    base: "a4c0d1deb785611c96a455f65ec032976b00b36f^",
+    broken: "e6915b5f3a874a467a9a65f7ec1d6ef8d251a51a^",
+    sound: "e6915b5f3a874a467a9a65f7ec1d6ef8d251a51a",
+    file: "hw/nvram/fw_cfg.c",
+  },
+  {
+    base: "1dd1305e66294d094a00af011a1bcd563171f8ea^",
+    broken: "d5da3ef2e24c29ddb92e11a54d705873acb905bf^",
+    file: "hw/scsi/vmw_pvscsi.c",
+  },
+  {
+    base: "daa23699031693b434ec263b212f77ba505e353e^",
+    broken: "9b54ca0ba781012eeea4237b7c4832ba2ea81d89^",
+    file: "hw/ppc/spapr_pci.c",
+    target: "ppc64",
+  },
+  {
     base: "81fb1e646e4da29f8e1639022241323b956b67e4^",
     sound: "81fb1e646e4da29f8e1639022241323b956b67e4",
     file: "hw/i386/intel_iommu.c",

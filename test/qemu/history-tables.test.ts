@@ -49,6 +49,18 @@ const cases: readonly Case[] = [
   { fix: "b23db4cd8218345a7ec75a8ff810896ce3a391b1", code: "fixed-instance-id", file: "net/slirp.c" },
   { fix: "d9494b19e3239aaba3eaf85bcdc1ceab3cea3f72", code: "info-size-mismatch", file: "hw/eepro100.c" },
   { fix: "3f1c49e2136fa08ab1ef3183fd55def308829584", code: "count-unchecked", file: "hw/timer/hpet.c" },
+  { fix: "ae2158ad6c", code: "count-after-array", file: "hw/ide/ahci.c" },
+  { fix: "5f691ff91d", code: "count-unchecked", file: "hw/pci/pcie_aer.c" },
+  { fix: "d8d0a0bc7e", code: "index-unchecked", file: "hw/ssi/pl022.c", target: "arm" },
+  { fix: "caa881abe0", code: "load-unchecked", file: "hw/arm/pxa2xx.c", target: "arm" },
+  { fix: "73d963c0a7", code: "load-unchecked", file: "hw/intc/openpic.c", target: "ppc" },
+  { fix: "ead7a57df3", code: "load-unchecked", file: "hw/display/ssd0323.c", target: "arm" },
+  { fix: "5193be3be3", code: "load-unchecked", file: "hw/input/tsc210x.c", target: "arm" },
+  { fix: "a890a2f913", code: "load-unchecked", file: "hw/virtio/virtio.c" },
+  { fix: "eea750a562", code: "load-unchecked", file: "hw/net/virtio-net.c" },
+  { fix: "cc45995294", code: "load-unchecked", file: "hw/virtio/virtio.c" },
+  { fix: "16a2497bd4", code: "equal-on-state", file: "target-ppc/machine.c", target: "ppc64" },
+  { fix: "489c909f09", code: "registered-for-one-machine", file: "hw/s390x/s390-virtio-ccw.c", target: "s390x" },
 ];
 
 const repository = process.env["QEMU_HISTORY"];
