@@ -67,7 +67,7 @@ export function dumpVmstate(project: Project, options: DumpOptions = {}): Vmstat
       version_id: body.version_id,
       minimum_version_id: body.minimum_version_id,
       Description: body,
-      ...(options.explain === true || project.compiles(type.file) === "false" ? conditionOf(project, type) : {}),
+      ...(options.explain === true || project.compiles(type.file) !== "true" ? conditionOf(project, type) : {}),
     };
   }
   return { vmschkmachine: { Name: options.machine ?? "none" }, ...dump };

@@ -1,7 +1,7 @@
 /** Whether the tree's own build, in its default configuration, compiles a file for a target. */
 import type { Truth } from "./conditions";
 import { configurationFor, targetNames } from "./configuration";
-import { directoryOf } from "./includes";
+import { directoryOf, processorOf } from "./includes";
 import { type BuildSettings, type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
 import {
@@ -98,6 +98,15 @@ export function createTargets(read: ReadText, settings: BuildSettings = new Map(
   };
 }
 
+/** What stands in a processor's folder is built for that processor, also where the folder's build file leaves it unsaid. */
+function ofProcessor(rules: readonly BuildRule[], file: string, name: string): readonly BuildRule[] {
+  const term: BuildTerm = { kind: "architecture", name };
+  if (rules.length === 0) return [{ file, terms: [term, { kind: "host", text: "" }] }];
+  return rules.map((rule) =>
+    rule.terms.some(({ kind }) => kind === "architecture") ? rule : { file: rule.file, terms: [term, ...rule.terms] },
+  );
+}
+
 function hasDevices(read: ReadText, target: string): boolean {
   return deviceFiles(target).some((path) => read(path) !== undefined);
 }
@@ -130,7 +139,9 @@ function createRules(read: ReadText): RulesOf {
     const found = nearest(file);
     // a crate is compiled from its root, whose other files the build need not name
     const root = found.length === 0 && file.endsWith(".rs") ? file.replace(/\/src\/.*$/s, "/src/lib.rs") : file;
-    return root === file ? found : nearest(root);
+    const rules = root === file ? found : nearest(root);
+    const processor = processorOf(file);
+    return processor === undefined ? rules : ofProcessor(rules, file, processor);
   };
 
   function nearest(file: string): readonly BuildRule[] {
@@ -205,7 +216,7 @@ function textOf(terms: readonly BuildTerm[]): string {
         parts.push(`target ${term.name}`);
         break;
       case "host":
-        parts.push(term.text);
+        if (term.text !== "") parts.push(term.text);
         break;
       case "never":
         parts.push("user mode only");

@@ -139,4 +139,61 @@ describe("targets", () => {
     expect(targets.together("hw/net/nic.c", "hw/other.c")).toBe(true);
     expect(createTargets(() => undefined).together("a.c", "b.c")).toBe(true);
   });
+
+  it("knows what stands in a processor's folder, though the build file there reads a list", () => {
+    const cores = {
+      "target/xtensa/meson.build": "xtensa_ss.add(files(cores.split()))\ntarget_arch += {'xtensa': xtensa_ss}\n",
+    };
+    expect(build(cores).compiles("target/xtensa/core-a.c")).toBe("false");
+    expect(build(cores, "xtensa").compiles("target/xtensa/core-a.c")).toBe("unknown");
+    expect(build(cores).condition("target/xtensa/core-a.c")).toBe("target xtensa");
+    expect(build({}).compiles("target-arm/cpu.c")).toBe("false");
+  });
+
+  it("leaves open what one of several targets brings for all: a module's guard", () => {
+    const guarded = {
+      ...tree,
+      "hw/uefi/meson.build": "if (config_all_devices.has_key('CONFIG_SOUND'))\n  uefi_ss.add(files('vars.c'))\nendif\n",
+      "hw/Kconfig": "config SOUND\n    bool\n    default y if X86_64\n",
+    };
+    expect(build(guarded).compiles("hw/uefi/vars.c")).toBe("true");
+    expect(build(guarded, "aarch64").compiles("hw/uefi/vars.c")).toBe("unknown");
+  });
+
+  describe("what the user configures", () => {
+    const optional = {
+      ...tree,
+      "Kconfig.host": "config PIXMAN\n    bool\nconfig FUZZ\n    bool\nconfig TPM\n    bool\n",
+      "hw/Kconfig": "config A\n default y\n depends on FUZZ\nconfig B\n default y\n depends on PIXMAN\n",
+      "hw/meson.build":
+        "system_ss.add(when: 'CONFIG_A', if_true: files('a.c'))\nsystem_ss.add(when: 'CONFIG_B', if_true: files('b.c'))\n",
+      "meson.build": `pixman = not_found
+have_fuzz = add_something('fuzz',
+                          required: get_option('fuzzing'))
+host_kconfig = \\
+  (have_fuzz ? ['CONFIG_FUZZ=y'] : []) + \\
+  (pixman.found() ? ['CONFIG_PIXMAN=y'] : [])
+
+`,
+      "meson_options.txt": "option('fuzzing', type : 'boolean', value: false,\n       description: 'fuzzing')\n",
+    };
+
+    it("is off where an option of meson is off unless asked for", () => {
+      expect(build(optional).compiles("hw/a.c")).toBe("false");
+      expect(build(optional).compiles("hw/b.c")).toBe("unknown");
+      const asked = { ...optional, "meson_options.txt": "option('fuzzing', type : 'boolean', value: true)\n" };
+      expect(build(asked).compiles("hw/a.c")).toBe("unknown");
+    });
+
+    it("goes before all that the tree says", () => {
+      const read = (path: string): string | undefined => optional[path as keyof typeof optional];
+      const settings = new Map([
+        ["FUZZ", "true"],
+        ["PIXMAN", "false"],
+      ] as const);
+      const configured = createBuild(read, "x86_64", ["x86_64", "i386"], settings);
+      expect(configured.compiles("hw/a.c")).toBe("true");
+      expect(configured.compiles("hw/b.c")).toBe("false");
+    });
+  });
 });

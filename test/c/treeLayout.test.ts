@@ -1,3 +1,4 @@
+import { bareTree } from "../tree";
 import { describe, expect, it } from "vitest";
 import { createProject, type LoadableProject } from "../../core/analysis/createProject";
 
@@ -69,6 +70,14 @@ describe("layout over the files of a tree", () => {
     expect(conditional.evaluate("offsetof(struct S, a)", "a.c")).toEqual(known(0));
     const behind = conditional.evaluate("offsetof(struct S, c)", "a.c");
     expect(behind).toMatchObject({ known: false, reason: expect.stringContaining("CONFIG_SOMETHING") as string });
+  });
+
+  it("knows them where the user says what is configured", () => {
+    const files = { "a.c": "struct S {\n int a;\n#ifdef CONFIG_PLUGIN\n long b;\n#endif\n int c;\n};\n" };
+    const offset = (value: string): unknown =>
+      bareTree(files, undefined, { CONFIG_PLUGIN: value }).evaluate("offsetof(struct S, c)", "a.c");
+    expect(offset("y")).toEqual(known(16));
+    expect(offset("n")).toEqual(known(4));
   });
 
   it("follows an edit of the header that declares the struct", () => {
