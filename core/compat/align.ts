@@ -238,12 +238,12 @@ function tail(saved: readonly Item[], i: number, expected: readonly Item[], j: n
 /** Fields of equal size that changed places: each lands in the other's member. */
 function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Bare[] {
   if (saved.length !== expected.length) return [];
-  const places = new Map(expected.map((item, index) => [keyOf(item), index]));
-  if (new Set(saved.map(keyOf)).size !== saved.length || places.size !== expected.length) return [];
+  const places = onlyPlaces(expected);
+  const own = onlyPlaces(saved);
   for (const [index, item] of saved.entries()) {
     const other = expected[index];
     const place = places.get(keyOf(item));
-    if (other === undefined || place === undefined || place === index) continue;
+    if (other === undefined || place === undefined || place === index || own.get(keyOf(item)) !== index) continue;
     if (item.kind === "fixed" && (item.form === "unused" || (other.kind === "fixed" && other.form === "unused")))
       continue;
     return [
@@ -259,6 +259,14 @@ function swapped(saved: readonly Item[], expected: readonly Item[]): readonly Ba
     ];
   }
   return [];
+}
+
+/** Where items are that are there once. */
+function onlyPlaces(items: readonly Item[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, item] of items.entries()) places.set(keyOf(item), places.has(keyOf(item)) ? -1 : index);
+  for (const [key, index] of places) if (index < 0) places.delete(key);
+  return places;
 }
 
 /** With the fields around it: a nested description may be there several times. */
