@@ -1,0 +1,89 @@
+/** What loading did wrong in QEMU's history, none of it known to the rules when they were written: flagged before the fix, silent after. */
+import { describe, expect, it } from "vitest";
+import { createProject, diagnoseProject } from "../../core/analysis";
+import { commitOf, openGitTree } from "../../server/node/gitTree";
+
+interface Case {
+  readonly fix: string;
+  readonly what: string;
+  readonly code: string;
+  readonly file: string;
+  /** In the message, where the file has other findings of the code. */
+  readonly says?: string;
+  readonly target?: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    fix: "d329f5032e17",
+    what: "VFIO loads its config space, and with it its interrupts, with the memory, before the ITS",
+    code: "msi-before-its",
+    file: "hw/vfio/migration.c",
+    target: "aarch64",
+  },
+  {
+    fix: "d943cef760",
+    what: "VFIO depends on the APIC, which has no level",
+    code: "order-by-creation",
+    file: "hw/intc/apic_common.c",
+  },
+  {
+    fix: "0f254b1ae04b",
+    what: "the I/O APIC's routes in the kernel stay empty",
+    code: "rebuild-missing",
+    file: "hw/intc/ioapic_common.c",
+  },
+  {
+    fix: "138bc2df8431",
+    what: "VGA's chain-4 alias is gone",
+    code: "rebuild-missing",
+    file: "hw/display/vga.c",
+    says: "vga_update_memory_access",
+  },
+  {
+    fix: "2b4e573c7c",
+    what: "PIIX4's SMBus ports are not mapped",
+    code: "rebuild-missing",
+    file: "hw/acpi/piix4.c",
+    says: "smbus_io_space_update",
+  },
+  {
+    fix: "d355566bd9",
+    what: "virtio-iommu's bypass regions stay as reset left them",
+    code: "iommu-rebuild-missing",
+    file: "hw/virtio/virtio-iommu.c",
+  },
+  {
+    fix: "6b9409ba5f",
+    what: "the Goldfish RTC's alarm is not armed",
+    code: "rebuild-missing",
+    file: "hw/rtc/goldfish_rtc.c",
+  },
+  {
+    fix: "09f89ccc97",
+    what: "RISC-V's machine timers are not saved",
+    code: "rebuild-missing",
+    file: "hw/intc/riscv_aclint.c",
+  },
+];
+
+const repository = process.env["QEMU_HISTORY"];
+
+function messages(revision: string, { code, file, says, target }: Case): readonly string[] {
+  if (repository === undefined) throw new Error("set QEMU_HISTORY to a clone of QEMU's repository");
+  const commit = commitOf(repository, revision);
+  if (commit === undefined) throw new Error(`${revision} is not in ${repository}`);
+  const tree = openGitTree(repository, commit);
+  const project = createProject(tree, { target: target ?? "x86_64" });
+  for (const path of tree.paths()) project.load(path);
+  return diagnoseProject(project)
+    .filter((d) => d.code === code && d.range.file === file && d.message.includes(says ?? ""))
+    .map((d) => d.message);
+}
+
+describe("history of loading", () => {
+  it.each(cases)("$fix: $what", { timeout: 300_000 }, (each) => {
+    expect(messages(`${each.fix}^`, each)).not.toEqual([]);
+    expect(messages(each.fix, each)).toEqual([]);
+  });
+});
