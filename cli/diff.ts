@@ -1,23 +1,27 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { compareWith, readBaseline } from "../core/analysis/baseline";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
+import { treeAbove } from "../server/node/locate";
 import { rulePage, version } from "./about";
+import { withoutAccepted } from "./diff/accepted";
+import { type Job, mergeTargets, runJobs } from "./diff/jobs";
+import { cellOf, markdownTable, pairsOf, tableOf, textTable, versionsIn } from "./diff/matrix";
 import {
   diagnosticsOf,
+  type DiffRow,
   type Hidden,
   isBreak,
-  type Located,
+  isBreakRow,
   jsonDiff,
   locate,
   markdownDiff,
   reportSource,
+  rowsOf,
   textDiff,
+  textRows,
 } from "./diff/report";
-import { openSides } from "./diff/sides";
+import { openSides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { targetOption } from "./options";
 import { sarifReport } from "./report/sarif";
 import { styleFor } from "./style";
 
@@ -29,25 +33,9 @@ interface DiffOptions {
   readonly declared?: true;
   readonly optional?: true;
   readonly baseline?: string;
-}
-
-/** The file's format is that of `vmstate check --write-baseline`. */
-function withoutAccepted(io: Io, file: string | undefined, located: readonly Located[]): readonly Located[] {
-  if (file === undefined) return located;
-  let text: string;
-  try {
-    text = readFileSync(resolve(io.cwd, file), "utf8");
-  } catch {
-    throw new CannotRun(`--baseline ${file}: cannot be read`);
-  }
-  const baseline = readBaseline(text);
-  if (baseline === undefined) throw new CannotRun(`--baseline ${file}: is no baseline of vmstate check`);
-  const diagnostics = diagnosticsOf(located);
-  const fresh = new Set(compareWith(baseline.findings, diagnostics).fresh);
-  return located.filter((_, index) => {
-    const diagnostic = diagnostics[index];
-    return diagnostic !== undefined && fresh.has(diagnostic);
-  });
+  readonly writeBaseline?: string;
+  readonly reason?: string;
+  readonly matrix?: string;
 }
 
 function hiddenOf(all: readonly TreeFinding[], shown: readonly TreeFinding[]): Hidden {
@@ -64,10 +52,10 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "Compares the tables of two versions byte by byte, in both directions: what a stream of one does in the other. " +
         "Says nothing about what is compatible; names don't count where QEMU does not look at them.",
     )
-    .argument("<old>", "source directory, git revision, or a file that -dump-vmstate wrote")
-    .argument("<new>", "the same")
+    .argument("[old]", "source directory, git revision, or a file that -dump-vmstate wrote")
+    .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
-    .addOption(targetOption())
+    .addOption(new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)"))
     .option(
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
@@ -80,42 +68,111 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
+    .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
+    .option("--reason <text>", "why they are accepted, for --write-baseline")
+    .option("--matrix <versions>", "each against each later one: v7.2.0..HEAD for the releases between, or A,B,C")
     .addHelpText(
       "after",
       `
 Examples:
   vmstate diff ~/qemu-9.2 ~/qemu-10.0
   vmstate diff v9.2.0 HEAD --machine pc-q35-9.2     revisions of the repository here
+  vmstate diff v9.2.0 HEAD --target all             every target, on all processors
+  vmstate diff --matrix v7.2.0..HEAD                all releases since, as a table
+  vmstate diff v10.1.0 HEAD --write-baseline accepted.json --reason "esp: known since 9.1"
+  vmstate diff v10.1.0 HEAD --baseline accepted.json  in CI: fail on what is new only
   vmstate diff old.json new.json                    from qemu-system-x86_64 -M none -dump-vmstate FILE
 
 Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could not run.`,
     )
-    .action((old: string, next: string, options: DiffOptions) => {
-      const progress = progressOn(io);
-      const sides = openSides(io, [old, next], options, progress);
-      const all = compareTrees(sides.old, sides.next);
-      progress.done();
-      const findings = all
-        .filter((finding) => options.declared === true || !finding.declared)
-        .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
-      const located = withoutAccepted(
-        io,
-        options.baseline,
-        findings.map((finding) => locate(finding, sides)),
-      );
+    .action(async (old: string | undefined, next: string | undefined, options: DiffOptions) => {
+      const here = ({ argv: [a = "", b = "", ...rest] }: Job): readonly DiffRow[] =>
+        rowsOf(compareTwo(io, [a, b], { ...options, ...targetIn(rest) }).located);
+      if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options, here));
+      if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare, or --matrix");
+      if (options.target === "all") return finish(await printTargets(io, [old, next], options, here));
+      const { sides, all, shown, located } = compareTwo(io, [old, next], options);
       switch (options.format) {
         case "json":
-          io.out.write(jsonDiff(located));
+          io.out.write(jsonDiff(rowsOf(located)));
           break;
         case "markdown":
           io.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
           break;
         case "sarif":
-          io.out.write(sarifReport(reportSource(sides), diagnosticsOf(located), { version, rulePage }));
+          io.out.write(sarifReport(reportSource(sides), diagnosticsOf(located, sides), { version, rulePage }));
           break;
         default:
-          io.out.write(textDiff(located, hiddenOf(all, findings), styleFor(io)));
+          io.out.write(textDiff(located, hiddenOf(all, shown), styleFor(io)));
       }
       finish(located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean);
     });
+}
+
+function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions) {
+  const progress = progressOn(io);
+  const sides = openSides(io, given, options, progress);
+  const all = compareTrees(sides.old, sides.next);
+  progress.done();
+  const shown = all
+    .filter((finding) => options.declared === true || !finding.declared)
+    .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
+  const places = shown.map((finding) => locate(finding, sides));
+  return { sides, all, shown, located: withoutAccepted(io, options, places, sides) };
+}
+
+function targetIn(argv: readonly string[]): { readonly target?: string } {
+  const target = argv[argv.indexOf("--target") + 1];
+  return argv.includes("--target") && target !== undefined ? { target } : {};
+}
+
+/** Options that each comparison of several takes over. */
+function passedOn(options: DiffOptions): readonly string[] {
+  return [
+    ...(options.tree === undefined ? [] : ["--tree", options.tree]),
+    ...(options.machine === undefined ? [] : ["--machine", options.machine]),
+    ...(options.declared === true ? ["--declared"] : []),
+    ...(options.optional === true ? ["--optional"] : []),
+  ];
+}
+
+async function printTargets(
+  io: Io,
+  given: readonly [string, string],
+  options: DiffOptions,
+  here: (job: Job) => readonly DiffRow[],
+): Promise<ExitCode> {
+  if (options.baseline !== undefined || options.writeBaseline !== undefined || /sarif|markdown/.test(options.format))
+    throw new CannotRun("--target all prints text or json, and takes no baseline: run one target at a time for those");
+  const targets = targetsOf(io, given[1], options);
+  const jobs = targets.map((target) => ({
+    title: target,
+    argv: [...given, "--target", target, ...passedOn(options)],
+  }));
+  const rows = mergeTargets(targets, await runJobs(io, jobs, progressOn(io), here));
+  io.out.write(options.format === "json" ? jsonDiff(rows) : textRows(rows, styleFor(io)));
+  return rows.some(isBreakRow) ? exitCodes.findings : exitCodes.clean;
+}
+
+async function printMatrix(
+  io: Io,
+  range: string,
+  options: DiffOptions,
+  here: (job: Job) => readonly DiffRow[],
+): Promise<ExitCode> {
+  const repository = options.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, options.tree);
+  const versions = versionsIn(repository, range);
+  const pairs = pairsOf(versions);
+  if (pairs.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);
+  const target = options.target === undefined ? [] : ["--target", options.target];
+  const jobs = pairs.map(({ old, next }) => ({
+    title: `${old} and ${next}`,
+    argv: [old, next, ...target, ...passedOn(options)],
+  }));
+  const answers = await runJobs(io, jobs, progressOn(io), here);
+  const cells = pairs.map((pair, index) => cellOf(pair, answers[index] ?? []));
+  const table = tableOf(versions, cells);
+  if (options.format === "json") io.out.write(`${JSON.stringify(cells, null, 2)}\n`);
+  else io.out.write(options.format === "markdown" ? markdownTable(table) : textTable(table));
+  return cells.some(({ forwards, backwards }) => forwards + backwards > 0) ? exitCodes.findings : exitCodes.clean;
 }

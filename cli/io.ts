@@ -4,6 +4,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Output;
   readonly err: Output;
+  /** This program's script, for running parts of the work beside each other; absent where there is none to run. */
+  readonly self?: string;
 }
 
 export interface Output {
@@ -26,6 +28,7 @@ export function processIo(): Io {
     env: process.env,
     out: processOutput(process.stdout),
     err: processOutput(process.stderr),
+    ...(process.argv[1] === undefined ? {} : { self: process.argv[1] }),
   };
 }
 

@@ -38,8 +38,26 @@ export function isBreak({ verdict, certain, declared }: TreeFinding): boolean {
   return certain && !declared && verdict !== "defaults";
 }
 
-export function jsonDiff(located: readonly Located[]): string {
-  const rows = located.map(({ finding, range, line }) => ({
+/** A finding in JSON. `line` counts from 0. */
+export interface DiffRow {
+  readonly description: string;
+  readonly idstr: string;
+  readonly direction: TreeFinding["direction"];
+  readonly verdict: TreeFinding["verdict"];
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly certain: boolean;
+  readonly declared?: true;
+  readonly offset?: number;
+  readonly types?: readonly string[];
+  readonly property?: { readonly name: string; readonly driver: string; readonly missingIn?: string };
+  /** Those that have it, where several were compared. */
+  readonly targets?: readonly string[];
+}
+
+export function rowsOf(located: readonly Located[]): readonly DiffRow[] {
+  return located.map(({ finding, range, line }) => ({
     description: finding.section,
     idstr: finding.section,
     direction: finding.direction,
@@ -51,8 +69,33 @@ export function jsonDiff(located: readonly Located[]): string {
     ...(finding.declared ? { declared: true } : {}),
     ...(finding.offset === undefined ? {} : { offset: finding.offset }),
     ...(finding.types.length === 0 ? {} : { types: finding.types }),
+    ...(finding.decision === undefined ? {} : { property: propertyOf(finding.decision) }),
   }));
+}
+
+function propertyOf({ property, driver, missing }: NonNullable<TreeFinding["decision"]>) {
+  return { name: property, driver, ...(missing === undefined ? {} : { missingIn: missing.list }) };
+}
+
+export function jsonDiff(rows: readonly DiffRow[]): string {
   return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+export function isBreakRow({ certain, declared, verdict }: DiffRow): boolean {
+  return certain && declared !== true && verdict !== "defaults";
+}
+
+/** Rows of several comparisons, one line each. */
+export function textRows(rows: readonly DiffRow[], style: Style): string {
+  const lines = rows.map((row) => {
+    const word = `${row.certain ? "" : "may be "}${row.verdict === "wrong-values" ? "wrong values" : row.verdict}`;
+    const painted = isBreakRow(row) ? style.red(word) : style.yellow(word);
+    const where = row.file === "" ? row.description : `${row.file}:${row.line + 1}`;
+    const targets = row.targets === undefined ? "" : ` [${row.targets.join(", ")}]`;
+    return `${style.bold(where)}: ${row.direction}: ${painted}: ${printable(row.message)}${targets}\n`;
+  });
+  const breaks = rows.filter(isBreakRow).length;
+  return `${lines.join("")}${breaks} ${breaks === 1 ? "break" : "breaks"}, ${rows.length - breaks} to know.\n`;
 }
 
 /** How many findings were left out, by why. */
@@ -105,13 +148,19 @@ function wordOf({ verdict, certain, declared }: TreeFinding): string {
   return certain ? word : `may be ${word}`;
 }
 
-/** As diagnostics, for SARIF. */
-export function diagnosticsOf(located: readonly Located[]): readonly Diagnostic[] {
+/** As diagnostics, for SARIF and baselines. `names` stand for the versions' own: a baseline outlives them. */
+export function diagnosticsOf(
+  located: readonly Located[],
+  { old, next }: Pick<Sides, "old" | "next">,
+  names: readonly [string, string] = [old.label, next.label],
+): readonly Diagnostic[] {
+  const named = (message: string): string =>
+    message.split(old.label).join("\0").split(next.label).join(names[1]).split("\0").join(names[0]);
   return located.map(({ finding, range }) => ({
     code: `stream-${finding.verdict}`,
     severity: isBreak(finding) ? "error" : "information",
     range,
-    message: `${finding.direction}: ${finding.message}`,
+    message: `${finding.direction}: ${named(finding.message)}`,
     related: [],
     fixes: [],
   }));

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/analysis";
 import { dumpVmstate } from "../../core/analysis/dump";
+import { distinctTargets } from "../../core/c/configuration";
 import type { SourceTree } from "../../core/c/tree";
 import {
   dumpSide,
@@ -78,6 +79,22 @@ export function openVersion(io: Io, given: string, input: DiffInput, progress: P
   const source = openSource(io, given, input, progress);
   if (source.kind === "dump") throw new CannotRun(`${given}: a source tree or a revision is needed here`);
   return source.project;
+}
+
+/** Targets that the version builds an emulator for, one for each architecture and width: bytes don't depend on more. */
+export function targetsOf(io: Io, given: string, input: DiffInput): readonly string[] {
+  const path = resolve(io.cwd, given);
+  const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const commit = isFolder ? undefined : commitOf(repository, given);
+  const tree = commit === undefined ? undefined : openGitTree(repository, commit);
+  const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.readAny(name));
+  const known = distinctTargets().filter((target) =>
+    ["configs/targets", "default-configs/targets", "default-configs"].some(
+      (folder) => read(`${folder}/${target}-softmmu.mak`) !== undefined,
+    ),
+  );
+  return known.length === 0 ? distinctTargets() : known;
 }
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {

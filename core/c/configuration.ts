@@ -67,6 +67,16 @@ const targets: Readonly<Record<string, Target>> = {
 /** Every target that a release has had. */
 export const targetNames: readonly string[] = Object.keys(targets);
 
+/** One target for each architecture and register width: what is compared byte by byte does not depend on more. */
+export function distinctTargets(): readonly string[] {
+  const first = new Map<string, string>();
+  for (const [name, { base, longBits }] of Object.entries(targets)) {
+    const key = `${base} ${longBits}`;
+    if (!first.has(key)) first.set(key, name);
+  }
+  return [...first.values()];
+}
+
 /** A Linux host of 64 bits that builds the system emulator with GCC. */
 const hostMacros: readonly (readonly [string, string])[] = [
   ["__linux__", "1"],

@@ -47,13 +47,6 @@ function arraysIn(project: Project, file: string): readonly PropertyArray[] {
   return found;
 }
 
-/** In the order of the file; of the array `only`, or of all. */
-export function propertiesIn(project: Project, file: string, only?: string): readonly DeviceProperty[] {
-  return arraysIn(project, file).flatMap((array) =>
-    only === undefined || array.declaration.name === only ? readArray(project, file, array) : [],
-  );
-}
-
 /** Those that set a member of that name. Arrays that cannot have one are not expanded. */
 export function propertiesOfMember(project: Project, file: string, member: string): readonly DeviceProperty[] {
   return arraysIn(project, file).flatMap((array) =>
@@ -61,11 +54,6 @@ export function propertiesOfMember(project: Project, file: string, member: strin
       ? readArray(project, file, array).filter((property) => property.member === member)
       : [],
   );
-}
-
-/** The array as written, for telling whether it changed; undefined where the file has none of that name. */
-export function arrayText(project: Project, file: string, name: string): string | undefined {
-  return arraysIn(project, file).find((array) => array.declaration.name === name)?.text;
 }
 
 /** A macro without arguments may bring any member. */
@@ -186,39 +174,31 @@ function numberOf(project: Project, text: string | undefined, file: string): big
   return value.known && Number.isSafeInteger(value.value) ? BigInt(value.value) : undefined;
 }
 
-export interface ArrayName {
+interface ArrayName {
   readonly array: string;
   readonly file: string;
 }
 
 interface Arrays {
   revision: number;
-  byType: ReadonlyMap<string, readonly ArrayName[]>;
   owners: ReadonlyMap<string, readonly string[]>;
 }
 
-const arraysOf = storeOf<Arrays>(() => ({ revision: -1, byType: new Map(), owners: new Map() }));
+const arraysOf = storeOf<Arrays>(() => ({ revision: -1, owners: new Map() }));
 
 function currentArrays(project: Project): Arrays {
   const store = arraysOf(project);
   if (store.revision === project.revision) return store;
-  const byType = new Map<string, readonly ArrayName[]>();
   const owners = new Map<string, string[]>();
   for (const type of project.types()) {
     const names = type.classInit === undefined ? [] : arraysSetBy(project, type.classInit.name, type.file);
-    if (names.length > 0) byType.set(type.name, names);
     for (const { array, file } of names) {
       const list = owners.get(`${file} ${array}`);
       if (list) list.push(type.name);
       else owners.set(`${file} ${array}`, [type.name]);
     }
   }
-  return Object.assign(store, { revision: project.revision, byType, owners });
-}
-
-/** Types and the arrays that their class_init hands to device_class_set_props, or sets as `props`. */
-export function propertyArrays(project: Project): ReadonlyMap<string, readonly ArrayName[]> {
-  return currentArrays(project).byType;
+  return Object.assign(store, { revision: project.revision, owners });
 }
 
 /** Types whose own class has the property; empty where that is not seen. */

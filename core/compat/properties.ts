@@ -31,7 +31,7 @@ export interface MachineProperties {
   state(property: DeviceProperty): PropertyState;
 }
 
-export const allBits = (1n << 64n) - 1n;
+const allBits = (1n << 64n) - 1n;
 
 /** Lists of compat properties apply from their version on down to older machines. */
 export function machineProperties(project: Project, machine: MachineVersion | undefined): MachineProperties {

@@ -115,6 +115,18 @@ export async function releaseBefore(directory: string): Promise<string | undefin
   }
 }
 
+/** Feature releases (`v9.2.0`, no point release, no candidate) from one revision to another, and the latter; undefined for no revisions. */
+export function tagsBetween(directory: string, from: string, to: string): readonly string[] | undefined {
+  const [start, end] = [commitOf(directory, from), commitOf(directory, to)];
+  if (start === undefined || end === undefined) return undefined;
+  const args = ["tag", "--list", "v[0-9]*.0", "--merged", end, "--contains", start, "--sort=version:refname"];
+  const tags = git(directory, args)
+    .toString("utf8")
+    .split("\n")
+    .filter((tag) => /^v\d+\.\d+\.0$/.test(tag));
+  return [...new Set([from, ...tags, to])];
+}
+
 /** Whether `directory` is the top of its work tree: paths of a revision are its own then. */
 export function isWorkTreeTop(directory: string): boolean {
   try {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -117,6 +117,51 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     const markdown = await vmstate(["diff", old, tree, "--tree", tree, "-f", "markdown"]);
     expect(markdown.out).toContain("| dev | old → new | refused |");
     expect((await vmstate(["diff", next, tree, "--tree", tree])).code).toBe(0);
+  });
+
+  it("accepts differences with a reason, whatever the versions are called", { timeout: 60_000 }, async () => {
+    const tree = join(folder, "tree");
+    const old = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
+    const next = commit("VMSTATE_UINT32(a, Dev),");
+    const file = join(folder, "accepted.json");
+    const written = await vmstate(["diff", old, next, "--tree", tree, "--write-baseline", file, "--reason", "known"]);
+    expect(written.code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain('"reason": "known"');
+    expect((await vmstate(["diff", old, tree, "--tree", tree, "--baseline", file])).code).toBe(0);
+    const worse = commit("");
+    const found = await vmstate(["diff", old, worse, "--tree", tree, "--baseline", file]);
+    expect([found.code, found.err]).toEqual([1, expect.stringContaining("2 accepted differences no longer occur")]);
+  });
+
+  it("compares each with each later one, as a table", { timeout: 60_000 }, async () => {
+    const tree = join(folder, "tree");
+    const versions = [
+      "VMSTATE_UINT32(a, Dev),",
+      "VMSTATE_UINT32(b, Dev),",
+      "VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),",
+    ];
+    const [a = "", b = "", c = ""] = versions.map(commit);
+    const range = `${a},${b},${c}`;
+    const json = await vmstate(["diff", "--matrix", range, "--tree", tree, "-f", "json"]);
+    expect(JSON.parse(json.out)).toEqual([
+      { old: a, next: b, forwards: 0, backwards: 0 },
+      { old: a, next: c, forwards: 1, backwards: 1 },
+      { old: b, next: c, forwards: 1, backwards: 1 },
+    ]);
+    execFileSync("git", ["-C", tree, "tag", "v9.2.0", a]);
+    execFileSync("git", ["-C", tree, "tag", "v10.0.0-rc1", b]);
+    const table = await vmstate(["diff", "--matrix", "v9.2.0..HEAD", "--tree", tree, "-f", "markdown"]);
+    expect(table.out).toBe("|  | HEAD |\n| --- | --- |\n| v9.2.0 | 1 / 1 |\n");
+    expect((await vmstate(["diff", "--matrix", "v1..HEAD", "--tree", tree])).code).toBe(2);
+  });
+
+  it("compares for every target, and says which ones differ", { timeout: 60_000 }, async () => {
+    const tree = join(folder, "tree");
+    const old = commit("VMSTATE_UINT32(a, Dev),");
+    const next = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
+    const result = await vmstate(["diff", old, next, "--tree", tree, "--target", "all", "-f", "json"]);
+    expect(JSON.parse(result.out)).toMatchObject([{ direction: "old->new" }, { direction: "new->old" }]);
+    expect(result.code).toBe(1);
   });
 
   it("cannot run on a revision that is not there", async () => {
