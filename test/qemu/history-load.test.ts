@@ -48,6 +48,12 @@ const cases: readonly Case[] = [
     says: "smbus_io_space_update",
   },
   {
+    fix: "62cee1a28aad",
+    what: "virtio-net looks at features that are not loaded yet",
+    code: "read-before-load",
+    file: "hw/net/virtio-net.c",
+  },
+  {
     fix: "d355566bd9",
     what: "virtio-iommu's bypass regions stay as reset left them",
     code: "iommu-rebuild-missing",

@@ -26,6 +26,7 @@ import { orderByCreation } from "./orderByCreation";
 import { pointerNeverSet } from "./pointers";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
+import { readBeforeLoad } from "./readBeforeLoad";
 import { rebuildMissing } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
 import { rustDiffers } from "./rustDiffers";
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   iommuRebuildMissing,
   iommuWithoutVmstate,
   rebuildMissing,
+  readBeforeLoad,
   loadHookOnSubsection,
   missingEndOfList,
   setTwice,
