@@ -63,7 +63,7 @@ export function and(a: Truth, b: Truth): Truth {
   return a === "true" && b === "true" ? "true" : "unknown";
 }
 
-export function not(a: Truth): Truth {
+function not(a: Truth): Truth {
   return a === "true" ? "false" : a === "false" ? "true" : "unknown";
 }
 

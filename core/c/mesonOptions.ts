@@ -2,7 +2,9 @@
  * What meson.build gives Kconfig from the options that a user may set: a library or feature that is off unless asked for
  * is no part of the default configuration. Follows `host_kconfig` of QEMU's meson.build.
  */
-import type { ReadText } from "./kconfig";
+import type { SourceTree } from "./tree";
+
+type ReadText = SourceTree["read"];
 
 const option = /\boption\s*\(\s*'(\w+)'([^#]*?)(?=\n\s*option\s*\(|\n\s*#|$(?![\s\S]))/g;
 const gift = /\(([^?]{1,200}?)\?\s*\[\s*'CONFIG_(\w+)=y'\s*\]/g;

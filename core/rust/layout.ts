@@ -231,7 +231,7 @@ function fieldsOf(own: RustStruct, type: RustType): MemberType[] {
     .map(({ name, type: of }) => ({ name, type: substitute(of, generics) }));
 }
 
-export function bind(generics: readonly string[], type: RustType): Generics {
+function bind(generics: readonly string[], type: RustType): Generics {
   const args = type.kind === "path" ? type.args : [];
   const map = new Map<string, RustType>([["Self", type]]);
   generics.forEach((name, k) => {
@@ -241,7 +241,7 @@ export function bind(generics: readonly string[], type: RustType): Generics {
   return map;
 }
 
-export function attribute(own: RustStruct, pattern: RegExp): string | undefined {
+function attribute(own: RustStruct, pattern: RegExp): string | undefined {
   for (const each of own.attributes) {
     const found = pattern.exec(each);
     if (found !== null) return found[1];

@@ -29,7 +29,7 @@ export interface RustSource {
   text(path: string): string | undefined;
 }
 
-export function mentionsMigration(text: string): boolean {
+function mentionsMigration(text: string): boolean {
   return text.includes("VMState") || text.includes("vmstate_") || text.includes("MigrationState");
 }
 
