@@ -20,7 +20,7 @@ import {
   textDiff,
   textRows,
 } from "./diff/report";
-import { openSides, targetsOf } from "./diff/sides";
+import { openSides, openStreamSides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { sarifReport } from "./report/sarif";
 import { styleFor } from "./style";
@@ -52,7 +52,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "Compares the tables of two versions byte by byte, in both directions: what a stream of one does in the other. " +
         "Says nothing about what is compatible; names don't count where QEMU does not look at them.",
     )
-    .argument("[old]", "source directory, git revision, or a file that -dump-vmstate wrote")
+    .argument("[old]", "source directory, git revision, a file that -dump-vmstate wrote, or a migration stream")
     .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
     .addOption(new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)"))
@@ -81,6 +81,7 @@ Examples:
   vmstate diff --matrix v7.2.0..HEAD                all releases since, as a table
   vmstate diff v10.1.0 HEAD --write-baseline accepted.json --reason "esp: known since 9.1"
   vmstate diff v10.1.0 HEAD --baseline accepted.json  in CI: fail on what is new only
+  vmstate diff guest.mig ~/qemu-10.0                does this stream load there
   vmstate diff old.json new.json                    from qemu-system-x86_64 -M none -dump-vmstate FILE
 
 Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could not run.`,
@@ -111,8 +112,9 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
 
 function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions) {
   const progress = progressOn(io);
-  const sides = openSides(io, given, options, progress);
-  const all = compareTrees(sides.old, sides.next);
+  const stream = openStreamSides(io, given, options, progress);
+  const sides = stream?.sides ?? openSides(io, given, options, progress);
+  const all = stream?.findings ?? compareTrees(sides.old, sides.next);
   progress.done();
   const shown = all
     .filter((finding) => options.declared === true || !finding.declared)

@@ -12,6 +12,7 @@ import {
   type MachineVersion,
   machineVersion,
   releaseOf,
+  type TreeFinding,
   treeSide,
   withoutCounts,
 } from "../../core/compat";
@@ -19,6 +20,7 @@ import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
 import { openDiskTree } from "../../server/node/tree";
 import { CannotRun, type Io, type Progress } from "../io";
+import { isStreamFile, streamFindings } from "./streams";
 
 export interface DiffInput {
   readonly tree?: string;
@@ -29,6 +31,46 @@ export interface DiffInput {
 export type Source =
   | { readonly kind: "tree"; readonly label: string; readonly project: Project; readonly version: string | undefined }
   | { readonly kind: "dump"; readonly label: string; readonly side: EntrySide; readonly machine: string | undefined };
+
+/** What a stream and a tree are compared as. */
+export interface StreamSides {
+  readonly sides: Sides;
+  readonly findings: readonly TreeFinding[];
+}
+
+/** Where one of the two is a file with a stream: read by the tree that the other one is. undefined: neither is. */
+export function openStreamSides(
+  io: Io,
+  given: readonly [string, string],
+  input: DiffInput,
+  progress: Progress,
+): StreamSides | undefined {
+  const streams = given.map((each) => isStreamFile(resolve(io.cwd, each)));
+  if (!streams.includes(true)) return undefined;
+  const at = streams.indexOf(false);
+  const [stream, tree] = at === 1 ? given : [given[1], given[0]];
+  if (at < 0) throw new CannotRun("compare a stream with a source tree or a revision; inspect shows what is in one");
+  const source = openSource(io, tree, input, progress);
+  if (source.kind === "dump") throw new CannotRun(`${tree}: a stream is read by a source tree or a revision`);
+  progress.report("reading the stream");
+  const direction = at === 1 ? "old->new" : "new->old";
+  const { project } = source;
+  const findings = streamFindings(resolve(io.cwd, stream), project, source.label, direction, input.target);
+  const none: EntrySide = {
+    label: label(stream),
+    entries: [],
+    complete: true,
+    hasType: () => false,
+    exists: () => true,
+    needed: () => true,
+  };
+  const own: EntrySide = { ...none, label: source.label };
+  const sides =
+    at === 1
+      ? { old: none, next: own, oldProject: undefined, newProject: project }
+      : { old: own, next: none, oldProject: project, newProject: undefined };
+  return { sides, findings };
+}
 
 export interface Sides {
   readonly old: EntrySide;

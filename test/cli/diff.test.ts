@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sampleStream } from "../wire/sample";
 import { vmstate } from "./run";
 
 let folder = "";
@@ -162,6 +163,32 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     const result = await vmstate(["diff", old, next, "--tree", tree, "--target", "all", "-f", "json"]);
     expect(JSON.parse(result.out)).toMatchObject([{ direction: "old->new" }, { direction: "new->old" }]);
     expect(result.code).toBe(1);
+  });
+
+  it("reads a stream by the tables of a version that did not write it", { timeout: 60_000 }, async () => {
+    const stream = join(folder, "guest.mig");
+    writeFileSync(stream, sampleStream());
+    const nic = (fields: string) => {
+      write("nic/include/migration/vmstate.h", header);
+      write(
+        "nic/hw/nic.c",
+        `#include "migration/vmstate.h"
+typedef struct Nic { uint32_t count; uint32_t rest; uint32_t more; } Nic;
+static const VMStateDescription vmstate_nic = { .name = "nic", .version_id = 2,
+    .fields = (const VMStateField[]) { ${fields} VMSTATE_END_OF_LIST() } };
+static void nic_register(Nic *n) { vmstate_register(NULL, 0, &vmstate_nic, n); }
+`,
+      );
+      return vmstate(["diff", stream, join(folder, "nic"), "-f", "json"]);
+    };
+    const sound = await nic("VMSTATE_UINT32(count, Nic), VMSTATE_UINT32(rest, Nic),");
+    expect(sound.code).toBe(0);
+    const longer = await nic("VMSTATE_UINT32(count, Nic), VMSTATE_UINT32(rest, Nic), VMSTATE_UINT32(more, Nic),");
+    expect(longer.code).toBe(1);
+    expect(JSON.parse(longer.out)).toMatchObject([
+      { idstr: "nic", direction: "old->new", verdict: "refused", file: "hw/nic.c", line: 2 },
+    ]);
+    expect((await vmstate(["diff", stream, stream])).code).toBe(2);
   });
 
   it("cannot run on a revision that is not there", async () => {

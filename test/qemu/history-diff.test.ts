@@ -61,6 +61,20 @@ const cases: readonly Case[] = [
     target: "ppc64",
   },
   {
+    base: "1dc33ed90bf1fe1c2014dffa0d9e863c520d953a",
+    broken: "f9f885b78a^",
+    sound: "f9f885b78a",
+    file: "hw/audio/pcspk.c",
+  },
+  {
+    base: "1dc33ed90bf1fe1c2014dffa0d9e863c520d953a",
+    broken: "5c4537bded^",
+    sound: "5c4537bded",
+    file: "hw/ppc/spapr_pci.c",
+    target: "ppc64",
+  },
+  { base: "3a9cd2a4a1^", broken: "3a9cd2a4a1", file: "hw/net/virtio-net.c" },
+  {
     base: "81fb1e646e4da29f8e1639022241323b956b67e4^",
     sound: "81fb1e646e4da29f8e1639022241323b956b67e4",
     file: "hw/i386/intel_iommu.c",
