@@ -2,8 +2,8 @@
 import type { QomType } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";
 import type { CSide } from "./evaluate";
-import type { RustSource } from "./program";
 import { openRust, type RustState } from "./state";
+import { createRustTexts, type RustSource } from "./texts";
 
 export { boundTypes } from "./bound";
 
@@ -22,9 +22,10 @@ export function isRust(path: string): boolean {
 
 /** Reads nothing before it is asked. */
 export function createRustReader(source: RustSource, c: CSide): RustReader {
+  const texts = createRustTexts(source);
   let state: RustState | undefined;
   const current = (): RustState => {
-    state ??= openRust(source, c);
+    state ??= openRust(texts, c);
     return state;
   };
   return {

@@ -1,12 +1,6 @@
 /** The tree's Rust by name: what a path means in a file. Files are read when a name first leads to them. */
-import {
-  type RustConstant,
-  type RustFile,
-  type RustFunction,
-  type RustImpl,
-  type RustStruct,
-  readRustFile,
-} from "./items";
+import type { RustConstant, RustFile, RustFunction, RustImpl, RustStruct } from "./items";
+import type { RustTexts } from "./texts";
 import type { RustType } from "./types";
 
 export interface RustProgram {
@@ -23,20 +17,8 @@ export interface RustProgram {
   functionsOf(impl: RustImpl): readonly RustFunction[];
 }
 
-export interface RustSource {
-  /** All `.rs` files of the tree. */
-  paths(): Iterable<string>;
-  text(path: string): string | undefined;
-}
-
-function mentionsMigration(text: string): boolean {
-  return text.includes("VMState") || text.includes("vmstate_") || text.includes("MigrationState");
-}
-
-const declared = /\b(?:struct|union|enum|type|const|static)\s+(?:mut\s+)?([A-Za-z_]\w*)/g;
-
 /** `derived`: structs that a derive makes beside those written. */
-export function createRustProgram(source: RustSource, derived: (name: string) => RustStruct | undefined): RustProgram {
+export function createRustProgram(texts: RustTexts, derived: (name: string) => RustStruct | undefined): RustProgram {
   const read = new Map<string, RustFile>();
   let migrating: readonly string[] | undefined;
   let declaring: ReadonlyMap<string, readonly string[]> | undefined;
@@ -44,15 +26,13 @@ export function createRustProgram(source: RustSource, derived: (name: string) =>
 
   const file = (path: string): RustFile | undefined => {
     const known = read.get(path);
-    const text = known === undefined ? source.text(path) : undefined;
-    if (text === undefined) return known;
-    const made = readRustFile(path, text);
-    read.set(path, made);
+    const made = known ?? texts.file(path);
+    if (known === undefined && made !== undefined) read.set(path, made);
     return made;
   };
 
   const migratingFiles = (): readonly string[] => {
-    migrating ??= [...source.paths()].filter((path) => mentionsMigration(source.text(path) ?? ""));
+    migrating ??= [...texts.paths()].filter(texts.migrates);
     return migrating;
   };
 
@@ -67,11 +47,11 @@ export function createRustProgram(source: RustSource, derived: (name: string) =>
   const filesDeclaring = (name: string): readonly string[] => {
     if (declaring === undefined) {
       const map = new Map<string, string[]>();
-      for (const path of source.paths()) {
-        for (const match of (source.text(path) ?? "").matchAll(declared)) {
-          const list = map.get(match[1] ?? "");
-          if (list === undefined) map.set(match[1] ?? "", [path]);
-          else if (list.at(-1) !== path) list.push(path);
+      for (const path of texts.paths()) {
+        for (const each of texts.declares(path)) {
+          const list = map.get(each);
+          if (list === undefined) map.set(each, [path]);
+          else list.push(path);
         }
       }
       declaring = map;
@@ -123,7 +103,7 @@ export function createRustProgram(source: RustSource, derived: (name: string) =>
 
   return {
     files,
-    file: (path) => (source.text(path) === undefined ? undefined : file(path)),
+    file,
     struct: (type) =>
       type.kind === "path" && !isBinding(type.segments) ? structNamed(type.segments, type.file) : undefined,
     constant(segments, from, self) {

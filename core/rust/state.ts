@@ -8,9 +8,10 @@ import { type DescriptionSite, makerIn, readRustDescription, sitesIn } from "./d
 import { type CSide, createRustEvaluator, type RustEvaluator } from "./evaluate";
 import { type FieldReading, rangeOf } from "./fields";
 import { createLayouts } from "./layout";
-import { crateName, createRustProgram, type RustSource } from "./program";
+import { crateName, createRustProgram } from "./program";
 import { rustTypes } from "./qom";
 import { symbolOf } from "./symbols";
+import type { RustTexts } from "./texts";
 import { type Generics, type Length, noGenerics, parseType, type RustType } from "./types";
 
 export interface RustState {
@@ -22,8 +23,8 @@ export interface RustState {
 
 const deepest = 8;
 
-export function openRust(source: RustSource, c: CSide): RustState {
-  const program = createRustProgram(source, (name) => associated.derived(name));
+export function openRust(texts: RustTexts, c: CSide): RustState {
+  const program = createRustProgram(texts, (name) => associated.derived(name));
   const associated = createAssociatedTypes(program);
   const layouts = createLayouts(program, c, () => evaluator, associated.find);
   const evaluator: RustEvaluator = createRustEvaluator(program, c, layouts.layout);
