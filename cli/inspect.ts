@@ -9,11 +9,12 @@ import { inspectionJson, inspectionText } from "../core/wire/present";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
-import { targetOption } from "./options";
+import { configOption, targetOption } from "./options";
 
 interface InspectCommandOptions {
   readonly tree?: string;
   readonly target?: string;
+  readonly config?: ReadonlyMap<string, string>;
   readonly format: "human" | "json" | "analyze";
   readonly dump: "state" | "desc";
   readonly fields?: boolean;
@@ -36,6 +37,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .argument("<file>", 'a stream, as from QEMU\'s migrate "exec:cat > file" or "file:..."')
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
+    .addOption(configOption())
     .addOption(
       new Option("-f, --format <format>", "how to print; analyze is what scripts/analyze-migration.py prints")
         .choices(["human", "json", "analyze"])
