@@ -70,7 +70,7 @@ function writersIn(facts: FileFacts, text: string): readonly string[] {
 }
 
 /** The region, or the timer, among the arguments of a call. */
-export function partOf({ name, args }: ApiEdge): string | undefined {
+export function partOf(name: string, args: readonly string[]): string | undefined {
   const at = name.startsWith("memory_region_add_subregion") ? 2 : name === "memory_region_del_subregion" ? 1 : 0;
   const path = (args[at] ?? "").replace(/\s|\[[^\]]*\]/g, "");
   return /^&?\(?\w+(?:->|\.)([\w.>-]+)\)?$/.exec(path)?.[1] ?? /^&?\(?(\w+)\)?$/.exec(path)?.[1];
@@ -87,7 +87,7 @@ interface Step {
 }
 
 function readWrites(project: Project, file: string, writers: readonly string[]): readonly GuestWrite[] {
-  const graph = callGraph(project);
+  const { api } = callGraph(project);
   const found: GuestWrite[] = [];
   const seen = new Set<string>();
   const inFile = (name: string): LocatedFunction | undefined => {
@@ -107,14 +107,15 @@ function readWrites(project: Project, file: string, writers: readonly string[]):
       const key = `${name} ${structs.join()}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      const edges: readonly CallEdge[] = graph.node(name, file)?.edges ?? [];
-      for (const switches of edges.filter(isSwitch)) {
-        const range = { file, start: switches.start, end: switches.start + switches.name.length };
-        found.push({ kind: switches.entry.kind, api: switches.name, part: partOf(switches), chain, range, structs });
-      }
-      for (const edge of edges) {
-        const target = edge.kind === "direct" && edge.file === file ? inFile(edge.name) : undefined;
-        if (target) next.push({ fn: target, chain: [...chain, target.definition.name], structs });
+      for (const { callee, through, args, start } of project.calls(fn)) {
+        if (through !== undefined) continue;
+        const entry = switching.test(callee) ? api.effect(callee) : undefined;
+        if (entry) {
+          const range = { file, start, end: start + callee.length };
+          found.push({ kind: entry.kind, api: callee, chain, range, part: partOf(callee, args), structs });
+        }
+        const target = inFile(callee);
+        if (target) next.push({ fn: target, chain: [...chain, callee], structs });
       }
     }
     level = next;

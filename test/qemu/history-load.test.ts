@@ -54,6 +54,12 @@ const cases: readonly Case[] = [
     file: "hw/net/virtio-net.c",
   },
   {
+    fix: "1a8c091c4ea5",
+    what: "disks are told to go on before their virtio-scsi",
+    code: "handler-unordered",
+    file: "hw/scsi/scsi-bus.c",
+  },
+  {
     fix: "d355566bd9",
     what: "virtio-iommu's bypass regions stay as reset left them",
     code: "iommu-rebuild-missing",

@@ -12,6 +12,7 @@ import { blockWriteInPostLoad, crossDeviceAccess, irqInPostLoad } from "./hookEf
 import { equalOnState } from "./equalOnState";
 import { arrayShort, typeMismatch } from "./fieldTypes";
 import { indexUnchecked } from "./indexUnchecked";
+import { handlerUnordered } from "./handlerUnordered";
 import { iommuRebuildMissing, iommuWithoutVmstate } from "./iommuState";
 import { loadHookOnSubsection } from "./loadHookOnSubsection";
 import { loadUnchecked } from "./loadUnchecked";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   iommuWithoutVmstate,
   rebuildMissing,
   readBeforeLoad,
+  handlerUnordered,
   loadHookOnSubsection,
   missingEndOfList,
   setTwice,

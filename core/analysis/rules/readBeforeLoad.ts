@@ -6,9 +6,9 @@ import type { CallEdge, FunctionNode } from "../functionNode";
 import { liveHandlers } from "../liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../loadEffects";
 import type { LocatedFunction, Project } from "../project";
-import { descriptionRoles } from "../registered";
+import { descriptionRoles, typesByFile } from "../registered";
 import { contextOf, slotTargets } from "../slots";
-import { type Rule, wants } from "./rule";
+import { type Rule, type RuleContext, wants } from "./rule";
 
 /** Code that loads by hand: a method in its middle sees what is loaded behind it as reset left it. */
 export const readBeforeLoad: Rule = {
@@ -17,7 +17,7 @@ export const readBeforeLoad: Rule = {
   *check(context) {
     const { project } = context;
     const reported = new Set<string>();
-    for (const { reach, types, file } of loaded(project)) {
+    for (const { reach, types, file } of loaded(context)) {
       const loadContext = contextOf(project, types, file);
       for (const node of reach.functions) {
         for (const late of lateMembers(project, node)) {
@@ -41,11 +41,23 @@ interface Loaded {
   readonly file: string;
 }
 
-function* loaded(project: Project): Iterable<Loaded> {
+/** Of all, or of those whose methods may be in the file that is asked for. */
+function* loaded({ project, path }: RuleContext): Iterable<Loaded> {
+  const here =
+    path === undefined
+      ? undefined
+      : new Set(
+          typesByFile(project)
+            .get(path)
+            ?.map(({ name }) => name),
+        );
+  const isWanted = (types: readonly string[]): boolean => here === undefined || types.some((type) => here.has(type));
   for (const { description, types } of descriptionRoles(project).registered.values()) {
+    if (!isWanted(types)) continue;
     yield { reach: loadReach(project, description), types, file: description.file };
   }
   for (const handler of liveHandlers(project)) {
+    if (!isWanted(handler.types)) continue;
     yield { reach: handlerReach(project, handler), types: handler.types, file: handler.file };
   }
 }

@@ -87,7 +87,8 @@ function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: G
   for (const { file, name, edges } of functions) {
     if (file !== range.file) continue;
     if (name === last) return true;
-    if (edges.some((edge) => isSwitch(edge) && edge.entry.kind === kind && partOf(edge) === part)) return true;
+    if (edges.some((edge) => isSwitch(edge) && edge.entry.kind === kind && partOf(edge.name, edge.args) === part))
+      return true;
   }
   return false;
 }

@@ -151,3 +151,35 @@ static int card_load(QEMUFile *f, void *opaque, int version_id)
     expect(tree({ "card.c": card(before) }).of("read-before-load")).toEqual([]);
   });
 });
+
+describe("handler-unordered", () => {
+  const api = `#include "migration/vmstate.h"
+VMChangeStateEntry *qdev_add_vm_change_state_handler(DeviceState *dev, void *cb, void *opaque)
+{
+    return NULL;
+}
+static void disk_base_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->bus_type = "demo-bus";
+}
+static const TypeInfo disk_base_info = {
+    .name = "disk-base", .parent = "device", .class_init = disk_base_class_init,
+};
+DEFINE_TYPES(disk_base_info)
+`;
+  const disk = (parent: string, realize: string): string => device({ name: "disk", parent, realize });
+  const plain = "qemu_add_vm_change_state_handler(disk_run, dev);";
+
+  it("is for devices on another device's bus, in a tree that has the ordered one", () => {
+    const t = tree({ "api.c": api, "disk.c": disk("disk-base", plain) });
+    expect(t.of("handler-unordered")).toEqual(["disk.c hint"]);
+    expect(t.one("handler-unordered").message).toContain("disk sits on another device's bus");
+    const quiet = [
+      { "api.c": api, "disk.c": disk("disk-base", `qdev_${plain.slice("qemu_".length)}`) },
+      { "api.c": api, "disk.c": disk("pci-device", plain) },
+      { "api.c": api.replace("*qdev_add", "*other_add"), "disk.c": disk("disk-base", plain) },
+    ];
+    for (const files of quiet) expect(tree(files).of("handler-unordered")).toEqual([]);
+  });
+});
