@@ -21,7 +21,7 @@ export interface Consumer {
 const none: readonly LoadEffect[] = [];
 
 /** Effects of a registered description; nothing for one that QEMU refuses to migrate. */
-export function effectsOf(project: Project, description: VMStateDescription): readonly LoadEffect[] {
+function effectsOf(project: Project, description: VMStateDescription): readonly LoadEffect[] {
   if (description.unmigratable.known && description.unmigratable.value) return none;
   return loadEffects(project, description);
 }
