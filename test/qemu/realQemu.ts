@@ -1,12 +1,13 @@
 /** Runs a real emulator and talks QMP to it. QEMU_BINARY is a program that takes a release (7.2, 10.0), a target and QEMU's arguments. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Guest, guestOptions, openGuest } from "./guest";
 
 export type Release = "7.2" | "10.0";
 
@@ -29,6 +30,8 @@ export interface RunningQemu {
   output(): string;
   /** Exit code; undefined while it runs. */
   exited(): number | undefined;
+  /** It has gone by itself. Waits at most two seconds: some releases stay. */
+  ended(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -77,6 +80,7 @@ export async function startQemu(release: Release, target: string, options: reado
     command,
     output: () => printed,
     exited: () => code,
+    ended: () => Promise.race([ended, delay(2000)]),
     async stop() {
       if (code === undefined) await command("quit").catch(() => undefined);
       socket.destroy();
@@ -119,16 +123,64 @@ export async function migrationEnd(qemu: RunningQemu): Promise<string> {
   return "timeout";
 }
 
-/** The stream that a paused machine of these arguments writes. */
-export async function realStream(release: Release, target: string, options: readonly string[]): Promise<Uint8Array> {
+/** The stream that a paused machine of these arguments writes, when `prepare` has been its guest. */
+export async function realStream(
+  release: Release,
+  target: string,
+  options: readonly string[],
+  prepare?: (guest: Guest) => Promise<void>,
+): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), "vmstate-stream-"));
   const file = join(folder, "stream");
-  const qemu = await startQemu(release, target, options);
+  const control = join(folder, "qtest");
+  const qemu = await startQemu(release, target, [...options, ...(prepare === undefined ? [] : guestOptions(control))]);
   try {
+    if (prepare !== undefined) {
+      const guest = await openGuest(control);
+      await prepare(guest);
+      guest.close();
+    }
     await qemu.command("migrate", { uri: `exec:cat > ${file}` });
     const end = await migrationEnd(qemu);
     if (end !== "completed") throw new Error(`migration ${end}: ${qemu.output()}`);
     return new Uint8Array(readFileSync(file));
+  } finally {
+    await qemu.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface RealLoad {
+  readonly status: string;
+  /** What QEMU printed, line by line. */
+  readonly messages: readonly string[];
+  /** What it saves again, where it loaded. */
+  readonly saved: Uint8Array | undefined;
+}
+
+/** Loads a stream into a real machine. */
+export async function realLoad(
+  release: Release,
+  target: string,
+  options: readonly string[],
+  stream: Uint8Array,
+): Promise<RealLoad> {
+  const folder = mkdtempSync(join(tmpdir(), "vmstate-load-"));
+  const qemu = await startQemu(release, target, [...options, "-incoming", "defer"]);
+  try {
+    writeFileSync(join(folder, "in"), stream);
+    await qemu.command("migrate-incoming", { uri: `exec:cat ${join(folder, "in")}` });
+    const status = await migrationEnd(qemu);
+    let saved: Uint8Array | undefined;
+    if (status === "completed") {
+      await qemu.command("migrate", { uri: `exec:cat > ${join(folder, "out")}` });
+      if ((await migrationEnd(qemu)) === "completed") saved = new Uint8Array(readFileSync(join(folder, "out")));
+    } else await qemu.ended();
+    const lines = qemu.output().split("\n");
+    const messages = lines
+      .map((line) => line.replace(/^qemu-system-\w+: (?:warning: )?/, "").trim())
+      .filter((line) => line !== "" && !line.endsWith("has no peer"));
+    return { status: saved === undefined && status === "completed" ? "not saved" : status, messages, saved };
   } finally {
     await qemu.stop();
     rmSync(folder, { recursive: true, force: true });

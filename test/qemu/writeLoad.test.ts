@@ -1,12 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Project } from "../../core/analysis";
 import { buildMachine, type Machine, parseCommandLine, readGiven, stateIn, writeBased } from "../../core/emulator";
 import type { DescriptionState, FieldValue } from "../../core/wire";
 import { realProject } from "./project";
-import { migrationEnd, type Release, realStream, startQemu } from "./realQemu";
+import { realLoad, realStream, type Release } from "./realQemu";
 
 const line =
   "-nodefaults -M q35 -m 16 -device intel-iommu -device e1000e -device qemu-xhci -device virtio-net-pci -device ich9-ahci";
@@ -73,19 +70,9 @@ function values(project: Project, machine: Machine, stream: Uint8Array): readonl
 
 /** Loads a stream into a real machine and gives what that machine saves again. */
 async function throughRealQemu(release: Release, stream: Uint8Array): Promise<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), "vmstate-load-"));
-  const qemu = await startQemu(release, "x86_64", [...line.split(" "), "-incoming", "defer"]);
-  try {
-    writeFileSync(join(folder, "in"), stream);
-    await qemu.command("migrate-incoming", { uri: `exec:cat ${join(folder, "in")}` });
-    expect([await migrationEnd(qemu), qemu.output().replace(/.*has no peer\n/g, "")]).toEqual(["completed", ""]);
-    await qemu.command("migrate", { uri: `exec:cat > ${join(folder, "out")}` });
-    expect(await migrationEnd(qemu)).toBe("completed");
-    return new Uint8Array(readFileSync(join(folder, "out")));
-  } finally {
-    await qemu.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { status, messages, saved } = await realLoad(release, "x86_64", line.split(" "), stream);
+  expect([status, messages]).toEqual(["completed", []]);
+  return saved ?? new Uint8Array(0);
 }
 
 const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0" } as const;

@@ -72,7 +72,11 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     const translated = hex(translation.address);
     const held = translation.address < 2n ** 52n ? memory.readU64(Number(translation.address)) : undefined;
     const result =
-      held === undefined ? "no memory there" : held === buffer.marker ? "ok" : "other data than on the source";
+      held === undefined
+        ? "no memory there"
+        : held === buffer.marker && translation.address === BigInt(buffer.physical)
+          ? "ok"
+          : "other data than on the source";
     events.push({ ...base, translated, result });
     return result;
   }

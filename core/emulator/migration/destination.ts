@@ -13,6 +13,7 @@ import {
 import type { Machine } from "../machine";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Entry } from "../world";
+import { storePage } from "./givenRam";
 import { errnoOf, meaning, wording } from "./messages";
 
 export interface LoadFailure {
@@ -288,18 +289,6 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
     const size = (flags & ramFlag.page) !== 0 ? pageSize : 1;
     if (reader.remaining < size) return ended(run, entry, at);
     const bytes = reader.raw(size);
-    if (size === pageSize) store(destination.memory, address, bytes);
-  }
-}
-
-/** `offset` counts through the block, which may lie in two pieces around the hole under 4 GiB. */
-function store(memory: GuestMemory, offset: number, bytes: Uint8Array): void {
-  let start = 0;
-  for (const { base, size } of memory.regions) {
-    if (offset < start + size) {
-      memory.write(base + offset - start, bytes);
-      return;
-    }
-    start += size;
+    if (size === pageSize) storePage(destination.memory, address, bytes);
   }
 }

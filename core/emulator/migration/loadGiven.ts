@@ -8,10 +8,11 @@ import { failure, type Outcome, parseCommandLine, success } from "../commandLine
 import { inferMachine } from "../infer";
 import type { Machine } from "../machine";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
-import { placeOf } from "./actions";
+import { type Actor, createActor, placeOf } from "./actions";
 import { unknownSectionMessage, whileLoading } from "./destination";
-import { analysedEffects, dmaActions } from "./effects";
+import { analysedEffects, dmaActions, type LoadAction } from "./effects";
 import { readGiven, stateIn } from "./given";
+import { guestOf } from "./givenGuest";
 import { meaning } from "./messages";
 import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
 
@@ -25,7 +26,8 @@ export interface LoadOptions {
 
 /**
  * What the destination makes of the stream: unknown sections, state that does not fit, and devices that do DMA while they
- * load before the IOMMU that the stream has switched on. Where their buffers are is not known, so no address is translated.
+ * load before the IOMMU that the stream has switched on. Through VT-d's tables in the stream's memory each is taken to use
+ * what they map for it; with other IOMMUs no address is translated.
  */
 export function simulateLoad(
   project: Project,
@@ -46,7 +48,9 @@ export function simulateLoad(
   const machine = request.ok ? buildMachine(project, request.value) : request;
   if (!machine.ok) return machine;
   const world = createWorld(project, machine.value, { remapping: false, consumes: () => false });
+  const guest = guestOf(project, machine.value, world, given, analysedEffects);
   const run: Run = {
+    actor: guest && createActor(project, guest, guest.memory, analysedEffects),
     project,
     machine: machine.value,
     world,
@@ -54,6 +58,7 @@ export function simulateLoad(
     states: new Map(),
     events: [],
     late: [],
+    printed: [],
   };
   const sections: ReportSection[] = [];
   let failed: ReportFailure | undefined;
@@ -67,7 +72,8 @@ export function simulateLoad(
     sections.push(sectionReport(machine.value, section, entry, result));
   }
   // an IOMMU that turns out to be off translated nothing: those before it lost nothing
-  const late = run.late.filter(({ missing }) => remaps(run, missing));
+  const late = run.late.filter(({ missing }) => missing === undefined || remaps(run, missing));
+  run.events.push(...(run.actor?.events ?? []));
   const wrong = new Set(late.map(({ section }) => section.offset));
   failed ??= given.error && brokenOff(given.error, given.sections.at(-1));
   const first = late[0];
@@ -77,7 +83,7 @@ export function simulateLoad(
     sections: sections.map((each) => (wrong.has(each.offset) ? { ...each, result: "wrong" } : each)),
     events: run.events,
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
-    messages: failed === undefined ? [] : messagesOf(failed),
+    messages: failed === undefined ? [] : run.printed.length > 0 ? run.printed : messagesOf(failed),
     ram: ramOf(given.sections),
     size: bytes.length,
     notes: [...notes, ...machine.value.notes],
@@ -87,12 +93,14 @@ export function simulateLoad(
 interface Late {
   readonly entry: Entry;
   readonly section: SectionEvent;
-  /** The IOMMU that it should have found. */
-  readonly missing: Entry;
-  readonly action: ReturnType<typeof dmaActions>[number];
+  /** The IOMMU that it should have found; undefined where it is known that it did not. */
+  readonly missing: Entry | undefined;
+  readonly action: LoadAction;
 }
 
 interface Run {
+  /** Where the stream's guest can be asked what its IOMMU maps. */
+  readonly actor: Actor | undefined;
   readonly project: Project;
   readonly machine: Machine;
   readonly world: World;
@@ -101,6 +109,8 @@ interface Run {
   readonly states: Map<string, DescriptionState>;
   readonly events: ReportEvent[];
   readonly late: Late[];
+  /** What QEMU prints. */
+  readonly printed: string[];
 }
 
 function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {
@@ -122,10 +132,35 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     return { idstr: entry.idstr, offset, message: held.message, file: description.file, line, chain: [] };
   }
   run.states.set(entry.idstr, held.value.state);
+  if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.value.state);
   if (world.iommus.some((each) => each.entry === entry)) {
     const result = remaps(run, entry) ? "translating" : "off";
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
   } else noteAccesses(run, section, entry);
+  return undefined;
+}
+
+/** What the section's hooks do, through what has been loaded so far. */
+function carriedOut(
+  { project, late, printed }: Run,
+  actor: Actor,
+  section: SectionEvent,
+  entry: Entry,
+  state: DescriptionState,
+): ReportFailure | undefined {
+  const { description } = entry.owner;
+  const actions = description === undefined ? [] : dmaActions(project, description, analysedEffects);
+  const before = actor.wrong.length;
+  for (const hook of new Map(actions.map((each) => [JSON.stringify(each.hook), each.hook])).values()) {
+    const note = actor.act(entry, hook);
+    const wrong = actor.wrong.at(-1);
+    if (note === undefined || wrong === undefined) continue;
+    printed.push(...note.messages, whileLoading(entry), `load of migration failed: ${meaning(note.errno)}`);
+    return { ...failureAt(project, entry, section, wrong.action), message: whileLoading(entry) };
+  }
+  const wrong = actor.wrong.length > before ? actor.wrong.at(-1) : undefined;
+  if (wrong !== undefined) late.push({ entry, section, missing: undefined, action: wrong.action });
+  actor.loaded(entry, state);
   return undefined;
 }
 
@@ -177,9 +212,19 @@ function holdsElements(value: FieldValue): boolean {
 }
 
 function tooEarly(project: Project, { entry, section, action }: Late): ReportFailure {
+  const message = `${entry.idstr} does DMA while it loads, before the IOMMU that translates it: wrong data if the guest has buffers there`;
+  return { ...failureAt(project, entry, section, action), message };
+}
+
+/** Where in the stream and in the C code an access went wrong. */
+function failureAt(
+  project: Project,
+  entry: Entry,
+  section: SectionEvent,
+  action: LoadAction,
+): Omit<ReportFailure, "message"> {
   const { chain, api } = action.effect;
   const { file, line } = placeOf(project, chain, api);
-  const message = `${entry.idstr} does DMA while it loads, before the IOMMU that translates it: wrong data if the guest has buffers there`;
   const steps = chain.map((step) => {
     return {
       function: step.function,
@@ -187,7 +232,7 @@ function tooEarly(project: Project, { entry, section, action }: Late): ReportFai
       line: positionAt(project.lines(step.file), step.range.start).line,
     };
   });
-  return { idstr: entry.idstr, offset: section.offset, message, file, line, chain: steps };
+  return { idstr: entry.idstr, offset: section.offset, file, line, chain: steps };
 }
 
 function brokenOff(error: StreamError, last: SectionEvent | undefined): ReportFailure {
