@@ -48,7 +48,7 @@ const readWrite = 3n;
 const remapping = 0xfed90000;
 
 /** Where the device's buffers seem to be, and are. */
-export const buffers = { seen: 0x40000000, real: 0x500000, pages: 4 };
+const buffers = { seen: 0x40000000, real: 0x500000, pages: 4 };
 
 /** Switches VT-d on with the buffers mapped for one function and nothing else. */
 export async function switchRemappingOn(guest: Guest, bus: number, devfn: number): Promise<void> {
