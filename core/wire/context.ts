@@ -1,6 +1,7 @@
 /** What one load carries through its recursion. */
 import { type ByteReader, StreamFailure } from "./bytes";
-import type { LoadHooks, Question } from "./hooks";
+import type { LoadHooks } from "./hooks";
+import type { Question } from "./question";
 import type { ScopeLink } from "./scope";
 import type { WireDescription } from "./schema";
 import type { DescriptionState } from "./state";

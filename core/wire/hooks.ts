@@ -1,23 +1,11 @@
 /** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
 import type { PayloadLayout } from "./layout";
+import type { Question } from "./question";
 import type { PutOwner } from "./putcode/model";
 import type { OpenTruth } from "./putcode/predicate";
 import type { Scope } from "./scope";
 import type { FieldValue } from "./state";
 import type { WireDescription, WireField, WireMember } from "./schema";
-
-/** What only C code, or the machine, knows. The answer is one of 0..count-1. */
-export interface Question {
-  /** Names it, for people. */
-  readonly what: string;
-  readonly count: number;
-  /** Good guesses. */
-  readonly likely?: readonly number[];
-  /** How often in a row it was asked before. */
-  readonly round?: number;
-  /** Bytes that an answer higher by one takes, where that is sure. */
-  readonly unit?: number;
-}
 
 export interface LoadHooks {
   /**

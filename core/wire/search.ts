@@ -3,7 +3,8 @@
  * but only answers that consume the payload to its last byte can be right. Depth first over the open questions.
  */
 import { ByteReader, type StreamError } from "./bytes";
-import type { LoadHooks, Question } from "./hooks";
+import type { LoadHooks } from "./hooks";
+import type { Question } from "./question";
 import { loadDescription } from "./load";
 import type { WireDescription } from "./schema";
 import type { DescriptionState } from "./state";

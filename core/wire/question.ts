@@ -1,0 +1,12 @@
+/** What only C code, or the machine, knows. The answer is one of 0..count-1. */
+export interface Question {
+  /** Names it, for people. */
+  readonly what: string;
+  readonly count: number;
+  /** Good guesses. */
+  readonly likely?: readonly number[];
+  /** How often in a row it was asked before. */
+  readonly round?: number;
+  /** Bytes that an answer higher by one takes, where that is sure. */
+  readonly unit?: number;
+}
