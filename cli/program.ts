@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "./about";
 import { registerCheck } from "./check";
+import { registerCoverage } from "./coverage";
 import { registerDemo } from "./demo";
 import { registerDiff } from "./diff";
 import { registerDump } from "./dump";
@@ -47,6 +48,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerOrder(program, io, finish);
   registerSimulate(program, io, finish);
   registerDiff(program, io, finish);
+  registerCoverage(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
   registerDemo(program, io, finish);

@@ -58,6 +58,8 @@ export interface ReadFilesResult {
 export const serverCommands = {
   order: "vmstate.server.order",
   simulate: "vmstate.server.simulate",
+  /** Members that change while the guest runs and are not saved: of the file at `uri`, of the tree without one. */
+  coverage: "vmstate.server.coverage",
 } as const;
 
 /**

@@ -13,3 +13,4 @@ export { type Provider, type Providers, providers, warmProviders } from "./provi
 export { orderMarkdown } from "./orderMarkdown";
 export { type LevelMove, type LevelPlan, levelPlan } from "./plan";
 export { workspaceFileName } from "./workspaceFile";
+export { allCoverage, type Coverage, coverageOf, type MemberWrite, type UnsavedMember } from "./coverage";

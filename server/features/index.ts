@@ -12,6 +12,8 @@ import { lenses } from "./lenses";
 import { machine } from "./machine";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
+import { rename } from "./rename";
+import { semanticTokens } from "./semanticTokens";
 import { signatureHelp } from "./signatureHelp";
 import { stream } from "./stream";
 import { symbols } from "./symbols";
@@ -27,10 +29,12 @@ export const features: readonly Feature[] = [
   hover,
   definition,
   references,
+  rename,
   symbols,
   lenses,
   inlayHints,
   folding,
+  semanticTokens,
   completion,
   signatureHelp,
   callHierarchy,

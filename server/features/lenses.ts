@@ -1,13 +1,12 @@
 /** Above each table: when it loads and who needs it, what it holds, and a way to simulate its migration. */
 import type { CodeLens } from "vscode-languageserver";
 import { CodeLensRefreshRequest } from "vscode-languageserver";
-import { treeOrder } from "../../core/analysis";
-import type { LoadableProject } from "../../core/analysis";
+import { coverageOf, treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
 import type { VMStateDescription } from "../../core/vmstate/model";
-import { toRange } from "../convert";
+import { toLocation, toRange } from "../convert";
 import { describe as describeError, guarded, throwIfCancelled } from "../guard";
-import { openedFile } from "../locate";
+import { type Opened, openedFile } from "../locate";
 import { clientCommands } from "../protocol";
 import { nextTurn } from "../slices";
 import { nameOf } from "./symbols";
@@ -29,7 +28,7 @@ export const lenses: Feature = {
         return at.project
           .descriptionsIn(at.path)
           .filter((each) => each.nameRange.file === at.path)
-          .flatMap((each) => lensesOf(at.project, order, each, textDocument.uri));
+          .flatMap((each) => lensesOf(at, order, each, textDocument.uri));
       }),
     );
     context.onChange((reason) => {
@@ -40,7 +39,7 @@ export const lenses: Feature = {
 };
 
 function lensesOf(
-  project: LoadableProject,
+  { session, project }: Opened,
   order: LoadOrder,
   description: VMStateDescription,
   uri: string,
@@ -50,6 +49,15 @@ function lensesOf(
   const found: CodeLens[] = [
     { range, command: { title: contents(description), command: clientCommands.order, arguments: [argument] } },
   ];
+  const unsaved = coverageOf(project, description)?.unsaved ?? [];
+  if (unsaved.length > 0) {
+    const title = `${unsaved.length} struct member${unsaved.length === 1 ? "" : "s"} not migrated`;
+    const places = unsaved.map((member) => toLocation(session, project, member.range ?? member.writes[0].range));
+    found.push({
+      range,
+      command: { title, command: clientCommands.showReferences, arguments: [uri, range.start, places] },
+    });
+  }
   const place = placeInOrder(order, description);
   if (place === undefined) return found;
   found.unshift({ range, command: { title: place, command: clientCommands.order, arguments: [argument] } });

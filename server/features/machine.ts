@@ -2,7 +2,7 @@
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { CancellationToken } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/analysis";
-import { treeOrder } from "../../core/analysis";
+import { allCoverage, treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
 import { machineOrder, simulate, usualCommandLine } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
@@ -14,10 +14,12 @@ import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, Orde
 import type { SimulateParams, SimulateResult } from "../protocol";
 import { requestProgress } from "../progress";
 import type { TreeSession } from "../session";
+import { coverageText } from "../text/coverage";
 import { orderText } from "../text/order";
 import { simulationText } from "../text/simulation";
 import { plainStyle } from "../text/style";
 import { nextTurn } from "../slices";
+import { pathIn } from "../uris";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
 
@@ -60,7 +62,7 @@ export const machine: Feature = {
     connection.onExecuteCommand(
       answered(log, "executeCommand", async (params, token): Promise<string> => {
         const argument = readArgument(params.arguments?.[0]);
-        const { project } = await treeFor(context, argument.uri, token);
+        const { session, project } = await treeFor(context, argument.uri, token);
         switch (params.command) {
           case serverCommands.order: {
             const order = orderFor(project, argument.machine);
@@ -69,6 +71,13 @@ export const machine: Feature = {
           case serverCommands.simulate: {
             const report = simulated(project, argument.machine ?? configuredMachine(context, project));
             return simulationText(report, { style: plainStyle, all: false });
+          }
+          case serverCommands.coverage: {
+            const path = argument.uri === undefined ? undefined : pathIn(session.root, argument.uri);
+            const found = [...allCoverage(project)].filter(
+              ({ description: { file } }) => path === undefined || file === path || file.startsWith(`${path}/`),
+            );
+            return coverageText(project, found, plainStyle);
           }
           default:
             throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);

@@ -80,7 +80,10 @@ function nameOf(construct: Construct): string | undefined {
 function filesToSearch(project: LoadableProject, construct: Construct, path: string): readonly string[] {
   const definition = definitionOf(project, construct, path);
   if (construct.kind === "callback" && construct.target?.definition.isStatic === true) return [construct.target.file];
-  if (construct.kind === "description" && isStatic(project, construct.description.file, construct.description.symbol)) {
+  if (
+    construct.kind === "description" &&
+    isStaticTable(project, construct.description.file, construct.description.symbol)
+  ) {
     return [construct.description.file];
   }
   if (construct.kind === "member") {
@@ -91,7 +94,7 @@ function filesToSearch(project: LoadableProject, construct: Construct, path: str
   return project.paths();
 }
 
-function isStatic(project: LoadableProject, file: string, symbol: string): boolean {
+export function isStaticTable(project: LoadableProject, file: string, symbol: string): boolean {
   if (file.endsWith(".h") || file.endsWith(".inc")) return false;
   const declaration = project
     .facts(file)

@@ -11,8 +11,11 @@ import type {
   Location,
   MarkupContent,
   SelectionRange,
+  SemanticTokens,
+  WorkspaceEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { connectClient } from "./client";
 import type { TestClient } from "./client";
 import { disk, exampleHost, iommu, nic, textOf, treeUri } from "./fixture";
@@ -282,5 +285,66 @@ describe("requests of the client", () => {
 
   it("log no error in all of this", () => {
     expect(client.errors).toEqual([]);
+  });
+});
+
+describe("rename", () => {
+  const rename = async (uri: string, marked: string, newName: string): Promise<WorkspaceEdit | null> =>
+    client.connection.sendRequest("textDocument/rename", { ...at(uri, marked), newName });
+
+  it("gives a static table a new name wherever its file uses it", async () => {
+    const edit = await rename(nic, "VMStateDescription vmstate_demo_$0queue", "vmstate_demo_ring");
+    const [change] = edit?.documentChanges ?? [];
+    const edits = change !== undefined && "edits" in change ? change.edits : [];
+    const before = client.document(nic).getText();
+    expect(edits).toHaveLength(before.split(/\bvmstate_demo_queue\b/).length - 1);
+    const after = TextDocument.applyEdits(
+      client.document(nic),
+      edits.flatMap((each) => ("newText" in each ? [each] : [])),
+    );
+    expect(after).toBe(before.replace(/\bvmstate_demo_queue\b/g, "vmstate_demo_ring"));
+  });
+
+  it("says why it leaves what other files may use, and what is no name", async () => {
+    await expect(rename(nic, "VMSTATE_UINT8_ARRAY(m$0ac, DemoNIC", "address")).rejects.toThrow("clangd");
+    await expect(rename(nic, ".needed = demo_nic_offload_$0needed", "2needed")).rejects.toThrow("no C identifier");
+    await expect(rename(nic, ".needed = demo_nic_offload_$0needed", "DemoNIC")).rejects.toThrow("already");
+  });
+
+  it("offers the name that stands there", async () => {
+    const offered = await client.connection.sendRequest(
+      "textDocument/prepareRename",
+      at(nic, ".needed = demo_nic_offload_$0needed"),
+    );
+    expect(offered).toMatchObject({ placeholder: "demo_nic_offload_needed" });
+  });
+});
+
+describe("semantic tokens", () => {
+  it("tell members, macros, callbacks and levels apart", async () => {
+    const { semanticTokensProvider } = client.answer.capabilities;
+    const legend = semanticTokensProvider?.legend.tokenTypes ?? [];
+    const { data } = await client.connection.sendRequest<SemanticTokens>("textDocument/semanticTokens/full", {
+      textDocument: { uri: nic },
+    });
+    const document = client.document(nic);
+    const found = new Map<string, string>();
+    let line = 0;
+    let character = 0;
+    for (let k = 0; k < data.length; k += 5) {
+      const [down = 0, right = 0, length = 0, type = 0] = data.slice(k, k + 4);
+      line += down;
+      character = down === 0 ? character + right : right;
+      const word = document.getText({ start: { line, character }, end: { line, character: character + length } });
+      found.set(word, legend[type] ?? "");
+    }
+    expect(Object.fromEntries(found)).toMatchObject({
+      VMSTATE_UINT8_ARRAY: "macro",
+      interrupt_mask: "property",
+      demo_nic_offload_needed: "function",
+      MIG_PRI_LOW: "enumMember",
+      DemoNIC: "type",
+      vmstate_demo_queue: "variable",
+    });
   });
 });

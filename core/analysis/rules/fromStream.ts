@@ -1,40 +1,7 @@
 /** What rules about unchecked values share: uses of a value as an index or a length, in the text of C functions. */
-import type { FileFacts, FunctionDefinition } from "../../c/facts";
+import type { FileFacts } from "../../c/facts";
+import type { FunctionText } from "../functionTexts";
 import type { Project } from "../project";
-
-export interface FunctionText {
-  readonly name: string;
-  /** Offset of `body` in the file. */
-  readonly start: number;
-  readonly parameters: string;
-  /** Comments and strings blanked, offsets kept. */
-  readonly body: string;
-}
-
-const perDefinition = new WeakMap<FunctionDefinition, FunctionText>();
-
-export function functionTexts(project: Project, file: string): readonly FunctionText[] {
-  const text = project.text(file);
-  const facts = project.facts(file);
-  if (text === undefined || facts === undefined) return [];
-  return facts.declarations.flatMap((each) => {
-    if (each.kind !== "function") return [];
-    const known = perDefinition.get(each);
-    if (known !== undefined) return known;
-    const made = {
-      name: each.name,
-      start: each.bodyStart,
-      parameters: text.slice(each.parametersStart, each.parametersEnd),
-      body: blanked(text.slice(each.bodyStart, each.bodyEnd)),
-    };
-    perDefinition.set(each, made);
-    return made;
-  });
-}
-
-function blanked(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (all) => all.replace(/[^\n]/g, " "));
-}
 
 const indexNames = new WeakMap<FileFacts, ReadonlySet<string>>();
 

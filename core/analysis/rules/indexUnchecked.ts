@@ -8,7 +8,8 @@ import type { Project } from "../project";
 import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
-import { functionTexts, type FunctionText, indexUses, type IndexUse, literal, membersInBrackets } from "./fromStream";
+import { type FunctionText, functionTexts } from "../functionTexts";
+import { indexUses, type IndexUse, literal, membersInBrackets } from "./fromStream";
 import type { Rule } from "./rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
@@ -138,7 +139,7 @@ function finding(
   const range: SourceRange = { file, start: use.start, end: use.end };
   return {
     code: "index-unchecked",
-    severity: "warning",
+    severity: "information",
     range: field.range,
     message: `${fieldName(field)} is an index into ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
     related: [{ range, message: `${use.functionName} uses it as it is` }],

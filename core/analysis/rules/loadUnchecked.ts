@@ -1,7 +1,8 @@
 /** Load functions that take a length or an index out of the stream and use it as it comes. */
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
-import { functionTexts, type FunctionText, indexUses, literal } from "./fromStream";
+import { type FunctionText, functionTexts } from "../functionTexts";
+import { indexUses, literal } from "./fromStream";
 import type { Rule } from "./rule";
 
 /** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */

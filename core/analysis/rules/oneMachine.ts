@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../diagnostic";
 import { cachedByRevision } from "../cache";
 import type { Project } from "../project";
-import { functionTexts } from "./fromStream";
+import { functionTexts } from "../functionTexts";
 import { type Rule, wants } from "./rule";
 
 /** `ccw_machine_2_10_instance_options`: runs for machine types of that version, and older ones call it for themselves. */

@@ -6,7 +6,7 @@ import type { Project } from "../project";
 import { propertySetters } from "../propertyMembers";
 import { typesByFile } from "../registered";
 import { stateStructs, structNamed } from "../stateTypes";
-import { functionTexts } from "./fromStream";
+import { functionTexts } from "../functionTexts";
 import type { Rule } from "./rule";
 
 /** qdev registers `dc->vmsd` where there is one; without, migration succeeds and the device starts as after reset. */

@@ -18,7 +18,7 @@ typedef struct PCIBus PCIBus;
 
 typedef struct PCIDevice {
     DeviceState parent_obj;
-    int32_t version_id;
+    uint32_t version_id;
     uint8_t config[PCI_CONFIG_SPACE_SIZE];
     uint32_t irq_state[PCI_NUM_PINS];
     PCIBus *bus;

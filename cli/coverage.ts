@@ -1,0 +1,89 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import { allCoverage, type Coverage, type LoadableProject } from "../core/analysis";
+import type { SourceRange } from "../core/c/range";
+import { positionAt } from "../core/c/range";
+import { coverageText } from "../server/text/coverage";
+import { exitCodes } from "./io";
+import type { ExitCode, Io } from "./io";
+import { configOption, formatOption, targetOption, treeOption } from "./options";
+import { openSession } from "./session";
+import type { TreeOptions } from "./session";
+import { styleFor } from "./style";
+
+interface CoverageOptions extends TreeOptions {
+  readonly format: "human" | "json";
+  readonly type?: readonly string[];
+}
+
+export function registerCoverage(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("coverage")
+    .summary("list state that changes while the guest runs and is not migrated")
+    .description(
+      "Lists, for each state struct that a table saves, the members that no table saves although the device changes them while the guest runs: not in realize, reset or a load hook. Not every one is a bug: what is derived from saved state, or is the host's, need not be saved.",
+    )
+    .argument("[paths...]", "files or folders to report on; all of the tree is read in any case")
+    .addOption(treeOption())
+    .addOption(targetOption())
+    .addOption(configOption())
+    .addOption(formatOption())
+    .addOption(new Option("--type <name...>", "only structs of these names, or tables of these names or symbols"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate coverage --tree ~/qemu hw/timer
+  vmstate coverage --tree ~/qemu --type E1000State
+  vmstate coverage --format json | jq '.[] | .struct'
+
+Exit status: 0 printed, 2 could not run.`,
+    )
+    .action((paths: string[], options: CoverageOptions) => {
+      const { project, selection } = openSession(io, options, paths);
+      const found = [...allCoverage(project)].filter(
+        (each) => selection?.includes(each.description.file) !== false && isNamed(each, options.type),
+      );
+      if (options.format === "json")
+        io.out.write(
+          `${JSON.stringify(
+            found.map((each) => toJson(project, each)),
+            null,
+            2,
+          )}\n`,
+        );
+      else io.out.write(coverageText(project, found, styleFor(io)));
+      finish(exitCodes.clean);
+    });
+}
+
+function isNamed({ structName, description }: Coverage, names: readonly string[] | undefined): boolean {
+  if (names === undefined) return true;
+  const { name, symbol } = description;
+  return [structName, structName.replace(/^struct\s+/, ""), symbol, name.known ? name.value : symbol].some((each) =>
+    names.includes(each),
+  );
+}
+
+function toJson(project: LoadableProject, { structName, description, members, unsaved }: Coverage): unknown {
+  const place = (range: SourceRange | undefined): unknown =>
+    range && {
+      file: range.file,
+      range: {
+        start: positionAt(project.lines(range.file), range.start),
+        end: positionAt(project.lines(range.file), range.end),
+      },
+    };
+  return {
+    struct: structName,
+    description: description.symbol,
+    ...Object(place(description.nameRange)),
+    values: members,
+    unsaved: unsaved.map((member) => ({
+      name: member.name,
+      type: member.typeName,
+      declared: place(member.range),
+      writes: member.writes.map((write) => ({ function: write.function, ...Object(place(write.range)) })),
+    })),
+  };
+}

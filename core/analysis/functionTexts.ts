@@ -1,0 +1,37 @@
+/** Bodies of a file's functions, as text to search in. */
+import type { FunctionDefinition } from "../c/facts";
+import type { Project } from "./project";
+
+export interface FunctionText {
+  readonly name: string;
+  /** Offset of `body` in the file. */
+  readonly start: number;
+  readonly parameters: string;
+  /** Comments and strings blanked, offsets kept. */
+  readonly body: string;
+}
+
+const perDefinition = new WeakMap<FunctionDefinition, FunctionText>();
+
+export function functionTexts(project: Project, file: string): readonly FunctionText[] {
+  const text = project.text(file);
+  const facts = project.facts(file);
+  if (text === undefined || facts === undefined) return [];
+  return facts.declarations.flatMap((each) => {
+    if (each.kind !== "function") return [];
+    const known = perDefinition.get(each);
+    if (known !== undefined) return known;
+    const made = {
+      name: each.name,
+      start: each.bodyStart,
+      parameters: text.slice(each.parametersStart, each.parametersEnd),
+      body: blanked(text.slice(each.bodyStart, each.bodyEnd)),
+    };
+    perDefinition.set(each, made);
+    return made;
+  });
+}
+
+function blanked(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (all) => all.replace(/[^\n]/g, " "));
+}
