@@ -1,4 +1,4 @@
-/** What loading did wrong in QEMU's history, none of it known to the rules when they were written: flagged before the fix, silent after. */
+/** What loading did wrong in QEMU's history: flagged before the fix, silent after. Some of it the rules found at the first try, for the rest one was generalised. */
 import { describe, expect, it } from "vitest";
 import { createProject, diagnoseProject } from "../../core/analysis";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
