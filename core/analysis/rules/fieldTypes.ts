@@ -52,10 +52,10 @@ function mismatch(project: Project, description: VMStateDescription, field: VMSt
   if (type.kind !== "scalar") return undefined;
   const { size, signed, floating, canonical } = type;
   const isBool = /bool/i.test(canonical);
-  if (size !== moved.bytes) {
-    const how =
-      size > moved.bytes ? `${size - moved.bytes} of its ${size} bytes are lost` : "what lies behind it is overwritten";
-    return report(project, field, type, how, "error");
+  // of a member that is too small field-beyond-member speaks
+  if (size < moved.bytes) return undefined;
+  if (size > moved.bytes) {
+    return report(project, field, type, `${size - moved.bytes} of its ${size} bytes are lost`, "error");
   }
   if (floating || isBool || signed === moved.signed) return undefined;
   return report(project, field, type, "the bytes are the same, but QEMU's type check refuses it", "information");
