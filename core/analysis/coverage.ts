@@ -228,17 +228,30 @@ function settingUp(project: Project, file: string, tables: readonly VMStateDescr
       found.add(handler);
     if (/(?:^|_)(?:reset|init|initfn|realize|instance_init|finalize|exit)(?:_\w+)?$/.test(name)) found.add(name);
   }
-  const callers = callersIn(project, file, functions);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const { name } of functions) {
-      const by = callers.get(name);
-      if (found.has(name) || by === undefined || ![...by].every((caller) => found.has(caller))) continue;
-      found.add(name);
-      grown = true;
+  addHelpers(found, callersIn(project, file, functions));
+  return found;
+}
+
+/** Adds whom only members of the set call, until there are no more. */
+function addHelpers(set: Set<string>, callers: ReadonlyMap<string, ReadonlySet<string>>): void {
+  const callees = new Map<string, string[]>();
+  const others = new Map<string, number>();
+  for (const [name, by] of callers) {
+    others.set(name, by.size);
+    for (const caller of by) {
+      const list = callees.get(caller);
+      if (list) list.push(name);
+      else callees.set(caller, [name]);
     }
   }
-  return found;
+  // grows while it is walked
+  for (const caller of set) {
+    for (const name of callees.get(caller) ?? []) {
+      const left = (others.get(name) ?? 0) - 1;
+      others.set(name, left);
+      if (left === 0) set.add(name);
+    }
+  }
 }
 
 /** By name. A function that anybody mentions without calling it has a caller nobody knows: "". */

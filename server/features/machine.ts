@@ -1,7 +1,7 @@
 /** Load order and machines: custom requests for a client with views, executeCommand with text for one without. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { CancellationToken } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { Coverage, LoadableProject } from "../../core/analysis";
 import { allCoverage, treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
 import { machineOrder, simulate, usualCommandLine } from "../../core/emulator";
@@ -18,7 +18,7 @@ import { coverageText } from "../text/coverage";
 import { orderText } from "../text/order";
 import { simulationText } from "../text/simulation";
 import { plainStyle } from "../text/style";
-import { nextTurn } from "../slices";
+import { inSlices, nextTurn } from "../slices";
 import { pathIn } from "../uris";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
@@ -74,9 +74,12 @@ export const machine: Feature = {
           }
           case serverCommands.coverage: {
             const path = argument.uri === undefined ? undefined : pathIn(session.root, argument.uri);
-            const found = [...allCoverage(project)].filter(
-              ({ description: { file } }) => path === undefined || file === path || file.startsWith(`${path}/`),
-            );
+            const found: Coverage[] = [];
+            await inSlices(allCoverage(project), token, (coverage) => {
+              const { file } = coverage.description;
+              if (path === undefined || file === path || file.startsWith(`${path}/`)) found.push(coverage);
+            });
+            throwIfCancelled(token);
             return coverageText(project, found, plainStyle);
           }
           default:

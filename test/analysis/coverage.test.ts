@@ -53,6 +53,15 @@ describe("state that is not migrated", () => {
     expect(unsaved(`${setup}${code}${realize}`)).toEqual([]);
   });
 
+  it("is found at once behind a chain of helpers that only setting up calls", () => {
+    const length = 5000;
+    let chain = `static void h${length}(Dev *s) { s->count = 0; }\n`;
+    for (let k = length - 1; k >= 0; k--) chain += `static void h${k}(Dev *s) { h${k + 1}(s); }\n`;
+    const own = "static void dev_realize(DeviceState *d, Error **errp) { h0((Dev *)d); }";
+    expect(unsaved(chain + own)).toEqual([]);
+    expect(unsaved(`${chain}static void dev_write(Dev *s) { h0(s); }\n${own}`)).toEqual([`count in h${length}`]);
+  });
+
   it("is not another struct's member of that name", () => {
     const code =
       "typedef struct Other { uint32_t count; } Other;\nstatic void other_write(Other *o) { o->count = 1; }\n";
