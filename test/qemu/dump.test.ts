@@ -121,10 +121,16 @@ describe("the 7.2 dumps that the 10.2 tree carries are what we read in the 7.2 t
   it.each(fixtures)("%s", (target, machine) => {
     const folder = `${sourceTree("QEMU_SOURCE_10_2")}/tests/data/vmstate-static-checker`;
     const real: unknown = JSON.parse(readFileSync(`${folder}/${target}/${machine}.json`, "utf8"));
-    const project = open(sourceTree("QEMU_SOURCE_7_2"), target);
+    const root = sourceTree("QEMU_SOURCE_7_2");
+    const version = readFileSync(`${root}/VERSION`, "utf8").trim();
+    const project = open(root, target);
     const result = compareDumps(real, read(project));
-    note(`${target} of 10.2's fixtures`, result);
+    note(`${target} of 10.2's fixtures, tree ${version}`, result);
     // the fixtures come from 7.2.17
+    if (version !== "7.2.0") {
+      expect(result.differences).toEqual([]);
+      return;
+    }
     hold(result, false, 0.05);
     const later = compareDumps(real, read(updated(project)));
     note(`${target} of 10.2's fixtures, with what 7.2.17 changed`, later);
