@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/analysis";
@@ -137,7 +137,7 @@ function render(session: Session, findings: readonly Diagnostic[], options: Chec
     case "json":
       return jsonReport(session.project, findings);
     case "gcc":
-      return gccReport(session.project, findings);
+      return gccReport(session.project, findings, (file) => relative(io.cwd, resolve(session.root, file)));
     case "sarif":
       return sarifReport(session.project, findings, { version, rulePage });
     case "human": {

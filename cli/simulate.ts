@@ -24,6 +24,7 @@ interface SimulateOptions extends TreeOptions {
   readonly load?: string;
   readonly cut?: string;
   readonly flip?: string;
+  readonly loseFooter?: string;
   readonly seed?: string;
   readonly remapping: boolean;
   readonly defaults?: true;
@@ -52,6 +53,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .option("--load <file>", "load a given stream; the machine is guessed from it unless --machine is given")
     .option("--cut <byte>", "the stream ends before this byte")
     .option("--flip <byte>", "this byte arrives with its bits turned over")
+    .option("--lose-footer <section>", "the section arrives without its footer")
     .option("--seed <number>", "other contents of the devices' state")
     .option("--no-remapping", "the guest has not switched its IOMMU on")
     .option("--defaults", "with the board's default devices, as without -nodefaults")
@@ -121,7 +123,8 @@ function readStreamFile(path: string): Uint8Array {
   }
 }
 
-function damageOf({ cut, flip }: SimulateOptions): { readonly damage?: Damage } {
+function damageOf({ cut, flip, loseFooter }: SimulateOptions): { readonly damage?: Damage } {
+  if (loseFooter !== undefined) return { damage: { kind: "footer", section: loseFooter } };
   if (cut !== undefined) return { damage: { kind: "cut", at: byteOf("--cut", cut) } };
   return flip === undefined ? {} : { damage: { kind: "flip", at: byteOf("--flip", flip) } };
 }

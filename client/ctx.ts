@@ -1,9 +1,10 @@
 /** What the extension holds while it runs: the language client, its state and the output channel. */
 import * as vscode from "vscode";
-import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from "vscode-languageclient/node";
-import type { LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import type { BaseLanguageClient, LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient";
 import { methods } from "../server/protocol";
 import type { InitializationOptions, ServerStatus } from "../server/protocol";
+import { answerFiles } from "./files";
+import type { Platform } from "./platform";
 
 /** What the status item shows: the server's own word, or that there is none. */
 export type Health =
@@ -12,7 +13,7 @@ export type Health =
   | { readonly kind: "running"; readonly status: ServerStatus };
 
 export class Ctx implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: BaseLanguageClient | undefined;
   private current: Health = { kind: "stopped", reason: vscode.l10n.t("not started") };
   private readonly changed = new vscode.EventEmitter<Health>();
   readonly onHealth = this.changed.event;
@@ -20,6 +21,7 @@ export class Ctx implements vscode.Disposable {
   constructor(
     readonly extension: vscode.ExtensionContext,
     readonly output: vscode.LogOutputChannel,
+    readonly platform: Platform,
   ) {}
 
   get health(): Health {
@@ -27,12 +29,12 @@ export class Ctx implements vscode.Disposable {
   }
 
   /** The client while its server answers; undefined otherwise. */
-  get running(): LanguageClient | undefined {
+  get running(): BaseLanguageClient | undefined {
     return this.client?.isRunning() ? this.client : undefined;
   }
 
   /** The client once its server has started; undefined where it does not. */
-  async whenRunning(): Promise<LanguageClient | undefined> {
+  async whenRunning(): Promise<BaseLanguageClient | undefined> {
     if (this.current.kind === "starting") {
       await new Promise<void>((resolve) => {
         const listener = this.onHealth((health) => {
@@ -49,10 +51,13 @@ export class Ctx implements vscode.Disposable {
     if (this.running) return;
     await this.stop();
     this.show({ kind: "starting" });
-    const client = new LanguageClient("vmstate", "VMState", serverOptions(this.extension), clientOptions(this.output));
+    const protocol = await import("vscode-languageclient");
+    const { Never } = protocol.RevealOutputChannelOn;
+    const client = await this.platform.createClient(this.extension, clientOptions(this.output, Never));
+    answerFiles(client);
     this.client = client;
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped && this.client === client) {
+      if (newState === protocol.State.Stopped && this.client === client) {
         this.show({ kind: "stopped", reason: vscode.l10n.t("the language server has stopped") });
       }
     });
@@ -90,30 +95,31 @@ export class Ctx implements vscode.Disposable {
   }
 }
 
-function serverOptions(extension: vscode.ExtensionContext): ServerOptions {
-  const module = vscode.Uri.joinPath(extension.extensionUri, "dist", "server.js").fsPath;
-  return {
-    run: { module, transport: TransportKind.ipc },
-    debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6009"] } },
-  };
+/** Where the files of a workspace may be: on a disk, on another machine, in a repository that nobody has cloned. */
+function documentSelector(): { scheme: string; language: string; pattern?: string }[] {
+  const schemes = new Set(["file", "vscode-vfs", "vscode-remote", "vscode-test-web"]);
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) schemes.add(uri.scheme);
+  return [...schemes].flatMap((scheme) => [
+    { scheme, language: "c" },
+    // Headers open as C++ in VS Code unless files.associations says otherwise.
+    { scheme, language: "cpp", pattern: "**/*.{h,inc}" },
+    { scheme, language: "rust", pattern: "**/rust/**/*.rs" },
+  ]);
 }
 
-function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
+function clientOptions(output: vscode.LogOutputChannel, reveal: RevealOutputChannelOn): LanguageClientOptions {
   const initializationOptions: InitializationOptions = {
-    settings: vscode.workspace.getConfiguration("vmstate"),
+    // Plain values: a worker takes no object with methods.
+    settings: JSON.parse(JSON.stringify(vscode.workspace.getConfiguration("vmstate"))) as unknown,
     clientCommands: true,
+    files: true,
   };
   return {
-    // Headers open as C++ in VS Code unless files.associations says otherwise.
-    documentSelector: [
-      { scheme: "file", language: "c" },
-      { scheme: "file", language: "cpp", pattern: "**/*.{h,inc}" },
-      { scheme: "file", language: "rust", pattern: "**/rust/**/*.rs" },
-    ],
+    documentSelector: documentSelector(),
     initializationOptions,
     synchronize: { configurationSection: "vmstate" },
     outputChannel: output,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    revealOutputChannelOn: reveal,
     diagnosticCollectionName: "vmstate",
   };
 }

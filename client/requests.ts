@@ -1,7 +1,6 @@
 /** Requests to the server with progress in the window and cancellation. */
 import * as vscode from "vscode";
-import { LSPErrorCodes, ResponseError, WorkDoneProgress } from "vscode-languageclient/node";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 
 /** An answer, that the person cancelled, or why there is none. */
 export type Answer<T> =
@@ -9,22 +8,31 @@ export type Answer<T> =
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly message: string };
 
-const cancelCodes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled];
 let tokens = 0;
 
-/** Sends a request whose params take a `workDoneToken`; shows `title` while it runs. Never rejects. */
+/**
+ * Sends a request whose params take a `workDoneToken`; shows `title` while it runs. Ends early when the person cancels it, or
+ * `unwanted` says that nobody waits any more. Never rejects.
+ */
 export function ask<T>(
-  client: LanguageClient,
+  client: BaseLanguageClient,
   method: string,
   params: object,
   title: string,
   location = vscode.ProgressLocation.Notification,
+  unwanted?: vscode.CancellationToken,
 ): Promise<Answer<T>> {
   const workDoneToken = `vmstate-client-${++tokens}`;
   const work = async (
     progress: vscode.Progress<{ message?: string; increment?: number }>,
-    cancellation: vscode.CancellationToken,
+    asked: vscode.CancellationToken,
   ): Promise<Answer<T>> => {
+    const source = new vscode.CancellationTokenSource();
+    const cancellation = source.token;
+    const cancels = [asked, unwanted].flatMap((each) => each?.onCancellationRequested(() => source.cancel()) ?? []);
+    if (unwanted?.isCancellationRequested === true) source.cancel();
+    const { LSPErrorCodes, ResponseError, WorkDoneProgress } = await import("vscode-languageclient");
+    const cancelCodes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled];
     let percentage = 0;
     const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (step) => {
       if (step.kind === "end") return;
@@ -40,7 +48,7 @@ export function ask<T>(
       if (cancellation.isCancellationRequested) return { kind: "cancelled" };
       return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
     } finally {
-      listener.dispose();
+      for (const each of [listener, source, ...cancels]) each.dispose();
     }
   };
   return Promise.resolve(vscode.window.withProgress({ location, title, cancellable: true }, work));

@@ -31,10 +31,14 @@ try {
       entryPoints: ["server/node/main.ts"],
       outfile: server,
     });
+    const typing = join(work, "typing.mjs");
+    await build({ ...common, banner, absWorkingDir: root, entryPoints: ["test/bench/typing.ts"], outfile: typing });
     const cache = join(work, "cache");
     console.log(`\n${tree}`);
     run(program, ["index", tree]);
     run(program, ["simulate", tree]);
+    console.log("\ntyping, nothing cached");
+    run(typing, [tree, server, join(work, "typing-cache")]);
     console.log("\nserver, nothing cached");
     run(program, ["server", tree, server, cache]);
     console.log("\nserver, again");

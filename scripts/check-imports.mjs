@@ -24,7 +24,7 @@ const packages = {
     "picomatch",
   ],
   cli: ["node:", "commander", "diff", "picomatch", "valibot"],
-  client: ["node:", "vscode", "vscode-languageclient", "valibot"],
+  client: ["node:", "vscode", "vscode-languageclient", "valibot", "@vscode/debugadapter", "@vscode/debugprotocol"],
   "client/webview": ["preact"],
 };
 

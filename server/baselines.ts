@@ -2,16 +2,18 @@
 import { CancellationToken } from "vscode-languageserver";
 import type { Diagnostic } from "../core/analysis/diagnostic";
 import type { Project } from "../core/analysis/project";
-import { type Baseline, baselineProject, compareFile, warmSetters } from "../core/compat";
+import { type Baseline, baselineProject, type BaselineTree, compareFile, warmSetters } from "../core/compat";
 import { describe, type Log } from "./guard";
 import type { Host, HostBaseline } from "./host";
 import type { Settings } from "./protocol";
 import type { TreeSession } from "./session";
-import { inSlices, nextTurn } from "./slices";
+import { inSlices, nextTurn, slicePause } from "./slices";
 
 export interface Baselines {
   /** What guests of the baseline meet; empty until the baseline has been read, which this starts. */
   findings(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
+  /** Looks again which commit the revision names: after a branch switch `auto` may mean another release. */
+  revisionMayHaveMoved(session: TreeSession): void;
   /** Grows whenever `findings` may answer otherwise for the same text. */
   generation(): number;
 }
@@ -26,45 +28,73 @@ export interface BaselinesOptions {
 
 interface Opened {
   readonly revision: string;
-  readonly tree: Promise<HostBaseline | undefined>;
+  readonly found: Promise<FoundBaseline | undefined>;
   readonly files: Map<string, Baseline | "reading">;
+}
+
+interface FoundBaseline extends HostBaseline {
+  readonly tree: BaselineTree;
 }
 
 /** Files whose baseline is kept; each has the headers it needs. */
 const mostKept = 8;
+/** Milliseconds from the first changed file of a branch switch to the next look at the revision. */
+const switchLasts = 1000;
 
 export function createBaselines({ host, log, settings, onReady }: BaselinesOptions): Baselines {
   const sessions = new WeakMap<TreeSession, Opened>();
   const warmed = new WeakSet<Project>();
+  const looking = new WeakSet<TreeSession>();
   let generation = 0;
 
   function openedFor(session: TreeSession): Opened | undefined {
     const { baseline: revision } = settings();
-    if (revision === "" || session.kind !== "tree" || host.openBaseline === undefined) return undefined;
+    if (revision === "" || session.kind !== "tree" || host.findBaseline === undefined) return undefined;
     const known = sessions.get(session);
     if (known?.revision === revision) return known;
-    const tree = host.openBaseline(session.root, revision).catch((error: unknown) => {
-      log.warn(`baseline ${revision}: ${describe(error)}`);
-      return undefined;
-    });
-    const opened: Opened = { revision, tree, files: new Map() };
+    const opened: Opened = { revision, found: open(session, revision), files: new Map() };
     sessions.set(session, opened);
     generation++;
-    void tree.then((found) => {
-      if (found !== undefined) log.info(`tables are compared with ${found.label}`);
-      else if (revision !== "auto") log.warn(`setting vmstate.baseline: ${revision} is no revision of ${session.root}`);
+    void opened.found.then((found) => {
+      if (found === undefined && revision !== "auto")
+        log.warn(`setting vmstate.baseline: ${revision} is no revision of ${session.root}`);
     });
     return opened;
   }
 
+  async function open(session: TreeSession, revision: string): Promise<FoundBaseline | undefined> {
+    try {
+      const found = await host.findBaseline?.(session.root, revision);
+      if (found === undefined) return undefined;
+      const tree = await found.open();
+      log.info(`tables are compared with ${found.label}`);
+      return { ...found, tree };
+    } catch (error) {
+      log.warn(`baseline ${revision}: ${describe(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Forgets a baseline whose revision names another commit now. */
+  async function lookAgain(session: TreeSession): Promise<void> {
+    const opened = sessions.get(session);
+    if (opened === undefined) return;
+    const before = await opened.found;
+    const now = await host.findBaseline?.(session.root, opened.revision);
+    if (before?.commit === now?.commit || sessions.get(session) !== opened) return;
+    sessions.delete(session);
+    generation++;
+    onReady();
+  }
+
   async function read(opened: Opened, session: TreeSession, project: Project, path: string): Promise<void> {
-    const found = await opened.tree;
+    const found = await opened.found;
     if (found === undefined) return;
     try {
       if (!warmed.has(project)) await inSlices(warmSetters(project), CancellationToken.None, () => {});
       warmed.add(project);
       await nextTurn();
-      const made = baselineProject(found.tree, project, path, settings().target);
+      const made = await baselineProject(found.tree, project, path, settings().target, slicePause());
       opened.files.delete(path);
       opened.files.set(path, { project: made, label: found.label });
       for (const oldest of opened.files.keys()) {
@@ -81,6 +111,15 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
 
   return {
     generation: () => generation,
+    revisionMayHaveMoved(session) {
+      if (looking.has(session)) return;
+      looking.add(session);
+      // A branch switch brings many events; the last of them sees the new HEAD.
+      setTimeout(() => {
+        looking.delete(session);
+        lookAgain(session).catch((error: unknown) => log.warn(`baseline: ${describe(error)}`));
+      }, switchLasts);
+    },
     findings(session, project, path) {
       if (project.descriptionsIn(path).length === 0) return [];
       const opened = openedFor(session);

@@ -25,6 +25,7 @@ export function readClientSupport(params: InitializeParams): ClientSupport {
     hintRefresh: workspace?.inlayHint?.refreshSupport === true,
     semanticRefresh: workspace?.semanticTokens?.refreshSupport === true,
     applyEdit: workspace?.applyEdit === true,
+    files: readOptions(params).files === true,
     clientCommands: readOptions(params).clientCommands === true,
   };
 }
@@ -34,5 +35,6 @@ export function readOptions(params: InitializeParams): InitializationOptions {
   if (typeof options !== "object" || options === null) return {};
   const settings = "settings" in options ? options.settings : undefined;
   const clientCommands = "clientCommands" in options && options.clientCommands === true;
-  return { settings, clientCommands };
+  const files = "files" in options && options.files === true;
+  return { settings, clientCommands, files };
 }

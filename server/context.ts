@@ -1,6 +1,7 @@
 /** What every feature works with. */
 import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Baselines } from "./baselines";
 import type { Findings } from "./findings";
 import type { Log } from "./guard";
 import type { Host } from "./host";
@@ -11,6 +12,7 @@ export interface ServerContext {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
   readonly workspace: Workspace;
+  readonly baselines: Baselines;
   readonly findings: Findings;
   readonly host: Host;
   readonly log: Log;
@@ -49,6 +51,8 @@ export interface ClientSupport {
   readonly hintRefresh: boolean;
   readonly semanticRefresh: boolean;
   readonly applyEdit: boolean;
+  /** The client reads files for us, `fileMethods`. */
+  readonly files: boolean;
   /** The client handles the commands that lenses carry. */
   readonly clientCommands: boolean;
 }

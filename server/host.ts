@@ -20,7 +20,7 @@ export interface Host {
    * A revision of the tree to compare edits with; `auto` is the latest release that HEAD comes from. undefined where there
    * is no such revision, or no repository. Absent where there are none.
    */
-  openBaseline?(root: string, revision: string): Promise<HostBaseline | undefined>;
+  findBaseline?(root: string, revision: string): Promise<HostBaseline | undefined>;
   /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
   openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
 }
@@ -31,12 +31,16 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** The directory itself only, without those below it: the surroundings of a single file. */
   readonly shallow: boolean;
+  /** Told of files read so far, where opening reads them all. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
 export interface HostBaseline {
   /** As its users call it: `v10.1.0`. */
   readonly label: string;
-  readonly tree: BaselineTree;
+  /** Differs where the trees do. */
+  readonly commit: string;
+  open(): Promise<BaselineTree>;
 }
 
 export interface HostTree extends SourceTree {

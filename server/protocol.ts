@@ -19,13 +19,17 @@ export const methods = {
   machines: "vmstate/machines",
   /** Request ExpandParams -> ExpandResult: a table after macro expansion, as text. */
   expand: "vmstate/expand",
+  /** Request MoveParams -> MoveResult: the edit that puts a table at another level. */
+  move: "vmstate/moveToLevel",
   /** Request InspectParams -> InspectResult: what a migration stream holds. */
   inspect: "vmstate/inspect",
+  /** Request LoadParams -> LoadResult: a load from its first byte to its last, to be stepped through. */
+  load: "vmstate/load",
   /** Notification ServerStatus, from the server: after each change of state. */
   status: "vmstate/status",
 } as const;
 
-/** What a server without files, in a browser's worker, asks its client. Paths it may answer beyond those wanted do no harm. */
+/** What a server asks its client about files that are on no disk, or when it runs in a browser's worker. Paths it may answer beyond those wanted do no harm. */
 export const fileMethods = {
   /** Request ListFilesParams -> ListFilesResult, from the server. */
   list: "vmstate/files/list",
@@ -60,6 +64,8 @@ export const serverCommands = {
   simulate: "vmstate.server.simulate",
   /** Members that change while the guest runs and are not saved: of the file at `uri`, of the tree without one. */
   coverage: "vmstate.server.coverage",
+  /** The table `description` after macro expansion; of several of that name the one in the file at `uri`. */
+  expand: "vmstate.server.expand",
 } as const;
 
 /**
@@ -70,7 +76,11 @@ export const clientCommands = {
   simulate: "vmstate.simulate",
   order: "vmstate.showLoadOrder",
   showReferences: "vmstate.showReferences",
+  expand: "vmstate.showExpandedTable",
 } as const;
+
+/** Documents of the server, `vmstate-table:/SYMBOL.c?URI`: a table after macro expansion; URI is that of its file. */
+export const tableScheme = "vmstate-table";
 
 /** Where a command was asked for. Without `uri` the first tree is meant. */
 export interface CommandArgument {
@@ -127,6 +137,29 @@ export type { Evidence as OrderEvidence } from "../core/analysis/order";
 /** The command line's `order --format json`, with the tree that its paths are relative to. */
 export interface OrderResult extends LoadOrder {
   readonly tree: string;
+}
+
+// ---- vmstate/moveToLevel ---------------------------------------------------------------------------------------------
+
+export interface MoveParams extends TreeParams {
+  /** The description's C symbol, and the file that defines it: statics of one name are in many files. */
+  readonly symbol: string;
+  readonly file: string;
+  /** Name of a level of the tree's MigrationPriority. */
+  readonly level: string;
+}
+
+export interface MoveResult {
+  readonly uri: string;
+  /** Of the document that the edits are for; null where it is not open. */
+  readonly version: number | null;
+  /** LSP TextEdits. */
+  readonly edits: readonly { readonly range: EditRange; readonly newText: string }[];
+}
+
+interface EditRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
 }
 
 // ---- vmstate/simulate ----------------------------------------------------------------------------------------------
@@ -215,6 +248,8 @@ export interface InspectSection {
   readonly problem: string;
   /** C symbol of its table; empty where no tree tells it. */
   readonly symbol: string;
+  /** Where the table is; absent where no tree tells it. */
+  readonly place?: InspectPlace;
   readonly decodedBy: "definitions" | "trailer" | "nothing";
   readonly fields: readonly InspectField[];
 }
@@ -225,13 +260,50 @@ export interface InspectField {
   /** Bytes in the file, where the field has a place of its own. */
   readonly offset?: number;
   readonly size?: number;
+  /** Its line of the table; absent where the tree's tables did not read it. */
+  readonly place?: InspectPlace;
   readonly children: readonly InspectField[];
+}
+
+export interface InspectPlace {
+  readonly file: string;
+  /** Zero-based. */
+  readonly line: number;
 }
 
 export interface InspectNote {
   readonly severity: "error" | "warning";
   readonly offset: number;
   readonly text: string;
+}
+
+// ---- vmstate/load --------------------------------------------------------------------------------------------------
+
+/** Either a machine's simulated stream or a stream's file; `machine` says the destination of the latter. */
+export interface LoadParams extends TreeParams {
+  readonly machine?: string;
+  /** URI of a stream's file. */
+  readonly stream?: string;
+}
+
+export interface LoadResult {
+  readonly stream: InspectResult;
+  /** What the destination made of it, section by section. */
+  readonly report: Omit<SimulationReport, "machine">;
+  /** Root of the tree as a URI. */
+  readonly tree: string;
+  /** Command line of the machine; "" where the stream's own was guessed. */
+  readonly machine: string;
+  /** The stream's bytes in base64; absent for a file, which the client reads by itself. */
+  readonly bytes?: string;
+  /** Pages of the destination's memory that hold something; empty for a file. */
+  readonly memory: readonly LoadedPage[];
+}
+
+export interface LoadedPage {
+  readonly address: number;
+  /** Base64. */
+  readonly bytes: string;
 }
 
 // ---- settings ------------------------------------------------------------------------------------------------------
@@ -265,6 +337,8 @@ export interface Settings {
 /** Sent in `initializationOptions`. */
 export interface InitializationOptions {
   readonly settings?: unknown;
+  /** The client answers `fileMethods`, for folders that are on no disk. */
+  readonly files?: boolean;
   /** VMState's own client: handles `clientCommands`, so lenses may carry them, and listens to `vmstate/status`. */
   readonly clientCommands?: boolean;
 }

@@ -23,7 +23,8 @@ import { publishStatus } from "./status";
 import { createWorkspace } from "./workspace";
 
 export interface ServerOptions {
-  readonly host: Host;
+  /** May depend on what the client offers. */
+  readonly host: Host | ((client: ClientSupport) => Host);
   readonly version: string;
 }
 
@@ -43,6 +44,9 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   connection.listen();
 }
 
+/** Code units; as much as is read of a file on disk. */
+const largestText = 16 << 20;
+
 interface Started {
   readonly answer: InitializeResult;
   begin(): Promise<void>;
@@ -50,14 +54,17 @@ interface Started {
 
 function serve(
   connection: Connection,
-  { host, version }: ServerOptions,
+  options: ServerOptions,
   client: ClientSupport,
   log: Log,
   params: InitializeParams,
 ): Started {
+  const { version } = options;
+  const host = typeof options.host === "function" ? options.host(client) : options.host;
   const documents = new TextDocuments(TextDocument);
   const listeners: ((reason: ChangeReason) => void)[] = [];
   const ready: (() => void)[] = [];
+  const tooLarge = new Set<string>();
   let settings: Settings = takeSettings(log, readOptions(params).settings, defaultSettings);
 
   let begun = (): void => {};
@@ -86,6 +93,7 @@ function serve(
     connection,
     documents,
     workspace,
+    baselines,
     findings: createFindings(() => settings, baselines),
     host,
     log,
@@ -96,6 +104,15 @@ function serve(
     onReady: (listener) => void ready.push(listener),
   };
 
+  /** The text to read; none of a document that no device's source comes near. */
+  function readable(document: TextDocument): string {
+    const text = document.getText();
+    if (text.length <= largestText) return text;
+    if (!tooLarge.has(document.uri)) log.warn(`${document.uri}: larger than 16 MiB, not read`);
+    tooLarge.add(document.uri);
+    return "";
+  }
+
   function changed(reason: ChangeReason): void {
     for (const listener of listeners) listener(reason);
   }
@@ -103,14 +120,14 @@ function serve(
   function layDocumentsOver(session: TreeSession): void {
     for (const document of documents.all()) {
       const place = workspace.placeNow(document.uri);
-      if (place?.session === session) session.edit(place.path, document.getText());
+      if (place?.session === session) session.edit(place.path, readable(document));
     }
   }
 
   documents.onDidChangeContent(
     noted(log, "change", async ({ document }) => {
       const place = workspace.placeNow(document.uri) ?? (await workspace.place(document.uri, document.getText()));
-      place?.session.edit(place.path, document.getText());
+      place?.session.edit(place.path, readable(document));
       changed({ kind: "edit", uri: document.uri });
     }),
   );
@@ -142,7 +159,7 @@ function serve(
   async function placeDocuments(): Promise<void> {
     for (const document of documents.all()) {
       const place = await workspace.place(document.uri, document.getText());
-      place?.session.edit(place.path, document.getText());
+      place?.session.edit(place.path, readable(document));
     }
   }
 

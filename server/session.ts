@@ -1,9 +1,17 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import type { Diagnostic } from "vscode-languageserver";
-import { createProject, dependencies, loadEffects, warmProviders } from "../core/analysis";
-import { descriptionRoles } from "../core/analysis/registered";
+import {
+  createProject,
+  warmDependencies,
+  warmLoadEffects,
+  warmProviders,
+  warmRules,
+  warmTreeOrder,
+} from "../core/analysis";
+import { warmRoles } from "../core/analysis/registered";
 import type { LoadableProject } from "../core/analysis";
+import { warmConsumers } from "../core/analysis/consumers";
 import { isBuildFile } from "../core/c/build";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
@@ -69,12 +77,16 @@ interface Opened {
   readonly project: LoadableProject;
 }
 
+/** More editors than a person looks at. */
+const mostWarmed = 20;
+
 export function openTreeSession(root: string, kind: "tree" | "loose", options: SessionOptions): TreeSession {
   const { host, log, settings, progress, onStatus } = options;
   const source = new CancellationTokenSource();
   const abort = new AbortController();
   source.token.onCancellationRequested(() => abort.abort());
-  const waiting = new Map<string, string>();
+  /** Text of editors that the tree has not got yet. */
+  const waiting = new Map<string, string | undefined>();
   /** Files whose unsaved text is another than the disk's. */
   const dirty = new Set<string>();
   const overlaid = new Set<string>();
@@ -96,16 +108,21 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     onStatus();
   }
 
-  function lay(on: HostTree, path: string, text: string | undefined): void {
-    if (text === undefined) {
-      overlaid.delete(path);
-      dirty.delete(path);
-    } else {
-      overlaid.add(path);
-      if (text === on.saved(path)) dirty.delete(path);
-      else dirty.add(path);
+  function mark(on: HostTree, path: string, text: string | undefined): void {
+    if (text === undefined) overlaid.delete(path);
+    else overlaid.add(path);
+    if (text === undefined || text === on.saved(path)) dirty.delete(path);
+    else dirty.add(path);
+  }
+
+  /** Takes over what was typed while the tree was read: every key would have made the index begin anew with what it touched. */
+  function takeOver(on: HostTree, opened: LoadableProject): void {
+    for (const [path, text] of waiting) {
+      const before = on.read(path);
+      on.overlay(path, text);
+      if (!opened.has(path) || before !== on.read(path)) apply(path);
     }
-    on.overlay(path, text);
+    waiting.clear();
   }
 
   async function open(): Promise<Opened> {
@@ -113,10 +130,17 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       exclude: settings.exclude,
       signal: abort.signal,
       shallow: kind === "loose",
+      progress: (done, of) => {
+        setStatus({ message: "Fetching files", files: done, filesTotal: of });
+        progress.report(`fetching ${done} of ${of} files`, Math.floor((done * 50) / Math.max(1, of)));
+      },
     });
     throwIfCancelled(source.token);
     tree = found;
-    for (const [path, text] of waiting) lay(found, path, text);
+    for (const [path, text] of waiting) {
+      mark(found, path, text);
+      found.overlay(path, text);
+    }
     waiting.clear();
     const { target, exclude } = settings;
     const key = JSON.stringify([root, kind, target, exclude, options.identity]);
@@ -148,11 +172,17 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       setStatus({ files: paths.length, message: "Reading tables" });
       progress.report("tables", 90);
       await nextTurn();
+      await inSlices(opened.warmDescriptions(), source.token, () => {});
       let descriptions = 0;
       await inSlices(opened.descriptions(), source.token, () => void descriptions++);
       setStatus({ descriptions, message: "Working out who needs whom" });
       progress.report("load order", 95);
       await warm(opened);
+      if (waiting.size > 0) {
+        takeOver(found, opened);
+        await warm(opened);
+        takeOver(found, opened);
+      }
       setStatus({
         state: kind === "tree" ? "ready" : "no-tree",
         message: kind === "tree" ? "Ready" : "No QEMU tree: this file is read by itself",
@@ -173,11 +203,14 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   /** What the first diagnosis would compute in one go, step by step. */
   async function warm(opened: LoadableProject): Promise<void> {
     await inSlices(opened.warmTypes(), source.token, () => {});
-    const { registered } = descriptionRoles(opened);
-    await inSlices(registered.values(), source.token, ({ description }) => void loadEffects(opened, description));
+    await inSlices(warmRoles(opened), source.token, () => {});
+    await inSlices(warmLoadEffects(opened), source.token, () => {});
     await inSlices(warmProviders(opened), source.token, () => {});
-    dependencies(opened);
-    await nextTurn();
+    await inSlices(warmConsumers(opened), source.token, () => {});
+    await inSlices(opened.warmTargets(), source.token, () => {});
+    await inSlices(warmDependencies(opened), source.token, () => {});
+    await inSlices(warmTreeOrder(opened), source.token, () => {});
+    await inSlices(warmRules(opened, [...overlaid].slice(0, mostWarmed)), source.token, () => {});
   }
 
   const opening = open();
@@ -208,12 +241,9 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       if (dirty.size === 0) memory?.note(path, found);
     },
     edit(path, text) {
-      if (tree && project) {
-        const before = tree.read(path);
-        lay(tree, path, text);
-        if (!project.has(path) || before !== tree.read(path)) apply(path);
-      } else if (text === undefined) waiting.delete(path);
-      else waiting.set(path, text);
+      if (tree) mark(tree, path, text);
+      waiting.set(path, text);
+      if (tree && project && status.state !== "indexing") takeOver(tree, project);
     },
     async changed(paths) {
       const { project: known } = await opening;

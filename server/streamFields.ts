@@ -2,15 +2,25 @@
 import type { InspectedSection, Inspection } from "../core/wire/inspect";
 import { shown } from "../core/wire/present";
 import type { DescriptionState, FieldValue } from "../core/wire/state";
-import type { InspectField, InspectNote, InspectSection } from "./protocol";
+import type { WireDescription, WireElement } from "../core/wire/schema";
+import type { InspectField, InspectNote, InspectPlace, InspectSection } from "./protocol";
+
+/** The line that an offset of a file's text stands in; undefined where the tree has no such file. */
+export type PlaceOf = (file: string, offset: number) => InspectPlace | undefined;
+
+interface Tables {
+  readonly placeOf: PlaceOf | undefined;
+  readonly tablePlace: (schema: WireDescription) => InspectPlace | undefined;
+}
 
 /** Beyond these a value is cut and says so: a page is for looking, `vmstate inspect` prints everything. */
 const shownBytes = 48;
 const shownElements = 256;
 
-export function sectionRow(section: InspectedSection): InspectSection {
+export function sectionRow(section: InspectedSection, tables?: Tables): InspectSection {
   const { event, level, orderProblem } = section;
   const decoding = shown(section);
+  const place = decoding?.ok === true ? tables?.tablePlace(decoding.schema) : undefined;
   return {
     offset: event.offset,
     size: event.size,
@@ -22,8 +32,9 @@ export function sectionRow(section: InspectedSection): InspectSection {
     level: level?.name ?? "",
     problem: orderProblem ?? "",
     symbol: decoding?.ok === true ? decoding.schema.symbol : "",
+    ...(place === undefined ? {} : { place }),
     decodedBy: decoding?.ok !== true ? "nothing" : decoding === section.byDefinition ? "definitions" : "trailer",
-    fields: decoding?.ok === true ? stateRows(decoding.state) : ramRows(section),
+    fields: decoding?.ok === true ? stateRows(decoding.state, decoding.schema, tables?.placeOf) : ramRows(section),
   };
 }
 
@@ -44,18 +55,42 @@ function ramRows({ event }: InspectedSection): readonly InspectField[] {
   ];
 }
 
-function stateRows(state: DescriptionState): readonly InspectField[] {
+function stateRows(
+  state: DescriptionState,
+  schema: WireDescription | undefined,
+  placeOf: PlaceOf | undefined,
+): readonly InspectField[] {
   return [
-    ...state.fields.map(({ name, value, at }) => ({ ...row(name, value), ...at })),
+    ...state.fields.map(({ index, name, value, at }) => {
+      const field = schema?.fields.find((each) => each.index === index && each.name === name);
+      const place = field?.source && placeOf?.(field.source.file, field.source.start);
+      return { ...row(name, value, field?.element, placeOf), ...at, ...(place === undefined ? {} : { place }) };
+    }),
     ...state.subsections.map((subsection) => ({
       name: subsection.name,
       text: `subsection, version ${subsection.versionId}`,
-      children: stateRows(subsection),
+      children: stateRows(
+        subsection,
+        schema?.subsections.find((each) => each.name === subsection.name),
+        placeOf,
+      ),
     })),
   ];
 }
 
-function row(name: string, value: FieldValue): InspectField {
+/** What the structs inside a value are described by. */
+function nested(element: WireElement | undefined): WireDescription | undefined {
+  if (element === undefined) return undefined;
+  if ("description" in element) return element.description;
+  return element.kind === "tree" ? element.value : undefined;
+}
+
+function row(
+  name: string,
+  value: FieldValue,
+  element: WireElement | undefined,
+  placeOf: PlaceOf | undefined,
+): InspectField {
   switch (value.kind) {
     case "integer":
       return { name, text: integerText(value.value), children: [] };
@@ -66,23 +101,27 @@ function row(name: string, value: FieldValue): InspectField {
     case "null":
       return { name, text: "NULL", children: [] };
     case "array":
-      return listed(name, value.elements, (element, index) => row(`[${index}]`, element));
+      return listed(name, value.elements, (each, index) => row(`[${index}]`, each, element, placeOf));
     case "struct":
-      return { name, text: value.state.name, children: stateRows(value.state) };
+      return { name, text: value.state.name, children: stateRows(value.state, nested(element), placeOf) };
     case "list":
-      return listed(name, value.elements, (element, index) => ({
+      return listed(name, value.elements, (each, index) => ({
         name: `[${index}]`,
-        text: element.name,
-        children: stateRows(element),
+        text: each.name,
+        children: stateRows(each, nested(element), placeOf),
       }));
     case "tree":
       return listed(name, value.entries, ({ key, value: entry }, index) => ({
         name: typeof key === "bigint" ? integerText(key) : `[${index}]`,
         text: entry.name,
-        children: stateRows(entry),
+        children: stateRows(entry, nested(element), placeOf),
       }));
     case "record":
-      return { name, text: "", children: value.members.map((member) => row(member.name, member.value)) };
+      return {
+        name,
+        text: "",
+        children: value.members.map((member) => row(member.name, member.value, undefined, placeOf)),
+      };
   }
 }
 

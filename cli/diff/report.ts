@@ -12,6 +12,19 @@ export interface Located {
   readonly range: SourceRange;
   readonly line: number;
   readonly project: Project | undefined;
+  /** Where each version has it; a dump has no places, and what one version lacks is in the other only. */
+  readonly places: Places;
+}
+
+/** A place in a file of the tree; `line` counts from 0. */
+export interface LinePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Places {
+  readonly old?: LinePlace;
+  readonly new?: LinePlace;
 }
 
 /** Where a finding is shown: on what the new version has, else on what the old one had. */
@@ -22,7 +35,16 @@ export function locate(finding: TreeFinding, { oldProject, newProject }: Sides):
   const project = inNew === undefined ? oldProject : newProject;
   const range = rangeOf(place, project);
   const line = project === undefined ? 0 : positionAt(project.lines(range.file), range.start).line;
-  return { finding, range, line, project };
+  const old = linePlace(inOld, oldProject);
+  const next = linePlace(inNew, newProject);
+  const places = { ...(old === undefined ? {} : { old }), ...(next === undefined ? {} : { new: next }) };
+  return { finding, range, line, project, places };
+}
+
+function linePlace(place: Place | undefined, project: Project | undefined): LinePlace | undefined {
+  if (place === undefined || project === undefined) return undefined;
+  const { file, start } = rangeOf(place, project);
+  return file === "" ? undefined : { file, line: positionAt(project.lines(file), start).line };
 }
 
 function rangeOf(place: Place | undefined, project: Project | undefined): SourceRange {
@@ -47,6 +69,7 @@ export interface DiffRow {
   readonly message: string;
   readonly file: string;
   readonly line: number;
+  readonly places: Places;
   readonly certain: boolean;
   readonly declared?: true;
   readonly offset?: number;
@@ -57,7 +80,7 @@ export interface DiffRow {
 }
 
 export function rowsOf(located: readonly Located[]): readonly DiffRow[] {
-  return located.map(({ finding, range, line }) => ({
+  return located.map(({ finding, range, line, places }) => ({
     description: finding.section,
     idstr: finding.section,
     direction: finding.direction,
@@ -65,6 +88,7 @@ export function rowsOf(located: readonly Located[]): readonly DiffRow[] {
     message: finding.message,
     file: range.file,
     line,
+    places,
     certain: finding.certain,
     ...(finding.declared ? { declared: true } : {}),
     ...(finding.offset === undefined ? {} : { offset: finding.offset }),

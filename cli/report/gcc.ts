@@ -4,16 +4,23 @@ import type { ReportSource } from "./json";
 
 const words = { error: "error", warning: "warning", information: "note", hint: "note" } as const;
 
-/** `file:line:column: error: message [code]`, one-based, as editors and CI read from compilers. */
-export function gccReport(source: ReportSource, findings: readonly Diagnostic[]): string {
+/**
+ * `file:line:column: error: message [code]`, one-based, as editors and CI read from compilers; so files are named from the
+ * working directory, which `nameOf` does for one of the tree.
+ */
+export function gccReport(
+  source: ReportSource,
+  findings: readonly Diagnostic[],
+  nameOf: (file: string) => string,
+): string {
   const lines: string[] = [];
   for (const finding of findings) {
     const { start } = positionsOf(source, finding.range);
-    const place = `${finding.range.file}:${start.line + 1}:${start.character + 1}`;
+    const place = `${nameOf(finding.range.file)}:${start.line + 1}:${start.character + 1}`;
     lines.push(`${place}: ${words[finding.severity]}: ${oneLine(finding.message)} [${finding.code}]`);
     for (const related of finding.related) {
       const at = positionsOf(source, related.range).start;
-      lines.push(`${related.range.file}:${at.line + 1}:${at.character + 1}: note: ${oneLine(related.message)}`);
+      lines.push(`${nameOf(related.range.file)}:${at.line + 1}:${at.character + 1}: note: ${oneLine(related.message)}`);
     }
   }
   return lines.map((line) => `${line}\n`).join("");

@@ -1,32 +1,57 @@
 /** Every command of the extension. Each has an answer of its own for a server that is down and a window without a tree. */
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { clientCommands } from "../../server/protocol";
 import type { CommandArgument } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { createPages } from "../pages/pages";
-import { runComparison } from "./compare";
+import { chooseBaseline } from "./baseline";
+import { chooseSide, compareSides, runComparison } from "./compare";
+import { runDebugger } from "./debug";
 import { chooseTree, openExample } from "./example";
-import { runMachineOrder, runOrder } from "./order";
+import { showExpandedTable } from "./expand";
+import { moveToLevel, readEntry } from "./moveLevel";
+import { runGraph, runMachineOrder, runOrder } from "./order";
 import { showReferences } from "./references";
 import type { Running } from "./running";
-import { repeatSimulation, runSimulation } from "./simulate";
+import { chooseEnd, repeatSimulation, runSimulation } from "./simulate";
 
 export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
+  const move = async (entry: ReturnType<typeof readEntry>, level?: string): Promise<void> => {
+    if (!(await clientOfTree(ctx))) return;
+    await moveToLevel(ctx, entry, level);
+    await vscode.commands.executeCommand("vmstate.refreshOrder");
+  };
   const needsTree = (work: (running: Running, argument: CommandArgument) => Promise<void>) => {
     return async (argument?: unknown): Promise<void> => {
-      const client = await runningClient(ctx);
-      if (!client) return;
-      if (ctx.health.kind === "running" && ctx.health.status.state === "no-tree") return offerExample(ctx);
-      await work({ ctx, client, pages }, readArgument(argument));
+      const client = await clientOfTree(ctx);
+      if (client) await work({ ctx, client, pages }, readArgument(argument));
     };
   };
   const simulate = needsTree(runSimulation);
   const order = needsTree(runOrder);
+  const graph = needsTree(runGraph);
   const machineOrder = needsTree(runMachineOrder);
   const pages = createPages(ctx, {
     simulate: (machine) => simulate({ machine }),
     order: (machine) => order({ machine }),
+    graph: (machine) => graph(machine === undefined ? undefined : { machine }),
+    move: async (entry, machine) => {
+      await move(entry);
+      await graph(machine === undefined ? undefined : { machine });
+    },
+    compare: async (sides) => {
+      const client = await clientOfTree(ctx);
+      if (client) await compareSides({ ctx, client, pages }, sides);
+    },
+    chooseSide: async (side) => {
+      const client = await clientOfTree(ctx);
+      if (client) await chooseSide({ ctx, client, pages }, side);
+    },
+    chooseEnd: async (end) => {
+      const client = await clientOfTree(ctx);
+      if (client) await chooseEnd({ ctx, client, pages }, end);
+    },
     chooseMachine: (purpose) => (purpose === "order" ? machineOrder() : simulate()),
   });
   const repeat = async (): Promise<void> => {
@@ -39,9 +64,22 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     }),
     vscode.commands.registerCommand(clientCommands.simulate, simulate),
     vscode.commands.registerCommand(clientCommands.order, order),
+    vscode.commands.registerCommand("vmstate.showGraph", graph),
+    vscode.commands.registerCommand("vmstate.moveToLevel", (node?: unknown, level?: unknown) =>
+      move(readEntry(node), typeof level === "string" ? level : undefined),
+    ),
     vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
     vscode.commands.registerCommand("vmstate.compare", needsTree(runComparison)),
+    vscode.commands.registerCommand("vmstate.stepThroughLoad", needsTree(runDebugger)),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
+    vscode.commands.registerCommand(clientCommands.expand, showExpandedTable),
+    vscode.commands.registerCommand(
+      "vmstate.chooseBaseline",
+      needsTree(async () => {
+        const tree = ctx.health.kind === "running" ? ctx.health.status.tree : undefined;
+        if (tree !== undefined) await chooseBaseline(ctx, vscode.Uri.parse(tree).fsPath);
+      }),
+    ),
     vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
     vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),
     vscode.commands.registerCommand("vmstate.openExample", () => openExample(ctx)),
@@ -59,7 +97,15 @@ async function restart(ctx: Ctx): Promise<void> {
   }
 }
 
-async function runningClient(ctx: Ctx): Promise<LanguageClient | undefined> {
+/** The client where there is a tree to ask about; otherwise the person is told how to get on. */
+async function clientOfTree(ctx: Ctx): Promise<BaseLanguageClient | undefined> {
+  const client = await runningClient(ctx);
+  if (!client || ctx.health.kind !== "running" || ctx.health.status.state !== "no-tree") return client;
+  await offerExample(ctx);
+  return undefined;
+}
+
+async function runningClient(ctx: Ctx): Promise<BaseLanguageClient | undefined> {
   const running = await ctx.whenRunning();
   if (running) return running;
   const again = vscode.l10n.t("Restart");

@@ -6,7 +6,20 @@ import type { Running } from "./running";
 import { pickMachine } from "./machine";
 
 /** Shows the order of a machine, or without one that of all descriptions of the tree. */
-export async function runOrder({ ctx, client, pages }: Running, argument: CommandArgument): Promise<void> {
+export function runOrder(running: Running, argument: CommandArgument): Promise<void> {
+  return show(running, argument, "order");
+}
+
+/** The same as a drawing of who needs whom. */
+export function runGraph(running: Running, argument: CommandArgument): Promise<void> {
+  return show(running, argument, "graph");
+}
+
+async function show(
+  { ctx, client, pages }: Running,
+  argument: CommandArgument,
+  kind: "order" | "graph",
+): Promise<void> {
   const { uri, machine } = argument;
   const params: OrderParams = { ...(uri ? { uri } : {}), ...(machine ? { machine } : {}) };
   const title = vscode.l10n.t("Working out the load order");
@@ -14,7 +27,7 @@ export async function runOrder({ ctx, client, pages }: Running, argument: Comman
   if (answer.kind === "cancelled") return;
   if (answer.kind === "failed") {
     ctx.output.error(`vmstate/order: ${answer.message}`);
-    pages.order({
+    pages[kind]({
       kind: "failed",
       title: vscode.l10n.t("The load order cannot be shown"),
       message: answer.message,
@@ -22,7 +35,8 @@ export async function runOrder({ ctx, client, pages }: Running, argument: Comman
     });
     return;
   }
-  pages.order({ kind: "order", result: answer.value, machine });
+  if (kind === "order") pages.order({ kind, result: answer.value, machine });
+  else pages.graph({ kind, result: answer.value, machine });
 }
 
 /** Shows the order of a machine that the person picks. */

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
 /** The frame of a page: nothing may load but our own script and style. */
 export function pageHtml(webview: vscode.Webview, resources: vscode.Uri, title: string): string {
-  const nonce = randomBytes(16).toString("base64");
+  const nonce = crypto.randomUUID();
   const script = webview.asWebviewUri(vscode.Uri.joinPath(resources, "webview.js"));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(resources, "webview.css"));
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}';`;

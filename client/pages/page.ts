@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
 import type { FromPage, ToPage } from "../shared/messages";
 import { insideTree, readFromPage } from "../shared/messages";
+import { readPageState } from "../shared/pageState";
+import type { PageState } from "../shared/pageState";
 import { pageHtml } from "./html";
 
 export interface Page extends vscode.Disposable {
@@ -13,7 +15,11 @@ export interface PageOptions {
   readonly type: string;
   readonly title: string;
   readonly receive: (message: FromPage) => Promise<void>;
+  /** Opens what a link of the page names; absent: a file of the content's tree. */
+  readonly open?: (message: Extract<FromPage, { kind: "open" }>) => Promise<void>;
   readonly closed: () => void;
+  /** The editor has opened the page again as it was before it was closed or reloaded. */
+  readonly restored: (state: PageState) => Promise<void>;
 }
 
 export function createPage(ctx: Ctx, options: PageOptions): Page {
@@ -26,16 +32,11 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
   };
   const receive = async (message: FromPage): Promise<void> => {
     if (message.kind === "ready") return post();
-    if (message.kind === "open") return openSource(tree, message.file, message.line);
+    if (message.kind === "open")
+      return options.open ? options.open(message) : openSource(tree, message.file, message.line);
     return options.receive(message);
   };
-  const open = (): vscode.WebviewPanel => {
-    const made = vscode.window.createWebviewPanel(
-      options.type,
-      options.title,
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
-      { enableFindWidget: true },
-    );
+  const adopt = (made: vscode.WebviewPanel): vscode.WebviewPanel => {
     made.onDidDispose(() => {
       panel = undefined;
       options.closed();
@@ -43,11 +44,33 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
     fillWebview(ctx, made.webview, options.title, receive);
     return made;
   };
+  const open = (): vscode.WebviewPanel =>
+    adopt(
+      vscode.window.createWebviewPanel(
+        options.type,
+        options.title,
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+        { enableFindWidget: true },
+      ),
+    );
+  const serializer = vscode.window.registerWebviewPanelSerializer(options.type, {
+    deserializeWebviewPanel: (restored, stored: unknown) => {
+      const state = readPageState(stored);
+      if (!state || panel) {
+        restored.dispose();
+        return Promise.resolve();
+      }
+      content = { kind: "running", title: vscode.l10n.t("Opening the page again") };
+      panel = adopt(restored);
+      // Not awaited: the editor gives a page ten seconds, a large tree may need more.
+      options.restored(state).catch((error: unknown) => ctx.output.error(String(error)));
+      return Promise.resolve();
+    },
+  });
   return {
     show(next) {
       content = next;
-      if (next.kind === "simulation" || next.kind === "order") tree = next.result.tree;
-      if (next.kind === "compare") tree = next.tree;
+      if (next.kind === "simulation" || next.kind === "order" || next.kind === "graph") tree = next.result.tree;
       if (!panel) {
         panel = open();
         return;
@@ -55,7 +78,10 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
       if (!panel.visible) panel.reveal(undefined, true);
       post();
     },
-    dispose: () => panel?.dispose(),
+    dispose: () => {
+      serializer.dispose();
+      panel?.dispose();
+    },
   };
 }
 
@@ -76,10 +102,14 @@ export function fillWebview(
   webview.html = pageHtml(webview, resources, title);
 }
 
-async function openSource(tree: string | undefined, file: string, line: number): Promise<void> {
+/** A file of the tree whose root is the URI `tree`; what leads out of it is not opened. */
+export async function openSource(tree: string | undefined, file: string, line: number): Promise<void> {
   const path = insideTree(file);
   if (tree === undefined || path === undefined) return;
-  const uri = vscode.Uri.joinPath(vscode.Uri.parse(tree), path);
+  await showPlace(vscode.Uri.joinPath(vscode.Uri.parse(tree), path), line);
+}
+
+export async function showPlace(uri: vscode.Uri, line: number): Promise<void> {
   const position = new vscode.Position(line, 0);
   await vscode.window.showTextDocument(uri, {
     viewColumn: vscode.ViewColumn.One,

@@ -11,6 +11,17 @@ export interface CompareFinding {
   readonly line: number;
   readonly certain: boolean;
   readonly types: readonly string[];
+  /** Where each side has it; a side without a place has nothing to open. */
+  readonly places: { readonly [side in Side]?: FindingPlace };
+}
+
+/** Of the two that are compared. */
+export type Side = "old" | "new";
+
+export interface FindingPlace {
+  readonly file: string;
+  /** Zero-based. */
+  readonly line: number;
 }
 
 const directions: readonly unknown[] = ["old->new", "new->old"] satisfies readonly CompareFinding["direction"][];
@@ -34,7 +45,7 @@ export function readFindings(json: string): readonly CompareFinding[] | undefine
 function readFinding(value: unknown): readonly CompareFinding[] {
   if (typeof value !== "object" || value === null) return [];
   const row: Readonly<Record<string, unknown>> = { ...value };
-  const { description, direction, verdict, message, file, line, certain, types } = row;
+  const { description, direction, verdict, message, file, line, certain, types, places } = row;
   if (
     typeof description !== "string" ||
     typeof message !== "string" ||
@@ -53,8 +64,23 @@ function readFinding(value: unknown): readonly CompareFinding[] {
       line: typeof line === "number" ? line : 0,
       certain: certain !== false,
       types: Array.isArray(types) ? types.filter((type) => typeof type === "string") : [],
+      places: readPlaces(places),
     },
   ];
+}
+
+function readPlaces(value: unknown): CompareFinding["places"] {
+  if (typeof value !== "object" || value === null) return {};
+  const sides: Readonly<Record<string, unknown>> = { ...value };
+  const old = readPlace(sides.old);
+  const next = readPlace(sides.new);
+  return { ...(old ? { old } : {}), ...(next ? { new: next } : {}) };
+}
+
+function readPlace(value: unknown): FindingPlace | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { file, line }: Readonly<Record<string, unknown>> = { ...value };
+  return typeof file === "string" && typeof line === "number" ? { file, line } : undefined;
 }
 
 function isDirection(value: unknown): value is CompareFinding["direction"] {
@@ -79,6 +105,15 @@ export function byDescription(findings: readonly CompareFinding[], words: string
   return [...groupBy(kept, (finding) => finding.description)]
     .map(([description, own]) => ({ description, findings: own }))
     .sort((a, b) => worst(a.findings) - worst(b.findings));
+}
+
+/** What a guest meets that goes this way: the worst of the findings; undefined where its state arrives. */
+export function worstOf(
+  findings: readonly CompareFinding[],
+  direction: CompareFinding["direction"],
+): CompareFinding["verdict"] | undefined {
+  const met = findings.filter((finding) => finding.direction === direction);
+  return met.length === 0 ? undefined : [...met].sort((a, b) => worst([a]) - worst([b]))[0]?.verdict;
 }
 
 function worst(findings: readonly CompareFinding[]): number {

@@ -11,6 +11,7 @@ import type {
   SimulateFailure,
   SimulateResult,
 } from "../../server/protocol";
+import { isAtRisk } from "./edges";
 import { count, formatBytes } from "./format";
 import { groupBy } from "./group";
 
@@ -70,7 +71,7 @@ export function explain(result: SimulateResult, order: OrderResult | undefined):
 
 function explainCompleted(result: SimulateResult, order: OrderResult | undefined): Explanation {
   const accesses = result.events.filter((event) => event.kind.startsWith("dma-"));
-  const broken = (order?.edges ?? []).filter((edge) => !edge.holds);
+  const broken = (order?.edges ?? []).filter(isAtRisk);
   return {
     verdict: "good",
     headline: "The guest arrives",

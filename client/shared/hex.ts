@@ -12,7 +12,7 @@ export interface HexRow {
   readonly after: HexPart;
 }
 
-const width = 16;
+export const bytesPerRow = 16;
 
 export function hexRows(
   bytes: Uint8Array,
@@ -20,8 +20,8 @@ export function hexRows(
   marked: { readonly offset: number; readonly size: number } | undefined,
 ): readonly HexRow[] {
   const rows: HexRow[] = [];
-  for (let at = 0; at < bytes.length; at += width) {
-    const line = bytes.subarray(at, at + width);
+  for (let at = 0; at < bytes.length; at += bytesPerRow) {
+    const line = bytes.subarray(at, at + bytesPerRow);
     const from = clamp((marked?.offset ?? 0) - start - at, line.length);
     const to = marked ? clamp(marked.offset + marked.size - start - at, line.length) : from;
     const after = part(line.subarray(to));
@@ -29,7 +29,7 @@ export function hexRows(
       address: (start + at).toString(16).padStart(8, "0"),
       before: part(line.subarray(0, from)),
       marked: part(line.subarray(from, to)),
-      after: { hex: after.hex + "   ".repeat(width - line.length), text: after.text },
+      after: { hex: after.hex + "   ".repeat(bytesPerRow - line.length), text: after.text },
     });
   }
   return rows;

@@ -4,7 +4,10 @@
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
 import type { InspectResult, OrderResult, SimulateResult } from "../../server/protocol";
-import type { CompareFinding } from "./compare";
+import type { CompareFinding, Side } from "./compare";
+import type { Ends } from "./ends";
+import { longestPattern } from "./find";
+import type { CompareSides } from "./sides";
 
 /** A simulation with the order it ran in; the order is undefined where the server could not tell it. */
 export interface SimulationPage {
@@ -15,12 +18,20 @@ export interface SimulationPage {
   readonly changes: readonly string[] | undefined;
   /** Runs again whenever a C file is saved. */
   readonly watching: boolean;
+  readonly ends: Ends;
 }
 
 export interface OrderPage {
   readonly kind: "order";
   readonly result: OrderResult;
   /** Command line the order is for; undefined for the whole tree. */
+  readonly machine: string | undefined;
+}
+
+/** The same as a drawing. */
+export interface GraphPage {
+  readonly kind: "graph";
+  readonly result: OrderResult;
   readonly machine: string | undefined;
 }
 
@@ -35,13 +46,25 @@ export interface FailedPage {
   readonly message: string;
   /** What another machine may be chosen for; absent where no machine is in play. */
   readonly purpose?: "simulate" | "order";
+  /** The same may be tried again. */
+  readonly again?: true;
 }
 
-/** A migration stream. */
+/** What is known of a stream's structure. */
+export type StreamReading =
+  | { readonly kind: "reading" }
+  | { readonly kind: "read"; readonly result: InspectResult }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** A migration stream, or any file that was opened as one. */
 export interface StreamPage {
   readonly kind: "stream";
   readonly name: string;
-  readonly result: InspectResult;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Another one for each time that the file was read: bytes of an earlier one are no longer its own. */
+  readonly generation: number;
+  readonly reading: StreamReading;
 }
 
 /** Bytes of the stream's file that the page asked for. */
@@ -51,31 +74,60 @@ export interface BytesPage {
   readonly bytes: Uint8Array;
 }
 
+/** How a search in the file goes on, and how it ended. */
+export type SearchPage =
+  | { readonly kind: "finding"; readonly offset: number }
+  | { readonly kind: "found"; readonly offset: number; readonly size: number }
+  | { readonly kind: "notFound" };
+
 /** Two versions of a tree. */
 export interface ComparePage {
   readonly kind: "compare";
-  /** Root of the tree that the findings' files are in. */
+  /** Root of the window's tree. */
   readonly tree: string;
-  /** What it was compared with. */
-  readonly old: string;
+  readonly sides: CompareSides;
   readonly findings: readonly CompareFinding[];
 }
 
-export type ToPage = SimulationPage | OrderPage | ComparePage | StreamPage | BytesPage | RunningPage | FailedPage;
+export type ToPage =
+  | SimulationPage
+  | OrderPage
+  | GraphPage
+  | ComparePage
+  | StreamPage
+  | BytesPage
+  | SearchPage
+  | RunningPage
+  | FailedPage;
+
+export type ExportFormat = "json" | "markdown" | "svg";
 
 export type FromPage =
   | { readonly kind: "ready" }
-  /** Opens a file of the tree; `line` is zero-based. */
-  | { readonly kind: "open"; readonly file: string; readonly line: number }
+  /** Opens a file of the tree, or of one of the two that are compared; `line` is zero-based. */
+  | { readonly kind: "open"; readonly file: string; readonly line: number; readonly side?: Side }
   /** Simulates this command line. */
   | { readonly kind: "simulate"; readonly machine: string }
   | { readonly kind: "order"; readonly machine: string }
   | { readonly kind: "watch"; readonly on: boolean }
-  | { readonly kind: "export"; readonly format: "json" | "markdown" }
+  | { readonly kind: "export"; readonly format: ExportFormat }
   /** Asks for bytes of the stream's file; at most `bytesAtOnce`. */
   | { readonly kind: "bytes"; readonly offset: number; readonly size: number }
+  /** Looks for bytes in the stream's file from an offset on, then from its start; at most `longestPattern` of them. */
+  | { readonly kind: "find"; readonly bytes: readonly number[]; readonly from: number }
+  | { readonly kind: "stopFinding" }
+  /** Reads the file again. */
+  | { readonly kind: "again" }
   /** Opens the definition of a C symbol of the tree. */
   | { readonly kind: "symbol"; readonly symbol: string }
+  /** Shows the order that the page has as a drawing. */
+  | { readonly kind: "graph" }
+  /** Asks for a level and puts the table there. */
+  | { readonly kind: "move"; readonly symbol: string; readonly file: string; readonly level: string }
+  /** Asks for another version, or a stream, at one end of the simulated migration. */
+  | { readonly kind: "chooseEnd"; readonly end: "source" | "destination" }
+  /** Asks for another version, tree, dump or stream to compare. */
+  | { readonly kind: "chooseSide"; readonly side: Side }
   | { readonly kind: "chooseMachine"; readonly purpose: "simulate" | "order" }
   | { readonly kind: "showOutput" };
 
@@ -83,6 +135,18 @@ export const bytesAtOnce = 4096;
 
 function isPlace(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isPattern(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length > 0 && value.length <= longestPattern && value.every(isOctet);
+}
+
+function isOctet(value: unknown): boolean {
+  return isPlace(value) && value < 256;
+}
+
+function isSide(value: unknown): value is Side {
+  return value === "old" || value === "new";
 }
 
 /** Reads what a page posted; undefined for anything that is no message of ours. */
@@ -94,7 +158,22 @@ export function readFromPage(value: unknown): FromPage | undefined {
       const { purpose } = message;
       return purpose === "simulate" || purpose === "order" ? { kind: "chooseMachine", purpose } : undefined;
     }
+    case "chooseEnd": {
+      const { end } = message;
+      return end === "source" || end === "destination" ? { kind: "chooseEnd", end } : undefined;
+    }
+    case "chooseSide": {
+      const { side } = message;
+      return isSide(side) ? { kind: "chooseSide", side } : undefined;
+    }
+    case "find": {
+      const { bytes, from } = message;
+      return isPattern(bytes) && isPlace(from) ? { kind: "find", bytes, from } : undefined;
+    }
     case "ready":
+    case "again":
+    case "stopFinding":
+    case "graph":
     case "showOutput":
       return { kind: message.kind };
     case "simulate":
@@ -104,11 +183,18 @@ export function readFromPage(value: unknown): FromPage | undefined {
       return typeof message.on === "boolean" ? { kind: "watch", on: message.on } : undefined;
     case "export": {
       const { format } = message;
-      return format === "json" || format === "markdown" ? { kind: "export", format } : undefined;
+      return format === "json" || format === "markdown" || format === "svg" ? { kind: "export", format } : undefined;
     }
     case "open": {
-      const { file, line } = message;
-      return typeof file === "string" && isPlace(line) ? { kind: "open", file, line } : undefined;
+      const { file, line, side } = message;
+      if (typeof file !== "string" || !isPlace(line)) return undefined;
+      return isSide(side) ? { kind: "open", file, line, side } : { kind: "open", file, line };
+    }
+    case "move": {
+      const { symbol, file, level } = message;
+      return typeof symbol === "string" && typeof file === "string" && typeof level === "string"
+        ? { kind: "move", symbol, file, level }
+        : undefined;
     }
     case "bytes": {
       const { offset, size } = message;

@@ -1,5 +1,4 @@
 /** A read-only editor for migration streams. The server reads the structure; bytes are read here, a piece at a time. */
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
@@ -7,9 +6,13 @@ import type { InspectParams, InspectResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { fillWebview } from "../pages/page";
 import { ask } from "../requests";
-import type { FromPage, ToPage } from "../shared/messages";
+import type { FromPage, StreamReading, ToPage } from "../shared/messages";
+import { findInFile, readBytes, sizeOf } from "./file";
 
 const viewTypes = ["vmstate.stream", "vmstate.anyStream"];
+
+/** Bytes between two words about how far a search is. */
+const findReports = 64 << 20;
 
 export function createStreamEditor(ctx: Ctx): vscode.Disposable {
   const provider: vscode.CustomReadonlyEditorProvider = {
@@ -25,18 +28,68 @@ export function createStreamEditor(ctx: Ctx): vscode.Disposable {
 function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void {
   const name = basename(uri.path);
   let content: ToPage = { kind: "running", title: vscode.l10n.t("Reading {0}", name) };
+  let generation = 0;
+  let search = 0;
+  const post = (message: ToPage): void => void panel.webview.postMessage(message);
   const show = (next: ToPage): void => {
     content = next;
-    void panel.webview.postMessage(next);
+    post(next);
   };
+
+  let reading = new vscode.CancellationTokenSource();
+  /** The bytes are there at once, the structure once the server has read it. A file that is being written is read anew. */
+  const load = async (): Promise<void> => {
+    reading.cancel();
+    reading = new vscode.CancellationTokenSource();
+    const { token } = reading;
+    const own = ++generation;
+    if (uri.scheme !== "file") return show(elsewhere(name));
+    let size: number;
+    try {
+      size = await sizeOf(uri);
+    } catch (error) {
+      if (own === generation) show(unreadable(name, error));
+      return;
+    }
+    const page = (known: StreamReading): void => {
+      if (own === generation) show({ kind: "stream", name, size, generation: own, reading: known });
+    };
+    if (size === 0) return page({ kind: "failed", message: vscode.l10n.t("The file is empty.") });
+    page({ kind: "reading" });
+    page(await inspect(ctx, uri, name, token));
+  };
+
+  const find = async (pattern: Uint8Array, from: number): Promise<void> => {
+    const own = ++search;
+    let next = from + findReports;
+    const goesOn = (offset: number): boolean => {
+      if (offset >= next || offset + findReports < next) {
+        next = offset + findReports;
+        if (own === search) post({ kind: "finding", offset });
+      }
+      return own === search;
+    };
+    // A file that is gone has its own page by then.
+    const found = await findInFile(uri, pattern, from, goesOn).catch(() => undefined);
+    if (own !== search) return;
+    post(found === undefined ? { kind: "notFound" } : { kind: "found", offset: found, size: pattern.length });
+  };
+
   const receive = async (message: FromPage): Promise<void> => {
     switch (message.kind) {
       case "ready":
-        return void panel.webview.postMessage(content);
+        return post(content);
+      case "again":
+        return load();
       case "bytes": {
         const bytes = await readBytes(uri, message.offset, message.size);
-        return void panel.webview.postMessage({ kind: "bytes", offset: message.offset, bytes } satisfies ToPage);
+        return post({ kind: "bytes", offset: message.offset, bytes });
       }
+      case "find":
+        return find(Uint8Array.from(message.bytes), message.from);
+      case "stopFinding":
+        search++;
+        return post({ kind: "notFound" });
       case "symbol":
         return goToSymbol(message.symbol);
       case "showOutput":
@@ -49,32 +102,47 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
   const watcher = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), name),
   );
-  const load = async (): Promise<void> => show(await inspect(ctx, uri, name));
   const again = (): void => void load();
   watcher.onDidChange(again);
-  panel.onDidDispose(() => watcher.dispose());
+  watcher.onDidCreate(again);
+  watcher.onDidDelete(again);
+  panel.onDidDispose(() => {
+    generation++;
+    search++;
+    reading.cancel();
+    watcher.dispose();
+  });
   again();
 }
 
-async function inspect(ctx: Ctx, uri: vscode.Uri, name: string): Promise<ToPage> {
-  const title = vscode.l10n.t("{0} cannot be shown", name);
-  const client = await ctx.whenRunning();
-  if (!client) return { kind: "failed", title, message: vscode.l10n.t("The language server is not running.") };
-  const params: InspectParams = { uri: uri.toString() };
-  const reading = vscode.l10n.t("Reading {0}", name);
-  const answer = await ask<InspectResult>(client, methods.inspect, params, reading, vscode.ProgressLocation.Window);
-  if (answer.kind === "answer") return { kind: "stream", name, result: answer.value };
-  return { kind: "failed", title, message: answer.kind === "failed" ? answer.message : vscode.l10n.t("Cancelled.") };
+function elsewhere(name: string): ToPage {
+  const message = vscode.l10n.t(
+    "Its bytes are read by offset, which needs a file on a disk. Save it to one and open it there.",
+  );
+  return { kind: "failed", title: vscode.l10n.t("{0} cannot be shown", name), message };
 }
 
-async function readBytes(uri: vscode.Uri, offset: number, size: number): Promise<Uint8Array> {
-  const file = await open(uri.fsPath, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(size), 0, size, offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+function unreadable(name: string, error: unknown): ToPage {
+  const title = vscode.l10n.t("{0} cannot be shown", name);
+  const isGone = error instanceof Error && "code" in error && error.code === "ENOENT";
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: "failed", title, message: isGone ? vscode.l10n.t("The file is no longer there.") : why, again: true };
+}
+
+async function inspect(
+  ctx: Ctx,
+  uri: vscode.Uri,
+  name: string,
+  unwanted: vscode.CancellationToken,
+): Promise<StreamReading> {
+  const client = await ctx.whenRunning();
+  if (!client) return { kind: "failed", message: vscode.l10n.t("The language server is not running.") };
+  const params: InspectParams = { uri: uri.toString() };
+  const title = vscode.l10n.t("Reading {0}", name);
+  const { Window } = vscode.ProgressLocation;
+  const answer = await ask<InspectResult>(client, methods.inspect, params, title, Window, unwanted);
+  if (answer.kind === "answer") return { kind: "read", result: answer.value };
+  return { kind: "failed", message: answer.kind === "failed" ? answer.message : vscode.l10n.t("Cancelled.") };
 }
 
 async function goToSymbol(symbol: string): Promise<void> {

@@ -1,14 +1,16 @@
 /** The load order beside the files. It asks the server when it is first looked at and after each save of C. */
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
-import type { OrderParams, OrderResult } from "../../server/protocol";
+import type { OrderEdge, OrderParams, OrderResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
+import { certaintyOf, isAtRisk } from "../shared/edges";
 import { count } from "../shared/format";
 import { insideTree } from "../shared/messages";
 import { orderTree } from "../shared/orderTree";
 import type { OrderNode, OrderTree } from "../shared/orderTree";
 
 const settleMilliseconds = 500;
+const dragged = "application/vnd.code.tree.vmstate.order";
 
 export function createOrderView(ctx: Ctx): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
@@ -38,6 +40,19 @@ export function createOrderView(ctx: Ctx): vscode.Disposable {
   };
   const view = vscode.window.createTreeView<OrderNode>("vmstate.order", {
     showCollapseAll: true,
+    dragAndDropController: {
+      dragMimeTypes: [dragged],
+      dropMimeTypes: [dragged],
+      handleDrag: (nodes, data) => {
+        const [node] = nodes;
+        if (node?.kind === "entry") data.set(dragged, new vscode.DataTransferItem(node));
+      },
+      handleDrop: async (target, data) => {
+        const node: unknown = data.get(dragged)?.value;
+        const level = target && levelOf(target);
+        if (level !== undefined) await vscode.commands.executeCommand("vmstate.moveToLevel", node, level);
+      },
+    },
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: async (node) => {
@@ -59,6 +74,12 @@ export function createOrderView(ctx: Ctx): vscode.Disposable {
   );
 }
 
+/** The level that dropping something on a node means. */
+function levelOf(node: OrderNode): string | undefined {
+  if (node.kind === "level") return node.level.name;
+  return node.kind === "entry" ? node.entry.level : undefined;
+}
+
 function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
@@ -73,7 +94,8 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
       const { entry, needs, neededBy } = node;
       const made = new vscode.TreeItem(entry.idstr, needs.length + neededBy.length > 0 ? Collapsed : None);
       made.description = entry.symbol;
-      made.iconPath = needs.some((edge) => !edge.holds)
+      made.contextValue = entry.symbol === "" ? "handler" : "entry";
+      made.iconPath = needs.some(isAtRisk)
         ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
         : new vscode.ThemeIcon("symbol-struct");
       return linked(made, root, entry.file, entry.line);
@@ -83,9 +105,11 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
       const other = direction === "needs" ? edge.provider : edge.consumer;
       const label = direction === "needs" ? vscode.l10n.t("needs {0}", other) : vscode.l10n.t("needed by {0}", other);
       const made = new vscode.TreeItem(label, edge.evidence.length > 0 ? Collapsed : None);
-      made.description = edge.holds ? vscode.l10n.t("kept by priority") : vscode.l10n.t("not kept");
+      made.description = certaintyText(edge);
       made.tooltip = edge.reason;
-      made.iconPath = new vscode.ThemeIcon(edge.holds ? "check" : "warning");
+      made.iconPath = isAtRisk(edge)
+        ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+        : new vscode.ThemeIcon("check");
       return made;
     }
     case "evidence": {
@@ -95,6 +119,19 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
       made.iconPath = new vscode.ThemeIcon("arrow-small-right");
       return linked(made, root, file, line);
     }
+  }
+}
+
+function certaintyText(edge: OrderEdge): string {
+  switch (certaintyOf(edge)) {
+    case "inverted":
+      return vscode.l10n.t("against the order");
+    case "chance":
+      return vscode.l10n.t("left to the order of creation");
+    case "created":
+      return vscode.l10n.t("always created first");
+    case "kept":
+      return vscode.l10n.t("kept by priority");
   }
 }
 

@@ -1,10 +1,10 @@
 /** The page's end of the wire to the extension. */
 import type { FromPage, ToPage } from "../shared/messages";
+import type { PageState } from "../shared/pageState";
 
 interface EditorApi {
   postMessage(message: FromPage): void;
-  getState(): unknown;
-  setState(state: unknown): void;
+  setState(state: PageState): void;
 }
 
 declare function acquireVsCodeApi(): EditorApi;
@@ -13,6 +13,11 @@ const api = acquireVsCodeApi();
 
 export function post(message: FromPage): void {
   api.postMessage(message);
+}
+
+/** Kept by the editor over a reload of the window. */
+export function remember(state: PageState): void {
+  api.setState(state);
 }
 
 /** Only the extension can post to the page's window; its messages are of our own making. */

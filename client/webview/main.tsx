@@ -1,24 +1,34 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { ToPage } from "../shared/messages";
+import type { BytesPage, SearchPage, ToPage } from "../shared/messages";
+import { pageStateOf } from "../shared/pageState";
 import { CompareView } from "./compare";
-import { onContent, post } from "./host";
+import { GraphView } from "./graph";
+import { onContent, post, remember } from "./host";
 import { OrderView } from "./order";
 import { SimulationView } from "./simulation";
 import { StreamView } from "./stream";
 
+type Whole = Exclude<ToPage, BytesPage | SearchPage>;
+
+function isForPart(content: ToPage): content is BytesPage | SearchPage {
+  return ["bytes", "finding", "found", "notFound"].includes(content.kind);
+}
+
 function Page() {
-  const [content, setContent] = useState<ToPage | undefined>(undefined);
+  const [content, setContent] = useState<Whole | undefined>(undefined);
   useEffect(() => {
     onContent((next) => {
-      // Bytes belong to the page that asked for them; it listens by itself.
-      if (next.kind !== "bytes") setContent(next);
+      // Bytes and what a search finds belong to the part of the page that asked; it listens by itself.
+      if (isForPart(next)) return;
+      setContent(next);
+      const state = pageStateOf(next);
+      if (state) remember(state);
     });
     post({ kind: "ready" });
   }, []);
   switch (content?.kind) {
     case undefined:
-    case "bytes":
       return null;
     case "running":
       return (
@@ -33,6 +43,11 @@ function Page() {
           <p>{content.message}</p>
           <div class="actions">
             <ChooseMachine purpose={content.purpose} />
+            {content.again ? (
+              <button type="button" onClick={() => post({ kind: "again" })}>
+                Try again
+              </button>
+            ) : null}
             <button type="button" class="secondary" onClick={() => post({ kind: "showOutput" })}>
               Show output
             </button>
@@ -43,6 +58,8 @@ function Page() {
       return <SimulationView page={content} />;
     case "order":
       return <OrderView page={content} />;
+    case "graph":
+      return <GraphView page={content} />;
     case "compare":
       return <CompareView page={content} />;
     case "stream":

@@ -1,16 +1,18 @@
 import { useMemo, useState } from "preact/hooks";
 import type { OrderEdge, OrderEntry, OrderLevel, OrderResult } from "../../server/protocol";
+import { certaintyOf, isAtRisk } from "../shared/edges";
+import type { Certainty } from "../shared/edges";
 import { count } from "../shared/format";
 import { groupBy } from "../shared/group";
 import type { OrderPage } from "../shared/messages";
 import { post } from "./host";
-import { Filter, Fold, MachineForm, SourceLink } from "./parts";
+import { Calls, Filter, Fold, MachineForm, SourceLink } from "./parts";
 
 export function OrderView({ page }: { page: OrderPage }) {
   const { result, machine } = page;
   const [words, setWords] = useState("");
-  const broken = result.edges.filter((edge) => !edge.holds);
-  const edgesBy = (by: OrderEdge["by"]) => result.edges.filter((edge) => edge.by === by);
+  const broken = result.edges.filter(isAtRisk);
+  const edgesOf = (certainty: Certainty) => result.edges.filter((edge) => certaintyOf(edge) === certainty);
   const levels = useMemo(() => groupByLevel(result, words), [result, words]);
   return (
     <>
@@ -20,8 +22,8 @@ export function OrderView({ page }: { page: OrderPage }) {
             {broken.length > 0 ? "!" : "✓"}
           </span>
           {broken.length > 0
-            ? `${count(broken.length, "dependency", "dependencies")} left to the order of creation`
-            : "Every known dependency is kept by priority"}
+            ? `${count(broken.length, "dependency", "dependencies")} that no priority keeps`
+            : "Every known dependency is kept"}
         </h1>
         <p>
           {machine === undefined
@@ -35,10 +37,16 @@ export function OrderView({ page }: { page: OrderPage }) {
         run="Show order"
         onRun={(line) => post({ kind: "order", machine: line })}
       />
+      <div class="toolbar">
+        <button type="button" class="link" onClick={() => post({ kind: "graph" })}>
+          Show as graph
+        </button>
+      </div>
       <CycleList cycles={result.cycles} />
-      <EdgeList title="Against the order: the provider loads later" edges={edgesBy("inverted")} open />
-      <EdgeList title="Left to the order of creation" edges={edgesBy("creation")} open />
-      <EdgeList title="Kept by priority" edges={edgesBy("level")} open={false} />
+      <EdgeList title="Against the order: the provider loads later" edges={edgesOf("inverted")} open />
+      <EdgeList title="Left to the order of creation" edges={edgesOf("chance")} open />
+      <EdgeList title="Kept: the provider is always created first" edges={edgesOf("created")} open={false} />
+      <EdgeList title="Kept by priority" edges={edgesOf("kept")} open={false} />
       <div class="heading">
         <h2>Load order</h2>
         <Filter label="Filter entries" value={words} onChange={setWords} />
@@ -163,18 +171,7 @@ function EdgeItem({ edge, open }: { edge: OrderEdge; open: boolean }) {
         <span class="quiet">: {edge.reason}</span>
       ) : (
         <Fold title="The calls" amount={edge.evidence.length} open={open}>
-          {() => (
-            <ol>
-              {edge.evidence.map(({ file, line, text }) => (
-                <li>
-                  {text}{" "}
-                  <SourceLink file={file} line={line}>
-                    {file}:{line + 1}
-                  </SourceLink>
-                </li>
-              ))}
-            </ol>
-          )}
+          {() => <Calls evidence={edge.evidence} />}
         </Fold>
       )}
     </li>

@@ -1,13 +1,21 @@
 /** Pieces that the pages share. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { OrderEvidence } from "../../server/protocol";
+import type { Side } from "../shared/compare";
 import type { Part, Sentence } from "../shared/explain";
 import { post } from "./host";
 
-export function SourceLink(props: { file: string; line: number; children: ComponentChildren }) {
-  const { file, line } = props;
+export function SourceLink(props: { file: string; line: number; side?: Side; children: ComponentChildren }) {
+  const { file, line, side } = props;
+  const place = { kind: "open", file, line } as const;
   return (
-    <button type="button" class="link" title={`${file}:${line + 1}`} onClick={() => post({ kind: "open", file, line })}>
+    <button
+      type="button"
+      class="link"
+      title={`${file}:${line + 1}`}
+      onClick={() => post(side === undefined ? place : { ...place, side })}
+    >
       {props.children}
     </button>
   );
@@ -100,5 +108,21 @@ export function Filter(props: { label: string; value: string; onChange: (value: 
       value={props.value}
       onInput={(event) => props.onChange(event.currentTarget.value)}
     />
+  );
+}
+
+/** The calls that prove a dependency, each with its place. */
+export function Calls({ evidence }: { evidence: readonly OrderEvidence[] }) {
+  return (
+    <ol>
+      {evidence.map(({ file, line, text }) => (
+        <li>
+          {text}{" "}
+          <SourceLink file={file} line={line}>
+            {file}:{line + 1}
+          </SourceLink>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -2,6 +2,8 @@ import { useMemo, useState } from "preact/hooks";
 import type { OrderEntry, SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band, BandRow } from "../shared/bands";
 import { bandSections, filterBands } from "../shared/bands";
+import { isSameTree } from "../shared/ends";
+import type { Ends, SourceEnd } from "../shared/ends";
 import { explain, isFault, verbOf } from "../shared/explain";
 import { count, formatBytes } from "../shared/format";
 import type { SimulationPage } from "../shared/messages";
@@ -31,6 +33,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <Sentences title={explanation.whyTitle} sentences={explanation.why} />
         <Sentences title="What to do" sentences={explanation.todo} />
       </div>
+      <EndsBar ends={page.ends} />
       <MachineForm
         purpose="simulate"
         machine={result.machine}
@@ -69,6 +72,39 @@ export function SimulationView({ page }: { page: SimulationPage }) {
   );
 }
 
+function EndsBar({ ends }: { ends: Ends }) {
+  const button = (end: "source" | "destination", what: SourceEnd) => (
+    <button
+      type="button"
+      class="secondary"
+      aria-label={`Change the ${end}: ${nameOfEnd(what)}`}
+      onClick={() => post({ kind: "chooseEnd", end })}
+    >
+      {nameOfEnd(what)}
+    </button>
+  );
+  return (
+    <div class="ends">
+      <span>From</span>
+      {button("source", ends.source)}
+      <span>to</span>
+      {button("destination", ends.destination)}
+      {isSameTree(ends) ? null : <span class="quiet">saved files count</span>}
+    </div>
+  );
+}
+
+function nameOfEnd(end: SourceEnd): string {
+  switch (end.kind) {
+    case "tree":
+      return "working tree";
+    case "revision":
+      return end.revision;
+    case "stream":
+      return end.path.replace(/^.*[\\/]/, "");
+  }
+}
+
 function summary(result: SimulateResult): string {
   const time = `${Math.max(1, Math.round(result.milliseconds))} ms`;
   return [result.machineType, count(result.sections.length, "section"), formatBytes(result.size), time].join(" · ");
@@ -94,6 +130,9 @@ function Toolbar(props: { watching: boolean }) {
       </button>
       <button type="button" class="link" onClick={() => post({ kind: "export", format: "json" })}>
         Open as JSON
+      </button>
+      <button type="button" class="link" onClick={() => post({ kind: "export", format: "svg" })}>
+        Open as SVG
       </button>
     </div>
   );
@@ -204,6 +243,8 @@ function EventRow({ event }: { event: SimulateEvent }) {
 function Ram({ result }: { result: SimulateResult }) {
   const { rounds, bytes } = result.ram;
   if (rounds.length === 0) return null;
+  const most = Math.max(1, ...rounds.map(({ pages }) => pages));
+  const share = (pages: number): string => `${(100 * pages) / most}%`;
   return (
     <details class="edges">
       <summary>
@@ -212,9 +253,13 @@ function Ram({ result }: { result: SimulateResult }) {
           {formatBytes(bytes)} in {count(rounds.length, "round")}
         </span>
       </summary>
-      <ol>
+      <ol class="rounds">
         {rounds.map(({ pages, zero, bytes: sent }) => (
           <li>
+            <span class="round" aria-hidden="true">
+              <span class="full" style={{ width: share(pages - zero) }} />
+              <span class="zero" style={{ width: share(zero) }} />
+            </span>
             {count(pages, "page")}, of which {zero.toLocaleString("en")} zero: {formatBytes(sent)}
           </li>
         ))}

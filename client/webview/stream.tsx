@@ -1,69 +1,105 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { InspectField, InspectResult, InspectSection } from "../../server/protocol";
 import { count, formatBytes } from "../shared/format";
-import { hexRows } from "../shared/hex";
-import type { HexRow } from "../shared/hex";
-import { bytesAtOnce } from "../shared/messages";
 import type { StreamPage } from "../shared/messages";
-import { onContent, post } from "./host";
+import { Hex, type Span } from "./hex";
+import { post } from "./host";
 import { Filter } from "./parts";
 
-interface Span {
-  readonly offset: number;
-  readonly size: number;
-}
-
 export function StreamView({ page }: { page: StreamPage }) {
-  const { result } = page;
+  const { reading, size, generation } = page;
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState(0);
-  const section = result.sections[chosen];
+  const [target, setTarget] = useState<Span | undefined>(undefined);
+  // What a person waits for; the end-to-end run prints it.
+  useEffect(() => void performance.mark(`stream-${reading.kind}`), [reading.kind]);
+  const sections = reading.kind === "read" ? reading.result.sections : [];
+  const section = sections[chosen];
   const wanted = words.trim().toLowerCase();
-  const shown = result.sections
+  const shown = sections
     .map((entry, index) => ({ entry, index }))
     .filter(({ entry }) => `${entry.idstr} ${entry.level} ${entry.kind}`.toLowerCase().includes(wanted));
+  const choose = (index: number): void => {
+    const entry = sections[index];
+    setChosen(index);
+    if (entry) setTarget({ offset: entry.offset, size: 0 });
+  };
+  const goTo = (span: Span): void => {
+    const index = sections.findIndex(({ offset, size: own }) => span.offset >= offset && span.offset < offset + own);
+    if (index !== -1) setChosen(index);
+    setTarget(span);
+  };
   return (
     <>
       <Summary page={page} />
-      <div class="split">
-        <nav class="sections" aria-label="Sections">
-          <Filter label="Filter sections" value={words} onChange={setWords} />
-          <ol>
-            {shown.map(({ entry, index }) => (
-              <li>
-                <button
-                  type="button"
-                  class={index === chosen ? "choice chosen" : "choice"}
-                  aria-pressed={index === chosen}
-                  onClick={() => setChosen(index)}
-                >
-                  <span class="name">{entry.idstr}</span>
-                  <span class="quiet">
-                    {entry.kind === "full" ? "" : `${entry.kind} · `}
-                    {formatBytes(entry.size)}
-                    {entry.level === "" ? "" : ` · ${entry.level}`}
-                  </span>
-                  {entry.problem === "" ? null : <span class="problem">{entry.problem}</span>}
-                </button>
-              </li>
-            ))}
-          </ol>
-        </nav>
-        <div class="detail">{section ? <Detail key={section.offset} section={section} /> : null}</div>
+      <div class={sections.length > 0 ? "split" : ""}>
+        {sections.length === 0 ? null : (
+          <nav class="sections" aria-label="Sections">
+            <Filter label="Filter sections" value={words} onChange={setWords} />
+            <ol>
+              {shown.map(({ entry, index }) => (
+                <li>
+                  <button
+                    type="button"
+                    class={index === chosen ? "choice chosen" : "choice"}
+                    aria-pressed={index === chosen}
+                    onClick={() => choose(index)}
+                  >
+                    <span class="name">{entry.idstr}</span>
+                    <span class="quiet">
+                      {entry.kind === "full" ? "" : `${entry.kind} · `}
+                      {formatBytes(entry.size)}
+                      {entry.level === "" ? "" : ` · ${entry.level}`}
+                    </span>
+                    {entry.problem === "" ? null : <span class="problem">{entry.problem}</span>}
+                  </button>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <div class="detail">
+          {section ? <Detail key={section.offset} section={section} onMark={setTarget} /> : null}
+          {size === 0 ? null : <Hex key={generation} size={size} target={target} onGoTo={goTo} />}
+        </div>
       </div>
     </>
   );
 }
 
-function Summary({ page }: { page: StreamPage }) {
-  const { result, name } = page;
-  const worst = verdictOf(result);
+function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
+  if (reading.kind === "reading") {
+    return (
+      <div class="verdict good" role="status">
+        <h1>{name}</h1>
+        <p>
+          {formatBytes(size)} · <span class="spinner" aria-hidden="true" /> reading its sections…
+        </p>
+      </div>
+    );
+  }
+  if (reading.kind === "failed") {
+    return (
+      <div class="verdict failed" role="alert">
+        <h1>{name}</h1>
+        <p>
+          {formatBytes(size)} · {reading.message}
+        </p>
+        <div class="actions">
+          <button type="button" onClick={() => post({ kind: "again" })}>
+            Read again
+          </button>
+        </div>
+      </div>
+    );
+  }
+  const { result } = reading;
   return (
-    <div class={`verdict ${worst}`} role="status">
+    <div class={`verdict ${verdictOf(result)}`} role="status">
       <h1>{result.machine === "" ? name : `${name}: ${result.machine}`}</h1>
       <p>
-        {formatBytes(result.size)} · {count(result.sections.length, "section")} ·{" "}
-        {result.tree === undefined ? "read by the stream's own description" : "read by the tables of the open tree"}
+        {formatBytes(result.size)} · {count(result.sections.length, "section")}
+        {result.sections.length === 0 ? "" : ` · ${readBy(result)}`}
       </p>
       {result.notes.slice(0, 5).map((note) => (
         <p class={note.severity}>
@@ -73,6 +109,10 @@ function Summary({ page }: { page: StreamPage }) {
       {result.notes.length > 5 ? <p class="quiet">and {count(result.notes.length - 5, "more note")}</p> : null}
     </div>
   );
+}
+
+function readBy({ tree }: InspectResult): string {
+  return tree === undefined ? "read by the stream's own description" : "read by the tables of the open tree";
 }
 
 function verdictOf({ notes, sections }: InspectResult): "good" | "wrong" | "failed" {
@@ -86,8 +126,7 @@ const sources = {
   nothing: "nothing tells what these bytes mean",
 } as const;
 
-function Detail({ section }: { section: InspectSection }) {
-  const [marked, setMarked] = useState<Span | undefined>(undefined);
+function Detail({ section, onMark }: { section: InspectSection; onMark: (span: Span) => void }) {
   return (
     <>
       <div class="heading">
@@ -103,7 +142,8 @@ function Detail({ section }: { section: InspectSection }) {
         </span>
       </div>
       {section.fields.length === 0 ? null : (
-        <div class="scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <section class="scroll values" tabIndex={0} aria-label="Fields of the section">
           <table class="stream fields">
             <thead>
               <tr>
@@ -115,13 +155,12 @@ function Detail({ section }: { section: InspectSection }) {
             </thead>
             <tbody>
               {section.fields.map((field) => (
-                <FieldRows field={field} depth={0} onMark={setMarked} />
+                <FieldRows field={field} depth={0} onMark={onMark} />
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
-      <Hex span={section} marked={marked} />
     </>
   );
 }
@@ -133,10 +172,18 @@ function FieldRows(props: { field: InspectField; depth: number; onMark: (span: S
   const mark = offset === undefined || size === undefined ? undefined : () => onMark({ offset, size });
   return (
     <>
-      <tr onMouseEnter={mark}>
+      <tr>
         <td style={{ paddingLeft: `${depth * 16}px` }}>
           {field.children.length > 0 ? (
-            <button type="button" class="link twist" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <button
+              type="button"
+              class="link twist"
+              aria-expanded={open}
+              onClick={() => {
+                setOpen(!open);
+                mark?.();
+              }}
+            >
               <span aria-hidden="true">{open ? "▾ " : "▸ "}</span>
               {field.name}
             </button>
@@ -154,73 +201,5 @@ function FieldRows(props: { field: InspectField; depth: number; onMark: (span: S
       </tr>
       {open ? field.children.map((child) => <FieldRows field={child} depth={depth + 1} onMark={onMark} />) : null}
     </>
-  );
-}
-
-/** The section's bytes, fetched a piece at a time; a marked field's bytes stand out and are brought into view. */
-function Hex({ span, marked }: { span: Span; marked: Span | undefined }) {
-  const [start, setStart] = useState(span.offset);
-  const [bytes, setBytes] = useState<Uint8Array | undefined>(undefined);
-  const end = span.offset + span.size;
-  useEffect(() => {
-    setBytes(undefined);
-    const stop = onContent((content) => {
-      if (content.kind === "bytes" && content.offset === start) setBytes(content.bytes);
-    });
-    post({ kind: "bytes", offset: start, size: Math.min(bytesAtOnce, end - start) });
-    return stop;
-  }, [start, end]);
-  useEffect(() => {
-    if (marked && (marked.offset < start || marked.offset >= start + bytesAtOnce)) {
-      setStart(span.offset + Math.floor((marked.offset - span.offset) / bytesAtOnce) * bytesAtOnce);
-    }
-  }, [marked]);
-  const rows = useMemo(() => (bytes ? hexRows(bytes, start, marked) : []), [bytes, marked]);
-  return (
-    <>
-      <div class="heading">
-        <h2>Bytes</h2>
-        <span class="quiet">
-          0x{start.toString(16)} to 0x{Math.min(end, start + bytesAtOnce).toString(16)} of 0x{end.toString(16)}
-        </span>
-        <button
-          type="button"
-          class="secondary"
-          disabled={start <= span.offset}
-          onClick={() => setStart(Math.max(span.offset, start - bytesAtOnce))}
-        >
-          Back
-        </button>
-        <button
-          type="button"
-          class="secondary"
-          disabled={start + bytesAtOnce >= end}
-          onClick={() => setStart(start + bytesAtOnce)}
-        >
-          On
-        </button>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section class="hex scroll" tabIndex={0} aria-label="Bytes of the section">
-        {rows.map((row) => (
-          <HexLine row={row} />
-        ))}
-      </section>
-    </>
-  );
-}
-
-function HexLine({ row }: { row: HexRow }) {
-  const parts = (which: "hex" | "text") => [row.before[which], row.marked[which], row.after[which]] as const;
-  const [hexBefore, hexMarked, hexAfter] = parts("hex");
-  const [textBefore, textMarked, textAfter] = parts("text");
-  return (
-    <div>
-      <span class="quiet">{row.address}</span> {hexBefore}
-      <mark>{hexMarked}</mark>
-      {hexAfter} <span class="quiet">{textBefore}</span>
-      <mark>{textMarked}</mark>
-      <span class="quiet">{textAfter}</span>
-    </div>
   );
 }

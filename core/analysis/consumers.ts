@@ -31,6 +31,14 @@ export function consumers(project: Project, need: keyof Needs, file: string | un
   return file === undefined ? all(project)[need] : consumersAmong(project, need, sectionsIn(project, file));
 }
 
+/** What `consumers` looks up, one section a step, for a caller that must not stand still meanwhile. */
+export function* warmConsumers(project: Project): Generator<void> {
+  for (const entry of [...descriptionRoles(project).registered.values(), ...liveHandlers(project)]) {
+    needsOf(project, entry);
+    yield;
+  }
+}
+
 const all = cachedByRevision((project): Readonly<Record<keyof Needs, readonly Consumer[]>> => {
   const entries = [...descriptionRoles(project).registered.values(), ...liveHandlers(project)];
   return {

@@ -45,8 +45,12 @@ export interface LoadableProject extends Project {
   readonly configuration: Configuration;
   /** Every definition of a macro in the tree. */
   macros(name: string): readonly Located<MacroDefinition>[];
-  /** Reads what `types` answers from, one file a step. */
+  /** Reads what `descriptions` answers, one file a step. */
+  warmDescriptions(): Iterable<void>;
+  /** Reads what `types` answers from, one type a step. */
   warmTypes(): Iterable<void>;
+  /** Reads what `together` answers from. */
+  warmTargets(): Iterable<void>;
 }
 
 /** Code units: the sources of all devices of a tree, so that no pass over them reads a file again. */
@@ -185,7 +189,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const owner = found === undefined ? undefined : factsOf.get(found.file);
     if (owner === undefined || found === undefined) return [];
     const only = { ...owner, declarations: [found.declaration] };
-    return variablesOf(only, new Set([found.declaration.typeName]), scopes, makers);
+    return [...variablesOf(only, new Set([found.declaration.typeName]), scopes, makers)];
   };
 
   const classes = createClassReader({
@@ -256,7 +260,16 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     configuration,
     ctypes: () => ctypes,
     scope: scopes.of,
+    *warmDescriptions() {
+      // what decides between several definitions of a name
+      build.warm();
+      yield;
+      yield* includes.warm();
+      yield* descriptionReader.warm();
+      yield* rust.warm();
+    },
     warmTypes: classes.warm,
+    warmTargets: targets.warm,
     macros: names.macros,
     get revision() {
       return revision;

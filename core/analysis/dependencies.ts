@@ -29,9 +29,30 @@ export function holds(dependency: Dependency): boolean {
 }
 
 /** Every dependency of the tree whose two levels can be read. */
-export const dependencies: (project: Project) => readonly Dependency[] = cachedByRevision((project) =>
-  read(project, undefined),
-);
+export function dependencies(project: Project): readonly Dependency[] {
+  const kept = whole(project);
+  kept.made ??= [...read(project, undefined)].filter(isMade);
+  return kept.made;
+}
+
+/** Computes them a consumer a step. */
+export function* warmDependencies(project: Project): Generator<void> {
+  const kept = whole(project);
+  const found: Dependency[] = [];
+  if (kept.made !== undefined) return;
+  for (const made of read(project, undefined)) {
+    if (made !== undefined) found.push(made);
+    yield;
+  }
+  // after an edit while it paused nobody asks this one any more
+  kept.made = found;
+}
+
+const whole = cachedByRevision((): { made: readonly Dependency[] | undefined } => ({ made: undefined }));
+
+function isMade(made: Dependency | undefined): made is Dependency {
+  return made !== undefined;
+}
 
 /** Those whose consumer or provider stands in the file; all without one. What other files need is not looked at. */
 export function dependenciesIn(project: Project, file: string | undefined): readonly Dependency[] {
@@ -39,7 +60,7 @@ export function dependenciesIn(project: Project, file: string | undefined): read
   const known = byFile(project);
   let found = known.get(file);
   if (found === undefined) {
-    found = read(project, file);
+    found = [...read(project, file)].filter(isMade);
     known.set(file, found);
   }
   return found;
@@ -47,14 +68,13 @@ export function dependenciesIn(project: Project, file: string | undefined): read
 
 const byFile = cachedByRevision(() => new Map<string, readonly Dependency[]>());
 
-function read(project: Project, file: string | undefined): readonly Dependency[] {
-  return [
-    ...dmaDependencies(project, file),
-    ...busNumberDependencies(project, file),
-    ...msiDependencies(project, file),
-    ...enumDependencies(project, file),
-    ...declaredEdges(project).filter(({ consumer, provider }) => isIn(consumer, file) || isIn(provider, file)),
-  ];
+/** Yields undefined where a step found none, so that it can pause. */
+function* read(project: Project, file: string | undefined): Generator<Dependency | undefined> {
+  yield* dmaDependencies(project, file);
+  yield* busNumberDependencies(project, file);
+  yield* msiDependencies(project, file);
+  yield* enumDependencies(project, file);
+  yield* declaredEdges(project).filter(({ consumer, provider }) => isIn(consumer, file) || isIn(provider, file));
 }
 
 function isIn(entry: SectionOwner, file: string | undefined): boolean {
@@ -82,13 +102,12 @@ interface Demand {
 }
 
 /** With a file: those whose consumer or provider stands in it. */
-function pairs(
+function* pairs(
   project: Project,
   { kind, need, accepts, reason }: Demand,
   from: readonly Provider[],
   within: string | undefined,
-): readonly Dependency[] {
-  const found: Dependency[] = [];
+): Generator<Dependency | undefined> {
   const provides = from.some(({ entry }) => isIn(entry, within));
   for (const consumer of consumers(project, need, provides ? undefined : within)) {
     if (!accepts(consumer)) continue;
@@ -104,13 +123,13 @@ function pairs(
         reason: reason(consumer, provider),
         evidence: [...evidence, ...provider.evidence],
       });
-      if (made) found.push(made);
+      yield made;
     }
+    yield undefined;
   }
-  return found;
 }
 
-function dmaDependencies(project: Project, file: string | undefined): readonly Dependency[] {
+function dmaDependencies(project: Project, file: string | undefined): Iterable<Dependency | undefined> {
   const { iommus } = providers(project);
   const units = new Set(iommus.map(({ entry }) => keyOf(entry)));
   const demand: Demand = {
@@ -123,7 +142,7 @@ function dmaDependencies(project: Project, file: string | undefined): readonly D
   return pairs(project, demand, iommus, file);
 }
 
-function busNumberDependencies(project: Project, file: string | undefined): readonly Dependency[] {
+function busNumberDependencies(project: Project, file: string | undefined): Iterable<Dependency | undefined> {
   const { bridges, iommus } = providers(project);
   const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => keyOf(entry)));
   const demand: Demand = {
@@ -136,7 +155,7 @@ function busNumberDependencies(project: Project, file: string | undefined): read
   return pairs(project, demand, bridges, file);
 }
 
-function msiDependencies(project: Project, file: string | undefined): readonly Dependency[] {
+function* msiDependencies(project: Project, file: string | undefined): Generator<Dependency | undefined> {
   const controllers = providers(project).msiControllers;
   const own = new Set(controllers.map(({ entry }) => keyOf(entry)));
   const demand: Demand = {
@@ -148,7 +167,9 @@ function msiDependencies(project: Project, file: string | undefined): readonly D
       return `${nameOf(entry)} ${does} while it loads (${chainText(effect)}), which ${nameOf(provider.entry)} delivers`;
     },
   };
-  return pairs(project, demand, controllers, file).filter((made) => !isRaisedByRole(project, made));
+  for (const made of pairs(project, demand, controllers, file)) {
+    yield made === undefined || isRaisedByRole(project, made) ? undefined : made;
+  }
 }
 
 /**

@@ -63,6 +63,8 @@ export function guardText(guards: readonly EffectGuard[]): string | undefined {
 
 function sayingOf({ text, holds }: EffectGuard): string {
   if (holds) return text;
+  const denied = /^!\(([^()]*)\)$/.exec(text)?.[1];
+  if (denied !== undefined) return denied;
   return /^[\w>.[\]-]+$|^\w+\([^()]*\)$/.test(text) ? `not ${text}` : `not (${text})`;
 }
 

@@ -5,10 +5,10 @@ import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
 import { handlerKey, type LiveHandler } from "./liveHandlers";
-import { memoByFiles } from "./memo";
+import { memoByFiles, type Track } from "./memo";
 import type { Project } from "./project";
 import { classDescription, descriptionKey, descriptionRoles } from "./registered";
-import { contextOf, type LoadContext, slotTargets } from "./slots";
+import { contextOf, type LoadContext, slotTargets, warmTables } from "./slots";
 
 /** Deeper chains exist only through machinery that has nothing to do with the device. */
 const depthLimit = 14;
@@ -46,9 +46,33 @@ export function loadEffects(project: Project, description: VMStateDescription): 
 
 export function loadReach(project: Project, description: VMStateDescription): LoadReach {
   const types = contextTypes(project, description);
-  return walked(project, descriptionKey(description), types, description.file, types, (walk) => {
-    startAt(walk, description, undefined, undefined);
+  return memo(project, descriptionKey(description), [types], (track) => {
+    const walk = walkFrom(project, description, types);
+    for (const _ of steps(walk));
+    return reachOf(walk, track);
   });
+}
+
+/** Computes `loadEffects` of every registered description, a few functions at a time. */
+export function* warmLoadEffects(project: Project): Generator<void> {
+  yield* warmTables(project);
+  for (const { description } of descriptionRoles(project).registered.values()) {
+    const types = contextTypes(project, description);
+    const key = descriptionKey(description);
+    if (memo.has(project, key, [types])) continue;
+    const { revision } = project;
+    const walk = walkFrom(project, description, types);
+    for (const _ of steps(walk)) yield;
+    // an edit while it paused: whoever asks computes it
+    if (project.revision !== revision) continue;
+    memo(project, key, [types], (track) => reachOf(walk, track));
+  }
+}
+
+function walkFrom(project: Project, description: VMStateDescription, types: readonly string[]): Walk {
+  const walk = createWalk(project, callGraph(project), contextOf(project, types, description.file));
+  startAt(walk, description, undefined, undefined);
+  return walk;
 }
 
 /** The same for a section without a description: what its load_state does. */
@@ -58,28 +82,19 @@ export function handlerEffects(project: Project, handler: LiveHandler): readonly
 
 export function handlerReach(project: Project, handler: LiveHandler): LoadReach {
   const { name, file } = handler.load;
-  return walked(project, handlerKey(handler), handler.types.join(" "), handler.file, handler.types, (walk) => {
+  return memo(project, handlerKey(handler), [handler.types.join(" ")], (track) => {
+    const walk = createWalk(project, callGraph(project), contextOf(project, handler.types, handler.file));
     enter(walk, name, file, undefined, undefined, false, "load_state");
     walk.files.add(handler.file);
+    for (const _ of steps(walk));
+    return reachOf(walk, track);
   });
 }
 
-function walked(
-  project: Project,
-  owner: string,
-  from: unknown,
-  file: string,
-  types: readonly string[],
-  start: (walk: Walk) => void,
-): LoadReach {
-  return memo(project, owner, [from], (track) => {
-    const walk = createWalk(project, callGraph(project), contextOf(project, types, file));
-    start(walk);
-    run(walk);
-    for (const file of [...walk.files, ...walk.context.files]) track(file);
-    const { seen, descriptions, effects } = walk;
-    return { effects: [...effects.values()], functions: { [Symbol.iterator]: () => seen.keys() }, descriptions };
-  });
+function reachOf(walk: Walk, track: Track): LoadReach {
+  for (const file of [...walk.files, ...walk.context.files]) track(file);
+  const { seen, descriptions, effects } = walk;
+  return { effects: [...effects.values()], functions: { [Symbol.iterator]: () => seen.keys() }, descriptions };
 }
 
 const none: readonly string[] = [];
@@ -150,11 +165,13 @@ function enter(
   walk.queue.push({ node, parent, edge, indirect, callback, depth, checked });
 }
 
-function run(walk: Walk): void {
+/** Pauses after each function. */
+function* steps(walk: Walk): Generator<void> {
   for (let i = 0; i < walk.queue.length; i++) {
     const visit = walk.queue[i];
     if (!visit) return;
     for (const edge of visit.node.edges) follow(walk, visit, edge);
+    yield;
   }
 }
 

@@ -15,6 +15,12 @@ interface Store {
 
 const stores = storeOf<Store>(() => ({ revision: -1, files: new Map(), forget: new Set() }));
 
+export interface Memo<T> {
+  (project: Project, key: string, from: readonly unknown[], compute: (track: Track) => T): T;
+  /** Whether it would answer without computing. */
+  has(project: Project, key: string, from: readonly unknown[]): boolean;
+}
+
 interface Results<T> {
   readonly values: Map<string, { readonly value: T; readonly from: readonly unknown[] }>;
   /** Keys of the results that were read from a file. */
@@ -26,20 +32,22 @@ interface Results<T> {
  * made of, compared by identity.
  * A function node that changes for another reason than its own text (a callee that appeared) counts as a change of its file.
  */
-export function memoByFiles<T>(): (
-  project: Project,
-  key: string,
-  from: readonly unknown[],
-  compute: (track: Track) => T,
-) => T {
+export function memoByFiles<T>(): Memo<T> {
   const kept = storeOf<{ results: Results<T> | undefined }>(() => ({ results: undefined }));
-  return (project, key, from, compute) => {
+  const find = (project: Project, key: string, from: readonly unknown[]): { readonly value: T } | undefined => {
+    const store = current(project);
+    const owner = kept(project);
+    owner.results ??= listening<T>(store);
+    const known = owner.results.values.get(key);
+    return known?.from.every((part, k) => part === from[k]) ? known : undefined;
+  };
+  const memo = (project: Project, key: string, from: readonly unknown[], compute: (track: Track) => T): T => {
+    const known = find(project, key, from);
+    if (known) return known.value;
     const store = current(project);
     const owner = kept(project);
     owner.results ??= listening<T>(store);
     const { values, readers } = owner.results;
-    const known = values.get(key);
-    if (known !== undefined && known.from.every((part, k) => part === from[k])) return known.value;
     const used = new Set<string>();
     const value = compute((file) => used.add(file));
     values.set(key, { value, from });
@@ -51,6 +59,9 @@ export function memoByFiles<T>(): (
     }
     return value;
   };
+  return Object.assign(memo, {
+    has: (project: Project, key: string, from: readonly unknown[]) => find(project, key, from) !== undefined,
+  });
 }
 
 function listening<T>(store: Store): Results<T> {

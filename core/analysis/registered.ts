@@ -51,6 +51,16 @@ export const descriptionRoles: (project: Project) => DescriptionRoles = cachedBy
   return roles;
 });
 
+/** What `descriptionRoles` looks up, one description a step, for a caller that must not stand still meanwhile. */
+export function* warmRoles(project: Project): Generator<void> {
+  structureStamp(project);
+  yield;
+  for (const description of project.descriptions()) {
+    nestedIn(project, description);
+    yield;
+  }
+}
+
 /** What roles are read from. */
 interface RoleSources {
   readonly stamp: object;

@@ -141,7 +141,7 @@ const notOps = /^(?:VMState|TypeInfo|Property|MemoryRegionOps|GraphicHwOps|QemuO
 const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMember[]> => {
   const found = new Map<string, TableMember[]>();
   for (const file of project.paths()) {
-    if (!file.endsWith(".c") || file.startsWith("tests/")) continue;
+    if (!mayHaveTables(file)) continue;
     for (const entry of tablesIn(project, file)) {
       const list = found.get(entry.member);
       if (list) list.push(entry);
@@ -150,6 +150,19 @@ const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMem
   }
   return found;
 });
+
+/** Reads what slot calls through tables are looked up in, one file a step. */
+export function* warmTables(project: Project): Generator<void> {
+  for (const file of project.paths()) {
+    if (!mayHaveTables(file)) continue;
+    tablesIn(project, file);
+    yield;
+  }
+}
+
+function mayHaveTables(file: string): boolean {
+  return file.endsWith(".c") && !file.startsWith("tests/");
+}
 
 function tablesIn(project: Project, file: string): readonly TableMember[] {
   const facts = project.facts(file);

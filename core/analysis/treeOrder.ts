@@ -66,6 +66,15 @@ export function machineEdges(project: Project, entries: readonly MachineEntry[])
   return found;
 }
 
+/** Computes what `treeOrder` shows of each dependency, one a step. */
+export function* warmTreeOrder(project: Project): Generator<void> {
+  for (const { effect } of dependencies(project)) {
+    if (effect) effectGuards(project, effect);
+    yield;
+  }
+  treeOrder(project);
+}
+
 function edgeOf(project: Project, d: Dependency, consumer: string, provider: string): OrderEdge {
   const onlyIf = d.effect && guardText(effectGuards(project, d.effect));
   const slack = d.providerLevel - d.consumerLevel;

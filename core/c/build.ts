@@ -22,6 +22,8 @@ export interface Build {
   compiles(file: string): Truth;
   /** The conditions under which it is compiled: `CONFIG_PCI && CONFIG_E1000`; undefined where always or unsaid. */
   condition(file: string): string | undefined;
+  /** Reads the configuration that both are answered from. */
+  warm(): void;
   /** Forgets what was read: a build file has changed. */
   outdate(): void;
 }
@@ -29,6 +31,8 @@ export interface Build {
 export interface Targets {
   /** Whether one emulator may have both sources; true where the build files do not say. */
   together(file: string, other: string): boolean;
+  /** Reads the configurations of all targets, some a step. */
+  warm(): Iterable<void>;
   outdate(): void;
 }
 
@@ -53,14 +57,15 @@ export function createBuild(
   settings: BuildSettings = new Map(),
 ): Build {
   let rules = createRules(read);
-  const open = (): ((file: string) => Truths) => createTruths(read, rules, [{ name: target, architectures }], settings);
+  const open = (): TruthsOfFiles => createTruths(read, rules, [{ name: target, architectures }], settings);
   let truths = open();
   return {
     outdate() {
       rules = createRules(read);
       truths = open();
     },
-    compiles: (file) => truthAt(truths(file), 0),
+    warm: () => truths.warm(),
+    compiles: (file) => truthAt(truths.of(file), 0),
     condition(file) {
       const ways = rules(file).map((rule) => textOf(rule.terms));
       if (ways.length === 0 || ways.includes("")) return undefined;
@@ -71,19 +76,19 @@ export function createBuild(
 
 /** All targets that the tree has device configurations for. Reads nothing before it is asked. */
 export function createTargets(read: ReadText, settings: BuildSettings = new Map()): Targets {
-  let groups: readonly ((file: string) => Truths)[] | undefined;
-  const open = (): readonly ((file: string) => Truths)[] => {
+  let groups: readonly TruthsOfFiles[] | undefined;
+  const open = (): readonly TruthsOfFiles[] => {
     const rules = createRules(read);
     const all = targetNames.flatMap((name): Target[] => {
       const configuration = hasDevices(read, name) ? configurationFor(name) : undefined;
       return configuration === undefined ? [] : [{ name, architectures: configuration.architectures }];
     });
-    const made: ((file: string) => Truths)[] = [];
+    const made: TruthsOfFiles[] = [];
     for (let i = 0; i < all.length; i += targetsAtOnce) {
       const some = all.slice(i, i + targetsAtOnce);
       const spare = some.length === targetsAtOnce ? 0 : -1 << some.length;
       const truths = createTruths(read, rules, some, settings);
-      made.push((file) => both(truths(file), { yes: -1, no: spare }));
+      made.push({ of: (file) => both(truths.of(file), { yes: -1, no: spare }), warm: truths.warm });
     }
     return made;
   };
@@ -91,9 +96,17 @@ export function createTargets(read: ReadText, settings: BuildSettings = new Map(
     outdate() {
       groups = undefined;
     },
+    *warm() {
+      groups ??= open();
+      yield;
+      for (const truths of groups) {
+        truths.warm();
+        yield;
+      }
+    },
     together(file, other) {
       groups ??= open();
-      return groups.length === 0 || groups.some((truths) => (truths(file).no | truths(other).no) !== -1);
+      return groups.length === 0 || groups.some((truths) => (truths.of(file).no | truths.of(other).no) !== -1);
     },
   };
 }
@@ -152,24 +165,33 @@ function createRules(read: ReadText): RulesOf {
   }
 }
 
-/** Where a file is compiled: a bit for each of the targets. */
+interface TruthsOfFiles {
+  /** Where a file is compiled: a bit for each of the targets. */
+  of(file: string): Truths;
+  /** Reads the symbols' values. */
+  warm(): void;
+}
+
 function createTruths(
   read: ReadText,
   rulesOf: RulesOf,
   targets: readonly Target[],
   settings: BuildSettings,
-): (file: string) => Truths {
+): TruthsOfFiles {
   let symbols: BuildSymbols | undefined;
+  const symbolsRead = (): BuildSymbols => {
+    symbols ??= readBuildSymbols(
+      read,
+      targets.map(({ name }) => name),
+      settings,
+    );
+    return symbols;
+  };
   const truthsOf = (term: BuildTerm): Truths => {
     switch (term.kind) {
       case "symbol":
         if (!term.name.startsWith("CONFIG_")) return undecided;
-        symbols ??= readBuildSymbols(
-          read,
-          targets.map(({ name }) => name),
-          settings,
-        );
-        return symbols.truths(term.name.slice("CONFIG_".length));
+        return symbolsRead().truths(term.name.slice("CONFIG_".length));
       case "symbol-somewhere": {
         const { yes } = truthsOf({ kind: "symbol", name: term.name });
         return { yes, no: 0 };
@@ -190,14 +212,17 @@ function createTruths(
   const all = (terms: readonly BuildTerm[]): Truths =>
     terms.reduce((truths, term) => both(truths, truthsOf(term)), always);
   const made = new Map<string, Truths>();
-  return (file) => {
-    let truths = made.get(file);
-    if (truths === undefined) {
-      const rules = rulesOf(file);
-      truths = rules.length === 0 ? undecided : rules.reduce((sum, rule) => either(sum, all(rule.terms)), never);
-      made.set(file, truths);
-    }
-    return truths;
+  return {
+    warm: () => void symbolsRead(),
+    of(file) {
+      let truths = made.get(file);
+      if (truths === undefined) {
+        const rules = rulesOf(file);
+        truths = rules.length === 0 ? undecided : rules.reduce((sum, rule) => either(sum, all(rule.terms)), never);
+        made.set(file, truths);
+      }
+      return truths;
+    },
   };
 }
 

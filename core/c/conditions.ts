@@ -1,6 +1,8 @@
 /** Three-valued `#if`: true, false, or unknown where neither the configuration nor the tree decides. */
 import type { ConditionIndex, FileFacts } from "./facts";
+import { binaryExact } from "./integer";
 import { lex } from "./lex";
+import { readInteger } from "./literal";
 import type { Token } from "./token";
 
 export type Truth = "true" | "false" | "unknown";
@@ -134,7 +136,7 @@ function evaluateExpression(tokens: readonly Token[], lookup: Lookup, offset: nu
         return truth === "unknown" ? undefined : truth === "true" ? 1n : 0n;
       }
     }
-    if (token.kind === "number") return integer(token.text);
+    if (token.kind === "number") return readInteger(token.text)?.value;
     if (token.kind !== "identifier") return undefined;
     const found = lookup(token.text, offset);
     if (text() === "(") {
@@ -177,51 +179,5 @@ function combine(operator: string, a: bigint | undefined, b: bigint | undefined)
   if (operator === "&&" && (a === 0n || b === 0n)) return 0n;
   if (operator === "||" && ((a !== undefined && a !== 0n) || (b !== undefined && b !== 0n))) return 1n;
   if (a === undefined || b === undefined) return undefined;
-  const truth = (value: boolean): bigint => (value ? 1n : 0n);
-  switch (operator) {
-    case "||":
-      return truth(a !== 0n || b !== 0n);
-    case "&&":
-      return truth(a !== 0n && b !== 0n);
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "&":
-      return a & b;
-    case "==":
-      return truth(a === b);
-    case "!=":
-      return truth(a !== b);
-    case "<":
-      return truth(a < b);
-    case ">":
-      return truth(a > b);
-    case "<=":
-      return truth(a <= b);
-    case ">=":
-      return truth(a >= b);
-    case "<<":
-      return b < 0n || b > 128n ? undefined : a << b;
-    case ">>":
-      return b < 0n || b > 128n ? undefined : a >> b;
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    default:
-      return undefined;
-  }
-}
-
-function integer(text: string): bigint | undefined {
-  const digits = text.replace(/[uUlL]+$/, "");
-  if (/^0[xX][0-9a-fA-F]+$/.test(digits) || /^[1-9]\d*$/.test(digits) || digits === "0") return BigInt(digits);
-  return /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : undefined;
+  return binaryExact(operator, a, b);
 }

@@ -21,24 +21,22 @@ export interface InitialisedVariable {
 }
 
 /** Those of `facts` whose type is one of `typeNames`, in textual order; arms that the configuration excludes left out. */
-export function variablesOf(
+export function* variablesOf(
   facts: FileFacts,
   typeNames: ReadonlySet<string>,
   scopes: Scopes,
   makers: MakerIndex,
-): InitialisedVariable[] {
-  const found: InitialisedVariable[] = [];
+): Generator<InitialisedVariable> {
   for (const declaration of facts.declarations) {
     if (declaration.kind === "variable") {
       if (!typeNames.has(declaration.typeName) || declaration.initEnd <= declaration.initStart) continue;
       if (declaration.pointer || scopes.condition(facts.path, declaration.condition) === "false") continue;
-      found.push(...written(facts.path, declaration, scopes));
+      yield* written(facts.path, declaration, scopes);
     } else if (declaration.kind === "invocation" && makers.makes(declaration.name, typeNames)) {
       if (scopes.condition(facts.path, declaration.condition) === "false") continue;
-      found.push(...made(facts.path, declaration, typeNames, scopes));
+      yield* made(facts.path, declaration, typeNames, scopes);
     }
   }
-  return found;
 }
 
 function written(file: string, variable: VariableDefinition, scopes: Scopes): InitialisedVariable[] {

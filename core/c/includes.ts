@@ -14,6 +14,8 @@ export interface IncludeGraph {
   closure(file: string): FileClosure;
   /** Whether any file names it in an `#include`, wherever that leads. */
   isNamed(path: string): boolean;
+  /** Reads what `includer` answers from, one file a step. */
+  warm(): Iterable<void>;
 }
 
 /** Grows as it is asked: most names are found before the last include has been read. */
@@ -120,6 +122,13 @@ export function createIncludeGraph(
       return nearest ?? foreign;
     },
     know,
+    *warm() {
+      for (const file of [...files.keys()]) {
+        directOf(file);
+        yield;
+      }
+      directIncluders();
+    },
     add(facts) {
       const before = files.get(facts.path);
       know(facts.path);

@@ -97,3 +97,53 @@ export function binaryInteger(operator: string, a: Integer, b: Integer): Integer
       return `operator \`${operator}\` in a constant`;
   }
 }
+
+/** The same over integers without a type: of the preprocessor, or where a member's type does not matter. undefined: no value, or one past 128 bits. */
+export function binaryExact(operator: string, a: bigint, b: bigint): bigint | undefined {
+  const value = unbounded(operator, a, b);
+  return value !== undefined && BigInt.asIntN(128, value) === value ? value : undefined;
+}
+
+function unbounded(operator: string, a: bigint, b: bigint): bigint | undefined {
+  const truth = (value: boolean): bigint => (value ? 1n : 0n);
+  switch (operator) {
+    case "||":
+      return truth(a !== 0n || b !== 0n);
+    case "&&":
+      return truth(a !== 0n && b !== 0n);
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case "&":
+      return a & b;
+    case "==":
+      return truth(a === b);
+    case "!=":
+      return truth(a !== b);
+    case "<":
+      return truth(a < b);
+    case ">":
+      return truth(a > b);
+    case "<=":
+      return truth(a <= b);
+    case ">=":
+      return truth(a >= b);
+    case "<<":
+      return b < 0n || b > 64n ? undefined : a << b;
+    case ">>":
+      return b < 0n || b > 64n ? undefined : a >> b;
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    default:
+      return undefined;
+  }
+}

@@ -7,20 +7,31 @@ import type { VMStateDescription } from "../vmstate/model";
 import { compatLists } from "./compatLists";
 
 export interface BaselineTree extends SourceTree {
-  /** Reads files at once where reading one by one takes long. */
-  prefetch?(paths: readonly string[]): void;
+  /** Reads files together where reading one by one takes long. */
+  prefetch?(paths: readonly string[]): Promise<void>;
 }
 
 /** Bounds what headers bring in. */
 const mostFiles = 3000;
 
-/** The baseline's project for what `path` defines now; with the files that those tables and their types are made of. */
-export function baselineProject(tree: BaselineTree, project: Project, path: string, target: string): Project {
-  const paths = new Set(tree.paths());
-  const files = filesBehind(tree, paths, seedsOf(project, path));
+/**
+ * The baseline's project for what `path` defines now; with the files that those tables and their types are made of.
+ * `pause` is called between steps of some milliseconds.
+ */
+export async function baselineProject(
+  tree: BaselineTree,
+  project: Project,
+  path: string,
+  target: string,
+  pause: () => Promise<void>,
+): Promise<Project> {
+  const files = await filesBehind(tree, seedsOf(project, path), pause);
   const some: SourceTree = { paths: () => files, read: (each) => tree.read(each) };
   const made = createProject(some, { target });
-  for (const file of files) made.load(file);
+  for (const file of files) {
+    made.load(file);
+    await pause();
+  }
   return made;
 }
 
@@ -49,7 +60,12 @@ function seedsOf(project: Project, path: string): ReadonlySet<string> {
 }
 
 /** The seeds and what they include, at any depth; a file that has moved since is found by its name. */
-function filesBehind(tree: BaselineTree, paths: ReadonlySet<string>, seeds: ReadonlySet<string>): ReadonlySet<string> {
+async function filesBehind(
+  tree: BaselineTree,
+  seeds: ReadonlySet<string>,
+  pause: () => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const paths = new Set(tree.paths());
   const byName = new Map<string, string[]>();
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -65,7 +81,7 @@ function filesBehind(tree: BaselineTree, paths: ReadonlySet<string>, seeds: Read
   });
   while (level.length > 0 && found.size < mostFiles) {
     const fresh = [...new Set(level)].filter((path) => !found.has(path));
-    tree.prefetch?.(fresh);
+    await tree.prefetch?.(fresh);
     level = [];
     for (const path of fresh) {
       found.add(path);
@@ -73,6 +89,7 @@ function filesBehind(tree: BaselineTree, paths: ReadonlySet<string>, seeds: Read
         const included = resolved(paths, byName, path, match[1] ?? "");
         if (included !== undefined) level.push(included);
       }
+      await pause();
     }
   }
   return found;

@@ -31,7 +31,11 @@ export function subsectionFix(project: Project, added: readonly Origin[]): reado
   if (listing === undefined) return [];
   const text = definition(project, description, struct, wordOf(first.name), texts, tests);
   const { file, start } = description.range;
-  const edits = [{ range: { file, start, end: start }, text }, ...removals, listing];
+  const header = tests.some((each) => each.startsWith("!buffer_is_zero"))
+    ? includeEdit(project, file, "qemu/cutils.h")
+    : [];
+  if (header === undefined) return [];
+  const edits = [...header, { range: { file, start, end: start }, text }, ...removals, listing];
   return [{ title: `Move to a subsection ${nameOf(description)}/${wordOf(first.name)}`, edits }];
 }
 
@@ -50,6 +54,17 @@ function holdsSomething(
   if (type.kind === "scalar" || type.kind === "enum") return `s->${member.path}`;
   const whole = type.kind === "array" || type.kind === "record";
   return whole ? `!buffer_is_zero(&s->${member.path}, sizeof(s->${member.path}))` : undefined;
+}
+
+/** The header behind the file's other ones, unless it is there; undefined where the tree has none of that name. */
+function includeEdit(project: Project, file: string, header: string): readonly Edit[] | undefined {
+  const own = project.facts(file)?.includes.filter(({ condition, system }) => condition === -1 && !system) ?? [];
+  if (own.some(({ name }) => name === header)) return [];
+  const last = own.at(-1);
+  const text = project.text(file);
+  if (last === undefined || text === undefined || !project.has(`include/${header}`)) return undefined;
+  const end = text.indexOf("\n", last.start) + 1;
+  return end === 0 ? undefined : [{ range: { file, start: end, end }, text: `#include "${header}"\n` }];
 }
 
 function definition(

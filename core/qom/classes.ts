@@ -71,73 +71,84 @@ export function createClassReader(source: ClassSource): ClassReader {
   let childrenOf: ReadonlyMap<string, readonly string[]> | undefined;
   let files: readonly string[] | undefined;
   let infoTypes: ReadonlySet<string> | undefined;
+  /** Grows whenever something is outdated. */
+  let generation = 0;
 
   const read = (path: string): readonly QomType[] => {
-    let known = byFile.get(path);
-    if (known === undefined) {
-      const used = new Set<string>();
-      const context: RuntimeContext = {
-        scope: source.scopes.of,
-        evaluator: source.evaluator(),
-        text: source.text,
-        function(name, file) {
-          const found = source.function(name, file);
-          if (found !== undefined) used.add(found.file);
-          return found;
-        },
-        isDescription: source.isDescription,
-        variable(symbol, file) {
-          const base = symbol.replace(/\[.*$/s, "");
-          const found = source.elements(base, file).find((v) => v.symbol === symbol);
-          if (found !== undefined) used.add(found.range.file);
-          return found;
-        },
-        elements(symbol, file) {
-          const found = source.elements(symbol, file);
-          for (const variable of found) used.add(variable.range.file);
-          return found;
-        },
-        member(symbol, file, member) {
-          const found = source.member(symbol, file, member);
-          if (found !== undefined) used.add(found.file);
-          return found;
-        },
-        memberNames: source.memberNames,
-        variablesOfType(typeName) {
-          const found: InitialisedVariable[] = [];
-          const wanted = new Set([typeName]);
-          for (const owner of new Set([
-            ...source.names.filesWithVariablesOf(typeName),
-            ...source.makers().filesMaking(wanted),
-          ])) {
-            const facts = source.facts(owner);
-            if (facts === undefined) continue;
-            found.push(...variablesOf(facts, wanted, source.scopes, source.makers()));
-            used.add(owner);
-          }
-          return found;
-        },
-      };
-      const list: QomType[] = [];
-      const facts = source.facts(path);
-      if (facts !== undefined) {
-        for (const variable of variablesOf(facts, typeInfo, source.scopes, source.makers())) {
-          const type = readType(variable, context);
-          if (type !== undefined) list.push(type);
-        }
-        const older = deviceInfos();
-        for (const variable of older.size === 0 ? [] : variablesOf(facts, older, source.scopes, source.makers())) {
-          const type = readDeviceInfo(variable, context);
-          if (type !== undefined) list.push(type);
-        }
-        const text = source.registering().has(path) ? (source.text(path) ?? "") : "";
-        for (const fn of functionsWithTypeInfo(text, facts)) list.push(...runtimeTypesIn(path, fn, context));
-      }
-      known = { list, used };
-      byFile.set(path, known);
-    }
-    return known.list;
+    for (const _ of reading(path));
+    return byFile.get(path)?.list ?? [];
   };
+
+  /** Reads a file's types, pausing between them; what changed meanwhile is read again. */
+  function* reading(path: string): Generator<void> {
+    while (!byFile.has(path)) {
+      const before = generation;
+      const used = new Set<string>();
+      const list: QomType[] = [];
+      for (const type of typesIn(path, used)) {
+        if (type !== undefined) list.push(type);
+        yield;
+      }
+      if (before === generation) byFile.set(path, { list, used });
+    }
+  }
+
+  /** Notes the other files whose text it uses. Yields undefined where a step brought no type. */
+  function* typesIn(path: string, used: Set<string>): Generator<QomType | undefined> {
+    const context: RuntimeContext = {
+      scope: source.scopes.of,
+      evaluator: source.evaluator(),
+      text: source.text,
+      function(name, file) {
+        const found = source.function(name, file);
+        if (found !== undefined) used.add(found.file);
+        return found;
+      },
+      isDescription: source.isDescription,
+      variable(symbol, file) {
+        const base = symbol.replace(/\[.*$/s, "");
+        const found = source.elements(base, file).find((v) => v.symbol === symbol);
+        if (found !== undefined) used.add(found.range.file);
+        return found;
+      },
+      elements(symbol, file) {
+        const found = source.elements(symbol, file);
+        for (const variable of found) used.add(variable.range.file);
+        return found;
+      },
+      member(symbol, file, member) {
+        const found = source.member(symbol, file, member);
+        if (found !== undefined) used.add(found.file);
+        return found;
+      },
+      memberNames: source.memberNames,
+      variablesOfType(typeName) {
+        const found: InitialisedVariable[] = [];
+        const wanted = new Set([typeName]);
+        for (const owner of new Set([
+          ...source.names.filesWithVariablesOf(typeName),
+          ...source.makers().filesMaking(wanted),
+        ])) {
+          const facts = source.facts(owner);
+          if (facts === undefined) continue;
+          found.push(...variablesOf(facts, wanted, source.scopes, source.makers()));
+          used.add(owner);
+        }
+        return found;
+      },
+    };
+    const facts = source.facts(path);
+    if (facts === undefined) return;
+    for (const variable of variablesOf(facts, typeInfo, source.scopes, source.makers())) {
+      yield readType(variable, context);
+    }
+    const older = deviceInfos();
+    for (const variable of older.size === 0 ? [] : variablesOf(facts, older, source.scopes, source.makers())) {
+      yield readDeviceInfo(variable, context);
+    }
+    const text = source.registering().has(path) ? (source.text(path) ?? "") : "";
+    for (const fn of functionsWithTypeInfo(text, facts)) yield* runtimeTypesIn(path, fn, context);
+  }
 
   /** Struct types that may describe devices in a tree that has no QOM yet; none in one that has. */
   const deviceInfos = (): ReadonlySet<string> => {
@@ -216,7 +227,7 @@ export function createClassReader(source: ClassSource): ClassReader {
     },
     *warm() {
       for (const path of filesWithTypes()) {
-        read(path);
+        yield* reading(path);
         yield;
       }
     },
@@ -231,6 +242,7 @@ export function createClassReader(source: ClassSource): ClassReader {
       }
     },
     outdate(path, affected, sameVariables) {
+      generation++;
       for (const [file, { used }] of [...byFile]) if (used.has(path) || affected(file)) byFile.delete(file);
       for (const file of [...registrationsByFile.keys()]) if (affected(file)) registrationsByFile.delete(file);
       byName = undefined;

@@ -57,20 +57,28 @@ export function functionsWithTypeInfo(text: string, facts: FileFacts): FunctionD
   return found;
 }
 
-export function runtimeTypesIn(file: string, fn: FunctionDefinition, context: RuntimeContext): QomType[] {
+/** The types that a function registers; yields undefined where a step of the reading brought none, so that it can pause. */
+export function* runtimeTypesIn(
+  file: string,
+  fn: FunctionDefinition,
+  context: RuntimeContext,
+): Generator<QomType | undefined> {
   const text = context.text(file);
-  if (text === undefined) return [];
+  if (text === undefined) return;
   const infos = localTypeInfos(file, text, fn);
-  if (infos.length === 0) return [];
+  if (infos.length === 0) return;
   const locals = localTypes(text, fn);
-  const types: QomType[] = [];
+  const names = new Set<string>();
   for (const bindings of bindingsOf(file, text, fn, locals, context)) {
     for (const info of infos) {
       const type = typeOf(info, infos, file, locals, bindings, context);
-      if (type !== undefined && !types.some((t) => t.name === type.name)) types.push(type);
+      if (type === undefined || names.has(type.name)) yield undefined;
+      else {
+        names.add(type.name);
+        yield type;
+      }
     }
   }
-  return types;
 }
 
 function localTypeInfos(file: string, text: string, fn: FunctionDefinition): LocalTypeInfo[] {

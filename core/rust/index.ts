@@ -12,6 +12,8 @@ export interface RustReader {
   descriptions(): Iterable<VMStateDescription>;
   description(symbol: string, file: string): VMStateDescription | undefined;
   types(): readonly QomType[];
+  /** Reads what `descriptions` answers, one file a step. */
+  warm(): Iterable<void>;
   /** Forgets everything: a file of Rust, or something of C that it binds to, has changed. */
   outdate(): void;
 }
@@ -35,6 +37,17 @@ export function createRustReader(source: RustSource, c: CSide): RustReader {
     },
     description: (symbol, file) => current().description(symbol, file),
     types: () => current().types(),
+    *warm() {
+      for (const path of texts.paths()) {
+        texts.declares(path);
+        if (texts.migrates(path)) texts.file(path);
+        yield;
+      }
+      for (const path of current().files()) {
+        current().descriptionsIn(path);
+        yield;
+      }
+    },
     outdate() {
       state = undefined;
     },

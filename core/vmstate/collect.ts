@@ -8,6 +8,7 @@ import { type ListInitialiser, parseInitialiser } from "../c/initialiser";
 import type { NameIndex } from "../c/names";
 import type { Located } from "../c/scope";
 import type { Scopes } from "../c/scopes";
+import { toTheEnd } from "../c/steps";
 import type { Token } from "../c/token";
 import { type Evaluator, stringValue } from "./constants";
 import { offsetOfMember } from "./evaluator";
@@ -30,6 +31,8 @@ export interface DescriptionSource {
 export interface DescriptionReader {
   descriptionsIn(path: string): readonly VMStateDescription[];
   descriptions(): Iterable<VMStateDescription>;
+  /** Reads what `descriptions` answers, one file a step. */
+  warm(): Iterable<void>;
   description(symbol: string, file: string): VMStateDescription | undefined;
   isDescription(symbol: string, file: string): boolean;
   info(symbol: string, file: string): VMStateInfo | undefined;
@@ -49,6 +52,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
   const { names, scopes } = source;
   const byFile = new Map<string, FileDescriptions>();
   const infos = new Map<string, VMStateInfo | undefined>();
+  let outdated = 0;
   let flagTable: FlagTable | undefined;
   /** Files whose top-level macros make descriptions, and the symbols they make. */
   let madeFiles: readonly string[] | undefined;
@@ -86,21 +90,27 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     return scopes.of(found.file).tokens(found.file, found.declaration.initStart, found.declaration.initEnd);
   };
 
-  const read = (path: string): FileDescriptions => {
-    let known = byFile.get(path);
-    if (known === undefined) {
-      const facts = source.facts(path);
-      const list: VMStateDescription[] = [];
-      const variables = facts === undefined ? [] : variablesOf(facts, descriptionType, scopes, source.makers());
-      for (const variable of variables) {
-        const description = describe(variable, path);
-        if (description !== undefined) list.push(description);
-      }
-      known = { list, bySymbol: new Map(list.map((d) => [d.symbol, d])) };
-      byFile.set(path, known);
+  const read = (path: string): FileDescriptions => byFile.get(path) ?? toTheEnd(readInSteps(path));
+
+  /** One description a step; what is outdated meanwhile is not kept. */
+  function* readInSteps(path: string): Generator<void, FileDescriptions> {
+    const known = byFile.get(path);
+    if (known !== undefined) return known;
+    const began = outdated;
+    const facts = source.facts(path);
+    const list: VMStateDescription[] = [];
+    for (const variable of facts === undefined ? [] : variablesOf(facts, descriptionType, scopes, source.makers())) {
+      const description = describe(variable, path);
+      if (description !== undefined) list.push(description);
+      yield;
     }
-    return known;
-  };
+    // Somebody may have asked for the file between two steps, and holds what it was told.
+    const told = byFile.get(path);
+    if (told !== undefined) return told;
+    const made = { list, bySymbol: new Map(list.map((d) => [d.symbol, d])) };
+    if (began === outdated) byFile.set(path, made);
+    return made;
+  }
 
   const describe = (variable: InitialisedVariable, path: string): VMStateDescription | undefined => {
     const { initialiser } = variable;
@@ -168,6 +178,20 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
 
   return {
     descriptionsIn: (path) => read(path).list,
+    *warm() {
+      for (const [macro] of names.invocations()) {
+        source.makers().makes(macro, descriptionType);
+        yield;
+      }
+      for (const path of names.filesWithVariablesOf("VMStateDescription")) {
+        yield* readInSteps(path);
+        yield;
+      }
+      for (const path of filesOfMade()) {
+        yield;
+        yield* readInSteps(path);
+      }
+    },
     *descriptions() {
       const files = new Set([...names.filesWithVariablesOf("VMStateDescription"), ...filesOfMade()]);
       for (const path of files) yield* read(path).list;
@@ -196,6 +220,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       return infos.get(key);
     },
     outdate(affected, sameVariables) {
+      outdated++;
       for (const file of [...byFile.keys()]) if (affected(file)) byFile.delete(file);
       infos.clear();
       if (sameVariables) return;

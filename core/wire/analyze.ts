@@ -126,6 +126,8 @@ function close(out: TextBytes, members: number, depth: number): void {
 /** Gives each subsection that comes next, its header read. */
 function* subsections(schema: WireDescription, { reader }: Reading): Generator<WireDescription> {
   while (reader.peek() === 0x05) {
+    const length = reader.peek(1) ?? 0;
+    if (length > reader.remaining - 2) return;
     const start = reader.position;
     reader.skip(1);
     const name = reader.counted();

@@ -122,9 +122,18 @@ export function* drive<T>(
   input: Input,
   source: ByteSource,
 ): Generator<T, void> {
+  for (const item of driveSteps(parser, input, source)) if (item !== undefined) yield item;
+}
+
+/** The same, with undefined for each time that the window was filled. */
+export function* driveSteps<T>(
+  parser: Generator<T | undefined, void>,
+  input: Input,
+  source: ByteSource,
+): Generator<T | undefined, void> {
   for (const item of parser) {
     if (item === undefined) input.fill(source);
-    else yield item;
+    yield item;
   }
 }
 

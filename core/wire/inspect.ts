@@ -2,6 +2,7 @@
  * Reads a whole stream into a description of it: sections in order with their fields, by the trailer's JSON and, where
  * a decoder is given, by the source's definitions; both are compared.
  */
+import { toTheEnd } from "../c/steps";
 import { ByteReader, type StreamError } from "./bytes";
 import { compareStates } from "./compare";
 import type { CommandEvent, ConfigurationEvent, HeaderEvent, SectionEvent, StreamEvent, WarningEvent } from "./events";
@@ -10,7 +11,7 @@ import { layoutOf, type PayloadLayout } from "./layout";
 import { loadDescription } from "./load";
 import { type Level, orderProblems } from "./orderCheck";
 import { type DecodedPayload, type Decoding, leftOver } from "./search";
-import { readStream, type StreamOptions } from "./stream";
+import { readStreamSteps, type StreamOptions } from "./stream";
 import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
 /**
@@ -63,15 +64,20 @@ export interface InspectedSection {
 
 /** Never throws on any content of `source`; what stops the load is in `error`. */
 export function inspectStream(source: ByteSource, options: InspectOptions = {}): Inspection {
+  return toTheEnd(inspectSteps(source, options));
+}
+
+/** The same in steps of at most a piece of the stream; each tells the offset of the last thing that was read. */
+export function* inspectSteps(source: ByteSource, options: InspectOptions = {}): Generator<number, Inspection> {
   const early = peekTrailer(source);
-  const pageSize = options.pageSize ?? early?.pageSize;
-  const events = [
-    ...readStream(source, {
-      ...options,
-      ...(pageSize === undefined ? {} : { pageSize }),
-      ...(early === undefined ? {} : { measure: measureBy(early) }),
-    }),
-  ];
+  const events: StreamEvent[] = [];
+  const steps = readStreamSteps(source, { ...(early && hintsOf(early)), ...options });
+  let offset = 0;
+  for (const event of steps) {
+    if (event !== undefined) events.push(event);
+    if (event !== undefined && "offset" in event) offset = event.offset;
+    yield offset;
+  }
   const trailerEvent = events.find((event) => event.kind === "trailer");
   const parsed = trailerEvent && parseTrailer(trailerEvent.json, trailerEvent.offset + 5);
   const content = parsed?.ok === true ? parsed.value : undefined;
@@ -169,6 +175,17 @@ function peekTrailer(source: ByteSource): Trailer | undefined {
   const announced = new DataView(tail.buffer).getUint32(start + 1);
   const parsed = parseTrailer(tail.subarray(start + 5, start + 5 + announced), source.size - length + start);
   return parsed.ok ? parsed.value : undefined;
+}
+
+/** What the stream's own description, where it ends with one, tells about its pages and the size of its sections. */
+export function trailerHints(source: ByteSource): StreamOptions {
+  const trailer = peekTrailer(source);
+  return trailer === undefined ? {} : hintsOf(trailer);
+}
+
+function hintsOf(trailer: Trailer): StreamOptions {
+  const { pageSize } = trailer;
+  return { measure: measureBy(trailer), ...(pageSize === undefined ? {} : { pageSize }) };
 }
 
 function measureBy(trailer: Trailer): NonNullable<StreamOptions["measure"]> {

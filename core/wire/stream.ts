@@ -6,7 +6,7 @@ import { findFooter, findNext } from "./boundary";
 import { latin1, StreamFailure } from "./bytes";
 import { readConfiguration } from "./configuration";
 import type { SectionEvent, SectionKind, StreamEvent } from "./events";
-import { type AsyncByteSource, type ByteSource, drive, driveAsync, Input } from "./input";
+import { type AsyncByteSource, type ByteSource, drive, driveAsync, driveSteps, Input } from "./input";
 import { commands, fileMagic, fileVersion, fileVersionObsolete, mark } from "./magic";
 import { RamState } from "./ramscan";
 
@@ -16,7 +16,7 @@ export interface StreamOptions {
   /** Longest device payload to look for; QEMU has no limit. Default 64 MiB. */
   readonly maximumPayload?: number;
   /**
-   * Size of a payload whose first bytes are given, asked where the stream has no footers. "more": too few bytes to tell.
+   * Size of a payload whose first bytes are given, asked where a section has no footer. "more": too few bytes to tell.
    * undefined: not known, the next section is searched.
    */
   readonly measure?: (section: OpenSection, bytes: Uint8Array) => number | "more" | undefined;
@@ -31,6 +31,12 @@ export interface OpenSection {
 export function* readStream(source: ByteSource, options: StreamOptions = {}): Generator<StreamEvent, void> {
   const input = new Input(source.size);
   yield* drive(parse(input, options), input, source);
+}
+
+/** The same, with undefined whenever bytes have been read, so that a caller may give way to other work. */
+export function readStreamSteps(source: ByteSource, options: StreamOptions = {}): Generator<StreamEvent | undefined> {
+  const input = new Input(source.size);
+  return driveSteps(parse(input, options), input, source);
 }
 
 export async function* readStreamAsync(
@@ -214,7 +220,12 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
     }
     if (found === -1 && final) found = findFooter(bytes, input.at, sectionId, ids, true);
     if (found >= 0) return take(input, found - input.at);
-    if (final) throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
+    if (final) {
+      const measured = options.measure?.(section, input.buffer.subarray(input.at, input.used));
+      // The bytes of this section end before those that are no footer.
+      if (typeof measured === "number" && measured <= input.used - input.at) return take(input, measured);
+      throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
+    }
     if (window > most) {
       throw new StreamFailure(`section ${section.idstr} has no footer within ${most} bytes`, input.offset);
     }

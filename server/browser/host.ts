@@ -47,9 +47,12 @@ async function openClientTree(files: ClientFiles, root: string, options: OpenOpt
   const listed = options.signal.aborted ? [] : await files.list(root, options.shallow);
   const disk = new Map<string, string>();
   const overlays = new Map<string, string>();
-  await refresh(listed.filter((path) => accepts(path) || isBuildFile(path)));
+  await refresh(
+    listed.filter((path) => accepts(path) || isBuildFile(path)),
+    options.progress,
+  );
 
-  async function refresh(paths: readonly string[]): Promise<void> {
+  async function refresh(paths: readonly string[], progress?: OpenOptions["progress"]): Promise<void> {
     const step = 256;
     for (let start = 0; start < paths.length && !options.signal.aborted; start += step) {
       const part = paths.slice(start, start + step);
@@ -59,6 +62,7 @@ async function openClientTree(files: ClientFiles, root: string, options: OpenOpt
         if (text === undefined) disk.delete(path);
         else disk.set(path, text);
       }
+      progress?.(start + part.length, paths.length);
     }
   }
 
@@ -68,7 +72,7 @@ async function openClientTree(files: ClientFiles, root: string, options: OpenOpt
     read: (path) => overlays.get(path) ?? disk.get(path),
     saved: (path) => disk.get(path),
     accepts,
-    refresh,
+    refresh: (paths) => refresh(paths),
     touch() {},
     overlay(path, text) {
       if (text === undefined) overlays.delete(path);

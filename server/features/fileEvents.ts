@@ -17,10 +17,7 @@ const others = [
   `**/${workspaceFileName}`,
 ];
 const operations: FileOperationRegistrationOptions = {
-  filters: [
-    { scheme: "file", pattern: { glob: sources, matches: "file" } },
-    { scheme: "file", pattern: { glob: "**", matches: "folder" } },
-  ],
+  filters: [{ pattern: { glob: sources, matches: "file" } }, { pattern: { glob: "**", matches: "folder" } }],
 };
 
 export const fileEvents: Feature = {
@@ -75,7 +72,9 @@ function isWorkspaceFile({ workspace }: ServerContext, uri: string): boolean {
 async function follow(context: ServerContext, paths: (session: TreeSession) => readonly string[]): Promise<void> {
   let matters = false;
   for (const session of context.workspace.sessions()) {
-    matters = (await session.changed(paths(session))) || matters;
+    const changed = await session.changed(paths(session));
+    if (changed) context.baselines.revisionMayHaveMoved(session);
+    matters = changed || matters;
   }
   if (matters) context.changed({ kind: "workspace" });
 }

@@ -9,7 +9,9 @@ import { folding } from "./folding";
 import { hover } from "./hover";
 import { inlayHints } from "./inlayHints";
 import { lenses } from "./lenses";
+import { load } from "./load";
 import { machine } from "./machine";
+import { move } from "./move";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
 import { rename } from "./rename";
@@ -26,6 +28,8 @@ export const features: readonly Feature[] = [
   quickFixes,
   fileEvents,
   machine,
+  load,
+  move,
   hover,
   definition,
   references,

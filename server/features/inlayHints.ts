@@ -1,12 +1,13 @@
 /** Inside tables: bytes on the wire behind each field, the number of a level. */
-import { InlayHintKind, InlayHintRefreshRequest } from "vscode-languageserver";
-import type { InlayHint } from "vscode-languageserver";
+import { CancellationToken, InlayHintKind, InlayHintRefreshRequest } from "vscode-languageserver";
+import type { InlayHint, InlayHintParams } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/analysis";
 import { offsetAt, positionAt } from "../../core/c/range";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
-import { describe as describeError, guarded } from "../guard";
+import { guarded } from "../guard";
 import { openedFile } from "../locate";
+import { createAnswers } from "../stale";
 import type { Feature } from "./feature";
 
 interface Span {
@@ -18,26 +19,29 @@ export const inlayHints: Feature = {
   capabilities: () => ({ inlayHintProvider: true }),
   register(context) {
     const { connection, log, settings, client } = context;
-    connection.languages.inlayHint.on(
-      guarded(log, "inlayHint", null, async ({ textDocument, range }, token): Promise<InlayHint[] | null> => {
-        if (!settings().inlayHints) return null;
-        const at = await openedFile(context, textDocument.uri, token);
-        if (at === undefined) return null;
-        const lines = at.project.lines(at.path);
-        const span = { start: offsetAt(lines, range.start), end: offsetAt(lines, range.end) };
-        const hints = new Map<string, InlayHint>();
-        for (const each of at.project.descriptionsIn(at.path)) {
-          for (const hint of hintsOf(at.project, at.path, each, span)) {
-            hints.set(`${hint.position.line}:${hint.position.character}`, hint);
-          }
+    const answer = async ({ textDocument, range }: InlayHintParams, token: CancellationToken) => {
+      const at = await openedFile(context, textDocument.uri, token);
+      if (at === undefined) return null;
+      const lines = at.project.lines(at.path);
+      const span = { start: offsetAt(lines, range.start), end: offsetAt(lines, range.end) };
+      const hints = new Map<string, InlayHint>();
+      for (const each of at.project.descriptionsIn(at.path)) {
+        for (const hint of hintsOf(at.project, at.path, each, span)) {
+          hints.set(`${hint.position.line}:${hint.position.character}`, hint);
         }
-        return [...hints.values()];
+      }
+      return [...hints.values()];
+    };
+    const refresh = () => connection.sendRequest(InlayHintRefreshRequest.type);
+    const answers = createAnswers(context, "inlayHint", client.hintRefresh ? refresh : undefined);
+    connection.languages.inlayHint.on(
+      guarded(log, "inlayHint", null, async (params, token): Promise<InlayHint[] | null> => {
+        if (!settings().inlayHints) return null;
+        const found = await answer(params, token);
+        answers.told(params.textDocument.uri, found, () => answer(params, CancellationToken.None));
+        return found;
       }),
     );
-    context.onChange((reason) => {
-      if (reason.kind !== "workspace" || !client.hintRefresh) return;
-      connection.sendRequest(InlayHintRefreshRequest.type).catch((error: unknown) => log.warn(describeError(error)));
-    });
   },
 };
 

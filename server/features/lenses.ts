@@ -1,14 +1,15 @@
 /** Above each table: when it loads and who needs it, what it holds, and a way to simulate its migration. */
 import type { CodeLens } from "vscode-languageserver";
-import { CodeLensRefreshRequest } from "vscode-languageserver";
+import { CancellationToken, CodeLensRefreshRequest } from "vscode-languageserver";
 import { coverageOf, treeOrder } from "../../core/analysis";
 import type { LoadOrder } from "../../core/analysis/order";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { toLocation, toRange } from "../convert";
-import { describe as describeError, guarded, throwIfCancelled } from "../guard";
+import { guarded, throwIfCancelled } from "../guard";
 import { type Opened, openedFile } from "../locate";
 import { clientCommands } from "../protocol";
 import { nextTurn } from "../slices";
+import { createAnswers } from "../stale";
 import { nameOf } from "./symbols";
 import type { Feature } from "./feature";
 
@@ -17,24 +18,27 @@ export const lenses: Feature = {
   register(context) {
     const { connection, log, client, settings } = context;
     if (!client.clientCommands) return;
+    const answer = async (uri: string, token: CancellationToken): Promise<CodeLens[] | null> => {
+      const at = await openedFile(context, uri, token);
+      if (at === undefined || at.project.descriptionsIn(at.path).length === 0) return null;
+      await nextTurn();
+      throwIfCancelled(token);
+      const order = treeOrder(at.project);
+      return at.project
+        .descriptionsIn(at.path)
+        .filter((each) => each.nameRange.file === at.path)
+        .flatMap((each) => lensesOf(at, order, each, uri));
+    };
+    const refresh = () => connection.sendRequest(CodeLensRefreshRequest.type);
+    const answers = createAnswers(context, "codeLens", client.lensRefresh ? refresh : undefined);
     connection.onCodeLens(
-      guarded(log, "codeLens", null, async ({ textDocument }, token): Promise<CodeLens[] | null> => {
+      guarded(log, "codeLens", null, async ({ textDocument: { uri } }, token): Promise<CodeLens[] | null> => {
         if (!settings().codeLens) return null;
-        const at = await openedFile(context, textDocument.uri, token);
-        if (at === undefined || at.project.descriptionsIn(at.path).length === 0) return null;
-        await nextTurn();
-        throwIfCancelled(token);
-        const order = treeOrder(at.project);
-        return at.project
-          .descriptionsIn(at.path)
-          .filter((each) => each.nameRange.file === at.path)
-          .flatMap((each) => lensesOf(at, order, each, textDocument.uri));
+        const found = await answer(uri, token);
+        answers.told(uri, found, () => answer(uri, CancellationToken.None));
+        return found;
       }),
     );
-    context.onChange((reason) => {
-      if (reason.kind !== "workspace" || !client.lensRefresh) return;
-      connection.sendRequest(CodeLensRefreshRequest.type).catch((error: unknown) => log.warn(describeError(error)));
-    });
   },
 };
 
@@ -47,7 +51,7 @@ function lensesOf(
   const range = toRange(project, description.nameRange);
   const argument = { uri, description: description.symbol };
   const found: CodeLens[] = [
-    { range, command: { title: contents(description), command: clientCommands.order, arguments: [argument] } },
+    { range, command: { title: contents(description), command: clientCommands.expand, arguments: [argument] } },
   ];
   const unsaved = coverageOf(project, description)?.unsaved ?? [];
   if (unsaved.length > 0) {
@@ -84,13 +88,12 @@ function placeInOrder(order: LoadOrder, description: VMStateDescription): string
   const name = nameOf(description);
   const needs = new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider)).size;
   const needed = new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer)).size;
-  const rank = order.levels.filter((level) => level.value > valueOf(order, entry.level)).length;
-  const parts = [`loads at ${entry.level}${rank === 0 ? ", first of all" : ""}`];
+  // The highest level comes first. Inside a level a machine decides, so a tree has no place there.
+  const above = order.entries.findIndex((each) => each.level === entry.level);
+  const isAlone = order.entries.every((each) => each.level === entry.level);
+  const place = above > 0 ? `, behind ${above} of ${order.entries.length}` : isAlone ? "" : ", first of all";
+  const parts = [`loads at ${entry.level}${place}`];
   if (needed > 0) parts.push(`${needed} need${needed === 1 ? "s" : ""} it first`);
   if (needs > 0) parts.push(`needs ${needs} first`);
   return parts.join("; ");
-}
-
-function valueOf(order: LoadOrder, level: string): number {
-  return order.levels.find((each) => each.name === level)?.value ?? 0;
 }

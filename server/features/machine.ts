@@ -15,6 +15,7 @@ import type { SimulateParams, SimulateResult } from "../protocol";
 import { requestProgress } from "../progress";
 import type { TreeSession } from "../session";
 import { coverageText } from "../text/coverage";
+import { expandedTable } from "../text/expansion";
 import { orderText } from "../text/order";
 import { simulationText } from "../text/simulation";
 import { plainStyle } from "../text/style";
@@ -82,6 +83,13 @@ export const machine: Feature = {
             throwIfCancelled(token);
             return coverageText(project, found, plainStyle);
           }
+          case serverCommands.expand: {
+            const symbol = argument.description ?? "";
+            const path = argument.uri === undefined ? undefined : pathIn(session.root, argument.uri);
+            const text = expandedTable(project, symbol, path);
+            if (text === undefined) throw failed(`no table ${symbol} in this tree: name one as \`description\``);
+            return text;
+          }
           default:
             throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);
         }
@@ -118,7 +126,7 @@ function orderFor(project: LoadableProject, line: string | undefined): LoadOrder
 }
 
 /** The setting; untouched, it gives way to a machine that the tree can make. */
-function configuredMachine({ settings }: ServerContext, project: LoadableProject): string {
+export function configuredMachine({ settings }: ServerContext, project: LoadableProject): string {
   const { machine } = settings();
   return machine === usualCommandLine ? usualMachine(project) : machine;
 }

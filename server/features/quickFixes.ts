@@ -5,10 +5,10 @@ import type { Diagnostic, Edit } from "../../core/analysis/diagnostic";
 import type { Project } from "../../core/analysis/project";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
+import { openUri } from "../edits";
 import { guarded } from "../guard";
 import type { Place } from "../workspace";
 import { waitFor } from "../wait";
-import { uriOf } from "../uris";
 import type { Feature } from "./feature";
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.vmstate`;
@@ -66,7 +66,7 @@ function fixAll(context: ServerContext, place: Place, project: Project, found: r
 function workspaceEdit(context: ServerContext, place: Place, project: Project, edits: readonly Edit[]): WorkspaceEdit {
   const files = [...new Set(edits.map((edit) => edit.range.file))];
   const perFile = files.map((file) => ({
-    uri: openUri(context, place, file),
+    uri: openUri(context, place.session, file),
     edits: edits.filter((edit) => edit.range.file === file).map((edit) => toTextEdit(project, edit)),
   }));
   if (!context.client.versionedEdits) {
@@ -77,15 +77,6 @@ function workspaceEdit(context: ServerContext, place: Place, project: Project, e
     edits: file.edits,
   }));
   return { documentChanges };
-}
-
-/** The editor's own spelling of the URI where the file is open. */
-function openUri(context: ServerContext, place: Place, file: string): string {
-  const open = context.documents.all().find((document) => {
-    const other = context.workspace.placeNow(document.uri);
-    return other?.session === place.session && other.path === file;
-  });
-  return open?.uri ?? uriOf(place.session.root, file);
 }
 
 function isKindOf(kind: string, wanted: string): boolean {

@@ -1,14 +1,15 @@
 /** What the words inside tables are: by meaning, where colours by grammar cannot tell a member from a macro. */
-import { SemanticTokensBuilder, SemanticTokensRefreshRequest } from "vscode-languageserver";
+import { CancellationToken, SemanticTokensBuilder, SemanticTokensRefreshRequest } from "vscode-languageserver";
 import type { SemanticTokens } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/analysis";
 import { lex } from "../../core/c/lex";
 import { positionAt } from "../../core/c/range";
 import { type Construct, constructAt } from "../constructs/construct";
 import { toRange } from "../convert";
-import { describe as describeError, guarded, throwIfCancelled } from "../guard";
+import { guarded, throwIfCancelled } from "../guard";
 import { openedFile } from "../locate";
 import { nextTurn, sliceLength } from "../slices";
+import { createAnswers } from "../stale";
 import type { Feature } from "./feature";
 
 const tokenTypes = ["variable", "function", "enumMember", "macro", "property", "type"] as const;
@@ -51,9 +52,14 @@ export const semanticTokens: Feature = {
       }
       return builder.build();
     };
+    const refresh = () => connection.sendRequest(SemanticTokensRefreshRequest.type);
+    const answers = createAnswers(context, "semanticTokens", client.semanticRefresh ? refresh : undefined);
     connection.languages.semanticTokens.on(
       guarded(log, "semanticTokens", { data: [] }, async ({ textDocument }, token) => {
-        return (await answer(textDocument.uri, undefined, token)) ?? { data: [] };
+        const { uri } = textDocument;
+        const found = (await answer(uri, undefined, token)) ?? { data: [] };
+        answers.told(uri, found.data, async () => (await answer(uri, undefined, CancellationToken.None))?.data ?? []);
+        return found;
       }),
     );
     connection.languages.semanticTokens.onRange(
@@ -61,12 +67,6 @@ export const semanticTokens: Feature = {
         return (await answer(textDocument.uri, range, token)) ?? { data: [] };
       }),
     );
-    context.onChange((reason) => {
-      if (reason.kind !== "workspace" || !client.semanticRefresh) return;
-      connection
-        .sendRequest(SemanticTokensRefreshRequest.type)
-        .catch((error: unknown) => log.warn(describeError(error)));
-    });
   },
 };
 

@@ -1,13 +1,18 @@
 /** A migration stream for a page: its sections and their values, by the tree where there is one. */
+import type { CancellationToken } from "vscode-languageserver";
+import { positionAt } from "../../core/c/range";
+import { toTheEnd } from "../../core/c/steps";
 import { levelName, levelOf, levelScheme } from "../../core/priority";
+import type { ByteSource } from "../../core/wire";
 import { createDecoder } from "../../core/wire/definitions";
-import { inspectStream } from "../../core/wire/inspect";
+import { inspectSteps } from "../../core/wire/inspect";
 import type { InspectOptions } from "../../core/wire/inspect";
 import type { ServerContext } from "../context";
-import { answered, describe } from "../guard";
+import { answered, describe, throwIfCancelled } from "../guard";
 import { methods } from "../protocol";
-import type { InspectParams, InspectResult } from "../protocol";
-import { notesOf, sectionRow } from "../streamFields";
+import type { InspectParams, InspectResult, InspectSection } from "../protocol";
+import { slicePause } from "../slices";
+import { notesOf, type PlaceOf, sectionRow } from "../streamFields";
 import type { Feature } from "./feature";
 import { failed, treeFor } from "./machine";
 
@@ -20,14 +25,7 @@ export const stream: Feature = {
         if (file === undefined) throw failed(`${params.uri} cannot be read here`);
         try {
           const tree = await treeFor(context, undefined, token).catch(() => undefined);
-          const inspection = inspectStream(file.source, tree === undefined ? {} : decoding(context, tree.project));
-          return {
-            size: file.source.size,
-            machine: inspection.configuration?.machine ?? "",
-            ...(tree === undefined ? {} : { tree: tree.session.root }),
-            sections: inspection.sections.map(sectionRow),
-            notes: notesOf(inspection),
-          };
+          return await inspectedInSlices(context, file.source, tree, token);
         } finally {
           file.close();
         }
@@ -36,7 +34,63 @@ export const stream: Feature = {
   },
 };
 
-type Tree = Awaited<ReturnType<typeof treeFor>>["project"];
+type Tree = OpenTree["project"];
+
+type OpenTree = Awaited<ReturnType<typeof treeFor>>;
+
+export function inspected(context: ServerContext, source: ByteSource, tree: OpenTree | undefined): InspectResult {
+  return toTheEnd(inspection(context, source, tree));
+}
+
+/** A stream may have gigabytes, and editors wait. */
+async function inspectedInSlices(
+  context: ServerContext,
+  source: ByteSource,
+  tree: OpenTree | undefined,
+  token: CancellationToken,
+): Promise<InspectResult> {
+  const steps = inspection(context, source, tree);
+  const pause = slicePause();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+    throwIfCancelled(token);
+  }
+}
+
+function* inspection(
+  context: ServerContext,
+  source: ByteSource,
+  tree: OpenTree | undefined,
+): Generator<unknown, InspectResult> {
+  const read = yield* inspectSteps(source, tree === undefined ? {} : decoding(context, tree.project));
+  const tables = tree && tablesOf(tree.project);
+  const sections: InspectSection[] = [];
+  for (const section of read.sections) {
+    sections.push(sectionRow(section, tables));
+    yield;
+  }
+  return {
+    size: source.size,
+    machine: read.configuration?.machine ?? "",
+    ...(tree === undefined ? {} : { tree: tree.session.root }),
+    sections,
+    notes: notesOf(read),
+  };
+}
+
+function tablesOf(project: Tree) {
+  const placeOf: PlaceOf = (file, offset) =>
+    project.text(file) === undefined ? undefined : { file, line: positionAt(project.lines(file), offset).line };
+  return {
+    placeOf,
+    tablePlace({ symbol, file }: { symbol: string; file: string }) {
+      const description = project.description(symbol, file);
+      return description && placeOf(description.file, description.nameRange.start);
+    },
+  };
+}
 
 /** A tree that cannot decode a section leaves it to the stream's own description. */
 function decoding({ log }: ServerContext, project: Tree): InspectOptions {

@@ -1,4 +1,5 @@
 /** A construct in words, as Markdown. */
+import { nameOfLevel, scheme } from "../../core/analysis/levels";
 import type { LoadableProject, PriorityLevel } from "../../core/analysis";
 import type { VMStateDescription, VMStateInfo } from "../../core/vmstate/model";
 import type { Construct } from "../constructs/construct";
@@ -35,8 +36,17 @@ export function describeConstruct(project: LoadableProject, construct: Construct
 
 function describeLevel(project: LoadableProject, level: PriorityLevel): string {
   const order = [...project.priorityLevels()].sort((a, b) => b.value - a.value);
+  const { unset, maximum } = scheme(project);
+  const usual = nameOfLevel(project, unset);
   const rows = order.map((each) => {
-    const members = describedAt(project, each);
+    const members =
+      each.value === unset
+        ? ": every table without a priority"
+        : each.value === 0
+          ? `: counts as ${code(usual)}`
+          : each.value === maximum
+            ? ": the end of the list, no level"
+            : describedAt(project, each);
     const mark = each.name === level.name ? `**${code(each.name)}**` : code(each.name);
     return `${mark} (${each.value})${members}`;
   });

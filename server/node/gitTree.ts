@@ -1,6 +1,5 @@
 /** One revision of a source tree, read with git's plumbing: no checkout, no shell. */
 import { execFile, execFileSync } from "node:child_process";
-import { promisify } from "node:util";
 import { isAscii } from "node:buffer";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
@@ -10,8 +9,8 @@ export interface GitTree extends SourceTree {
   readonly commit: string;
   /** Any file of the revision, such as VERSION. */
   readAny(path: string): string | undefined;
-  /** Reads several files by one process. */
-  prefetch(paths: readonly string[]): void;
+  /** Reads several files by one process, while the caller's own goes on. */
+  prefetch(paths: readonly string[]): Promise<void>;
 }
 
 export interface GitTreeOptions {
@@ -21,25 +20,48 @@ export interface GitTreeOptions {
 
 /** Files fetched at once: they are read in the order of paths(), so that the next ones are asked for next. */
 const readAhead = 256;
-const run = promisify(execFile);
 const largestFile = 16 << 20;
 const largestAnswer = 512 << 20;
 
 /** The commit that a revision names in the repository at or above `directory`; undefined where there is none. */
 export function commitOf(directory: string, revision: string): string | undefined {
-  if (revision === "" || revision.startsWith("-")) return undefined;
+  const args = parsing(revision);
+  if (args === undefined) return undefined;
   try {
-    return git(directory, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`])
-      .toString("latin1")
-      .trim();
+    return git(directory, args).toString("latin1").trim();
   } catch {
     return undefined;
   }
 }
 
+/** The same while the caller's process goes on. */
+export async function findCommit(directory: string, revision: string): Promise<string | undefined> {
+  const args = parsing(revision);
+  if (args === undefined) return undefined;
+  return (await gitLater(directory, args).catch(() => undefined))?.toString("latin1").trim();
+}
+
+function parsing(revision: string): readonly string[] | undefined {
+  if (revision === "" || revision.startsWith("-")) return undefined;
+  return ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+}
+
 /** Throws where `commit` is not in the repository. */
 export function openGitTree(directory: string, commit: string, options: GitTreeOptions = {}): GitTree {
-  const blobs = blobsOf(directory, commit);
+  return treeOf(directory, commit, blobsIn(git(directory, listing(commit))), options);
+}
+
+/** The same while the caller's process goes on; what `prefetch` has not read is read at once, as there. */
+export async function readGitTree(directory: string, commit: string, options: GitTreeOptions = {}): Promise<GitTree> {
+  return treeOf(directory, commit, blobsIn(await gitLater(directory, listing(commit))), options);
+}
+
+function treeOf(
+  directory: string,
+  commit: string,
+  blobs: ReadonlyMap<string, string>,
+  options: GitTreeOptions,
+): GitTree {
   const order = [...blobs.keys()];
   const position = new Map(order.map((path, index) => [path, index]));
   const capacity = options.cacheSize ?? 128 << 20;
@@ -64,14 +86,15 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
     const count = index === expected ? readAhead : 1;
     const wanted = order.slice(index, index + count);
     if (index === expected) expected = index + wanted.length;
-    return take(wanted, path);
+    return take(wanted, git(directory, batch, request(wanted)), path);
   }
 
-  function take(wanted: readonly string[], path: string | undefined): string | undefined {
-    const contents = readBlobs(
-      directory,
-      wanted.map((each) => blobs.get(each) ?? ""),
-    );
+  function request(wanted: readonly string[]): string {
+    return wanted.map((each) => `${blobs.get(each) ?? ""}\n`).join("");
+  }
+
+  function take(wanted: readonly string[], answer: Buffer, path: string | undefined): string | undefined {
+    const contents = blobsOf(answer, wanted.length);
     let own: string | undefined;
     for (const [at, each] of wanted.entries()) {
       const content = contents[at];
@@ -94,11 +117,10 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
   return {
     commit,
     readAny,
-    prefetch: (paths) =>
-      void take(
-        paths.filter((path) => position.has(path) && !texts.has(path)),
-        undefined,
-      ),
+    async prefetch(paths) {
+      const wanted = paths.filter((path) => position.has(path) && !texts.has(path));
+      if (wanted.length > 0) take(wanted, await gitLater(directory, batch, request(wanted)), undefined);
+    },
     paths: () => order,
     read: (path) => texts.get(path) ?? (path === "VERSION" ? readAny(path) : fetch(path)),
   };
@@ -106,13 +128,8 @@ export function openGitTree(directory: string, commit: string, options: GitTreeO
 
 /** The newest release tag that HEAD comes from, no candidate; undefined where there is none. */
 export async function releaseBefore(directory: string): Promise<string | undefined> {
-  try {
-    const args = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "--exclude", "*-rc*"];
-    const { stdout } = await run("git", ["-C", directory, ...args], { timeout: 20_000, env: environment() });
-    return stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
+  const args = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "--exclude", "*-rc*"];
+  return (await gitLater(directory, args).catch(() => undefined))?.toString("utf8").trim() || undefined;
 }
 
 /** Feature releases (`v9.2.0`, no point release, no candidate) from one revision to another, and the latter; undefined for no revisions. */
@@ -128,18 +145,20 @@ export function tagsBetween(directory: string, from: string, to: string): readon
 }
 
 /** Whether `directory` is the top of its work tree: paths of a revision are its own then. */
-export function isWorkTreeTop(directory: string): boolean {
-  try {
-    return git(directory, ["rev-parse", "--show-prefix"]).toString("utf8").trim() === "";
-  } catch {
-    return false;
-  }
+export async function isWorkTreeTop(directory: string): Promise<boolean> {
+  const prefix = await gitLater(directory, ["rev-parse", "--show-prefix"]).catch(() => undefined);
+  return prefix?.toString("utf8").trim() === "";
 }
 
-function blobsOf(directory: string, commit: string): ReadonlyMap<string, string> {
+const batch = ["cat-file", "--batch"];
+
+function listing(commit: string): readonly string[] {
+  return ["ls-tree", "-r", "-z", "--full-tree", commit];
+}
+
+function blobsIn(listed: Buffer): ReadonlyMap<string, string> {
   const blobs = new Map<string, string>();
-  const listing = git(directory, ["ls-tree", "-r", "-z", "--full-tree", commit]).toString("utf8");
-  for (const entry of listing.split("\0")) {
+  for (const entry of listed.toString("utf8").split("\0")) {
     const match = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry);
     // 120000: a symbolic link
     if (match?.[2] === undefined || match[3] === undefined || match[1] === "120000") continue;
@@ -149,11 +168,10 @@ function blobsOf(directory: string, commit: string): ReadonlyMap<string, string>
 }
 
 /** Answers of `git cat-file --batch`: `<oid> blob <size>`, the bytes, a newline; `<oid> missing` for an absent one. */
-function readBlobs(directory: string, oids: readonly string[]): readonly (Buffer | undefined)[] {
-  const answer = git(directory, ["cat-file", "--batch"], `${oids.join("\n")}\n`);
+function blobsOf(answer: Buffer, count: number): readonly (Buffer | undefined)[] {
   const found: (Buffer | undefined)[] = [];
   let at = 0;
-  while (found.length < oids.length) {
+  while (found.length < count) {
     const newline = answer.indexOf(10, at);
     if (newline === -1) break;
     const length = /^[0-9a-f]+ blob (\d+)$/.exec(answer.toString("latin1", at, newline))?.[1];
@@ -174,6 +192,21 @@ function git(directory: string, args: readonly string[], input?: string): Buffer
     maxBuffer: largestAnswer,
     stdio: ["pipe", "pipe", "ignore"],
     env: environment(),
+  });
+}
+
+const slowest = 60_000;
+
+function gitLater(directory: string, args: readonly string[], input = ""): Promise<Buffer> {
+  const settings = { maxBuffer: largestAnswer, timeout: slowest, encoding: "buffer", env: environment() } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile("git", ["-C", directory, ...args], settings, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`git ${args[0] ?? ""}: ${error.message}`));
+    });
+    // Git may have ended without reading it; its exit says why.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
   });
 }
 

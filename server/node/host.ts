@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
 import { keep, recall } from "./cache";
-import { commitOf, isWorkTreeTop, openGitTree, releaseBefore } from "./gitTree";
+import { findCommit, isWorkTreeTop, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { openDiskTreeSlowly } from "./tree";
 
@@ -21,12 +21,13 @@ export function nodeHost(pages: string | undefined): Host {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);
       return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
     },
-    openBaseline: async (root, revision) => {
+    findBaseline: async (root, revision) => {
       const path = URI.parse(root).fsPath;
-      if (!isWorkTreeTop(path)) return undefined;
-      const name = revision === "auto" ? await releaseBefore(path) : revision;
-      const commit = name === undefined ? undefined : commitOf(path, name);
-      return name === undefined || commit === undefined ? undefined : { label: name, tree: openGitTree(path, commit) };
+      if (!(await isWorkTreeTop(path))) return undefined;
+      const label = revision === "auto" ? await releaseBefore(path) : revision;
+      const commit = label === undefined ? undefined : await findCommit(path, label);
+      if (label === undefined || commit === undefined) return undefined;
+      return { label, commit, open: () => readGitTree(path, commit) };
     },
     openStream,
     recall: (key) => recall(key),

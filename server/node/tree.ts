@@ -5,6 +5,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { workspaceFileName } from "../../core/analysis";
 import type { SourceTree } from "../../core/c/tree";
+import { nextTurn } from "../slices";
 import { pathFilter, walkSources } from "./walk";
 import type { WalkOptions } from "./walk";
 
@@ -53,7 +54,7 @@ export async function openDiskTreeSlowly(
   for (const files of walkSources(root, options)) {
     for (const file of files) paths.add(file);
     if (performance.now() < sliceEnd) continue;
-    await new Promise((done) => setImmediate(done));
+    await nextTurn();
     if (options.signal?.aborted) break;
     sliceEnd = performance.now() + 10;
   }
@@ -84,7 +85,7 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
         const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
         hash.update(`${path}\n${stat?.mtimeMs ?? 0} ${stat?.size ?? -1}\n`);
         if (performance.now() < sliceEnd) continue;
-        await new Promise((done) => setImmediate(done));
+        await nextTurn();
         if (signal.aborted) return undefined;
         sliceEnd = performance.now() + 10;
       }

@@ -33,11 +33,13 @@ function sectionLines(report: SimulationReport, style: Style, all: boolean): str
   ]);
   const others = report.sections.filter((each) => !shown.includes(each));
   const missed = others.filter((each) => each.result === "not loaded").length;
+  const what = rows.length > 0 ? "other section" : "section";
   const rest = [
-    ...(others.length - missed > 0 ? [`${plural(others.length - missed, "other section")} loaded`] : []),
-    ...(missed > 0 ? [`${plural(missed, "other section")} not loaded any more`] : []),
+    ...(others.length - missed > 0 ? [`${plural(others.length - missed, what)} loaded`] : []),
+    ...(missed > 0 ? [`${plural(missed, what)} not loaded any more`] : []),
   ];
-  return table(rows, "  ") + (rest.length > 0 ? `  ${style.dim(`and ${rest.join(", ")}`)}\n` : "");
+  const joint = rows.length > 0 ? "and " : "";
+  return table(rows, "  ") + (rest.length > 0 ? `  ${style.dim(`${joint}${rest.join(", ")}`)}\n` : "");
 }
 
 function paintResult({ result }: ReportSection, style: Style): string {

@@ -25,6 +25,7 @@ describe("what an effect depends on", () => {
     const far = `static void disk_kick(Dev *s)\n{\n    if (!s->b) {\n        return;\n    }\n    ${read}\n}\n`;
     expect(guardsOf(guarded("if (s->a) disk_kick(s);", far))).toEqual(["s->a and s->b"]);
     expect(guardsOf(guarded(`if (s->a == 2) return 0; ${read}`))).toEqual(["not (s->a == 2)"]);
+    expect(guardsOf(guarded(`if (!(s->a & 1)) return 0; ${read}`))).toEqual(["s->a & 1"]);
   });
 
   it("spells out locals that stand for state", () => {

@@ -72,10 +72,12 @@ describe("vmstate check", () => {
     expect(found[0]?.file).toMatch(/^\.\.\/.*my-nic\.c$/);
   });
 
-  it("finds the tree above the working directory", async () => {
+  it("finds the tree above the working directory, and names files from there as compilers do", async () => {
     const { code, out } = await vmstate(["check", "--format", "gcc"], { cwd: join(exampleTree, "hw/demo") });
     expect(code).toBe(1);
-    expect(out).toMatch(/^hw\/demo\/demo-disk\.c:41:33: error: .* \[dma-before-iommu\]$/m);
+    const beside = await vmstate(["check", "--tree", exampleTree, "--format", "gcc"], { cwd: join(exampleTree, "..") });
+    expect(beside.out).toMatch(/^mini-qemu\/hw\/demo\/demo-disk\.c:41:33: error: /m);
+    expect(out).toMatch(/^demo-disk\.c:41:33: error: .* \[dma-before-iommu\]$/m);
   });
 
   it("prints SARIF that points from the rule to its page and carries the fixes", async () => {

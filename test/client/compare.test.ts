@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { byDescription, countVerdict, readFindings } from "../../client/shared/compare";
+import { byDescription, countVerdict, readFindings, worstOf } from "../../client/shared/compare";
+import { diffArguments, nameOfSide, typedSide } from "../../client/shared/sides";
 
 const row = { direction: "old->new", message: "m", file: "hw/a.c", line: 3, certain: true };
 const json = JSON.stringify([
@@ -20,6 +21,26 @@ describe("a comparison", () => {
     ]);
     expect(findings[1]?.types).toEqual(["demo-disk"]);
     expect(countVerdict(findings, "refused")).toBe(1);
+  });
+
+  it("says for each way what a guest meets at worst, and keeps the places of both sides", () => {
+    const place = { file: "hw/a.c", line: 3 };
+    const both = JSON.stringify([
+      { ...row, description: "nic", verdict: "defaults", places: { old: place, new: { ...place, line: 4 } } },
+      { ...row, description: "nic", verdict: "refused", places: { old: "hw/a.c", new: { file: 1 } } },
+    ]);
+    const findings = readFindings(both) ?? [];
+    expect(findings.map(({ places }) => places)).toEqual([{ old: place, new: { ...place, line: 4 } }, {}]);
+    expect(worstOf(findings, "old->new")).toBe("refused");
+    expect(worstOf(findings, "new->old")).toBeUndefined();
+  });
+
+  it("takes an absolute path for a tree or a file, anything else for a revision, and none of them for an option", () => {
+    const sides = { old: typedSide("--output=x"), new: typedSide("/home/me/qemu-9.2") };
+    expect(nameOfSide(sides.new)).toBe("qemu-9.2");
+    expect(sides.old.kind).toBe("revision");
+    expect(diffArguments("/tree", sides).slice(-3)).toEqual(["--", "--output=x", "/home/me/qemu-9.2"]);
+    expect(typedSide("C:\\\\qemu").kind).toBe("path");
   });
 
   it("is not read from anything else", () => {

@@ -11,7 +11,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 export function isInstalled(folder) {
   const entry = join(folder, "node_modules/code-server/out/node/entry.js");
   const watchdog = join(folder, "node_modules/code-server/lib/vscode/node_modules/@vscode/native-watchdog/build");
-  return existsSync(entry) && existsSync(watchdog) && existsSync(join(folder, "node_modules/playwright-core"));
+  const packages = ["playwright-core", "axe-core"].map((name) => join(folder, "node_modules", name));
+  return [entry, watchdog, ...packages].every((path) => existsSync(path));
 }
 
 function run(cwd, env, command, ...args) {

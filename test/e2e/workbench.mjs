@@ -178,7 +178,8 @@ export class Workbench {
   /** Runs a command of the palette by its title; a new window may not know it at once. */
   async command(title) {
     const name = title.replace(/^.*: /, "");
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    // A click takes this row; Enter would take the one in focus when it comes, which the list may have changed by then.
+    const row = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).first();
     for (let attempt = 0; attempt < 10; attempt++) {
       await this.page.keyboard.press("F1");
       const input = this.page.locator(".quick-input-widget:visible input").first();
@@ -186,13 +187,18 @@ export class Workbench {
       await input.fill(`>${title}`);
       try {
         await row.waitFor({ timeout: 3_000 });
-        await this.page.keyboard.press("Enter");
+        await row.click({ timeout: 3_000 });
         return;
       } catch {
         await this.page.keyboard.press("Escape");
       }
     }
     throw new Error(`the palette has no command ${title}`);
+  }
+
+  /** Waits for the picker with this title: the palette's own goes before a command's comes. */
+  async asked(title) {
+    await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor();
   }
 
   /** Types into the quick input that a command has opened and accepts it. */

@@ -40,6 +40,16 @@ describe("a damaged stream", () => {
     expect(other.messages[0]).toMatch(/^Mismatched section id in footer for demo-iommu - read 0x[0-9a-f]+ expected 0x/);
   });
 
+  it("whose section has lost its footer fails behind that section, whatever comes next", () => {
+    const { offset, size } = place("0000:00:00.0/demo-disk");
+    const lost = report({ damage: { kind: "footer", section: "demo-disk" } });
+    expect(lost.outcome).toBe("failed");
+    expect(lost.messages[0]).toBe("Missing section footer for 0000:00:00.0/demo-disk");
+    expect(lost.failure?.offset).toBe(offset + size - 5);
+    const unknown = simulate(tree, { machine, damage: { kind: "footer", section: "demo-dusk" } });
+    expect(unknown).toMatchObject({ ok: false, message: expect.stringContaining("no section 'demo-dusk'") });
+  });
+
   it("with a broken head is refused with QEMU's words", () => {
     expect(report({ damage: { kind: "flip", at: 0 } }).messages[0]).toBe("Not a migration stream");
     expect(report({ damage: { kind: "flip", at: 8 } }).messages[0]).toBe("Configuration section missing");

@@ -80,6 +80,23 @@ describe("a simulated migration", () => {
     expect(failure).toMatchObject({ idstr: "0000:00:00.0/toy-reader", file: "hw/toy/reader.c", line: 4 });
   });
 
+  it("says what it takes the guest to have done where the access depends on the device's state", () => {
+    const guarded = exampleTree({
+      "hw/toy/reader.c":
+        `#include "system/dma.h"\nstatic int toy_reader_post_load(void *opaque, int version_id)\n{\n    uint32_t index;\n` +
+        `    ToyReader *s = opaque;\n    if (s->running) {\n        pci_dma_read(opaque, 0, &index, 4);\n    }\n    return 0;\n}\n` +
+        pciType("toy-reader", { extra: ".post_load = toy_reader_post_load," }),
+    });
+    const line = "-M q35 -m 16 -device toy-reader -device demo-iommu";
+    const tooEarly = report(guarded, { machine: line });
+    expect(tooEarly.failure?.message).toContain("wrong data, if s->running, and QEMU says nothing");
+    expect(tooEarly.notes.filter((note) => note.includes("in use by the guest"))).toEqual([
+      "0000:00:00.0/toy-reader is taken to be in use by the guest: it does this DMA only if s->running",
+    ]);
+    const idle = report(guarded, { machine: line, remapping: false });
+    expect([idle.outcome, idle.notes.filter((note) => note.includes("in use"))]).toEqual(["completed", []]);
+  });
+
   it("refuses to start with a device that cannot be migrated", () => {
     const tree = exampleTree({ "hw/toy/stuck.c": pciType("toy-stuck", { extra: ".unmigratable = 1," }) });
     expect(report(tree, { machine: "-M q35 -device toy-stuck" }).messages).toEqual([

@@ -18,9 +18,13 @@ function filesBelow(root: string, folder = ""): Record<string, string> {
   return files;
 }
 
+export function exampleFiles(): Readonly<Record<string, string>> {
+  return filesBelow("examples/mini-qemu");
+}
+
 /** The example tree, with files added or replaced. */
 export function exampleTree(more: Readonly<Record<string, string>> = {}): Project {
-  return projectOf({ ...filesBelow("examples/mini-qemu"), ...more });
+  return projectOf({ ...exampleFiles(), ...more });
 }
 
 /** A PCI device type with a table of its own. */

@@ -1,4 +1,7 @@
-/** What an editor asks at random places of real tables: every answer is one, and definitions land where the text says. */
+/**
+ * What an editor asks at random places of real tables: every answer is one, and definitions land where the text says.
+ * VMSTATE_POSITIONS_SEED draws other places.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +15,7 @@ import { generator } from "./random";
 import { sourceTree } from "./tree";
 
 const visits = 500;
+const seed = Number(process.env["VMSTATE_POSITIONS_SEED"] ?? 20_170_201);
 
 interface Place {
   readonly path: string;
@@ -68,12 +72,15 @@ describe("at random places in the tables of the real tree, the server", () => {
 
   it("finds the member that a field saves", async () => {
     const typedefs = typedefsOf();
+    const { macros } = realProject("QEMU_SOURCE_10_2");
     const wrong: string[] = [];
     let judged = 0;
     for (const place of places) {
       const { call, word } = place;
       const [member, state] = call?.args ?? [];
       if (call?.argument !== 0 || member !== word || state === undefined || !/^[A-Za-z_]\w*$/.test(state)) continue;
+      // `SPAPR_CAP_MIG_STATE(name, CONSTANT)` makes a table of its own and names no member
+      if (macros(state).length > 0) continue;
       const found = await client.connection.sendRequest<(Location | LocationLink)[] | Location | null>(
         "textDocument/definition",
         at(place),
@@ -111,7 +118,7 @@ function pick(root: string): readonly Place[] {
       .map(({ range }) => range)
       .filter((range) => range.file.endsWith(".c") && range.end > range.start),
   );
-  const random = generator(20_170_201);
+  const random = generator(seed);
   const places: Place[] = [];
   while (places.length < visits) {
     const range = fields[Math.floor(random() * fields.length)];

@@ -1,12 +1,17 @@
 /**
- * A working session in fast motion on a real tree: random edits, undo, half-typed code, files that go and come back. Afterwards
- * the server that went through it says what one says that has just been started.
- * VMSTATE_SOAK_SECONDS sets its length (default 60).
+ * A working session in fast motion on a copy of a real tree: random edits, undo, half-typed code, files deleted, renamed and
+ * restored on disk, another branch checked out by git and back, folders that come and go, other settings. Every few minutes, and
+ * at its end, the server that went through it says about every file what one says that has just been started.
+ * `npm run soak` takes an hour; VMSTATE_SOAK_SECONDS sets another length (default 60), VMSTATE_SOAK_SEED another session.
  */
-import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
-import { expect, it } from "vitest";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, expect, it } from "vitest";
 import { LSPErrorCodes } from "vscode-languageserver/node";
+import type { WorkspaceDiagnosticReport } from "vscode-languageserver/node";
 import type { Host } from "../../server/host";
 import { nodeHost } from "../../server/node/host";
 import { connectClient } from "../server/client";
@@ -15,6 +20,10 @@ import { generator } from "./random";
 import { sourceTree } from "./tree";
 
 const seconds = Number(process.env["VMSTATE_SOAK_SECONDS"] ?? 60);
+const seed = Number(process.env["VMSTATE_SOAK_SEED"] ?? 7);
+/** Between two comparisons with a fresh server. */
+const stretch = 300;
+const example = fileURLToPath(new URL("../../examples/mini-qemu", import.meta.url));
 
 /** Tables of every shape, headers that all of them read, and a priority enum. */
 const files = [
@@ -34,18 +43,43 @@ const files = [
   "include/hw/pci/pci_device.h",
 ];
 
+/** Not read by a device's developer every day, and large. */
+const leftOut = new Set(["roms", "pc-bios", "subprojects", "tests", "docs", "po", "python", "scripts", ".git"]);
+
+const root = mkdtempSync(join(tmpdir(), "vmstate-soak-"));
+const second = mkdtempSync(join(tmpdir(), "vmstate-soak-second-"));
+afterAll(() => {
+  for (const folder of [root, second]) rmSync(folder, { recursive: true, force: true });
+});
+
 it(
   "a server that went through a long session says what a fresh one says",
   async () => {
-    const root = sourceTree("QEMU_SOURCE_10_2");
+    const original = sourceTree("QEMU_SOURCE_10_2");
+    const other = sourceTree("QEMU_SOURCE_10_0");
+    for (const name of readdirSync(original)) {
+      if (!leftOut.has(name)) cpSync(join(original, name), join(root, name), { recursive: true });
+    }
+    cpSync(example, second, { recursive: true });
     const uriOf = (path: string) => pathToFileURL(`${root}/${path}`).toString();
     const present = files.filter((path) => readOr(`${root}/${path}`) !== undefined);
+    /** What differs between two branches: the files themselves, and some of their neighbours. */
+    const neighbours = ["hw/i386", "hw/net", "hw/usb", "include/hw/pci"].flatMap((folder) =>
+      readdirSync(join(root, folder)).flatMap((name) => (/\.[ch]$/.test(name) ? [`${folder}/${name}`] : [])),
+    );
+    const branch = [...new Set([...present, ...neighbours])];
+    commitBranches(branch, other);
+
+    const folders = [pathToFileURL(root).toString()];
+    const guest = { uri: pathToFileURL(second).toString(), name: "second" };
+    let configuration: Settings = { baseline: "" };
     const start = (): Promise<TestClient> =>
       connectClient(quietHost(), {
-        folders: [pathToFileURL(root).toString()],
+        folders,
+        configuration: () => configuration,
         initializationOptions: { clientCommands: true },
       });
-    const random = generator(7);
+    const random = generator(seed);
     const any = <T>(list: readonly T[]): T => {
       const found = list[Math.floor(random() * list.length)];
       if (found === undefined) throw new Error("nothing to choose from");
@@ -107,49 +141,201 @@ it(
           return "undo";
         }
         default:
+          if (readOr(`${root}/${path}`) === undefined) return "leave alone what is gone from the disk";
           worn.close(uriOf(path));
           open(path);
           return "close without saving, and open";
       }
     }
 
+    const created = 1;
+    const changed = 2;
+    const deleted = 3;
+    let onOther = false;
+    let gone: readonly string[] = [];
+    let withGuest = false;
+
+    function tell(paths: readonly string[], type: number): Promise<void> {
+      const changes = paths.map((path) => ({ uri: uriOf(path), type }));
+      return worn.connection.sendNotification("workspace/didChangeWatchedFiles", { changes });
+    }
+
+    async function checkOut(name: "main" | "other"): Promise<void> {
+      onOther = name === "other";
+      git("checkout", "--quiet", "--force", name);
+      await tell(branch, changed);
+    }
+
+    async function restore(): Promise<void> {
+      if (gone.length === 0) return;
+      git("checkout", "--quiet", "--", ...gone);
+      await tell(gone, created);
+      gone = [];
+    }
+
+    async function remove(): Promise<void> {
+      gone = [any(branch), any(branch)].filter((path) => readOr(join(root, path)) !== undefined);
+      for (const path of gone) rmSync(join(root, path), { force: true });
+      await tell(gone, deleted);
+    }
+
+    /** Away and back again, as somebody who changes his mind does. */
+    async function renameFile(): Promise<void> {
+      const path = any(neighbours.filter((each) => !present.includes(each) && !gone.includes(each)));
+      if (readOr(join(root, path)) === undefined) return;
+      const moved = path.replace(/\.[ch]$/, "-moved$&");
+      for (const [from, to] of [
+        [path, moved],
+        [moved, path],
+      ] as const) {
+        renameSync(join(root, from), join(root, to));
+        const renamed = { files: [{ oldUri: uriOf(from), newUri: uriOf(to) }] };
+        await worn.connection.sendNotification("workspace/didRenameFiles", renamed);
+        await findings(worn, uriOf(any(present)));
+      }
+    }
+
+    async function toggleFolder(): Promise<void> {
+      withGuest = !withGuest;
+      const event = withGuest ? { added: [guest], removed: [] } : { added: [], removed: [guest] };
+      await worn.connection.sendNotification("workspace/didChangeWorkspaceFolders", { event });
+    }
+
+    /** Severities cost nothing; the target and what is excluded make the server read everything again. */
+    async function configure(next: Settings): Promise<void> {
+      configuration = next;
+      await worn.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    }
+
+    /** One act beside the text, as git, the file explorer and the settings do. */
+    function beside(): Promise<void> {
+      switch (Math.floor(random() * 8)) {
+        case 0:
+          return restore().then(() => checkOut(onOther ? "main" : "other"));
+        case 1:
+          return restore().then(remove);
+        case 2:
+          return restore();
+        case 3:
+          return renameFile();
+        case 4:
+          return toggleFolder();
+        case 5:
+          return configure({ baseline: "", rules: { [any(["priority-ignored", "dma-before-iommu"])]: "hint" } });
+        case 6:
+          return configure({ baseline: "", target: any(["x86_64", "aarch64"]) });
+        default:
+          return configure({ baseline: "", exclude: random() < 0.5 ? ["hw/xtensa/**"] : [] });
+      }
+    }
+
+    async function compare(): Promise<void> {
+      const before = configuration;
+      await configure({ ...before, diagnostics: "workspace" });
+      const fresh = await start();
+      for (const path of present) fresh.open(uriOf(path), texts.get(path) ?? "");
+      for (const path of present) {
+        expect({ path, found: await findings(worn, uriOf(path)) }).toEqual({
+          path,
+          found: await findings(fresh, uriOf(path)),
+        });
+      }
+      const all = await everything(fresh, folders[0] ?? "");
+      expect(await everything(worn, folders[0] ?? "")).toEqual(all);
+      expect(all.length).toBeGreaterThan(0);
+      expect([...worn.errors, ...fresh.errors]).toEqual([]);
+      await fresh.connection.sendRequest("shutdown");
+      await configure(before);
+    }
+
+    await findings(worn, uriOf("hw/pci/pci.c"));
     const untouched = await Promise.all(present.map((path) => findings(worn, uriOf(path))));
-    const deadline = performance.now() + seconds * 1000;
+    const began = performance.now();
+    let compared = began;
     let acts = 0;
-    while (performance.now() < deadline) {
+    let others = 0;
+    let comparisons = 0;
+    while (performance.now() < began + seconds * 1000) {
       const path = any(present);
       for (let i = Math.floor(random() * 5); i >= 0; i--, acts++) act(path);
       const uri = uriOf(path);
       const position = worn.document(uri).positionAt(Math.floor(random() * (texts.get(path) ?? "").length));
-      const asked = [
+      const ask = (method: string, more: object = {}) =>
+        worn.connection.sendRequest(`textDocument/${method}`, { textDocument: { uri }, ...more });
+      await Promise.all([
         findings(worn, uri),
-        worn.connection.sendRequest("textDocument/hover", { textDocument: { uri }, position }),
-        worn.connection.sendRequest("textDocument/completion", { textDocument: { uri }, position }),
-        worn.connection.sendRequest("textDocument/codeLens", { textDocument: { uri } }),
-        worn.connection.sendRequest("textDocument/documentSymbol", { textDocument: { uri } }),
-      ];
-      await Promise.all(asked);
+        ask("hover", { position }),
+        ask("completion", { position }),
+        ask("codeLens"),
+        ask("documentSymbol"),
+        ask("semanticTokens/full"),
+        ask("inlayHint", { range: { start: { line: 0, character: 0 }, end: position } }),
+      ]);
+      if (random() < 0.02) {
+        await beside();
+        others++;
+      }
+      if (performance.now() > compared + stretch * 1000) {
+        await compare();
+        comparisons++;
+        compared = performance.now();
+      }
     }
-
-    const fresh = await start();
-    for (const path of present) fresh.open(uriOf(path), texts.get(path) ?? "");
-    for (const path of present) {
-      expect({ path, found: await findings(worn, uriOf(path)) }).toEqual({
-        path,
-        found: await findings(fresh, uriOf(path)),
-      });
-    }
+    await compare();
+    gone = [];
+    await checkOut("main");
+    await configure({ baseline: "" });
     for (const path of present) {
       worn.close(uriOf(path));
       open(path);
     }
     expect(await Promise.all(present.map((path) => findings(worn, uriOf(path))))).toEqual(untouched);
-    expect([...worn.errors, ...fresh.errors]).toEqual([]);
+    expect(worn.errors).toEqual([]);
     expect(acts).toBeGreaterThan(10);
-    console.info(`${acts} edits in ${seconds} s on ${present.length} files`);
+    console.info(
+      `${acts} edits and ${others} other changes in ${seconds} s on ${present.length} files, ${comparisons + 1} comparisons`,
+    );
   },
   (seconds + 540) * 1000,
 );
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function git(...args: readonly string[]): void {
+  const identity = ["-c", "user.name=soak", "-c", "user.email=soak@localhost", "-c", "commit.gpgsign=false"];
+  const { status, stderr } = spawnSync("git", ["-C", root, ...identity, ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`git ${args[0] ?? ""}: ${stderr}`);
+}
+
+/** `main` is the tree as it was given, `other` has some files of another release. */
+function commitBranches(paths: readonly string[], other: string): void {
+  git("init", "--quiet", "--initial-branch", "main");
+  git("add", "--force", "--", ...paths);
+  git("commit", "--quiet", "--message", "main");
+  git("checkout", "--quiet", "-b", "other");
+  for (const path of paths) {
+    const text = readOr(`${other}/${path}`);
+    if (text === undefined) rmSync(join(root, path), { force: true });
+    else writeFileSync(join(root, path), text);
+  }
+  git("commit", "--quiet", "--all", "--message", "other");
+  git("checkout", "--quiet", "main");
+}
+
+/** What is said about every file below a folder, with the rules' severities. */
+async function everything(client: TestClient, folder: string): Promise<readonly string[]> {
+  const report = await client.connection.sendRequest<WorkspaceDiagnosticReport>("workspace/diagnostic", {
+    previousResultIds: [],
+  });
+  return report.items.flatMap((each) =>
+    each.kind === "full" && each.uri.startsWith(`${folder}/`)
+      ? each.items.map(
+          ({ range, code, severity, message }) =>
+            `${each.uri}:${range.start.line} ${String(code)} ${severity ?? 0} ${message}`,
+        )
+      : [],
+  );
+}
 
 /** Asks again where the server says that text or tree moved on meanwhile, as an editor does. */
 async function findings(client: TestClient, uri: string): Promise<readonly string[]> {

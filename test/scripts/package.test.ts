@@ -8,6 +8,7 @@ const vsce: { listFiles(options: object): Promise<string[]> } = createRequire(im
 
 interface Manifest {
   readonly main: string;
+  readonly browser: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly icon: string;
   readonly contributes: {
@@ -22,9 +23,17 @@ describe("the package", () => {
   it("contains the whitelisted files and nothing else", async () => {
     const files = await vsce.listFiles({ cwd: root, dependencies: false });
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/(images|rules)\/[\w-]+\.(png|md)|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((client|server|cli|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
+      /^(package(\.nls)?\.json|l10n\/bundle\.l10n\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/(images|rules)\/[\w-]+\.(png|md)|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((adapter|client|client-browser|server|server-worker|cli|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    for (const needed of ["package.json", "LICENSE", "README.md", manifest.icon]) expect(files).toContain(needed);
+    for (const needed of [
+      "package.json",
+      "package.nls.json",
+      "l10n/bundle.l10n.json",
+      "LICENSE",
+      "README.md",
+      manifest.icon,
+    ])
+      expect(files).toContain(needed);
   });
 
   it("has every file that the manifest names", () => {
@@ -35,6 +44,7 @@ describe("the package", () => {
     ];
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     expect(manifest.main).toBe("dist/client.js");
+    expect(manifest.browser).toBe("dist/client-browser.js");
     expect(manifest.bin).toEqual({ vmstate: "dist/cli.js" });
   });
 

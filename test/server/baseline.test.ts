@@ -143,6 +143,22 @@ describe("an edited table", () => {
     expect(await streams(off)).toEqual([]);
   });
 
+  it("is compared with another release once HEAD comes from one", async () => {
+    const client = await edited(second, `${second}        VMSTATE_UINT32(c, Dev),\n`);
+    expect((await streams(client))[0]?.message).toContain("v9.2.0");
+    git("tag", "v9.3.0");
+    try {
+      put(machine, `${lists}\n`);
+      const changes = [{ uri: uriOf(machine), type: 2 }];
+      await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes });
+      const labels = async () => (await streams(client)).map(({ message }) => /v9\.\d+\.\d+/.exec(message)?.[0]);
+      await expect.poll(labels, { timeout: 10_000, interval: 100 }).toEqual(["v9.3.0"]);
+    } finally {
+      git("tag", "-d", "v9.3.0");
+      put(machine, lists);
+    }
+  });
+
   it("may be compared with another revision", async () => {
     const client = await edited(second, "", { baseline: "v10.0.0-rc0" });
     expect((await streams(client))[0]?.message).toContain("v10.0.0-rc0");

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { browserHost } from "../../server/browser/host";
 import type { ClientFiles } from "../../server/browser/files";
+import { hostByScheme } from "../../server/hostByScheme";
+import { nodeHost } from "../../server/node/host";
+import { connectClient } from "./client";
+import { exampleHost } from "./fixture";
 
 const definition = "struct VMStateDescription {\n};\n";
 
@@ -63,5 +67,18 @@ describe("a tree that only the client can read", () => {
     texts.set(`${top}/hw/d.c`, "int d;\n");
     await tree.refresh?.(["hw/c.c", "hw/d.c"]);
     expect([...tree.paths()]).toEqual(["hw/d.c"]);
+  });
+});
+
+describe("a server with a disk", () => {
+  it("reads a folder that is on none through its client", async () => {
+    const texts = new Map([...exampleHost().files].map(([path, text]) => [path.replace("/src/qemu", top), text]));
+    const client = await connectClient(hostByScheme(nodeHost(undefined), browserHost(filesOf(texts))), {
+      folders: [top],
+    });
+    const disk = `${top}/hw/demo/demo-disk.c`;
+    client.open(disk, texts.get(disk) ?? "");
+    expect((await client.pull(disk)).map(({ code }) => code)).toEqual(["dma-before-iommu"]);
+    expect(client.errors).toEqual([]);
   });
 });

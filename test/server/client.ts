@@ -18,6 +18,7 @@ import type {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Host } from "../../server/host";
 import { startServer } from "../../server/server";
+import { messageOptions } from "../../server/slices";
 
 export interface TestClient {
   readonly connection: ProtocolConnection;
@@ -43,6 +44,7 @@ export interface TestClient {
 export interface ClientOptions {
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
+  /** Section `vmstate`, or what makes it whenever the server asks. */
   readonly configuration?: unknown;
   readonly folders: readonly string[];
 }
@@ -61,7 +63,7 @@ const pullingClient: ClientCapabilities = {
 export async function connectClient(host: Host, options: ClientOptions): Promise<TestClient> {
   const up = new PassThrough();
   const down = new PassThrough();
-  startServer(createConnection(up, down), { host, version: "test" });
+  startServer(createConnection(up, down, messageOptions), { host, version: "test" });
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   const documents = new Map<string, TextDocument>();
   const errors: string[] = [];
@@ -76,7 +78,11 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
     latest.set(found.uri, found);
     for (const check of [...waiting]) check(found);
   });
-  connection.onRequest("workspace/configuration", () => [options.configuration ?? null]);
+  connection.onRequest("workspace/configuration", () => {
+    const { configuration } = options;
+    const settings: unknown = typeof configuration === "function" ? configuration() : configuration;
+    return [settings ?? null];
+  });
   connection.onRequest("workspace/diagnostic/refresh", () => null);
   connection.onRequest("client/registerCapability", () => null);
   connection.onRequest("window/workDoneProgress/create", () => null);

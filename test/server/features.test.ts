@@ -80,6 +80,9 @@ describe("hover", () => {
     expect(text.indexOf("MIG_PRI_PCI_BUS")).toBeLessThan(text.indexOf("MIG_PRI_IOMMU"));
     expect(text).toContain("demo\\-nic/offload");
     expect(text).toContain("Must happen after default");
+    expect(text).toContain("`MIG_PRI_DEFAULT` (2): every table without a priority");
+    expect(text).toContain("`MIG_PRI_UNINITIALIZED` (0): counts as `MIG_PRI_DEFAULT`");
+    expect(text).toContain("`MIG_PRI_MAX` (5): the end of the list, no level");
   });
 
   it("tells what a callback does while the device loads", async () => {
@@ -250,6 +253,22 @@ describe("requests of the client", () => {
     });
     expect(text).toContain("/* VMSTATE_UINT32(control, DemoDisk) */");
     expect(text).toContain(".offset = offsetof(DemoDisk, control)");
+  });
+
+  it("show a table as a document, and as text for editors without one", async () => {
+    const { text } = await client.connection.sendRequest<{ text: string }>("workspace/textDocumentContent", {
+      uri: `vmstate-table:/vmstate_demo_disk.c?${disk}`,
+    });
+    expect(text).toContain(".offset = offsetof(DemoDisk, control)");
+    const same = await client.connection.sendRequest<string>("workspace/executeCommand", {
+      command: "vmstate.server.expand",
+      arguments: [{ uri: disk, description: "vmstate_demo_disk" }],
+    });
+    expect(same).toBe(text);
+    const none = await client.connection.sendRequest<{ text: string }>("workspace/textDocumentContent", {
+      uri: "vmstate-table:/vmstate_none.c",
+    });
+    expect(none.text).toBe("/* no table vmstate_none in this tree */\n");
   });
 
   it("answer the load order with the tree it is about", async () => {

@@ -28,7 +28,7 @@ import { pointerNeverSet } from "./pointers";
 import { priorityIgnored } from "./priorityIgnored";
 import { priorityInverted } from "./priorityInverted";
 import { readBeforeLoad } from "./readBeforeLoad";
-import { rebuildMissing } from "./rebuildMissing";
+import { rebuildMissing, warmGuestWrites } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
 import { rustDiffers } from "./rustDiffers";
 import { nestedInItself, validateWithoutTest } from "./shape";
@@ -117,6 +117,20 @@ export function diagnoseFile(project: Project, path: string): readonly Diagnosti
 /** Findings of the whole tree, by file and place. */
 export function diagnoseProject(project: Project, options: DiagnoseOptions = {}): readonly Diagnostic[] {
   return run({ project, path: undefined, descriptions: [...project.descriptions()] }, options);
+}
+
+/** Computes what rules share across the tree, then what they say about some files, in steps. */
+export function* warmRules(project: Project, paths: Iterable<string>): Generator<void> {
+  yield* warmGuestWrites(project);
+  for (const path of paths) {
+    watch(project, path);
+    const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
+    for (const rule of rules) {
+      // not paused within: an edit in between would leave it with two states of the tree
+      for (const _ of rule.check(context));
+      yield;
+    }
+  }
 }
 
 function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {

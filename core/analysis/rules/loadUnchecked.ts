@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { type FunctionText, functionTexts } from "../functionTexts";
+import { isBounded } from "./bounded";
 import { indexUses, literal } from "./fromStream";
 import type { Rule } from "./rule";
 
@@ -71,7 +72,7 @@ function useIn({ body, start }: FunctionText, { value, end }: Read): Use | undef
   const rest = body.slice(end);
   const name = `(?<![\\w.>])${literal(value)}(?![\\w(]|\\s*(?:->|\\.))`;
   const found = [...firstUses(rest, name)].sort((a, b) => a.start - b.start)[0];
-  if (found === undefined || isCompared(rest.slice(0, found.checkedUntil), name)) return undefined;
+  if (found === undefined || isBounded(rest.slice(0, found.checkedUntil), name)) return undefined;
   return { what: found.what, start: start + end + found.start, end: start + end + found.end };
 }
 
@@ -110,17 +111,10 @@ function blockEnd(text: string): number {
   return text.length;
 }
 
-/** A condition, an assertion or a MIN that names it, or memory that is got for as much. */
-function isCompared(text: string, name: string): boolean {
-  const asked = new RegExp(`\\b(?:if|while|switch|assert|g_assert|MIN|min)\\s*\\([^;{]*${name}`);
-  const made = new RegExp(`(?:alloc|_new0?|_resize|renew)\\w*\\s*\\([^;]*${name}`);
-  return asked.test(text) || made.test(text);
-}
-
 /** A member that is loaded here, and is an index into an array as it is in another function of the file. */
 function useElsewhere(fn: FunctionText, { value, end }: Read, functions: readonly FunctionText[]): Use | undefined {
   const member = /(?:->|\.)(\w+)$/.exec(value)?.[1];
-  if (member === undefined || isCompared(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
+  if (member === undefined || isBounded(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
   const others = functions.filter((each) => each !== fn);
   for (const found of indexUses(others, `\\b\\w+\\s*(?:->|\\.)\\s*${member}\\b(?!\\s*(?:->|\\.|\\())`)) {
     if (!/(?:->|\.)/.test(found.array) && !functions.some(({ body }) => body.includes(found.array))) continue;

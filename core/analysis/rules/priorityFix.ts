@@ -1,5 +1,6 @@
+import { levelName, levelScheme } from "../../priority";
 import type { VMStateDescription } from "../../vmstate/model";
-import type { QuickFix } from "../diagnostic";
+import type { Edit, QuickFix } from "../diagnostic";
 import type { Project } from "../project";
 
 /** Sets or replaces `.priority` of a description. Nothing where the text does not allow it, such as a table made by a macro. */
@@ -20,6 +21,16 @@ export function priorityFix(project: Project, description: VMStateDescription, l
   const range = { file: description.file, start: end, end };
   const priority = `.priority = ${level}`;
   return [{ title, edits: [{ range, text: comma === "" ? `\n${indent}${priority},` : `,\n${indent}${priority}` }] }];
+}
+
+/** What puts a description at a level; at the level of those that set none, its priority goes. Empty where the text does not allow it. */
+export function priorityEdits(project: Project, description: VMStateDescription, level: string): readonly Edit[] {
+  const scheme = levelScheme(project.priorityLevels());
+  const fixes =
+    description.priority && level === levelName(scheme.unset, scheme)
+      ? removePriorityFix(project, description)
+      : priorityFix(project, description, level);
+  return fixes.flatMap((fix) => fix.edits);
 }
 
 /** Behind the versions, where QEMU's tables have it; else behind the name. */

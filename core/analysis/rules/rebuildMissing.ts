@@ -30,6 +30,16 @@ export const rebuildMissing: Rule = {
   },
 };
 
+/** Reads what guests write to, one file a step. */
+export function* warmGuestWrites(project: Project): Generator<void> {
+  const files = new Set(typesByFile(project).keys());
+  for (const { file } of project.descriptions()) files.add(file);
+  for (const file of files) {
+    guestWrites(project, file);
+    yield;
+  }
+}
+
 interface WrittenState {
   /** Of the state struct behind the writing functions' `opaque`; a device may save it in several. */
   readonly descriptions: VMStateDescription[];

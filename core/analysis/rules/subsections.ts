@@ -1,9 +1,10 @@
 /** Rules about subsections and their names. */
+import type { SourceRange } from "../../c/range";
 import type { DescriptionReference, VMStateDescription } from "../../vmstate/model";
-import type { Diagnostic } from "../diagnostic";
+import type { Diagnostic, QuickFix } from "../diagnostic";
 import type { Project } from "../project";
 import { descriptionKey } from "../registered";
-import { has, isUnmigratable, memberRange, nameOf, nestedOf } from "../tables";
+import { has, isUnmigratable, memberRange, nameOf, nestedOf, removalEdit, textAt } from "../tables";
 import type { Rule } from "./rule";
 
 interface Pair {
@@ -30,18 +31,38 @@ export const subsectionPrefix: Rule = {
         if (!child.name.known) continue;
         const name = child.name.value;
         if (name.startsWith(prefix) && name.length > prefix.length) continue;
+        const right = `${prefix}/${name.slice(name.lastIndexOf("/") + 1)}`;
         yield {
           code: "subsection-prefix",
           severity: "error",
           range: reference.range,
-          message: `A stream with "${name}" does not load: QEMU takes a subsection for one of "${prefix}" only if its name begins so, as in "${prefix}/${name.slice(name.lastIndexOf("/") + 1)}".`,
+          message: `A stream with "${name}" does not load: QEMU takes a subsection for one of "${prefix}" only if its name begins so, as in "${right}".`,
           related: [{ range: memberRange(child, "name"), message: `${child.symbol} is named here` }],
-          fixes: [],
+          fixes: rename(project, parent, child, right),
         };
       }
     }
   },
 };
+
+/** Where the name is written as a plain string, and the right one is free. */
+function rename(
+  project: Project,
+  parent: VMStateDescription,
+  child: VMStateDescription,
+  right: string,
+): readonly QuickFix[] {
+  const isTaken = subsectionsOf(project, parent).some(
+    (pair) => pair.child.name.known && pair.child.name.value === right,
+  );
+  const range = memberRange(child, "name");
+  const text = textAt(project, range) ?? "";
+  const literal = /"[^"\\]*"/.exec(text);
+  if (isTaken || literal === null || !child.name.known || literal[0] !== `"${child.name.value}"`) return [];
+  const start = range.start + literal.index;
+  const edit = { range: { file: range.file, start, end: start + literal[0].length }, text: `"${right}"` };
+  return [{ title: `Name it "${right}"`, edits: [edit] }];
+}
 
 /** vmstate_get_subsection takes the first one of the name. */
 export const duplicateSubsection: Rule = {
@@ -55,14 +76,21 @@ export const duplicateSubsection: Rule = {
         const name = pair.child.name.value;
         const before = first.get(name);
         if (before === undefined) first.set(name, pair);
-        else yield duplicate(name, before, pair);
+        else yield duplicate(project, name, before, pair);
       }
     }
   },
 };
 
-function duplicate(name: string, before: Pair, pair: Pair): Diagnostic {
+/** A reference's range is that of the symbol. */
+function withAmpersand(project: Project, range: SourceRange): SourceRange {
+  const before = (project.text(range.file) ?? "").slice(Math.max(0, range.start - 40), range.start);
+  return { ...range, start: range.start - (/&\s*$/.exec(before)?.[0].length ?? 0) };
+}
+
+function duplicate(project: Project, name: string, before: Pair, pair: Pair): Diagnostic {
   const same = descriptionKey(before.child) === descriptionKey(pair.child);
+  const removal = same ? removalEdit(project, withAmpersand(project, pair.reference.range)) : undefined;
   return {
     code: "duplicate-subsection",
     severity: same ? "warning" : "error",
@@ -74,7 +102,7 @@ function duplicate(name: string, before: Pair, pair: Pair): Diagnostic {
       { range: memberRange(pair.child, "name"), message: `${pair.child.symbol} is named here` },
       { range: memberRange(before.child, "name"), message: `${before.child.symbol} is named here` },
     ],
-    fixes: [],
+    fixes: removal === undefined ? [] : [{ title: "List it once", edits: [removal] }],
   };
 }
 

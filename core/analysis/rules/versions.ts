@@ -1,10 +1,20 @@
 /** Rules about version numbers inside one tree. */
 import type { VMStateDescription, VMStateField } from "../../vmstate/model";
 import { cachedByRevision } from "../cache";
-import type { Diagnostic } from "../diagnostic";
+import type { Diagnostic, QuickFix } from "../diagnostic";
 import type { Project } from "../project";
 import { descriptionKey } from "../registered";
-import { containerOf, fieldName, has, isUnmigratable, memberRange, nameOf, nestedOf, setNumberFix } from "../tables";
+import {
+  containerOf,
+  fieldName,
+  has,
+  isUnmigratable,
+  memberRange,
+  nameOf,
+  nestedOf,
+  setNumberFix,
+  textAt,
+} from "../tables";
 import type { Rule } from "./rule";
 
 /** vmstate_load_state refuses what is older than the minimum, so also what this very tree saves. */
@@ -90,7 +100,7 @@ function neverSent(
 export const versionIgnored: Rule = {
   code: "version-ignored",
   summary: "A field's version has no effect because a function decides.",
-  *check({ descriptions }) {
+  *check({ project, descriptions }) {
     for (const description of descriptions) {
       for (const field of description.fields) {
         if (field.fieldExists === undefined || !field.versionId.known || field.versionId.value === 0) continue;
@@ -102,12 +112,35 @@ export const versionIgnored: Rule = {
           range: field.range,
           message: `Version ${field.versionId.value} of ${fieldName(field)} has no effect: ${field.fieldExists.name} alone decides whether it is there.`,
           related: [],
-          fixes: [],
+          fixes: withoutVersion(project, field, field.versionId.value),
         };
       }
     }
   },
 };
+
+/** More than any field macro takes. */
+const mostArguments = 16;
+
+/** Where one argument of the macro is the version and nothing else, by what the macro makes of it. */
+function withoutVersion(project: Project, field: VMStateField, version: number): readonly QuickFix[] {
+  const text = textAt(project, field.range) ?? "";
+  const scope = project.scope(field.range.file);
+  const expanded = (invocation: string): string =>
+    scope
+      .expandText(invocation)
+      .map((token) => token.text)
+      .join(" ");
+  const wanted = expanded(text).replace(new RegExp(`(\\. version_id = (?:\\( )*)${version}\\b`), "$10");
+  const places = [...text.matchAll(new RegExp(`(?<=,\\s*)${version}(?=\\s*[,)])`, "g"))];
+  for (const { index } of places.slice(0, mostArguments)) {
+    const end = index + String(version).length;
+    if (expanded(`${text.slice(0, index)}0${text.slice(end)}`) !== wanted) continue;
+    const range = { ...field.range, start: field.range.start + index, end: field.range.start + end };
+    return [{ title: "Write version 0, which says the same", edits: [{ range, text: "0" }] }];
+  }
+  return [];
+}
 
 /** get_tmp, get_qtailq, get_qlist and get_gtree load by the field's version, their put functions save the description's. */
 export const innerVersionMismatch: Rule = {

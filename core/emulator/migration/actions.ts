@@ -7,7 +7,7 @@ import type { TranslationUnit } from "../iommu/translation";
 import type { GuestMemory } from "../memory/guestMemory";
 import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
 import type { FailureNote } from "./destination";
-import { dmaActions, type EffectSource, type LoadAction, takesEffect } from "./effects";
+import { type EffectSource, type LoadAction, takesEffect } from "./effects";
 import { errnoOnFailure, reportedOnFailure } from "./messages";
 import type { ReportEvent } from "./report";
 
@@ -21,8 +21,8 @@ export interface WrongAccess {
 export interface Actor {
   readonly events: readonly ReportEvent[];
   readonly wrong: readonly WrongAccess[];
-  /** Carries out what happens in a hook of a description (by C symbol), or with `hook` undefined in code that reads fields. */
-  act(entry: Entry, hook: LoadAction["hook"]): FailureNote | undefined;
+  /** Carries out those of a section's actions that are in one hook, in their order. */
+  act(entry: Entry, actions: readonly LoadAction[]): FailureNote | undefined;
   /** The section's state is there: an IOMMU translates from now on, a bridge knows its bus. */
   loaded(entry: Entry, state: DescriptionState): void;
 }
@@ -84,11 +84,8 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
   return {
     events,
     wrong,
-    act(entry, hook) {
-      const { description } = entry.owner;
-      if (description === undefined) return undefined;
-      for (const action of dmaActions(project, description, effects)) {
-        if (action.hook?.name !== hook?.name || action.hook?.symbol !== hook?.symbol) continue;
+    act(entry, actions) {
+      for (const action of actions) {
         const before = events.length;
         const result = access(entry, action);
         if (result === "ok") continue;

@@ -36,6 +36,19 @@ export function dmaActions(
   return actions;
 }
 
+/** Those in one hook of a description (by C symbol), or with `hook` undefined in code that reads fields. */
+export function actionsIn(
+  project: Project,
+  description: VMStateDescription | undefined,
+  source: EffectSource,
+  hook: LoadAction["hook"],
+): readonly LoadAction[] {
+  if (description === undefined) return [];
+  return dmaActions(project, description, source).filter(
+    (action) => action.hook?.name === hook?.name && action.hook?.symbol === hook?.symbol,
+  );
+}
+
 /** `post_load`, `post_load of vmstate_ahci`. */
 function hookOf({ callback }: LoadEffect, description: VMStateDescription): LoadAction["hook"] {
   const match = /^(pre_load|post_load)(?:_errp)?(?: of (\w+))?$/.exec(callback);

@@ -14,6 +14,7 @@ import {
   type StreamError,
   type WireDescription,
 } from "../../wire";
+import { trailerHints } from "../../wire/inspect";
 import { decodePayload } from "../../wire/search";
 import { decoderOf } from "../schemas";
 import { failure, type Outcome, success } from "../commandLine";
@@ -37,7 +38,8 @@ export function readGiven(bytes: Uint8Array): GivenStream {
   let configuration: ConfigurationEvent | undefined;
   let error: StreamError | undefined;
   let end = bytes.length;
-  for (const event of readStream(memorySource(bytes))) {
+  const source = memorySource(bytes);
+  for (const event of readStream(source, trailerHints(source))) {
     if (event.kind === "section") sections.push(event);
     else if (event.kind === "configuration") configuration = event;
     else if (event.kind === "eof") end = event.offset;

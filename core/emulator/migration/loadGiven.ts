@@ -10,9 +10,10 @@ import type { Machine } from "../machine";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
 import { unknownSectionMessage, whileLoading } from "./destination";
-import { analysedEffects, dmaActions, type LoadAction } from "./effects";
+import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effects";
 import { readGiven, stateIn } from "./given";
 import { guestOf } from "./givenGuest";
+import { canHappen } from "./loadedGuards";
 import { meaning } from "./messages";
 import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
 
@@ -136,7 +137,7 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
   if (world.iommus.some((each) => each.entry === entry)) {
     const result = remaps(run, entry) ? "translating" : "off";
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
-  } else noteAccesses(run, section, entry);
+  } else noteAccesses(run, section, entry, held.value.state);
   return undefined;
 }
 
@@ -152,7 +153,11 @@ function carriedOut(
   const actions = description === undefined ? [] : dmaActions(project, description, analysedEffects);
   const before = actor.wrong.length;
   for (const hook of new Map(actions.map((each) => [JSON.stringify(each.hook), each.hook])).values()) {
-    const note = actor.act(entry, hook);
+    const happening = actionsIn(project, description, analysedEffects, hook);
+    const note = actor.act(
+      entry,
+      happening.filter(({ effect }) => canHappen(project, effect, state)),
+    );
     const wrong = actor.wrong.at(-1);
     if (note === undefined || wrong === undefined) continue;
     printed.push(...note.messages, whileLoading(entry), `load of migration failed: ${meaning(note.errno)}`);
@@ -165,7 +170,7 @@ function carriedOut(
 }
 
 /** Accesses of a PCI device while an IOMMU that comes later in the stream is not there yet. */
-function noteAccesses(run: Run, section: SectionEvent, entry: Entry): void {
+function noteAccesses(run: Run, section: SectionEvent, entry: Entry, state: DescriptionState): void {
   const { project, world } = run;
   const { device, description } = entry.owner;
   if (description === undefined) return;
@@ -174,6 +179,7 @@ function noteAccesses(run: Run, section: SectionEvent, entry: Entry): void {
     ? world.iommus.find(({ entry: unit }) => run.enabled.has(unit.idstr) && !run.states.has(unit.idstr))
     : undefined;
   for (const action of dmaActions(project, description, analysedEffects)) {
+    if (!canHappen(project, action.effect, state)) continue;
     const { kind, chain, api } = action.effect;
     const result = missing === undefined ? "ok" : `too early: ${missing.entry.idstr} is not loaded yet`;
     const shown = kind === "dma-read" || kind === "dma-write" ? kind : "dma-map";

@@ -37,6 +37,12 @@ export function reordered(
   return success(list);
 }
 
+/** The entry that a section's name means; a message where it means none. */
+export function sectionNamed(entries: readonly Entry[], name: string): Outcome<Entry> {
+  const found = find(entries, name);
+  return found === undefined ? unknownSection(entries, name) : success(found);
+}
+
 function find(entries: readonly Entry[], name: string): Entry | undefined {
   return (
     entries.find(({ idstr }) => idstr === name) ??

@@ -1,5 +1,5 @@
 /** One migration from start to end: build the machine, save it, load it section by section, and tell what happened. */
-import type { Project } from "../../analysis/project";
+import { effectGuards, guardText, type Project } from "../../analysis";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
@@ -13,17 +13,17 @@ import {
   success,
 } from "../commandLine";
 import type { Machine } from "../machine";
-import { createGuestMemory } from "../memory/guestMemory";
+import { createGuestMemory, type GuestMemory } from "../memory/guestMemory";
 import { createRandom } from "../random";
 import { schemaOf } from "../schemas";
 import { answers, generateState, withFields } from "../state";
 import { createWorld, type Entry, ramRegions, type World } from "../world";
-import { type Actor, createActor, placeOf } from "./actions";
+import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
-import { analysedEffects, dmaActions, type EffectSource } from "./effects";
-import { type Move, reordered } from "./reorder";
+import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
+import { type Move, reordered, sectionNamed } from "./reorder";
 import type { ReportFailure, ReportSection, SimulationReport } from "./report";
-import { type SavedSection, saveStream } from "./source";
+import { type SavedSection, type SavedStream, saveStream } from "./source";
 
 export interface SimulationOptions extends CommandLineOptions {
   /** A QEMU command line: `-M q35 -device intel-iommu -device ich9-ahci`. */
@@ -45,15 +45,19 @@ export interface SimulationOptions extends CommandLineOptions {
   readonly cancelled?: () => boolean;
   /** 0..1, and what is being done. */
   readonly progress?: (done: number, label: string) => void;
+  /** Told the stream as it arrives, and the destination's memory once the load has ended. */
+  readonly observe?: (stream: Uint8Array, memory: GuestMemory) => void;
   /** What loading does; the analysis of the tree's code by default. */
   readonly effects?: EffectSource;
 }
 
-/** A byte of the stream: the stream ends before it, or it arrives with all its bits turned over. */
-export interface Damage {
-  readonly kind: "cut" | "flip";
-  readonly at: number;
-}
+/**
+ * The stream ends before a byte, a byte arrives with all its bits turned over, or the footer of a section is not there;
+ * `section` as in Move.
+ */
+export type Damage =
+  | { readonly kind: "cut" | "flip"; readonly at: number }
+  | { readonly kind: "footer"; readonly section: string };
 
 /** Deterministic: the same tree, machine and seed give the same report. A message where the machine cannot be built. */
 export function simulate(project: Project, options: SimulationOptions): Outcome<SimulationReport> {
@@ -113,29 +117,58 @@ function run(
       random: createRandom(options.seed ?? 1),
       progress: (done, label) => tick(done / 2, label),
     });
-    const bytes = damaged(saved.bytes, options.damage);
+    const damage = damaged(saved, options.damage);
+    if (!damage.ok) return damage;
+    const bytes = damage.value;
     const memory = createGuestMemory(ramRegions(target));
     const actor = createActor(other, world, memory, effects);
     const loaded = new Set<number>();
-    const failed = load(other, target, memory, actor, bytes, (offset, entry) => {
+    const failed = load(other, target, memory, effects, actor, bytes, (offset, entry) => {
       loaded.add(offset);
       tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
     });
+    options.observe?.(bytes, memory);
     const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded });
-    return success({ ...report, ram: saved.ram, size: saved.bytes.length, notes: [...notes, ...saved.notes] });
+    return success({
+      ...report,
+      ram: saved.ram,
+      size: saved.bytes.length,
+      notes: [...assumed(other, actor), ...notes, ...saved.notes],
+    });
   } catch (stopped) {
     if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
     throw stopped;
   }
 }
 
-function damaged(bytes: Uint8Array, damage: Damage | undefined): Uint8Array {
-  if (damage === undefined) return bytes;
-  if (damage.kind === "cut") return bytes.subarray(0, Math.max(0, damage.at));
-  const turned = bytes.slice();
-  turned[damage.at] = (turned[damage.at] ?? 0) ^ 0xff;
-  return turned;
+function damaged({ bytes, sections }: SavedStream, damage: Damage | undefined): Outcome<Uint8Array> {
+  switch (damage?.kind) {
+    case undefined:
+      return success(bytes);
+    case "cut":
+      return success(bytes.subarray(0, Math.max(0, damage.at)));
+    case "flip": {
+      const turned = bytes.slice();
+      turned[damage.at] = (turned[damage.at] ?? 0) ^ 0xff;
+      return success(turned);
+    }
+    case "footer": {
+      const entry = sectionNamed(
+        sections.map((section) => section.entry),
+        damage.section,
+      );
+      if (!entry.ok) return entry;
+      const end = sections.reduce((last, each) => (each.entry === entry.value ? each.offset + each.size : last), 0);
+      const shorter = new Uint8Array(bytes.length - footerSize);
+      shorter.set(bytes.subarray(0, end - footerSize));
+      shorter.set(bytes.subarray(end), end - footerSize);
+      return success(shorter);
+    }
+  }
 }
+
+/** The mark and the section's id. */
+const footerSize = 5;
 
 /** State for each section, made once. */
 function statesOf(project: Project, world: World, seed: number, notes: string[]) {
@@ -163,6 +196,7 @@ function load(
   project: Project,
   machine: Machine,
   memory: ReturnType<typeof createGuestMemory>,
+  effects: EffectSource,
   actor: Actor,
   bytes: Uint8Array,
   onSection: (offset: number, entry: Entry) => void,
@@ -170,7 +204,7 @@ function load(
   let noted: FailureNote | undefined;
   const hooksOf = (entry: Entry): LoadHooks => {
     const act = (name: "pre_load" | "post_load", symbol: string): number => {
-      const note = actor.act(entry, { name, symbol });
+      const note = actor.act(entry, actionsIn(project, entry.owner.description, effects, { name, symbol }));
       if (note === undefined) return 0;
       noted = note;
       return -note.errno;
@@ -190,7 +224,7 @@ function load(
       hooksOf,
       noted: () => noted,
       onLoaded(entry, state, offset) {
-        const note = actor.act(entry, undefined);
+        const note = actor.act(entry, actionsIn(project, entry.owner.description, effects, undefined));
         if (note !== undefined) return note;
         actor.loaded(entry, state);
         onSection(offset, entry);
@@ -237,6 +271,21 @@ function reportOf({ project, machine, actor, failed, sections, loaded }: Finding
   } as const;
 }
 
+/** State is generated, so what a guest must have done for a wrong access to happen is taken as done, and said. */
+function assumed(project: Project, { wrong }: Actor): readonly string[] {
+  const said = wrong.flatMap(({ entry, action }) => {
+    const condition = conditionOf(project, action);
+    return condition === undefined
+      ? []
+      : [`${entry.idstr} is taken to be in use by the guest: it does this DMA only if ${condition}`];
+  });
+  return [...new Set(said)];
+}
+
+function conditionOf(project: Project, { effect }: LoadAction): string | undefined {
+  return guardText(effectGuards(project, effect));
+}
+
 function failureOf(
   project: Project,
   actor: Actor,
@@ -264,11 +313,17 @@ function failureOf(
     message:
       failed?.messages.findLast((each) => each.startsWith("error while loading")) ??
       failed?.messages[0] ??
-      `${entry?.idstr ?? ""} went on with wrong data, and QEMU says nothing: ${access?.result ?? ""}`,
+      silently(project, entry, access),
     file: last?.file ?? description?.file ?? "",
     line: last?.line ?? table ?? 0,
     chain: steps,
   };
+}
+
+function silently(project: Project, entry: Entry | undefined, access: WrongAccess | undefined): string {
+  const condition = access && conditionOf(project, access.action);
+  const where = condition === undefined ? "" : `, if ${condition}`;
+  return `${entry?.idstr ?? ""} went on with wrong data${where}, and QEMU says nothing: ${access?.result ?? ""}`;
 }
 
 /** A registered description that says it cannot be migrated blocks the whole machine. */

@@ -1,4 +1,6 @@
 /** Arithmetic over C words whose leaves may be unknown: then a leaf is asked for by its text. */
+import { binaryExact } from "../../c/integer";
+import { readInteger } from "../../c/literal";
 import type { Words } from "./model";
 import { closing, isName, split } from "./tokens";
 
@@ -69,7 +71,7 @@ function binary(words: Words, level: number, leaves: Leaves): bigint | undefined
     else if (depth === 0 && operators.includes(word) && !isOperator(words[i - 1])) {
       const left = binary(words.slice(0, i), level, leaves);
       const right = binary(words.slice(i + 1), level + 1, leaves);
-      return left === undefined || right === undefined ? undefined : apply(word, left, right);
+      return left === undefined || right === undefined ? undefined : binaryExact(word, left, right);
     }
   }
   return binary(words, level + 1, leaves);
@@ -77,47 +79,6 @@ function binary(words: Words, level: number, leaves: Leaves): bigint | undefined
 
 function isOperator(word: string | undefined): boolean {
   return word === undefined || (/^[-+*/%&|^!~<>=?:,(]/.test(word) && word !== "->");
-}
-
-function apply(operator: string, a: bigint, b: bigint): bigint | undefined {
-  switch (operator) {
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    case "<<":
-      return b < 0n || b > 63n ? undefined : a << b;
-    case ">>":
-      return b < 0n || b > 63n ? undefined : a >> b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "&&":
-      return a !== 0n && b !== 0n ? 1n : 0n;
-    case "||":
-      return a !== 0n || b !== 0n ? 1n : 0n;
-    case "==":
-      return a === b ? 1n : 0n;
-    case "!=":
-      return a !== b ? 1n : 0n;
-    case "<":
-      return a < b ? 1n : 0n;
-    case ">":
-      return a > b ? 1n : 0n;
-    case "<=":
-      return a <= b ? 1n : 0n;
-    default:
-      return a >= b ? 1n : 0n;
-  }
 }
 
 function unary(words: Words, leaves: Leaves): bigint | undefined {
@@ -138,7 +99,7 @@ function unary(words: Words, leaves: Leaves): bigint | undefined {
     const value = unary(words.slice(1), leaves);
     return value === undefined ? undefined : ~value;
   }
-  if (/^0[xX]|^\d/.test(first) && words.length === 1) return number(first);
+  if (/^0[xX]|^\d/.test(first) && words.length === 1) return readInteger(first)?.value;
   if (first === "true" || first === "false") return first === "true" ? 1n : 0n;
   if (first === "(") {
     const end = closing(words, 0);
@@ -149,11 +110,6 @@ function unary(words: Words, leaves: Leaves): bigint | undefined {
 
 function isCast(words: Words): boolean {
   return words.length > 0 && words.every((word) => isName(word) || word === "*");
-}
-
-function number(word: string): bigint | undefined {
-  const digits = word.replace(/[uUlL]+$/, "");
-  return /^(0[xX][0-9a-fA-F]+|\d+)$/.test(digits) ? BigInt(digits) : undefined;
 }
 
 /** Macros of osdep.h that sizes are written with. */

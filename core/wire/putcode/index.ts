@@ -5,6 +5,8 @@ import { type NamedDescription, putCodec } from "./codec";
 import type { Put, PutSource } from "./model";
 import { parameterNames, parsePut, writesSomething } from "./parse";
 
+export { evaluate } from "./evaluate";
+export { closing, isName, wordsOf } from "./tokens";
 export { evaluatePredicate, type OpenTruth } from "./predicate";
 export type { PutFunction, PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./model";
 

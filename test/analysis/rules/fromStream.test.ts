@@ -1,5 +1,6 @@
 /** What a stream may bring that the code behind the table does not expect. */
 import { describe, expect, it } from "vitest";
+import { isBounded } from "../../../core/analysis/rules/bounded";
 import { tables } from "./tableFixture";
 
 const state = `
@@ -103,6 +104,37 @@ describe("load-unchecked", () => {
         "load-unchecked",
       ),
     ).toEqual([]);
+  });
+
+  it.each([
+    ["a condition on something else", "if (version_id) i = s->n;"],
+    ["a question whether there is any", "if (s->n) { i = 1; }"],
+    ["a bound from below", "if (s->n < 0) { return -1; }"],
+    ["one value that is dealt with apart", "if (s->n == 3) { i = 1; }"],
+    ["a loop that counts it down later", "while (i < 3) { i++; }"],
+  ])("is not silenced by %s", (_, between) => {
+    const body = `s->n = qemu_get_be32(f); ${between} qemu_get_buffer(f, s->data, s->n);`;
+    expect(messages(load(body), "load-unchecked")).toHaveLength(1);
+  });
+
+  it.each([
+    "if (s->n * 4 > sizeof(s->data)) { return -1; }",
+    "if (s->n < 0 || ARRAY_SIZE(s->data) <= s->n) { return -1; }",
+    "if (s->n != s->size) { return -1; }",
+    "if (too_many(s, s->n)) { return -1; }",
+    "if (s->n & ~7) { return -1; }",
+    "assert(s->n < 8);",
+    "s->n = MIN(s->n, 8);",
+    "switch (s->n) { case 1: case 2: break; default: return -1; }",
+    "if (!(s->n == 1 || s->n == 2)) { return -1; }",
+  ])("is silent behind %s", (check) => {
+    const body = `s->n = qemu_get_be32(f); ${check} qemu_get_buffer(f, s->data, s->n);`;
+    expect(messages(load(body), "load-unchecked")).toEqual([]);
+  });
+
+  it("takes a condition that is never closed for none, however many there are", () => {
+    expect(isBounded("if (n ".repeat(200_000), "\\bn\\b")).toBe(false);
+    expect(isBounded("if (n; x > n", "\\bn\\b")).toBe(false);
   });
 
   it("follows a member to another function of the file", () => {

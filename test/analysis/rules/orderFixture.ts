@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createProject, diagnoseFile, diagnoseProject } from "../../../core/analysis";
 import type { Diagnostic, Project } from "../../../core/analysis";
+import { type Files, holdFixes } from "./holdFixes";
 
 const header = readFileSync(
   fileURLToPath(new URL("../../../examples/mini-qemu/include/migration/vmstate.h", import.meta.url)),
@@ -112,9 +113,9 @@ export function tree(files: Readonly<Record<string, string>>, enumText: string =
       text,
     ]),
   ]);
-  const project = createProject({ paths: () => texts.keys(), read: (path) => texts.get(path) });
-  for (const path of texts.keys()) project.load(path);
+  const project = projectOf(texts);
   const all = diagnoseProject(project);
+  holdFixes(texts, all, (mended) => diagnoseProject(projectOf(mended)));
   const of = (code: string) => all.filter((d) => d.code === code);
   return {
     project,
@@ -128,6 +129,12 @@ export function tree(files: Readonly<Record<string, string>>, enumText: string =
     },
     inFile: (path, code) => diagnoseFile(project, `hw/${path}`).filter((d) => d.code === code),
   };
+}
+
+function projectOf(files: Files): Project {
+  const project = createProject({ paths: () => files.keys(), read: (path) => files.get(path) });
+  for (const path of files.keys()) project.load(path);
+  return project;
 }
 
 export function fixed(project: Project, diagnostic: Diagnostic): string {

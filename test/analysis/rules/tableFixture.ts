@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createProject } from "../../../core/analysis";
 import type { Diagnostic, Project } from "../../../core/analysis";
 import { diagnoseFile } from "../../../core/analysis";
+import { type Files, holdFixes } from "./holdFixes";
 
 const header = readFileSync(
   fileURLToPath(new URL("../../../examples/mini-qemu/include/migration/vmstate.h", import.meta.url)),
@@ -48,9 +49,9 @@ export function tables(code: string): Tables {
     ],
     [path, text],
   ]);
-  const project = createProject({ paths: () => files.keys(), read: (each) => files.get(each) });
-  for (const each of files.keys()) project.load(each);
+  const project = projectOf(files);
   const findings = diagnoseFile(project, path);
+  holdFixes(files, findings, (mended) => diagnoseFile(projectOf(mended), path));
   const of = (wanted: string): readonly Diagnostic[] => findings.filter((each) => each.code === wanted);
   return {
     project,
@@ -67,4 +68,10 @@ export function tables(code: string): Tables {
       return result.slice(prologue.length);
     },
   };
+}
+
+function projectOf(files: Files): Project {
+  const project = createProject({ paths: () => files.keys(), read: (each) => files.get(each) });
+  for (const each of files.keys()) project.load(each);
+  return project;
 }

@@ -110,6 +110,7 @@ describe("versions", () => {
     const found = tables(state + table("VMSTATE_TEST(a, Dev, dev_old, 7), VMSTATE_END_OF_LIST()"));
     expect(found.of("field-never-sent")).toEqual([]);
     expect(found.of("version-ignored")).toMatchObject([{ severity: "information" }]);
+    expect(found.fixed("version-ignored")).toContain("VMSTATE_TEST(a, Dev, dev_old, 0)");
   });
 
   it("compares the version of a list's field with that of its elements", () => {
@@ -127,6 +128,8 @@ describe("subsections", () => {
     expect(named("device_sub")).toEqual([]);
     expect(named("dev/sub")).toEqual([]);
     expect(named("sub")).toMatchObject([{ severity: "error" }]);
+    const wrong = state + subsection("vmstate_sub", "other/sub") + table(good, subsections("vmstate_sub"));
+    expect(tables(wrong).fixed("subsection-prefix")).toBe(wrong.replace('"other/sub"', '"dev/sub"'));
     expect(named("dev")).toMatchObject([{ severity: "error" }]);
   });
 
@@ -138,6 +141,16 @@ describe("subsections", () => {
         table(good, subsections("vmstate_one", "vmstate_two")),
     );
     expect(found.of("duplicate-subsection")).toMatchObject([{ severity: "error" }]);
+  });
+
+  it("are listed once", () => {
+    const twice = state + subsection("vmstate_one", "dev/one") + table(good, subsections("vmstate_one", "vmstate_one"));
+    expect(tables(twice).of("duplicate-subsection")).toMatchObject([{ severity: "warning" }]);
+    expect(
+      tables(twice)
+        .fixed("duplicate-subsection")
+        .match(/&vmstate_one/g),
+    ).toHaveLength(1);
   });
 
   it("are better not sent always", () => {

@@ -31,20 +31,42 @@ export function compareScenarios(copy) {
         const { window } = shared;
         await window.openFile("hw/demo/demo-nic.c");
         await window.status("QEMU 10.2");
-        await window.command("VMState: Compare With an Older Version…");
-        const input = window.page.locator(".quick-input-widget:visible input").first();
-        await input.waitFor();
-        // the palette's own box goes before the command's comes
-        for (let tries = 0; tries < 50 && (await input.inputValue()) !== "HEAD"; tries++)
-          await window.page.waitForTimeout(200);
-        assert.equal(await input.inputValue(), "HEAD");
-        await window.page.keyboard.press("Enter");
+        await window.command("VMState: Compare Versions…");
+        await window.asked("Compare This Tree With…");
+        await window.answer("HEAD");
         const page = window.webview();
         await page.locator(".verdict.failed").waitFor({ timeout: 60_000 });
         const text = await page.locator("table").textContent();
         assert.match(text, /demo-nic/);
         assert.doesNotMatch(text, /demo-disk/);
         await window.shot("versions");
+
+        await page.getByRole("searchbox").fill("no-such-device");
+        await page.getByText("No description matches.").waitFor();
+        await page.getByRole("searchbox").fill("DEMO-nic");
+        assert.match(await page.locator(".meets").first().textContent(), /to HEAD: refused/);
+
+        // Both sides open at their own text.
+        const link = (side) =>
+          page
+            .locator("td div", { hasText: `${side}: ` })
+            .locator("button")
+            .first();
+        await link("working tree").click();
+        await window.page.locator(".view-line", { hasText: "VMSTATE_BOOL(offload" }).first().waitFor();
+        const line = (await link("HEAD").textContent()).split(":").at(-1);
+        await link("HEAD").click();
+        // A second document of the same name, at the old line.
+        await window.page.locator(".tab", { hasText: "demo-nic.c" }).nth(1).waitFor();
+        await window.page.locator(".statusbar-item", { hasText: `Ln ${line},` }).waitFor();
+        await window.shot("versions-old-side");
+
+        await page.getByRole("button", { name: "Change what is compared to: working tree" }).click();
+        await window.asked("Compare To…");
+        await window.answer("HEAD");
+        await page
+          .locator("h1", { hasText: "Streams go both ways between HEAD and HEAD" })
+          .waitFor({ timeout: 60_000 });
       },
     },
   ];

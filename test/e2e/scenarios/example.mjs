@@ -117,7 +117,7 @@ export function exampleScenarios(root, example) {
   ];
 }
 
-function lineOf(root, path, words) {
+export function lineOf(root, path, words) {
   const text = readFileSync(join(root, "examples/mini-qemu", path), "utf8");
   return text.slice(0, text.indexOf(words)).split("\n").length;
 }

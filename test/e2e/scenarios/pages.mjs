@@ -4,10 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const broken = "-M q35 -device demo-disk -device demo-iommu";
-const themes = [
+export const themes = [
   ["light", "Default Light Modern"],
   ["dark", "Default Dark Modern"],
   ["contrast", "Default High Contrast"],
+  ["contrast-light", "Default High Contrast Light"],
 ];
 
 async function showSimulation(window) {
@@ -18,8 +19,44 @@ async function showSimulation(window) {
   await window.webview().locator("h1").waitFor({ timeout: 30_000 });
 }
 
+/** Between the tree `folder` and that of the window. */
+async function showComparison(window, folder) {
+  await window.command("VMState: Compare Versions…");
+  await window.asked("Compare This Tree With…");
+  await window.answer(folder);
+  await window.webview().locator("table").waitFor({ timeout: 60_000 });
+}
+
+/** A tree whose tables lack fields that the example's have. */
+function olderExample(folder) {
+  const without = (file, ...lines) => {
+    const path = join(folder, file);
+    const text = readFileSync(path, "utf8");
+    const kept = lines.reduce((rest, line) => rest.replace(line, ""), text);
+    assert.notEqual(kept, text);
+    writeFileSync(path, kept);
+  };
+  without("hw/demo/demo-nic.c", "        VMSTATE_UINT16(status, DemoNIC),\n");
+  return folder;
+}
+
+/** Tabs through what the page has; each must be reached. */
+export async function tabThrough(window) {
+  const frame = await window.pageFrame();
+  const all = await frame.locator("button, input").count();
+  await frame.locator("button, input").first().focus();
+  const reached = new Set();
+  const label =
+    "document.activeElement.outerHTML + [...document.querySelectorAll('*')].indexOf(document.activeElement)";
+  for (let i = 0; i < all; i++) {
+    reached.add(await frame.evaluate(label));
+    await window.page.keyboard.press("Tab");
+  }
+  assert.equal(reached.size, all);
+}
+
 /** Findings of axe-core that a person would stumble over. */
-async function seriousFindings(window, axe) {
+export async function seriousFindings(window, axe) {
   const frame = await window.pageFrame();
   await frame.evaluate(axe);
   const violations = await frame.evaluate(
@@ -36,8 +73,13 @@ async function seriousFindings(window, axe) {
     );
 }
 
-/** @param {string} modules folder whose node_modules hold axe-core @param {() => string} example a copy of the example */
-export function pageScenarios(modules, example) {
+/** @param {string} modules folder whose node_modules hold axe-core @param {() => string} example a copy of the example @param {() => string} copy a new one */
+export function pageScenarios(modules, example, copy) {
+  let old;
+  const older = () => {
+    old ??= olderExample(copy());
+    return old;
+  };
   const axe = () => readFileSync(join(modules, "node_modules/axe-core/axe.min.js"), "utf8");
   return [
     ...themes.map(([short, theme]) => ({
@@ -51,11 +93,30 @@ export function pageScenarios(modules, example) {
           await window.command("View: Toggle Primary Side Bar Visibility");
           await window.page.waitForTimeout(500);
           await window.shot(`page-simulation-${short}-${width}`);
+          const code = await window
+            .webview()
+            .locator(".verdict code")
+            .first()
+            .evaluate((element) => {
+              const { color, backgroundColor } = getComputedStyle(element);
+              return { color, ground: backgroundColor, body: getComputedStyle(document.body).backgroundColor };
+            });
+          assert.notEqual(code.color, code.ground === "rgba(0, 0, 0, 0)" ? code.body : code.ground);
           assert.deepEqual(await seriousFindings(window, axe()), []);
           await window.command("View: Close All Editors");
           await window.command("VMState: Show Load Order");
           await window.webview().locator("table").waitFor({ timeout: 30_000 });
           await window.shot(`page-order-${short}-${width}`);
+          assert.deepEqual(await seriousFindings(window, axe()), []);
+          await window.command("View: Close All Editors");
+          await window.command("VMState: Show Dependency Graph");
+          await window.webview().locator("button.node", { hasText: "demo-iommu" }).click({ timeout: 30_000 });
+          await window.webview().locator(".graph-details h3").first().waitFor();
+          await window.shot(`page-graph-${short}-${width}`);
+          assert.deepEqual(await seriousFindings(window, axe()), []);
+          await window.command("View: Close All Editors");
+          await showComparison(window, older());
+          await window.shot(`page-compare-${short}-${width}`);
           assert.deepEqual(await seriousFindings(window, axe()), []);
           await window.close();
         }
@@ -70,22 +131,46 @@ export function pageScenarios(modules, example) {
         const { window } = shared;
         await showSimulation(window);
         const frame = await window.pageFrame();
-        const all = await frame.locator("button, input").count();
-        await frame.locator("button, input").first().focus();
-        const reached = new Set();
-        for (let i = 0; i < all; i++) {
-          const label =
-            "document.activeElement.outerHTML + [...document.querySelectorAll('*')].indexOf(document.activeElement)";
-          reached.add(await frame.evaluate(label));
-          await window.page.keyboard.press("Tab");
-        }
-        assert.equal(reached.size, all);
+        await tabThrough(window);
         await frame.locator("#machine").focus();
         await window.page.keyboard.press("Home");
         await window.page.keyboard.press("Shift+End");
         await window.page.keyboard.type("-M q35 -device demo-iommu -device demo-disk");
         await window.page.keyboard.press("Enter");
         await window.webview().locator(".verdict.good").waitFor({ timeout: 30_000 });
+      },
+    },
+    {
+      name: "pages: the comparison is usable by keyboard alone, and at 200 % zoom nothing is cut off",
+      async run(shared) {
+        // What a window of 1280 has left at 200 %.
+        shared.window = await shared.workbench.open({ folder: example(), width: 640, height: 450 });
+        const { window } = shared;
+        await window.openFile("hw/demo/demo-disk.c");
+        await window.status("QEMU 10.2");
+        await window.command("View: Close All Editors");
+        await window.command("View: Toggle Primary Side Bar Visibility");
+        await showComparison(window, older());
+        await tabThrough(window);
+        const frame = await window.pageFrame();
+        const cut = await frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        await window.shot("page-compare-zoomed");
+        assert.ok(cut <= 0, `${cut} px are cut off`);
+      },
+    },
+    {
+      name: "pages: a reloaded window has its page again",
+      async run(shared) {
+        shared.window = await shared.workbench.open({ folder: example() });
+        const { window } = shared;
+        await showSimulation(window);
+        await window.webview().locator(".verdict.failed").waitFor();
+        // A window in a browser writes its layout every 5 seconds, and later when it has other things to do.
+        await window.page.waitForTimeout(15_000);
+        await window.page.reload();
+        await window.page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
+        await window.webview().locator(".verdict.failed").waitFor({ timeout: 60_000 });
+        assert.equal(await window.webview().locator("#machine").inputValue(), broken);
       },
     },
     {

@@ -5,11 +5,11 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const edited = "hw/i386/intel_iommu.c";
-const priority = ".priority = MIG_PRI_IOMMU,";
+export const edited = "hw/i386/intel_iommu.c";
+export const priority = ".priority = MIG_PRI_IOMMU,";
 
 /** A copy that shares the unedited files with the original, which stays as it is. */
-function copyTree(source) {
+export function copyTree(source) {
   const folder = mkdtempSync(join(tmpdir(), "vmstate-tree-"));
   const copy = join(folder, "qemu");
   if (spawnSync("cp", ["-al", source, copy]).status !== 0) {

@@ -1,25 +1,28 @@
 /** The command line that ships with us, as a process of its own: for what takes long and must not hold up the server. */
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
-import type { Ctx } from "./ctx";
-import type { Answer } from "./requests";
+import type { Run } from "../platform";
+import type { Answer } from "../requests";
 
 const outputLimit = 64 << 20;
 
-export interface Run {
-  readonly code: number;
-  readonly output: string;
-}
-
 /** Where the bundle stands, and what makes the editor's own executable a node. */
-export function cliOf(ctx: Ctx): { readonly path: string; readonly env: Readonly<Record<string, string>> } {
-  const path = vscode.Uri.joinPath(ctx.extension.extensionUri, "dist", "cli.js").fsPath;
+export function cliOf(extension: vscode.ExtensionContext): {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const path = vscode.Uri.joinPath(extension.extensionUri, "dist", "cli.js").fsPath;
   return { path, env: { ELECTRON_RUN_AS_NODE: "1" } };
 }
 
 /** Runs `vmstate ARGUMENTS` in `folder`; shows `title`, and ends the process when it is cancelled. Never rejects. */
-export function runCli(ctx: Ctx, folder: string, argv: readonly string[], title: string): Promise<Answer<Run>> {
-  const { path, env } = cliOf(ctx);
+export function runCli(
+  extension: vscode.ExtensionContext,
+  folder: string,
+  argv: readonly string[],
+  title: string,
+): Promise<Answer<Run>> {
+  const { path, env } = cliOf(extension);
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const work = (_: unknown, cancellation: vscode.CancellationToken): Promise<Answer<Run>> =>
     new Promise((resolve) => {

@@ -1,0 +1,49 @@
+/** Activation: the output channel, the server, the status item and the commands, in this order. */
+import * as vscode from "vscode";
+import { createBaselineStatus } from "./commands/baseline";
+import { registerCommands } from "./commands/index";
+import { Ctx } from "./ctx";
+import type { Platform } from "./platform";
+import { createRevisions } from "./pages/revisions";
+import { createStatus } from "./status";
+import { createOrderView } from "./views/orderView";
+
+/** `own` is what only one platform has. */
+export function activateOn(
+  platform: Platform,
+  extension: vscode.ExtensionContext,
+  own: (ctx: Ctx) => readonly vscode.Disposable[],
+): Ctx {
+  const began = performance.now();
+  const output = vscode.window.createOutputChannel("VMState", { log: true });
+  extension.subscriptions.push(output);
+  const ctx = new Ctx(extension, output, platform);
+  extension.subscriptions.push(
+    ctx,
+    createStatus(ctx),
+    createBaselineStatus(ctx),
+    createOrderView(ctx),
+    createRevisions(ctx),
+    ...own(ctx),
+    ...registerCommands(ctx),
+  );
+  void startServer(ctx);
+  output.info(`activated in ${Math.round(performance.now() - began)} ms`);
+  return ctx;
+}
+
+/** Beside activation: the editor need not wait for the server. */
+async function startServer(running: Ctx): Promise<void> {
+  const { output } = running;
+  try {
+    await running.start();
+  } catch (error) {
+    // The editor itself says nothing when an extension fails to start.
+    const message = error instanceof Error ? error.message : String(error);
+    output.error(message);
+    const show = vscode.l10n.t("Show Output");
+    void vscode.window
+      .showErrorMessage(vscode.l10n.t("VMState could not start: {0}", message), show)
+      .then((choice) => (choice === show ? output.show() : undefined));
+  }
+}

@@ -1,0 +1,62 @@
+/** The two that the compare page sets side by side. */
+import type { Side } from "./compare";
+
+export type CompareSide =
+  /** The tree of the window; saved files count. */
+  | { readonly kind: "tree" }
+  | { readonly kind: "revision"; readonly revision: string }
+  /** Another source tree, a file that -dump-vmstate wrote, or a migration stream. */
+  | { readonly kind: "path"; readonly path: string };
+
+export type CompareSides = Readonly<Record<Side, CompareSide>>;
+
+/** What a person typed: an absolute path, or else a revision. */
+export function typedSide(text: string): CompareSide {
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(text) ? { kind: "path", path: text } : { kind: "revision", revision: text };
+}
+
+export function nameOfSide(side: CompareSide): string {
+  switch (side.kind) {
+    case "tree":
+      return "working tree";
+    case "revision":
+      return side.revision;
+    case "path":
+      return side.path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "");
+  }
+}
+
+/** Arguments of `vmstate`; what is compared stands behind `--`, so that none is read as an option. */
+export function diffArguments(folder: string, sides: CompareSides): readonly string[] {
+  return [
+    "diff",
+    "--tree",
+    folder,
+    "--format",
+    "json",
+    "--",
+    argumentOf(folder, sides.old),
+    argumentOf(folder, sides.new),
+  ];
+}
+
+function argumentOf(folder: string, side: CompareSide): string {
+  return side.kind === "tree" ? folder : side.kind === "revision" ? side.revision : side.path;
+}
+
+/** Reads what the editor kept; undefined for anything else. */
+export function readSides(value: unknown): CompareSides | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const kept: Readonly<Record<string, unknown>> = { ...value };
+  const old = readSide(kept.old);
+  const next = readSide(kept.new);
+  return old && next ? { old, new: next } : undefined;
+}
+
+function readSide(value: unknown): CompareSide | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { kind, revision, path }: Readonly<Record<string, unknown>> = { ...value };
+  if (kind === "tree") return { kind };
+  if (kind === "revision" && typeof revision === "string" && revision !== "") return { kind, revision };
+  return kind === "path" && typeof path === "string" && path !== "" ? { kind, path } : undefined;
+}

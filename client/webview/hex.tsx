@@ -1,0 +1,255 @@
+/** The bytes of a file of any size: only the lines in sight are drawn, only their bytes are asked for. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { parseOffset, parsePattern } from "../shared/find";
+import { formatBytes } from "../shared/format";
+import { bytesPerRow, type HexRow, hexRows } from "../shared/hex";
+import { bytesAtOnce } from "../shared/messages";
+import { onContent, post } from "./host";
+
+export interface Span {
+  readonly offset: number;
+  readonly size: number;
+}
+
+const rowsInSight = 24;
+const rowHeight = 20;
+/** Browsers draw no element that is much higher; beyond it the scroll bar stands for more rows than pixels. */
+const tallest = 8_000_000;
+const mostPages = 256;
+
+interface HexProps {
+  readonly size: number;
+  /** Brought into sight and marked whenever another one is given. */
+  readonly target: Span | undefined;
+  readonly onGoTo: (span: Span) => void;
+}
+
+export function Hex({ size, target, onGoTo }: HexProps) {
+  const rows = Math.ceil(size / bytesPerRow);
+  const last = Math.max(0, rows - rowsInSight);
+  const [top, setTop] = useState(0);
+  const box = useRef<HTMLElement>(null);
+  const placed = useRef(0);
+  const height = Math.min(rows * rowHeight, tallest);
+  const isScaled = rows * rowHeight > tallest;
+  const lineAt = usePages(size, top);
+
+  const scrollTo = (row: number): void => setTop(Math.max(0, Math.min(last, row)));
+  useEffect(() => {
+    if (target === undefined) return;
+    if (target.size > 0) box.current?.scrollIntoView({ block: "nearest" });
+    const row = Math.floor(target.offset / bytesPerRow);
+    if (row < top || row >= top + rowsInSight - 1) scrollTo(row - 2);
+  }, [target]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const room = element.scrollHeight - element.clientHeight;
+    if (rowOf(element, last) !== top) element.scrollTop = last === 0 ? 0 : (top / last) * room;
+    placed.current = element.scrollTop;
+  }, [top]);
+
+  const onScroll = (): void => {
+    const element = box.current;
+    if (element !== null && Math.abs(element.scrollTop - placed.current) >= 1) setTop(rowOf(element, last));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: top + 1,
+      ArrowUp: top - 1,
+      PageDown: top + rowsInSight - 1,
+      PageUp: top - rowsInSight + 1,
+      Home: 0,
+      End: last,
+    };
+    const row = moves[event.key];
+    if (row === undefined) return;
+    event.preventDefault();
+    scrollTo(row);
+  };
+  const onWheel = (event: WheelEvent): void => {
+    if (!isScaled || event.ctrlKey) return;
+    event.preventDefault();
+    scrollTo(top + Math.sign(event.deltaY) * 3);
+  };
+  const first = top * bytesPerRow;
+  const end = Math.min(size, first + rowsInSight * bytesPerRow);
+  return (
+    <>
+      <div class="heading">
+        <h2>Bytes</h2>
+        <span class="quiet">
+          0x{first.toString(16)} to 0x{end.toString(16)} of 0x{size.toString(16)}
+        </span>
+      </div>
+      <Looking size={size} from={target?.offset} onGoTo={onGoTo} />
+      <section
+        class="hex"
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label={`Bytes of the file; arrow keys, Page Up and Page Down, Home and End move`}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+        onWheel={onWheel}
+        style={{ maxHeight: `${rowsInSight * rowHeight}px` }}
+      >
+        <div style={{ height: `${height}px` }}>
+          <div class="sight" style={{ height: `${Math.min(rows, rowsInSight) * rowHeight}px` }}>
+            {Array.from({ length: Math.min(rowsInSight, rows - top) }, (_, index) => (
+              <HexLine row={lineAt(top + index, target)} />
+            ))}
+          </div>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function rowOf(element: HTMLElement, last: number): number {
+  const room = element.scrollHeight - element.clientHeight;
+  return room <= 0 ? 0 : Math.round((element.scrollTop / room) * last);
+}
+
+/** Asks for the pages that the rows in sight need; rows of a page that is not there yet have their address only. */
+function usePages(size: number, top: number): (row: number, marked: Span | undefined) => HexRow {
+  const pages = useRef(new Map<number, Uint8Array>());
+  const asked = useRef(new Set<number>());
+  const [, setArrived] = useState(0);
+  useEffect(
+    () =>
+      onContent((content) => {
+        if (content.kind !== "bytes") return;
+        asked.current.delete(content.offset);
+        pages.current.set(content.offset, content.bytes);
+        for (const oldest of pages.current.keys()) {
+          if (pages.current.size <= mostPages) break;
+          pages.current.delete(oldest);
+        }
+        setArrived((arrived) => arrived + 1);
+      }),
+    [],
+  );
+  useEffect(() => {
+    const end = Math.min(size, (top + rowsInSight) * bytesPerRow);
+    for (let offset = pageOf(top * bytesPerRow); offset < end; offset += bytesAtOnce) {
+      if (pages.current.has(offset) || asked.current.has(offset)) continue;
+      asked.current.add(offset);
+      post({ kind: "bytes", offset, size: Math.min(bytesAtOnce, size - offset) });
+    }
+  }, [top, size]);
+  return (row, marked) => {
+    const offset = row * bytesPerRow;
+    const page = pages.current.get(pageOf(offset));
+    const start = offset - pageOf(offset);
+    const [line] = hexRows(page?.subarray(start, start + bytesPerRow) ?? new Uint8Array(0), offset, marked);
+    return line ?? blank(offset);
+  };
+}
+
+function pageOf(offset: number): number {
+  return offset - (offset % bytesAtOnce);
+}
+
+const nothing = { hex: "", text: "" };
+
+function blank(offset: number): HexRow {
+  return { address: offset.toString(16).padStart(8, "0"), before: nothing, marked: nothing, after: nothing };
+}
+
+type Search =
+  | { readonly kind: "idle" }
+  | { readonly kind: "running"; readonly offset: number }
+  | { readonly kind: "done"; readonly text: string };
+
+/** Fields to go to an offset and to search. */
+function Looking(props: { size: number; from: number | undefined; onGoTo: (span: Span) => void }) {
+  const { size, from, onGoTo } = props;
+  const [search, setSearch] = useState<Search>({ kind: "idle" });
+  const [pattern, setPattern] = useState("");
+  const [place, setPlace] = useState("");
+  const latest = useRef(onGoTo);
+  latest.current = onGoTo;
+  useEffect(
+    () =>
+      onContent((content) => {
+        switch (content.kind) {
+          case "finding":
+            return setSearch({ kind: "running", offset: content.offset });
+          case "found":
+            latest.current({ offset: content.offset, size: content.size });
+            return setSearch({ kind: "done", text: `Found at 0x${content.offset.toString(16)}.` });
+          case "notFound":
+            return setSearch({ kind: "done", text: "Not found." });
+          default:
+            return;
+        }
+      }),
+    [],
+  );
+  const goTo = (event: Event): void => {
+    event.preventDefault();
+    const offset = parseOffset(place, size);
+    if (offset === undefined)
+      setSearch({ kind: "done", text: `No offset of this file: it ends at 0x${size.toString(16)}.` });
+    else {
+      setSearch({ kind: "idle" });
+      onGoTo({ offset, size: 1 });
+    }
+  };
+  const find = (event: Event): void => {
+    event.preventDefault();
+    const bytes = parsePattern(pattern);
+    if (bytes === undefined) return;
+    setSearch({ kind: "running", offset: from ?? 0 });
+    post({ kind: "find", bytes: [...bytes], from: from === undefined ? 0 : Math.min(size, from + 1) });
+  };
+  return (
+    <div class="looking">
+      <form onSubmit={goTo}>
+        <input
+          aria-label="Go to offset"
+          placeholder="Go to offset: 0x1f40"
+          value={place}
+          onInput={(event) => setPlace(event.currentTarget.value)}
+        />
+      </form>
+      <form onSubmit={find}>
+        <input
+          type="search"
+          aria-label="Find text or bytes"
+          placeholder="Find: ahci, or 51 45 56 4d"
+          value={pattern}
+          onInput={(event) => setPattern(event.currentTarget.value)}
+        />
+        <button type="submit" class="secondary" disabled={pattern === ""}>
+          Find next
+        </button>
+        {search.kind === "running" ? (
+          <button type="button" class="secondary" onClick={() => post({ kind: "stopFinding" })}>
+            Stop
+          </button>
+        ) : null}
+      </form>
+      <span class="quiet" role="status">
+        {search.kind === "running" ? `Searching at ${formatBytes(search.offset)}…` : null}
+        {search.kind === "done" ? search.text : null}
+      </span>
+    </div>
+  );
+}
+
+function HexLine({ row }: { row: HexRow }) {
+  const parts = (which: "hex" | "text") => [row.before[which], row.marked[which], row.after[which]] as const;
+  const [hexBefore, hexMarked, hexAfter] = parts("hex");
+  const [textBefore, textMarked, textAfter] = parts("text");
+  return (
+    <div style={{ height: `${rowHeight}px` }}>
+      <span class="quiet">{row.address}</span> {hexBefore}
+      <mark>{hexMarked}</mark>
+      {hexAfter} <span class="quiet">{textBefore}</span>
+      <mark>{textMarked}</mark>
+      <span class="quiet">{textAfter}</span>
+    </div>
+  );
+}

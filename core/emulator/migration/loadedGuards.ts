@@ -1,0 +1,194 @@
+/** Whether what a load hook does outside itself can happen with the state that was loaded. */
+import { effectGuards, type LoadEffect, type Project } from "../../analysis";
+import type { EffectGuard } from "../../analysis/effects";
+import type { DescriptionState, FieldValue } from "../../wire";
+import { closing, evaluate, isName, wordsOf } from "../../wire/putcode";
+
+/**
+ * False only where the values rule it out: in every struct of the state that has the members of a guard, the guard fails.
+ * What the guard asks elsewhere, and members that the hook itself sets before, are not known and may be anything; so may a
+ * state that is larger than any device's.
+ */
+export function canHappen(project: Project, effect: LoadEffect, state: DescriptionState): boolean {
+  const guards = effectGuards(project, effect);
+  if (guards.length === 0) return true;
+  const structs = structsIn(state);
+  if (structs === undefined) return true;
+  const groups = new Map<string, { readonly structs: readonly Members[]; readonly guards: Asked[] }>();
+  for (const guard of guards) {
+    const words = wordsOf(guard.text);
+    const members = membersIn(words);
+    if (members.length === 0) continue;
+    const places: number[] = [];
+    for (const [i, struct] of structs.entries()) if (members.every((member) => struct.has(member))) places.push(i);
+    if (places.length === 0) continue;
+    const key = places.join(" ");
+    const asked = { guard, words };
+    const group = groups.get(key);
+    if (group === undefined) {
+      const having = places.flatMap((i) => structs[i] ?? []);
+      groups.set(key, { structs: having, guards: [asked] });
+    } else group.guards.push(asked);
+  }
+  return [...groups.values()].every((group) => {
+    const asked = group.guards.map((each) => ({ each, changes: changesIn(project, effect, each) }));
+    return group.structs.some((struct) => asked.every(({ each, changes }) => couldBe(project, each, struct, changes)));
+  });
+}
+
+interface Asked {
+  readonly guard: EffectGuard;
+  readonly words: readonly string[];
+}
+
+/** Members of one struct by the last part of their name; several values for `vq[0].num`, `vq[1].num` and for an array. */
+type Members = ReadonlyMap<string, readonly FieldValue[]>;
+
+/** Values that guards are asked of, structs and elements together. */
+const valueLimit = 50_000;
+
+/** undefined: more than the limit. */
+function structsIn(state: DescriptionState): readonly Members[] | undefined {
+  const found: Members[] = [];
+  let size = 0;
+  const visit = (fields: readonly { readonly name: string; readonly value: FieldValue }[]): void => {
+    size++;
+    if (size > valueLimit) return;
+    const members = new Map<string, FieldValue[]>();
+    found.push(members);
+    for (const { name, value } of fields) {
+      const last = /(\w+)(?:\[[^\]]*\])*$/.exec(name)?.[1] ?? name;
+      const values = members.get(last) ?? [];
+      members.set(last, values);
+      const elements = value.kind === "array" ? value.elements : [value];
+      size += elements.length;
+      if (size > valueLimit) return;
+      for (const element of elements) values.push(element);
+      within(value);
+    }
+  };
+  const visitState = (inner: DescriptionState): void => {
+    visit(inner.fields);
+    for (const each of inner.subsections) visitState(each);
+  };
+  const within = (value: FieldValue): void => {
+    switch (value.kind) {
+      case "struct":
+        return visitState(value.state);
+      case "record":
+        return visit(value.members);
+      case "array":
+        return value.elements.forEach(within);
+      case "list":
+        return value.elements.forEach(visitState);
+      case "tree":
+        return value.entries.forEach((entry) => visitState(entry.value));
+      default:
+    }
+  };
+  visitState(state);
+  return size > valueLimit ? undefined : found;
+}
+
+/** `cmd` of `pr->cmd`, `state` of `s->dev[i].state`, `on` of `s->on[i]`: the last member of each path. */
+function membersIn(words: readonly string[]): readonly string[] {
+  return words.filter((_, i) => {
+    if (!isMember(words, i)) return false;
+    let next = i + 1;
+    while (words[next] === "[") next = closing(words, next) + 1;
+    return words[next] !== "->" && words[next] !== "." && words[next] !== "(";
+  });
+}
+
+function isMember(words: readonly string[], i: number): boolean {
+  return isName(words[i]) && (words[i - 1] === "->" || words[i - 1] === ".");
+}
+
+/** What was made of a member between the stream and the guard. undefined: anything. */
+type Change = ((value: bigint) => bigint) | undefined;
+
+const write = /(?:->|\.)\s*(\w+)\s*(?:\[[^\]]*\]\s*)?(\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=))\s*([^;]*);/g;
+
+/** Writes on the way to the guard; behind it only those that could let it hold in another round of a loop. */
+function changesIn(project: Project, { chain }: LoadEffect, { guard, words }: Asked): ReadonlyMap<string, Change[]> {
+  const members = new Set(membersIn(words));
+  const found = new Map<string, Change[]>();
+  for (const step of chain) {
+    const fn = project.function(step.function, step.file);
+    const start = fn?.definition.bodyStart ?? 0;
+    const body = fn && project.text(fn.file)?.slice(start, fn.definition.bodyEnd);
+    const asks =
+      step.file === guard.range.file && guard.range.start >= start && guard.range.end <= (fn?.definition.bodyEnd ?? 0);
+    const end = (asks ? guard.range.start : step.range.start) - start;
+    for (const match of (body ?? "").matchAll(write)) {
+      const [, member = "", operator = "", value = ""] = match;
+      const lowers = operator === "&=" || /^(?:0|false|NULL)$/.test(value);
+      if (!members.has(member) || isReadFromStream(value) || (match.index > end && lowers)) continue;
+      const changes = found.get(member) ?? [];
+      found.set(member, changes);
+      changes.push(changeOf(operator, constantIn(project, value, step.file)));
+    }
+    if (asks) break;
+  }
+  return found;
+}
+
+function isReadFromStream(value: string): boolean {
+  return /^(?:\([^()]*\)\s*)?qemu_get_\w+\s*\(/.test(value);
+}
+
+function changeOf(operator: string, operand: bigint | undefined): Change {
+  if (operand === undefined) return undefined;
+  if (operator === "&=") return (before) => before & operand;
+  if (operator === "|=") return (before) => before | operand;
+  return operator === "=" ? () => operand : undefined;
+}
+
+function couldBe(
+  project: Project,
+  { guard, words }: Asked,
+  struct: Members,
+  changes: ReadonlyMap<string, readonly Change[]>,
+): boolean {
+  const rounds = Math.max(...membersIn(words).map((member) => struct.get(member)?.length ?? 0));
+  const made: readonly Change[] = [(value) => value, ...[...changes.values()].flat()];
+  return Array.from({ length: rounds }, (_, round) => round).some((round) =>
+    made.some((change) => {
+      if (change === undefined) return true;
+      const truth = evaluate(words, {
+        leaf(leaf) {
+          if (leaf.length === 1) return isName(leaf[0]) ? constantIn(project, leaf[0], guard.range.file) : undefined;
+          const member = pathEnd(leaf);
+          if (member === undefined) return undefined;
+          const values = struct.get(member) ?? [];
+          const value = plainInteger(values[values.length === 1 ? 0 : round]);
+          return value === undefined || !changes.has(member) ? value : change(value);
+        },
+      });
+      return truth === undefined || (truth !== 0n) === guard.holds;
+    }),
+  );
+}
+
+/** The last member where the words are one path and nothing else. */
+function pathEnd(words: readonly string[]): string | undefined {
+  if (!isName(words[0])) return undefined;
+  let last = 0;
+  for (let i = 1; i < words.length; i++) {
+    if (words[i] === "[") i = closing(words, i);
+    else if (isMember(words, i)) last = i;
+    else if (words[i] !== "->" && words[i] !== ".") return undefined;
+  }
+  return last > 0 ? words[last] : undefined;
+}
+
+function plainInteger(value: FieldValue | undefined): bigint | undefined {
+  return value?.kind === "integer" ? value.value : undefined;
+}
+
+function constantIn(project: Project, expression: string, file: string): bigint | undefined {
+  if (expression === "true" || expression === "false") return expression === "true" ? 1n : 0n;
+  if (expression.length > 200) return undefined;
+  const value = project.evaluate(expression, file);
+  return value.known ? BigInt(value.value) : undefined;
+}

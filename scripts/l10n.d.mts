@@ -1,0 +1,1 @@
+export function extract(folder?: string): { readonly texts: readonly string[]; readonly opaque: readonly string[] };

@@ -1,0 +1,50 @@
+// The whole tree's findings, by the task that the extension offers.
+
+/** The picker of tasks opens while the palette closes, and may go with it. */
+async function runBuildTask(window, name) {
+  const row = window.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+  for (let attempt = 1; ; attempt++) {
+    await window.command("Tasks: Run Build Task");
+    try {
+      await row.waitFor({ timeout: 10_000 });
+      return await row.click();
+    } catch (error) {
+      if (attempt === 4) throw error;
+      await window.page.keyboard.press("Escape");
+    }
+  }
+}
+
+/** @param {() => string} example a copy of the example */
+export function taskScenarios(example) {
+  return [
+    {
+      name: "task: check the tree fills the Problems view without a file open",
+      async run(shared) {
+        shared.window = await shared.workbench.open({ folder: example() });
+        const { window } = shared;
+        await window.openFile("hw/demo/demo-timer.c");
+        await window.status("QEMU 10.2");
+        await window.command("View: Close All Editors");
+        await runBuildTask(window, "check the tree");
+        // The task's terminal comes to the front once it has ended with findings, so the view may have to be shown again.
+        for (let attempt = 1; ; attempt++) {
+          await window.showProblems();
+          try {
+            await window.problem("demo-disk.c", { timeout: 10_000 });
+            break;
+          } catch (error) {
+            if (attempt === 6) throw error;
+          }
+        }
+        await window.problem("dma-before-iommu");
+        await window.shot("task-check");
+        await window.page
+          .locator(".markers-panel .monaco-list-row", { hasText: "dma-before-iommu" })
+          .first()
+          .dblclick();
+        await window.page.locator(".tab", { hasText: "demo-disk.c" }).first().waitFor();
+      },
+    },
+  ];
+}
