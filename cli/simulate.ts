@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Project } from "../core/analysis";
-import { type Damage, type Move, simulate, simulateLoad, usualCommandLine } from "../core/emulator";
+import { bytesOf, type Damage, type Link, type Move, simulate, simulateLoad, usualCommandLine } from "../core/emulator";
 import { usualMachine } from "../server/machines";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
@@ -26,6 +26,9 @@ interface SimulateOptions extends TreeOptions {
   readonly flip?: string;
   readonly loseFooter?: string;
   readonly seed?: string;
+  readonly bandwidth?: string;
+  readonly downtime?: string;
+  readonly dirtyRate?: string;
   readonly remapping: boolean;
   readonly defaults?: true;
   readonly all?: true;
@@ -54,6 +57,9 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .option("--cut <byte>", "the stream ends before this byte")
     .option("--flip <byte>", "this byte arrives with its bits turned over")
     .option("--lose-footer <section>", "the section arrives without its footer")
+    .option("--bandwidth <size>", "bytes a second that the link carries (QEMU's max-bandwidth; default: 128M)")
+    .option("--downtime <ms>", "milliseconds that the guest may stand still (QEMU's downtime-limit; default: 300)")
+    .option("--dirty-rate <size>", "bytes a second that the running guest writes (default: 16M)")
     .option("--seed <number>", "other contents of the devices' state")
     .option("--no-remapping", "the guest has not switched its IOMMU on")
     .option("--defaults", "with the board's default devices, as without -nodefaults")
@@ -94,6 +100,7 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
               ...(options.drop === undefined ? {} : { drop: options.drop }),
               ...(options.toMachine === undefined ? {} : { destinationMachine: options.toMachine }),
               ...damageOf(options),
+              link: linkOf(options),
               ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
               progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
             });
@@ -124,9 +131,27 @@ function readStreamFile(path: string): Uint8Array {
 }
 
 function damageOf({ cut, flip, loseFooter }: SimulateOptions): { readonly damage?: Damage } {
+  if ([cut, flip, loseFooter].filter((each) => each !== undefined).length > 1) {
+    throw new CannotRun("one of --cut, --flip and --lose-footer at a time");
+  }
   if (loseFooter !== undefined) return { damage: { kind: "footer", section: loseFooter } };
   if (cut !== undefined) return { damage: { kind: "cut", at: byteOf("--cut", cut) } };
   return flip === undefined ? {} : { damage: { kind: "flip", at: byteOf("--flip", flip) } };
+}
+
+function linkOf({ bandwidth, downtime, dirtyRate }: SimulateOptions): Partial<Link> {
+  return {
+    ...(bandwidth === undefined ? {} : { bandwidth: aboveZero("--bandwidth", bandwidth, bytesOf(bandwidth)) }),
+    ...(downtime === undefined ? {} : { downtimeLimit: aboveZero("--downtime", downtime, Number(downtime)) }),
+    ...(dirtyRate === undefined ? {} : { dirtyRate: aboveZero("--dirty-rate", dirtyRate, bytesOf(dirtyRate)) }),
+  };
+}
+
+function aboveZero(option: string, text: string, value: number | undefined): number {
+  if (value === undefined || !Number.isFinite(value) || value <= 0) {
+    throw new CannotRun(`${option} ${text}: not a number above zero`);
+  }
+  return value;
 }
 
 function byteOf(option: string, text: string): number {

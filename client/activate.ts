@@ -1,4 +1,5 @@
 /** Activation: the output channel, the server, the status item and the commands, in this order. */
+import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { createBaselineStatus } from "./commands/baseline";
 import { registerCommands } from "./commands/index";
@@ -15,6 +16,7 @@ export function activateOn(
   own: (ctx: Ctx) => readonly vscode.Disposable[],
 ): Ctx {
   const began = performance.now();
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const output = vscode.window.createOutputChannel("VMState", { log: true });
   extension.subscriptions.push(output);
   const ctx = new Ctx(extension, output, platform);

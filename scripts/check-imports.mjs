@@ -24,8 +24,16 @@ const packages = {
     "picomatch",
   ],
   cli: ["node:", "commander", "diff", "picomatch", "valibot"],
-  client: ["node:", "vscode", "vscode-languageclient", "valibot", "@vscode/debugadapter", "@vscode/debugprotocol"],
-  "client/webview": ["preact"],
+  client: [
+    "node:",
+    "vscode",
+    "vscode-languageclient",
+    "valibot",
+    "@vscode/debugadapter",
+    "@vscode/debugprotocol",
+    "@vscode/l10n",
+  ],
+  "client/webview": ["preact", "@vscode/l10n"],
 };
 
 function listSources(folder) {

@@ -1,1 +1,5 @@
-export function extract(folder?: string): { readonly texts: readonly string[]; readonly opaque: readonly string[] };
+export function extract(folder?: string): {
+  readonly texts: readonly string[];
+  readonly opaque: readonly string[];
+  readonly untranslated: readonly string[];
+};

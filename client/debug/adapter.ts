@@ -1,4 +1,5 @@
 /** The runtime as the Debug Adapter Protocol sees it. Knows no editor: the session's client is whoever speaks the protocol. */
+import * as l10n from "@vscode/l10n";
 import {
   DebugSession,
   Handles,
@@ -13,6 +14,7 @@ import {
 } from "@vscode/debugadapter";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectPlace, LoadParams, LoadResult } from "../../server/protocol";
+import { pages as amountOfPages } from "../shared/format";
 import { readMemory } from "./memory";
 import { noStops, type Reason, Runtime } from "./runtime";
 import { isFault, sectionTitle, type Step } from "./steps";
@@ -40,19 +42,19 @@ export interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 
 const thread = 1;
 
-const exceptionFilters: readonly DebugProtocol.ExceptionBreakpointsFilter[] = [
+const exceptionFilters = (): DebugProtocol.ExceptionBreakpointsFilter[] => [
   {
     filter: "fault",
-    label: "DMA Fault",
+    label: l10n.t("DMA Fault"),
     default: true,
-    description: "A device reads or writes guest memory while it loads and does not get what the source had.",
+    description: l10n.t("A device reads or writes guest memory while it loads and does not get what the source had."),
   },
-  { filter: "failure", label: "Load Failure", default: true, description: "QEMU refuses the stream." },
+  { filter: "failure", label: l10n.t("Load Failure"), default: true, description: l10n.t("QEMU refuses the stream.") },
   {
     filter: "order",
-    label: "Order Violation",
+    label: l10n.t("Order Violation"),
     default: false,
-    description: "A section stands before one that it should follow.",
+    description: l10n.t("A section stands before one that it should follow."),
   },
 ];
 
@@ -84,7 +86,7 @@ export class LoadSession extends DebugSession {
       supportsReadMemoryRequest: true,
       supportsExceptionInfoRequest: true,
       supportsTerminateRequest: true,
-      exceptionBreakpointFilters: [...exceptionFilters],
+      exceptionBreakpointFilters: exceptionFilters(),
     };
     this.sendResponse(response);
   }
@@ -144,7 +146,8 @@ export class LoadSession extends DebugSession {
     const set = breakpoints.map(({ line }): DebugProtocol.Breakpoint => {
       const wanted = this.convertClientLineToDebugger(line);
       const found = file === undefined || file === "" ? undefined : runtime?.lineFor(file, wanted);
-      if (found === undefined) return { verified: false, line, message: "Nothing that this load reads stands here." };
+      if (found === undefined)
+        return { verified: false, line, message: l10n.t("Nothing that this load reads stands here.") };
       lines.add(found);
       return { verified: true, line: this.convertDebuggerLineToClient(found) };
     });
@@ -165,7 +168,9 @@ export class LoadSession extends DebugSession {
     response.body = {
       breakpoints: sections.map((name) => {
         const there = known.some(({ idstr }) => idstr === name || idstr.endsWith(`/${name}`));
-        return there ? { verified: true } : { verified: false, message: `The stream has no section ${name}.` };
+        return there
+          ? { verified: true }
+          : { verified: false, message: l10n.t("The stream has no section {0}.", name) };
       }),
     };
     this.sendResponse(response);
@@ -188,7 +193,7 @@ export class LoadSession extends DebugSession {
     const field = held.find((value) => value.name === name)?.field;
     response.body =
       field === undefined
-        ? { dataId: null, description: "Only a field that is loaded can be waited for." }
+        ? { dataId: null, description: l10n.t("Only a field that is loaded can be waited for.") }
         : { dataId: field, description: field, accessTypes: ["write"], canPersist: true };
     this.sendResponse(response);
   }
@@ -203,7 +208,7 @@ export class LoadSession extends DebugSession {
   }
 
   protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
-    response.body = { threads: [new Thread(thread, "destination")] };
+    response.body = { threads: [new Thread(thread, l10n.t("destination"))] };
     this.sendResponse(response);
   }
 
@@ -220,11 +225,11 @@ export class LoadSession extends DebugSession {
       new Scope(name, this.values.create(values), false);
     const scopes = runtime
       ? [
-          scope("Fields loaded so far", loadedFields(runtime)),
-          scope("Section", sectionValues(runtime)),
-          scope("Translation", translationValues(runtime)),
-          scope("Devices loaded", loadedDevices(runtime)),
-          scope("Memory", this.memories(runtime)),
+          scope(l10n.t("Fields loaded so far"), loadedFields(runtime)),
+          scope(l10n.t("Section"), sectionValues(runtime)),
+          scope(l10n.t("Translation"), translationValues(runtime)),
+          scope(l10n.t("Devices loaded"), loadedDevices(runtime)),
+          scope(l10n.t("Memory"), this.memories(runtime)),
         ]
       : [];
     response.body = { scopes };
@@ -247,7 +252,7 @@ export class LoadSession extends DebugSession {
   ): void {
     const value = this.runtime && evaluate(this.runtime, expression);
     if (value === undefined) {
-      const format = `${expression}: no field of this name has been loaded`;
+      const format = l10n.t("{0}: no field of this name has been loaded", expression);
       return this.sendErrorResponse(response, { id: 2, format, showUser: false });
     }
     const { value: result, ...rest } = this.variable(value);
@@ -399,27 +404,36 @@ export class LoadSession extends DebugSession {
     return new Source(file.slice(file.lastIndexOf("/") + 1), this.surroundings.pathOf(load.tree, file));
   }
 
-  private variable({ name, text, children, field, offset }: Value): DebugProtocol.Variable {
+  private variable({ name, text, children, field, memory }: Value): DebugProtocol.Variable {
     return {
       name,
       value: text,
       variablesReference: children.length === 0 ? 0 : this.values.create(children),
       ...(field === undefined ? {} : { evaluateName: field.slice(field.indexOf("#") + 1) }),
-      ...(offset === undefined ? {} : { memoryReference: `stream+${offset}` }),
-      ...(name === "Stream" ? { memoryReference: "stream+0" } : {}),
-      ...(name.startsWith("Page ") ? { memoryReference: `guest+${Number(name.slice(5))}` } : {}),
+      ...(memory === undefined ? {} : { memoryReference: memory }),
     };
   }
 
   private memories({ load, step }: Runtime): readonly Value[] {
     const pages = load.memory.map(({ address }) => ({
-      name: `Page 0x${address.toString(16)}`,
-      text: "4096 bytes",
+      name: l10n.t("Page {0}", `0x${address.toString(16)}`),
+      text: l10n.t("{0} bytes", 4096),
       children: [],
+      memory: `guest+${address}`,
     }));
-    const guest = { name: "Guest memory", text: `${pages.length} pages hold something`, children: pages };
-    const stream = { name: "Stream", text: `at 0x${(step?.offset ?? 0).toString(16)} of ${load.stream.size} bytes` };
-    return [{ ...stream, children: [] }, ...(pages.length === 0 ? [] : [guest])];
+    const guest = {
+      name: l10n.t("Guest memory"),
+      text: l10n.t("{0} hold something", amountOfPages(pages.length)),
+      children: pages,
+    };
+    const at = `0x${(step?.offset ?? 0).toString(16)}`;
+    const stream = {
+      name: l10n.t("Stream"),
+      text: l10n.t("at {0} of {1} bytes", at, load.stream.size),
+      children: [],
+      memory: "stream+0",
+    };
+    return [stream, ...(pages.length === 0 ? [] : [guest])];
   }
 }
 
@@ -431,8 +445,8 @@ function whatHappened({ load }: Runtime, step: Step): string {
       return `${step.event.idstr}: ${step.event.kind} ${step.event.address ?? ""} ${step.event.result}${isFault(step.event) ? "" : " (ok)"}`;
     case "ended":
       return load.report.outcome === "corrupted"
-        ? `The load ended with wrong state: ${load.report.failure?.message ?? ""}`
-        : "The load is complete.";
+        ? l10n.t("The load ended with wrong state: {0}", load.report.failure?.message ?? "")
+        : l10n.t("The load is complete.");
     case "section":
       return load.stream.sections[step.section]?.problem ?? "";
     case "field":

@@ -9,8 +9,8 @@ export interface Value {
   readonly children: readonly Value[];
   /** `idstr#path`, for a field of a device. */
   readonly field?: string;
-  /** Where its bytes stand in the stream. */
-  readonly offset?: number;
+  /** What the editor reads its bytes by: `stream+OFFSET`, `guest+ADDRESS`. */
+  readonly memory?: string;
 }
 
 function plain(name: string, text: string): Value {
@@ -126,7 +126,7 @@ function fieldValues(
       text: field.text,
       children: fieldValues(section, field.children, path, has),
       field: `${section.idstr}#${path}`,
-      ...(field.offset === undefined ? {} : { offset: field.offset }),
+      ...(field.offset === undefined ? {} : { memory: `stream+${field.offset}` }),
     };
   });
 }

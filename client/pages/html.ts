@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
 
+/** Our texts in the editor's language; empty for English. A `<` would end the element. */
+function texts(): string {
+  const { bundle } = vscode.l10n;
+  return bundle === undefined ? "" : JSON.stringify(bundle).replaceAll("<", "\\u003c");
+}
+
 /** The frame of a page: nothing may load but our own script and style. */
 export function pageHtml(webview: vscode.Webview, resources: vscode.Uri, title: string): string {
   const nonce = crypto.randomUUID();
@@ -17,6 +23,7 @@ export function pageHtml(webview: vscode.Webview, resources: vscode.Uri, title: 
 </head>
 <body>
 <main id="page"></main>
+<script type="application/json" id="texts">${texts()}</script>
 <script nonce="${nonce}" src="${script.toString()}"></script>
 </body>
 </html>`;

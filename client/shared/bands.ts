@@ -13,21 +13,24 @@ export interface Band {
   readonly level: string;
   readonly rows: readonly BandRow[];
   readonly bytes: number;
+  /** Of all its sections on the way. */
+  readonly milliseconds: number;
 }
 
 export function bandSections(sections: readonly SimulateSection[], events: readonly SimulateEvent[]): readonly Band[] {
   const byName = groupBy(events, (event) => event.idstr);
   const last = new Map(sections.map((section, index) => [section.idstr, index]));
-  const bands: { level: string; rows: BandRow[]; bytes: number }[] = [];
+  const bands: { level: string; rows: BandRow[]; bytes: number; milliseconds: number }[] = [];
   sections.forEach((section, index) => {
     let band = bands.at(-1);
     if (!band || band.level !== section.level) {
-      band = { level: section.level, rows: [], bytes: 0 };
+      band = { level: section.level, rows: [], bytes: 0, milliseconds: 0 };
       bands.push(band);
     }
     const own = last.get(section.idstr) === index ? byName.get(section.idstr) : undefined;
     band.rows.push({ number: index + 1, section, events: own ?? [] });
     band.bytes += section.size;
+    band.milliseconds += section.milliseconds;
   });
   return bands;
 }
@@ -42,6 +45,7 @@ export function filterBands(bands: readonly Band[], words: string): readonly Ban
         value.toLowerCase().includes(wanted),
       ),
     );
-    return rows.length === 0 ? [] : [{ ...band, rows, bytes: rows.reduce((sum, row) => sum + row.section.size, 0) }];
+    const sum = (what: "size" | "milliseconds"): number => rows.reduce((total, row) => total + row.section[what], 0);
+    return rows.length === 0 ? [] : [{ ...band, rows, bytes: sum("size"), milliseconds: sum("milliseconds") }];
   });
 }

@@ -1,11 +1,12 @@
 /** What is different from the last run of the same machine. */
+import * as l10n from "@vscode/l10n";
 import type { SimulateResult, SimulateSection } from "../../server/protocol";
 import { formatBytes } from "./format";
 
 /** Sentences for a person, most important first; empty where nothing changed. */
 export function changesBetween(before: SimulateResult, after: SimulateResult): readonly string[] {
   const outcome =
-    before.outcome === after.outcome ? [] : [`It ${past[before.outcome]} before and ${now[after.outcome]} now.`];
+    before.outcome === after.outcome ? [] : [`${outcomeBefore(before.outcome)} ${outcomeNow(after.outcome)}`];
   const old = keyed(before.sections);
   const fresh = keyed(after.sections);
   const added = [...fresh.keys()].filter((key) => !old.has(key));
@@ -13,23 +14,43 @@ export function changesBetween(before: SimulateResult, after: SimulateResult): r
   const kept = [...fresh.keys()].filter((key) => old.has(key));
   const resized = kept.flatMap((key) => {
     const [from, to] = [old.get(key)?.size ?? 0, fresh.get(key)?.size ?? 0];
-    return from === to ? [] : [`${key}: ${formatBytes(from)} became ${formatBytes(to)}.`];
+    return from === to ? [] : [l10n.t("{0}: {1} became {2}.", key, formatBytes(from), formatBytes(to))];
   });
   const oldOrder = [...old.keys()].filter((key) => fresh.has(key));
   const moved = movedKeys(oldOrder, kept);
   return [
     ...outcome,
-    ...moved.map(
-      (key) => `${key} is now at place ${after.sections.findIndex((section) => keyOf(section) === key) + 1}.`,
-    ),
-    ...added.map((key) => `${key} is new.`),
-    ...removed.map((key) => `${key} is gone.`),
+    ...moved.map((key) => {
+      const place = after.sections.findIndex((section) => keyOf(section) === key) + 1;
+      return l10n.t("{0} is now at place {1}.", key, place);
+    }),
+    ...added.map((key) => l10n.t("{0} is new.", key)),
+    ...removed.map((key) => l10n.t("{0} is gone.", key)),
     ...resized,
   ];
 }
 
-const past = { completed: "completed", failed: "failed", corrupted: "loaded wrong state" } as const;
-const now = { completed: "completes", failed: "fails", corrupted: "loads wrong state" } as const;
+function outcomeBefore(outcome: SimulateResult["outcome"]): string {
+  switch (outcome) {
+    case "completed":
+      return l10n.t("It completed before.");
+    case "failed":
+      return l10n.t("It failed before.");
+    case "corrupted":
+      return l10n.t("It loaded wrong state before.");
+  }
+}
+
+function outcomeNow(outcome: SimulateResult["outcome"]): string {
+  switch (outcome) {
+    case "completed":
+      return l10n.t("It completes now.");
+    case "failed":
+      return l10n.t("It fails now.");
+    case "corrupted":
+      return l10n.t("It loads wrong state now.");
+  }
+}
 
 function keyOf(section: SimulateSection): string {
   const kind = section.kind === "full" ? "" : ` (${section.kind})`;

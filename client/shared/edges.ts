@@ -1,4 +1,5 @@
 /** How sure a dependency is: what a reader has to know of an edge before anything else. */
+import * as l10n from "@vscode/l10n";
 import type { OrderEdge } from "../../server/protocol";
 
 /**
@@ -27,9 +28,15 @@ export function worstOf(edges: readonly OrderEdge[]): Certainty {
   return certainties.find((certainty) => found.has(certainty)) ?? "kept";
 }
 
-export const certaintyWords: Readonly<Record<Certainty, string>> = {
-  inverted: "against the order",
-  chance: "left to the order of creation",
-  created: "kept: the provider is always created first",
-  kept: "kept by priority",
-};
+export function certaintyWords(certainty: Certainty): string {
+  switch (certainty) {
+    case "inverted":
+      return l10n.t("against the order");
+    case "chance":
+      return l10n.t("left to the order of creation");
+    case "created":
+      return l10n.t("kept: the provider is always created first");
+    case "kept":
+      return l10n.t("kept by priority");
+  }
+}

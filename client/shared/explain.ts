@@ -3,6 +3,7 @@
  *
  * Invariant: says only what the result and the order say; a cause that neither names is not guessed.
  */
+import * as l10n from "@vscode/l10n";
 import type {
   OrderEdge,
   OrderEntry,
@@ -10,17 +11,12 @@ import type {
   SimulateEvent,
   SimulateFailure,
   SimulateResult,
+  SimulateSection,
 } from "../../server/protocol";
 import { isAtRisk } from "./edges";
-import { count, formatBytes } from "./format";
+import { accesses, formatBytes, formatTime, sections } from "./format";
 import { groupBy } from "./group";
-
-export type Part =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "code"; readonly text: string }
-  | { readonly kind: "link"; readonly text: string; readonly file: string; readonly line: number };
-
-export type Sentence = readonly Part[];
+import { code, linked, type Part, type Sentence, sentence, text } from "./sentence";
 
 export interface Explanation {
   readonly verdict: "good" | "wrong" | "failed";
@@ -31,31 +27,40 @@ export interface Explanation {
   readonly todo: readonly Sentence[];
 }
 
-const text = (words: string): Part => ({ kind: "text", text: words });
-const code = (words: string): Part => ({ kind: "code", text: words });
-
-/** A link where a place is known, else plain code. */
-function linked(words: string, file: string | undefined, line: number | undefined): Part {
-  return file ? { kind: "link", text: words, file, line: line ?? 0 } : code(words);
-}
-
-const verbs: Readonly<Record<SimulateEvent["kind"], string>> = {
-  "dma-read": "reads guest memory at",
-  "dma-write": "writes guest memory at",
-  "dma-map": "maps guest memory at",
-  "translation-fault": "is refused a translation of",
-  "iommu-loaded": "is loaded: from here on addresses are translated",
-  "bus-number-loaded": "is loaded: from here on its bus has its number",
-};
-
 /** `maps guest memory at`: what a device does, to be followed by the address if there is one. */
-export function verbOf(event: SimulateEvent): string {
-  return verbs[event.kind];
+export function verbOf({ kind }: SimulateEvent): string {
+  switch (kind) {
+    case "dma-read":
+      return l10n.t("reads guest memory at");
+    case "dma-write":
+      return l10n.t("writes guest memory at");
+    case "dma-map":
+      return l10n.t("maps guest memory at");
+    case "translation-fault":
+      return l10n.t("is refused a translation of");
+    case "iommu-loaded":
+      return l10n.t("is loaded: from here on addresses are translated");
+    case "bus-number-loaded":
+      return l10n.t("is loaded: from here on its bus has its number");
+  }
 }
 
 /** An access that did not reach what the source had there. What is loaded only tells what it came to. */
 export function isFault({ kind, result }: SimulateEvent): boolean {
   return kind !== "iommu-loaded" && kind !== "bus-number-loaded" && result !== "ok";
+}
+
+export function resultWord(result: SimulateSection["result"]): string {
+  switch (result) {
+    case "loaded":
+      return l10n.t("loaded");
+    case "failed":
+      return l10n.t("failed");
+    case "wrong":
+      return l10n.t("wrong");
+    case "not loaded":
+      return l10n.t("not loaded");
+  }
 }
 
 export function explain(result: SimulateResult, order: OrderResult | undefined): Explanation {
@@ -70,29 +75,33 @@ export function explain(result: SimulateResult, order: OrderResult | undefined):
 }
 
 function explainCompleted(result: SimulateResult, order: OrderResult | undefined): Explanation {
-  const accesses = result.events.filter((event) => event.kind.startsWith("dma-"));
+  const touched = result.events.filter((event) => event.kind.startsWith("dma-")).length;
   const broken = (order?.edges ?? []).filter(isAtRisk);
+  const { downtime, downtimeLimit } = result.timing;
   return {
     verdict: "good",
-    headline: "The guest arrives",
+    headline: l10n.t("The guest arrives"),
     what: [
-      [text(`${count(result.sections.length, "section")}, ${formatBytes(result.size)}, all loaded.`)],
+      [text(l10n.t("{0}, {1}, all loaded.", sections(result.sections.length), formatBytes(result.size)))],
       [
         text(
-          accesses.length === 0
-            ? "No device touched guest memory while it was loaded."
-            : `${count(accesses.length, "access", "accesses")} to guest memory while loading, each where the source had it.`,
+          touched === 0
+            ? l10n.t("No device touched guest memory while it was loaded.")
+            : l10n.t("{0} to guest memory while loading, each where the source had it.", accesses(touched)),
         ),
       ],
+      ...(result.size === 0
+        ? []
+        : [[text(l10n.t("It stands still for {0} of {1} allowed.", formatTime(downtime), formatTime(downtimeLimit)))]]),
     ],
-    whyTitle: "Left to chance",
-    why: [...groupBy(broken, (edge) => edge.provider)].map(([provider, edges]) => [
-      text("Only the order of creation puts "),
-      code(provider),
-      text(" before "),
-      code(edges.map((edge) => edge.consumer).join(", ")),
-      text("."),
-    ]),
+    whyTitle: l10n.t("Left to chance"),
+    why: [...groupBy(broken, (edge) => edge.provider)].map(([provider, edges]) =>
+      sentence(
+        l10n.t("Only the order of creation puts {0} before {1}."),
+        code(provider),
+        code(edges.map((edge) => edge.consumer).join(", ")),
+      ),
+    ),
     todo: mends(broken, order),
   };
 }
@@ -102,9 +111,9 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
   if (!failure) {
     return {
       verdict: "failed",
-      headline: "The destination refuses the stream",
+      headline: l10n.t("The destination refuses the stream"),
       what: said(result),
-      whyTitle: "Why",
+      whyTitle: l10n.t("Why"),
       why: [],
       todo: [],
     };
@@ -112,9 +121,9 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
   const broken = missedBy(failure.idstr, result, order);
   return {
     verdict: "failed",
-    headline: `Loading stops at ${failure.idstr}`,
+    headline: l10n.t("Loading stops at {0}", failure.idstr),
     what: said(result),
-    whyTitle: "Why",
+    whyTitle: l10n.t("Why"),
     why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],
     todo: mends(broken, order),
   };
@@ -125,15 +134,16 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
   const broken = wrong.flatMap((idstr) => missedBy(idstr, result, order));
   return {
     verdict: "wrong",
-    headline: "The guest loads with wrong state, and nobody says so",
+    headline: l10n.t("The guest loads with wrong state, and nobody says so"),
     what: [
-      [
-        text("QEMU reports no error. What the destination holds differs from the source"),
-        ...(wrong.length === 0 ? [] : [text(" in "), code(wrong.join(", "))]),
-        text("."),
-      ],
+      wrong.length === 0
+        ? [text(l10n.t("QEMU reports no error. What the destination holds differs from the source."))]
+        : sentence(
+            l10n.t("QEMU reports no error. What the destination holds differs from the source in {0}."),
+            code(wrong.join(", ")),
+          ),
     ],
-    whyTitle: "Why",
+    whyTitle: l10n.t("Why"),
     why: [...wrong.flatMap((idstr) => accessOf(result.events, idstr)), ...broken.map(unmet)],
     todo: mends(broken, order),
   };
@@ -148,59 +158,67 @@ function said({ messages, failure }: SimulateResult): readonly Sentence[] {
 function accessOf(events: readonly SimulateEvent[], idstr: string): readonly Sentence[] {
   const fault = events.find((event) => event.idstr === idstr && isFault(event));
   if (!fault) return [];
+  const device = code(idstr);
+  const verb = text(verbOf(fault));
+  const address = linked(fault.address ?? "", fault.file, fault.line);
+  const result = text(fault.result);
   return [
-    [
-      text("While it is loaded, "),
-      code(idstr),
-      text(` ${verbOf(fault)} `),
-      linked(fault.address ?? "", fault.file, fault.line),
-      ...(fault.translated === undefined || fault.translated === fault.address
-        ? []
-        : [text(", taken for "), code(fault.translated)]),
-      text(`: ${fault.result}.`),
-    ],
+    fault.translated === undefined || fault.translated === fault.address
+      ? sentence(l10n.t("While it is loaded, {0} {1} {2}: {3}."), device, verb, address, result)
+      : sentence(
+          l10n.t("While it is loaded, {0} {1} {2}, taken for {4}: {3}."),
+          device,
+          verb,
+          address,
+          result,
+          code(fault.translated),
+        ),
   ];
 }
 
 function wayTo({ chain, file, line }: SimulateFailure): readonly Sentence[] {
   if (chain.length === 0) {
-    return file === "" ? [] : [[text("Raised at "), linked(`${file}:${line + 1}`, file, line), text(".")]];
+    return file === "" ? [] : [sentence(l10n.t("Raised at {0}."), linked(`${file}:${line + 1}`, file, line))];
   }
   const steps = chain.flatMap((step, index): Part[] => [
     ...(index === 0 ? [] : [text(" → ")]),
     linked(step.function, step.file, step.line),
   ]);
-  return [[text("The way there: "), ...steps, text(".")]];
+  return [sentence(l10n.t("The way there: {0}."), steps)];
 }
 
 /** Dependencies of `idstr` whose provider comes behind it in the stream, so that it went without. */
-function missedBy(idstr: string, { sections }: SimulateResult, order: OrderResult | undefined): readonly OrderEdge[] {
-  const place = (name: string): number => sections.findIndex((section) => section.idstr === name);
+function missedBy(idstr: string, result: SimulateResult, order: OrderResult | undefined): readonly OrderEdge[] {
+  const place = (name: string): number => result.sections.findIndex((section) => section.idstr === name);
   return (order?.edges ?? []).filter(
     ({ consumer, provider, holds }) => consumer === idstr && !holds && place(provider) > place(idstr),
   );
 }
 
-function unmet(edge: OrderEdge): Sentence {
-  const because =
-    edge.by === "inverted"
-      ? " is at a lower level, so it loads later."
-      : " is at the same level: only the order of creation decides.";
-  return [code(edge.consumer), text(" needs "), code(edge.provider), text(", which"), text(because)];
+function unmet({ consumer, provider, by }: OrderEdge): Sentence {
+  const words =
+    by === "inverted"
+      ? l10n.t("{0} needs {1}, which is at a lower level, so it loads later.")
+      : l10n.t("{0} needs {1}, which is at the same level: only the order of creation decides.");
+  return sentence(words, code(consumer), code(provider));
 }
 
 function mends(edges: readonly OrderEdge[], order: OrderResult | undefined): readonly Sentence[] {
   const providers = new Map(edges.map((edge) => [edge.provider, edge.consumer]));
   return [...providers].map(([provider, consumer]) => {
     const entry = entryOf(provider, order);
+    const table = linked(entry?.symbol || provider, entry?.file, entry?.line);
     const level = entryOf(consumer, order)?.level;
-    return [
-      text("Give "),
-      linked(entry?.symbol || provider, entry?.file, entry?.line),
-      text(" a priority above "),
-      level ? code(level) : text("that of its consumers"),
-      text(", so that it loads first whatever is created first."),
-    ];
+    return level
+      ? sentence(
+          l10n.t("Give {0} a priority above {1}, so that it loads first whatever is created first."),
+          table,
+          code(level),
+        )
+      : sentence(
+          l10n.t("Give {0} a priority above that of its consumers, so that it loads first whatever is created first."),
+          table,
+        );
   });
 }
 

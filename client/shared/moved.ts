@@ -1,7 +1,8 @@
 /** What another level of one table did to the dependencies of the tree. */
+import * as l10n from "@vscode/l10n";
 import type { OrderEdge } from "../../server/protocol";
 import { isAtRisk } from "./edges";
-import { count } from "./format";
+import { amountOf } from "./format";
 
 /** One sentence for a person; the worst comes last, where it is read. */
 export function moveSentence(
@@ -15,20 +16,26 @@ export function moveSentence(
   const mended = [...risksBefore].filter((name) => !risksAfter.has(name));
   const broken = [...risksAfter].filter((name) => !risksBefore.has(name));
   const parts = [
-    ...(mended.length > 0 ? [`${count(mended.length, "dependency is", "dependencies are")} kept now`] : []),
-    ...(broken.length > 0
-      ? [`${count(broken.length, "dependency is", "dependencies are")} broken now: ${some(broken)}`]
-      : []),
+    ...(mended.length > 0 ? [kept(mended.length)] : []),
+    ...(broken.length > 0 ? [l10n.t("{0}: {1}", brokenNow(broken.length), some(broken))] : []),
   ];
-  const what = parts.length === 0 ? "no known dependency changes" : parts.join(", ");
-  return `${symbol} is at ${level}: ${what}.`;
+  const what = parts.length === 0 ? l10n.t("no known dependency changes") : parts.join(", ");
+  return l10n.t("{0} is at {1}: {2}.", symbol, level, what);
+}
+
+function kept(amount: number): string {
+  return amountOf(amount, l10n.t("{0} dependency is kept now"), l10n.t("{0} dependencies are kept now"));
+}
+
+function brokenNow(amount: number): string {
+  return amountOf(amount, l10n.t("{0} dependency is broken now"), l10n.t("{0} dependencies are broken now"));
 }
 
 function nameOf({ consumer, provider }: OrderEdge): string {
-  return `${consumer} needs ${provider}`;
+  return l10n.t("{0} needs {1}", consumer, provider);
 }
 
 function some(names: readonly string[]): string {
   const first = names.slice(0, 3).join(", ");
-  return names.length > 3 ? `${first} and ${names.length - 3} more` : first;
+  return names.length > 3 ? l10n.t("{0} and {1} more", first, names.length - 3) : first;
 }

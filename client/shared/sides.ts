@@ -1,4 +1,5 @@
 /** The two that the compare page sets side by side. */
+import * as l10n from "@vscode/l10n";
 import type { Side } from "./compare";
 
 export type CompareSide =
@@ -18,7 +19,7 @@ export function typedSide(text: string): CompareSide {
 export function nameOfSide(side: CompareSide): string {
   switch (side.kind) {
     case "tree":
-      return "working tree";
+      return l10n.t("working tree");
     case "revision":
       return side.revision;
     case "path":

@@ -1,9 +1,10 @@
 /** A simulation as a drawing of its own, to go into a report or a talk: colours for light and dark, no font but the viewer's. */
+import * as l10n from "@vscode/l10n";
 import type { SimulateResult } from "../../server/protocol";
 import { bandSections } from "./bands";
 import type { Explanation } from "./explain";
-import { isFault, verbOf } from "./explain";
-import { count, formatBytes } from "./format";
+import { isFault, resultWord, verbOf } from "./explain";
+import { formatBytes, formatTime, sections } from "./format";
 
 const width = 960;
 const line = 20;
@@ -30,12 +31,14 @@ export function simulationSvg(result: SimulateResult, explanation: Explanation):
   y += line + 4;
   text(16, "code", shortened(result.machine, 110));
   y += line;
-  const total = `${result.machineType} · ${count(result.sections.length, "section")} · ${formatBytes(result.size)}`;
+  const total = [result.machineType, sections(result.sections.length), formatBytes(result.size), wireTime(result)].join(
+    " · ",
+  );
   text(16, "quiet", total);
   for (const band of bandSections(result.sections, result.events)) {
     y += line + 14;
-    text(16, "level", band.level === "" ? "no level" : band.level);
-    text(320, "quiet", `${count(band.rows.length, "section")} · ${formatBytes(band.bytes)}`);
+    text(16, "level", band.level === "" ? l10n.t("no level") : band.level);
+    text(320, "quiet", `${sections(band.rows.length)} · ${formatBytes(band.bytes)} · ${formatTime(band.milliseconds)}`);
     drawn.push(`<path class="rule" d="M16 ${y + 6}H${width - 16}"/>`);
     y += 6;
     for (const { number, section, events } of band.rows) {
@@ -46,7 +49,7 @@ export function simulationSvg(result: SimulateResult, explanation: Explanation):
       text(sizeAt, "number", formatBytes(section.size));
       const bar = Math.max(2, Math.round(Math.sqrt(section.size / largest) * barWidth));
       drawn.push(`<rect class="bar${bad}" x="${barAt}" y="${y - 9}" width="${bar}" height="8" rx="2"/>`);
-      text(resultAt, bad === "" ? "quiet" : "bad", section.result);
+      text(resultAt, bad === "" ? "quiet" : "bad", resultWord(section.result));
       for (const event of events) {
         y += line;
         const to = event.translated === undefined || event.translated === event.address ? "" : ` → ${event.translated}`;
@@ -66,6 +69,10 @@ export function simulationSvg(result: SimulateResult, explanation: Explanation):
     "</svg>",
     "",
   ].join("\n");
+}
+
+function wireTime({ timing }: SimulateResult): string {
+  return l10n.t("{0} at {1}/s", formatTime(timing.total), formatBytes(timing.bandwidth));
 }
 
 function nameOf(idstr: string, instanceId: number): string {

@@ -4,7 +4,7 @@ import { methods } from "../../server/protocol";
 import type { OrderEdge, OrderParams, OrderResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { certaintyOf, isAtRisk } from "../shared/edges";
-import { count } from "../shared/format";
+import { entries } from "../shared/format";
 import { insideTree } from "../shared/messages";
 import { orderTree } from "../shared/orderTree";
 import type { OrderNode, OrderTree } from "../shared/orderTree";
@@ -85,7 +85,7 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
   switch (node.kind) {
     case "level": {
       const made = new vscode.TreeItem(node.level.name, Collapsed);
-      made.description = count(node.entries.length, "entry", "entries");
+      made.description = entries(node.entries.length);
       made.tooltip = node.level.comment;
       made.iconPath = new vscode.ThemeIcon("layers");
       return made;

@@ -1,14 +1,24 @@
+import * as l10n from "@vscode/l10n";
 import { useMemo, useState } from "preact/hooks";
 import type { CompareFinding, Side } from "../shared/compare";
 import { byDescription, countVerdict, worstOf } from "../shared/compare";
-import { count } from "../shared/format";
+import { descriptions, loads, refusals } from "../shared/format";
 import type { ComparePage } from "../shared/messages";
 import { nameOfSide } from "../shared/sides";
 import type { CompareSides } from "../shared/sides";
 import { post } from "./host";
 import { Filter, SourceLink } from "./parts";
 
-const verdicts = { refused: "refused", "wrong-values": "wrong values", defaults: "defaults" } as const;
+function verdictWord(verdict: CompareFinding["verdict"]): string {
+  switch (verdict) {
+    case "refused":
+      return l10n.t("refused");
+    case "wrong-values":
+      return l10n.t("wrong values");
+    case "defaults":
+      return l10n.t("defaults");
+  }
+}
 
 export function CompareView({ page }: { page: ComparePage }) {
   const { sides, findings } = page;
@@ -23,27 +33,31 @@ export function CompareView({ page }: { page: ComparePage }) {
       <div class={`verdict ${verdict}`} role="status">
         <h1>
           {findings.length === 0
-            ? `Streams go both ways between ${names.old} and ${names.new}`
-            : `What a guest meets between ${names.old} and ${names.new}`}
+            ? l10n.t("Streams go both ways between {0} and {1}", names.old, names.new)
+            : l10n.t("What a guest meets between {0} and {1}", names.old, names.new)}
         </h1>
         <p>
-          {count(refused, "refusal")}, {count(wrong, "load")} with wrong values,{" "}
-          {count(countVerdict(findings, "defaults"), "load")} with defaults. Tables that are compatible are not listed.
+          {l10n.t(
+            "{0}, {1} with wrong values, {2} with defaults. Tables that are compatible are not listed.",
+            refusals(refused),
+            loads(wrong),
+            loads(countVerdict(findings, "defaults")),
+          )}
         </p>
       </div>
       <SidesBar sides={sides} />
       <div class="heading">
-        <h2>{count(shown.length, "description")}</h2>
-        <Filter label="Filter descriptions" value={words} onChange={setWords} />
+        <h2>{descriptions(shown.length)}</h2>
+        <Filter label={l10n.t("Filter descriptions")} value={words} onChange={setWords} />
       </div>
-      {shown.length === 0 && words !== "" ? <p class="quiet">No description matches.</p> : null}
+      {shown.length === 0 && words !== "" ? <p class="quiet">{l10n.t("No description matches.")}</p> : null}
       <div class="scroll">
         <table class="stream">
           <thead>
             <tr>
-              <th>Direction</th>
-              <th>Verdict</th>
-              <th>What happens</th>
+              <th>{l10n.t("Direction")}</th>
+              <th>{l10n.t("Verdict")}</th>
+              <th>{l10n.t("What happens")}</th>
             </tr>
           </thead>
           {shown.map(({ description, findings: own }) => (
@@ -73,7 +87,11 @@ function SidesBar({ sides }: { sides: CompareSides }) {
     <button
       type="button"
       class="secondary"
-      aria-label={`Change what is compared ${side === "old" ? "from" : "to"}: ${nameOfSide(sides[side])}`}
+      aria-label={
+        side === "old"
+          ? l10n.t("Change what is compared from: {0}", nameOfSide(sides[side]))
+          : l10n.t("Change what is compared to: {0}", nameOfSide(sides[side]))
+      }
       onClick={() => post({ kind: "chooseSide", side })}
     >
       {nameOfSide(sides[side])}
@@ -82,11 +100,11 @@ function SidesBar({ sides }: { sides: CompareSides }) {
   const saved = sides.old.kind === "tree" || sides.new.kind === "tree";
   return (
     <div class="ends">
-      <span>From</span>
+      <span>{l10n.t("From")}</span>
       {button("old")}
-      <span>to</span>
+      <span>{l10n.t("to")}</span>
       {button("new")}
-      {saved ? <span class="quiet">saved files count</span> : null}
+      {saved ? <span class="quiet">{l10n.t("saved files count")}</span> : null}
     </div>
   );
 }
@@ -95,24 +113,26 @@ function SidesBar({ sides }: { sides: CompareSides }) {
 function meets(findings: readonly CompareFinding[], names: Names): string {
   const way = (direction: CompareFinding["direction"], name: string): string => {
     const worst = worstOf(findings, direction);
-    return `to ${name}: ${worst === undefined ? "arrives" : verdicts[worst]}`;
+    return l10n.t("to {0}: {1}", name, worst === undefined ? l10n.t("arrives") : verdictWord(worst));
   };
   return `${way("old->new", names.new)} · ${way("new->old", names.old)}`;
 }
 
 function typesOf(findings: readonly CompareFinding[]): string {
   const types = [...new Set(findings.flatMap((finding) => finding.types))];
-  return types.length > 6 ? `${types.slice(0, 6).join(", ")} and ${types.length - 6} more` : types.join(", ");
+  return types.length > 6
+    ? l10n.t("{0} and {1} more", types.slice(0, 6).join(", "), types.length - 6)
+    : types.join(", ");
 }
 
 function FindingRow({ finding, names }: { finding: CompareFinding; names: Names }) {
   const { direction, verdict, message, places, certain } = finding;
   return (
     <tr class={verdict === "defaults" ? "" : "broken"}>
-      <td class="direction">{`to ${direction === "old->new" ? names.new : names.old}`}</td>
+      <td class="direction">{l10n.t("to {0}", direction === "old->new" ? names.new : names.old)}</td>
       <td class="outcome">
-        {verdicts[verdict]}
-        {certain ? null : <span class="quiet"> perhaps</span>}
+        {verdictWord(verdict)}
+        {certain ? null : <span class="quiet"> {l10n.t("perhaps")}</span>}
       </td>
       <td>
         {message}

@@ -1,7 +1,8 @@
+import * as l10n from "@vscode/l10n";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OrderLevel } from "../../server/protocol";
 import { isAtRisk } from "../shared/edges";
-import { count } from "../shared/format";
+import { dependencies, entries } from "../shared/format";
 import { entryKey, layoutGraph, nextNode, nodeHeight } from "../shared/graph";
 import type { Direction, Graph, GraphNode } from "../shared/graph";
 import type { GraphPage } from "../shared/messages";
@@ -75,17 +76,21 @@ export function GraphView({ page }: { page: GraphPage }) {
       <div class={`verdict compact ${atRisk.length > 0 ? "wrong" : "good"}`} role="status">
         <h1>
           {atRisk.length > 0
-            ? `${count(atRisk.length, "dependency", "dependencies")} that no priority keeps`
-            : "Every known dependency is kept"}
+            ? l10n.t("{0} that no priority keeps", dependencies(atRisk.length))
+            : l10n.t("Every known dependency is kept")}
         </h1>
         <p>
-          {count(result.entries.length, "entry", "entries")}, {count(result.edges.length, "dependency", "dependencies")}{" "}
-          {machine === undefined ? "in the tree" : `of ${machine}`}. The highest level is above and loads first; lines
-          lead from who provides to who needs.
+          {[
+            entries(result.entries.length),
+            dependencies(result.edges.length),
+            machine === undefined ? l10n.t("the whole tree") : machine,
+          ].join(" · ")}
+          {". "}
+          {l10n.t("The highest level is above and loads first; lines lead from who provides to who needs.")}
         </p>
       </div>
       <div class="toolbar graph-tools">
-        <Filter label="Find entries" value={words} onChange={setWords} />
+        <Filter label={l10n.t("Find entries")} value={words} onChange={setWords} />
         <label>
           <input
             type="checkbox"
@@ -93,29 +98,33 @@ export function GraphView({ page }: { page: GraphPage }) {
             disabled={atRisk.length === 0}
             onChange={(event) => setRiskOnly(event.currentTarget.checked)}
           />
-          Only what is at risk
+          {l10n.t("Only what is at risk")}
         </label>
         {around === undefined ? null : (
           <button type="button" class="secondary" onClick={() => setAround(undefined)}>
-            Show all
+            {l10n.t("Show all")}
           </button>
         )}
         <span class="zoom">
-          <ZoomButton label="Zoom out" sign="−" onClick={() => setZoom(Math.max(0, zoom - 1))} />
+          <ZoomButton label={l10n.t("Zoom out")} sign="−" onClick={() => setZoom(Math.max(0, zoom - 1))} />
           <span aria-live="polite">{Math.round(scale * 100)} %</span>
-          <ZoomButton label="Zoom in" sign="+" onClick={() => setZoom(Math.min(zoomSteps.length - 1, zoom + 1))} />
+          <ZoomButton
+            label={l10n.t("Zoom in")}
+            sign="+"
+            onClick={() => setZoom(Math.min(zoomSteps.length - 1, zoom + 1))}
+          />
         </span>
       </div>
       <div class="graph-split">
         <div class="graph-scroll" ref={scroll}>
-          {graph.nodes.length === 0 ? <p class="quiet nothing">No entry matches.</p> : null}
+          {graph.nodes.length === 0 ? <p class="quiet nothing">{l10n.t("No entry matches.")}</p> : null}
           <div class="graph" style={{ zoom: String(scale), width: px(graph.width), height: px(graph.height) }}>
             <Bands graph={graph} />
             <Links graph={graph} chosen={chosen} />
             <Levels graph={graph} levels={result.levels} />
             <fieldset class="graph-nodes" onKeyDown={onKey}>
               <legend class="unseen">
-                Entries by level. Arrow keys move, Enter chooses or opens a group, plus and minus zoom.
+                {l10n.t("Entries by level. Arrow keys move, Enter chooses or opens a group, plus and minus zoom.")}
               </legend>
               {graph.nodes.map((each, index) => (
                 <NodeButton
@@ -176,7 +185,7 @@ function Levels({ graph, levels }: { graph: Graph; levels: readonly OrderLevel[]
         <div class="graph-level" style={{ top: px(y + 1) }}>
           <h2>{level}</h2>
           <span class="quiet">
-            {[count(amount, "entry", "entries"), comments.get(level) ?? ""].filter((word) => word !== "").join(" · ")}
+            {[entries(amount), comments.get(level) ?? ""].filter((word) => word !== "").join(" · ")}
           </span>
         </div>
       ))}

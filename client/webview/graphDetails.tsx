@@ -1,10 +1,13 @@
 /** What is known of the chosen node of the graph: its tables, whom it needs, who needs it, and the proof. */
+import * as l10n from "@vscode/l10n";
 import type { OrderEdge, OrderEntry } from "../../server/protocol";
 import { certainties, certaintyOf, certaintyWords } from "../shared/edges";
 import type { GraphNode } from "../shared/graph";
+import { entries, more } from "../shared/format";
 import { groupBy } from "../shared/group";
+import { code, sentence } from "../shared/sentence";
 import { post } from "./host";
-import { Calls, Fold, SourceLink } from "./parts";
+import { Calls, Fold, SourceLink, Words } from "./parts";
 
 interface DetailsProps {
   readonly node: GraphNode | undefined;
@@ -17,9 +20,11 @@ interface DetailsProps {
 export function GraphDetails({ node, edges, movable, onAround }: DetailsProps) {
   if (node === undefined) {
     return (
-      <aside class="graph-details" aria-label="Details">
-        <h2>Nothing chosen</h2>
-        <p class="quiet">Choose an entry to see whom it needs, who needs it, and the calls that prove it.</p>
+      <aside class="graph-details" aria-label={l10n.t("Details")}>
+        <h2>{l10n.t("Nothing chosen")}</h2>
+        <p class="quiet">
+          {l10n.t("Choose an entry to see whom it needs, who needs it, and the calls that prove it.")}
+        </p>
         <Legend />
       </aside>
     );
@@ -27,8 +32,8 @@ export function GraphDetails({ node, edges, movable, onAround }: DetailsProps) {
   const [first] = node.entries;
   const names = new Set(node.entries.map((entry) => entry.idstr));
   return (
-    <aside class="graph-details" aria-label="Details" aria-live="polite">
-      <h2>{node.entries.length === 1 ? node.label : `${node.entries.length} entries`}</h2>
+    <aside class="graph-details" aria-label={l10n.t("Details")} aria-live="polite">
+      <h2>{node.entries.length === 1 ? node.label : entries(node.entries.length)}</h2>
       <p class="quiet">{first?.level}</p>
       <ul class="plain">
         {node.entries.slice(0, 60).map((entry) => (
@@ -43,11 +48,11 @@ export function GraphDetails({ node, edges, movable, onAround }: DetailsProps) {
           </li>
         ))}
       </ul>
-      {node.entries.length > 60 ? <p class="quiet">and {node.entries.length - 60} more</p> : null}
+      {node.entries.length > 60 ? <p class="quiet">{more(node.entries.length - 60)}</p> : null}
       {first === undefined || node.entries.length > 1 ? null : (
         <div class="actions">
           <button type="button" onClick={() => onAround(first)}>
-            Only its neighbours
+            {l10n.t("Only its neighbours")}
           </button>
           {movable && first.symbol !== "" && first.file !== "" ? (
             <button
@@ -55,14 +60,18 @@ export function GraphDetails({ node, edges, movable, onAround }: DetailsProps) {
               class="secondary"
               onClick={() => post({ kind: "move", symbol: first.symbol, file: first.file, level: first.level })}
             >
-              Move to level…
+              {l10n.t("Move to level…")}
             </button>
           ) : null}
         </div>
       )}
-      <Side title="Needs" edges={edges.filter((edge) => names.has(edge.consumer))} other={(edge) => edge.provider} />
       <Side
-        title="Needed by"
+        title={l10n.t("Needs")}
+        edges={edges.filter((edge) => names.has(edge.consumer))}
+        other={(edge) => edge.provider}
+      />
+      <Side
+        title={l10n.t("Needed by")}
         edges={edges.filter((edge) => names.has(edge.provider))}
         other={(edge) => edge.consumer}
       />
@@ -81,7 +90,7 @@ function Side(props: { title: string; edges: readonly OrderEdge[]; other: (edge:
         if (own === undefined) return null;
         return (
           <>
-            <p class={`certainty ${certainty}`}>{certaintyWords[certainty]}</p>
+            <p class={`certainty ${certainty}`}>{certaintyWords(certainty)}</p>
             {[...groupBy(own, props.other)].map(([name, pair]) => (
               <Fold title={name} amount={pair.length} open={false}>
                 {() => pair.slice(0, 5).map((edge) => <Proof edge={edge} />)}
@@ -100,7 +109,7 @@ function Proof({ edge }: { edge: OrderEdge }) {
       <p>{edge.reason}</p>
       {edge.onlyIf === undefined ? null : (
         <p>
-          Only if <code>{edge.onlyIf}</code>
+          <Words sentence={sentence(l10n.t("Only if {0}"), code(edge.onlyIf))} />
         </p>
       )}
       <Calls evidence={edge.evidence} />
@@ -116,7 +125,7 @@ function Legend() {
           <svg width="34" height="10" class="graph-links-key" aria-hidden="true">
             <path d="M1 5H33" class={certainty} stroke-width="2" />
           </svg>
-          {certaintyWords[certainty]}
+          {certaintyWords(certainty)}
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 /** The bytes of a file of any size: only the lines in sight are drawn, only their bytes are asked for. */
+import * as l10n from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { parseOffset, parsePattern } from "../shared/find";
 import { formatBytes } from "../shared/format";
@@ -77,9 +78,9 @@ export function Hex({ size, target, onGoTo }: HexProps) {
   return (
     <>
       <div class="heading">
-        <h2>Bytes</h2>
+        <h2>{l10n.t("Bytes")}</h2>
         <span class="quiet">
-          0x{first.toString(16)} to 0x{end.toString(16)} of 0x{size.toString(16)}
+          {l10n.t("{0} to {1} of {2}", hexadecimal(first), hexadecimal(end), hexadecimal(size))}
         </span>
       </div>
       <Looking size={size} from={target?.offset} onGoTo={onGoTo} />
@@ -88,7 +89,7 @@ export function Hex({ size, target, onGoTo }: HexProps) {
         ref={box}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        aria-label={`Bytes of the file; arrow keys, Page Up and Page Down, Home and End move`}
+        aria-label={l10n.t("Bytes of the file; arrow keys, Page Up and Page Down, Home and End move")}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
         onWheel={onWheel}
@@ -104,6 +105,10 @@ export function Hex({ size, target, onGoTo }: HexProps) {
       </section>
     </>
   );
+}
+
+function hexadecimal(value: number): string {
+  return `0x${value.toString(16)}`;
 }
 
 function rowOf(element: HTMLElement, last: number): number {
@@ -178,9 +183,9 @@ function Looking(props: { size: number; from: number | undefined; onGoTo: (span:
             return setSearch({ kind: "running", offset: content.offset });
           case "found":
             latest.current({ offset: content.offset, size: content.size });
-            return setSearch({ kind: "done", text: `Found at 0x${content.offset.toString(16)}.` });
+            return setSearch({ kind: "done", text: l10n.t("Found at {0}.", hexadecimal(content.offset)) });
           case "notFound":
-            return setSearch({ kind: "done", text: "Not found." });
+            return setSearch({ kind: "done", text: l10n.t("Not found.") });
           default:
             return;
         }
@@ -191,7 +196,7 @@ function Looking(props: { size: number; from: number | undefined; onGoTo: (span:
     event.preventDefault();
     const offset = parseOffset(place, size);
     if (offset === undefined)
-      setSearch({ kind: "done", text: `No offset of this file: it ends at 0x${size.toString(16)}.` });
+      setSearch({ kind: "done", text: l10n.t("No offset of this file: it ends at {0}.", hexadecimal(size)) });
     else {
       setSearch({ kind: "idle" });
       onGoTo({ offset, size: 1 });
@@ -208,8 +213,8 @@ function Looking(props: { size: number; from: number | undefined; onGoTo: (span:
     <div class="looking">
       <form onSubmit={goTo}>
         <input
-          aria-label="Go to offset"
-          placeholder="Go to offset: 0x1f40"
+          aria-label={l10n.t("Go to offset")}
+          placeholder={l10n.t("Go to offset: {0}", "0x1f40")}
           value={place}
           onInput={(event) => setPlace(event.currentTarget.value)}
         />
@@ -217,22 +222,22 @@ function Looking(props: { size: number; from: number | undefined; onGoTo: (span:
       <form onSubmit={find}>
         <input
           type="search"
-          aria-label="Find text or bytes"
-          placeholder="Find: ahci, or 51 45 56 4d"
+          aria-label={l10n.t("Find text or bytes")}
+          placeholder={l10n.t("Find: {0}, or {1}", "ahci", "51 45 56 4d")}
           value={pattern}
           onInput={(event) => setPattern(event.currentTarget.value)}
         />
         <button type="submit" class="secondary" disabled={pattern === ""}>
-          Find next
+          {l10n.t("Find next")}
         </button>
         {search.kind === "running" ? (
           <button type="button" class="secondary" onClick={() => post({ kind: "stopFinding" })}>
-            Stop
+            {l10n.t("Stop")}
           </button>
         ) : null}
       </form>
       <span class="quiet" role="status">
-        {search.kind === "running" ? `Searching at ${formatBytes(search.offset)}…` : null}
+        {search.kind === "running" ? l10n.t("Searching at {0}…", formatBytes(search.offset)) : null}
         {search.kind === "done" ? search.text : null}
       </span>
     </div>

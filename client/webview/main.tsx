@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { BytesPage, SearchPage, ToPage } from "../shared/messages";
@@ -45,11 +46,11 @@ function Page() {
             <ChooseMachine purpose={content.purpose} />
             {content.again ? (
               <button type="button" onClick={() => post({ kind: "again" })}>
-                Try again
+                {l10n.t("Try again")}
               </button>
             ) : null}
             <button type="button" class="secondary" onClick={() => post({ kind: "showOutput" })}>
-              Show output
+              {l10n.t("Show output")}
             </button>
           </div>
         </div>
@@ -71,10 +72,13 @@ function ChooseMachine({ purpose }: { purpose: "simulate" | "order" | undefined 
   if (purpose === undefined) return null;
   return (
     <button type="button" onClick={() => post({ kind: "chooseMachine", purpose })}>
-      Choose a machine…
+      {l10n.t("Choose a machine…")}
     </button>
   );
 }
 
+// Empty for English, whose texts are those of the code.
+const texts = document.getElementById("texts")?.textContent ?? "";
+if (texts !== "") l10n.config({ contents: texts });
 const root = document.getElementById("page");
 if (root) render(<Page />, root);

@@ -1,12 +1,14 @@
+import * as l10n from "@vscode/l10n";
 import { useMemo, useState } from "preact/hooks";
 import type { OrderEdge, OrderEntry, OrderLevel, OrderResult } from "../../server/protocol";
 import { certaintyOf, isAtRisk } from "../shared/edges";
 import type { Certainty } from "../shared/edges";
-import { count } from "../shared/format";
+import { dependencies, descriptions, entries as amountOfEntries, sections } from "../shared/format";
 import { groupBy } from "../shared/group";
 import type { OrderPage } from "../shared/messages";
+import { code, sentence } from "../shared/sentence";
 import { post } from "./host";
-import { Calls, Filter, Fold, MachineForm, SourceLink } from "./parts";
+import { Calls, Filter, Fold, MachineForm, SourceLink, Words } from "./parts";
 
 export function OrderView({ page }: { page: OrderPage }) {
   const { result, machine } = page;
@@ -22,42 +24,42 @@ export function OrderView({ page }: { page: OrderPage }) {
             {broken.length > 0 ? "!" : "✓"}
           </span>
           {broken.length > 0
-            ? `${count(broken.length, "dependency", "dependencies")} that no priority keeps`
-            : "Every known dependency is kept"}
+            ? l10n.t("{0} that no priority keeps", dependencies(broken.length))
+            : l10n.t("Every known dependency is kept")}
         </h1>
         <p>
           {machine === undefined
-            ? `${count(result.entries.length, "description")} of the whole tree, highest priority first.`
-            : `${count(result.entries.length, "section")} in the order in which this machine saves and loads them.`}
+            ? l10n.t("{0} of the whole tree, highest priority first.", descriptions(result.entries.length))
+            : l10n.t("{0} in the order in which this machine saves and loads them.", sections(result.entries.length))}
         </p>
       </div>
       <MachineForm
         purpose="order"
         machine={machine ?? ""}
-        run="Show order"
+        run={l10n.t("Show order")}
         onRun={(line) => post({ kind: "order", machine: line })}
       />
       <div class="toolbar">
         <button type="button" class="link" onClick={() => post({ kind: "graph" })}>
-          Show as graph
+          {l10n.t("Show as graph")}
         </button>
       </div>
       <CycleList cycles={result.cycles} />
-      <EdgeList title="Against the order: the provider loads later" edges={edgesOf("inverted")} open />
-      <EdgeList title="Left to the order of creation" edges={edgesOf("chance")} open />
-      <EdgeList title="Kept: the provider is always created first" edges={edgesOf("created")} open={false} />
-      <EdgeList title="Kept by priority" edges={edgesOf("kept")} open={false} />
+      <EdgeList title={l10n.t("Against the order: the provider loads later")} edges={edgesOf("inverted")} open />
+      <EdgeList title={l10n.t("Left to the order of creation")} edges={edgesOf("chance")} open />
+      <EdgeList title={l10n.t("Kept: the provider is always created first")} edges={edgesOf("created")} open={false} />
+      <EdgeList title={l10n.t("Kept by priority")} edges={edgesOf("kept")} open={false} />
       <div class="heading">
-        <h2>Load order</h2>
-        <Filter label="Filter entries" value={words} onChange={setWords} />
+        <h2>{l10n.t("Load order")}</h2>
+        <Filter label={l10n.t("Filter entries")} value={words} onChange={setWords} />
       </div>
       <div class="scroll">
         <table class="stream">
           <thead>
             <tr>
               <th class="number">#</th>
-              <th>Entry</th>
-              <th>Table</th>
+              <th>{l10n.t("Entry")}</th>
+              <th>{l10n.t("Table")}</th>
             </tr>
           </thead>
           {levels.map(({ name, level, entries }) => (
@@ -67,7 +69,7 @@ export function OrderView({ page }: { page: OrderPage }) {
                   <span class={`level ${name === "MIG_PRI_DEFAULT" ? "plain" : "raised"}`}>{name}</span>
                   <span class="quiet">
                     {level === undefined ? "" : `${level.value} · `}
-                    {count(entries.length, "entry", "entries")}
+                    {amountOfEntries(entries.length)}
                     {level?.comment ? ` · ${level.comment}` : ""}
                   </span>
                 </th>
@@ -126,7 +128,7 @@ function CycleList({ cycles }: { cycles: OrderResult["cycles"] }) {
   return (
     <details class="edges" open>
       <summary>
-        Circles: no order can satisfy them <span class="quiet">({cycles.length})</span>
+        {l10n.t("Circles: no order can satisfy them")} <span class="quiet">({cycles.length})</span>
       </summary>
       <ul>
         {cycles.map((names) => (
@@ -148,7 +150,7 @@ function EdgeList({ title, edges, open }: { title: string; edges: readonly Order
     <Fold title={title} amount={edges.length} open={open && few}>
       {() =>
         groups.map(([provider, own]) => (
-          <Fold title={`Need ${provider}`} amount={own.length} open={few}>
+          <Fold title={l10n.t("Need {0}", provider)} amount={own.length} open={few}>
             {() => (
               <ul>
                 {own.map((edge) => (
@@ -166,11 +168,11 @@ function EdgeList({ title, edges, open }: { title: string; edges: readonly Order
 function EdgeItem({ edge, open }: { edge: OrderEdge; open: boolean }) {
   return (
     <li>
-      <code>{edge.consumer}</code> needs <code>{edge.provider}</code>
+      <Words sentence={sentence(l10n.t("{0} needs {1}"), code(edge.consumer), code(edge.provider))} />
       {edge.evidence.length === 0 ? (
         <span class="quiet">: {edge.reason}</span>
       ) : (
-        <Fold title="The calls" amount={edge.evidence.length} open={open}>
+        <Fold title={l10n.t("The calls")} amount={edge.evidence.length} open={open}>
           {() => <Calls evidence={edge.evidence} />}
         </Fold>
       )}

@@ -1,9 +1,10 @@
 /** Pieces that the pages share. */
+import * as l10n from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { OrderEvidence } from "../../server/protocol";
 import type { Side } from "../shared/compare";
-import type { Part, Sentence } from "../shared/explain";
+import type { Part, Sentence } from "../shared/sentence";
 import { post } from "./host";
 
 export function SourceLink(props: { file: string; line: number; side?: Side; children: ComponentChildren }) {
@@ -36,6 +37,10 @@ function Piece({ part }: { part: Part }) {
   }
 }
 
+export function Words({ sentence }: { sentence: Sentence }) {
+  return sentence.map((part) => <Piece part={part} />);
+}
+
 export function Sentences(props: { title?: string; sentences: readonly Sentence[] }) {
   if (props.sentences.length === 0) return null;
   return (
@@ -43,9 +48,7 @@ export function Sentences(props: { title?: string; sentences: readonly Sentence[
       {props.title ? <h2>{props.title}</h2> : null}
       {props.sentences.map((sentence) => (
         <p>
-          {sentence.map((part) => (
-            <Piece part={part} />
-          ))}
+          <Words sentence={sentence} />
         </p>
       ))}
     </div>
@@ -81,18 +84,18 @@ export function MachineForm(props: {
         props.onRun(machine.trim());
       }}
     >
-      <label for="machine">Machine</label>
+      <label for="machine">{l10n.t("Machine")}</label>
       <input
         id="machine"
         type="text"
         spellcheck={false}
         value={machine}
-        placeholder={props.purpose === "order" ? "the whole tree" : "-M q35 -device intel-iommu"}
+        placeholder={props.purpose === "order" ? l10n.t("the whole tree") : "-M q35 -device intel-iommu"}
         onInput={(event) => setMachine(event.currentTarget.value)}
       />
       <button type="submit">{props.run}</button>
       <button type="button" class="secondary" onClick={() => post({ kind: "chooseMachine", purpose: props.purpose })}>
-        Choose…
+        {l10n.t("Choose…")}
       </button>
     </form>
   );

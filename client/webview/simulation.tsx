@@ -1,11 +1,12 @@
+import * as l10n from "@vscode/l10n";
 import { useMemo, useState } from "preact/hooks";
 import type { OrderEntry, SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band, BandRow } from "../shared/bands";
 import { bandSections, filterBands } from "../shared/bands";
 import { isSameTree } from "../shared/ends";
 import type { Ends, SourceEnd } from "../shared/ends";
-import { explain, isFault, verbOf } from "../shared/explain";
-import { count, formatBytes } from "../shared/format";
+import { explain, isFault, resultWord, verbOf } from "../shared/explain";
+import { formatBytes, formatTime, more, pages, rounds, sections } from "../shared/format";
 import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
 import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
@@ -31,34 +32,37 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         </h1>
         <Sentences sentences={explanation.what} />
         <Sentences title={explanation.whyTitle} sentences={explanation.why} />
-        <Sentences title="What to do" sentences={explanation.todo} />
+        <Sentences title={l10n.t("What to do")} sentences={explanation.todo} />
       </div>
       <EndsBar ends={page.ends} />
       <MachineForm
         purpose="simulate"
         machine={result.machine}
-        run="Run again"
+        run={l10n.t("Run again")}
         onRun={(machine) => post({ kind: "simulate", machine })}
       />
       <Toolbar watching={page.watching} />
       <Changes changes={page.changes} />
       <div class="heading">
-        <h2>The stream, as the destination loads it</h2>
+        <h2>{l10n.t("The stream, as the destination loads it")}</h2>
         <span class="quiet">{summary(result)}</span>
-        <Filter label="Filter sections" value={words} onChange={setWords} />
+        <Filter label={l10n.t("Filter sections")} value={words} onChange={setWords} />
       </div>
-      {shown.length === 0 ? <p class="quiet">No section matches.</p> : null}
+      {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
         <table class="stream">
           <thead>
             <tr>
               <th class="number">#</th>
-              <th>Section</th>
-              <th class="optional">Kind</th>
-              <th class="number optional">Offset</th>
-              <th class="number">Bytes</th>
+              <th>{l10n.t("Section")}</th>
+              <th class="optional">{l10n.t("Kind")}</th>
+              <th class="number optional">{l10n.t("Offset")}</th>
+              <th class="number">{l10n.t("Bytes")}</th>
               <td class="optional" />
-              <th>Result</th>
+              <th class="number" title={l10n.t("On the way, at {0}/s", formatBytes(result.timing.bandwidth))}>
+                {l10n.t("Time")}
+              </th>
+              <th>{l10n.t("Result")}</th>
             </tr>
           </thead>
           {shown.map((band) => (
@@ -77,7 +81,11 @@ function EndsBar({ ends }: { ends: Ends }) {
     <button
       type="button"
       class="secondary"
-      aria-label={`Change the ${end}: ${nameOfEnd(what)}`}
+      aria-label={
+        end === "source"
+          ? l10n.t("Change the source: {0}", nameOfEnd(what))
+          : l10n.t("Change the destination: {0}", nameOfEnd(what))
+      }
       onClick={() => post({ kind: "chooseEnd", end })}
     >
       {nameOfEnd(what)}
@@ -85,11 +93,11 @@ function EndsBar({ ends }: { ends: Ends }) {
   );
   return (
     <div class="ends">
-      <span>From</span>
+      <span>{l10n.t("From")}</span>
       {button("source", ends.source)}
-      <span>to</span>
+      <span>{l10n.t("to")}</span>
       {button("destination", ends.destination)}
-      {isSameTree(ends) ? null : <span class="quiet">saved files count</span>}
+      {isSameTree(ends) ? null : <span class="quiet">{l10n.t("saved files count")}</span>}
     </div>
   );
 }
@@ -97,7 +105,7 @@ function EndsBar({ ends }: { ends: Ends }) {
 function nameOfEnd(end: SourceEnd): string {
   switch (end.kind) {
     case "tree":
-      return "working tree";
+      return l10n.t("working tree");
     case "revision":
       return end.revision;
     case "stream":
@@ -106,8 +114,9 @@ function nameOfEnd(end: SourceEnd): string {
 }
 
 function summary(result: SimulateResult): string {
-  const time = `${Math.max(1, Math.round(result.milliseconds))} ms`;
-  return [result.machineType, count(result.sections.length, "section"), formatBytes(result.size), time].join(" · ");
+  const { total, bandwidth } = result.timing;
+  const time = l10n.t("{0} at {1}/s", formatTime(total), formatBytes(bandwidth));
+  return [result.machineType, sections(result.sections.length), formatBytes(result.size), time].join(" · ");
 }
 
 function Toolbar(props: { watching: boolean }) {
@@ -123,16 +132,16 @@ function Toolbar(props: { watching: boolean }) {
             post({ kind: "watch", on: event.currentTarget.checked });
           }}
         />
-        Run again on save
+        {l10n.t("Run again on save")}
       </label>
       <button type="button" class="link" onClick={() => post({ kind: "export", format: "markdown" })}>
-        Open as Markdown
+        {l10n.t("Open as Markdown")}
       </button>
       <button type="button" class="link" onClick={() => post({ kind: "export", format: "json" })}>
-        Open as JSON
+        {l10n.t("Open as JSON")}
       </button>
       <button type="button" class="link" onClick={() => post({ kind: "export", format: "svg" })}>
-        Open as SVG
+        {l10n.t("Open as SVG")}
       </button>
     </div>
   );
@@ -143,12 +152,12 @@ function Changes({ changes }: { changes: readonly string[] | undefined }) {
   const first = changes.slice(0, 8);
   return (
     <div class="changes" role="status">
-      <h2>Since the last run</h2>
-      {first.length === 0 ? <p class="quiet">Nothing changed.</p> : null}
+      <h2>{l10n.t("Since the last run")}</h2>
+      {first.length === 0 ? <p class="quiet">{l10n.t("Nothing changed.")}</p> : null}
       {first.map((change) => (
         <p>{change}</p>
       ))}
-      {changes.length > first.length ? <p class="quiet">and {changes.length - first.length} more</p> : null}
+      {changes.length > first.length ? <p class="quiet">{more(changes.length - first.length)}</p> : null}
     </div>
   );
 }
@@ -163,10 +172,12 @@ function BandView({ band, ...rest }: Surroundings & { band: Band }) {
   return (
     <tbody>
       <tr class="band">
-        <th colSpan={7} scope="rowgroup">
-          <span class={`level ${raised ? "raised" : "plain"}`}>{band.level === "" ? "no level" : band.level}</span>
+        <th colSpan={8} scope="rowgroup">
+          <span class={`level ${raised ? "raised" : "plain"}`}>
+            {band.level === "" ? l10n.t("no level") : band.level}
+          </span>
           <span class="quiet">
-            {count(band.rows.length, "section")} · {formatBytes(band.bytes)}
+            {sections(band.rows.length)} · {formatBytes(band.bytes)} · {formatTime(band.milliseconds)}
           </span>
         </th>
       </tr>
@@ -199,13 +210,14 @@ function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
         </td>
         <td class="quiet optional">{section.kind}</td>
         <td class="number quiet optional">0x{section.offset.toString(16)}</td>
-        <td class="number" title={`${section.size} bytes`}>
+        <td class="number" title={l10n.t("{0} bytes", section.size)}>
           {formatBytes(section.size)}
         </td>
         <td class="bar optional" aria-hidden="true">
           <span style={{ width }} />
         </td>
-        <td class="result">{section.result}</td>
+        <td class="number quiet">{formatTime(section.milliseconds)}</td>
+        <td class="result">{resultWord(section.result)}</td>
       </tr>
       {events.map((event) => (
         <EventRow event={event} />
@@ -220,7 +232,7 @@ function EventRow({ event }: { event: SimulateEvent }) {
   return (
     <tr class={bad ? "event bad" : "event"}>
       <td />
-      <td colSpan={6} title={chain}>
+      <td colSpan={7} title={chain}>
         <span aria-hidden="true">{bad ? "✕ " : "↳ "}</span>
         {verbOf(event)} {address === undefined ? null : <code>{address}</code>}
         {translated === undefined || translated === address ? null : (
@@ -241,26 +253,30 @@ function EventRow({ event }: { event: SimulateEvent }) {
 }
 
 function Ram({ result }: { result: SimulateResult }) {
-  const { rounds, bytes } = result.ram;
-  if (rounds.length === 0) return null;
-  const most = Math.max(1, ...rounds.map(({ pages }) => pages));
-  const share = (pages: number): string => `${(100 * pages) / most}%`;
+  const { rounds: sent, bytes } = result.ram;
+  if (sent.length === 0) return null;
+  const most = Math.max(1, ...sent.map((round) => round.pages + round.zero));
+  const share = (amount: number): string => `${(100 * amount) / most}%`;
   return (
     <details class="edges">
       <summary>
-        Guest memory{" "}
-        <span class="quiet">
-          {formatBytes(bytes)} in {count(rounds.length, "round")}
-        </span>
+        {l10n.t("Guest memory")}{" "}
+        <span class="quiet">{l10n.t("{0} in {1}", formatBytes(bytes), rounds(sent.length))}</span>
       </summary>
       <ol class="rounds">
-        {rounds.map(({ pages, zero, bytes: sent }) => (
+        {sent.map((round) => (
           <li>
             <span class="round" aria-hidden="true">
-              <span class="full" style={{ width: share(pages - zero) }} />
-              <span class="zero" style={{ width: share(zero) }} />
+              <span class="full" style={{ width: share(round.pages) }} />
+              <span class="zero" style={{ width: share(round.zero) }} />
             </span>
-            {count(pages, "page")}, of which {zero.toLocaleString("en")} zero: {formatBytes(sent)}
+            {l10n.t(
+              "{0} and {1} that are zero: {2} in {3}",
+              pages(round.pages),
+              round.zero.toLocaleString("en"),
+              formatBytes(round.bytes),
+              formatTime(round.milliseconds),
+            )}
           </li>
         ))}
       </ol>
@@ -273,7 +289,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <details class="edges">
       <summary>
-        What was assumed <span class="quiet">({notes.length})</span>
+        {l10n.t("What was assumed")} <span class="quiet">({notes.length})</span>
       </summary>
       <ul>
         {notes.map((note) => (

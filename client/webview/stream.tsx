@@ -1,6 +1,7 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import type { InspectField, InspectResult, InspectSection } from "../../server/protocol";
-import { count, formatBytes } from "../shared/format";
+import { formatBytes, more, sections as amountOfSections } from "../shared/format";
 import type { StreamPage } from "../shared/messages";
 import { Hex, type Span } from "./hex";
 import { post } from "./host";
@@ -34,8 +35,8 @@ export function StreamView({ page }: { page: StreamPage }) {
       <Summary page={page} />
       <div class={sections.length > 0 ? "split" : ""}>
         {sections.length === 0 ? null : (
-          <nav class="sections" aria-label="Sections">
-            <Filter label="Filter sections" value={words} onChange={setWords} />
+          <nav class="sections" aria-label={l10n.t("Sections")}>
+            <Filter label={l10n.t("Filter sections")} value={words} onChange={setWords} />
             <ol>
               {shown.map(({ entry, index }) => (
                 <li>
@@ -73,7 +74,7 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
       <div class="verdict good" role="status">
         <h1>{name}</h1>
         <p>
-          {formatBytes(size)} · <span class="spinner" aria-hidden="true" /> reading its sections…
+          {formatBytes(size)} · <span class="spinner" aria-hidden="true" /> {l10n.t("reading its sections…")}
         </p>
       </div>
     );
@@ -87,7 +88,7 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
         </p>
         <div class="actions">
           <button type="button" onClick={() => post({ kind: "again" })}>
-            Read again
+            {l10n.t("Read again")}
           </button>
         </div>
       </div>
@@ -98,7 +99,7 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
     <div class={`verdict ${verdictOf(result)}`} role="status">
       <h1>{result.machine === "" ? name : `${name}: ${result.machine}`}</h1>
       <p>
-        {formatBytes(result.size)} · {count(result.sections.length, "section")}
+        {formatBytes(result.size)} · {amountOfSections(result.sections.length)}
         {result.sections.length === 0 ? "" : ` · ${readBy(result)}`}
       </p>
       {result.notes.slice(0, 5).map((note) => (
@@ -106,13 +107,15 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
           <code>0x{note.offset.toString(16)}</code> {note.text}
         </p>
       ))}
-      {result.notes.length > 5 ? <p class="quiet">and {count(result.notes.length - 5, "more note")}</p> : null}
+      {result.notes.length > 5 ? <p class="quiet">{more(result.notes.length - 5)}</p> : null}
     </div>
   );
 }
 
 function readBy({ tree }: InspectResult): string {
-  return tree === undefined ? "read by the stream's own description" : "read by the tables of the open tree";
+  return tree === undefined
+    ? l10n.t("read by the stream's own description")
+    : l10n.t("read by the tables of the open tree");
 }
 
 function verdictOf({ notes, sections }: InspectResult): "good" | "wrong" | "failed" {
@@ -120,11 +123,16 @@ function verdictOf({ notes, sections }: InspectResult): "good" | "wrong" | "fail
   return notes.length > 0 || sections.some((section) => section.problem !== "") ? "wrong" : "good";
 }
 
-const sources = {
-  definitions: "by the tree's tables",
-  trailer: "by the stream's own description",
-  nothing: "nothing tells what these bytes mean",
-} as const;
+function sourceOf(section: InspectSection): string {
+  switch (section.decodedBy) {
+    case "definitions":
+      return l10n.t("by the tree's tables");
+    case "trailer":
+      return l10n.t("by the stream's own description");
+    case "nothing":
+      return l10n.t("nothing tells what these bytes mean");
+  }
+}
 
 function Detail({ section, onMark }: { section: InspectSection; onMark: (span: Span) => void }) {
   return (
@@ -137,20 +145,24 @@ function Detail({ section, onMark }: { section: InspectSection; onMark: (span: S
           </button>
         )}
         <span class="quiet">
-          instance {section.instanceId} · version {section.versionId} · section {section.sectionId} ·{" "}
-          {sources[section.decodedBy]}
+          {[
+            l10n.t("instance {0}", section.instanceId),
+            l10n.t("version {0}", section.versionId),
+            l10n.t("section {0}", section.sectionId),
+            sourceOf(section),
+          ].join(" · ")}
         </span>
       </div>
       {section.fields.length === 0 ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <section class="scroll values" tabIndex={0} aria-label="Fields of the section">
+        <section class="scroll values" tabIndex={0} aria-label={l10n.t("Fields of the section")}>
           <table class="stream fields">
             <thead>
               <tr>
-                <th>Field</th>
-                <th class="number">Offset</th>
-                <th class="number">Bytes</th>
-                <th>Value</th>
+                <th>{l10n.t("Field")}</th>
+                <th class="number">{l10n.t("Offset")}</th>
+                <th class="number">{l10n.t("Bytes")}</th>
+                <th>{l10n.t("Value")}</th>
               </tr>
             </thead>
             <tbody>

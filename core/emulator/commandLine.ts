@@ -204,11 +204,17 @@ function processorCount(parsed: ReadonlyMap<string, string>): number | undefined
   return Number.isSafeInteger(count) ? count : undefined;
 }
 
-function parseSize(text: string): number | undefined {
+/** Bytes of `512`, which are MiB, `128M` or `1.5G`, as QEMU reads sizes; undefined for what is none. */
+export function bytesOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text);
   if (match === null) return undefined;
   const shift = { b: 0, k: 10, m: 20, g: 30, t: 40 }[(match[2] || "m").toLowerCase()] ?? 20;
-  return Math.ceil((Number(match[1]) * 2 ** shift) / 4096) * 4096;
+  return Number(match[1]) * 2 ** shift;
+}
+
+function parseSize(text: string): number | undefined {
+  const bytes = bytesOf(text);
+  return bytes === undefined ? undefined : Math.ceil(bytes / 4096) * 4096;
 }
 
 /** Like a shell without expansion: blanks separate, quotes and backslashes protect. */

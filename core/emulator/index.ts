@@ -10,6 +10,7 @@
  */
 export { buildMachine } from "./board";
 export {
+  bytesOf,
   type CommandLineOptions,
   type MachineRequest,
   type Outcome,
@@ -20,6 +21,7 @@ export type { HandlerOwner, Machine } from "./machine";
 export { machineFamilies } from "./machines";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
+export type { Link } from "./migration/link";
 export type { Move } from "./migration/reorder";
 export type * from "./migration/report";
 export { type Damage, type SimulationOptions, simulate } from "./migration/simulate";

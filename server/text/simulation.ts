@@ -1,5 +1,5 @@
-import type { ReportEvent, ReportSection, SimulationReport } from "../../core/emulator/migration/report";
-import { bytes, plural, printable, type Style, table } from "./style";
+import type { ReportEvent, ReportSection, SimulationReport, Timing } from "../../core/emulator/migration/report";
+import { bytes, duration, plural, printable, type Style, table } from "./style";
 
 export interface SimulationText {
   readonly style: Style;
@@ -12,12 +12,21 @@ export function simulationText(report: SimulationReport, { style, all }: Simulat
   const parts = [
     style.bold(`Migration of ${report.machine}`),
     `: ${plural(report.sections.length, "section")}, ${bytes(report.size)}, `,
-    `${plural(report.ram.rounds.length, "round")} of RAM\n\n`,
+    `${plural(report.ram.rounds.length, "round")} of RAM\n`,
+    report.size === 0 ? "" : style.dim(`${onTheWay(report.timing)}\n`),
+    "\n",
     sectionLines(report, style, all),
     eventLines(report, style, all),
     ending(report, style, all),
   ];
   return parts.join("");
+}
+
+function onTheWay({ total, downtime, downtimeLimit, bandwidth }: Timing): string {
+  return (
+    `${duration(total)} on the way at ${bytes(bandwidth)}/s; the guest stands still for ${duration(downtime)} ` +
+    `of ${duration(downtimeLimit)} allowed`
+  );
 }
 
 function sectionLines(report: SimulationReport, style: Style, all: boolean): string {

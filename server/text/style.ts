@@ -48,3 +48,13 @@ export function bytes(count: number): string {
   if (count < 10_000) return plural(count, "byte");
   return count < 10_000_000 ? `${Math.round(count / 1000)} kB` : `${Math.round(count / 1_000_000)} MB`;
 }
+
+/** `40 µs`, `2.5 ms`, `3.1 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${figures(milliseconds / 1000)} s`;
+  return milliseconds >= 1 ? `${figures(milliseconds)} ms` : `${figures(milliseconds * 1000)} µs`;
+}
+
+function figures(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+}

@@ -12,7 +12,7 @@ describe("changes since the last run", () => {
   it("name the one section that moved, not those it passed", () => {
     const before = simulation(["ram", "disk", "nic", "iommu"], { outcome: "failed" });
     expect(changesBetween(before, simulation(["ram", "iommu", "disk", "nic"]))).toEqual([
-      "It failed before and completes now.",
+      "It failed before. It completes now.",
       "iommu is now at place 2.",
     ]);
   });
@@ -30,6 +30,6 @@ it("a simulation becomes Markdown that a bug report can hold", () => {
   });
   const text = simulationMarkdown(result, explain(result, undefined));
   expect(text).toContain("# The guest arrives\n");
-  expect(text).toContain("| 1 | MIG_PRI_DEFAULT | a\\|b | full | 0x0 | 10 B | loaded |");
+  expect(text).toContain("| 1 | MIG_PRI_DEFAULT | a\\|b | full | 0x0 | 10 B | 500 µs | loaded |");
   expect(text).toContain("reads guest memory at 0x10 → 0x20");
 });

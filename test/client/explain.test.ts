@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Sentence } from "../../client/shared/explain";
 import { explain, isFault } from "../../client/shared/explain";
+import type { Sentence } from "../../client/shared/sentence";
 import type { SimulateEvent } from "../../server/protocol";
 import { failure, order, section, simulation } from "./results";
 
@@ -24,6 +24,7 @@ describe("the words above a simulation", () => {
     expect(words(explanation.what)).toEqual([
       "2 sections, 1.25 KiB, all loaded.",
       "No device touched guest memory while it was loaded.",
+      "It stands still for 3.0 ms of 300 ms allowed.",
     ]);
     expect(explanation.todo).toEqual([]);
   });

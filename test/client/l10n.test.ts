@@ -48,6 +48,7 @@ describe("translations", () => {
 
   it("have every text of the extension in l10n/bundle.l10n.json (npm run l10n writes it)", () => {
     expect(extract().opaque).toEqual([]);
+    expect(extract().untranslated).toEqual([]);
     expect([...texts("l10n/bundle.l10n.json").keys()]).toEqual(extract().texts);
   });
 

@@ -10,6 +10,7 @@ export function section(idstr: string, more: Partial<SimulateSection> = {}): Sim
     instanceId: 0,
     level: "MIG_PRI_DEFAULT",
     result: "loaded",
+    milliseconds: 0.5,
     ...more,
   };
 }
@@ -26,6 +27,7 @@ export function simulation(names: readonly string[], more: Partial<SimulateResul
     failure: null,
     messages: [],
     ram: { bytes: 0, rounds: [] },
+    timing: { bandwidth: 2 ** 27, downtimeLimit: 300, total: 12, downtime: 3 },
     size: names.length * 10,
     notes: [],
     ...more,

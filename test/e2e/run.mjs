@@ -39,15 +39,12 @@ if (!chromium) {
 if (words.length === 0) rmSync(screenshots, { recursive: true, force: true });
 mkdirSync(screenshots, { recursive: true });
 
-let copy;
-const example = () => {
-  copy ??= copyExample(root);
-  return copy;
-};
+/** A new one for every window: no scenario finds what another has left. */
+const example = () => copyExample(root);
 const scenarios = [
   ...exampleScenarios(root, example),
   ...treeScenarios(process.env.QEMU_SOURCE_10_2),
-  ...pageScenarios(modules, example, () => copyExample(root)),
+  ...pageScenarios(modules, example),
   ...graphScenarios(example, process.env.QEMU_SOURCE_10_2),
   ...streamScenarios(modules, example),
   ...debugScenarios(example, process.env.QEMU_SOURCE_10_2, process.env.VMSTATE_E2E_STREAM),
@@ -57,8 +54,8 @@ const scenarios = [
   ...webScenarios(root, example),
   ...tableScenarios(root, example),
   ...taskScenarios(example),
-  ...compareScenarios(() => copyExample(root)),
-  ...endScenarios(() => copyExample(root)),
+  ...compareScenarios(example),
+  ...endScenarios(example),
 ];
 
 /** Runs a scenario, and once more when it fails: a workbench in a browser on a shared machine is late now and then. */

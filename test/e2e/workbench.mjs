@@ -27,6 +27,8 @@ const settings = {
   "workbench.enableExperiments": false,
   // The tests edit without saving; the web workbench would save by itself.
   "files.autoSave": "off",
+  // What one scenario leaves unsaved is not the next one's.
+  "files.hotExit": "off",
   "git.enabled": false,
   "editor.minimap.enabled": false,
 };
@@ -38,6 +40,9 @@ export function findChromium() {
   const names = ["chromium", "chromium-browser", "google-chrome"];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
 }
+
+/** How long (ms) a window on a busy machine may take to know a file or a command. */
+const patience = 60_000;
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -151,28 +156,32 @@ export class Workbench {
     await this.page.context().close();
   }
 
-  /** Opens a file of the workspace by its path; `shows` is what its editor must have. */
-  async openFile(path, shows = ".editor-instance .view-line") {
+  /** Asks by a key until the quick input is there with what is asked for: a key is lost where the focus is just moving. */
+  async quickly(key, text, choose) {
     const input = this.page.locator(".quick-input-widget:visible input").first();
-    const name = path.split("/").at(-1);
-    for (let attempt = 0; attempt < 5; attempt++) {
-      await this.page.keyboard.press("Control+P");
-      await input.waitFor();
-      await input.fill(path);
+    const end = Date.now() + patience;
+    for (let wait = 3_000; ; wait = Math.min(wait * 1.5, 10_000)) {
       try {
-        await this.page
-          .locator(".quick-input-list .monaco-list-row", { hasText: name })
-          .first()
-          .waitFor({ timeout: 10_000 });
-        await this.page.keyboard.press("Enter");
-        await this.page.locator(".tab", { hasText: name }).first().waitFor({ timeout: 10_000 });
-        await this.page.locator(shows).first().waitFor({ timeout: 10_000 });
-        return;
+        await this.page.keyboard.press(key);
+        await input.waitFor({ timeout: wait });
+        await input.fill(text, { timeout: wait });
+        return await choose(wait);
       } catch (error) {
+        if (Date.now() > end) throw error;
         await this.page.keyboard.press("Escape");
-        if (attempt === 4) throw error;
       }
     }
+  }
+
+  /** Opens a file of the workspace by its path; `shows` is what its editor must have. */
+  async openFile(path, shows = ".editor-instance .view-line") {
+    const name = path.split("/").at(-1);
+    await this.quickly("Control+P", path, async (timeout) => {
+      await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor({ timeout });
+      await this.page.keyboard.press("Enter");
+      await this.page.locator(".tab", { hasText: name }).first().waitFor({ timeout });
+      await this.page.locator(shows).first().waitFor({ timeout });
+    });
   }
 
   /** Runs a command of the palette by its title; a new window may not know it at once. */
@@ -180,20 +189,10 @@ export class Workbench {
     const name = title.replace(/^.*: /, "");
     // A click takes this row; Enter would take the one in focus when it comes, which the list may have changed by then.
     const row = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).first();
-    for (let attempt = 0; attempt < 10; attempt++) {
-      await this.page.keyboard.press("F1");
-      const input = this.page.locator(".quick-input-widget:visible input").first();
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      try {
-        await row.waitFor({ timeout: 3_000 });
-        await row.click({ timeout: 3_000 });
-        return;
-      } catch {
-        await this.page.keyboard.press("Escape");
-      }
-    }
-    throw new Error(`the palette has no command ${title}`);
+    await this.quickly("F1", `>${title}`, async (timeout) => {
+      await row.waitFor({ timeout });
+      await row.click({ timeout });
+    });
   }
 
   /** Waits for the picker with this title: the palette's own goes before a command's comes. */
@@ -213,12 +212,10 @@ export class Workbench {
 
   /** Puts the cursor at a line (one-based) of the open file. */
   async goToLine(line) {
-    await this.page.keyboard.press("Control+G");
-    const input = this.page.locator(".quick-input-widget:visible input").first();
-    await input.waitFor();
-    await input.fill(`:${line}`);
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.quickly("Control+G", `:${line}`, async (timeout) => {
+      await this.page.keyboard.press("Enter");
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout });
+    });
   }
 
   /** Waits until the Problems view has (or no longer has) an entry whose label contains `text`. */

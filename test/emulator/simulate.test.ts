@@ -128,6 +128,28 @@ describe("a simulated migration", () => {
     expect(sections.slice(0, 2).map(({ kind }) => kind)).toEqual(["start", "part"]);
   });
 
+  it("stops the guest once the rest fits the downtime, which a slower link makes later", () => {
+    const link = { bandwidth: 2 ** 20, dirtyRate: 2 ** 19 };
+    const most = report(withPriority(), { link: { ...link, downtimeLimit: 1000 } });
+    const least = report(withPriority(), { link: { ...link, downtimeLimit: 10 } });
+    expect(least.ram.rounds.length).toBeGreaterThan(most.ram.rounds.length);
+    const { timing, ram, sections } = least;
+    const standing = sections.filter(({ kind }) => kind === "end" || kind === "full");
+    expect(timing.downtime).toBeGreaterThan(standing.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+    expect(timing.downtime).toBeLessThan(timing.total / 2);
+    expect(ram.rounds.at(-1)?.milliseconds).toBeLessThanOrEqual(11);
+    expect(timing.total).toBeCloseTo((least.size / 2 ** 20) * 1000);
+  });
+
+  it("says when the guest writes faster than the link carries, and ends all the same", () => {
+    const { outcome, notes, ram } = report(withPriority(), {
+      link: { bandwidth: 2 ** 16, dirtyRate: 2 ** 30, downtimeLimit: 1 },
+    });
+    expect(outcome).toBe("completed");
+    expect(ram.rounds.length).toBe(31);
+    expect(notes.join()).toMatch(/writes faster than the link carries: \d+ bytes are left after 30 rounds/);
+  });
+
   it("sends early state behind RAM's head and before its pages", () => {
     const tree = exampleTree({ "hw/toy/early.c": pciType("toy-early", { extra: ".early_setup = true," }) });
     const { outcome, sections } = report(tree, { machine: "-M q35 -m 1 -device toy-early" });

@@ -14,6 +14,7 @@ import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effec
 import { readGiven, stateIn } from "./given";
 import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
+import { millisecondsOf, timingOf, usualLink } from "./link";
 import { meaning } from "./messages";
 import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
 
@@ -86,6 +87,11 @@ export function simulateLoad(
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
     messages: failed === undefined ? [] : run.printed.length > 0 ? run.printed : messagesOf(failed),
     ram: ramOf(given.sections),
+    timing: timingOf(
+      usualLink,
+      given.sections.map(({ offset, size, sectionKind: kind }) => ({ offset, size, kind })),
+      bytes.length,
+    ),
     size: bytes.length,
     notes: [...notes, ...machine.value.notes],
   });
@@ -258,14 +264,15 @@ function sectionReport(
 ): ReportSection {
   const { offset, size, sectionKind: kind, idstr, instanceId } = section;
   const level = entry === undefined ? "" : levelName(entry.level, machine.scheme);
-  return { offset, size, kind, idstr, instanceId, level, result };
+  return { offset, size, kind, idstr, instanceId, level, result, milliseconds: millisecondsOf(usualLink, size) };
 }
 
 function ramOf(sections: readonly SectionEvent[]): SimulationReport["ram"] {
   const rounds = sections.flatMap(({ ram, size, sectionKind }) => {
     if (ram === undefined || sectionKind === "start") return [];
     const zero = ram.pages.reduce((sum, each) => sum + each.zero, 0);
-    return [{ pages: ram.pages.reduce((sum, each) => sum + each.normal, 0), zero, bytes: size }];
+    const pages = ram.pages.reduce((sum, each) => sum + each.normal, 0);
+    return [{ pages, zero, bytes: size, milliseconds: millisecondsOf(usualLink, size) }];
   });
   return { bytes: rounds.reduce((sum, round) => sum + round.bytes, 0), rounds };
 }

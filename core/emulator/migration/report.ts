@@ -12,6 +12,7 @@ export interface SimulationReport {
   /** What QEMU prints on the destination, in order. */
   readonly messages: readonly string[];
   readonly ram: RamReport;
+  readonly timing: Timing;
   /** Bytes of the whole stream. */
   readonly size: number;
   /** What was assumed, left out or ignored. */
@@ -27,6 +28,18 @@ export interface ReportSection {
   /** Level's name, as in the enum. */
   readonly level: string;
   readonly result: "loaded" | "failed" | "wrong" | "not loaded";
+  /** On the way, at the bandwidth of `timing`. */
+  readonly milliseconds: number;
+}
+
+/** How long the stream is on its way. Times are milliseconds. */
+export interface Timing {
+  /** Bytes a second. */
+  readonly bandwidth: number;
+  readonly downtimeLimit: number;
+  readonly total: number;
+  /** From the stop of the guest to the stream's last byte. */
+  readonly downtime: number;
 }
 
 export interface ReportEvent {
@@ -59,5 +72,14 @@ export interface ReportFailure {
 export interface RamReport {
   readonly bytes: number;
   /** Rounds while the machine ran, and the last one, when it had stopped. */
-  readonly rounds: readonly { readonly pages: number; readonly zero: number; readonly bytes: number }[];
+  readonly rounds: readonly RamRound[];
+}
+
+export interface RamRound {
+  readonly pages: number;
+  /** Pages that are sent as zero, in a byte each. */
+  readonly zero: number;
+  readonly bytes: number;
+  /** On the way, as in ReportSection. */
+  readonly milliseconds: number;
 }

@@ -21,6 +21,7 @@ import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
+import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { type Move, reordered, sectionNamed } from "./reorder";
 import type { ReportFailure, ReportSection, SimulationReport } from "./report";
 import { type SavedSection, type SavedStream, saveStream } from "./source";
@@ -41,6 +42,8 @@ export interface SimulationOptions extends CommandLineOptions {
   /** The guest has switched its IOMMU on and mapped its buffers; default true where the machine has one. */
   readonly remapping?: boolean;
   readonly seed?: number;
+  /** What is not given is QEMU's default. */
+  readonly link?: Partial<Link>;
   /** Asked between sections; true ends the simulation with a message. */
   readonly cancelled?: () => boolean;
   /** 0..1, and what is being done. */
@@ -107,6 +110,7 @@ function run(
       entry.owner.description !== undefined && dmaActions(project, entry.owner.description, effects).length > 0;
     const world = createWorld(project, machine, { remapping: options.remapping ?? true, consumes });
     const notes = [...machine.notes];
+    const link = { ...usualLink, ...options.link };
     const stateOf = statesOf(project, world, options.seed ?? 1, notes);
     const saved = saveStream({
       project,
@@ -115,6 +119,7 @@ function run(
       stateOf,
       order,
       random: createRandom(options.seed ?? 1),
+      link,
       progress: (done, label) => tick(done / 2, label),
     });
     const damage = damaged(saved, options.damage);
@@ -128,10 +133,11 @@ function run(
       tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
     });
     options.observe?.(bytes, memory);
-    const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded });
+    const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link });
     return success({
       ...report,
       ram: saved.ram,
+      timing: timingOf(link, saved.sections, saved.bytes.length),
       size: saved.bytes.length,
       notes: [...assumed(other, actor), ...notes, ...saved.notes],
     });
@@ -242,9 +248,10 @@ interface Findings {
   readonly failed: LoadFailure | undefined;
   readonly sections: readonly SavedSection[];
   readonly loaded: ReadonlySet<number>;
+  readonly link: Link;
 }
 
-function reportOf({ project, machine, actor, failed, sections, loaded }: Findings) {
+function reportOf({ project, machine, actor, failed, sections, loaded, link }: Findings) {
   const wrong = new Set(actor.wrong.map(({ entry }) => entry.idstr));
   const resultOf = ({ entry, offset, size }: SavedSection): ReportSection["result"] => {
     if (failed !== undefined && failed.offset >= offset && failed.offset < offset + size) return "failed";
@@ -264,6 +271,7 @@ function reportOf({ project, machine, actor, failed, sections, loaded }: Finding
       instanceId: section.entry.instanceId,
       level: levelName(section.entry.level, machine.scheme),
       result: resultOf(section),
+      milliseconds: millisecondsOf(link, section.size),
     })),
     events: actor.events,
     failure: failureOf(project, actor, failed, sections),
@@ -346,6 +354,7 @@ function refused(machine: Machine, entry: Entry): SimulationReport {
     failure: { idstr: entry.idstr, offset: 0, message, file: description?.file ?? "", line: 0, chain: [] },
     messages: [message],
     ram: { bytes: 0, rounds: [] },
+    timing: timingOf(usualLink, [], 0),
     size: 0,
     notes: machine.notes,
   };

@@ -20,7 +20,8 @@ import type { Machine } from "../machine";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Random } from "../random";
 import type { Entry } from "../world";
-import type { RamReport } from "./report";
+import { fitsDowntime, type Link, millisecondsOf } from "./link";
+import type { RamReport, RamRound } from "./report";
 
 export interface SavedSection {
   readonly entry: Entry;
@@ -47,20 +48,20 @@ export interface SourceState {
   /** The order in which device state is sent. */
   readonly order: readonly Entry[];
   readonly random: Random;
+  readonly link: Link;
   readonly progress: (done: number, label: string) => void;
 }
 
-const roundLimit = 4;
-/** Pages that may be left for the end: what fits the downtime. */
-const lastPages = 16;
+/** A guest that writes more than the link carries would be sent for ever. */
+const roundLimit = 30;
 
 /** Follows qemu_savevm_state_setup, _iterate, _complete_precopy. */
 export function saveStream(source: SourceState): SavedStream {
   const writer = new ByteWriter();
   const sections: SavedSection[] = [];
   const notes: string[] = [];
-  const rounds: { pages: number; zero: number; bytes: number }[] = [];
-  const { machine, order } = source;
+  const rounds: RamRound[] = [];
+  const { machine, order, link } = source;
   const all = [...machine.handlers];
   const live = all.filter(({ isRam, owner }) => isRam && !owner.operations.has("is_active"));
 
@@ -91,12 +92,16 @@ export function saveStream(source: SourceState): SavedStream {
   }
   for (const entry of live) {
     let pages: readonly number[] | undefined;
-    for (let round = 0; round < roundLimit; round++) {
+    for (let round = 0; ; round++) {
       source.progress(round / roundLimit, "RAM");
       section(entry, "part", () => rounds.push(putRound(writer, source, pages)));
-      touch(source, round);
+      touch(source, rounds.at(-1)?.milliseconds ?? 0);
       pages = source.memory.takeDirty();
-      if (pages.length <= lastPages) break;
+      if (fitsDowntime(link, pages.length * pageSize)) break;
+      if (round + 1 === roundLimit) {
+        notes.push(neverDone(link, pages.length * pageSize));
+        break;
+      }
     }
     section(entry, "end", () => rounds.push(putRound(writer, source, pages ?? [])));
   }
@@ -120,13 +125,28 @@ function blocksOf({ family, request }: Machine) {
   return [{ name: family.ram.name, length: BigInt(request.memory) }];
 }
 
-/** The guest goes on working: it writes to some of its pages, fewer each round. */
-function touch({ memory, random }: SourceState, round: number): void {
-  const pages = memory.pages();
-  for (let i = 0; i < pages.length >> (2 * round + 1); i++) {
-    const page = pages[random.below(pages.length)];
-    const held = page === undefined ? undefined : memory.read(page, pageSize);
-    if (page !== undefined && held !== undefined) memory.write(page, held);
+function neverDone({ downtimeLimit }: Link, left: number): string {
+  return (
+    `the guest writes faster than the link carries: ${left} bytes are left after ${roundLimit} rounds, more than ` +
+    `${downtimeLimit} ms allow. QEMU would send rounds until a limit is raised; here the guest is stopped`
+  );
+}
+
+/** Pages that a busy guest works on: 4 MiB, in the middle of its memory. */
+const workingSet = 1024;
+
+/** The guest goes on working for some milliseconds; what it shares with its devices keeps its contents. */
+function touch({ memory, random, link }: SourceState, milliseconds: number): void {
+  const [region] = memory.regions;
+  if (region === undefined) return;
+  const pages = Math.min(workingSet, Math.floor(region.size / pageSize / 2));
+  const first = region.base + Math.floor(region.size / pageSize / 4) * pageSize;
+  const shared = new Set(memory.pages());
+  const written = Math.ceil((link.dirtyRate * milliseconds) / 1000 / pageSize);
+  for (let i = 0; i < Math.min(pages, written); i++) {
+    const page = first + random.below(pages) * pageSize;
+    const held = shared.has(page) ? memory.read(page, pageSize) : undefined;
+    memory.write(page, held ?? Uint8Array.of(1 + random.below(255)));
   }
 }
 
@@ -134,7 +154,11 @@ function touch({ memory, random }: SourceState, round: number): void {
 const zeroPagesUpTo = 512 * 2 ** 20;
 
 /** All pages, or those given. */
-function putRound(writer: ByteWriter, { machine, memory }: SourceState, pages: readonly number[] | undefined) {
+function putRound(
+  writer: ByteWriter,
+  { machine, memory, link }: SourceState,
+  pages: readonly number[] | undefined,
+): RamRound {
   const start = writer.position;
   const used = new Set(pages ?? memory.pages());
   let named = false;
@@ -164,5 +188,6 @@ function putRound(writer: ByteWriter, { machine, memory }: SourceState, pages: r
     offset += size;
   }
   putRamEnd(writer);
-  return { pages: sent, zero, bytes: writer.position - start };
+  const bytes = writer.position - start;
+  return { pages: sent, zero, bytes, milliseconds: millisecondsOf(link, bytes) };
 }

@@ -15,12 +15,11 @@ export function copyExample(root) {
 }
 
 export function exampleScenarios(root, example) {
-  const folder = example();
   return [
     {
       name: "example: findings in the editor",
       async run(shared) {
-        shared.window = await shared.workbench.open({ folder });
+        shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
         await window.openFile("hw/demo/demo-iommu.c");
         await window.goToLine(lineOf(root, "hw/demo/demo-iommu.c", "VMStateDescription vmstate_demo_iommu"));
@@ -34,7 +33,7 @@ export function exampleScenarios(root, example) {
     {
       name: "example: the finding goes when the priority is typed and comes back when it is undone",
       async run(shared) {
-        shared.window = await shared.workbench.open({ folder });
+        shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
         await window.openFile("hw/demo/demo-iommu.c");
         await window.showProblems();
@@ -52,7 +51,7 @@ export function exampleScenarios(root, example) {
     {
       name: "example: a simulation from the palette stops at the disk",
       async run(shared) {
-        shared.window = await shared.workbench.open({ folder });
+        shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
         await window.openFile("hw/demo/demo-disk.c");
         await window.status("QEMU 10.2");
@@ -73,7 +72,7 @@ export function exampleScenarios(root, example) {
     {
       name: "example: the load order page names the broken dependency",
       async run(shared) {
-        shared.window = await shared.workbench.open({ folder });
+        shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
         await window.openFile("hw/demo/demo-disk.c");
         await window.status("QEMU 10.2");
@@ -98,7 +97,7 @@ export function exampleScenarios(root, example) {
     {
       name: "server: it can be restarted and its output shown",
       async run(shared) {
-        shared.window = await shared.workbench.open({ folder });
+        shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
         await window.openFile("hw/demo/demo-disk.c");
         await window.status("QEMU 10.2");
