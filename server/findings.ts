@@ -1,16 +1,25 @@
 /** What the rules say about a file, kept until something changes. */
-import { diagnoseFile } from "../core/analysis";
+import { diagnoseFileInSteps } from "../core/analysis";
 import type { Diagnostic } from "../core/analysis/diagnostic";
 import type { Project } from "../core/analysis/project";
 import { isSilenced } from "../core/analysis/silence";
+import { toTheEnd } from "../core/c/steps";
 import type { Baselines } from "./baselines";
 import { applyRules } from "./convert";
+import { Cancelled } from "./guard";
 import type { Settings } from "./protocol";
 import type { TreeSession } from "./session";
 
 export interface Findings {
   /** Findings of one file with the rules' own severities. The session must be indexed. */
   unadjusted(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
+  /** The same, giving way between the rules; Cancelled where the tree changes meanwhile. */
+  inSlices(
+    session: TreeSession,
+    project: Project,
+    path: string,
+    giveWay: () => Promise<void>,
+  ): Promise<readonly Diagnostic[]>;
   /** The same with the user's severities. */
   of(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
 }
@@ -23,19 +32,37 @@ interface Kept {
 
 export function createFindings(settings: () => Settings, baselines: Baselines): Findings {
   const kept = new WeakMap<TreeSession, Map<string, Kept>>();
+
+  function known(session: TreeSession, path: string): readonly Diagnostic[] | undefined {
+    const entry = kept.get(session)?.get(path);
+    const current = entry?.revision === session.revision() && entry.generation === baselines.generation();
+    return current ? entry.found : undefined;
+  }
+
+  /** Two steps or more: the rules one by one, then the comparison with the baseline. */
+  function* compute(session: TreeSession, project: Project, path: string): Generator<void, readonly Diagnostic[]> {
+    const found = [...(yield* diagnoseFileInSteps(project, path))];
+    yield;
+    found.push(...baselines.findings(session, project, path).filter((each) => !isSilenced(project, each)));
+    const files = kept.get(session) ?? new Map<string, Kept>();
+    kept.set(session, files);
+    files.set(path, { revision: session.revision(), generation: baselines.generation(), found });
+    return found;
+  }
+
   const findings: Findings = {
-    unadjusted(session, project, path) {
-      const files = kept.get(session) ?? new Map<string, Kept>();
-      kept.set(session, files);
+    unadjusted: (session, project, path) => known(session, path) ?? toTheEnd(compute(session, project, path)),
+    async inSlices(session, project, path, giveWay) {
+      const found = known(session, path);
+      if (found !== undefined) return found;
       const revision = session.revision();
-      let entry = files.get(path);
-      if (entry?.revision !== revision || entry.generation !== baselines.generation()) {
-        const found = diagnoseFile(project, path).filter((finding) => finding.range.file === path);
-        found.push(...baselines.findings(session, project, path).filter((each) => !isSilenced(project, each)));
-        entry = { revision, generation: baselines.generation(), found };
-        files.set(path, entry);
+      const steps = compute(session, project, path);
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        await giveWay();
+        if (session.revision() !== revision) throw new Cancelled("the tree changed");
       }
-      return entry.found;
     },
     of: (session, project, path) => applyRules(findings.unadjusted(session, project, path), settings().rules),
   };

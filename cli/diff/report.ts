@@ -31,8 +31,9 @@ export interface Places {
 export function locate(finding: TreeFinding, { oldProject, newProject }: Sides): Located {
   const forwards = finding.direction === "old->new";
   const [inNew, inOld] = forwards ? [finding.loader, finding.saver] : [finding.saver, finding.loader];
-  const place = inNew ?? inOld;
-  const project = inNew === undefined ? oldProject : newProject;
+  // Only a tree has lines to show.
+  const isOld = inNew === undefined || (newProject === undefined && oldProject !== undefined && inOld !== undefined);
+  const [place, project] = isOld ? [inOld, oldProject] : [inNew, newProject];
   const range = rangeOf(place, project);
   const line = project === undefined ? 0 : positionAt(project.lines(range.file), range.start).line;
   const old = linePlace(inOld, oldProject);
@@ -49,10 +50,22 @@ function linePlace(place: Place | undefined, project: Project | undefined): Line
 
 function rangeOf(place: Place | undefined, project: Project | undefined): SourceRange {
   const file = place?.description.file ?? "";
+  if (place !== undefined && project !== undefined && !project.has(file)) return rangeByName(place, project);
   const source = place?.field?.source;
   if (source !== undefined) return source;
   const symbol = place?.description.symbol ?? "";
   return project?.description(symbol, file)?.nameRange ?? { file, start: 0, end: 0 };
+}
+
+/** A tree that is compared with a dump is compared as its own dump, whose tables have names and no files. */
+function rangeByName({ description: { name }, field }: Place, project: Project): SourceRange {
+  const named = [...project.descriptions()].filter((each) => each.name.known && each.name.value === name);
+  for (const { fields } of named) {
+    const found = fields.find((each) => each.name.known && each.name.value === field?.name);
+    if (found !== undefined) return found.range;
+  }
+  const [table] = named;
+  return table?.nameRange ?? { file: "", start: 0, end: 0 };
 }
 
 /** Whether the finding fails a build. */

@@ -55,7 +55,6 @@ export function SimulationView({ page }: { page: SimulationPage }) {
             <tr>
               <th class="number">#</th>
               <th>{l10n.t("Section")}</th>
-              <th class="optional">{l10n.t("Kind")}</th>
               <th class="number optional">{l10n.t("Offset")}</th>
               <th class="number">{l10n.t("Bytes")}</th>
               <td class="optional" />
@@ -172,7 +171,7 @@ function BandView({ band, ...rest }: Surroundings & { band: Band }) {
   return (
     <tbody>
       <tr class="band">
-        <th colSpan={8} scope="rowgroup">
+        <th colSpan={7} scope="rowgroup">
           <span class={`level ${raised ? "raised" : "plain"}`}>
             {band.level === "" ? l10n.t("no level") : band.level}
           </span>
@@ -207,8 +206,8 @@ function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
             section.idstr
           )}
           {section.instanceId === 0 ? null : <span class="quiet"> #{section.instanceId}</span>}
+          {section.kind === "full" ? null : <span class="quiet"> {section.kind}</span>}
         </td>
-        <td class="quiet optional">{section.kind}</td>
         <td class="number quiet optional">0x{section.offset.toString(16)}</td>
         <td class="number" title={l10n.t("{0} bytes", section.size)}>
           {formatBytes(section.size)}
@@ -232,7 +231,7 @@ function EventRow({ event }: { event: SimulateEvent }) {
   return (
     <tr class={bad ? "event bad" : "event"}>
       <td />
-      <td colSpan={7} title={chain}>
+      <td colSpan={6} title={chain}>
         <span aria-hidden="true">{bad ? "✕ " : "↳ "}</span>
         {verbOf(event)} {address === undefined ? null : <code>{address}</code>}
         {translated === undefined || translated === address ? null : (

@@ -2,7 +2,15 @@
 export { createProject, type LoadableProject, type ProjectOptions } from "./createProject";
 export type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 export type { Diagnostic, Edit, QuickFix, Related, Severity } from "./diagnostic";
-export { diagnoseFile, diagnoseProject, type DiagnoseOptions, type Rule, rules, warmRules } from "./rules/index";
+export {
+  diagnoseFile,
+  diagnoseFileInSteps,
+  diagnoseProject,
+  type DiagnoseOptions,
+  type Rule,
+  rules,
+  warmRules,
+} from "./rules/index";
 export { machineEdges, type MachineEntry, treeOrder, warmTreeOrder } from "./treeOrder";
 export { effectGuards, guardText } from "./effectGuards";
 export { loadEffects, warmLoadEffects } from "./loadEffects";

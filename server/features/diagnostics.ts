@@ -11,7 +11,7 @@ import type { ServerContext } from "../context";
 import { digest } from "../digest";
 import { adjust, toDiagnostic, withPage } from "../convert";
 import { Cancelled, describe, guarded } from "../guard";
-import { nextTurn } from "../slices";
+import { nextTurn, slicePause } from "../slices";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
 
@@ -48,11 +48,16 @@ async function diagnose(
     return shown(early);
   }
   const project = await (token === undefined ? session.indexed() : waitFor(session.indexed(), token));
+  const pause = slicePause();
+  const giveWay = async (): Promise<void> => {
+    await pause();
+    if (token?.isCancellationRequested === true || document.version !== version) throw new Cancelled("outdated");
+  };
   await nextTurn();
-  if (token?.isCancellationRequested === true || document.version !== version) throw new Cancelled("outdated");
-  const found = findings
-    .unadjusted(session, project, path)
-    .map((finding) => toDiagnostic(finding, { session, project, related: client.relatedInformation }));
+  await giveWay();
+  const found = (await findings.inSlices(session, project, path, giveWay)).map((finding) =>
+    toDiagnostic(finding, { session, project, related: client.relatedInformation }),
+  );
   session.remember(path, found);
   return shown(found);
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleStream } from "../wire/sample";
-import { vmstate } from "./run";
+import { exampleTree, vmstate } from "./run";
 
 let folder = "";
 
@@ -66,6 +66,24 @@ describe("vmstate diff of dumps", () => {
     const old = dump("a.json", [field("x", 4)]);
     const next = dump("b.json", [field("x", 4, { num: 8 })]);
     expect((await vmstate(["diff", old, next])).code).toBe(0);
+  });
+
+  it("shows the tree's line for what differs from a dump, whichever of the two is the newer", async () => {
+    const older = join(folder, "older");
+    cpSync(exampleTree, older, { recursive: true });
+    const file = "hw/demo/demo-nic.c";
+    const text = readFileSync(join(older, file), "utf8");
+    writeFileSync(join(older, file), text.replace("VMSTATE_UINT16(status, DemoNIC),", ""));
+    const saved = write("now.json", (await vmstate(["dump", "--tree", exampleTree])).out);
+    const line = text.slice(0, text.indexOf("vmstate_demo_nic = {")).split("\n").length - 1;
+    for (const [sides, at] of [
+      [[saved, older], "new"],
+      [[older, saved], "old"],
+    ] as const) {
+      const rows = JSON.parse((await vmstate(["diff", "-f", "json", ...sides])).out);
+      expect(rows).toHaveLength(2);
+      for (const row of rows) expect(row).toMatchObject({ file, line, places: { [at]: { file, line } } });
+    }
   });
 
   it("cannot run on what is no dump", async () => {
@@ -187,6 +205,10 @@ static void nic_register(Nic *n) { vmstate_register(NULL, 0, &vmstate_nic, n); }
     expect(longer.code).toBe(1);
     expect(JSON.parse(longer.out)).toMatchObject([
       { idstr: "nic", direction: "old->new", verdict: "refused", file: "hw/nic.c", line: 2 },
+    ]);
+    const back = await vmstate(["diff", join(folder, "nic"), stream, "-f", "json"]);
+    expect(JSON.parse(back.out)).toMatchObject([
+      { direction: "new->old", verdict: "refused", places: { old: { file: "hw/nic.c", line: 2 } } },
     ]);
     expect((await vmstate(["diff", stream, stream])).code).toBe(2);
   });

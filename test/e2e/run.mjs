@@ -45,7 +45,7 @@ const scenarios = [
   ...exampleScenarios(root, example),
   ...treeScenarios(process.env.QEMU_SOURCE_10_2),
   ...pageScenarios(modules, example),
-  ...graphScenarios(example, process.env.QEMU_SOURCE_10_2),
+  ...graphScenarios(root, example, process.env.QEMU_SOURCE_10_2),
   ...streamScenarios(modules, example),
   ...debugScenarios(example, process.env.QEMU_SOURCE_10_2, process.env.VMSTATE_E2E_STREAM),
   ...figureScenarios(example, process.env.QEMU_SOURCE_10_2),
@@ -54,7 +54,7 @@ const scenarios = [
   ...webScenarios(root, example),
   ...tableScenarios(root, example),
   ...taskScenarios(example),
-  ...compareScenarios(example),
+  ...compareScenarios(root, example),
   ...endScenarios(example),
 ];
 

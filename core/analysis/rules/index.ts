@@ -1,4 +1,5 @@
 /** The rules, and how they are run over a file or a tree. */
+import { toTheEnd } from "../../c/steps";
 import { watch } from "../callGraph";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
@@ -109,9 +110,21 @@ export interface DiagnoseOptions {
 
 /** Findings in one file, in textual order. Dependencies across files count; comments that silence are honoured. */
 export function diagnoseFile(project: Project, path: string): readonly Diagnostic[] {
+  return toTheEnd(diagnoseFileInSteps(project, path));
+}
+
+/** The same, rule by rule. An edit of the tree between two steps makes the result worthless. */
+export function* diagnoseFileInSteps(project: Project, path: string): Generator<void, readonly Diagnostic[]> {
   watch(project, path);
   const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
-  return run(context, {}).filter(({ range }) => range.file === path);
+  const found: Diagnostic[] = [];
+  for (const rule of rules) {
+    yield;
+    for (const diagnostic of rule.check(context)) {
+      if (diagnostic.range.file === path && !isSilenced(project, diagnostic)) found.push(diagnostic);
+    }
+  }
+  return found.sort(byPlace);
 }
 
 /** Findings of the whole tree, by file and place. */

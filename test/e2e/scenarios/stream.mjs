@@ -44,7 +44,7 @@ function writeLargeStream(path) {
 }
 
 /** A stream of one section, as demo-nic of the example tree is sent. */
-function nicStream() {
+export function nicStream() {
   const name = Buffer.from("0000:00:02.0/demo-nic");
   const pci = Buffer.concat([u32(2), Buffer.alloc(256, 0x11), Buffer.alloc(16)]);
   const queue = (base) => Buffer.concat([Buffer.alloc(4), u32(base), Buffer.from([0, 3, 0, 7])]);
