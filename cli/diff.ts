@@ -36,6 +36,7 @@ interface DiffOptions {
   readonly writeBaseline?: string;
   readonly reason?: string;
   readonly matrix?: string;
+  readonly treeName?: string;
 }
 
 function hiddenOf(all: readonly TreeFinding[], shown: readonly TreeFinding[]): Hidden {
@@ -55,6 +56,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .argument("[old]", "source directory, git revision, a file that -dump-vmstate wrote, or a migration stream")
     .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
+    .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
     .addOption(new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)"))
     .option(
       "-m, --machine <type>",

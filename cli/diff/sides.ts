@@ -26,6 +26,8 @@ export interface DiffInput {
   readonly tree?: string;
   readonly target?: string;
   readonly machine?: string;
+  /** What messages call the directory `tree`; its own name without it. */
+  readonly treeName?: string;
 }
 
 export type Source =
@@ -57,7 +59,7 @@ export function openStreamSides(
   const { project } = source;
   const findings = streamFindings(resolve(io.cwd, stream), project, source.label, direction, input.target);
   const none: EntrySide = {
-    label: label(stream),
+    label: label(stream, input),
     entries: [],
     complete: true,
     hasType: () => false,
@@ -144,9 +146,9 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
-    return treeSource(openDiskTree(root), label(given), input, progress, readText(`${root}/VERSION`));
+    return treeSource(openDiskTree(root), label(path, input), input, progress, readText(`${root}/VERSION`));
   }
-  if (stat?.isFile()) return dumpSource(path, given);
+  if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const commit = commitOf(repository, given);
   if (commit === undefined) {
@@ -158,7 +160,8 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   return treeSource(tree, given, input, progress, tree.readAny("VERSION"));
 }
 
-function label(given: string): string {
+function label(given: string, { tree, treeName }: DiffInput): string {
+  if (treeName !== undefined && tree !== undefined && resolve(tree) === given) return treeName;
   return basename(given.replace(/\/+$/, "")) || given;
 }
 
@@ -187,14 +190,14 @@ function treeSource(
   return { kind: "tree", label: name, project, version };
 }
 
-function dumpSource(path: string, given: string): Source {
+function dumpSource(path: string, given: string, input: DiffInput): Source {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new CannotRun(`${given}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
-  const read = dumpSide(json, label(given));
+  const read = dumpSide(json, label(given, input));
   if (read === undefined) throw new CannotRun(`${given}: not what -dump-vmstate writes`);
-  return { kind: "dump", label: label(given), ...read };
+  return { kind: "dump", label: label(given, input), ...read };
 }

@@ -1,6 +1,6 @@
 /** The two that the compare page sets side by side. */
 import * as l10n from "@vscode/l10n";
-import type { Side } from "./compare";
+import type { CompareFinding, Side } from "./compare";
 
 export type CompareSide =
   /** The tree of the window; saved files count. */
@@ -27,12 +27,24 @@ export function nameOfSide(side: CompareSide): string {
   }
 }
 
+/** Nothing arrives in a stream's file: the way there counts only where something was found on it. */
+export function waysBetween(
+  sides: CompareSides,
+  findings: readonly CompareFinding[],
+): readonly CompareFinding["direction"][] {
+  return (["old->new", "new->old"] as const).filter((way) => {
+    const arrival = way === "old->new" ? sides.new : sides.old;
+    return arrival.kind !== "path" || findings.some(({ direction }) => direction === way);
+  });
+}
+
 /** Arguments of `vmstate`; what is compared stands behind `--`, so that none is read as an option. */
 export function diffArguments(folder: string, sides: CompareSides): readonly string[] {
   return [
     "diff",
     "--tree",
     folder,
+    `--tree-name=${nameOfSide({ kind: "tree" })}`,
     "--format",
     "json",
     "--",

@@ -4,7 +4,7 @@ import type { CompareFinding, Side } from "../shared/compare";
 import { byDescription, countVerdict, worstOf } from "../shared/compare";
 import { descriptions, loads, refusals } from "../shared/format";
 import type { ComparePage } from "../shared/messages";
-import { nameOfSide } from "../shared/sides";
+import { nameOfSide, waysBetween } from "../shared/sides";
 import type { CompareSides } from "../shared/sides";
 import { post } from "./host";
 import { Filter, SourceLink } from "./parts";
@@ -25,6 +25,7 @@ export function CompareView({ page }: { page: ComparePage }) {
   const names: Names = { old: nameOfSide(sides.old), new: nameOfSide(sides.new) };
   const [words, setWords] = useState("");
   const shown = useMemo(() => byDescription(findings, words), [findings, words]);
+  const ways = waysBetween(sides, findings);
   const refused = countVerdict(findings, "refused");
   const wrong = countVerdict(findings, "wrong-values");
   const verdict = refused + wrong === 0 ? "good" : refused > 0 ? "failed" : "wrong";
@@ -66,7 +67,7 @@ export function CompareView({ page }: { page: ComparePage }) {
                 <th colSpan={3} scope="rowgroup">
                   <span class="level plain">{description}</span>
                   <span class="quiet">{typesOf(own)}</span>
-                  <span class="meets">{meets(own, names)}</span>
+                  <span class="meets">{meets(own, names, ways)}</span>
                 </th>
               </tr>
               {own.map((finding) => (
@@ -110,12 +111,18 @@ function SidesBar({ sides }: { sides: CompareSides }) {
 }
 
 /** What a guest of the device meets on each way. */
-function meets(findings: readonly CompareFinding[], names: Names): string {
-  const way = (direction: CompareFinding["direction"], name: string): string => {
-    const worst = worstOf(findings, direction);
-    return l10n.t("to {0}: {1}", name, worst === undefined ? l10n.t("arrives") : verdictWord(worst));
-  };
-  return `${way("old->new", names.new)} · ${way("new->old", names.old)}`;
+function meets(
+  findings: readonly CompareFinding[],
+  names: Names,
+  ways: readonly CompareFinding["direction"][],
+): string {
+  return ways
+    .map((direction) => {
+      const worst = worstOf(findings, direction);
+      const name = direction === "old->new" ? names.new : names.old;
+      return l10n.t("to {0}: {1}", name, worst === undefined ? l10n.t("arrives") : verdictWord(worst));
+    })
+    .join(" · ");
 }
 
 function typesOf(findings: readonly CompareFinding[]): string {

@@ -44,11 +44,12 @@ export function GraphView({ page }: { page: GraphPage }) {
   );
   const atRisk = result.edges.filter(isAtRisk);
   const node = graph.nodes.find((each) => each.key === chosen);
-  const toggle = (key: string): void => {
-    const next = new Set(toggled);
-    if (!next.delete(key)) next.add(key);
-    setToggled(next);
-  };
+  const toggle = (key: string): void =>
+    setToggled((before) => {
+      const next = new Set(before);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
   const choose = (each: GraphNode): void => {
     if (each.entries.length > 1) toggle(each.key);
     setChosen(each.key);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { byDescription, countVerdict, readFindings, worstOf } from "../../client/shared/compare";
-import { diffArguments, nameOfSide, typedSide } from "../../client/shared/sides";
+import { diffArguments, nameOfSide, typedSide, waysBetween } from "../../client/shared/sides";
 
 const row = { direction: "old->new", message: "m", file: "hw/a.c", line: 3, certain: true };
 const json = JSON.stringify([
@@ -41,6 +41,16 @@ describe("a comparison", () => {
     expect(sides.old.kind).toBe("revision");
     expect(diffArguments("/tree", sides).slice(-3)).toEqual(["--", "--output=x", "/home/me/qemu-9.2"]);
     expect(typedSide("C:\\\\qemu").kind).toBe("path");
+  });
+
+  it("speaks of no way into a file unless something was found on it", () => {
+    const findings = readFindings(json) ?? [];
+    const tree = { kind: "tree" } as const;
+    const stream = { kind: "path", path: "/tmp/guest.mig" } as const;
+    const forwards = findings.filter(({ direction }) => direction === "old->new");
+    expect(waysBetween({ old: stream, new: tree }, forwards)).toEqual(["old->new"]);
+    expect(waysBetween({ old: stream, new: tree }, findings)).toEqual(["old->new", "new->old"]);
+    expect(waysBetween({ old: { kind: "revision", revision: "v10.1.0" }, new: tree }, [])).toHaveLength(2);
   });
 
   it("is not read from anything else", () => {

@@ -6,11 +6,16 @@ import { join } from "node:path";
 
 const broken = "-M q35 -device demo-disk -device demo-iommu";
 
+const copies = [];
+process.on("exit", () => {
+  for (const folder of copies) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A copy of the example that the tests may change, gone when they end. */
 export function copyExample(root) {
   const folder = mkdtempSync(join(tmpdir(), "vmstate-example-"));
   cpSync(join(root, "examples/mini-qemu"), folder, { recursive: true });
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  copies.push(folder);
   return folder;
 }
 

@@ -64,7 +64,7 @@ export function graphScenarios(root, example, source) {
         shared.window = await shared.workbench.open({ folder, width: 1440, height: 900 });
         const { window } = shared;
         await showGraph(window, "hw/demo/demo-disk.c");
-        await window.command("View: Close Other Groups");
+        await window.command("View: Close Editors in Other Groups");
         await window.command("View: Toggle Primary Side Bar Visibility");
         await window.webview().locator(".verdict p", { hasText: "1,004 entries" }).waitFor();
         await window.shot("graph-thousand");
