@@ -81,7 +81,8 @@ function serverAppearance(status: ServerStatus): Appearance {
     }
     case "ready": {
       const tree = status.version ? `QEMU ${status.version}` : vscode.l10n.t("QEMU tree");
-      const text = vscode.l10n.t("{0}, {1} descriptions", tree, status.descriptions);
+      const target = vscode.workspace.getConfiguration("vmstate").get("target", "x86_64");
+      const text = vscode.l10n.t("{0}, {1} descriptions for {2}", tree, status.descriptions, target);
       return { ...common, icon: status.health === "ok" ? "circuit-board" : "warning", text, busy: false };
     }
     case "no-tree":

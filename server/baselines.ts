@@ -46,6 +46,7 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
   const warmed = new WeakSet<Project>();
   const looking = new WeakSet<TreeSession>();
   let generation = 0;
+  let revisionBefore = settings().baseline;
 
   function openedFor(session: TreeSession): Opened | undefined {
     const { baseline: revision } = settings();
@@ -110,7 +111,12 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
   }
 
   return {
-    generation: () => generation,
+    generation() {
+      const { baseline } = settings();
+      if (baseline !== revisionBefore) generation++;
+      revisionBefore = baseline;
+      return generation;
+    },
     revisionMayHaveMoved(session) {
       if (looking.has(session)) return;
       looking.add(session);

@@ -7,6 +7,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandScenarios } from "./scenarios/commands.mjs";
 import { compareScenarios } from "./scenarios/compare.mjs";
 import { debugScenarios } from "./scenarios/debug.mjs";
 import { endScenarios } from "./scenarios/ends.mjs";
@@ -50,6 +51,7 @@ const scenarios = [
   ...debugScenarios(example, process.env.QEMU_SOURCE_10_2, process.env.VMSTATE_E2E_STREAM),
   ...figureScenarios(example, process.env.QEMU_SOURCE_10_2),
   ...sideBarScenarios(example),
+  ...commandScenarios(root, example),
   ...newcomerScenarios(),
   ...webScenarios(root, example),
   ...tableScenarios(root, example),

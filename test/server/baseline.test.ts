@@ -164,6 +164,25 @@ describe("an edited table", () => {
     expect((await streams(client))[0]?.message).toContain("v10.0.0-rc0");
   });
 
+  it("follows the setting while the file is open", async () => {
+    let baseline = "v9.2.0";
+    const client = await connectClient(nodeHost(undefined), {
+      folders: [URI.file(folder).toString()],
+      configuration: () => ({ baseline }),
+    });
+    client.open(uriOf(device), text.replace(second, ""));
+    expect((await streams(client))[0]?.message).toContain("v9.2.0");
+    const choose = async (revision: string) => {
+      baseline = revision;
+      await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    };
+    const named = async () => (await streams(client)).map(({ message }) => /v[\d.]+(-rc0)?/.exec(message)?.[0]);
+    await choose("v10.0.0-rc0");
+    await expect.poll(named, { timeout: 10_000, interval: 100 }).toEqual(["v10.0.0-rc0"]);
+    await choose("");
+    await expect.poll(named, { timeout: 10_000, interval: 100 }).toEqual([]);
+  });
+
   it("gets a new field into a subsection of its own, as a fix", async () => {
     const client = await edited(second, `${second}        VMSTATE_UINT32(c, Dev),\n`);
     const found = await actions(client, "VMSTATE_UINT32(c, Dev)");

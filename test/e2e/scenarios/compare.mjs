@@ -7,7 +7,7 @@ import { nicStream } from "./stream.mjs";
 
 const identity = ["-c", "user.name=e2e", "-c", "user.email=e2e@localhost", "-c", "commit.gpgsign=false"];
 
-function git(folder, ...argv) {
+export function git(folder, ...argv) {
   const { status, stderr } = spawnSync("git", [...identity, ...argv], { cwd: folder, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }
