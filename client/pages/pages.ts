@@ -84,7 +84,6 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
       case "ready":
       case "open":
       case "bytes":
-      case "symbol":
         return;
     }
   };

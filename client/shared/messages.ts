@@ -118,8 +118,6 @@ export type FromPage =
   | { readonly kind: "stopFinding" }
   /** Reads the file again. */
   | { readonly kind: "again" }
-  /** Opens the definition of a C symbol of the tree. */
-  | { readonly kind: "symbol"; readonly symbol: string }
   /** Shows the order that the page has as a drawing. */
   | { readonly kind: "graph" }
   /** Asks for a level and puts the table there. */
@@ -200,10 +198,6 @@ export function readFromPage(value: unknown): FromPage | undefined {
       const { offset, size } = message;
       return isPlace(offset) && isPlace(size) && size <= bytesAtOnce ? { kind: "bytes", offset, size } : undefined;
     }
-    case "symbol":
-      return typeof message.symbol === "string" && /^\w+$/.test(message.symbol)
-        ? { kind: "symbol", symbol: message.symbol }
-        : undefined;
     default:
       return undefined;
   }

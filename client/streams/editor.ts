@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { InspectParams, InspectResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
-import { fillWebview } from "../pages/page";
+import { fillWebview, openSource } from "../pages/page";
 import { ask } from "../requests";
 import type { FromPage, StreamReading, ToPage } from "../shared/messages";
 import { findInFile, readBytes, sizeOf } from "./file";
@@ -90,8 +90,8 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
       case "stopFinding":
         search++;
         return post({ kind: "notFound" });
-      case "symbol":
-        return goToSymbol(message.symbol);
+      case "open":
+        return openSource(treeOf(content), message.file, message.line);
       case "showOutput":
         return ctx.output.show();
       default:
@@ -113,6 +113,10 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
     watcher.dispose();
   });
   again();
+}
+
+function treeOf(content: ToPage): string | undefined {
+  return content.kind === "stream" && content.reading.kind === "read" ? content.reading.result.tree : undefined;
 }
 
 function elsewhere(name: string): ToPage {
@@ -143,8 +147,4 @@ async function inspect(
   const answer = await ask<InspectResult>(client, methods.inspect, params, title, Window, unwanted);
   if (answer.kind === "answer") return { kind: "read", result: answer.value };
   return { kind: "failed", message: answer.kind === "failed" ? answer.message : vscode.l10n.t("Cancelled.") };
-}
-
-async function goToSymbol(symbol: string): Promise<void> {
-  await vscode.commands.executeCommand("workbench.action.quickOpen", `#${symbol}`);
 }

@@ -1,9 +1,9 @@
 /** The load order beside the files. It asks the server when it is first looked at and after each save of C. */
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
-import type { OrderEdge, OrderParams, OrderResult } from "../../server/protocol";
+import type { OrderParams, OrderResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
-import { certaintyOf, isAtRisk } from "../shared/edges";
+import { certaintyOf, certaintyWords, isAtRisk } from "../shared/edges";
 import { entries } from "../shared/format";
 import { insideTree } from "../shared/messages";
 import { orderTree } from "../shared/orderTree";
@@ -105,7 +105,7 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
       const other = direction === "needs" ? edge.provider : edge.consumer;
       const label = direction === "needs" ? vscode.l10n.t("needs {0}", other) : vscode.l10n.t("needed by {0}", other);
       const made = new vscode.TreeItem(label, edge.evidence.length > 0 ? Collapsed : None);
-      made.description = certaintyText(edge);
+      made.description = certaintyWords(certaintyOf(edge));
       made.tooltip = edge.reason;
       made.iconPath = isAtRisk(edge)
         ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
@@ -119,19 +119,6 @@ function item(node: OrderNode, root: vscode.Uri | undefined): vscode.TreeItem {
       made.iconPath = new vscode.ThemeIcon("arrow-small-right");
       return linked(made, root, file, line);
     }
-  }
-}
-
-function certaintyText(edge: OrderEdge): string {
-  switch (certaintyOf(edge)) {
-    case "inverted":
-      return vscode.l10n.t("against the order");
-    case "chance":
-      return vscode.l10n.t("left to the order of creation");
-    case "created":
-      return vscode.l10n.t("always created first");
-    case "kept":
-      return vscode.l10n.t("kept by priority");
   }
 }
 

@@ -5,7 +5,7 @@ import { formatBytes, more, sections as amountOfSections } from "../shared/forma
 import type { StreamPage } from "../shared/messages";
 import { Hex, type Span } from "./hex";
 import { post } from "./host";
-import { Filter } from "./parts";
+import { Filter, SourceLink } from "./parts";
 
 export function StreamView({ page }: { page: StreamPage }) {
   const { reading, size, generation } = page;
@@ -139,11 +139,7 @@ function Detail({ section, onMark }: { section: InspectSection; onMark: (span: S
     <>
       <div class="heading">
         <h2>{section.idstr}</h2>
-        {section.symbol === "" ? null : (
-          <button type="button" class="link" onClick={() => post({ kind: "symbol", symbol: section.symbol })}>
-            {section.symbol}
-          </button>
-        )}
+        {section.place === undefined ? null : <SourceLink {...section.place}>{section.symbol}</SourceLink>}
         <span class="quiet">
           {[
             l10n.t("instance {0}", section.instanceId),

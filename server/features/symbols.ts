@@ -43,7 +43,10 @@ export const symbols: Feature = {
           await inSlices(project.descriptions(), token, (each) => {
             if (found.length >= mostSymbols || !(matches(nameOf(each), wanted) || matches(each.symbol, wanted))) return;
             const location = toLocation(session, project, each.nameRange);
-            found.push({ name: nameOf(each), kind: SymbolKind.Struct, containerName: each.symbol, location });
+            // Editors look for the words in the name again: it is what they were found in.
+            const name = nameOf(each);
+            const [shown, other] = matches(name, wanted) ? [name, each.symbol] : [each.symbol, name];
+            found.push({ name: shown, kind: SymbolKind.Struct, containerName: other, location });
           });
           await inSlices(project.types(), token, (type) => {
             if (found.length >= mostSymbols || !matches(type.name, wanted)) return;

@@ -3,6 +3,7 @@
 // VMSTATE_E2E_WORKBENCH   folder with an installed workbench; default: test/e2e, installed when missing
 // VMSTATE_E2E_CHROMIUM    the browser; default: chromium of the PATH
 // VMSTATE_E2E_STREAM      a migration stream of q35 that a QEMU wrote, also packed (.gz); without it its scenario is not run
+// QEMU_SOURCE_10_0        an older one, to compare with
 // QEMU_SOURCE_10_2        a QEMU source tree; without it the scenarios on a real tree are reported as not run
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -44,7 +45,7 @@ mkdirSync(screenshots, { recursive: true });
 const example = () => copyExample(root);
 const scenarios = [
   ...exampleScenarios(root, example),
-  ...treeScenarios(process.env.QEMU_SOURCE_10_2),
+  ...treeScenarios(process.env.QEMU_SOURCE_10_2, process.env.QEMU_SOURCE_10_0, process.env.VMSTATE_E2E_STREAM),
   ...pageScenarios(modules, example),
   ...graphScenarios(root, example, process.env.QEMU_SOURCE_10_2),
   ...streamScenarios(modules, example),

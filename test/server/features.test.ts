@@ -170,6 +170,13 @@ describe("symbols", () => {
     const found = await client.connection.sendRequest<WorkspaceSymbol[]>("workspace/symbol", { query: "demodisk" });
     expect(found.map((each) => `${each.kind} ${each.name}`).sort()).toEqual(["23 demo-disk", "5 demo-disk"]);
   });
+
+  it("search it by the names of C, which editors look for in the answer again", async () => {
+    const found = await client.connection.sendRequest<WorkspaceSymbol[]>("workspace/symbol", {
+      query: "vmstate_demo_t",
+    });
+    expect(found).toMatchObject([{ name: "vmstate_demo_timer", containerName: "demo-timer" }]);
+  });
 });
 
 describe("lenses and hints", () => {

@@ -1,9 +1,10 @@
 // A real QEMU tree: the founding case, typed by hand.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 export const edited = "hw/i386/intel_iommu.c";
 export const priority = ".priority = MIG_PRI_IOMMU,";
@@ -22,7 +23,8 @@ export function copyTree(source) {
   return { folder, copy };
 }
 
-export function treeScenarios(source) {
+/** @param {string | undefined} source a QEMU tree @param {string | undefined} older that of an earlier release @param {string | undefined} stream of a real QEMU with VT-d */
+export function treeScenarios(source, older, stream) {
   const missing =
     source === undefined
       ? "QEMU_SOURCE_10_2 names no tree"
@@ -109,6 +111,66 @@ export function treeScenarios(source) {
         const text = await window.webview().locator("table").textContent();
         assert.ok(text.indexOf("MIG_PRI_PCI_BUS") < text.indexOf("MIG_PRI_IOMMU"));
         await window.shot("qemu-order");
+        await window.command("Explorer: Focus on VMState: Load Order View");
+        const row = (words) => window.page.locator(".pane-body .monaco-list-row", { hasText: words }).first();
+        await row("MIG_PRI_IOMMU").locator(".monaco-tl-twistie").click();
+        // Only the rows in sight are there: on by keyboard.
+        const focused = window.page
+          .locator(".pane", { has: window.page.locator(".pane-header", { hasText: "VMState: Load Order" }) })
+          .locator(".monaco-list-row.focused");
+        for (let step = 0; step < 6 && !(await focused.textContent()).includes("vtd_vmstate"); step++) {
+          await window.page.keyboard.press("ArrowDown");
+          await window.page.waitForTimeout(200);
+        }
+        await window.page.keyboard.press("ArrowRight");
+        await window.page.waitForTimeout(500);
+        await window.page.keyboard.press("ArrowDown");
+        await focused.filter({ hasText: "kept by priority" }).waitFor();
+        await window.shot("qemu-side-bar");
+      },
+    },
+    {
+      name: "QEMU: compared with an older release",
+      missing: missing ?? (older && existsSync(older) ? undefined : "QEMU_SOURCE_10_0 names no tree"),
+      async run(shared) {
+        shared.window = await shared.workbench.open({ folder: open(), width: 1440, height: 900 });
+        const { window } = shared;
+        await window.openFile(edited);
+        await window.status("QEMU 10.", 120_000);
+        await window.command("View: Close All Editors");
+        await window.command("VMState: Compare Versions…");
+        await window.asked("Compare This Tree With…");
+        await window.answer(older);
+        const page = window.webview();
+        await page.locator("tr.band").first().waitFor({ timeout: 120_000 });
+        assert.ok((await page.locator("tr.band").count()) > 5, "releases that differ in some tables");
+        await page.locator("td button.link").first().click();
+        await window.page
+          .locator(".tab.active", { hasText: /\.(c|h|inc)/ })
+          .first()
+          .waitFor();
+        await window.shot("qemu-versions");
+      },
+    },
+    {
+      name: "QEMU: a stream that QEMU wrote, by the tables of the tree",
+      missing: missing ?? (stream && existsSync(stream) ? undefined : "VMSTATE_E2E_STREAM names no stream"),
+      async run(shared) {
+        const folder = open();
+        const bytes = readFileSync(stream);
+        writeFileSync(join(folder, "guest.mig"), stream.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+        shared.window = await shared.workbench.open({ folder, width: 1440, height: 900 });
+        const { window } = shared;
+        await window.openFile(edited);
+        await window.status("QEMU 10.", 120_000);
+        await window.openFile("guest.mig", "iframe.webview");
+        const page = window.webview();
+        await page.locator(".choice", { hasText: "iommu-intel" }).click({ timeout: 60_000 });
+        await page.locator(".fields tr", { hasText: "root" }).first().waitFor();
+        assert.match(await page.locator(".detail").textContent(), /by the tree's tables/);
+        await page.locator(".detail button.link", { hasText: "vtd_vmstate" }).click();
+        await window.page.locator(".tab.active", { hasText: "intel_iommu.c" }).first().waitFor();
+        await window.shot("qemu-stream");
       },
     },
   ];
