@@ -36,6 +36,7 @@ try {
     const cache = join(work, "cache");
     console.log(`\n${tree}`);
     run(program, ["index", tree]);
+    run(program, ["ordering", tree]);
     run(program, ["simulate", tree]);
     console.log("\ntyping, nothing cached");
     run(typing, [tree, server, join(work, "typing-cache")]);
