@@ -40,6 +40,23 @@ describe("a simulated migration", () => {
     expect(sections.at(-1)).toMatchObject({ idstr: "demo-iommu", result: "not loaded" });
   });
 
+  it("goes on with QEMU's own buffer, and says so, where the tree's address_space_map has bytes for some", () => {
+    const tree = exampleTree({
+      "hw/core/physmem.c": `
+void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_write, MemTxAttrs attrs)
+{
+    size_t used = qatomic_read(&as->bounce_buffer_size);
+
+    return used < as->max_bounce_buffer_size ? bounce(as, addr, plen) : NULL;
+}
+`,
+    });
+    const { outcome, messages, failure, events } = report(tree);
+    expect([outcome, messages]).toEqual(["corrupted", []]);
+    expect(failure?.idstr).toBe("0000:00:00.0/demo-disk");
+    expect(events.find(({ kind }) => kind === "dma-map")?.result).toBe("no memory there, a bounce buffer instead");
+  });
+
   it("completes once the IOMMU has its priority, and translates the disk's address", () => {
     const { outcome, failure, events, sections } = report(withPriority());
     expect([outcome, failure]).toEqual(["completed", null]);

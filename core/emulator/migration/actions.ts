@@ -6,6 +6,7 @@ import type { DescriptionState } from "../../wire";
 import type { TranslationUnit } from "../iommu/translation";
 import type { GuestMemory } from "../memory/guestMemory";
 import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
+import { hasBounceBuffers, mapsMemory } from "./bounceBuffers";
 import type { FailureNote } from "./destination";
 import { type EffectSource, type LoadAction, takesEffect } from "./effects";
 import { errnoOnFailure, reportedOnFailure } from "./messages";
@@ -16,6 +17,12 @@ export interface WrongAccess {
   readonly entry: Entry;
   readonly action: LoadAction;
   readonly result: string;
+}
+
+interface Access {
+  readonly result: string;
+  /** The call tells the device that it has failed. */
+  readonly fails: boolean;
 }
 
 export interface Actor {
@@ -33,6 +40,7 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
   const states = new Map<string, DescriptionState>();
   const knownBuses = new Map<string, number>();
   const units = new Map<string, TranslationUnit>();
+  const bounces = hasBounceBuffers(project);
   for (const iommu of world.iommus) {
     units.set(
       iommu.entry.idstr,
@@ -40,9 +48,9 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     );
   }
 
-  function access(entry: Entry, action: LoadAction): string {
+  function access(entry: Entry, action: LoadAction): Access {
     const buffer = world.buffers.get(entry.idstr);
-    if (buffer === undefined) return "ok";
+    if (buffer === undefined) return { result: "ok", fails: false };
     const { effect } = action;
     const kind = effect.kind === "dma-read" || effect.kind === "dma-write" ? effect.kind : ("dma-map" as const);
     const base = {
@@ -64,21 +72,26 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     const translation = unit?.translate(request) ?? { kind: "translated", address: buffer.address };
     if (translation.kind === "fault") {
       const { name, reason, message } = translation.fault;
-      events.push({ ...base, result: `fault: ${name} (${reason})` });
+      const { result, fails } = nowhere(effect.api, name);
+      events.push({ ...base, result: `fault: ${result} (${reason})` });
       if (message !== undefined)
         events.push({ kind: "translation-fault", idstr: entry.idstr, address: base.address, result: message });
-      return name;
+      return { result, fails };
     }
     const translated = hex(translation.address);
     const held = translation.address < 2n ** 52n ? memory.readU64(Number(translation.address)) : undefined;
-    const result =
+    const isSame = held === buffer.marker && translation.address === BigInt(buffer.physical);
+    const found =
       held === undefined
-        ? "no memory there"
-        : held === buffer.marker && translation.address === BigInt(buffer.physical)
-          ? "ok"
-          : "other data than on the source";
-    events.push({ ...base, translated, result });
-    return result;
+        ? nowhere(effect.api, "no memory there")
+        : { result: isSame ? "ok" : "other data than on the source", fails: false };
+    events.push({ ...base, translated, result: found.result });
+    return found;
+  }
+
+  function nowhere(api: string, why: string): Access {
+    if (bounces && mapsMemory(api)) return { result: `${why}, a bounce buffer instead`, fails: false };
+    return { result: why, fails: true };
   }
 
   return {
@@ -87,10 +100,10 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     act(entry, actions) {
       for (const action of actions) {
         const before = events.length;
-        const result = access(entry, action);
+        const { result, fails } = access(entry, action);
         if (result === "ok") continue;
         wrong.push({ entry, action, result });
-        if (!action.effect.checked || result === "other data than on the source") continue;
+        if (!action.effect.checked || !fails) continue;
         const printed = events
           .slice(before)
           .flatMap(({ kind, result: text }) => (kind === "translation-fault" ? [text] : []));

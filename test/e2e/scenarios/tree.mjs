@@ -72,7 +72,7 @@ export function treeScenarios(source, older, stream) {
       },
     },
     {
-      name: "QEMU: simulation of q35 with VT-d completes, and fails in AHCI without the priority",
+      name: "QEMU: simulation of q35 with VT-d completes, and goes wrong in AHCI without the priority",
       missing,
       async run(shared) {
         const folder = open();
@@ -93,9 +93,10 @@ export function treeScenarios(source, older, stream) {
         await window.page.waitForTimeout(500);
         await window.command("VMState: Simulate Migration");
         await window.answer(machine);
-        await window.webview().locator(".verdict.failed").waitFor({ timeout: 60_000 });
-        assert.match(await window.webview().locator("h1").textContent(), /ahci/);
-        await window.shot("qemu-simulation-failed");
+        await window.webview().locator(".verdict.wrong").waitFor({ timeout: 60_000 });
+        assert.match(await window.webview().locator(".verdict").textContent(), /in 0000:00:1f\.2\/ich9_ahci/);
+        assert.match(await window.webview().locator("tr.event.bad").first().textContent(), /a bounce buffer instead/);
+        await window.shot("qemu-simulation-wrong");
       },
     },
     {
