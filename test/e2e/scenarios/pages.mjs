@@ -116,6 +116,8 @@ export function pageScenarios(modules, example) {
           assert.deepEqual(await seriousFindings(window, axe()), []);
           await window.command("View: Close All Editors");
           await showComparison(window, older());
+          // The notice of its progress fades out by itself.
+          await window.page.locator(".notification-toast").first().waitFor({ state: "detached" });
           await window.shot(`page-compare-${short}-${width}`);
           assert.deepEqual(await seriousFindings(window, axe()), []);
           await window.close();

@@ -157,17 +157,19 @@ export function streamScenarios(modules, example) {
         writeFileSync(join(folder, "nic.mig"), nicStream());
         for (const [short, theme] of themes) {
           shared.workbench.configure({ "workbench.colorTheme": theme });
-          shared.window = await shared.workbench.open({ folder, width: short === "light" ? 800 : 1280, height: 900 });
-          const { window } = shared;
-          await ready(window);
-          await window.openFile("nic.mig", "iframe.webview");
-          await window.webview().locator(".fields").waitFor({ timeout: 60_000 });
-          await window.command("View: Toggle Primary Side Bar Visibility");
-          await window.page.waitForTimeout(500);
-          await window.shot(`page-stream-${short}`);
-          assert.deepEqual(await seriousFindings(window, axe()), []);
-          if (short === "dark") await tabThrough(window);
-          await window.close();
+          for (const width of [1280, 800]) {
+            shared.window = await shared.workbench.open({ folder, width, height: 900 });
+            const { window } = shared;
+            await ready(window);
+            await window.openFile("nic.mig", "iframe.webview");
+            await window.webview().locator(".fields").waitFor({ timeout: 60_000 });
+            await window.command("View: Toggle Primary Side Bar Visibility");
+            await window.page.waitForTimeout(500);
+            await window.shot(`page-stream-${short}-${width}`);
+            assert.deepEqual(await seriousFindings(window, axe()), []);
+            if (short === "dark") await tabThrough(window);
+            await window.close();
+          }
         }
         shared.window = undefined;
         shared.workbench.configure({});
