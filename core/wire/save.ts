@@ -3,6 +3,7 @@ import { attempt, type ByteWriter, type Result, StreamFailure } from "./bytes";
 import type { SaveHooks } from "./hooks";
 import type { WireDescription, WireElement, WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
+import { canCompress, nameIn, type VmdescWriter } from "./vmdesc";
 
 /**
  * Writes `state`. What exists is what the state holds: a field absent from `state.fields` is not written.
@@ -13,16 +14,28 @@ export function saveDescription(
   description: WireDescription,
   state: DescriptionState,
   hooks: SaveHooks = {},
+  vmdesc?: VmdescWriter,
 ): Result<void> {
-  return attempt(() => saveState(writer, description, state, hooks));
+  return attempt(() => saveState({ writer, hooks, vmdesc }, description, state));
 }
 
-function saveState(writer: ByteWriter, description: WireDescription, state: DescriptionState, hooks: SaveHooks): void {
+interface Save {
+  readonly writer: ByteWriter;
+  readonly hooks: SaveHooks;
+  /** Undefined where nothing is to be described: without one, and in an array of which one element describes all. */
+  readonly vmdesc: VmdescWriter | undefined;
+}
+
+function saveState(save: Save, description: WireDescription, state: DescriptionState): void {
+  const { writer, hooks, vmdesc } = save;
   const before = hooks.preSave?.(description) ?? 0;
   if (typeof before === "string") {
     throw new StreamFailure(`pre-save for ${description.name} failed: ${before}`, writer.position);
   }
   if (before !== 0) throw new StreamFailure(`pre-save failed: ${description.name}`, writer.position);
+  vmdesc?.string("vmsd_name", description.name);
+  vmdesc?.integer("version", state.versionId);
+  vmdesc?.begin("array", "fields");
   let previous = -1;
   for (const { index, name, value } of state.fields) {
     const field = description.fields[index];
@@ -31,12 +44,14 @@ function saveState(writer: ByteWriter, description: WireDescription, state: Desc
     }
     previous = index;
     try {
-      saveField(writer, field, value, hooks);
+      saveField(save, description, field, value);
     } catch (failure) {
       if (!(failure instanceof StreamFailure)) throw failure;
       throw failure.within(`Save of field ${description.name}/${name} failed`).at(name).at(description.name);
     }
   }
+  vmdesc?.end("array");
+  if (state.subsections.length > 0) vmdesc?.begin("array", "subsections");
   for (const subsection of state.subsections) {
     const nested = description.subsections.find((candidate) => candidate.name === subsection.name);
     if (nested === undefined) {
@@ -49,25 +64,72 @@ function saveState(writer: ByteWriter, description: WireDescription, state: Desc
     writer.u8(0x05);
     writer.counted(subsection.name);
     writer.u32(subsection.versionId >>> 0);
-    saveState(writer, nested, subsection, hooks);
+    vmdesc?.begin("object");
+    saveState(save, nested, subsection);
+    vmdesc?.end("object");
   }
+  if (state.subsections.length > 0) vmdesc?.end("array");
 }
 
-function saveField(writer: ByteWriter, field: WireField, value: FieldValue, hooks: SaveHooks): void {
+function saveField(save: Save, description: WireDescription, field: WireField, value: FieldValue): void {
   if (field.mustExist) return;
-  if (field.count.kind === "one") return saveElement(writer, field, value, hooks);
-  if (value.kind !== "array") throw mismatch(writer, field, "array", value);
-  for (const element of value.elements) saveElement(writer, field, element, hooks);
+  if (field.count.kind !== "one" && value.kind !== "array") throw mismatch(save.writer, field, "array", value);
+  const elements = field.count.kind === "one" || value.kind !== "array" ? [value] : value.elements;
+  if (save.vmdesc === undefined) {
+    for (const element of elements) saveElement(save, field, element);
+    return;
+  }
+  saveDescribed(save, save.vmdesc, description, field, elements);
 }
 
-function saveElement(writer: ByteWriter, field: WireField, value: FieldValue, hooks: SaveHooks): void {
+/** The loop of vmstate_save_state_v with a JSONWriter. */
+function saveDescribed(
+  save: Save,
+  vmdesc: VmdescWriter,
+  description: WireDescription,
+  field: WireField,
+  elements: readonly FieldValue[],
+): void {
+  const { writer } = save;
+  const apart = vmdesc.nullPointers === "apart";
+  const name = nameIn(description, field);
+  const compress = canCompress(field);
+  let described = true;
+  let wasNull = false;
+  elements.forEach((element, index) => {
+    const isNull = field.pointers && element.kind === "null";
+    let length = apart ? elements.length - index : elements.length;
+    if (apart && field.pointers && isNull !== wasNull) {
+      wasNull = isNull;
+      described = true;
+      const other = elements.findIndex((each, at) => at > index && (each.kind === "null") !== isNull);
+      if (other !== -1) length = other - index;
+    }
+    if (!described) return saveElement({ ...save, vmdesc: undefined }, field, element);
+    const type = apart && isNull ? "nullptr" : field.type;
+    vmdesc.begin("object");
+    vmdesc.string("name", name);
+    if (length > 1) vmdesc.integer(compress ? "array_len" : "index", compress ? length : index);
+    vmdesc.string("type", type);
+    if (type === "struct") vmdesc.begin("object", "struct");
+    const start = writer.position;
+    saveElement(save, field, element);
+    if (type === "struct") vmdesc.end("object");
+    vmdesc.integer("size", writer.position - start);
+    vmdesc.end("object");
+    if (compress) described = false;
+  });
+}
+
+function saveElement(save: Save, field: WireField, value: FieldValue): void {
+  const { writer } = save;
   const { element } = field;
   if (value.kind === "null" && (field.pointers || element.kind === "nullptr")) return writer.u8(0x30);
   switch (element.kind) {
     case "struct":
     case "tmp":
       if (value.kind !== "struct") throw mismatch(writer, field, "struct", value);
-      return saveState(writer, element.description, value.state, hooks);
+      return saveState(save, element.description, value.state);
     case "integer":
       if (value.kind !== "integer") throw mismatch(writer, field, "integer", value);
       return writer.integer(element.bytes, value.value);
@@ -83,17 +145,17 @@ function saveElement(writer: ByteWriter, field: WireField, value: FieldValue, ho
       if (value.kind !== "list") throw mismatch(writer, field, "list", value);
       for (const item of value.elements) {
         writer.u8(1);
-        saveState(writer, element.description, item, hooks);
+        saveState(save, element.description, item);
       }
       return writer.u8(0);
     case "tree":
-      return saveTree(writer, field, element, value, hooks);
+      return saveTree(save, field, element, value);
     case "codec": {
       const problem = element.codec.write(writer, value, {
         field,
         save: (description, nested) => {
           if (nested.kind !== "struct") throw mismatch(writer, field, "struct", nested);
-          saveState(writer, description, nested.state, hooks);
+          saveState({ ...save, vmdesc: undefined }, description, nested.state);
         },
       });
       if (problem !== undefined) throw new StreamFailure(problem, writer.position);
@@ -103,20 +165,20 @@ function saveElement(writer: ByteWriter, field: WireField, value: FieldValue, ho
 }
 
 function saveTree(
-  writer: ByteWriter,
+  save: Save,
   field: WireField,
   element: Extract<WireElement, { kind: "tree" }>,
   value: FieldValue,
-  hooks: SaveHooks,
 ): void {
+  const { writer } = save;
   if (value.kind !== "tree") throw mismatch(writer, field, "tree", value);
   writer.u32(value.entries.length);
   for (const entry of value.entries) {
     writer.u8(1);
     if (typeof entry.key === "bigint") writer.u64(entry.key);
-    else if (element.key !== undefined) saveState(writer, element.key, entry.key, hooks);
+    else if (element.key !== undefined) saveState(save, element.key, entry.key);
     else throw mismatch(writer, field, "integer key", value);
-    saveState(writer, element.value, entry.value, hooks);
+    saveState(save, element.value, entry.value);
   }
   writer.u8(0);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
 import type { Project } from "../../core/analysis";
+import { memorySource } from "../../core/wire";
+import { inspectStream } from "../../core/wire/inspect";
 import { exampleTree, pciType } from "./tree";
 
 const machine = "-M q35 -m 16 -device demo-disk -device demo-iommu";
@@ -143,6 +145,27 @@ void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_wri
     expect(ram.rounds.length).toBeGreaterThan(1);
     expect(ram.rounds[0]?.zero).toBeGreaterThan(4000);
     expect(sections.slice(0, 2).map(({ kind }) => kind)).toEqual(["start", "part"]);
+  });
+
+  it("describes its stream behind it, so that it can be read without the tree", () => {
+    const sent = (line: string): Uint8Array => {
+      const streams: Uint8Array[] = [];
+      report(withPriority(), { machine: line, observe: (bytes) => streams.push(Uint8Array.from(bytes)) });
+      return streams[0] ?? new Uint8Array(0);
+    };
+    const { trailer, sections, error } = inspectStream(memorySource(sent(machine)));
+    expect(error).toBeUndefined();
+    expect([...(trailer?.content?.devices.keys() ?? [])]).toEqual(["demo-iommu 0", "0000:00:00.0/demo-disk 0"]);
+    const disk = sections.find(({ event }) => event.idstr === "0000:00:00.0/demo-disk")?.byTrailer;
+    expect(disk?.ok === true && disk.state.fields.map(({ name }) => name)).toEqual([
+      "parent_obj",
+      "ring",
+      "control",
+      "sectors",
+      "serial",
+    ]);
+    const without = sent(machine.replace("q35", "q35,suppress-vmdesc=on"));
+    expect(inspectStream(memorySource(without)).trailer).toBeUndefined();
   });
 
   it("stops the guest once the rest fits the downtime, which a slower link makes later", () => {

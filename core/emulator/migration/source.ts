@@ -12,6 +12,7 @@ import {
   putRamEnd,
   putRamPage,
   putSectionHeader,
+  putTrailer,
   saveDescription,
   targetPageBits,
   type WireDescription,
@@ -22,6 +23,7 @@ import type { Random } from "../random";
 import type { Entry } from "../world";
 import { fitsDowntime, type Link, millisecondsOf } from "./link";
 import type { RamReport, RamRound } from "./report";
+import { beginVmdescription } from "./vmdescription";
 
 export interface SavedSection {
   readonly entry: Entry;
@@ -61,7 +63,8 @@ export function saveStream(source: SourceState): SavedStream {
   const sections: SavedSection[] = [];
   const notes: string[] = [];
   const rounds: RamRound[] = [];
-  const { machine, order, link } = source;
+  const { project, machine, order, link } = source;
+  const vmdescription = beginVmdescription(project, machine);
   const all = [...machine.handlers];
   const live = all.filter(({ isRam, owner }) => isRam && !owner.operations.has("is_active"));
 
@@ -79,7 +82,9 @@ export function saveStream(source: SourceState): SavedStream {
     const saved = source.stateOf(entry);
     if (saved === undefined) return;
     section(entry, "full", () => {
-      const result = saveDescription(writer, saved.schema, saved.state);
+      const result = vmdescription
+        ? vmdescription.save(writer, entry, saved.schema, saved.state)
+        : saveDescription(writer, saved.schema, saved.state);
       if (!result.ok) notes.push(`${entry.idstr}: ${result.error.message}`);
     });
   };
@@ -110,6 +115,7 @@ export function saveStream(source: SourceState): SavedStream {
     if (!entry.isRam && !entry.earlySetup) full(entry);
   });
   putEndOfFile(writer);
+  if (vmdescription) putTrailer(writer, vmdescription.finish());
   const bytes = rounds.reduce((sum, round) => sum + round.bytes, 0);
   return { bytes: writer.finish(), sections, ram: { bytes, rounds }, notes };
 }

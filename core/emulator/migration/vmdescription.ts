@@ -1,0 +1,98 @@
+/** The JSON behind the stream: what each section is made of (qemu_savevm_state_complete_precopy and what it calls). */
+import type { Project } from "../../analysis/project";
+import {
+  ByteWriter,
+  type DescriptionState,
+  type FieldValue,
+  saveDescription,
+  VmdescWriter,
+  type WireDescription,
+} from "../../wire";
+import type { Machine } from "../machine";
+import { pageSize } from "../memory/guestMemory";
+import { schemaOf } from "../schemas";
+import type { Entry } from "../world";
+
+const savevm = "migration/savevm.c";
+
+export interface Vmdescription {
+  /** Writes the section's payload and describes it. */
+  save(
+    writer: ByteWriter,
+    entry: Entry,
+    schema: WireDescription,
+    state: DescriptionState,
+  ): ReturnType<typeof saveDescription>;
+  finish(): string;
+}
+
+/** undefined where the machine sends none. */
+export function beginVmdescription(project: Project, machine: Machine): Vmdescription | undefined {
+  if (machine.request.options.get("suppress-vmdesc") === "on") return undefined;
+  const apart = project.function("vmsd_create_fake_nullptr_field", "migration/vmstate.c") !== undefined;
+  const json = new VmdescWriter(apart ? "apart" : "as the field");
+  json.begin("object");
+  if (describesConfiguration(project)) describeConfiguration(json, project, machine);
+  json.integer("page_size", pageSize);
+  json.begin("array", "devices");
+  return {
+    save(writer, { idstr, instanceId }, schema, state) {
+      json.begin("object");
+      json.string("name", idstr);
+      json.integer("instance_id", instanceId);
+      const result = saveDescription(writer, schema, state, {}, json);
+      json.end("object");
+      return result;
+    },
+    finish() {
+      json.end("array");
+      json.end("object");
+      return json.text();
+    },
+  };
+}
+
+/** Since 8.2. */
+function describesConfiguration(project: Project): boolean {
+  const header = project.function("qemu_savevm_state_header", savevm);
+  if (header === undefined) return false;
+  const { bodyStart, bodyEnd } = header.definition;
+  return (project.text(header.file) ?? "").slice(bodyStart, bodyEnd).includes('"configuration"');
+}
+
+function describeConfiguration(json: VmdescWriter, project: Project, machine: Machine): void {
+  const schema = schemaOf(project, project.description("vmstate_configuration", savevm));
+  if (schema === undefined) return;
+  const bytes = new TextEncoder().encode(machine.name);
+  const values: readonly FieldValue[] = [
+    { kind: "integer", value: BigInt(bytes.length) },
+    { kind: "bytes", value: bytes },
+  ];
+  const pageBits = schema.subsections.find(({ name }) => name === "configuration/target-page-bits");
+  const state = {
+    ...stateOf(schema, values),
+    subsections:
+      pageBits === undefined || machine.family.target !== "arm"
+        ? []
+        : [stateOf(pageBits, [{ kind: "integer", value: 12n }])],
+  };
+  json.begin("object", "configuration");
+  saveDescription(new ByteWriter(), schema, state, {}, json);
+  json.end("object");
+}
+
+function stateOf(
+  { name, symbol, versionId, fields }: WireDescription,
+  values: readonly FieldValue[],
+): DescriptionState {
+  return {
+    name,
+    symbol,
+    versionId,
+    fields: fields.flatMap((field, at) => {
+      const value = values[at];
+      return value === undefined ? [] : [{ index: field.index, name: field.name, value }];
+    }),
+    subsections: [],
+  };
+}
