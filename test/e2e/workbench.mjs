@@ -27,8 +27,6 @@ const settings = {
   "workbench.enableExperiments": false,
   // The tests edit without saving; the web workbench would save by itself.
   "files.autoSave": "off",
-  // What one scenario leaves unsaved is not the next one's.
-  "files.hotExit": "off",
   "git.enabled": false,
   "editor.minimap.enabled": false,
 };

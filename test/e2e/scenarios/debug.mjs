@@ -1,6 +1,6 @@
 // A load in the debugger: of the example, of a real tree, of a stream that a real QEMU wrote.
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { copyTree, edited, priority } from "./tree.mjs";
@@ -31,12 +31,7 @@ async function stop({ page }) {
 export function debugScenarios(example, source, stream) {
   const hasTree = source !== undefined && existsSync(join(source, edited));
   const noTree = hasTree ? undefined : "QEMU_SOURCE_10_2 names no tree";
-  let made;
-  const open = () => {
-    made ??= copyTree(source);
-    return made.copy;
-  };
-  process.on("exit", () => made && rmSync(made.folder, { recursive: true, force: true }));
+  const open = () => copyTree(source);
   return [
     {
       name: "debugger: a load stops at its fault, with frames, fields and a way back",

@@ -9,18 +9,32 @@ import { gunzipSync } from "node:zlib";
 export const edited = "hw/i386/intel_iommu.c";
 export const priority = ".priority = MIG_PRI_IOMMU,";
 
-/** A copy that shares the unedited files with the original, which stays as it is. */
+const folders = [];
+process.on("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+let whole;
+
+/**
+ * A copy that shares the unedited files with the original, which stays as it is; gone when the tests end. For every window
+ * a new one: the workbench keeps what was typed and not saved, and gives it to the next window on the same folder. Where
+ * files cannot be shared there is one copy for all windows.
+ */
 export function copyTree(source) {
+  if (whole) return whole;
   const folder = mkdtempSync(join(tmpdir(), "vmstate-tree-"));
+  folders.push(folder);
   const copy = join(folder, "qemu");
   if (spawnSync("cp", ["-al", source, copy]).status !== 0) {
     rmSync(copy, { recursive: true, force: true });
     const { status, stderr } = spawnSync("cp", ["-a", source, copy], { encoding: "utf8" });
     if (status !== 0) throw new Error(`the tree cannot be copied: ${stderr}`);
+    whole = copy;
   }
   rmSync(join(copy, edited));
   copyFileSync(join(source, edited), join(copy, edited));
-  return { folder, copy };
+  return copy;
 }
 
 /** @param {string | undefined} source a QEMU tree @param {string | undefined} older that of an earlier release @param {string | undefined} stream of a real QEMU with VT-d */
@@ -31,13 +45,7 @@ export function treeScenarios(source, older, stream) {
       : existsSync(join(source, edited))
         ? undefined
         : `QEMU_SOURCE_10_2 (${source}) has no ${edited}`;
-  let tree;
-  const open = () => {
-    tree ??= copyTree(source);
-    return tree.copy;
-  };
-  process.on("exit", () => tree && rmSync(tree.folder, { recursive: true, force: true }));
-
+  const open = () => copyTree(source);
   return [
     {
       name: "QEMU: deleting the IOMMU's priority is reported while typing, and undoing it clears the report",
