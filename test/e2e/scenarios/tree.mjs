@@ -123,18 +123,17 @@ export function treeScenarios(source, older, stream) {
         await window.command("Explorer: Focus on VMState: Load Order View");
         const row = (words) => window.page.locator(".pane-body .monaco-list-row", { hasText: words }).first();
         await row("MIG_PRI_IOMMU").locator(".monaco-tl-twistie").click();
-        // Only the rows in sight are there: on by keyboard.
-        const focused = window.page
-          .locator(".pane", { has: window.page.locator(".pane-header", { hasText: "VMState: Load Order" }) })
-          .locator(".monaco-list-row.focused");
-        for (let step = 0; step < 6 && !(await focused.textContent()).includes("vtd_vmstate"); step++) {
-          await window.page.keyboard.press("ArrowDown");
-          await window.page.waitForTimeout(200);
-        }
-        await window.page.keyboard.press("ArrowRight");
-        await window.page.waitForTimeout(500);
-        await window.page.keyboard.press("ArrowDown");
-        await focused.filter({ hasText: "kept by priority" }).waitFor();
+        // Only the rows in sight are there.
+        const scrolledTo = async (words) => {
+          for (let step = 0; step < 30 && !(await row(words).isVisible()); step++) {
+            await row("MIG_PRI").hover();
+            await window.page.mouse.wheel(0, 40);
+            await window.page.waitForTimeout(200);
+          }
+          return row(words);
+        };
+        await (await scrolledTo("vtd_vmstate")).locator(".monaco-tl-twistie").click();
+        await (await scrolledTo("kept by priority")).waitFor();
         await window.shot("qemu-side-bar");
       },
     },
