@@ -43,11 +43,12 @@ async function diagnose(
   const place = await workspace.place(document.uri, document.getText());
   if (place === undefined) return undefined;
   const { session, path } = place;
-  const early = session.status().state === "indexing" ? await session.remembered(path) : undefined;
+  const waited = <T>(work: Promise<T>): Promise<T> => (token === undefined ? work : waitFor(work, token));
+  const early = session.status().state === "indexing" ? await waited(session.remembered(path)) : undefined;
   if (early !== undefined && session.status().state === "indexing" && document.version === version) {
     return shown(early);
   }
-  const project = await (token === undefined ? session.indexed() : waitFor(session.indexed(), token));
+  const project = await waited(session.indexed());
   const pause = slicePause();
   const giveWay = async (): Promise<void> => {
     await pause();

@@ -198,7 +198,7 @@ function undescribed({ sections, trailer }: Inspection, release: Release): reado
     // eepro100 names its table when it is realized
     if (byDefinition.schema.name === byDefinition.schema.symbol) return [];
     const start = real.indexOf(`{"name": "${event.idstr}", "instance_id": ${event.instanceId}, "vmsd_name"`);
-    if (start === -1) return [];
+    if (start === -1) return [`${event.idstr}: not in the trailer`];
     const json = new VmdescWriter(release === "7.2" ? "as the field" : "apart");
     json.begin("object");
     json.string("name", event.idstr);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver/node";
 import { connectClient } from "./client";
 import type { TestClient } from "./client";
 import { disk, exampleHost, iommu, nic, textOf, treeUri } from "./fixture";
@@ -28,6 +29,28 @@ describe("diagnostics", () => {
     const chain = first?.relatedInformation?.map((each) => each.location.uri.slice(treeUri.length));
     expect(chain).toContain("/hw/demo/ring.c");
     expect(client.errors).toEqual([]);
+  });
+
+  it("that nobody waits for any more end at once, even while the tree's files are being listed", async () => {
+    const host = exampleHost();
+    let list = (): void => undefined;
+    const listed = new Promise<void>((resolve) => {
+      list = resolve;
+    });
+    const slow: typeof host = { ...host, openTree: (...given) => listed.then(() => host.openTree(...given)) };
+    const client = await connectClient(slow, { folders: [treeUri] });
+    client.open(disk, textOf(host, disk));
+    const source = new CancellationTokenSource();
+    const asked = client.connection.sendRequest(
+      "textDocument/diagnostic",
+      { textDocument: { uri: disk } },
+      source.token,
+    );
+    const unwanted = expect(asked).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+    setTimeout(() => source.cancel(), 50);
+    await unwanted;
+    list();
+    expect(codes(await client.pull(disk))).toEqual(["dma-before-iommu"]);
   });
 
   it("follow the unsaved text of another file", async () => {
