@@ -1,7 +1,9 @@
 /** What an edit of one file means for what was derived from others. */
-import type { FileFacts } from "../c/facts";
+import type { ConditionIndex, FileFacts } from "../c/facts";
 
 export interface FileShape {
+  /** Each macro's definitions under their conditions, by its name. */
+  readonly macros: ReadonlyMap<string, string>;
   /** Macros with their bodies, includes and conditions. */
   readonly preprocessing: string;
   /** Macros used at top level, with their arguments. */
@@ -11,8 +13,14 @@ export interface FileShape {
 }
 
 export function shapeOf(facts: FileFacts | undefined, text: string | undefined): FileShape {
-  if (facts === undefined || text === undefined) return { preprocessing: "", invocations: "", exports: "" };
+  if (facts === undefined || text === undefined)
+    return { macros: new Map(), preprocessing: "", invocations: "", exports: "" };
   const preprocessing = facts.macros.map((m) => text.slice(m.nameStart, m.bodyEnd));
+  const macros = new Map<string, string>();
+  for (const [k, { name, condition }] of facts.macros.entries()) {
+    const definition = [preprocessing[k], ...armsAround(facts, condition)].join("\n");
+    macros.set(name, `${macros.get(name) ?? ""}${definition}\n`);
+  }
   for (const include of facts.includes) preprocessing.push(include.name);
   for (const condition of facts.conditions) preprocessing.push(`${condition.kind} ${condition.expression}`);
   const invocations: string[] = [];
@@ -38,5 +46,24 @@ export function shapeOf(facts: FileFacts | undefined, text: string | undefined):
         break;
     }
   }
-  return { preprocessing: preprocessing.join("\n"), invocations: invocations.join("\n"), exports: exports.join(" ") };
+  return {
+    macros,
+    preprocessing: preprocessing.join("\n"),
+    invocations: invocations.join("\n"),
+    exports: exports.join(" "),
+  };
+}
+
+/** Names of the macros that came, went or say something else. */
+export function changedMacros(before: FileShape, after: FileShape): readonly string[] {
+  const names = new Set([...before.macros.keys(), ...after.macros.keys()]);
+  return [...names].filter((name) => before.macros.get(name) !== after.macros.get(name));
+}
+
+function armsAround(facts: FileFacts, condition: ConditionIndex): readonly string[] {
+  const arms: string[] = [];
+  for (let arm = facts.conditions[condition]; arm !== undefined; arm = facts.conditions[arm.parent]) {
+    arms.push(`${arm.kind} ${arm.expression}`);
+  }
+  return arms;
 }

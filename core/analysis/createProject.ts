@@ -28,7 +28,7 @@ import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
 import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
-import { type FileShape, shapeOf } from "./change";
+import { changedMacros, type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 
 export interface ProjectOptions {
@@ -234,12 +234,34 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const description = (symbol: string, file: string): VMStateDescription | undefined =>
     (isRust(file) ? rust.description(symbol, file) : undefined) ?? descriptionReader.description(symbol, file);
 
+  /** The file, and those that found names in it, or in what includes it, without including it themselves. */
+  const reachedFrom = (path: string, macros: readonly string[]): ReadonlySet<string> => {
+    const reached = new Set([path]);
+    const headers = macros.length === 0 ? [] : [...scopes.borrowers(), ...includes.closure(path).all()];
+    for (const header of headers) {
+      const mentioned = isSource(header) ? "" : (text(header) ?? "");
+      if (!macros.some((name) => mentioned.includes(name)) || includes.closure(header).has(path)) continue;
+      const includer = scopes.includerOf(header);
+      if (includer !== undefined && includes.closure(includer).has(path)) reached.add(header);
+    }
+    const add = (readers: Iterable<string>, each: string): void => {
+      for (const reader of readers) if (!includes.closure(reader).has(each)) reached.add(reader);
+    };
+    for (const each of reached) {
+      if (!includes.isNamed(each)) add(scopes.readers().get(each) ?? [], each);
+      else for (const [owner, readers] of scopes.readers()) if (includes.closure(owner).has(each)) add(readers, each);
+    }
+    return reached;
+  };
+
   const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
     lineIndexes.delete(path);
     ctypes = createTypes();
     evaluator = createEvaluator(ctypes);
     const sameMacros = before.preprocessing === after.preprocessing && before.invocations === after.invocations;
+    const reached =
+      before.exports === after.exports || isSource(path) ? reachedFrom(path, changedMacros(before, after)) : undefined;
     if (!sameMacros) makers = createMakerIndex(names, text);
     if (sameMacros && isSource(path)) scopes.forget(path);
     else scopes.forget();
@@ -247,9 +269,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       levels = undefined;
       rust.outdate();
     }
-    const own = isSource(path) || before.exports === after.exports;
-    const alone = isSource(path) && !includes.isNamed(path);
-    const affected = (file: string): boolean => !own || file === path || (!alone && includes.closure(file).has(path));
+    const named = [...(reached ?? [])].filter((each) => includes.isNamed(each));
+    const affected = (file: string): boolean =>
+      reached === undefined || reached.has(file) || named.some((each) => includes.closure(file).has(each));
     const sameVariables = sameMacros && before.exports === after.exports;
     if (!sameVariables) shape++;
     descriptionReader.outdate(affected, sameVariables);

@@ -41,6 +41,12 @@ export interface Scopes {
   forget(path?: string): void;
   /** Text of the undecided arms around a place, joined by `&&`. */
   conditionText(file: string, index: ConditionIndex): string | undefined;
+  /** By file: the files that found a type or a variable in it, whether they include it or not. Never shrinks. */
+  readers(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** The file in which a header finds the macros that it does not include itself. */
+  includerOf(header: string): string | undefined;
+  /** Headers that have looked there so far. */
+  borrowers(): Iterable<string>;
 }
 
 /** Several headers of the tree may define one name, each target its own: the one beside the reader counts. */
@@ -62,6 +68,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const { names, includes, configuration } = source;
   const armMemos = new Map<string, Map<ConditionIndex, Truth>>();
   const includers = new Map<string, string | undefined>();
+  const readers = new Map<string, Set<string>>();
   const bodies = new WeakMap<MacroDefinition, Macro>();
   const scopes = new Map<string, CScope>();
   let made: MadeTypedefs | undefined;
@@ -113,6 +120,14 @@ export function createScopes(source: ScopeSource): Scopes {
     // a header sees what stands before its `#include` in the source file
     const includer = includerOf(file);
     return includer === undefined ? undefined : definitionIn(candidates, file, includes.closure(includer));
+  };
+
+  const noted = <D>(found: Located<D> | undefined, reader: string): Located<D> | undefined => {
+    if (found === undefined || found.file === reader) return found;
+    const known = readers.get(found.file);
+    if (known === undefined) readers.set(found.file, new Set([reader]));
+    else known.add(reader);
+    return found;
   };
 
   const includerOf = (header: string): string | undefined => {
@@ -270,18 +285,20 @@ export function createScopes(source: ScopeSource): Scopes {
       typedef: (name): Located<TypedefDeclaration> | undefined => {
         const written = names.typedefs(name);
         const made = typedefsMade().get(name, file);
-        if (made === undefined) return chooseType(written, file) ?? chooseAlike(written);
-        return (
+        if (made === undefined) return noted(chooseType(written, file) ?? chooseAlike(written), file);
+        return noted(
           chooseType([...written, ...made], file) ??
-          chooseType(written, file) ??
-          chooseType(made, file) ??
-          chooseAlike(written)
+            chooseType(written, file) ??
+            chooseType(made, file) ??
+            chooseAlike(written),
+          file,
         );
       },
-      record: (kind, tag): Located<RecordDefinition> | undefined => chooseType(names.records(`${kind} ${tag}`), file),
+      record: (kind, tag): Located<RecordDefinition> | undefined =>
+        noted(chooseType(names.records(`${kind} ${tag}`), file), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined =>
-        choose(names.enums(enumerator), file) ?? madeEnums.find(enumerator, includes.closure(file).all()),
-      variable: (name): Located<VariableDefinition> | undefined => choose(names.variables(name), file),
+        noted(choose(names.enums(enumerator), file), file) ?? madeEnums.find(enumerator, includes.closure(file).all()),
+      variable: (name): Located<VariableDefinition> | undefined => noted(choose(names.variables(name), file), file),
     };
   };
 
@@ -374,7 +391,16 @@ export function createScopes(source: ScopeSource): Scopes {
     madeEnums = newMadeEnums();
   };
 
-  return { of: scopeOf, condition, choose, conditionText, forget };
+  return {
+    of: scopeOf,
+    condition,
+    choose,
+    conditionText,
+    forget,
+    readers: () => readers,
+    includerOf,
+    borrowers: () => includers.keys(),
+  };
 }
 
 /** Decided by configure, not by the text. Debug options are off in every released build. */

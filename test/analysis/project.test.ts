@@ -69,6 +69,14 @@ describe("an edit", () => {
     expect(project.description("vmstate_new", "hw/dev.c")?.name).toEqual({ known: true, value: "device-2" });
   });
 
+  it("of a header reaches those who know its types without including it", () => {
+    const project = treeOf({ ...files, "hw/user.c": files["hw/user.c"].replace('#include "hw/dev.h"', "") });
+    const size = () => table(project, "vmstate_user", "hw/user.c").fields[0]?.size;
+    expect(size()).toEqual({ known: true, value: 16 });
+    project.update("include/hw/dev.h", files["include/hw/dev.h"].replace("regs[DEV_REGS]", "regs[6]"));
+    expect(size()).toEqual({ known: true, value: 24 });
+  });
+
   it("removes and brings files", () => {
     const project = treeOf(files);
     project.update("hw/user.c", "");
@@ -80,7 +88,6 @@ describe("an edit", () => {
 
   it("and its undoing give what a fresh reading gives", () => {
     const fresh = dump(treeOf(files));
-    const project = treeOf(files);
     const paths = Object.keys(files) as (keyof typeof files)[];
     const edit = fc.record({
       path: fc.constantFrom(...paths),
@@ -100,7 +107,9 @@ describe("an edit", () => {
     });
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+        const project = treeOf(files);
         const now: Record<string, string> = { ...files };
+        dump(project);
         for (const { path, at, length, text } of edits) {
           const before = now[path] ?? "";
           const from = at % (before.length + 1);
