@@ -7,6 +7,8 @@
 /** Bytes by offset. `read` fills `target` from `offset` on and returns how many it could; 0 only at the end. */
 export interface ByteSource {
   readonly size: number;
+  /** All of it, where it is in memory: then the window lies over it and nothing is copied. */
+  readonly bytes?: Uint8Array;
   read(offset: number, target: Uint8Array): number;
 }
 
@@ -18,6 +20,7 @@ export interface AsyncByteSource {
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
+    bytes,
     read: (offset, target) => {
       const part = bytes.subarray(offset, offset + target.length);
       target.set(part);
@@ -39,10 +42,11 @@ export class Input {
   private start = 0;
   private wanted = 0;
 
-  constructor(size: number) {
+  constructor({ size, bytes }: Pick<ByteSource, "size" | "bytes">) {
     this.size = size;
-    this.buffer = new Uint8Array(Math.max(16, Math.min(chunk, size)));
-    this.view = new DataView(this.buffer.buffer);
+    this.buffer = bytes ?? new Uint8Array(Math.max(16, Math.min(chunk, size)));
+    this.used = bytes?.length ?? 0;
+    this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.length);
   }
 
   /** Offset in the stream of the next byte. */

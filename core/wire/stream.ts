@@ -29,13 +29,13 @@ export interface OpenSection {
 }
 
 export function* readStream(source: ByteSource, options: StreamOptions = {}): Generator<StreamEvent, void> {
-  const input = new Input(source.size);
+  const input = new Input(source);
   yield* drive(parse(input, options), input, source);
 }
 
 /** The same, with undefined whenever bytes have been read, so that a caller may give way to other work. */
 export function readStreamSteps(source: ByteSource, options: StreamOptions = {}): Generator<StreamEvent | undefined> {
-  const input = new Input(source.size);
+  const input = new Input(source);
   return driveSteps(parse(input, options), input, source);
 }
 
@@ -43,7 +43,7 @@ export async function* readStreamAsync(
   source: AsyncByteSource,
   options: StreamOptions = {},
 ): AsyncGenerator<StreamEvent, void> {
-  const input = new Input(source.size);
+  const input = new Input(source);
   yield* driveAsync(parse(input, options), input, source);
 }
 
@@ -80,12 +80,11 @@ function* require(reading: Reading, count: number, message: string): Step<void> 
 
 function* header({ input }: Reading): Step<void> {
   const hex = (value: number) => value.toString(16);
-  const complete = yield* input.need(8);
-  const magic = input.has(4) ? input.view.getUint32(input.at) : 0;
+  const magic = (yield* input.need(4)) ? input.view.getUint32(input.at) : 0;
   if (magic !== fileMagic) {
     throw new StreamFailure(`Not a migration stream, magic: ${hex(magic)} != ${hex(fileMagic)}`, 0);
   }
-  const version = complete ? input.view.getUint32(input.at + 4) : 0;
+  const version = (yield* input.need(8)) ? input.view.getUint32(input.at + 4) : 0;
   if (version === fileVersionObsolete) {
     throw new StreamFailure("SaveVM v2 format is obsolete and no longer supported", 4, "ENOTSUP");
   }
@@ -209,21 +208,23 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
   const most = options.maximumPayload ?? 64 << 20;
   for (let window = 4096; ; window *= 4) {
     yield* input.need(Math.max(0, Math.min(window, input.remaining)));
-    const final = input.base + input.used >= input.size;
-    const bytes = { buffer: input.buffer.subarray(0, input.used), view: input.view, end: input.used, final };
+    // not more, although it may be there: what is found must not hang on how much the source gave at once
+    const end = Math.min(input.used, input.at + window);
+    const final = input.base + end >= input.size;
+    const bytes = { buffer: input.buffer.subarray(0, end), view: input.view, end, final };
     let found = -1;
     if (reading.footers !== false) found = findFooter(bytes, input.at, sectionId, ids);
     if (found === -1 && reading.footers !== true) {
-      const measured = options.measure?.(section, input.buffer.subarray(input.at, input.used));
+      const measured = options.measure?.(section, input.buffer.subarray(input.at, end));
       if (measured === "more") found = final ? -1 : -2;
       else found = measured === undefined ? findNext(bytes, input.at, ids) : input.at + measured;
     }
     if (found === -1 && final) found = findFooter(bytes, input.at, sectionId, ids, true);
     if (found >= 0) return take(input, found - input.at);
     if (final) {
-      const measured = options.measure?.(section, input.buffer.subarray(input.at, input.used));
+      const measured = options.measure?.(section, input.buffer.subarray(input.at, end));
       // The bytes of this section end before those that are no footer.
-      if (typeof measured === "number" && measured <= input.used - input.at) return take(input, measured);
+      if (typeof measured === "number" && measured <= end - input.at) return take(input, measured);
       throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
     }
     if (window > most) {
