@@ -2,7 +2,7 @@
  * The shape of one payload as the stream's own description tells it, to answer what the source leaves open: counts,
  * sizes and predicates that follow from a machine's configuration.
  */
-import type { WireDescription, WireField } from "./schema";
+import { subsectionOf, type WireDescription, type WireField } from "./schema";
 import type { DescriptionState, FieldState } from "./state";
 
 /**
@@ -96,7 +96,7 @@ function collect(
     }
   }
   for (const subsection of state.subsections) {
-    const nested = schema.subsections.find(({ name }) => name === subsection.name);
+    const nested = subsectionOf(schema, subsection);
     if (nested !== undefined) collect(nested, subsection, places, closed);
   }
 }

@@ -9,9 +9,13 @@ export interface TextTree {
 export interface MemberValues {
   /** What is assigned to the last name of a designator, in the C files of the folder that `file` is in. */
   assigned(path: string, file: string): readonly number[];
-  /** What is handed over beside the address of such a member: `fifo8_create(&s->rx_fifo, 16)`. */
+  /** What is handed over behind the address of such a member: `fifo8_create(&s->rx_fifo, 16)`. */
   passed(path: string, file: string): readonly number[];
 }
+
+const designator = /\b[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+/g;
+/** Members in an expression whose values are tried in all combinations. */
+const most = 3;
 
 export function memberValues(tree: TextTree, source: PutSource): MemberValues {
   const found = new Map<string, readonly number[]>();
@@ -52,11 +56,18 @@ export function memberValues(tree: TextTree, source: PutSource): MemberValues {
     return list;
   }
 
-  /** A constant, or what is assigned to the member that is named. */
+  /** A constant, or what comes out of what is assigned to the members that are named. */
   function valuesOf(expression: string, file: string, kind: string): readonly number[] {
     const value = source.evaluate(expression, file);
     if (value !== undefined) return value > 0 ? [value] : [];
-    return kind === "passed" && /->|\./.test(expression) ? assigned(expression, file) : [];
+    const members = kind === "passed" ? [...new Set(expression.match(designator) ?? [])] : [];
+    if (members.length === 0 || members.length > most) return [];
+    let choices = [expression];
+    for (const member of members) {
+      const values = assigned(member, file);
+      choices = choices.flatMap((text) => values.map((each) => text.replaceAll(member, String(each)))).slice(0, 16);
+    }
+    return choices.flatMap((text) => source.evaluate(text, file) ?? []).filter((each) => each > 0);
   }
 
   function assigned(path: string, file: string): readonly number[] {
@@ -71,7 +82,7 @@ export function memberValues(tree: TextTree, source: PutSource): MemberValues {
   function passed(path: string, file: string): readonly number[] {
     const values = namesOf(path).flatMap((each) =>
       search("passed", each, file, (name) => [
-        new RegExp(`\\(\\s*&[\\w.>-]*\\b${name}(?:\\[[^\\]]*\\])?\\s*,\\s*([^;,()]+)\\)`, "g"),
+        new RegExp(`\\(\\s*&[\\w.>-]*\\b${name}(?:\\[[^\\]]*\\])?\\s*,\\s*([^;,()]+)[,)]`, "g"),
       ]),
     );
     // A container may keep its size in smaller units than its maker is given.

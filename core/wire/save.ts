@@ -1,7 +1,7 @@
 /** vmstate_save_state and vmstate_subsection_save (migration/vmstate.c), on values instead of memory. */
 import { attempt, type ByteWriter, type Result, StreamFailure } from "./bytes";
 import type { SaveHooks } from "./hooks";
-import type { WireDescription, WireElement, WireField } from "./schema";
+import { subsectionOf, type WireDescription, type WireElement, type WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
 import { canCompress, nameIn, type VmdescWriter } from "./vmdesc";
 
@@ -53,7 +53,7 @@ function saveState(save: Save, description: WireDescription, state: DescriptionS
   vmdesc?.end("array");
   if (state.subsections.length > 0) vmdesc?.begin("array", "subsections");
   for (const subsection of state.subsections) {
-    const nested = description.subsections.find((candidate) => candidate.name === subsection.name);
+    const nested = subsectionOf(description, subsection);
     if (nested === undefined) {
       throw new StreamFailure(
         `VM subsection '${subsection.name}' in '${description.name}' does not exist`,

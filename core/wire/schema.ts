@@ -115,3 +115,12 @@ export interface InfoReading {
   /** Word for the bus that the device is on: `pci`, `mmio`. */
   readonly bus: string | undefined;
 }
+
+/** Of subsections that share a name the one of that symbol, else the first, as in vmstate_get_subsection. */
+export function subsectionOf(
+  description: WireDescription,
+  { name, symbol }: { readonly name: string; readonly symbol: string },
+): WireDescription | undefined {
+  const named = description.subsections.filter((candidate) => candidate.name === name);
+  return named.find((candidate) => candidate.symbol === symbol) ?? named[0];
+}

@@ -87,6 +87,21 @@ const machines: Readonly<Record<(typeof targets)[number], Readonly<Record<string
       "4",
       ...devices("virtio-balloon-pci", "bochs-display", "pvpanic"),
     ),
+    "q35 with sound": plain(
+      "q35",
+      "-m",
+      "64",
+      "-audiodev",
+      "none,id=a",
+      ...devices("intel-hda,id=h", "hda-duplex,bus=h.0,audiodev=a", "ES1370,audiodev=a", "AC97,audiodev=a"),
+      ...devices("sb16,audiodev=a", "gus,audiodev=a", "cs4231a,audiodev=a"),
+    ),
+    "q35 with an IPMI controller": plain(
+      "q35",
+      "-m",
+      "64",
+      ...devices("ipmi-bmc-sim,id=b", "isa-ipmi-kcs,bmc=b", "edu", "virtio-iommu-pci"),
+    ),
     "q35 with bridges": plain(
       "q35",
       "-m",
@@ -124,11 +139,12 @@ const machines: Readonly<Record<(typeof targets)[number], Readonly<Record<string
       ...devices("virtio-gpu-pci", "qemu-xhci", "usb-kbd"),
     ),
     sabrelite: plain("sabrelite", "-m", "64"),
+    "a Zynq, whose DMA controller's queues are as long as its properties say": plain("xilinx-zynq-a9"),
     "a Cortex-M33 with its secure half": plain("mps2-an505"),
   },
   mips: { malta: plain("malta", "-bios", "/dev/null") },
   sparc: { "SS-5": plain("SS-5", "-bios", "/dev/null") },
-  ppc64: { powernv9: plain("powernv9") },
+  ppc64: { powernv9: plain("powernv9"), "bamboo, with two subsections of one name": plain("bamboo") },
 };
 
 const releases: readonly (readonly [Release, "QEMU_SOURCE_7_2" | "QEMU_SOURCE_10_0"])[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { layoutOf } from "../../core/wire/layout";
 import { type DecodedPayload, decodePayload } from "../../core/wire/search";
-import type { WireDescription } from "../../core/wire";
+import { ByteWriter, saveDescription, type WireDescription } from "../../core/wire";
 import { description, field, u8, u32 } from "./description.fixture";
 
 const count = (path: string) => ({ kind: "member", member: { structName: "S", path }, multiply: 1 }) as const;
@@ -52,10 +52,14 @@ describe("counts that no field holds", () => {
   });
 });
 
-test("of two subsections with one name the one that fits is taken", () => {
-  const device = description("dev", [], {
-    subsections: [description("dev/tlb", [field("x", u32)]), description("dev/tlb", [field("x", u8)])],
-  });
+test("of two subsections with one name the one that fits is taken, and saved again", () => {
+  const wide = description("dev/tlb", [field("x", u32)], { symbol: "vmstate_wide" });
+  const narrow = description("dev/tlb", [field("y", u8)], { symbol: "vmstate_narrow" });
+  const device = description("dev", [], { subsections: [wide, narrow] });
   const wire = Uint8Array.from([5, 7, ...new TextEncoder().encode("dev/tlb"), 0, 0, 0, 1, 9]);
-  expect(decoded(device, wire).state.subsections[0]?.fields[0]?.value).toEqual({ kind: "integer", value: 9n });
+  const { state } = decoded(device, wire);
+  expect(state.subsections[0]?.fields[0]?.value).toEqual({ kind: "integer", value: 9n });
+  const writer = new ByteWriter();
+  expect(saveDescription(writer, device, state).ok).toBe(true);
+  expect(writer.finish()).toEqual(wire);
 });
