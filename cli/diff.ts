@@ -20,6 +20,7 @@ import {
   textDiff,
   textRows,
 } from "./diff/report";
+import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { openSides, openStreamSides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { sarifReport } from "./report/sarif";
@@ -37,6 +38,8 @@ interface DiffOptions {
   readonly reason?: string;
   readonly matrix?: string;
   readonly treeName?: string;
+  /** `--no-cache` makes it false. */
+  readonly cache: boolean;
 }
 
 function hiddenOf(all: readonly TreeFinding[], shown: readonly TreeFinding[]): Hidden {
@@ -72,6 +75,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
     .option("--reason <text>", "why they are accepted, for --write-baseline")
+    .option("--no-cache", "read both even where neither has changed since the same question was answered")
     .option("--matrix <versions>", "each against each later one: v7.2.0..HEAD for the releases between, or A,B,C")
     .addHelpText(
       "after",
@@ -90,39 +94,47 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
     )
     .action(async (old: string | undefined, next: string | undefined, options: DiffOptions) => {
       const here = ({ argv: [a = "", b = "", ...rest] }: Job): readonly DiffRow[] =>
-        rowsOf(compareTwo(io, [a, b], { ...options, ...targetIn(rest) }).located);
+        rowsOf(compareTwo(io, [a, b], { ...options, ...targetIn(rest) }, witnessOfNothing).located);
       if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options, here));
       if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare, or --matrix");
       if (options.target === "all") return finish(await printTargets(io, [old, next], options, here));
-      const { sides, all, shown, located } = compareTwo(io, [old, next], options);
-      switch (options.format) {
-        case "json":
-          io.out.write(jsonDiff(rowsOf(located)));
-          break;
-        case "markdown":
-          io.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
-          break;
-        case "sarif":
-          io.out.write(sarifReport(reportSource(sides), diagnosticsOf(located, sides), { version, rulePage }));
-          break;
-        default:
-          io.out.write(textDiff(located, hiddenOf(all, shown), styleFor(io)));
-      }
-      finish(located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean);
+      const print = (to: Io, witness: Witness): ExitCode => printTwo(io, to, [old, next], options, witness);
+      const kept = options.cache && options.writeBaseline === undefined;
+      finish(kept ? await remembered(io, [old, next, options], print) : print(io, witnessOfNothing));
     });
 }
 
-function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions) {
+/** `io` shows the progress, `to` gets the answer. */
+function printTwo(io: Io, to: Io, given: readonly [string, string], options: DiffOptions, witness: Witness): ExitCode {
+  const { sides, all, shown, located } = compareTwo(io, given, options, witness, to);
+  switch (options.format) {
+    case "json":
+      to.out.write(jsonDiff(rowsOf(located)));
+      break;
+    case "markdown":
+      to.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
+      break;
+    case "sarif":
+      to.out.write(sarifReport(reportSource(sides), diagnosticsOf(located, sides), { version, rulePage }));
+      break;
+    default:
+      to.out.write(textDiff(located, hiddenOf(all, shown), styleFor(io)));
+  }
+  return located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean;
+}
+
+function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions, witness: Witness, to: Io = io) {
   const progress = progressOn(io);
-  const stream = openStreamSides(io, given, options, progress);
-  const sides = stream?.sides ?? openSides(io, given, options, progress);
+  const input = { ...options, witness };
+  const stream = openStreamSides(io, given, input, progress);
+  const sides = stream?.sides ?? openSides(io, given, input, progress);
   const all = stream?.findings ?? compareTrees(sides.old, sides.next);
   progress.done();
   const shown = all
     .filter((finding) => options.declared === true || !finding.declared)
     .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
   const places = shown.map((finding) => locate(finding, sides));
-  return { sides, all, shown, located: withoutAccepted(io, options, places, sides) };
+  return { sides, all, shown, located: withoutAccepted(to, options, places, sides, witness) };
 }
 
 function targetIn(argv: readonly string[]): { readonly target?: string } {
@@ -137,6 +149,7 @@ function passedOn(options: DiffOptions): readonly string[] {
     ...(options.machine === undefined ? [] : ["--machine", options.machine]),
     ...(options.declared === true ? ["--declared"] : []),
     ...(options.optional === true ? ["--optional"] : []),
+    ...(options.cache ? [] : ["--no-cache"]),
   ];
 }
 

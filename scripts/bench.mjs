@@ -38,6 +38,19 @@ try {
     run(program, ["index", tree]);
     run(program, ["ordering", tree]);
     run(program, ["simulate", tree]);
+    const older = process.env.QEMU_SOURCE_7_2 ?? process.env.QEMU_SOURCE_10_0;
+    if (older !== undefined && existsSync(older)) {
+      const cli = join(work, "cli.js");
+      await build({ ...common, format: "cjs", absWorkingDir: root, entryPoints: ["cli/main.ts"], outfile: cli });
+      const env = { ...process.env, XDG_CACHE_HOME: join(work, "diff-cache") };
+      for (const budget of ["cold 8 s", "warm 3 s"]) {
+        const began = performance.now();
+        spawnSync(process.execPath, [cli, "diff", older, tree], { stdio: "ignore", env });
+        const time = `${Math.round(performance.now() - began)} ms`;
+        console.log(`${"vmstate diff with an older tree".padEnd(52)} ${time.padStart(14)}  ${budget}`);
+      }
+      run(program, ["compare", tree, older]);
+    }
     console.log("\ntyping, nothing cached");
     run(typing, [tree, server, join(work, "typing-cache")]);
     console.log("\nserver, nothing cached");

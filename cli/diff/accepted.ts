@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { compareWith, readBaseline, writeBaseline } from "../../core/analysis/baseline";
 import { CannotRun, type Io } from "../io";
 import { diagnosticsOf, type Located } from "./report";
+import type { Witness } from "./remembered";
 import type { Sides } from "./sides";
 
 interface AcceptedOptions {
@@ -16,7 +17,13 @@ interface AcceptedOptions {
 const names = ["OLD", "NEW"] as const;
 
 /** What the file does not accept. With `writeBaseline` all is written to it, and nothing is left. */
-export function withoutAccepted(io: Io, options: AcceptedOptions, located: readonly Located[], sides: Sides) {
+export function withoutAccepted(
+  io: Io,
+  options: AcceptedOptions,
+  located: readonly Located[],
+  sides: Sides,
+  witness: Witness,
+) {
   const diagnostics = diagnosticsOf(located, sides, names);
   if (options.writeBaseline !== undefined) {
     const path = resolve(io.cwd, options.writeBaseline);
@@ -32,6 +39,7 @@ export function withoutAccepted(io: Io, options: AcceptedOptions, located: reado
   if (options.baseline === undefined) return located;
   let text: string;
   try {
+    witness.file(resolve(io.cwd, options.baseline));
     text = readFileSync(resolve(io.cwd, options.baseline), "utf8");
   } catch {
     throw new CannotRun(`--baseline ${options.baseline}: cannot be read`);

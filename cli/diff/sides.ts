@@ -20,6 +20,7 @@ import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
 import { openDiskTree } from "../../server/node/tree";
 import { CannotRun, type Io, type Progress } from "../io";
+import { type Witness, witnessOfNothing } from "./remembered";
 import { isStreamFile, streamFindings } from "./streams";
 
 export interface DiffInput {
@@ -28,6 +29,8 @@ export interface DiffInput {
   readonly machine?: string;
   /** What messages call the directory `tree`; its own name without it. */
   readonly treeName?: string;
+  /** Told of everything that is read. */
+  readonly witness: Witness;
 }
 
 export type Source =
@@ -55,6 +58,7 @@ export function openStreamSides(
   const source = openSource(io, tree, input, progress);
   if (source.kind === "dump") throw new CannotRun(`${tree}: a stream is read by a source tree or a revision`);
   progress.report("reading the stream");
+  input.witness.file(resolve(io.cwd, stream));
   const direction = at === 1 ? "old->new" : "new->old";
   const { project } = source;
   const findings = streamFindings(resolve(io.cwd, stream), project, source.label, direction, input.target);
@@ -119,14 +123,14 @@ function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion 
 }
 
 /** The project of a directory or a revision; CannotRun where it is neither. */
-export function openVersion(io: Io, given: string, input: DiffInput, progress: Progress): Project {
-  const source = openSource(io, given, input, progress);
+export function openVersion(io: Io, given: string, input: Omit<DiffInput, "witness">, progress: Progress): Project {
+  const source = openSource(io, given, { ...input, witness: witnessOfNothing }, progress);
   if (source.kind === "dump") throw new CannotRun(`${given}: a source tree or a revision is needed here`);
   return source.project;
 }
 
 /** Targets that the version builds an emulator for, one for each architecture and width: bytes don't depend on more. */
-export function targetsOf(io: Io, given: string, input: DiffInput): readonly string[] {
+export function targetsOf(io: Io, given: string, input: { readonly tree?: string }): readonly string[] {
   const path = resolve(io.cwd, given);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -146,9 +150,12 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
-    return treeSource(openDiskTree(root), label(path, input), input, progress, readText(`${root}/VERSION`));
+    return treeSource(input.witness.folder(openDiskTree(root)), label(path, input), input, progress);
   }
-  if (stat?.isFile()) return dumpSource(path, given, input);
+  if (stat?.isFile()) {
+    input.witness.file(path);
+    return dumpSource(path, given, input);
+  }
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const commit = commitOf(repository, given);
   if (commit === undefined) {
@@ -156,8 +163,8 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
       `${given}: neither a directory, nor a -dump-vmstate file, nor a revision in ${repository} (see --tree)`,
     );
   }
-  const tree = openGitTree(repository, commit);
-  return treeSource(tree, given, input, progress, tree.readAny("VERSION"));
+  input.witness.commit(repository, given, commit);
+  return treeSource(openGitTree(repository, commit), given, input, progress);
 }
 
 function label(given: string, { tree, treeName }: DiffInput): string {
@@ -173,13 +180,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-function treeSource(
-  tree: SourceTree,
-  name: string,
-  input: DiffInput,
-  progress: Progress,
-  version: string | undefined,
-): Source {
+function treeSource(tree: SourceTree, name: string, input: DiffInput, progress: Progress): Source {
   const project = createProject(tree, input.target === undefined ? {} : { target: input.target });
   let done = 0;
   for (const path of tree.paths()) {
@@ -187,7 +188,7 @@ function treeSource(
     if (++done % 64 === 0) progress.report(`reading ${name}: ${done} files`);
   }
   if (done === 0) throw new CannotRun(`${name}: no C file in it`);
-  return { kind: "tree", label: name, project, version };
+  return { kind: "tree", label: name, project, version: tree.read("VERSION") };
 }
 
 function dumpSource(path: string, given: string, input: DiffInput): Source {

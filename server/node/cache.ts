@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:
 import { homedir } from "node:os";
 import { join } from "node:path";
 
+/** On each shelf. */
 const mostFiles = 40;
 const largest = 32 << 20;
 
@@ -14,13 +15,14 @@ function folder(): string {
   return join(homedir(), ".cache/vmstate");
 }
 
-function fileOf(key: string): string {
-  return join(folder(), `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
+function fileOf(key: string, shelf: string): string {
+  return join(folder(), shelf, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
 }
 
-export async function recall(key: string): Promise<string | undefined> {
+/** `shelf`: a folder of its own, whose texts don't push others out. */
+export async function recall(key: string, shelf = ""): Promise<string | undefined> {
   try {
-    const file = fileOf(key);
+    const file = fileOf(key, shelf);
     return (await stat(file)).size > largest ? undefined : await readFile(file, "utf8");
   } catch {
     return undefined;
@@ -28,24 +30,24 @@ export async function recall(key: string): Promise<string | undefined> {
 }
 
 /** Whole or not at all: another server may read at the same time. */
-export async function keep(key: string, text: string): Promise<void> {
+export async function keep(key: string, text: string, shelf = ""): Promise<void> {
   if (text.length > largest) return;
   try {
-    await mkdir(folder(), { recursive: true, mode: 0o700 });
-    const file = fileOf(key);
+    await mkdir(join(folder(), shelf), { recursive: true, mode: 0o700 });
+    const file = fileOf(key, shelf);
     const partial = `${file}.${process.pid}`;
     await writeFile(partial, text, { mode: 0o600 });
     await rename(partial, file);
-    await forgetOldest();
+    await forgetOldest(join(folder(), shelf));
   } catch {
     return;
   }
 }
 
-async function forgetOldest(): Promise<void> {
-  const names = (await readdir(folder())).filter((name) => name.endsWith(".json"));
+async function forgetOldest(from: string): Promise<void> {
+  const names = (await readdir(from)).filter((name) => name.endsWith(".json"));
   if (names.length <= mostFiles) return;
-  const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(folder(), name))).mtimeMs })));
+  const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(from, name))).mtimeMs })));
   aged.sort((a, b) => a.at - b.at);
-  for (const { name } of aged.slice(0, names.length - mostFiles)) await unlink(join(folder(), name));
+  for (const { name } of aged.slice(0, names.length - mostFiles)) await unlink(join(from, name));
 }

@@ -1,12 +1,13 @@
 /**
  * Times what a user waits for on a real tree: `npm run bench -- DIR`. Each figure comes from a process of its own.
- * Usage: tree.js index DIR | tree.js server DIR SERVER.js CACHE | tree.js simulate DIR | tree.js ordering DIR
+ * Usage: tree.js index DIR | tree.js server DIR SERVER.js CACHE | tree.js simulate DIR | tree.js ordering DIR | tree.js compare DIR OLDER
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
 import { createProject, diagnoseProject, type LoadableProject, rules } from "../../core/analysis";
+import { baselineProject, compareFile } from "../../core/compat";
 import { simulate } from "../../core/emulator";
 import { openDiskTree } from "../../server/node/tree";
 
@@ -86,6 +87,29 @@ function simulation(): void {
   const sections = report.ok ? report.value.sections.length : 0;
   print(`simulation of q35, ${sections} sections: first`, milliseconds(again - first));
   print("simulation: again", milliseconds(end - again), "200 ms");
+}
+
+/** A file held against another version of the tree after each edit, as the server does. */
+async function compare(older: string): Promise<void> {
+  const { project } = open();
+  const tree = openDiskTree(older);
+  for (const path of ["hw/nvme/ctrl.c", "hw/i386/intel_iommu.c", "hw/net/virtio-net.c", "target/arm/machine.c"]) {
+    const began = performance.now();
+    const baseline = { label: "older", project: await baselineProject(tree, project, path, "x86_64", async () => {}) };
+    const findings = compareFile(baseline, project, path).length;
+    const first = performance.now() - began;
+    const text = project.text(path) ?? "";
+    const times: number[] = [];
+    for (let round = 0; round < 30; round++) {
+      const before = performance.now();
+      project.update(path, round % 2 === 0 ? `${text}\n` : text);
+      compareFile(baseline, project, path);
+      times.push(performance.now() - before);
+    }
+    times.sort((a, b) => a - b);
+    print(`comparison with an older tree, ${path}, ${findings} findings`, `first ${milliseconds(first)}`);
+    print("  again after an edit, largest of 30", milliseconds(times.at(-1) ?? 0), "100 ms");
+  }
 }
 
 async function serve(): Promise<void> {
@@ -173,6 +197,9 @@ switch (mode) {
     break;
   case "simulate":
     simulation();
+    break;
+  case "compare":
+    await compare(server);
     break;
   case "server":
     await serve();
