@@ -39,7 +39,7 @@ import { workspaceFileRule } from "./workspaceFile";
 import { deviceWithoutTable } from "./withoutTable";
 import { unexpectedPriority, unknownPriority } from "./unexpectedPriority";
 import { versionMissing } from "./versionMissing";
-import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionIgnored } from "./versions";
+import { fieldNeverSent, innerVersionMismatch, minimumAboveVersion, versionFromSize, versionIgnored } from "./versions";
 
 export type { Rule, RuleContext } from "./rule";
 
@@ -67,6 +67,7 @@ export const rules: readonly Rule[] = [
   missingEndOfList,
   setTwice,
   versionMissing,
+  versionFromSize,
   minimumAboveVersion,
   fieldNeverSent,
   versionIgnored,

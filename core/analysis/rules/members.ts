@@ -6,7 +6,7 @@ import { sizeOf } from "../../c/layout";
 import type { VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
-import { typeOfMember } from "../stateTypes";
+import { stateStructs, structNamed, typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import type { Rule } from "./rule";
 
@@ -49,21 +49,24 @@ export const infoSizeMismatch: Rule = {
   },
 };
 
-/** Without VMS_POINTER, vmstate_save_state takes the member's own bytes: an address of this process. */
+/** Without VMS_POINTER, vmstate_save_state takes the member's own bytes: an address of this process, and what stands behind it. */
 export const pointerSaved: Rule = {
   code: "pointer-saved",
   summary: "A field saves a pointer instead of what it points to.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       for (const field of description.fields) {
-        if (!isRaw(field) || has(field, "POINTER", "ARRAY_OF_POINTER")) continue;
+        if (has(field, "POINTER", "ARRAY_OF_POINTER")) continue;
         const type = memberType(project, description, field);
-        if (type?.kind !== "pointer") continue;
+        if (type?.kind !== "pointer" || !(isRaw(field) || isTableOf(project, field, type.target()))) continue;
+        const what = isRaw(field)
+          ? "that is saved as if it were the data: the destination overwrites it with an address of the source"
+          : "and its table is applied to the pointer itself and what lies behind it: loading writes over both";
         yield {
           code: "pointer-saved",
           severity: "error",
           range: field.range,
-          message: `${fieldName(field)} is a pointer (${typeText(type)}) that is saved as if it were the data: the destination overwrites it with an address of the source.`,
+          message: `${fieldName(field)} is a pointer (${typeText(type)}) ${what}.`,
           related: [],
           fixes: [],
         };
@@ -74,6 +77,16 @@ export const pointerSaved: Rule = {
 
 function isRaw(field: VMStateField): boolean {
   return field.info !== undefined && rawInfos.has(field.info.symbol) && !has(field, "MUST_EXIST");
+}
+
+/** Whether the field's table is one of the struct that is pointed to; some tables are made for a pointer. */
+function isTableOf(project: Project, field: VMStateField, target: CType): boolean {
+  const nested = field.vmsd === undefined ? undefined : project.resolve(field.vmsd);
+  if (nested === undefined || target.kind !== "record" || !has(field, "STRUCT", "VSTRUCT")) return false;
+  return stateStructs(nested).some((name) => {
+    const state = structNamed(project, name, nested.file);
+    return state.kind === "record" && state.identity === target.identity;
+  });
 }
 
 function memberType(project: Project, description: VMStateDescription, field: VMStateField): CType | undefined {

@@ -9,6 +9,7 @@ import {
   fieldName,
   has,
   isUnmigratable,
+  member,
   memberRange,
   nameOf,
   nestedOf,
@@ -205,3 +206,24 @@ function report(field: VMStateField, inner: VMStateDescription, text: string): D
     fixes: [],
   };
 }
+
+/** The number that a stream carries must mean one layout for ever; a size is another one in each build. */
+export const versionFromSize: Rule = {
+  code: "version-from-size",
+  summary: "A description's version is the size of something.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      const set = ["version_id", "minimum_version_id"].flatMap((name) => member(description, name) ?? []);
+      const sized = set.find(({ range }) => /\bsizeof\b/.test(textAt(project, range) ?? ""));
+      if (sized === undefined) continue;
+      yield {
+        code: "version-from-size",
+        severity: "warning",
+        range: sized.range,
+        message: `The version of ${nameOf(description)} is a size: it changes with the struct and with the host it is built for, and each build refuses the others' streams. Write a number; one above all sizes so far lets older streams in.`,
+        related: [],
+        fixes: [],
+      };
+    }
+  },
+};

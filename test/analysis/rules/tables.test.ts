@@ -95,6 +95,15 @@ describe("versions", () => {
     expect(tables(broken).fixed("minimum-above-version")).toContain(".minimum_version_id = 1");
   });
 
+  it("are no sizes", () => {
+    const found = (version: string) =>
+      tables(state + table(good, "", `.version_id = ${version}, .minimum_version_id = ${version},`)).of(
+        "version-from-size",
+      );
+    expect(found("sizeof(Dev)")).toMatchObject([{ severity: "warning" }]);
+    expect(found("12")).toEqual([]);
+  });
+
   it("finds fields that the version does not reach", () => {
     const found = tables(state + table("VMSTATE_UINT32_V(a, Dev, 2), VMSTATE_END_OF_LIST()"));
     expect(found.of("field-never-sent")).toMatchObject([{ severity: "error" }]);
@@ -210,6 +219,17 @@ describe("state", () => {
       tables(state + table(`VMSTATE_UNCHECKED(${member}, Dev, 8), VMSTATE_END_OF_LIST()`)).of("pointer-saved");
     expect(bytes("data")).toMatchObject([{ severity: "error" }]);
     expect(bytes("raw")).toEqual([]);
+  });
+
+  it("is not a pointer taken for the structs that it points to", () => {
+    const array = (member: string) => `
+typedef struct Dev { uint32_t a; uint32_t n; Port ${member}; } Dev;
+${port}
+${table(`{ .name = "ports", .num_offset = offsetof(Dev, n), .vmsd = &vmstate_port, .size = sizeof(Port), .flags = VMS_STRUCT|VMS_VARRAY_UINT32, .offset = offsetof(Dev, ports) }, VMSTATE_END_OF_LIST()`)}`;
+    const found = (member: string) =>
+      tables(`typedef struct Port { uint32_t level; } Port;\n${array(member)}`).of("pointer-saved");
+    expect(found("*ports")).toMatchObject([{ severity: "error" }]);
+    expect(found("ports[4]")).toEqual([]);
   });
 
   it("ends where the member ends", () => {
