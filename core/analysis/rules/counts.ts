@@ -23,7 +23,7 @@ export const countUnchecked: Rule = {
     for (const description of descriptions) {
       for (const [index, field] of description.fields.entries()) {
         const count = isCounted(field) ? streamCount(description, index) : undefined;
-        const finding = count && unchecked(project, description, field, count);
+        const finding = count && (belowZero(project, field, count) ?? unchecked(project, description, field, count));
         if (finding) yield finding;
       }
     }
@@ -37,9 +37,30 @@ function streamCount(description: VMStateDescription, index: number): VMStateFie
     const field = description.fields[i];
     if (field === undefined || has(field, "MUST_EXIST")) return undefined;
     if (!same(field.member, array?.numMember)) continue;
-    return /_equal$|_le$|positive|unused/.test(field.info?.symbol ?? "") ? undefined : field;
+    return /_equal$|positive|unused/.test(field.info?.symbol ?? "") ? undefined : field;
   }
   return undefined;
+}
+
+const atMost = /_le$/;
+
+/** `_LE` compares with what the destination has; vmstate_n_elems takes a negative count for a huge one. */
+function belowZero(project: Project, field: VMStateField, count: VMStateField): Diagnostic | undefined {
+  const info = atMost.test(count.info?.symbol ?? "") ? count.info : undefined;
+  const get = info === undefined ? undefined : project.info(info.symbol, info.range.file)?.get;
+  const found = get === undefined ? undefined : project.function(get.name, get.range.file);
+  if (info === undefined || found === undefined || !/^vmstate_info_int/.test(info.symbol)) return undefined;
+  const { bodyStart, bodyEnd } = found.definition;
+  const body = (project.text(found.file) ?? "").slice(bodyStart, bodyEnd);
+  if (/(?:>=|<|>|<=)\s*-?[01]\b|\bunsigned\b|\(uint/.test(body)) return undefined;
+  return {
+    code: "count-unchecked",
+    severity: "warning",
+    range: field.range,
+    message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: as many elements, taken for a huge number, are loaded into ${fieldName(field)}. Let ${get?.name ?? "its check"} refuse what is below zero.`,
+    related: [{ range: count.range, message: "the count is loaded here" }],
+    fixes: [],
+  };
 }
 
 function unchecked(
@@ -48,6 +69,7 @@ function unchecked(
   field: VMStateField,
   count: VMStateField,
 ): Diagnostic | undefined {
+  if (atMost.test(count.info?.symbol ?? "")) return undefined;
   if (field.member === undefined || count.member === undefined || has(field, "ALLOC") || has(count, "POINTER")) {
     return undefined;
   }

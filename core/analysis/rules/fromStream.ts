@@ -5,7 +5,7 @@ import type { Project } from "../project";
 
 const indexNames = new WeakMap<FileFacts, ReadonlySet<string>>();
 
-/** Names of members that occur between brackets anywhere in a file: most have none that a table saves. */
+/** Names of members that occur between brackets, or as an argument, anywhere in a file: most have none that a table saves. */
 export function membersInBrackets(project: Project, file: string): ReadonlySet<string> {
   const facts = project.facts(file);
   if (facts === undefined) return new Set();
@@ -15,6 +15,8 @@ export function membersInBrackets(project: Project, file: string): ReadonlySet<s
   for (const [, index = ""] of (project.text(file) ?? "").matchAll(/\[([^[\];]{3,80})\]/g)) {
     for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) found.add(name);
   }
+  // a function may be handed the index
+  for (const [, name = ""] of (project.text(file) ?? "").matchAll(/,\s*\w+(?:->|\.)(\w+)\s*(?=[,)])/g)) found.add(name);
   indexNames.set(facts, found);
   return found;
 }
@@ -33,21 +35,45 @@ export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s*");
 }
 
+/** Compared, or narrowed by a mask, a remainder or an assignment. */
+function isGuarded(before: string, value: string): boolean {
+  const compared = new RegExp(`${value}\\s*(?:[<>]=?(?![<>])|!=)|(?:[^<>-][<>]=?|!=)\\s*${value}`);
+  const narrowed = new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`);
+  return compared.test(before) || narrowed.test(before);
+}
+
 /**
  * Places of a file where `value` (a pattern) is an index as it is: alone, counted up, or in a sum. Not where a mask, a
  * remainder or a function bounds it, nor behind a comparison of it in the same function.
  */
 export function* indexUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
   const use = new RegExp(`((?:\\b\\w+\\s*(?:->|\\.)\\s*)*\\b\\w+)\\s*\\[([^\\[\\];]*${value}[^\\[\\];]*)\\]`, "g");
-  const compared = new RegExp(`${value}\\s*(?:[<>]=?(?![<>])|!=)|(?:[^<>-][<>]=?|!=)\\s*${value}`);
-  const narrowed = new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`);
   for (const { name, start, body } of functions) {
     for (const match of body.matchAll(use)) {
       const [all, array = "", index = ""] = match;
       if (!/^[\w\s.>+*-]*$/.test(index) || /-(?!>)(?!-)/.test(index) || /\w\s*\(/.test(index)) continue;
-      const before = body.slice(0, match.index);
-      if (compared.test(before) || narrowed.test(before)) continue;
+      if (isGuarded(body.slice(0, match.index), value)) continue;
       yield { functionName: name, start: start + match.index, end: start + match.index + all.length, array };
+    }
+  }
+}
+
+/**
+ * The same where `value` is handed as it is to a function of the file, and is an index there by the parameter's name.
+ * The array is one of the function's own.
+ */
+export function* indexUsesInCallees(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
+  const handed = new RegExp(`\\b(\\w+)\\s*\\(([^();]*?)(?<=,\\s*)${value}\\s*(?=[,)])`, "g");
+  const seen = new Set<string>();
+  for (const { body } of functions) {
+    for (const match of body.matchAll(handed)) {
+      const [, callee = "", before = ""] = match;
+      const position = before.split(",").length - 1;
+      if (seen.has(`${callee} ${position}`) || isGuarded(body.slice(0, match.index), value)) continue;
+      seen.add(`${callee} ${position}`);
+      const target = functions.find(({ name }) => name === callee);
+      const parameter = target && /(\w+)\s*\)?$/.exec(target.parameters.split(",")[position] ?? "")?.[1];
+      if (target !== undefined && parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
     }
   }
 }

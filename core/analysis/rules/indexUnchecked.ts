@@ -9,7 +9,7 @@ import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import { type FunctionText, functionTexts } from "../functionTexts";
-import { indexUses, type IndexUse, literal, membersInBrackets } from "./fromStream";
+import { indexUses, indexUsesInCallees, type IndexUse, literal, membersInBrackets } from "./fromStream";
 import type { Rule } from "./rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
@@ -104,7 +104,7 @@ function firstUse(
   if (!bytes.known) return undefined;
   const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
   const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(lastName(member.path))}\\b(?!\\s*(?:->|\\.|\\())`;
-  for (const use of indexUses(functions, value)) {
+  for (const use of [...indexUses(functions, value), ...indexUsesInCallees(functions, value)]) {
     const length = lengthOf(project, description, member, use);
     if (length === undefined || largest < length) continue;
     return finding(description, field, member, use, length);

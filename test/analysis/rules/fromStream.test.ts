@@ -63,6 +63,14 @@ describe("index-unchecked", () => {
     expect(messages({ code: compared }, "index-unchecked")).toEqual([]);
   });
 
+  it("follows the index into a function that is handed it", () => {
+    const put = (guard: string) =>
+      `static void dev_at(Dev *s, int at)\n{ ${guard} s->fifo[at] = 0; }\nstatic void dev_put(Dev *s) { dev_at(s, s->head); }\n`;
+    const [finding] = device({ code: put("") }).of("index-unchecked");
+    expect(finding?.related[0]?.message).toContain("dev_at");
+    expect(messages({ code: put("if (at >= 8) { return; }") }, "index-unchecked")).toEqual([]);
+  });
+
   it("is still there where post_load looks at something else", () => {
     expect(messages({ code: uses("s->head") + checks("s->level > 8"), rest: post }, "index-unchecked")).toHaveLength(1);
   });

@@ -255,6 +255,19 @@ describe("counts", () => {
     expect(found(count, `VMSTATE_VALIDATE("n", dev_n_ok)`, array).of("count-unchecked")).toEqual([]);
   });
 
+  it("are not below zero either, where a check compares them with the destination's own", () => {
+    const atMost = (condition: string) =>
+      tables(`${state}${port}
+static int get_int32_le(QEMUFile *f, void *pv, size_t size, const VMStateField *field)
+{ int32_t *cur = pv; int32_t loaded; qemu_get_sbe32s(f, &loaded); if (${condition}) { *cur = loaded; return 0; } return -1; }
+const VMStateInfo vmstate_info_int32_le = { .name = "int32 le", .get = get_int32_le };
+${table(`{ .name = "n", .info = &vmstate_info_int32_le, .size = 4, .flags = VMS_SINGLE, .offset = offsetof(Dev, n) }, ${array}, VMSTATE_END_OF_LIST()`)}`)
+        .of("count-unchecked")
+        .map(({ message }) => message);
+    expect(atMost("loaded >= 0 && loaded <= *cur")).toEqual([]);
+    expect(atMost("loaded <= *cur")).toEqual([expect.stringContaining("get_int32_le refuse what is below zero")]);
+  });
+
   it("come before the array", () => {
     expect(found(array, count).of("count-after-array")).toHaveLength(1);
     expect(found(count, array).of("count-after-array")).toEqual([]);
