@@ -152,6 +152,12 @@ export const fixable: readonly (readonly [string, string])[] = [
     "version-ignored",
     device({ before: tester, fields: `${parent}        DEV_UINT32_TEST(a, Dev, dev_has_a, 2),\n${end}` }),
   ],
+  [
+    "index-unchecked",
+    device({
+      before: "\nvoid dev_put(Dev *s);\nvoid dev_put(Dev *s)\n{\n    s->bytes[s->a++] = 0;\n}\n",
+    }),
+  ],
   ["name-from-type", device({}, { name: "TYPE_PCI_DEVICE" })],
   ["set-twice", device({ versions: "    .version_id = 1,\n    .version_id = 2,\n    .minimum_version_id = 1,\n" })],
   ["type-mismatch", device({ fields: `${parent}        VMSTATE_UINT16(a, Dev),\n${end}` })],

@@ -10,6 +10,7 @@ import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import { type FunctionText, functionTexts } from "../functionTexts";
 import { indexUses, indexUsesInCallees, type IndexUse, literal, membersInBrackets } from "./fromStream";
+import { postLoadFix } from "./postLoadFix";
 import type { Rule } from "./rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
@@ -105,26 +106,28 @@ function firstUse(
   const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
   const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(lastName(member.path))}\\b(?!\\s*(?:->|\\.|\\())`;
   for (const use of [...indexUses(functions, value), ...indexUsesInCallees(functions, value)]) {
-    const length = lengthOf(project, description, member, use);
-    if (length === undefined || largest < length) continue;
-    return finding(description, field, member, use, length);
+    const array = arrayOf(project, description, member, use);
+    if (array === undefined || largest < array.length) continue;
+    const signed = type.kind === "scalar" && type.signed;
+    const fixes = postLoadFix(project, description, { member, array: array.path, signed });
+    return { ...finding(description, field, member, use, array.length), fixes };
   }
   return undefined;
 }
 
-/** Elements of the array that is indexed, where it is a member of the same struct. */
-function lengthOf(
+/** The array that is indexed and how many elements it has, where it is a member of the same struct. */
+function arrayOf(
   project: Project,
   { file }: VMStateDescription,
   { structName, path }: MemberReference,
   { array }: IndexUse,
-): number | undefined {
+): { readonly path: string; readonly length: number } | undefined {
   const name = lastName(array);
   if (name === array) return undefined;
   const prefix = path.slice(0, path.length - lastName(path).length);
   for (const candidate of [`${prefix}${name}`, name]) {
     const type: CType = typeOfMember(project, { structName, path: candidate }, file);
-    if (type.kind === "array" && type.length?.known === true) return type.length.value;
+    if (type.kind === "array" && type.length?.known === true) return { path: candidate, length: type.length.value };
   }
   return undefined;
 }

@@ -63,6 +63,14 @@ describe("index-unchecked", () => {
     expect(messages({ code: compared }, "index-unchecked")).toEqual([]);
   });
 
+  it("writes a post_load that refuses it, where the table has none", () => {
+    const mended = device({ code: uses("s->head") }).fixed("index-unchecked");
+    expect(mended).toContain("    if (s->head >= ARRAY_SIZE(s->fifo)) {\n        return -EINVAL;");
+    expect(mended).toContain(".minimum_version_id = 1,\n    .post_load = dev_post_load,");
+    const taken = device({ code: uses("s->head") + checks("s->level > 8"), rest: post });
+    expect(taken.of("index-unchecked")[0]?.fixes).toEqual([]);
+  });
+
   it("follows the index into a function that is handed it", () => {
     const put = (guard: string) =>
       `static void dev_at(Dev *s, int at)\n{ ${guard} s->fifo[at] = 0; }\nstatic void dev_put(Dev *s) { dev_at(s, s->head); }\n`;
