@@ -1,11 +1,11 @@
 /** Rules about the type that a field's VMStateInfo is for and the one that its member has. */
-import { configurationFor } from "../../c/configuration";
 import { type CType, typeText } from "../../c/ctype";
 import type { VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic, QuickFix } from "../diagnostic";
 import type { Project } from "../project";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has, textAt } from "../tables";
+import { isOtherTarget, isSizedElsewhere } from "./otherTarget";
 import type { Rule } from "./rule";
 
 interface Moved {
@@ -34,13 +34,6 @@ export const typeMismatch: Rule = {
   },
 };
 
-/** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
-function isOtherTarget(project: Project, file: string): boolean {
-  const directory = /^target[/-](\w+)\//.exec(file)?.[1];
-  const architectures = configurationFor(project.scope(file).target.name)?.architectures;
-  return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
-}
-
 function mismatch(project: Project, description: VMStateDescription, field: VMStateField): Diagnostic | undefined {
   const moved = movedBy(field.info?.symbol);
   if (moved === undefined || field.member === undefined) return undefined;
@@ -49,13 +42,15 @@ function mismatch(project: Project, description: VMStateDescription, field: VMSt
   if (!field.size.known || field.size.value !== moved.bytes) return undefined;
   let type: CType = typeOfMember(project, field.member, description.file);
   while (type.kind === "array") type = type.element;
-  if (type.kind !== "scalar") return undefined;
+  if (type.kind !== "scalar" || isSizedElsewhere(project, description.file, type)) return undefined;
   const { size, signed, floating, canonical } = type;
   const isBool = /bool/i.test(canonical);
   // of a member that is too small field-beyond-member speaks
   if (size < moved.bytes) return undefined;
   if (size > moved.bytes) {
-    return report(project, field, type, `${size - moved.bytes} of its ${size} bytes are lost`, "error");
+    // a field that is written out may mean a part of the member; no macro takes one by mistake and says so
+    const severity = field.macro === undefined ? "information" : "error";
+    return report(project, field, type, `${size - moved.bytes} of its ${size} bytes are lost`, severity);
   }
   if (floating || isBool || signed === moved.signed) return undefined;
   return report(project, field, type, "the bytes are the same, but QEMU's type check refuses it", "information");

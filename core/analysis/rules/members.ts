@@ -1,5 +1,4 @@
 /** Rules about a field and the member that it saves. */
-import { configurationFor } from "../../c/configuration";
 import type { CType } from "../../c/ctype";
 import { typeText } from "../../c/ctype";
 import { sizeOf } from "../../c/layout";
@@ -8,6 +7,7 @@ import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { stateStructs, structNamed, typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
+import { isOtherTarget, isSizedElsewhere } from "./otherTarget";
 import type { Rule } from "./rule";
 
 /** Bytes that the get and put functions of migration/vmstate-types.c move, whatever the field's size. */
@@ -108,15 +108,9 @@ export const fieldBeyondMember: Rule = {
   },
 };
 
-/** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
-function isOtherTarget(project: Project, file: string): boolean {
-  const directory = /^target[/-](\w+)\//.exec(file)?.[1];
-  const architectures = configurationFor(project.scope(file).target.name)?.architectures;
-  return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
-}
-
 function beyond(project: Project, description: VMStateDescription, field: VMStateField): Diagnostic | undefined {
   if (isOtherTarget(project, description.file)) return undefined;
+  if (isSizedElsewhere(project, description.file, memberType(project, description, field))) return undefined;
   if (!isRaw(field) || has(field, "POINTER", "ARRAY_OF_POINTER", "VBUFFER", "MULTIPLY", "MULTIPLY_ELEMENTS"))
     return undefined;
   if (field.flagNames.some((flag) => flag.startsWith("VARRAY")) || field.member === undefined) return undefined;

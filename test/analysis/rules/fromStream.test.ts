@@ -170,6 +170,8 @@ describe("type-mismatch", () => {
   });
 
   it("is information for another sign, and nothing for the same type", () => {
+    const part = `{ .name = "wide", .size = 4, .info = &vmstate_info_uint32, .flags = VMS_SINGLE, .offset = offsetof(Dev, wide), },`;
+    expect(device({ fields: part }).of("type-mismatch")[0]?.severity).toBe("information");
     expect(device({ fields: "VMSTATE_UINT32(sign, Dev)," }).of("type-mismatch")[0]?.severity).toBe("information");
     expect(messages({ fields: "VMSTATE_UINT32(head, Dev), VMSTATE_UINT64(wide, Dev)," }, "type-mismatch")).toEqual([]);
   });
