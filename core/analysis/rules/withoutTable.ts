@@ -59,7 +59,7 @@ function report(type: QomType, state: readonly string[]): Diagnostic {
   const names = `${state.slice(0, 3).join(", ")}${state.length > 3 ? ` and ${state.length - 3} more` : ""}`;
   return {
     code: "device-without-table",
-    severity: "hint",
+    severity: "information",
     range: type.range,
     message: `${type.name} has state that guests set (${names}) and no VMStateDescription: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
     related: [],

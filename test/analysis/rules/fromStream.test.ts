@@ -242,9 +242,9 @@ static void other_class_init(ObjectClass *klass, void *data) { DeviceClass *dc =
 static const TypeInfo other_info = { .name = "other", .parent = "device", .instance_size = sizeof(Other), .class_init = other_class_init };
 DEFINE_TYPES(other_info)
 `;
-  it("is a hint with the members that guests set", () => {
+  it("is information with the members that guests set", () => {
     const [finding] = device({ code: other("dc->realize = other_realize;") }).of("device-without-table");
-    expect(finding).toMatchObject({ severity: "hint" });
+    expect(finding).toMatchObject({ severity: "information" });
     expect(finding?.message).toContain("other has state that guests set (mode)");
   });
 
