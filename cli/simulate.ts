@@ -1,7 +1,17 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Project } from "../core/analysis";
-import { bytesOf, type Damage, type Link, type Move, simulate, simulateLoad, usualCommandLine } from "../core/emulator";
+import { machineVersion, openQuestions } from "../core/compat";
+import {
+  bytesOf,
+  type Damage,
+  type Link,
+  type Move,
+  simulate,
+  simulateLoad,
+  type SimulationReport,
+  usualCommandLine,
+} from "../core/emulator";
 import { usualMachine } from "../server/machines";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
@@ -106,13 +116,21 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
             });
       progress.done();
       if (!report.ok) throw new CannotRun(report.message);
+      const shown = destination === undefined ? report.value : withQuestions(report.value, project, destination);
       const text =
         options.format === "json"
-          ? `${JSON.stringify(report.value, null, 2)}\n`
-          : simulationText(report.value, { style: styleFor(io), all: options.all === true });
+          ? `${JSON.stringify(shown, null, 2)}\n`
+          : simulationText(shown, { style: styleFor(io), all: options.all === true });
       io.out.write(text);
       finish(report.value.outcome === "completed" ? exitCodes.clean : exitCodes.findings);
     });
+}
+
+/** Notes on what the two versions work out by their own code: a generated state does not have it. */
+function withQuestions(report: SimulationReport, from: Project, to: Project): SimulationReport {
+  const idstrs = report.sections.map(({ idstr }) => idstr);
+  const open = openQuestions(from, to, machineVersion(report.machine), idstrs);
+  return { ...report, notes: [...open.map((each) => `not simulated: ${each}`), ...report.notes] };
 }
 
 function movesOf({ first = [], last = [] }: SimulateOptions): readonly Move[] {

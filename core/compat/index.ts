@@ -5,6 +5,7 @@ export type { Direction, Finding, Place, Side, Verdict } from "./model";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
 export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";
+export { openQuestions } from "./openQuestions";
 export { warmSetters } from "./propertyCode";
 export { compareTrees, isOptional, type TreeFinding } from "./trees";
 export { treeSide } from "./treeSide";

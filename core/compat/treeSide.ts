@@ -17,15 +17,18 @@ import { filesBeside, machineProperties, type PropertyState } from "./properties
 import { writtenBeforeSave } from "./written";
 import { savedByCode, sectionConditions } from "./sections";
 
-/** `machine`: the version of machine type that both sides run; its compat properties decide test functions. `given` narrows the entries. */
+/**
+ * `machine`: the version of machine type that both sides run; its compat properties decide test functions. `given` narrows the
+ * entries. `derived`: with what values come from that a load checks; default where the entries are not narrowed.
+ */
 export function treeSide(
   project: Project,
   label: string,
   machine: MachineVersion | undefined,
   given?: (description: VMStateDescription) => boolean,
+  { derived = given === undefined }: { readonly derived?: boolean } = {},
 ): EntrySide {
   const wanted = given ?? (() => true);
-  const whole = given === undefined;
   const { source } = readClasses(project);
   const compiler = createCompiler(project);
   const properties = machineProperties(project, machine);
@@ -121,7 +124,7 @@ export function treeSide(
       const name = subsection.hooks.needed;
       return name === undefined ? true : ask(name, subsection.file, subsection.versionId);
     },
-    ...(whole
+    ...(derived
       ? {
           derivation: (field: WireField, { file }: WireDescription) =>
             derivationOf(project, filesBeside(project, file), field),
