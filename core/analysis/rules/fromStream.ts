@@ -2,6 +2,7 @@
 import type { FileFacts } from "../../c/facts";
 import type { FunctionText } from "../functionTexts";
 import type { Project } from "../project";
+import { isBounded } from "./bounded";
 
 const indexNames = new WeakMap<FileFacts, ReadonlySet<string>>();
 
@@ -15,6 +16,9 @@ export function membersInBrackets(project: Project, file: string): ReadonlySet<s
   for (const [, index = ""] of (project.text(file) ?? "").matchAll(/\[([^[\];]{3,80})\]/g)) {
     for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) found.add(name);
   }
+  // `s->buf + s->pos`, where both are of one struct
+  for (const [, name = ""] of (project.text(file) ?? "").matchAll(/\+\s*\w+\s*(?:->|\.)\s*(\w+)\b(?!\s*[*(.-])/g))
+    found.add(name);
   // a function may be handed the index
   for (const [, name = ""] of (project.text(file) ?? "").matchAll(/,\s*\w+(?:->|\.)(\w+)\s*(?=[,)])/g)) found.add(name);
   indexNames.set(facts, found);
@@ -74,6 +78,21 @@ export function* indexUsesInCallees(functions: readonly FunctionText[], value: s
       const target = functions.find(({ name }) => name === callee);
       const parameter = target && /(\w+)\s*\)?$/.exec(target.parameters.split(",")[position] ?? "")?.[1];
       if (target !== undefined && parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
+    }
+  }
+}
+
+/** Places where a member of a struct is an index into another member of the same one: `s->a[s->name]`, `s->a + s->name`. */
+export function* usesBesideArray(functions: readonly FunctionText[], name: string): Iterable<IndexUse> {
+  const member = `\\s*(?:->|\\.)\\s*`;
+  const own = `\\1${member}${literal(name)}\\b(?!\\s*(?:->|\\.|\\(|\\*))`;
+  const use = new RegExp(`\\b(\\w+)(${member}\\w+)\\s*(?:\\[\\s*${own}\\s*\\]|\\+\\s*${own})`, "g");
+  const value = `\\b\\w+${member}${literal(name)}\\b`;
+  for (const { name: functionName, start, body } of functions) {
+    for (const match of body.matchAll(use)) {
+      const [all, base = "", array = ""] = match;
+      if (isBounded(body.slice(0, match.index), value)) continue;
+      yield { functionName, start: start + match.index, end: start + match.index + all.length, array: base + array };
     }
   }
 }

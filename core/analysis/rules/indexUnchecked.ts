@@ -5,12 +5,21 @@ import type { SourceRange } from "../../c/range";
 import type { MemberReference, VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
+import { cachedByShape } from "../cache";
 import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import { type FunctionText, functionTexts } from "../functionTexts";
-import { indexUses, indexUsesInCallees, type IndexUse, literal, membersInBrackets } from "./fromStream";
+import {
+  indexUses,
+  indexUsesInCallees,
+  type IndexUse,
+  literal,
+  membersInBrackets,
+  usesBesideArray,
+} from "./fromStream";
 import { postLoadFix } from "./postLoadFix";
+import { isPrivate } from "./privateStruct";
 import type { Rule } from "./rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
@@ -23,10 +32,13 @@ export const indexUnchecked: Rule = {
       const used = membersInBrackets(project, description.file);
       for (const field of description.fields) {
         const { member } = field;
-        if (member === undefined || !used.has(lastName(member.path)) || !isPlainInteger(field)) continue;
+        if (member === undefined || !isPlainInteger(field)) continue;
+        const name = lastName(member.path);
+        const others = used.has(name) ? [] : filesUsing(project, description.file, member);
+        if (!used.has(name) && others.length === 0) continue;
         const functions = functionTexts(project, description.file);
         if (isChecked(project, description, functions, member)) continue;
-        const use = firstUse(project, description, field, member, functions);
+        const use = firstUse(project, description, field, member, others);
         if (use !== undefined) yield use;
       }
     }
@@ -93,24 +105,59 @@ function lastName(path: string): string {
   return /(\w+)$/.exec(path)?.[1] ?? path;
 }
 
+/** Other files of the folder that use the member of a struct that they can see beside an array. */
+function filesUsing(project: Project, file: string, { structName, path }: MemberReference): readonly string[] {
+  if (path !== lastName(path) || isPrivate(project, file, structName)) return [];
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  const beside = folders(project).get(folder) ?? [];
+  return beside.filter((each) => each !== file && membersInBrackets(project, each).has(path));
+}
+
+const folders = cachedByShape((project): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const path of project.paths()) {
+    if (!path.endsWith(".c") || path.startsWith("tests/")) continue;
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    const list = found.get(folder);
+    if (list === undefined) found.set(folder, [path]);
+    else list.push(path);
+  }
+  return found;
+});
+
+function* usesOf(
+  project: Project,
+  file: string,
+  others: readonly string[],
+  path: string,
+): Iterable<IndexUse & { readonly file: string }> {
+  const name = lastName(path);
+  const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(name)}\\b(?!\\s*(?:->|\\.|\\())`;
+  const own = functionTexts(project, file);
+  for (const use of indexUses(own, value)) yield { ...use, file };
+  for (const use of indexUsesInCallees(own, value)) yield { ...use, file };
+  for (const each of [file, ...others]) {
+    for (const use of usesBesideArray(functionTexts(project, each), name)) yield { ...use, file: each };
+  }
+}
+
 function firstUse(
   project: Project,
   description: VMStateDescription,
   field: VMStateField,
   member: MemberReference,
-  functions: readonly FunctionText[],
+  others: readonly string[],
 ): Diagnostic | undefined {
   const type = typeOfMember(project, member, description.file);
   const bytes = sizeOf(project.ctypes(), type);
   if (!bytes.known) return undefined;
   const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
-  const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(lastName(member.path))}\\b(?!\\s*(?:->|\\.|\\())`;
-  for (const use of [...indexUses(functions, value), ...indexUsesInCallees(functions, value)]) {
+  for (const use of usesOf(project, description.file, others, member.path)) {
     const array = arrayOf(project, description, member, use);
     if (array === undefined || largest < array.length) continue;
     const signed = type.kind === "scalar" && type.signed;
     const fixes = postLoadFix(project, description, { member, array: array.path, signed });
-    return { ...finding(description, field, member, use, array.length), fixes };
+    return { ...finding(field, member, use, array.length), fixes };
   }
   return undefined;
 }
@@ -133,13 +180,13 @@ function arrayOf(
 }
 
 function finding(
-  { file }: VMStateDescription,
   field: VMStateField,
   { path }: MemberReference,
-  use: IndexUse,
+  use: IndexUse & { readonly file: string },
   length: number,
 ): Diagnostic {
-  const range: SourceRange = { file, start: use.start, end: use.end };
+  const { file, start, end } = use;
+  const range: SourceRange = { file, start, end };
   return {
     code: "index-unchecked",
     severity: "information",

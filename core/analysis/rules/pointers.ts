@@ -2,6 +2,7 @@
 import type { FileFacts } from "../../c/facts";
 import type { Project } from "../project";
 import { fieldName, has } from "../tables";
+import { isPrivate } from "./privateStruct";
 import type { Rule } from "./rule";
 
 /** vmstate_load_state asserts that a pointer of a field without VMS_ALLOC is not NULL where there is something to load. */
@@ -46,24 +47,4 @@ function setsIn(project: Project, file: string, name: string): boolean {
   const found = new RegExp(`\\b${name}\\s*(?:\\[[^\\]]*\\]\\s*)?=(?!=)|&[\\w\\s>.()-]*\\b${name}\\b`).test(text);
   known.set(name, found);
   return found;
-}
-
-/** A struct that no other file can see. */
-function isPrivate(project: Project, file: string, name: string): boolean {
-  const tag = name.replace(/^struct\s+/, "");
-  const declarations = project.facts(file)?.declarations ?? [];
-  return declarations.some(
-    (each) =>
-      (each.kind === "struct" && each.tag === tag) ||
-      (each.kind === "typedef" && each.names.includes(tag) && isWhole(project, file, each)),
-  );
-}
-
-/** `typedef struct { … } X;` and not a name for what is defined elsewhere. */
-function isWhole(
-  project: Project,
-  file: string,
-  { start, end }: { readonly start: number; readonly end: number },
-): boolean {
-  return project.text(file)?.slice(start, end).includes("{") === true;
 }
