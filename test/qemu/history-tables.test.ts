@@ -81,6 +81,7 @@ const cases: readonly Case[] = [
   { fix: "ed657d7117", code: "never-registered", file: "hw/arm/strongarm.c", target: "arm" },
   { fix: "64abb2b6e2", code: "never-registered", file: "hw/intc/xics.c", target: "ppc64" },
   { fix: "136fc6aa2c", code: "nested-in-itself", file: "hw/acpi/generic_event_device.c" },
+  { fix: "f6e984443f", code: "instance-id-by-order", file: "hw/intc/apic_common.c" },
   { fix: "c60174e847", code: "index-unchecked", file: "hw/usb/bus.c" },
   { fix: "3c99afc779", code: "index-unchecked", file: "hw/net/vmxnet3.c" },
   { fix: "d2ef4b61fe", code: "count-unchecked", file: "target-arm/machine.c", target: "arm" },

@@ -14,6 +14,7 @@ import { equalOnState } from "./equalOnState";
 import { arrayShort, typeMismatch } from "./fieldTypes";
 import { indexUnchecked } from "./indexUnchecked";
 import { handlerUnordered } from "./handlerUnordered";
+import { instanceIdByOrder } from "./idByOrder";
 import { iommuRebuildMissing, iommuWithoutVmstate } from "./iommuState";
 import { loadHookOnSubsection } from "./loadHookOnSubsection";
 import { loadUnchecked } from "./loadUnchecked";
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   neverRegistered,
   duplicateName,
   fixedInstanceId,
+  instanceIdByOrder,
   nameFromType,
 ];
 
