@@ -4,25 +4,60 @@ import type { FunctionText } from "../functionTexts";
 import type { Project } from "../project";
 import { isBounded } from "./bounded";
 
-const indexNames = new WeakMap<FileFacts, ReadonlySet<string>>();
+/** Names of members by how a file uses them: most that a table saves are in none of these. */
+export interface MemberUses {
+  /** `[… s->name …]` */
+  readonly indexes: ReadonlySet<string>;
+  /** `… + s->name` */
+  readonly sums: ReadonlySet<string>;
+  /** `f(s, s->name)`, where `f` is a function of the file that has the parameter between brackets. */
+  readonly handed: ReadonlySet<string>;
+}
 
-/** Names of members that occur between brackets, or as an argument, anywhere in a file: most have none that a table saves. */
-export function membersInBrackets(project: Project, file: string): ReadonlySet<string> {
+const memberUses = new WeakMap<FileFacts, MemberUses>();
+const nothing: MemberUses = { indexes: new Set(), sums: new Set(), handed: new Set() };
+
+export function memberUsesIn(project: Project, file: string): MemberUses {
   const facts = project.facts(file);
-  if (facts === undefined) return new Set();
-  const known = indexNames.get(facts);
+  if (facts === undefined) return nothing;
+  const known = memberUses.get(facts);
   if (known !== undefined) return known;
-  const found = new Set<string>();
-  for (const [, index = ""] of (project.text(file) ?? "").matchAll(/\[([^[\];]{3,80})\]/g)) {
-    for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) found.add(name);
+  const text = project.text(file) ?? "";
+  const indexes = new Set<string>();
+  for (const [, index = ""] of text.matchAll(/\[([^[\];]{3,80})\]/g)) {
+    for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) indexes.add(name);
   }
-  // `s->buf + s->pos`, where both are of one struct
-  for (const [, name = ""] of (project.text(file) ?? "").matchAll(/\+\s*\w+\s*(?:->|\.)\s*(\w+)\b(?!\s*[*(.-])/g))
-    found.add(name);
-  // a function may be handed the index
-  for (const [, name = ""] of (project.text(file) ?? "").matchAll(/,\s*\w+(?:->|\.)(\w+)\s*(?=[,)])/g)) found.add(name);
-  indexNames.set(facts, found);
+  const sums = new Set<string>();
+  for (const [, name = ""] of text.matchAll(/\+\s*\w+\s*(?:->|\.)\s*(\w+)\b(?!\s*[*(.-])/g)) sums.add(name);
+  const found = { indexes, sums, handed: handedIn(facts, text) };
+  memberUses.set(facts, found);
   return found;
+}
+
+function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
+  const parameters = new Map<string, readonly (string | undefined)[]>();
+  for (const each of facts.declarations) {
+    if (each.kind !== "function") continue;
+    const body = text.slice(each.bodyStart, each.bodyEnd);
+    const indexed = new Set([...body.matchAll(/\[\s*(\w+)\s*\]/g)].map(([, name = ""]) => name));
+    if (indexed.size === 0) continue;
+    const names = text
+      .slice(each.parametersStart, each.parametersEnd)
+      .split(",")
+      .map((one) => /(\w+)\s*\)?$/.exec(one)?.[1]);
+    const kept = names.map((name) => (name !== undefined && indexed.has(name) ? name : undefined));
+    if (kept.some((name) => name !== undefined)) parameters.set(each.name, kept);
+  }
+  const handed = new Set<string>();
+  for (const [callee, kept] of parameters) {
+    for (const [, list = ""] of text.matchAll(new RegExp(`\\b${callee}\\s*\\(([^();]*)\\)`, "g"))) {
+      for (const [k, one] of list.split(",").entries()) {
+        const name = kept[k] === undefined ? undefined : /^\s*\w+\s*(?:->|\.)\s*(\w+)\s*$/.exec(one)?.[1];
+        if (name !== undefined) handed.add(name);
+      }
+    }
+  }
+  return handed;
 }
 
 export interface IndexUse {
@@ -41,9 +76,13 @@ export function literal(text: string): string {
 
 /** Compared, or narrowed by a mask, a remainder or an assignment. */
 function isGuarded(before: string, value: string): boolean {
+  if (isNarrowed(before, value)) return true;
   const compared = new RegExp(`${value}\\s*(?:[<>]=?(?![<>])|!=)|(?:[^<>-][<>]=?|!=)\\s*${value}`);
-  const narrowed = new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`);
-  return compared.test(before) || narrowed.test(before);
+  return compared.test(before);
+}
+
+function isNarrowed(before: string, value: string): boolean {
+  return new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`).test(before);
 }
 
 /**
@@ -91,7 +130,8 @@ export function* usesBesideArray(functions: readonly FunctionText[], name: strin
   for (const { name: functionName, start, body } of functions) {
     for (const match of body.matchAll(use)) {
       const [all, base = "", array = ""] = match;
-      if (isBounded(body.slice(0, match.index), value)) continue;
+      const before = body.slice(0, match.index);
+      if (isBounded(before, value) || isNarrowed(before, value)) continue;
       yield { functionName, start: start + match.index, end: start + match.index + all.length, array: base + array };
     }
   }

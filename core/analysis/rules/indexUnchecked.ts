@@ -10,14 +10,7 @@ import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import { type FunctionText, functionTexts } from "../functionTexts";
-import {
-  indexUses,
-  indexUsesInCallees,
-  type IndexUse,
-  literal,
-  membersInBrackets,
-  usesBesideArray,
-} from "./fromStream";
+import { indexUses, indexUsesInCallees, type IndexUse, literal, memberUsesIn, usesBesideArray } from "./fromStream";
 import { postLoadFix } from "./postLoadFix";
 import { isPrivate } from "./privateStruct";
 import type { Rule } from "./rule";
@@ -29,13 +22,14 @@ export const indexUnchecked: Rule = {
   summary: "A value of the stream is used as an index, and no post_load looks at it.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      const used = membersInBrackets(project, description.file);
+      const { indexes, sums, handed } = memberUsesIn(project, description.file);
       for (const field of description.fields) {
         const { member } = field;
         if (member === undefined || !isPlainInteger(field)) continue;
         const name = lastName(member.path);
-        const others = used.has(name) ? [] : filesUsing(project, description.file, member);
-        if (!used.has(name) && others.length === 0) continue;
+        const isUsed = indexes.has(name) || sums.has(name) || handed.has(name);
+        const others = isUsed ? [] : filesUsing(project, description.file, member);
+        if (!isUsed && others.length === 0) continue;
         const functions = functionTexts(project, description.file);
         if (isChecked(project, description, functions, member)) continue;
         const use = firstUse(project, description, field, member, others);
@@ -110,7 +104,11 @@ function filesUsing(project: Project, file: string, { structName, path }: Member
   if (path !== lastName(path) || isPrivate(project, file, structName)) return [];
   const folder = file.slice(0, file.lastIndexOf("/") + 1);
   const beside = folders(project).get(folder) ?? [];
-  return beside.filter((each) => each !== file && membersInBrackets(project, each).has(path));
+  return beside.filter((each) => {
+    if (each === file) return false;
+    const { indexes, sums } = memberUsesIn(project, each);
+    return indexes.has(path) || sums.has(path);
+  });
 }
 
 const folders = cachedByShape((project): ReadonlyMap<string, readonly string[]> => {
@@ -134,9 +132,10 @@ function* usesOf(
   const name = lastName(path);
   const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(name)}\\b(?!\\s*(?:->|\\.|\\())`;
   const own = functionTexts(project, file);
-  for (const use of indexUses(own, value)) yield { ...use, file };
-  for (const use of indexUsesInCallees(own, value)) yield { ...use, file };
-  for (const each of [file, ...others]) {
+  const { indexes, sums, handed } = memberUsesIn(project, file);
+  if (indexes.has(name)) for (const use of indexUses(own, value)) yield { ...use, file };
+  if (handed.has(name)) for (const use of indexUsesInCallees(own, value)) yield { ...use, file };
+  for (const each of sums.has(name) ? [file, ...others] : others) {
     for (const use of usesBesideArray(functionTexts(project, each), name)) yield { ...use, file: each };
   }
 }
