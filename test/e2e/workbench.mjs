@@ -208,6 +208,25 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Accepts a folder in the dialog that asks for one; it shows a folder of its own first, over what was typed before. */
+  async chooseFolder(path) {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    const input = widget.locator("input").first();
+    for (let attempt = 1; ; attempt++) {
+      await input.waitFor();
+      while (!(await input.inputValue()).startsWith("/")) await this.page.waitForTimeout(100);
+      await input.fill(path);
+      await this.page.waitForTimeout(500);
+      if ((await input.inputValue()) === path) await this.page.keyboard.press("Enter");
+      const hidden = await widget.waitFor({ state: "hidden", timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (hidden) return;
+      if (attempt === 8) throw new Error(`the dialog does not take ${path}`);
+    }
+  }
+
   /** Puts the cursor at a line (one-based) of the open file. */
   async goToLine(line) {
     await this.quickly("Control+G", `:${line}`, async (timeout) => {

@@ -98,12 +98,12 @@ export function commandScenarios(root, example) {
         shared.window = await shared.workbench.open({ folder: own });
         const { window } = shared;
         await window.command("VMState: Choose QEMU Tree…");
-        await window.answer(`${join(own, "empty")}/`);
+        await window.chooseFolder(`${join(own, "empty")}/`);
         const refused = window.page.locator(".notification-toast", { hasText: "is not a QEMU tree" }).first();
         await refused.waitFor();
         await window.command("Notifications: Clear All Notifications");
         await window.command("VMState: Choose QEMU Tree…");
-        await window.answer(`${tree}/`);
+        await window.chooseFolder(`${tree}/`);
         await window.status("QEMU 10.2");
         assert.match(
           readFileSync(join(own, ".vscode/settings.json"), "utf8"),
