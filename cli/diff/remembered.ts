@@ -50,7 +50,7 @@ export async function remembered(
   const looks = [isTerminal, columns, NO_COLOR, FORCE_COLOR, TERM];
   const key = JSON.stringify([io.self, stampOf(io.self), io.cwd, looks, question]);
   const known = readAnswer(await recall(key, shelf));
-  if (known?.origins.every(isUnchanged)) {
+  if (known !== undefined && isCurrent(known)) {
     io.out.write(known.out);
     io.err.write(known.err);
     return known.code;
@@ -74,7 +74,13 @@ function readAnswer(text: string | undefined): Answer | undefined {
   try {
     const value = JSON.parse(text) as Partial<Answer> | null;
     const { origins, out, err, code } = value ?? {};
-    if (!Array.isArray(origins) || origins.length === 0 || out === undefined || err === undefined || code === undefined)
+    if (
+      !Array.isArray(origins) ||
+      origins.length === 0 ||
+      typeof out !== "string" ||
+      typeof err !== "string" ||
+      code === undefined
+    )
       return undefined;
     return { origins, out, err, code };
   } catch {
@@ -101,6 +107,15 @@ function witnessTo(origins: Origin[]): Witness {
     file: (path) => void origins.push({ kind: "file", path, stamp: stampOf(path) }),
     commit: (repository, revision, commit) => void origins.push({ kind: "commit", repository, revision, commit }),
   };
+}
+
+/** What is kept may be damaged: then it is not current. */
+function isCurrent({ origins }: Answer): boolean {
+  try {
+    return origins.every(isUnchanged);
+  } catch {
+    return false;
+  }
 }
 
 function isUnchanged(origin: Origin): boolean {

@@ -147,15 +147,14 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {
   const path = resolve(io.cwd, given);
+  // also where it is a revision, or leads elsewhere: it may become a folder, or another one
+  input.witness.file(path);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
     return treeSource(input.witness.folder(openDiskTree(root)), label(path, input), input, progress);
   }
-  if (stat?.isFile()) {
-    input.witness.file(path);
-    return dumpSource(path, given, input);
-  }
+  if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const commit = commitOf(repository, given);
   if (commit === undefined) {

@@ -2,24 +2,22 @@ import type { Project } from "./project";
 
 /** Computes once for each revision of a project. */
 export function cachedByRevision<T>(compute: (project: Project) => T): (project: Project) => T {
-  const kept = new WeakMap<Project, { readonly revision: number; readonly value: T }>();
-  return (project) => {
-    const known = kept.get(project);
-    if (known?.revision === project.revision) return known.value;
-    const value = compute(project);
-    kept.set(project, { revision: project.revision, value });
-    return value;
-  };
+  return cachedBy(({ revision }) => revision, compute);
 }
 
 /** Computes anew only when files or names came or went: the value may hold names and files, no places in their text. */
 export function cachedByShape<T>(compute: (project: Project) => T): (project: Project) => T {
-  const kept = new WeakMap<Project, { readonly shape: number; readonly value: T }>();
+  return cachedBy(({ shape }) => shape, compute);
+}
+
+function cachedBy<T>(stampOf: (project: Project) => number, compute: (project: Project) => T): (project: Project) => T {
+  const kept = new WeakMap<Project, { readonly stamp: number; readonly value: T }>();
   return (project) => {
     const known = kept.get(project);
-    if (known?.shape === project.shape) return known.value;
+    const stamp = stampOf(project);
+    if (known?.stamp === stamp) return known.value;
     const value = compute(project);
-    kept.set(project, { shape: project.shape, value });
+    kept.set(project, { stamp, value });
     return value;
   };
 }

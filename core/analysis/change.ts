@@ -60,9 +60,13 @@ export function changedMacros(before: FileShape, after: FileShape): readonly str
   return [...names].filter((name) => before.macros.get(name) !== after.macros.get(name));
 }
 
+/** No code nests deeper, and text that does must not cost its square. */
+const deepest = 64;
+
 function armsAround(facts: FileFacts, condition: ConditionIndex): readonly string[] {
   const arms: string[] = [];
-  for (let arm = facts.conditions[condition]; arm !== undefined; arm = facts.conditions[arm.parent]) {
+  let arm = facts.conditions[condition];
+  for (; arm !== undefined && arms.length < deepest; arm = facts.conditions[arm.parent]) {
     arms.push(`${arm.kind} ${arm.expression}`);
   }
   return arms;

@@ -1,5 +1,5 @@
 /** A comparison is answered from what was printed before, and never when something it was made from has changed. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -70,9 +70,28 @@ it("reads again where the accepted differences have changed", { timeout: 60_000 
   expect(await diff("--baseline", accepted)).not.toBe("kept\n");
 });
 
+it("reads again where a link leads to another tree", { timeout: 60_000 }, async () => {
+  symlinkSync(inside("old"), inside("link"));
+  const throughLink = async () =>
+    (await vmstate(["diff", inside("link"), inside("new")], { self: inside("program") })).out;
+  await throughLink();
+  mark();
+  expect(await throughLink()).toBe("kept\n");
+  rmSync(inside("link"));
+  cpSync(inside("old"), inside("other"), { recursive: true });
+  symlinkSync(inside("other"), inside("link"));
+  expect(await throughLink()).not.toBe("kept\n");
+});
+
 it("loses nothing where what is kept is damaged", { timeout: 60_000 }, async () => {
   const first = await diff();
-  for (const damaged of ['{"origins": [', '{"origins": 1}', "null", '{"origins": [], "out": "x"}']) {
+  for (const damaged of [
+    '{"origins": [',
+    '{"origins": 1}',
+    "null",
+    '{"origins": [], "out": "x"}',
+    '{"origins": [null], "out": "x", "err": "", "code": 0}',
+  ]) {
     for (const name of readdirSync(kept())) writeFileSync(join(kept(), name), damaged);
     expect(await diff()).toBe(first);
   }

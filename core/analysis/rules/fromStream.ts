@@ -34,6 +34,9 @@ export function memberUsesIn(project: Project, file: string): MemberUses {
   return found;
 }
 
+/** A call of which no argument is a call. */
+const plainCall = /\b(\w+)\s*\(([^();]*)\)/g;
+
 function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
   const parameters = new Map<string, readonly (string | undefined)[]>();
   for (const each of facts.declarations) {
@@ -49,12 +52,11 @@ function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
     if (kept.some((name) => name !== undefined)) parameters.set(each.name, kept);
   }
   const handed = new Set<string>();
-  for (const [callee, kept] of parameters) {
-    for (const [, list = ""] of text.matchAll(new RegExp(`\\b${callee}\\s*\\(([^();]*)\\)`, "g"))) {
-      for (const [k, one] of list.split(",").entries()) {
-        const name = kept[k] === undefined ? undefined : /^\s*\w+\s*(?:->|\.)\s*(\w+)\s*$/.exec(one)?.[1];
-        if (name !== undefined) handed.add(name);
-      }
+  for (const [, callee = "", list = ""] of parameters.size === 0 ? [] : text.matchAll(plainCall)) {
+    const kept = parameters.get(callee);
+    for (const [k, one] of kept === undefined ? [] : list.split(",").entries()) {
+      const name = kept?.[k] === undefined ? undefined : /^\s*\w+\s*(?:->|\.)\s*(\w+)\s*$/.exec(one)?.[1];
+      if (name !== undefined) handed.add(name);
     }
   }
   return handed;
@@ -106,17 +108,19 @@ export function* indexUses(functions: readonly FunctionText[], value: string): I
  * The array is one of the function's own.
  */
 export function* indexUsesInCallees(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
-  const handed = new RegExp(`\\b(\\w+)\\s*\\(([^();]*?)(?<=,\\s*)${value}\\s*(?=[,)])`, "g");
+  const alone = new RegExp(`^\\s*${value}\\s*$`);
+  const byName = new Map(functions.map((each) => [each.name, each]));
   const seen = new Set<string>();
   for (const { body } of functions) {
-    for (const match of body.matchAll(handed)) {
-      const [, callee = "", before = ""] = match;
-      const position = before.split(",").length - 1;
-      if (seen.has(`${callee} ${position}`) || isGuarded(body.slice(0, match.index), value)) continue;
-      seen.add(`${callee} ${position}`);
-      const target = functions.find(({ name }) => name === callee);
-      const parameter = target && /(\w+)\s*\)?$/.exec(target.parameters.split(",")[position] ?? "")?.[1];
-      if (target !== undefined && parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
+    for (const { 1: callee = "", 2: list = "", index } of body.matchAll(plainCall)) {
+      const target = byName.get(callee);
+      const position = target === undefined ? -1 : list.split(",").findIndex((each) => alone.test(each));
+      if (target === undefined || position < 0) continue;
+      const key = `${callee} ${position}`;
+      if (seen.has(key) || isGuarded(body.slice(0, index), value)) continue;
+      seen.add(key);
+      const parameter = /(\w+)\s*\)?$/.exec(target.parameters.split(",")[position] ?? "")?.[1];
+      if (parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
     }
   }
 }
