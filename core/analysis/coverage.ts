@@ -1,24 +1,15 @@
 /** Struct members that no table saves, though a device changes them while the guest runs. */
-import { type LocalVariable, localTypes } from "../c/assignments";
 import type { CType, Member, RecordType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
-import { loadHooks } from "./callbacks";
-import type { LocatedFunction, Project } from "./project";
+import { afterLoading, memberWrites, type MemberWrite, type MemberWrites, settingUp } from "./memberWrites";
+import type { Project } from "./project";
 import { propertySetters } from "./propertyMembers";
-import { classFunction, typeRoots } from "./reach";
-import { descriptionKey, descriptionRoles, typesByFile } from "./registered";
-import { type FunctionText, functionTexts } from "./functionTexts";
+import { descriptionKey, descriptionRoles } from "./registered";
 import { cachedByRevision } from "./cache";
 import { stateStructs, structNamed } from "./stateTypes";
 
-export interface MemberWrite {
-  /** Name of the function that writes. */
-  readonly function: string;
-  readonly range: SourceRange;
-}
-
-type Writes = [MemberWrite, ...MemberWrite[]];
+export type { MemberWrite } from "./memberWrites";
 
 export interface UnsavedMember {
   readonly name: string;
@@ -27,7 +18,7 @@ export interface UnsavedMember {
   /** Where it is declared; undefined where a macro declares it. */
   readonly range: SourceRange | undefined;
   /** In textual order, file by file; never empty. */
-  readonly writes: Readonly<Writes>;
+  readonly writes: Readonly<MemberWrites>;
 }
 
 export interface Coverage {
@@ -103,8 +94,17 @@ function read(
   const open = members.filter(
     ({ name = "" }) => !saved.has(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
-  const writes = open.length === 0 ? new Map<string, Writes>() : writesOf(project, structName, open, files, tables);
-  const unsaved = open.flatMap((member): readonly UnsavedMember[] => {
+  const left = open.filter((member) => ![...files].some((file) => isMadeAnew(project, file, structName, member)));
+  const writes = new Map<string, Readonly<MemberWrites>>();
+  for (const file of left.length === 0 ? [] : files) {
+    const setUp = settingUp(project, file, tables);
+    const found = memberWrites(project, file, { structName, members: left }, (name) => !setUp.has(name));
+    for (const [name, list] of found) {
+      const known = writes.get(name);
+      writes.set(name, known === undefined ? list : [...known, ...list]);
+    }
+  }
+  const unsaved = left.flatMap((member): readonly UnsavedMember[] => {
     const { name = "", token } = member;
     const found = writes.get(name);
     if (found === undefined) return [];
@@ -119,6 +119,12 @@ function read(
     ];
   });
   return { description, structName, members: members.length, unsaved };
+}
+
+/** A post_load hook of the file, or what it calls, sets the member. */
+function isMadeAnew(project: Project, file: string, structName: string, member: Member): boolean {
+  const loading = afterLoading(project, file);
+  return memberWrites(project, file, { structName, members: [member] }, (name) => loading.has(name)).size > 0;
 }
 
 function savedMembers(tables: readonly VMStateDescription[]): ReadonlySet<string> {
@@ -157,127 +163,4 @@ function typeName(type: CType): string {
     default:
       return type.kind;
   }
-}
-
-function writesOf(
-  project: Project,
-  structName: string,
-  members: readonly Member[],
-  files: ReadonlySet<string>,
-  tables: readonly VMStateDescription[],
-): ReadonlyMap<string, Writes> {
-  const found = new Map<string, Writes>();
-  const bare = structName.replace(/^struct\s+/, "");
-  for (const file of files) {
-    const text = project.text(file) ?? "";
-    const set = settingUp(project, file, tables);
-    const running = functionTexts(project, file).filter(({ name }) => !set.has(name));
-    for (const fn of running) {
-      const located = project.function(fn.name, file);
-      if (located?.file !== file) continue;
-      const owners = pointersTo(bare, localTypes(text, located.definition));
-      if (owners.length === 0) continue;
-      for (const { name = "" } of members) {
-        const at = writeOf(fn, owners, name);
-        if (at === undefined) continue;
-        const list = found.get(name);
-        const write = { function: fn.name, range: { file, start: at, end: at + name.length } };
-        if (list) list.push(write);
-        else found.set(name, [write]);
-      }
-    }
-  }
-  return found;
-}
-
-function pointersTo(structName: string, locals: ReadonlyMap<string, LocalVariable>): readonly string[] {
-  return [...locals.values()].filter((l) => l.pointer && l.typeName === structName).map(({ name }) => name);
-}
-
-/** Offset of the member's name where the function first sets it through one of the pointers. */
-function writeOf({ body, start }: FunctionText, owners: readonly string[], member: string): number | undefined {
-  if (!body.includes(member)) return undefined;
-  const target = `\\b(?:${owners.join("|")})\\s*->\\s*(${member})\\b(?:\\s*\\[[^\\]]*\\])*`;
-  const set = new RegExp(`${target}\\s*(?:(?:[|&^+*/%-]|<<|>>)?=(?!=)|\\+\\+|--)|(?:\\+\\+|--)\\s*${target}`);
-  const match = set.exec(body);
-  if (match === null) return undefined;
-  return start + match.index + match[0].indexOf(member, match[0].indexOf("->"));
-}
-
-/** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
-function settingUp(project: Project, file: string, tables: readonly VMStateDescription[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const add = (fn: LocatedFunction | undefined): void => {
-    if (fn?.file === file) found.add(fn.definition.name);
-  };
-  for (const type of typesByFile(project).get(file) ?? []) {
-    for (const fn of typeRoots(project, type)) add(fn);
-    for (const { slot, value } of type.classSlots) {
-      if (/reset|unrealize|exit|finalize|phases/.test(slot)) add(classFunction(project, type, value));
-    }
-  }
-  for (const { hooks } of tables) {
-    for (const hook of [...loadHooks, "pre_save", "post_save"] as const) {
-      const reference = hooks[hook];
-      if (reference) add(project.function(reference.name, file));
-    }
-  }
-  const functions = functionTexts(project, file);
-  for (const { name, body } of functions) {
-    for (const [, handler = ""] of body.matchAll(/\bqemu_register_reset(?:_nosnapshotload)?\s*\(\s*(\w+)/g))
-      found.add(handler);
-    if (/(?:^|_)(?:reset|init|initfn|realize|instance_init|finalize|exit)(?:_\w+)?$/.test(name)) found.add(name);
-  }
-  addHelpers(found, callersIn(project, file, functions));
-  return found;
-}
-
-/** Adds whom only members of the set call, until there are no more. */
-function addHelpers(set: Set<string>, callers: ReadonlyMap<string, ReadonlySet<string>>): void {
-  const callees = new Map<string, string[]>();
-  const others = new Map<string, number>();
-  for (const [name, by] of callers) {
-    others.set(name, by.size);
-    for (const caller of by) {
-      const list = callees.get(caller);
-      if (list) list.push(name);
-      else callees.set(caller, [name]);
-    }
-  }
-  // grows while it is walked
-  for (const caller of set) {
-    for (const name of callees.get(caller) ?? []) {
-      const left = (others.get(name) ?? 0) - 1;
-      others.set(name, left);
-      if (left === 0) set.add(name);
-    }
-  }
-}
-
-/** By name. A function that anybody mentions without calling it has a caller nobody knows: "". */
-function callersIn(
-  project: Project,
-  file: string,
-  functions: readonly FunctionText[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const own = new Set(functions.map(({ name }) => name));
-  const callers = new Map<string, Set<string>>();
-  const note = (name: string, caller: string): void => {
-    const known = callers.get(name);
-    if (known) known.add(caller);
-    else callers.set(name, new Set([caller]));
-  };
-  for (const { name, body } of functions) {
-    for (const [, word = "", call] of body.matchAll(/\b([A-Za-z_]\w*)\b(\s*\()?/g)) {
-      if (own.has(word) && word !== name) note(word, call === undefined ? "" : name);
-    }
-  }
-  const text = project.text(file) ?? "";
-  for (const declaration of project.facts(file)?.declarations ?? []) {
-    if (declaration.kind === "function" && !declaration.isStatic) note(declaration.name, "");
-    if (declaration.kind !== "variable") continue;
-    const initialiser = text.slice(declaration.initStart, declaration.initEnd);
-    for (const [word] of initialiser.matchAll(/[A-Za-z_]\w*/g)) if (own.has(word)) note(word, "");
-  }
-  return callers;
 }

@@ -34,6 +34,7 @@ import { rebuildMissing, warmGuestWrites } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
 import { rustDiffers } from "./rustDiffers";
 import { nestedInItself, validateWithoutTest } from "./shape";
+import { stateNotSaved } from "./stateNotSaved";
 import { migratedTwice, opaqueMismatch, stateTypeMismatch } from "./stateTypes";
 import { duplicateSubsection, subsectionAlwaysSent, subsectionPrefix, subsectionStolen } from "./subsections";
 import { workspaceFileRule } from "./workspaceFile";
@@ -96,6 +97,7 @@ export const rules: readonly Rule[] = [
   equalOnState,
   registeredForOneMachine,
   deviceWithoutTable,
+  stateNotSaved,
   rustDiffers,
   neverRegistered,
   duplicateName,

@@ -1,0 +1,106 @@
+/** Members that the guest can tell the value of, and that no table saves. */
+import type { VMStateDescription } from "../../vmstate/model";
+import { coverageOf, type UnsavedMember } from "../coverage";
+import type { Diagnostic, QuickFix, Related } from "../diagnostic";
+import { type FunctionText, functionTexts } from "../functionTexts";
+import type { Project } from "../project";
+import { nameOf } from "../tables";
+import type { Rule } from "./rule";
+import { saveFix } from "./saveFix";
+
+/** What shows that the value outlives the function that sets it. */
+interface Evidence {
+  readonly why: string;
+  readonly related: readonly Related[];
+}
+
+export const stateNotSaved: Rule = {
+  code: "state-not-saved",
+  summary: "A register that the guest writes and reads back, or a deadline, is in no table.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      if (!/^(?:hw|target)/.test(description.file)) continue;
+      const coverage = coverageOf(project, description);
+      for (const member of coverage?.unsaved ?? []) {
+        const evidence = readBack(project, member) ?? carriedOn(project, member);
+        if (evidence === undefined || coverage === undefined) continue;
+        yield report(description, member, evidence, saveFix(project, description, coverage.structName, member.name));
+      }
+    }
+  },
+};
+
+const address = /\b(?:hwaddr|target_phys_addr_t)\b|\buint32_t\s+\w*addr\b/;
+const writes = /write|store|wr$|out[bwl]$/;
+const reads = /read|load|rd$|in[bwl]$/;
+
+/** A handler of the guest's writes sets it, and one of its reads looks at it. */
+function readBack(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+  for (const set of sets) {
+    const functions = functionTexts(project, set.range.file);
+    const writer = functions.find((each) => each.name === set.function);
+    if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
+    for (const reader of functions) {
+      if (reader === writer || !reads.test(reader.name) || !isAccess(reader, 2)) continue;
+      const at = readOf(reader, name);
+      if (at === undefined) continue;
+      const range = { file: set.range.file, start: at, end: at + name.length };
+      return {
+        why: "The guest writes it and reads it back",
+        related: [
+          { range: set.range, message: `${set.function} sets it` },
+          { range, message: `${reader.name} reads it` },
+        ],
+      };
+    }
+  }
+  return undefined;
+}
+
+function isAccess({ parameters }: FunctionText, count: number): boolean {
+  return address.test(parameters) && parameters.split(",").length >= count;
+}
+
+/** Offset in the file where the function uses the member's value. */
+function readOf({ body, start }: FunctionText, member: string): number | undefined {
+  if (!body.includes(member)) return undefined;
+  const use = new RegExp(`(?:->|\\.)\\s*(${member})\\b(?!\\s*(?:->|\\.|\\(|(?:\\[[^\\]]*\\]\\s*)*=(?!=)))`);
+  const match = use.exec(body);
+  return match === null ? undefined : start + match.index + match[0].length - member.length;
+}
+
+/** A timer's next deadline is counted on from the last one. */
+function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+  const member = `(?:->|\\.)\\s*${name}\\b`;
+  const armed = new RegExp(`\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]*${member}\\s*\\)`);
+  const counted = new RegExp(`${member}\\s*(?:\\+=|=(?!=)[^;]*${member})`);
+  for (const set of sets) {
+    const functions = functionTexts(project, set.range.file);
+    const body = functions.find((each) => each.name === set.function)?.body ?? "";
+    if (!counted.test(body)) continue;
+    const timer = functions.find((each) => armed.test(each.body));
+    if (timer === undefined) continue;
+    return {
+      why: `${timer.name} arms a timer with it, and it is counted on from its last value`,
+      related: [{ range: set.range, message: `${set.function} counts it on` }],
+    };
+  }
+  return undefined;
+}
+
+function report(
+  description: VMStateDescription,
+  { name, range }: UnsavedMember,
+  { why, related }: Evidence,
+  fixes: readonly QuickFix[],
+): Diagnostic {
+  const declared: readonly Related[] = range === undefined ? [] : [{ range, message: "declared here" }];
+  return {
+    code: "state-not-saved",
+    severity: "warning",
+    range: description.nameRange,
+    message: `${nameOf(description)} does not save ${name}, and no post_load sets it. ${why}: after a migration it is as after reset. Save it, in a subsection where guests of older QEMU must load.`,
+    related: [...related, ...declared],
+    fixes,
+  };
+}
