@@ -5,6 +5,7 @@ import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
 import { isSilenced } from "../silence";
 import { busNumberBeforeIommu } from "./busNumberBeforeIommu";
+import { clockDifference } from "./clockDifference";
 import { countAfterArray, countUnchecked } from "./counts";
 import { declaredOrder } from "./declaredOrder";
 import { setTwice } from "./designators";
@@ -32,6 +33,7 @@ import { priorityInverted } from "./priorityInverted";
 import { readBeforeLoad } from "./readBeforeLoad";
 import { rebuildMissing, warmGuestWrites } from "./rebuildMissing";
 import type { Rule, RuleContext } from "./rule";
+import { saveHookMissing } from "./saveHookMissing";
 import { rustDiffers } from "./rustDiffers";
 import { nestedInItself, validateWithoutTest } from "./shape";
 import { stateNotSaved } from "./stateNotSaved";
@@ -98,6 +100,8 @@ export const rules: readonly Rule[] = [
   registeredForOneMachine,
   deviceWithoutTable,
   stateNotSaved,
+  saveHookMissing,
+  clockDifference,
   rustDiffers,
   neverRegistered,
   duplicateName,

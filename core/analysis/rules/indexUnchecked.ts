@@ -5,7 +5,7 @@ import type { SourceRange } from "../../c/range";
 import type { MemberReference, VMStateDescription, VMStateField } from "../../vmstate/model";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../project";
-import { cachedByShape } from "../cache";
+import { filesBeside } from "../folders";
 import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
@@ -102,26 +102,12 @@ function lastName(path: string): string {
 /** Other files of the folder that use the member of a struct that they can see beside an array. */
 function filesUsing(project: Project, file: string, { structName, path }: MemberReference): readonly string[] {
   if (path !== lastName(path) || isPrivate(project, file, structName)) return [];
-  const folder = file.slice(0, file.lastIndexOf("/") + 1);
-  const beside = folders(project).get(folder) ?? [];
-  return beside.filter((each) => {
+  return filesBeside(project, file).filter((each) => {
     if (each === file) return false;
     const { indexes, sums } = memberUsesIn(project, each);
     return indexes.has(path) || sums.has(path);
   });
 }
-
-const folders = cachedByShape((project): ReadonlyMap<string, readonly string[]> => {
-  const found = new Map<string, string[]>();
-  for (const path of project.paths()) {
-    if (!path.endsWith(".c") || path.startsWith("tests/")) continue;
-    const folder = path.slice(0, path.lastIndexOf("/") + 1);
-    const list = found.get(folder);
-    if (list === undefined) found.set(folder, [path]);
-    else list.push(path);
-  }
-  return found;
-});
 
 function* usesOf(
   project: Project,

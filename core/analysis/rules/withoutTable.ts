@@ -1,7 +1,10 @@
 /** Devices that change while the guest runs, and of which a stream has nothing. */
+import type { Member } from "../../c/ctype";
 import type { QomType } from "../../qom/model";
 import { cachedByRevision } from "../cache";
 import type { Diagnostic } from "../diagnostic";
+import { filesBeside } from "../folders";
+import { memberWrites, settingUp } from "../memberWrites";
 import type { Project } from "../project";
 import { propertySetters } from "../propertyMembers";
 import { typesByFile } from "../registered";
@@ -26,26 +29,59 @@ export const deviceWithoutTable: Rule = {
   },
 };
 
-/** Integers of the device's own struct that handlers of the guest's accesses set. */
 function stateOf(project: Project, type: QomType): readonly string[] {
   const ancestry = project.ancestry(type.name);
   if (type.abstract || type.instanceStruct === undefined || !isDevice(ancestry)) return [];
   if (ancestry.some(({ descriptions }) => descriptions.length > 0)) return [];
   if (ancestry.some(({ name }) => name === "cpu") || savedStructs(project).has(type.instanceStruct)) return [];
+  const members = plainMembers(project, type, type.instanceStruct);
+  const written = setByAccess(project, type, members);
+  return written.length > 0 ? written : setAndReset(project, type, type.instanceStruct, members);
+}
+
+/** Integers of the device's own struct that no property sets. */
+function plainMembers(project: Project, type: QomType, structName: string): readonly Member[] {
+  const struct = structNamed(project, structName, type.file);
+  const members = struct.kind === "record" ? project.ctypes().members(struct) : undefined;
+  if (members?.known !== true) return [];
+  return members.value.list.filter(({ name = "", type: typeOf }) => {
+    if (name === "") return false;
+    return /^(?:scalar|enum)$/.test(typeOf().kind) && !propertySetters(project, type.file, name);
+  });
+}
+
+/** Those that handlers of the guest's accesses set. */
+function setByAccess(project: Project, type: QomType, members: readonly Member[]): readonly string[] {
   const writers = functionTexts(project, type.file).filter(
     ({ name, parameters }) =>
       /write|store|out[bwl]$/.test(name) && /\b(?:hwaddr|target_phys_addr_t|uint64_t|uint32_t)\b/.test(parameters),
   );
-  if (writers.length === 0) return [];
-  const struct = structNamed(project, type.instanceStruct, type.file);
-  const members = struct.kind === "record" ? project.ctypes().members(struct) : undefined;
-  if (members?.known !== true) return [];
-  return members.value.list.flatMap((member) => {
-    const name = member.name ?? "";
-    if (name === "" || member.type().kind !== "scalar" || propertySetters(project, type.file, name)) return [];
+  return members.flatMap(({ name = "", type: typeOf }) => {
     const set = new RegExp(`->\\s*${name}\\s*(?:[|&^+-]?=(?!=)|\\+\\+|--)`);
-    return writers.some(({ body }) => set.test(body)) ? name : [];
+    return typeOf().kind === "scalar" && writers.some(({ body }) => set.test(body)) ? name : [];
   });
+}
+
+/** Those that its reset sets, and that other code of the folder sets while the guest runs. */
+function setAndReset(
+  project: Project,
+  type: QomType,
+  structName: string,
+  members: readonly Member[],
+): readonly string[] {
+  const { file } = type;
+  const resets = new Set(type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name));
+  const reset = memberWrites(project, file, { structName, members }, (name) => resets.has(name));
+  const left = members.filter(({ name = "" }) => reset.has(name));
+  if (left.length === 0) return [];
+  const found = new Set<string>();
+  for (const each of filesBeside(project, file)) {
+    if (project.text(each)?.includes(structName) !== true) continue;
+    const setUp = settingUp(project, each, []);
+    const running = memberWrites(project, each, { structName, members: left }, (name) => !setUp.has(name));
+    for (const name of running.keys()) found.add(name);
+  }
+  return [...found];
 }
 
 /** Structs that any table saves: of a device that another one embeds, or that registers itself elsewhere. */
@@ -61,7 +97,7 @@ function report(type: QomType, state: readonly string[]): Diagnostic {
     code: "device-without-table",
     severity: "information",
     range: type.range,
-    message: `${type.name} has state that guests set (${names}) and no VMStateDescription: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
+    message: `${type.name} has state that changes while the guest runs (${names}) and no VMStateDescription: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
     related: [],
     fixes: [],
   };
