@@ -49,6 +49,7 @@ function linePlace(place: Place | undefined, project: Project | undefined): Line
 }
 
 function rangeOf(place: Place | undefined, project: Project | undefined): SourceRange {
+  if (place?.at !== undefined) return place.at;
   const file = place?.description.file ?? "";
   if (place !== undefined && project !== undefined && !project.has(file)) return rangeByName(place, project);
   const source = place?.field?.source;

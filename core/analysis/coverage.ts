@@ -2,7 +2,7 @@
 import type { CType, Member, RecordType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
-import { afterLoading, memberWrites, type MemberWrite, type MemberWrites, settingUp } from "./memberWrites";
+import { afterLoading, memberWrites, type MemberWrites, settingUp } from "./memberWrites";
 import type { Project } from "./project";
 import { propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";

@@ -85,3 +85,11 @@ export function removalEdit(project: Project, range: SourceRange): Edit | undefi
   }
   return { range: { file: range.file, start, end }, text: "" };
 }
+
+/** Whether the tree's own headers define a macro for fields. */
+export function hasVmstateMacro(project: Project, name: string): boolean {
+  for (const path of ["include/migration/vmstate.h", "hw/hw.h", "include/hw/hw.h"]) {
+    if (project.facts(path)?.macros.some((each) => each.name === name) === true) return true;
+  }
+  return false;
+}

@@ -106,7 +106,8 @@ function headline(label: string, both: readonly Placed[], real: boolean): string
   return real ? `A guest can't migrate ${guest}` : `A guest may not migrate ${guest}`;
 }
 
-export function rangeOf(project: Project, { field, description }: Place): SourceRange {
+export function rangeOf(project: Project, { field, description, at }: Place): SourceRange {
+  if (at !== undefined) return at;
   const { file, symbol } = description;
   return field?.source ?? project.description(symbol, file)?.nameRange ?? { file, start: 0, end: 0 };
 }

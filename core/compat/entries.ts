@@ -1,5 +1,6 @@
 /** What is compared: the descriptions of one tree, or of a dump, that a stream has sections or virtio parts for. */
 import type { WireDescription } from "../wire/schema";
+import type { FeatureWrite } from "./featureWords";
 import type { Side } from "./model";
 import type { Truth } from "./layout";
 
@@ -20,9 +21,19 @@ export interface Entry {
   readonly description: WireDescription;
 }
 
+export interface FeatureCode {
+  readonly writes: readonly FeatureWrite[];
+  /** The word is one in this version. */
+  hasWord(write: FeatureWrite): boolean;
+  /** A property of the machine type decides. */
+  isLeftToMachine(write: FeatureWrite): boolean;
+}
+
 export interface EntrySide extends Side {
   readonly entries: readonly Entry[];
   /** Whether all types are there: a tree has every device, a dump those that were built. */
   readonly complete: boolean;
   hasType(name: string): boolean;
+  /** What code does to the words that say which features a CPU has; absent for a dump, and for a part of a tree. */
+  readonly features?: FeatureCode;
 }

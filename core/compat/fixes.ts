@@ -1,6 +1,7 @@
 /** Mends for what a change of a table breaks, where they are mechanical. */
 import type { Edit, QuickFix } from "../analysis/diagnostic";
 import type { Project } from "../analysis/project";
+import { hasVmstateMacro } from "../analysis/tables";
 import { compatLists } from "./compatLists";
 import type { Item, Origin } from "./layout";
 import { sizeOfItems } from "./layout";
@@ -86,16 +87,9 @@ function versionFix(project: Project, added: readonly Origin[]): readonly QuickF
     const match = text === undefined ? null : /^(VMSTATE_\w+?)\(([^()]*)\)$/.exec(text);
     if (source === undefined || match?.[1] === undefined || match[2] === undefined || /_(?:V|TEST)$/.test(match[1]))
       return [];
-    if (project.scope(source.file) === undefined || !hasMacro(project, `${match[1]}_V`)) return [];
+    if (project.scope(source.file) === undefined || !hasVmstateMacro(project, `${match[1]}_V`)) return [];
     edits.push({ range: source, text: `${match[1]}_V(${match[2]}, ${next})` });
   }
   edits.push({ range: version, text: `.version_id = ${next}` });
   return [{ title: `Send from version ${next} on`, edits }];
-}
-
-function hasMacro(project: Project, name: string): boolean {
-  for (const path of ["include/migration/vmstate.h", "hw/hw.h", "include/hw/hw.h"]) {
-    if (project.facts(path)?.macros.some((each) => each.name === name) === true) return true;
-  }
-  return false;
 }

@@ -1,4 +1,5 @@
 /** What a comparison is made of and what it says. */
+import type { SourceRange } from "../c/range";
 import type { WireDescription, WireField } from "../wire/schema";
 import type { Difference } from "./align";
 import type { Truth } from "./layout";
@@ -42,6 +43,8 @@ export interface Decision {
 export interface Place {
   readonly description: WireDescription;
   readonly field: WireField | undefined;
+  /** Where it is neither a field nor the table that decides, but code. */
+  readonly at?: SourceRange;
 }
 
 export interface Finding {

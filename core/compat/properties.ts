@@ -1,5 +1,5 @@
 /** What members that properties set hold on a machine type: defaults, and the compat lists that the machine applies. */
-import { storeOf } from "../analysis/cache";
+import { filesBeside } from "../analysis/folders";
 import type { Project } from "../analysis/project";
 import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
 import { type DeviceProperty, ownersOf, propertiesOfMember } from "./deviceProperties";
@@ -105,34 +105,9 @@ function folder(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }
 
-interface Folders {
-  count: number;
-  files: ReadonlyMap<string, readonly string[]>;
-}
-
-const foldersOf = storeOf<Folders>(() => ({ count: -1, files: new Map() }));
-
 /** Properties of the other files of a folder: a device and its helpers. */
 function neighbours(project: Project, file: string, member: string): readonly DeviceProperty[] {
   return filesBeside(project, file).flatMap((path) => (path === file ? [] : propertiesOfMember(project, path, member)));
-}
-
-/** The C files of a folder. */
-export function filesBeside(project: Project, file: string): readonly string[] {
-  const folders = foldersOf(project);
-  const paths = project.paths();
-  if (folders.count !== paths.length) {
-    folders.count = paths.length;
-    const files = new Map<string, string[]>();
-    for (const path of paths) {
-      if (!path.endsWith(".c")) continue;
-      const list = files.get(folder(path));
-      if (list) list.push(path);
-      else files.set(folder(path), [path]);
-    }
-    folders.files = files;
-  }
-  return folders.files.get(folder(file)) ?? [];
 }
 
 /** As the property's setter reads it; undefined for what is no number here. */

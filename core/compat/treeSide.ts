@@ -1,6 +1,7 @@
 /** A source tree as a side of a comparison. */
 import { configurationFor } from "../c/configuration";
 import { descriptionKey, descriptionRoles, typesByFile } from "../analysis/registered";
+import { filesBeside } from "../analysis/folders";
 import type { Project } from "../analysis/project";
 import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../wire/classes";
@@ -13,7 +14,8 @@ import type { Truth } from "./layout";
 import type { MachineVersion } from "./compatLists";
 import { decisionOf } from "./decision";
 import { derivationOf } from "./derived";
-import { filesBeside, machineProperties, type PropertyState } from "./properties";
+import { featureWrites, isLeftToMachine } from "./featureWords";
+import { machineProperties, type PropertyState } from "./properties";
 import { writtenBeforeSave } from "./written";
 import { savedByCode, sectionConditions } from "./sections";
 
@@ -113,6 +115,15 @@ export function treeSide(
     entries,
     complete: true,
     written: (member) => writtenBeforeSave(project, member),
+    ...(given === undefined
+      ? {
+          features: {
+            writes: featureWrites(project).filter(({ range }) => !isElsewhere(range.file)),
+            hasWord: ({ word, range }) => project.evaluate(word, range.file).known,
+            isLeftToMachine: (write) => isLeftToMachine(write, properties),
+          },
+        }
+      : {}),
     hasType: (name) => project.type(name) !== undefined,
     exists(field, description, versionId, saver) {
       const name = field.exists;

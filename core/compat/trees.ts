@@ -1,5 +1,6 @@
 /** Two trees: which descriptions meet, and what each does with the other's stream. */
 import { compareDescriptions, whole } from "./compare";
+import type { FeatureWrite } from "./featureWords";
 import type { Direction, Finding, Place } from "./model";
 import type { Entry, EntrySide } from "./entries";
 
@@ -39,7 +40,38 @@ export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFind
     const [from, to] = direction === "old->new" ? [old, next] : [next, old];
     found.push(...unknownSections(from, to, direction).map((finding) => decided(finding, next)));
   }
+  found.push(...changedFeatures(old, next));
   return unique(found);
+}
+
+/** Feature words that the new side's code changes on machine types of old: the guest's CPU becomes another one. */
+function changedFeatures(old: EntrySide, next: EntrySide): readonly TreeFinding[] {
+  const [before, after] = [old.features, next.features];
+  if (before === undefined || after === undefined || before.writes.length === 0) return [];
+  const known = new Set(before.writes.map(({ text }) => text));
+  const now = new Set(after.writes.map(({ text }) => text));
+  const gone = before.writes.filter(({ text }) => !now.has(text)).map(keyOf);
+  return after.writes.flatMap((write) => {
+    if (known.has(write.text) || !before.hasWord(write)) return [];
+    // in other words what the same function did before
+    const rewritten = gone.indexOf(keyOf(write));
+    if (rewritten >= 0) {
+      gone.splice(rewritten, 1);
+      return [];
+    }
+    if (after.isLeftToMachine(write)) return [];
+    const folder = write.range.file.slice(0, write.range.file.lastIndexOf("/") + 1);
+    const entry = next.entries.find(
+      ({ kind, description }) => kind === "section" && description.file.startsWith(folder),
+    );
+    if (entry === undefined) return [];
+    const loader: Place = { ...whole(entry.description), at: write.range };
+    const when = write.conditions.map(({ text, holds }) => (holds ? text : `not ${text}`)).join(", ");
+    const message = `${write.function} of ${next.label} does ${write.text}${when === "" ? "" : ` (${when})`}, which ${old.label} does not, and no property of a compat list keeps a machine type of ${old.label} from it: a CPU of the same model has other features than where the guest started.`;
+    const base = { verdict: "wrong-values", certain: false, declared: false, message, offset: undefined } as const;
+    const place = { saver: undefined, loader, difference: undefined };
+    return { ...base, ...place, section: entry.description.name, direction: "old->new", types: [] } as const;
+  });
 }
 
 /** Entries that describe the same thing: those of one type, else those of one name. */
@@ -95,6 +127,10 @@ function comparePair(saver: Entry, loader: Entry, from: EntrySide, to: EntrySide
     return [refusal(message, saver, loader, true)];
   }
   return compareDescriptions(saver.description, loader.description, from, to, loader.loadVersion);
+}
+
+function keyOf({ word, operator, function: name }: FeatureWrite): string {
+  return `${name} ${word} ${operator}`;
 }
 
 /** Says which property of the new side is behind it; what its own code switches on is no option of the user's. */

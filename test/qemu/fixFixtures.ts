@@ -158,6 +158,17 @@ export const fixable: readonly (readonly [string, string])[] = [
       before: "\nvoid dev_put(Dev *s);\nvoid dev_put(Dev *s)\n{\n    s->bytes[s->a++] = 0;\n}\n",
     }),
   ],
+  [
+    "state-not-saved",
+    device({
+      before: [
+        "\nuint64_t dev_read(void *opaque, hwaddr addr);",
+        "void dev_write(void *opaque, hwaddr addr, uint64_t value);",
+        "uint64_t dev_read(void *opaque, hwaddr addr)\n{\n    Dev *s = opaque;\n\n    return s->b;\n}\n",
+        "void dev_write(void *opaque, hwaddr addr, uint64_t value)\n{\n    Dev *s = opaque;\n\n    s->b = value;\n}\n",
+      ].join("\n"),
+    }),
+  ],
   ["name-from-type", device({}, { name: "TYPE_PCI_DEVICE" })],
   ["set-twice", device({ versions: "    .version_id = 1,\n    .version_id = 2,\n    .minimum_version_id = 1,\n" })],
   ["type-mismatch", device({ fields: `${parent}        VMSTATE_UINT16(a, Dev),\n${end}` })],

@@ -50,6 +50,12 @@ const cases: readonly Case[] = [
     file: "hw/nvram/fw_cfg.c",
   },
   {
+    base: "e68ec2980901c8e7f948f3305770962806c53f0b^",
+    broken: "6529f31e0dccadb532c80b36e3efe7aef83f9cad^",
+    sound: "6529f31e0dccadb532c80b36e3efe7aef83f9cad",
+    file: "target/i386/cpu.c",
+  },
+  {
     base: "1dd1305e66294d094a00af011a1bcd563171f8ea^",
     broken: "d5da3ef2e24c29ddb92e11a54d705873acb905bf^",
     file: "hw/scsi/vmw_pvscsi.c",
@@ -116,7 +122,9 @@ function breaks(base: string, other: string, { file, target = "x86_64" }: Case):
   return found
     .filter((finding) => !finding.declared && !isOptional(finding))
     .filter(({ saver, loader }) =>
-      [saver, loader].some((place) => (place?.field?.source?.file ?? place?.description.file) === file),
+      [saver, loader].some(
+        (place) => (place?.at?.file ?? place?.field?.source?.file ?? place?.description.file) === file,
+      ),
     )
     .map(({ message }) => message);
 }

@@ -94,6 +94,12 @@ const cases: readonly Case[] = [
   { fix: "7b69454a12", code: "subsection-always-sent", file: "target/arm/machine.c", target: "arm" },
   { fix: "39c88f5697", code: "device-without-table", file: "hw/audio/pcspk.c" },
   { fix: "6446a79e10", code: "device-without-table", file: "hw/timer/etraxfs_timer.c", target: "cris" },
+  { fix: "aede5d5dfc", code: "device-without-table", file: "hw/s390x/s390-pci-bus.c", target: "s390x" },
+  { fix: "6881dd5f19", code: "state-not-saved", file: "hw/usb-uhci.c" },
+  { fix: "62271205bc", code: "state-not-saved", file: "hw/isa/piix4.c" },
+  { fix: "c2a0125a83", code: "state-not-saved", file: "hw/ide/macio.c", target: "ppc" },
+  { fix: "032cfe6a79", code: "clock-difference", file: "hw/timer/pl031.c", target: "arm" },
+  { fix: "b4912afa5f", code: "save-hook-missing", file: "hw/scsi/scsi-disk.c" },
 ];
 
 const repository = process.env["QEMU_HISTORY"];

@@ -5,7 +5,7 @@ import type { QuickFix } from "../diagnostic";
 import type { Project } from "../project";
 import { descriptionKey, descriptionRoles } from "../registered";
 import { typeOfMember } from "../stateTypes";
-import { member as designator, textAt } from "../tables";
+import { hasVmstateMacro, member as designator, textAt } from "../tables";
 
 /** Only for a table whose version is on the wire: one that nothing nests. */
 export function saveFix(
@@ -21,7 +21,8 @@ export function saveFix(
   const macro = macroFor(typeOfMember(project, { structName, path: member }, description.file));
   const version = designator(description, "version_id")?.range;
   const list = designator(description, "fields")?.range;
-  if (macro === undefined || version === undefined || list === undefined) return [];
+  if (macro === undefined || !hasVmstateMacro(project, macro.name) || version === undefined || list === undefined)
+    return [];
   const { file } = description;
   const end = list.start + (textAt(project, list) ?? "").lastIndexOf("VMSTATE_END_OF_LIST");
   if (list.file !== file || version.file !== file || end < list.start) return [];

@@ -22,7 +22,7 @@ export const stateNotSaved: Rule = {
       if (!/^(?:hw|target)/.test(description.file)) continue;
       const coverage = coverageOf(project, description);
       for (const member of coverage?.unsaved ?? []) {
-        const evidence = readBack(project, member) ?? carriedOn(project, member);
+        const evidence = readBack(project, member) ?? usedLater(project, member) ?? carriedOn(project, member);
         if (evidence === undefined || coverage === undefined) continue;
         yield report(description, member, evidence, saveFix(project, description, coverage.structName, member.name));
       }
@@ -55,6 +55,43 @@ function readBack(project: Project, { name, writes: sets }: UnsavedMember): Evid
     }
   }
   return undefined;
+}
+
+/** A handler of the guest's writes puts what is written there, and code goes by it. */
+function usedLater(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+  for (const set of sets) {
+    const functions = functionTexts(project, set.range.file);
+    const writer = functions.find((each) => each.name === set.function);
+    if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
+    const value = /(\w+)\s*$/.exec(writer.parameters.split(",")[2] ?? "")?.[1];
+    const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]*\\b${value ?? ""}\\b`);
+    if (value === undefined || !put.test(writer.body)) continue;
+    for (const user of functions) {
+      const at = useOf(user, name);
+      if (at === undefined) continue;
+      const range = { file: set.range.file, start: at, end: at + name.length };
+      return {
+        why: `The guest writes it, and ${user.name} goes by it`,
+        related: [
+          { range: set.range, message: `${set.function} sets it` },
+          { range, message: `${user.name} uses it` },
+        ],
+      };
+    }
+  }
+  return undefined;
+}
+
+/** As readOf, beside words for people and counting. */
+function useOf({ body, start }: FunctionText, member: string): number | undefined {
+  if (!body.includes(member)) return undefined;
+  const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]*;/gi;
+  const code = body.replace(words, (all) => " ".repeat(all.length));
+  const use = new RegExp(
+    `(?:->|\\.)\\s*(${member})\\b(?!\\s*(?:->|\\.|\\(|\\+\\+|--|(?:\\[[^\\]]*\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))`,
+  );
+  const match = use.exec(code);
+  return match === null ? undefined : start + match.index + match[0].length - member.length;
 }
 
 function isAccess({ parameters }: FunctionText, count: number): boolean {

@@ -70,7 +70,9 @@ function setAndReset(
   members: readonly Member[],
 ): readonly string[] {
   const { file } = type;
-  const resets = new Set(type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name));
+  const resets = new Set(
+    type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name),
+  );
   const reset = memberWrites(project, file, { structName, members }, (name) => resets.has(name));
   const left = members.filter(({ name = "" }) => reset.has(name));
   if (left.length === 0) return [];

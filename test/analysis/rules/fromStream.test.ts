@@ -245,7 +245,7 @@ DEFINE_TYPES(other_info)
   it("is information with the members that guests set", () => {
     const [finding] = device({ code: other("dc->realize = other_realize;") }).of("device-without-table");
     expect(finding).toMatchObject({ severity: "information" });
-    expect(finding?.message).toContain("other has state that guests set (mode)");
+    expect(finding?.message).toContain("other has state that changes while the guest runs (mode)");
   });
 
   it("is silent for one whose description says that it cannot migrate", () => {

@@ -1,0 +1,57 @@
+/** CPU feature words that C code changes, and whether a machine type can tell it not to. */
+import { cachedByRevision } from "../analysis/cache";
+import { functionTexts } from "../analysis/functionTexts";
+import { type Condition, conditionsAt } from "../c/guards";
+import type { SourceRange } from "../c/range";
+import type { MachineProperties } from "./properties";
+
+/** `env->features[FEAT_1_ECX] &= ~CPUID_EXT_PDCM;` */
+export interface FeatureWrite {
+  /** `FEAT_1_ECX &= ~CPUID_EXT_PDCM`, to find it in another version. */
+  readonly text: string;
+  readonly word: string;
+  readonly operator: string;
+  readonly function: string;
+  readonly range: SourceRange;
+  /** What the conditions around it read: paths such as `cpu->enable_pmu`. */
+  readonly conditions: readonly Condition[];
+}
+
+const write = /(?:->|\.)\s*features\s*\[\s*([A-Z]\w+)\s*\]\s*([|&]?=)(?!=)\s*([^;]+);/g;
+
+/** In the code of the target's CPUs; CPU models and their tables are another matter. */
+export const featureWrites = cachedByRevision((project): readonly FeatureWrite[] => {
+  const found: FeatureWrite[] = [];
+  for (const file of project.paths()) {
+    if (!/^target[/-].*\.c$/.test(file)) continue;
+    const text = project.text(file) ?? "";
+    if (!text.includes("features[")) continue;
+    for (const { name, body, start } of functionTexts(project, file)) {
+      for (const match of body.matchAll(write)) {
+        const [all, word = "", operator = "", value = ""] = match;
+        const at = start + match.index;
+        found.push({
+          text: `${word} ${operator} ${value.replace(/\s+/g, " ").trim()}`,
+          word,
+          operator,
+          function: name,
+          range: { file, start: at, end: at + all.length },
+          conditions: conditionsAt(text, start, start + body.length, at),
+        });
+      }
+    }
+  }
+  return found;
+});
+
+/** A property that the machine type's lists set, or whose default switches it off, is among its conditions. */
+export function isLeftToMachine({ conditions, range }: FeatureWrite, properties: MachineProperties): boolean {
+  return conditions.some(({ text, holds }) =>
+    [...text.matchAll(/(?:->|\.)\s*(\w+)\b(?!\s*(?:->|\.|\())/g)].some(([, member = ""]) =>
+      properties.states(member, range.file).some(({ setBy, value }) => {
+        if (setBy !== undefined) return true;
+        return /^[\w>.-]+$/.test(text) && value !== undefined && (value !== 0n) !== holds;
+      }),
+    ),
+  );
+}
