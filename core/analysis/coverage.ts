@@ -94,7 +94,8 @@ function read(
   const open = members.filter(
     ({ name = "" }) => !saved.has(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
-  const left = open.filter((member) => ![...files].some((file) => isMadeAnew(project, file, structName, member)));
+  const anew = new Set([...files].flatMap((file) => [...madeAnew(project, file, structName, open).keys()]));
+  const left = open.filter(({ name = "" }) => !anew.has(name));
   const writes = new Map<string, Readonly<MemberWrites>>();
   for (const file of left.length === 0 ? [] : files) {
     const setUp = settingUp(project, file, tables);
@@ -121,10 +122,10 @@ function read(
   return { description, structName, members: members.length, unsaved };
 }
 
-/** A post_load hook of the file, or what it calls, sets the member. */
-function isMadeAnew(project: Project, file: string, structName: string, member: Member): boolean {
-  const loading = afterLoading(project, file);
-  return memberWrites(project, file, { structName, members: [member] }, (name) => loading.has(name)).size > 0;
+/** What a post_load hook of the file, or what it calls, sets. */
+function madeAnew(project: Project, file: string, structName: string, members: readonly Member[]) {
+  const loading = members.length === 0 ? new Set<string>() : afterLoading(project, file);
+  return memberWrites(project, file, { structName, members }, (name) => loading.has(name));
 }
 
 function savedMembers(tables: readonly VMStateDescription[]): ReadonlySet<string> {

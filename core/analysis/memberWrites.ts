@@ -1,5 +1,5 @@
 /** Who sets members of a struct: by the text of functions, so that half-typed code has an answer too. */
-import { type LocalVariable, localTypes } from "../c/assignments";
+import { localTypes } from "../c/assignments";
 import type { Member } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
@@ -25,38 +25,49 @@ export function memberWrites(
   isWanted: (functionName: string) => boolean,
 ): ReadonlyMap<string, Readonly<MemberWrites>> {
   const found = new Map<string, MemberWrites>();
-  const text = project.text(file) ?? "";
   const bare = structName.replace(/^struct\s+/, "");
+  const names = new Set(members.map(({ name = "" }) => name));
   for (const fn of functionTexts(project, file)) {
-    const open = isWanted(fn.name) ? members.filter(({ name = "" }) => fn.body.includes(name)) : [];
-    const located = open.length === 0 ? undefined : project.function(fn.name, file);
-    if (located?.file !== file) continue;
-    const owners = pointersTo(bare, localTypes(text, located.definition));
-    if (owners.length === 0) continue;
-    for (const { name = "" } of open) {
-      const at = writeOf(fn, owners, name);
-      if (at === undefined) continue;
-      const list = found.get(name);
-      const write = { function: fn.name, range: { file, start: at, end: at + name.length } };
+    if (!isWanted(fn.name)) continue;
+    const seen = new Set<string>();
+    for (const { typeName, member, at } of pointerWrites(project, file, fn)) {
+      if (typeName !== bare || !names.has(member) || seen.has(member)) continue;
+      seen.add(member);
+      const write = { function: fn.name, range: { file, start: at, end: at + member.length } };
+      const list = found.get(member);
       if (list) list.push(write);
-      else found.set(name, [write]);
+      else found.set(member, [write]);
     }
   }
   return found;
 }
 
-function pointersTo(structName: string, locals: ReadonlyMap<string, LocalVariable>): readonly string[] {
-  return [...locals.values()].filter((l) => l.pointer && l.typeName === structName).map(({ name }) => name);
+/** `s->count = 0`, where `s` is a pointer to a struct. */
+interface PointerWrite {
+  readonly typeName: string;
+  readonly member: string;
+  /** Offset of the member's name in the file. */
+  readonly at: number;
 }
 
-/** Offset of the member's name where the function first sets it through one of the pointers. */
-function writeOf({ body, start }: FunctionText, owners: readonly string[], member: string): number | undefined {
-  if (!body.includes(member)) return undefined;
-  const target = `\\b(?:${owners.join("|")})\\s*->\\s*(${member})\\b(?:\\s*\\[[^\\]]*\\])*`;
-  const set = new RegExp(`${target}\\s*(?:(?:[|&^+*/%-]|<<|>>)?=(?!=)|\\+\\+|--)|(?:\\+\\+|--)\\s*${target}`);
-  const match = set.exec(body);
-  if (match === null) return undefined;
-  return start + match.index + match[0].indexOf(member, match[0].indexOf("->"));
+const perText = new WeakMap<FunctionText, readonly PointerWrite[]>();
+
+const write =
+  /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?:\s*\[[^\]]*\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?/g;
+
+function pointerWrites(project: Project, file: string, fn: FunctionText): readonly PointerWrite[] {
+  const known = perText.get(fn);
+  if (known !== undefined) return known;
+  const sets = [...fn.body.matchAll(write)].filter(([, before, , , behind]) => (before ?? behind) !== undefined);
+  const located = sets.length === 0 ? undefined : project.function(fn.name, file);
+  const locals = located?.file === file ? localTypes(project.text(file) ?? "", located.definition) : undefined;
+  const found = sets.flatMap(({ 0: all, 2: owner = "", 3: member = "", index }): readonly PointerWrite[] => {
+    const local = locals?.get(owner);
+    if (local?.pointer !== true) return [];
+    return [{ typeName: local.typeName, member, at: fn.start + index + all.indexOf(member, all.indexOf("->")) }];
+  });
+  perText.set(fn, found);
+  return found;
 }
 
 /** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
