@@ -52,8 +52,7 @@ interface PointerWrite {
 
 const perText = new WeakMap<FunctionText, readonly PointerWrite[]>();
 
-const write =
-  /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?:\s*\[[^\]]*\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?/g;
+const write = /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?:\s*\[[^\]]*\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?/g;
 
 function pointerWrites(project: Project, file: string, fn: FunctionText): readonly PointerWrite[] {
   const known = perText.get(fn);

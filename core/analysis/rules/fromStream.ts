@@ -83,8 +83,21 @@ function isGuarded(before: string, value: string): boolean {
   return compared.test(before);
 }
 
+/** What an arm of a switch sets counts in that arm. */
 function isNarrowed(before: string, value: string): boolean {
-  return new RegExp(`${value}\\s*(?:[&%]=|=(?!=))`).test(before);
+  if (new RegExp(`${value}\\s*[&%]=`).test(before)) return true;
+  const last = [...before.matchAll(new RegExp(`${value}\\s*=(?!=)`, "g"))].at(-1);
+  if (last === undefined) return false;
+  const [next] = /\bswitch\s*\(|\bbreak\s*;|\bcase\b[^;{}]*:|\bdefault\s*:/.exec(before.slice(last.index)) ?? [];
+  return next === undefined || next.startsWith("switch");
+}
+
+/** In an arm of a switch over the value it is what the arm says. */
+function isNamedByCase(before: string, value: string): boolean {
+  const over = [...before.matchAll(new RegExp(`\\bswitch\\s*\\(\\s*${value}\\s*\\)`, "g"))].at(-1);
+  if (over === undefined) return false;
+  const labels = before.slice(over.index).match(/\bcase\b[^;{}]*?:|\bdefault\s*:/g);
+  return labels?.at(-1)?.startsWith("case") === true;
 }
 
 /**
@@ -97,7 +110,8 @@ export function* indexUses(functions: readonly FunctionText[], value: string): I
     for (const match of body.matchAll(use)) {
       const [all, array = "", index = ""] = match;
       if (!/^[\w\s.>+*-]*$/.test(index) || /-(?!>)(?!-)/.test(index) || /\w\s*\(/.test(index)) continue;
-      if (isGuarded(body.slice(0, match.index), value)) continue;
+      const before = body.slice(0, match.index);
+      if (isGuarded(before, value) || isNamedByCase(before, value)) continue;
       yield { functionName: name, start: start + match.index, end: start + match.index + all.length, array };
     }
   }

@@ -54,7 +54,7 @@ function isChecked(
   functions: readonly FunctionText[],
   { path }: MemberReference,
 ): boolean {
-  const last = new RegExp(`\\b${literal(lastName(path))}\\b`);
+  const last = lastName(path);
   const roles = descriptionRoles(project);
   const seen = new Set<string>();
   const pending = [description];
@@ -77,13 +77,13 @@ function mentions(
   name: string,
   file: string,
   functions: readonly FunctionText[],
-  member: RegExp,
+  member: string,
   depth: number,
 ): boolean {
   const found = project.function(name, file);
   if (found === undefined) return true;
-  const text = functionTexts(project, found.file).find((each) => each.name === name)?.body ?? "";
-  if (member.test(text)) return true;
+  const own = functionTexts(project, found.file).find((each) => each.name === name);
+  if (own !== undefined && new RegExp(`\\b${literal(member)}\\b`).test(own.body)) return !isIndexedIn(own, member);
   if (depth >= 2) return false;
   return project
     .calls(found)
@@ -93,6 +93,17 @@ function mentions(
         functionTexts(project, found.file).some((each) => each.name === call.callee) &&
         mentions(project, call.callee, found.file, functions, member, depth + 1),
     );
+}
+
+/** The hook itself relies on what the stream says. */
+function isIndexedIn(hook: FunctionText, member: string): boolean {
+  for (const _ of indexUses([hook], valueOf(member))) return true;
+  return false;
+}
+
+/** A pattern of the member of whatever struct. */
+function valueOf(name: string): string {
+  return `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(name)}\\b(?!\\s*(?:->|\\.|\\())`;
 }
 
 function lastName(path: string): string {
@@ -116,7 +127,7 @@ function* usesOf(
   path: string,
 ): Iterable<IndexUse & { readonly file: string }> {
   const name = lastName(path);
-  const value = `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(name)}\\b(?!\\s*(?:->|\\.|\\())`;
+  const value = valueOf(name);
   const own = functionTexts(project, file);
   const { indexes, sums, handed } = memberUsesIn(project, file);
   if (indexes.has(name)) for (const use of indexUses(own, value)) yield { ...use, file };

@@ -1,9 +1,10 @@
 /** Load functions that take a length or an index out of the stream and use it as it comes. */
 import type { Diagnostic } from "../diagnostic";
+import { filesBeside } from "../folders";
 import type { Project } from "../project";
 import { type FunctionText, functionTexts } from "../functionTexts";
 import { isBounded } from "./bounded";
-import { indexUses, literal } from "./fromStream";
+import { indexUses, indexUsesInCallees, literal } from "./fromStream";
 import type { Rule } from "./rule";
 
 /** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */
@@ -33,7 +34,7 @@ export const loadUnchecked: Rule = {
       const functions = functionTexts(project, file);
       for (const fn of functions) {
         if (!/\bQEMUFile\b/.test(fn.parameters)) continue;
-        yield* inFunction(file, fn, functions);
+        yield* inFunction(project, file, fn);
       }
     }
   },
@@ -47,13 +48,15 @@ function loaders(project: Project, descriptions: Iterable<{ readonly file: strin
   return files;
 }
 
-function* inFunction(file: string, fn: FunctionText, functions: readonly FunctionText[]): Iterable<Diagnostic> {
+function* inFunction(project: Project, file: string, fn: FunctionText): Iterable<Diagnostic> {
   const seen = new Set<string>();
+  const functions = functionTexts(project, file);
+  const others = withoutComparisons(functions, fn);
   for (const match of fn.body.matchAll(reads)) {
     const value = match[1] ?? match[2] ?? "";
     if (value === "" || seen.has(value)) continue;
     const read = { value, start: match.index, end: match.index + match[0].length };
-    const use = useIn(fn, read) ?? useElsewhere(fn, read, functions);
+    const use = useIn(fn, read) ?? useElsewhere(fn, read, others) ?? useOfCallers(project, file, fn, read);
     if (use === undefined) continue;
     seen.add(value);
     yield {
@@ -111,13 +114,38 @@ function blockEnd(text: string): number {
   return text.length;
 }
 
-/** A member that is loaded here, and is an index into an array as it is in another function of the file. */
-function useElsewhere(fn: FunctionText, { value, end }: Read, functions: readonly FunctionText[]): Use | undefined {
+/** The file's other functions; that one value of the stream is below another one of it is no check of either. */
+function withoutComparisons(functions: readonly FunctionText[], fn: FunctionText): readonly FunctionText[] {
+  const members = [...fn.body.matchAll(reads)].flatMap(([, a, b]) => /(?:->|\.)(\w+)$/.exec(a ?? b ?? "")?.[1] ?? []);
+  const others = functions.filter((each) => each !== fn);
+  if (members.length < 2) return others;
+  const one = `\\b\\w+\\s*(?:->|\\.)\\s*(?:${[...new Set(members)].join("|")})\\b`;
+  const both = new RegExp(`${one}\\s*[<>]=?\\s*${one}`, "g");
+  return others.map((each) => ({ ...each, body: each.body.replace(both, (all) => " ".repeat(all.length)) }));
+}
+
+/** A member that is loaded here, that files of the folder hand as it is to a function of this one, which takes it for an index. */
+function useOfCallers(project: Project, file: string, fn: FunctionText, { value, end }: Read): Use | undefined {
   const member = /(?:->|\.)(\w+)$/.exec(value)?.[1];
   if (member === undefined || isBounded(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
-  const others = functions.filter((each) => each !== fn);
+  const own = functionTexts(project, file);
+  for (const each of filesBeside(project, file)) {
+    if (each === file || project.text(each)?.includes(`->${member}`) !== true) continue;
+    const handed = `\\b\\w+\\s*(?:->|\\.)\\s*${member}\\b(?!\\s*(?:->|\\.|\\())`;
+    for (const found of indexUsesInCallees([...functionTexts(project, each), ...own], handed)) {
+      if (!own.some(({ name }) => name === found.functionName) || !/(?:->|\.)/.test(found.array)) continue;
+      return { what: `an index in ${found.functionName}`, start: found.start, end: found.end };
+    }
+  }
+  return undefined;
+}
+
+/** A member that is loaded here, and is an index into an array as it is in another function of the file. */
+function useElsewhere(fn: FunctionText, { value, end }: Read, others: readonly FunctionText[]): Use | undefined {
+  const member = /(?:->|\.)(\w+)$/.exec(value)?.[1];
+  if (member === undefined || isBounded(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
   for (const found of indexUses(others, `\\b\\w+\\s*(?:->|\\.)\\s*${member}\\b(?!\\s*(?:->|\\.|\\())`)) {
-    if (!/(?:->|\.)/.test(found.array) && !functions.some(({ body }) => body.includes(found.array))) continue;
+    if (!/(?:->|\.)/.test(found.array) && !others.some(({ body }) => body.includes(found.array))) continue;
     return { what: `an index in ${found.functionName}`, start: found.start, end: found.end };
   }
   return undefined;
