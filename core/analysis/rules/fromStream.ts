@@ -12,10 +12,12 @@ export interface MemberUses {
   readonly sums: ReadonlySet<string>;
   /** `f(s, s->name)`, where `f` is a function of the file that has the parameter between brackets. */
   readonly handed: ReadonlySet<string>;
+  /** `for (i = 0; i < s->name; …)` */
+  readonly bounds: ReadonlySet<string>;
 }
 
 const memberUses = new WeakMap<FileFacts, MemberUses>();
-const nothing: MemberUses = { indexes: new Set(), sums: new Set(), handed: new Set() };
+const nothing: MemberUses = { indexes: new Set(), sums: new Set(), handed: new Set(), bounds: new Set() };
 
 export function memberUsesIn(project: Project, file: string): MemberUses {
   const facts = project.facts(file);
@@ -29,7 +31,9 @@ export function memberUsesIn(project: Project, file: string): MemberUses {
   }
   const sums = new Set<string>();
   for (const [, name = ""] of text.matchAll(/\+\s*\w+\s*(?:->|\.)\s*(\w+)\b(?!\s*[*(.-])/g)) sums.add(name);
-  const found = { indexes, sums, handed: handedIn(facts, text) };
+  const bounds = new Set<string>();
+  for (const [, name = ""] of text.matchAll(/;\s*\w+\s*<\s*\w+\s*(?:->|\.)\s*(\w+)\s*;/g)) bounds.add(name);
+  const found = { indexes, sums, handed: handedIn(facts, text), bounds };
   memberUses.set(facts, found);
   return found;
 }
@@ -137,6 +141,34 @@ export function* indexUsesInCallees(functions: readonly FunctionText[], value: s
       if (parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
     }
   }
+}
+
+/** Loops that `value` ends, and whose counter is an index into an array of a struct. */
+export function* loopUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
+  const loop = new RegExp(`\\bfor\\s*\\([^;]*;\\s*(\\w+)\\s*<\\s*${value}\\s*;[^;{}]*\\)`, "g");
+  for (const { name, start, body } of functions) {
+    for (const match of body.matchAll(loop)) {
+      const [all, counter = ""] = match;
+      const before = body.slice(0, match.index);
+      const after = body.slice(match.index + all.length);
+      const inside = /^\s*\{/.test(after) ? after.slice(0, blockEnd(after)) : after.slice(0, after.indexOf(";") + 1);
+      const used = new RegExp(`(\\b\\w+(?:\\s*(?:->|\\.)\\s*\\w+)+)\\s*\\[\\s*${counter}\\s*\\]`).exec(inside);
+      if (used?.[1] === undefined || isBounded(before, value) || isNarrowed(before, value)) continue;
+      // left by another condition
+      if (/\bbreak\s*;|\breturn\b|\bif\s*\(/.test(inside.slice(0, used.index))) continue;
+      yield { functionName: name, start: start + match.index, end: start + match.index + all.length, array: used[1] };
+    }
+  }
+}
+
+/** Behind the brace that closes the one that the text begins with. */
+export function blockEnd(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "{") depth++;
+    else if (text[i] === "}" && --depth === 0) return i + 1;
+  }
+  return text.length;
 }
 
 /** Places where a member of a struct is an index into another member of the same one: `s->a[s->name]`, `s->a + s->name`. */

@@ -10,7 +10,15 @@ import { descriptionRoles, descriptionKey } from "../registered";
 import { typeOfMember } from "../stateTypes";
 import { fieldName, has } from "../tables";
 import { type FunctionText, functionTexts } from "../functionTexts";
-import { indexUses, indexUsesInCallees, type IndexUse, literal, memberUsesIn, usesBesideArray } from "./fromStream";
+import {
+  indexUses,
+  indexUsesInCallees,
+  type IndexUse,
+  literal,
+  loopUses,
+  memberUsesIn,
+  usesBesideArray,
+} from "./fromStream";
 import { postLoadFix } from "./postLoadFix";
 import { isPrivate } from "./privateStruct";
 import type { Rule } from "./rule";
@@ -22,12 +30,12 @@ export const indexUnchecked: Rule = {
   summary: "A value of the stream is used as an index, and no post_load looks at it.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      const { indexes, sums, handed } = memberUsesIn(project, description.file);
+      const { indexes, sums, handed, bounds } = memberUsesIn(project, description.file);
       for (const field of description.fields) {
         const { member } = field;
         if (member === undefined || !isPlainInteger(field)) continue;
         const name = lastName(member.path);
-        const isUsed = indexes.has(name) || sums.has(name) || handed.has(name);
+        const isUsed = indexes.has(name) || sums.has(name) || handed.has(name) || bounds.has(name);
         const others = isUsed ? [] : filesUsing(project, description.file, member);
         if (!isUsed && others.length === 0) continue;
         const functions = functionTexts(project, description.file);
@@ -97,7 +105,8 @@ function mentions(
 
 /** The hook itself relies on what the stream says. */
 function isIndexedIn(hook: FunctionText, member: string): boolean {
-  for (const _ of indexUses([hook], valueOf(member))) return true;
+  const value = valueOf(member);
+  for (const uses of [indexUses([hook], value), loopUses([hook], value)]) for (const _ of uses) return true;
   return false;
 }
 
@@ -120,21 +129,28 @@ function filesUsing(project: Project, file: string, { structName, path }: Member
   });
 }
 
+interface FileUse extends IndexUse {
+  readonly file: string;
+  /** It says where a loop over the array ends. */
+  readonly isBound?: true;
+}
+
 function* usesOf(
   project: Project,
   file: string,
   others: readonly string[],
   path: string,
-): Iterable<IndexUse & { readonly file: string }> {
+): Iterable<FileUse> {
   const name = lastName(path);
   const value = valueOf(name);
   const own = functionTexts(project, file);
-  const { indexes, sums, handed } = memberUsesIn(project, file);
+  const { indexes, sums, handed, bounds } = memberUsesIn(project, file);
   if (indexes.has(name)) for (const use of indexUses(own, value)) yield { ...use, file };
   if (handed.has(name)) for (const use of indexUsesInCallees(own, value)) yield { ...use, file };
   for (const each of sums.has(name) ? [file, ...others] : others) {
     for (const use of usesBesideArray(functionTexts(project, each), name)) yield { ...use, file: each };
   }
+  if (bounds.has(name)) for (const use of loopUses(own, value)) yield { ...use, file, isBound: true };
 }
 
 function firstUse(
@@ -150,9 +166,11 @@ function firstUse(
   const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
   for (const use of usesOf(project, description.file, others, member.path)) {
     const array = arrayOf(project, description, member, use);
-    if (array === undefined || largest < array.length) continue;
+    // a count of one of the table's arrays is count-unchecked's
+    const isCount = use.isBound === true && description.fields.some((each) => each.numMember?.path === member.path);
+    if (array === undefined || isCount || largest < array.length + (use.isBound === true ? 1 : 0)) continue;
     const signed = type.kind === "scalar" && type.signed;
-    const fixes = postLoadFix(project, description, { member, array: array.path, signed });
+    const fixes = use.isBound === true ? [] : postLoadFix(project, description, { member, array: array.path, signed });
     return { ...finding(field, member, use, array.length), fixes };
   }
   return undefined;
@@ -178,7 +196,7 @@ function arrayOf(
 function finding(
   field: VMStateField,
   { path }: MemberReference,
-  use: IndexUse & { readonly file: string },
+  use: FileUse,
   length: number,
 ): Diagnostic {
   const { file, start, end } = use;
@@ -187,7 +205,7 @@ function finding(
     code: "index-unchecked",
     severity: "information",
     range: field.range,
-    message: `${fieldName(field)} is an index into ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
+    message: `${fieldName(field)} is ${use.isBound === true ? "the end of a loop over" : "an index into"} ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
     related: [{ range, message: `${use.functionName} uses it as it is` }],
     fixes: [],
   };

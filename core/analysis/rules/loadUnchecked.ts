@@ -4,7 +4,7 @@ import { filesBeside } from "../folders";
 import type { Project } from "../project";
 import { type FunctionText, functionTexts } from "../functionTexts";
 import { isBounded } from "./bounded";
-import { indexUses, indexUsesInCallees, literal } from "./fromStream";
+import { blockEnd, indexUses, indexUsesInCallees, literal } from "./fromStream";
 import type { Rule } from "./rule";
 
 /** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */
@@ -103,15 +103,6 @@ function use(match: RegExpExecArray, what: string): Found {
 function fills(rest: string, counter: string): boolean {
   const block = /^\s*\{/.test(rest) ? rest.slice(0, blockEnd(rest)) : rest.slice(0, rest.indexOf(";") + 1);
   return new RegExp(`\\w\\s*\\[\\s*${counter}\\s*\\]`).test(block);
-}
-
-function blockEnd(text: string): number {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === "{") depth++;
-    else if (text[i] === "}" && --depth === 0) return i + 1;
-  }
-  return text.length;
 }
 
 /** The file's other functions; that one value of the stream is below another one of it is no check of either. */
