@@ -135,12 +135,7 @@ interface FileUse extends IndexUse {
   readonly isBound?: true;
 }
 
-function* usesOf(
-  project: Project,
-  file: string,
-  others: readonly string[],
-  path: string,
-): Iterable<FileUse> {
+function* usesOf(project: Project, file: string, others: readonly string[], path: string): Iterable<FileUse> {
   const name = lastName(path);
   const value = valueOf(name);
   const own = functionTexts(project, file);
@@ -193,12 +188,7 @@ function arrayOf(
   return undefined;
 }
 
-function finding(
-  field: VMStateField,
-  { path }: MemberReference,
-  use: FileUse,
-  length: number,
-): Diagnostic {
+function finding(field: VMStateField, { path }: MemberReference, use: FileUse, length: number): Diagnostic {
   const { file, start, end } = use;
   const range: SourceRange = { file, start, end };
   return {

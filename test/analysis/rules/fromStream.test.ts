@@ -83,6 +83,33 @@ describe("index-unchecked", () => {
     expect(messages({ code: uses("s->head") + checks("s->level > 8"), rest: post }, "index-unchecked")).toHaveLength(1);
   });
 
+  it("is still there where post_load itself goes by it", () => {
+    const hook = (body: string) =>
+      `static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; ${body} return 0; }\n`;
+    const found = (body: string) => messages({ code: hook(body), rest: post }, "index-unchecked");
+    expect(found("s->fifo[s->head] = 0;")).toHaveLength(1);
+    expect(found("if (s->head >= 8) { s->head = 0; } s->fifo[s->head] = 0;")).toEqual([]);
+  });
+
+  it("finds the end of a loop over a fixed array, unless something else may end it before", () => {
+    const loop = (first: string) =>
+      `static void dev_go(Dev *s) { int i; for (i = 0; i < s->head; i++) { ${first} s->fifo[i] = 0; } }\n`;
+    const [message] = messages({ code: loop("") }, "index-unchecked");
+    expect(message).toContain("head is the end of a loop over fifo, which has 8 elements");
+    expect(messages({ code: loop("if (i == 8) { break; }") }, "index-unchecked")).toEqual([]);
+    const checked = checks("s->head > 8") + loop("");
+    expect(messages({ code: checked, rest: post }, "index-unchecked")).toEqual([]);
+  });
+
+  it("takes a switch arm for what it is: set in another one, or named by the case", () => {
+    const arm = (before: string, inside: string) =>
+      `static void dev_put(Dev *s, int op) { ${before} switch (op) { case 1: ${inside} break; case 2: s->fifo[s->head] = 0; break; } }\n`;
+    expect(messages({ code: arm("", "s->head = 0;") }, "index-unchecked")).toHaveLength(1);
+    expect(messages({ code: arm("s->head = 0;", "") }, "index-unchecked")).toEqual([]);
+    const named = "static void dev_put(Dev *s) { switch (s->head) { case 3: s->fifo[s->head] = 0; break; } }\n";
+    expect(messages({ code: named }, "index-unchecked")).toEqual([]);
+  });
+
   it("is silent where the type holds no more than the array has", () => {
     const code = "static void dev_put(Dev *s) { s->big[s->small] = 0; }\n";
     expect(messages({ fields: "VMSTATE_UINT8(small, Dev),", code }, "index-unchecked")).toEqual([]);
@@ -158,6 +185,14 @@ describe("load-unchecked", () => {
     expect(messages({ code: code + uses("s->head"), fields: "" }, "load-unchecked")[0]).toContain(
       "an index in dev_put",
     );
+  });
+
+  it("takes no comparison of two values of the stream for a check", () => {
+    const { code } = load("s->head = qemu_get_be32(f); s->level = qemu_get_be32(f);");
+    const use = "static void dev_put(Dev *s) { if (s->head < s->level) { s->fifo[s->head] = 0; } }\n";
+    expect(messages({ code: code + use, fields: "" }, "load-unchecked")[0]).toContain("an index in dev_put");
+    const fixed = use.replace("s->head < s->level", "s->head < s->level && s->head < 8");
+    expect(messages({ code: code + fixed, fields: "" }, "load-unchecked")).toEqual([]);
   });
 });
 
