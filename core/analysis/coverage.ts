@@ -35,18 +35,28 @@ export interface Coverage {
  * seen, or where another description is the struct's main one.
  */
 export function coverageOf(project: Project, description: VMStateDescription): Coverage | undefined {
-  return coverages(project).get(description)?.();
+  return coverages(project).get(description)?.read();
+}
+
+/** The files of the tables of the description's struct, whose code is looked at; empty where there is no coverage. */
+export function coveredFiles(project: Project, description: VMStateDescription): readonly string[] {
+  return coverages(project).get(description)?.files ?? [];
 }
 
 /** One for each state struct that has a table, in the order of the descriptions. */
 export function* allCoverage(project: Project): Generator<Coverage> {
-  for (const read of coverages(project).values()) {
+  for (const { read } of coverages(project).values()) {
     const coverage = read();
     if (coverage !== undefined) yield coverage;
   }
 }
 
-const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, () => Coverage | undefined> => {
+interface CoverageOfStruct {
+  readonly files: readonly string[];
+  readonly read: () => Coverage | undefined;
+}
+
+const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, CoverageOfStruct> => {
   const { nested } = descriptionRoles(project);
   const byStruct = new Map<string, VMStateDescription[]>();
   for (const description of project.descriptions()) {
@@ -56,14 +66,12 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, ()
     if (list) list.push(description);
     else byStruct.set(struct, [description]);
   }
-  const found = new Map<VMStateDescription, () => Coverage | undefined>();
+  const found = new Map<VMStateDescription, CoverageOfStruct>();
   for (const [struct, tables] of byStruct) {
     const main = tables.find((each) => !nested.get(descriptionKey(each))?.some(({ as }) => as === "subsection"));
     if (main === undefined || isUnmigratable(main)) continue;
-    found.set(
-      main,
-      once(() => read(project, struct, main, tables)),
-    );
+    const files = [...new Set(tables.map(({ file }) => file))];
+    found.set(main, { files, read: once(() => readCoverage(project, struct, main, tables)) });
   }
   return found;
 });
@@ -80,7 +88,7 @@ function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
   return unmigratable.known && unmigratable.value;
 }
 
-function read(
+function readCoverage(
   project: Project,
   structName: string,
   description: VMStateDescription,

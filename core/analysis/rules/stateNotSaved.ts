@@ -1,6 +1,7 @@
 /** Members that the guest can tell the value of, and that no table saves. */
+import type { FileFacts } from "../../c/facts";
 import type { VMStateDescription } from "../../vmstate/model";
-import { coverageOf, type UnsavedMember } from "../coverage";
+import { coveredFiles, coverageOf, type UnsavedMember } from "../coverage";
 import type { Diagnostic, QuickFix, Related } from "../diagnostic";
 import { type FunctionText, functionTexts } from "../functionTexts";
 import type { Project } from "../project";
@@ -20,6 +21,7 @@ export const stateNotSaved: Rule = {
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       if (!/^(?:hw|target)/.test(description.file)) continue;
+      if (!coveredFiles(project, description).some((file) => mayShow(project, file))) continue;
       const coverage = coverageOf(project, description);
       for (const member of coverage?.unsaved ?? []) {
         const evidence = readBack(project, member) ?? usedLater(project, member) ?? carriedOn(project, member);
@@ -29,6 +31,24 @@ export const stateNotSaved: Rule = {
     }
   },
 };
+
+const shows = new WeakMap<FileFacts, boolean>();
+
+/** Whether the file has what any evidence needs: read once, while coverage is asked again after each edit of a tree. */
+function mayShow(project: Project, file: string): boolean {
+  const facts = project.facts(file);
+  if (facts === undefined) return false;
+  const known = shows.get(facts);
+  if (known !== undefined) return known;
+  const functions = functionTexts(project, file);
+  const handler = (each: FunctionText): boolean =>
+    writes.test(each.name) &&
+    isAccess(each, 3) &&
+    /->\s*\w+\s*(?:\[[^\]]*\]\s*)*(?:[|&^+-]?=(?!=)|\+\+|--)/.test(each.body);
+  const found = functions.some((each) => handler(each) || arming("\\w+").test(each.body));
+  shows.set(facts, found);
+  return found;
+}
 
 const address = /\b(?:hwaddr|target_phys_addr_t)\b|\buint32_t\s+\w*addr\b/;
 const writes = /write|store|wr$|out[bwl]$/;
@@ -106,10 +126,17 @@ function readOf({ body, start }: FunctionText, member: string): number | undefin
   return match === null ? undefined : start + match.index + match[0].length - member.length;
 }
 
+/** A call that arms a timer with the member as it is. */
+function arming(member: string): RegExp {
+  return new RegExp(
+    `\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]*,\\s*\\w+(?:\\s*(?:->|\\.)\\s*\\w+)*\\s*(?:->|\\.)\\s*${member}\\s*\\)`,
+  );
+}
+
 /** A timer's next deadline is counted on from the last one. */
 function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   const member = `(?:->|\\.)\\s*${name}\\b`;
-  const armed = new RegExp(`\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]*${member}\\s*\\)`);
+  const armed = arming(name);
   const counted = new RegExp(`${member}\\s*(?:\\+=|=(?!=)[^;]*${member})`);
   for (const set of sets) {
     const functions = functionTexts(project, set.range.file);
