@@ -69,6 +69,34 @@ function pointerWrites(project: Project, file: string, fn: FunctionText): readon
   return found;
 }
 
+/**
+ * Offset in the file where the function goes by the member's value, through a pointer to the struct; not to print it, to
+ * count it on, or to set it.
+ */
+export function memberUse(
+  project: Project,
+  file: string,
+  fn: FunctionText,
+  { structName, member }: { readonly structName: string; readonly member: string },
+): number | undefined {
+  if (!fn.body.includes(member)) return undefined;
+  const code = fn.body.replace(words, (all) => " ".repeat(all.length));
+  const located = project.function(fn.name, file);
+  if (located?.file !== file) return undefined;
+  const locals = localTypes(project.text(file) ?? "", located.definition);
+  const bare = structName.replace(/^struct\s+/, "");
+  const behind = "(?!\\s*(?:->|\\.|\\(|\\+\\+|--|(?:\\[[^\\]]*\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))";
+  for (const { 0: all, 1: owner = "", index } of code.matchAll(
+    new RegExp(`\\b(\\w+)\\s*->\\s*${member}\\b${behind}`, "g"),
+  )) {
+    const local = locals.get(owner);
+    if (local?.pointer === true && local.typeName === bare) return fn.start + index + all.length - member.length;
+  }
+  return undefined;
+}
+
+const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]*;/gi;
+
 /** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
 export function settingUp(project: Project, file: string, tables: readonly VMStateDescription[]): ReadonlySet<string> {
   const found = new Set<string>();

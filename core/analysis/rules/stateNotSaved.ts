@@ -4,6 +4,7 @@ import type { VMStateDescription } from "../../vmstate/model";
 import { coveredFiles, coverageOf, type UnsavedMember } from "../coverage";
 import type { Diagnostic, QuickFix, Related } from "../diagnostic";
 import { type FunctionText, functionTexts } from "../functionTexts";
+import { memberUse } from "../memberWrites";
 import type { Project } from "../project";
 import { nameOf } from "../tables";
 import type { Rule } from "./rule";
@@ -24,9 +25,12 @@ export const stateNotSaved: Rule = {
       if (!coveredFiles(project, description).some((file) => mayShow(project, file))) continue;
       const coverage = coverageOf(project, description);
       for (const member of coverage?.unsaved ?? []) {
-        const evidence = readBack(project, member) ?? usedLater(project, member) ?? carriedOn(project, member);
-        if (evidence === undefined || coverage === undefined) continue;
-        yield report(description, member, evidence, saveFix(project, description, coverage.structName, member.name));
+        if (coverage === undefined) continue;
+        const { structName } = coverage;
+        const evidence =
+          readBack(project, structName, member) ?? usedLater(project, structName, member) ?? carriedOn(project, member);
+        if (evidence === undefined) continue;
+        yield report(description, member, evidence, saveFix(project, description, structName, member.name));
       }
     }
   },
@@ -55,14 +59,14 @@ const writes = /write|store|wr$|out[bwl]$/;
 const reads = /read|load|rd$|in[bwl]$/;
 
 /** A handler of the guest's writes sets it, and one of its reads looks at it. */
-function readBack(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+function readBack(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   for (const set of sets) {
     const functions = functionTexts(project, set.range.file);
     const writer = functions.find((each) => each.name === set.function);
     if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
     for (const reader of functions) {
       if (reader === writer || !reads.test(reader.name) || !isAccess(reader, 2)) continue;
-      const at = readOf(reader, name);
+      const at = memberUse(project, set.range.file, reader, { structName, member: name });
       if (at === undefined) continue;
       const range = { file: set.range.file, start: at, end: at + name.length };
       return {
@@ -78,7 +82,7 @@ function readBack(project: Project, { name, writes: sets }: UnsavedMember): Evid
 }
 
 /** A handler of the guest's writes puts what is written there, and code goes by it. */
-function usedLater(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+function usedLater(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   for (const set of sets) {
     const functions = functionTexts(project, set.range.file);
     const writer = functions.find((each) => each.name === set.function);
@@ -87,7 +91,7 @@ function usedLater(project: Project, { name, writes: sets }: UnsavedMember): Evi
     const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]*\\b${value ?? ""}\\b`);
     if (value === undefined || !put.test(writer.body)) continue;
     for (const user of functions) {
-      const at = useOf(user, name);
+      const at = memberUse(project, set.range.file, user, { structName, member: name });
       if (at === undefined) continue;
       const range = { file: set.range.file, start: at, end: at + name.length };
       return {
@@ -102,28 +106,8 @@ function usedLater(project: Project, { name, writes: sets }: UnsavedMember): Evi
   return undefined;
 }
 
-/** As readOf, beside words for people and counting. */
-function useOf({ body, start }: FunctionText, member: string): number | undefined {
-  if (!body.includes(member)) return undefined;
-  const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]*;/gi;
-  const code = body.replace(words, (all) => " ".repeat(all.length));
-  const use = new RegExp(
-    `(?:->|\\.)\\s*(${member})\\b(?!\\s*(?:->|\\.|\\(|\\+\\+|--|(?:\\[[^\\]]*\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))`,
-  );
-  const match = use.exec(code);
-  return match === null ? undefined : start + match.index + match[0].length - member.length;
-}
-
 function isAccess({ parameters }: FunctionText, count: number): boolean {
   return address.test(parameters) && parameters.split(",").length >= count;
-}
-
-/** Offset in the file where the function uses the member's value. */
-function readOf({ body, start }: FunctionText, member: string): number | undefined {
-  if (!body.includes(member)) return undefined;
-  const use = new RegExp(`(?:->|\\.)\\s*(${member})\\b(?!\\s*(?:->|\\.|\\(|(?:\\[[^\\]]*\\]\\s*)*=(?!=)))`);
-  const match = use.exec(body);
-  return match === null ? undefined : start + match.index + match[0].length - member.length;
 }
 
 /** A call that arms a timer with the member as it is. */
