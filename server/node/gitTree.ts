@@ -82,10 +82,10 @@ function treeOf(
   function fetch(path: string): string | undefined {
     const index = position.get(path);
     if (index === undefined) return undefined;
-    // in order: the walk over all files; out of order: one file that something needs
-    const count = index === expected ? readAhead : 1;
-    const wanted = order.slice(index, index + count);
-    if (index === expected) expected = index + wanted.length;
+    // a little ahead: the walk over all files, which may leave some out; elsewhere: one file that something needs
+    const isWalk = index >= expected && index < expected + readAhead;
+    const wanted = order.slice(index, index + (isWalk ? readAhead : 1));
+    if (isWalk) expected = index + wanted.length;
     return take(wanted, git(directory, batch, request(wanted)), path);
   }
 
