@@ -52,7 +52,8 @@ interface PointerWrite {
 
 const perText = new WeakMap<FunctionText, readonly PointerWrite[]>();
 
-const write = /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?:\s*\[[^\]]*\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?/g;
+const write =
+  /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?=(?:\s*\[[^\]]{0,200}\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?)/g;
 
 function pointerWrites(project: Project, file: string, fn: FunctionText): readonly PointerWrite[] {
   const known = perText.get(fn);
@@ -85,7 +86,7 @@ export function memberUse(
   if (located?.file !== file) return undefined;
   const locals = localTypes(project.text(file) ?? "", located.definition);
   const bare = structName.replace(/^struct\s+/, "");
-  const behind = "(?!\\s*(?:->|\\.|\\(|\\+\\+|--|(?:\\[[^\\]]*\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))";
+  const behind = "(?!\\s*(?:->|\\.|\\(|(?:\\+\\+|--)\\s*;|(?:\\[[^\\]]{0,200}\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))";
   for (const { 0: all, 1: owner = "", index } of code.matchAll(
     new RegExp(`\\b(\\w+)\\s*->\\s*${member}\\b${behind}`, "g"),
   )) {
@@ -95,7 +96,7 @@ export function memberUse(
   return undefined;
 }
 
-const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]*;/gi;
+const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]{0,1000};/gi;
 
 /** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
 export function settingUp(project: Project, file: string, tables: readonly VMStateDescription[]): ReadonlySet<string> {

@@ -22,7 +22,7 @@ export interface Entry {
 }
 
 export interface FeatureCode {
-  readonly writes: readonly FeatureWrite[];
+  writes(): readonly FeatureWrite[];
   /** The word is one in this version. */
   hasWord(write: FeatureWrite): boolean;
   /** A property of the machine type decides. */

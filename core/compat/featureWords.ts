@@ -17,7 +17,7 @@ export interface FeatureWrite {
   readonly conditions: readonly Condition[];
 }
 
-const write = /(?:->|\.)\s*features\s*\[\s*([A-Z]\w+)\s*\]\s*([|&]?=)(?!=)\s*([^;]+);/g;
+const write = /(?:->|\.)\s*features\s*\[\s*([A-Z]\w+)\s*\]\s*([|&]?=)(?!=)\s*([^;]{1,400});/g;
 
 /** In the code of the target's CPUs; CPU models and their tables are another matter. */
 export const featureWrites = cachedByRevision((project): readonly FeatureWrite[] => {

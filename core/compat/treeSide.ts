@@ -118,7 +118,7 @@ export function treeSide(
     ...(given === undefined
       ? {
           features: {
-            writes: featureWrites(project).filter(({ range }) => !isElsewhere(range.file)),
+            writes: () => featureWrites(project).filter(({ range }) => !isElsewhere(range.file)),
             hasWord: ({ word, range }) => project.evaluate(word, range.file).known,
             isLeftToMachine: (write) => isLeftToMachine(write, properties),
           },

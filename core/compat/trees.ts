@@ -47,16 +47,19 @@ export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFind
 /** Feature words that the new side's code changes on machine types of old: the guest's CPU becomes another one. */
 function changedFeatures(old: EntrySide, next: EntrySide): readonly TreeFinding[] {
   const [before, after] = [old.features, next.features];
-  if (before === undefined || after === undefined || before.writes.length === 0) return [];
-  const known = new Set(before.writes.map(({ text }) => text));
-  const now = new Set(after.writes.map(({ text }) => text));
-  const gone = before.writes.filter(({ text }) => !now.has(text)).map(keyOf);
-  return after.writes.flatMap((write) => {
+  if (before === undefined || after === undefined) return [];
+  const known = new Set(before.writes().map(({ text }) => text));
+  const now = new Set(after.writes().map(({ text }) => text));
+  const gone = new Map<string, number>();
+  for (const write of before.writes()) {
+    if (!now.has(write.text)) gone.set(keyOf(write), (gone.get(keyOf(write)) ?? 0) + 1);
+  }
+  return after.writes().flatMap((write) => {
     if (known.has(write.text) || !before.hasWord(write)) return [];
     // in other words what the same function did before
-    const rewritten = gone.indexOf(keyOf(write));
-    if (rewritten >= 0) {
-      gone.splice(rewritten, 1);
+    const rewritten = gone.get(keyOf(write)) ?? 0;
+    if (rewritten > 0) {
+      gone.set(keyOf(write), rewritten - 1);
       return [];
     }
     if (after.isLeftToMachine(write)) return [];

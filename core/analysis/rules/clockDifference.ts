@@ -22,8 +22,9 @@ export const clockDifference: Rule = {
       if (before === undefined || after === undefined || !clock.test(before.body) || !isUnconditional(after)) continue;
       for (const field of description.fields) {
         const name = field.member?.path ?? "";
-        if (!new RegExp(`->\\s*${name}\\s*[+-]?=(?!=)`).test(before.body)) continue;
-        if (name !== "" && new RegExp(`->\\s*${name}\\b`).test(after.body)) {
+        // a plain member: what stands in the path of an element is no pattern
+        if (!/^\w+$/.test(name) || !new RegExp(`->\\s*${name}\\s*[+-]?=(?!=)`).test(before.body)) continue;
+        if (new RegExp(`->\\s*${name}\\b`).test(after.body)) {
           yield report(description, fieldName(field), { range: field.range, before, after });
         }
       }
@@ -41,7 +42,7 @@ function isUnconditional({ body }: FunctionText): boolean {
   if (at < 0) return false;
   const before = body.slice(0, at);
   const depth = (before.match(/\{/g)?.length ?? 0) - (before.match(/\}/g)?.length ?? 0);
-  return depth === 1 && !/\bif\s*\([^;{}]*$/.test(before);
+  return depth === 1 && !/\bif\s*\([^;{}]{0,500}$/.test(before);
 }
 
 function report(

@@ -92,7 +92,7 @@ function isNarrowed(before: string, value: string): boolean {
   if (new RegExp(`${value}\\s*[&%]=`).test(before)) return true;
   const last = [...before.matchAll(new RegExp(`${value}\\s*=(?!=)`, "g"))].at(-1);
   if (last === undefined) return false;
-  const [next] = /\bswitch\s*\(|\bbreak\s*;|\bcase\b[^;{}]*:|\bdefault\s*:/.exec(before.slice(last.index)) ?? [];
+  const [next] = /\bswitch\s*\(|\bbreak\s*;|\bcase\b[^;{}]{0,200}:|\bdefault\s*:/.exec(before.slice(last.index)) ?? [];
   return next === undefined || next.startsWith("switch");
 }
 
@@ -100,7 +100,7 @@ function isNarrowed(before: string, value: string): boolean {
 function isNamedByCase(before: string, value: string): boolean {
   const over = [...before.matchAll(new RegExp(`\\bswitch\\s*\\(\\s*${value}\\s*\\)`, "g"))].at(-1);
   if (over === undefined) return false;
-  const labels = before.slice(over.index).match(/\bcase\b[^;{}]*?:|\bdefault\s*:/g);
+  const labels = before.slice(over.index).match(/\bcase\b[^;{}]{0,200}?:|\bdefault\s*:/g);
   return labels?.at(-1)?.startsWith("case") === true;
 }
 
@@ -145,7 +145,7 @@ export function* indexUsesInCallees(functions: readonly FunctionText[], value: s
 
 /** Loops that `value` ends, and whose counter is an index into an array of a struct. */
 export function* loopUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
-  const loop = new RegExp(`\\bfor\\s*\\([^;]*;\\s*(\\w+)\\s*<\\s*${value}\\s*;[^;{}]*\\)`, "g");
+  const loop = new RegExp(`\\bfor\\s*\\([^;]{0,200};\\s*(\\w+)\\s*<\\s*${value}\\s*;[^;{}]{0,200}\\)`, "g");
   for (const { name, start, body } of functions) {
     for (const match of body.matchAll(loop)) {
       const [all, counter = ""] = match;

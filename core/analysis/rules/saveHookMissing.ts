@@ -53,7 +53,7 @@ function hasFileHooks(project: Project, file: string, struct: string): boolean {
   if (record === undefined) return false;
   const { bodyStart, bodyEnd } = record.declaration;
   const body = project.text(record.file)?.slice(bodyStart, bodyEnd) ?? "";
-  const saved = [...body.matchAll(/\(\s*\*\s*save_(\w+)\s*\)\s*\([^)]*\bQEMUFile\s*\*/g)].map(([, what]) => what);
+  const saved = [...body.matchAll(/\(\s*\*\s*save_(\w+)\s*\)\s*\([^)]{0,400}\bQEMUFile\s*\*/g)].map(([, what]) => what);
   return saved.some((what) => new RegExp(`\\(\\s*\\*\\s*load_${what ?? ""}\\s*\\)`).test(body));
 }
 

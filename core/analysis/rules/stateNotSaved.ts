@@ -88,7 +88,7 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     const writer = functions.find((each) => each.name === set.function);
     if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
     const value = /(\w+)\s*$/.exec(writer.parameters.split(",")[2] ?? "")?.[1];
-    const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]*\\b${value ?? ""}\\b`);
+    const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]{0,400}\\b${value ?? ""}\\b`);
     if (value === undefined || !put.test(writer.body)) continue;
     for (const user of functions) {
       const at = memberUse(project, set.range.file, user, { structName, member: name });
@@ -113,7 +113,7 @@ function isAccess({ parameters }: FunctionText, count: number): boolean {
 /** A call that arms a timer with the member as it is. */
 function arming(member: string): RegExp {
   return new RegExp(
-    `\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]*,\\s*\\w+(?:\\s*(?:->|\\.)\\s*\\w+)*\\s*(?:->|\\.)\\s*${member}\\s*\\)`,
+    `\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]{0,300},\\s*\\w+(?:\\s*(?:->|\\.)\\s*\\w+)*\\s*(?:->|\\.)\\s*${member}\\s*\\)`,
   );
 }
 

@@ -101,3 +101,21 @@ it("a deadline that is counted on from its last value", () => {
     "static void dev_tick(void *opaque) { Dev *s = opaque; s->next = now() + 1; timer_mod(s->timer, s->next); }\n";
   expect(found({ code: anew })).toEqual([]);
 });
+
+it("an index that is counted on where it is used", () => {
+  const put =
+    "static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; s->bank[s->divider++] = value; }\n";
+  const get =
+    "static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size) { Dev *s = opaque; return s->bank[s->divider++]; }\n";
+  const members = found({ code: put + get }).map(({ message }) => /save (\w+)/.exec(message)?.[1]);
+  expect(members).toEqual(["divider", "bank"]);
+});
+
+it.each(["s->divider[", "trace_x(s->divider ", "timer_mod(s->timer, ", "for (i = 0 ", "case 1 "])(
+  "comes to an end in text that repeats %s and closes nothing",
+  { timeout: 20_000 },
+  (piece) => {
+    const open = "static void dev_write(void *opaque, hwaddr addr, uint64_t value) { Dev *s = opaque; ";
+    expect(found({ code: `${open}${piece.repeat(20_000)}\n}\n${write}${read}` }).length).toBeLessThanOrEqual(2);
+  },
+);
