@@ -102,7 +102,7 @@ test("the analyze format is the script's, to the letter", () => {
   expect(analyzeDesc(inspection)).toContain('"page_size": 4096,\n    "devices": [\n        {');
 });
 
-// QEMU leaves the memory of a Fifo8 as it was allocated, so its first byte may be the mark of a subsection.
+// A buffer may hold any byte, so its first one may be the mark of a subsection.
 test("data that begins like a subsection, behind a nested struct, is data", () => {
   const fields = [
     { name: "num", type: "struct", size: 4, struct: { vmsd_name: "fifo", version: 1, fields: [uint32("value")] } },
@@ -111,7 +111,7 @@ test("data that begins like a subsection, behind a nested struct, is data", () =
   const writer = new ByteWriter();
   putHeader(writer);
   putSectionHeader(writer, "full", { sectionId: 4, idstr: "esp", instanceId: 0, versionId: 1 });
-  writer.put(Uint8Array.from([0, 0, 0, 7, 5, 0xf9, 2, 3]));
+  writer.put(Uint8Array.from([0, 0, 0, 7, 5, 1, 2, 3]));
   putFooter(writer, 4);
   putEndOfFile(writer);
   const esp = { name: "esp", instance_id: 0, vmsd_name: "esp", version: 1, fields };
@@ -119,7 +119,7 @@ test("data that begins like a subsection, behind a nested struct, is data", () =
   const inspection = inspect(writer.finish());
   expect(inspection.error).toBeUndefined();
   const state = analyzeStateText(inspection);
-  expect("text" in state ? state.text : state.error).toContain('"data": "05 f9 02 03"');
+  expect("text" in state ? state.text : state.error).toContain('"data": "05 01 02 03"');
 });
 
 function uint32(name: string) {
