@@ -5,7 +5,7 @@ import type { ByteSource } from "../core/wire";
 import { analyzeDesc, analyzeStateText } from "../core/wire/analyzeStream";
 import type { Edits } from "../core/wire/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect";
-import { inspectionJson, inspectionText } from "../core/wire/present";
+import { inspectionJsonText, inspectionText } from "../core/wire/present";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
@@ -117,17 +117,26 @@ function select(inspection: Inspection, names: readonly string[] | undefined): I
 }
 
 function print(io: Io, inspection: Inspection, options: InspectCommandOptions): void {
-  if (options.format === "json") return io.out.write(`${JSON.stringify(inspectionJson(inspection), null, 2)}\n`);
-  if (options.format === "analyze") return io.out.write(`${analyzed(inspection, options.dump)}\n`);
+  if (options.format === "json") return writeAll(io, inspectionJsonText(inspection));
+  if (options.format === "analyze") {
+    writeAll(io, analyzed(inspection, options.dump));
+    return io.out.write("\n");
+  }
   for (const line of inspectionText(inspection, { fields: options.fields === true })) io.out.write(`${line}\n`);
 }
 
-function analyzed(inspection: Inspection, dump: "state" | "desc"): string {
+function writeAll(io: Io, pieces: Iterable<string>): void {
+  for (const piece of pieces) io.out.write(piece);
+}
+
+function analyzed(inspection: Inspection, dump: "state" | "desc"): Iterable<string> {
   if (inspection.trailer?.content === undefined) {
-    throw new CannotRun("the stream has no vmdescription, which --format analyze reads from");
+    const why = inspection.warnings.at(-1);
+    const reason = why === undefined ? "" : ` (at offset ${why.offset}: ${why.message})`;
+    throw new CannotRun(`no vmdescription could be read, which --format analyze needs${reason}`);
   }
-  if (dump === "desc") return analyzeDesc(inspection) ?? "";
+  if (dump === "desc") return analyzeDesc(inspection) ?? [];
   const state = analyzeStateText(inspection);
   if ("error" in state) throw new CannotRun(`at offset ${state.error.offset}: ${state.error.message}`);
-  return state.text;
+  return state.pieces;
 }

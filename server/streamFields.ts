@@ -62,7 +62,8 @@ function stateRows(
 ): readonly InspectField[] {
   return [
     ...state.fields.map(({ index, name, value, at }) => {
-      const field = schema?.fields.find((each) => each.index === index && each.name === name);
+      const held = schema?.fields[index];
+      const field = held?.name === name ? held : undefined;
       const place = field?.source && placeOf?.(field.source.file, field.source.start);
       return { ...row(name, value, field?.element, placeOf), ...at, ...(place === undefined ? {} : { place }) };
     }),

@@ -2,24 +2,32 @@
  * What QEMU's scripts/analyze-migration.py prints of a device: bytes laid out by the trailer's schema, without making
  * values of them.
  */
-import { ByteReader } from "./bytes";
+import { ByteReader, StreamFailure } from "./bytes";
 import { quoted } from "./pythonJson";
-import type { WireDescription, WireField } from "./schema";
+import { subsectionsNamed, type WireDescription, type WireField } from "./schema";
 import { TextBytes } from "./textBytes";
 
-/** Elements without bytes are not worth more, whatever a trailer says. */
-const maximumEmptyElements = 65536;
+/** Elements and members that may still be printed. */
+export interface Work {
+  left: number;
+}
 
 /**
  * Writes the JSON object of a payload, its members `depth` levels in. Gives false where the payload does not fit the
  * schema; what was written by then is to be thrown away. `schema` is one that a trailer gave: its counts are fixed.
  */
-export function analyzePayload(out: TextBytes, schema: WireDescription, payload: Uint8Array, depth: number): boolean {
+export function analyzePayload(
+  out: TextBytes,
+  schema: WireDescription,
+  payload: Uint8Array,
+  depth: number,
+  work: Work,
+): boolean {
   const reader = new ByteReader(payload);
-  const state: Reading = { reader, empty: 0 };
   try {
-    analyzeState(out, schema, state, depth);
-  } catch {
+    analyzeState(out, schema, { reader, work }, depth);
+  } catch (failure) {
+    if (!(failure instanceof StreamFailure)) throw failure;
     return false;
   }
   return reader.remaining === 0;
@@ -27,7 +35,11 @@ export function analyzePayload(out: TextBytes, schema: WireDescription, payload:
 
 interface Reading {
   readonly reader: ByteReader;
-  empty: number;
+  readonly work: Work;
+}
+
+function spend({ reader, work }: Reading): void {
+  if (work.left-- <= 0) throw new StreamFailure("not printed: too many values", reader.offset);
 }
 
 /** Fields of one name are one member; the schema says how many elements that has. */
@@ -59,6 +71,7 @@ function analyzeState(out: TextBytes, schema: WireDescription, reading: Reading,
   if (!plain) return analyzeRepeating(out, schema, reading, depth);
   let members = 0;
   for (const field of schema.fields) {
+    spend(reading);
     const count = total.get(field.name) ?? 0;
     if (count === 0) continue;
     key(out, field.name, members++, depth + 1);
@@ -82,6 +95,7 @@ function analyzeRepeating(out: TextBytes, schema: WireDescription, reading: Read
   const { total } = shapeOf(schema);
   const held = new Map<string, { readonly text: TextBytes; elements: number }>();
   for (const field of schema.fields) {
+    spend(reading);
     const count = total.get(field.name) ?? 0;
     if (count === 0) continue;
     const member = held.get(field.name) ?? { text: new TextBytes(), elements: 0 };
@@ -124,14 +138,16 @@ function close(out: TextBytes, members: number, depth: number): void {
 }
 
 /** Gives each subsection that comes next, its header read. */
-function* subsections(schema: WireDescription, { reader }: Reading): Generator<WireDescription> {
+function* subsections(schema: WireDescription, reading: Reading): Generator<WireDescription> {
+  const { reader } = reading;
   while (reader.peek() === 0x05) {
+    spend(reading);
     const length = reader.peek(1) ?? 0;
     if (length > reader.remaining - 2) return;
     const start = reader.position;
     reader.skip(1);
     const name = reader.counted();
-    const nested = schema.subsections.find((candidate) => candidate.name === name);
+    const [nested] = subsectionsNamed(schema, name);
     if (nested === undefined) {
       reader.position = start;
       return;
@@ -144,11 +160,10 @@ function* subsections(schema: WireDescription, { reader }: Reading): Generator<W
 function analyzeElements(out: TextBytes, field: WireField, reading: Reading, depth: number, before: number): void {
   const count = countOf(field);
   for (let i = 0; i < count; i++) {
-    const start = reading.reader.position;
+    spend(reading);
     if (before + i > 0) out.put(",");
     out.line(depth);
     analyzeElement(out, field, reading, depth);
-    if (reading.reader.position === start && ++reading.empty > maximumEmptyElements) throw new RangeError("no bytes");
   }
 }
 

@@ -2,6 +2,7 @@
 import { latin1, StreamFailure } from "./bytes";
 import type { ConfigurationEvent } from "./events";
 import type { Input } from "./input";
+import { limits } from "./limits";
 import { mark } from "./magic";
 
 const cut = "Failed to load configuration state: stream error: -5";
@@ -13,6 +14,10 @@ export function* readConfiguration(input: Input): Generator<undefined, Configura
   }
   yield* require(5);
   const length = input.view.getUint32(input.at + 1);
+  if (length > limits.machineName) {
+    const message = `the machine type's name has ${length} bytes; up to ${limits.machineName} are read`;
+    throw new StreamFailure(message, input.offset + 1);
+  }
   input.at += 5;
   yield* require(length);
   const machine = latin1(input.buffer.subarray(input.at, input.at + length));
@@ -33,6 +38,9 @@ export function* readConfiguration(input: Input): Generator<undefined, Configura
       const which = versionId > 1 ? "new for local version_id" : "old for local minimum version_id";
       throw new StreamFailure(`${name}: incoming version_id ${versionId} is too ${which} 1`, at);
     }
+    if (subsections.length >= limits.configurationSubsections) {
+      throw new StreamFailure(`more than ${limits.configurationSubsections} subsections of the configuration`, at);
+    }
     subsections.push({ name, versionId });
     switch (name) {
       case "configuration/target-page-bits":
@@ -43,6 +51,10 @@ export function* readConfiguration(input: Input): Generator<undefined, Configura
       case "configuration/capabilities": {
         yield* require(4);
         const count = input.view.getUint32(input.at);
+        if (count > limits.capabilities) {
+          const message = `${count} capabilities are announced; up to ${limits.capabilities} are read`;
+          throw new StreamFailure(message, input.offset);
+        }
         input.at += 4;
         capabilities = [];
         for (let i = 0; i < count; i++) {

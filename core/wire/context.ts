@@ -16,11 +16,12 @@ export interface LoadMode {
   readonly work?: { left: number };
 }
 
-/** Counts one unit of work; fails where there has been too much. */
+/** Counts one unit of work; fails where there has been too much. What is not a dry run makes a value of each. */
 export function spend(context: LoadContext): void {
   const { work } = context;
   if (work !== undefined && work.left-- <= 0) {
-    throw new StreamFailure("gave up: too many ways to read this", context.reader.offset);
+    const why = context.dry === true ? "gave up: too many ways to read this" : "not decoded: too many values";
+    throw new StreamFailure(why, context.reader.offset);
   }
 }
 

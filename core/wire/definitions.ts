@@ -70,6 +70,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     payload: Uint8Array,
     agrees: (decoding: DecodedPayload) => boolean,
     layout?: PayloadLayout,
+    elements?: { left: number },
   ): Decoding | undefined {
     // Live state is no description's.
     if (section.sectionKind !== "full") return undefined;
@@ -86,7 +87,10 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
         ...options.hooks?.(candidate),
       };
       const load = (given: LoadHooks) =>
-        decodePayload(payload, section.payloadOffset, schema, section.versionId, given, options.limits);
+        decodePayload(payload, section.payloadOffset, schema, section.versionId, given, {
+          ...options.limits,
+          ...(elements === undefined ? {} : { elements }),
+        });
       const told = layout && load({ ...hooks, layout });
       const decoding = told?.ok === true ? told : load(hooks);
       if (decoding.ok && agrees(decoding)) return decoding;

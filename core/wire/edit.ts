@@ -14,7 +14,6 @@ import {
   putHeader,
   putPartHeader,
   putSectionHeader,
-  putTrailerBytes,
 } from "./put";
 import { saveDescription } from "./save";
 import { setField } from "./setField";
@@ -134,12 +133,10 @@ function plainPieces(event: StreamEvent): Piece[] {
       putConfiguration(writer, event.machine, configurationSubsections(event));
       break;
     case "command":
+    case "trailer":
       return [{ kind: "copy", offset: event.offset, size: event.size }];
     case "eof":
       putEndOfFile(writer);
-      break;
-    case "trailer":
-      putTrailerBytes(writer, event.json);
       break;
     default:
       return [];

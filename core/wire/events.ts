@@ -36,7 +36,7 @@ export interface SectionEvent {
   readonly payloadOffset: number;
   readonly payloadSize: number;
   readonly footer: boolean;
-  /** Copy of the payload; undefined for ram, which is read by record. */
+  /** Copy of the payload; undefined for ram, which is read by record, and where the stream has more than is held. */
   readonly payload: Uint8Array | undefined;
   readonly ram: RamSummary | undefined;
 }
@@ -88,8 +88,8 @@ export interface TrailerEvent {
   readonly kind: "trailer";
   readonly offset: number;
   readonly size: number;
-  /** The JSON text's bytes (UTF-8), a copy. */
-  readonly json: Uint8Array;
+  /** The JSON text's bytes (UTF-8), a copy; undefined where it is longer than what is read. */
+  readonly json: Uint8Array | undefined;
 }
 
 /** QEMU loads on but says something. */

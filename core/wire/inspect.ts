@@ -8,6 +8,7 @@ import { compareStates } from "./compare";
 import type { CommandEvent, ConfigurationEvent, HeaderEvent, SectionEvent, StreamEvent, WarningEvent } from "./events";
 import type { ByteSource } from "./input";
 import { layoutOf, type PayloadLayout } from "./layout";
+import { limits } from "./limits";
 import { loadDescription } from "./load";
 import { type Level, orderProblems } from "./orderCheck";
 import { type DecodedPayload, type Decoding, leftOver } from "./search";
@@ -16,13 +17,15 @@ import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
 /**
  * Decodes a section's payload by the source's definitions; undefined where the source has none for it. Where several
- * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open.
+ * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open;
+ * `elements` counts down the values that may still be made of the whole stream.
  */
 export type Decoder = (
   section: SectionEvent,
   payload: Uint8Array,
   agrees: (decoding: DecodedPayload) => boolean,
   layout?: PayloadLayout,
+  elements?: { left: number },
 ) => Decoding | undefined;
 
 export interface InspectOptions extends StreamOptions {
@@ -45,7 +48,7 @@ export interface Inspection {
 export interface InspectedTrailer {
   readonly offset: number;
   readonly size: number;
-  readonly json: Uint8Array;
+  readonly json: Uint8Array | undefined;
   /** undefined where the JSON cannot be read; a warning says why. */
   readonly content: Trailer | undefined;
 }
@@ -79,7 +82,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     yield offset;
   }
   const trailerEvent = events.find((event) => event.kind === "trailer");
-  const parsed = trailerEvent && parseTrailer(trailerEvent.json, trailerEvent.offset + 5);
+  const parsed = trailerEvent?.json && parseTrailer(trailerEvent.json, trailerEvent.offset + 5);
   const content = parsed?.ok === true ? parsed.value : undefined;
   const warnings = events.filter((event) => event.kind === "warning");
   if (parsed?.ok === false) {
@@ -108,7 +111,8 @@ function decodeSections(
 ): readonly InspectedSection[] {
   const levels = events.map((event) => options.level?.(event));
   const problems = orderProblems(events, levels);
-  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options));
+  const elements = { left: limits.elements };
+  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options, elements));
 }
 
 /** Decodes when it is asked to. */
@@ -122,23 +126,24 @@ class Section implements InspectedSection {
     readonly orderProblem: string | undefined,
     private readonly trailer: Trailer | undefined,
     private readonly options: InspectOptions,
+    private readonly elements: { left: number },
   ) {}
 
   get byTrailer(): Decoding | undefined {
     if (this.trailerDecoding === "open") {
-      const { event, trailer } = this;
-      this.trailerDecoding = trailer && event.payload && decodeByTrailer(event, event.payload, trailer);
+      const { event, trailer, elements } = this;
+      this.trailerDecoding = trailer && event.payload && decodeByTrailer(event, event.payload, trailer, elements);
     }
     return this.trailerDecoding;
   }
 
   get byDefinition(): Decoding | undefined {
     if (this.definitionDecoding === "open") {
-      const { event, byTrailer, options } = this;
+      const { event, byTrailer, options, elements } = this;
       const agrees = (decoding: DecodedPayload) =>
         byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
       const layout = options.decoder !== undefined && byTrailer?.ok === true ? layoutOf(byTrailer) : undefined;
-      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout);
+      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout, elements);
     }
     return this.definitionDecoding;
   }
@@ -149,12 +154,17 @@ class Section implements InspectedSection {
   }
 }
 
-function decodeByTrailer(event: SectionEvent, payload: Uint8Array, trailer: Trailer): Decoding | undefined {
+function decodeByTrailer(
+  event: SectionEvent,
+  payload: Uint8Array,
+  trailer: Trailer,
+  elements: { left: number },
+): Decoding | undefined {
   const device = trailer.devices.get(deviceKey(event.idstr, event.instanceId));
   if (device === undefined) return undefined;
   const schema = { ...device.schema, versionId: event.versionId };
   const reader = new ByteReader(payload, { base: event.payloadOffset });
-  const result = loadDescription(reader, schema, event.versionId);
+  const result = loadDescription(reader, schema, event.versionId, {}, { work: elements });
   if (!result.ok) return result;
   if (reader.remaining > 0) return { ok: false, error: leftOver(reader, schema) };
   return { ok: true, schema, state: result.value, decided: [] };
@@ -189,11 +199,12 @@ function hintsOf(trailer: Trailer): StreamOptions {
 }
 
 function measureBy(trailer: Trailer): NonNullable<StreamOptions["measure"]> {
+  const work = { left: limits.elements };
   return ({ idstr, instanceId, versionId }, bytes) => {
     const device = trailer.devices.get(deviceKey(idstr, instanceId));
     if (device === undefined) return undefined;
     const reader = new ByteReader(bytes);
-    const result = loadDescription(reader, { ...device.schema, versionId }, versionId);
+    const result = loadDescription(reader, { ...device.schema, versionId }, versionId, {}, { dry: true, work });
     if (result.ok) return reader.position;
     return result.error.errno === "EIO" ? "more" : undefined;
   };

@@ -2,7 +2,7 @@
  * The shape of one payload as the stream's own description tells it, to answer what the source leaves open: counts,
  * sizes and predicates that follow from a machine's configuration.
  */
-import { subsectionOf, type WireDescription, type WireField } from "./schema";
+import { groupedByName, subsectionOf, type WireDescription, type WireField } from "./schema";
 import type { DescriptionState, FieldState } from "./state";
 
 /**
@@ -39,7 +39,7 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
   function find(of: WireDescription, field: WireField, offset: number): Place | "none" | undefined {
     const found = places.get(offset)?.find(({ name }) => name === shownName(of, field));
     if (found !== undefined) return found;
-    return closed.some(([start, end]) => offset >= start && offset < end) ? undefined : "none";
+    return isInside(closed, offset) ? undefined : "none";
   }
 
   return {
@@ -60,16 +60,32 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
   };
 }
 
-const shown = new WeakMap<WireField, string>();
+/** Whether one of the ranges, which come in order and apart, holds the offset. */
+function isInside(ranges: readonly (readonly [number, number])[], offset: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.[1] ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  const found = ranges[low];
+  return found !== undefined && offset >= found[0];
+}
+
+const shown = new WeakMap<readonly WireField[], ReadonlyMap<WireField, string>>();
 
 /** vmsd_desc_field_name: a name that comes again in a description has its number behind it. */
 function shownName({ fields }: WireDescription, field: WireField): string {
-  const known = shown.get(field);
-  if (known !== undefined) return known;
-  const same = fields.filter(({ name }) => name === field.name);
-  const name = same.length < 2 ? field.name : `${field.name}[${same.indexOf(field)}]`;
-  shown.set(field, name);
-  return name;
+  let names = shown.get(fields);
+  if (names === undefined) {
+    const each = [...groupedByName(fields).values()].flatMap((same) =>
+      same.map((one, i): [WireField, string] => [one, same.length < 2 ? one.name : `${one.name}[${i}]`]),
+    );
+    names = new Map(each);
+    shown.set(fields, names);
+  }
+  return names.get(field) ?? field.name;
 }
 
 function collect(

@@ -5,7 +5,7 @@ import { readElement } from "./element";
 import { fixedSize } from "./fixed";
 import type { LoadHooks } from "./hooks";
 import { Scope, type ScopeLink } from "./scope";
-import type { WireDescription, WireField } from "./schema";
+import { subsectionsNamed, type WireDescription, type WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
 
 const subsectionMark = 0x05;
@@ -130,6 +130,7 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
   const count = elementCount(context, scope, field);
   const size = elementSize(context, scope, field);
   if (single) return loadElement(context, scope, field, size, 0);
+  if (count === 0) spend(context);
   const elements: FieldValue[] = [];
   const dry = context.dry === true && count > dryElements && !field.pointers ? drySize(field) : undefined;
   if (dry !== undefined) {
@@ -253,6 +254,7 @@ function loadSubsections(context: LoadContext, scope: Scope): DescriptionState[]
   while (reader.peek() === subsectionMark) {
     const length = reader.peek(1) ?? 0;
     if (length < description.name.length + 1 || length > reader.remaining - 2) break;
+    spend(context);
     const start = reader.position;
     reader.skip(1);
     const name = reader.counted();
@@ -261,7 +263,7 @@ function loadSubsections(context: LoadContext, scope: Scope): DescriptionState[]
       break;
     }
     // Of several with this name QEMU takes the first, though it may have sent another.
-    const named = description.subsections.filter((candidate) => candidate.name === name);
+    const named = subsectionsNamed(description, name);
     const subsection = named[choose(context, { what: `the subsection ${name}`, count: named.length })];
     if (subsection === undefined) {
       reader.position = start;

@@ -2,7 +2,9 @@
 import type { RamSummary } from "./events";
 import type { Inspection, InspectedSection } from "./inspect";
 import type { Decoding } from "./search";
+import { jsonPieces } from "./jsonText";
 import type { DescriptionState, FieldValue } from "./state";
+import { TextBytes } from "./textBytes";
 import type { Json } from "./trailer";
 
 type Members = { [key: string]: Json };
@@ -136,7 +138,29 @@ function number(value: bigint): Json {
 }
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  const text = new TextBytes(2 * bytes.length);
+  text.hex(bytes, 0, bytes.length, false);
+  return text.finish();
+}
+
+/** `inspectionJson` as text, piece by piece and a section at a time; a newline ends it. */
+export function* inspectionJsonText(inspection: Inspection): Generator<string> {
+  const layout = { indent: 2, quote: JSON.stringify };
+  const top = inspectionJson({ ...inspection, sections: [] });
+  yield "{";
+  let comma = "";
+  for (const [key, value] of Object.entries(top as Members)) {
+    yield `${comma}\n  ${JSON.stringify(key)}: `;
+    comma = ",";
+    if (key === "sections" && inspection.sections.length > 0) {
+      for (const [i, section] of inspection.sections.entries()) {
+        yield i === 0 ? "[\n    " : ",\n    ";
+        yield* jsonPieces(sectionJson(section), { ...layout, level: 2 });
+      }
+      yield "\n  ]";
+    } else yield* jsonPieces(value, { ...layout, level: 1 });
+  }
+  yield "\n}\n";
 }
 
 /** One line a section, and below it one a field where `fields` is set. */

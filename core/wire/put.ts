@@ -119,11 +119,8 @@ export function putEndOfFile(writer: ByteWriter): void {
 
 /** QEMU_VM_VMDESCRIPTION: the JSON trailer behind the end. */
 export function putTrailer(writer: ByteWriter, json: string): void {
-  putTrailerBytes(writer, new TextEncoder().encode(json));
-}
-
-export function putTrailerBytes(writer: ByteWriter, json: Uint8Array): void {
+  const bytes = new TextEncoder().encode(json);
   writer.u8(mark.description);
-  writer.u32(json.length);
-  writer.put(json);
+  writer.u32(bytes.length);
+  writer.put(bytes);
 }

@@ -1,21 +1,10 @@
 /** JSON as Python's json.dumps(indent=4) prints it, without the newline behind it. */
+import { jsonPieces } from "./jsonText";
 import type { Json } from "./trailer";
 
-export function pythonJson(json: Json, indent = ""): string {
-  if (json === null || typeof json === "boolean" || typeof json === "number") return JSON.stringify(json);
-  if (typeof json === "string") return quoted(json);
-  const inner = `${indent}    `;
-  if (Array.isArray(json)) {
-    const elements = (json as readonly Json[]).map((each) => inner + pythonJson(each, inner));
-    return bracketed("[", elements, "]", indent);
-  }
-  const members = Object.entries(json as { readonly [key: string]: Json });
-  const lines = members.map(([key, member]) => `${inner}${quoted(key)}: ${pythonJson(member, inner)}`);
-  return bracketed("{", lines, "}", indent);
-}
-
-function bracketed(open: string, lines: readonly string[], close: string, indent: string): string {
-  return lines.length === 0 ? open + close : `${open}\n${lines.join(",\n")}\n${indent}${close}`;
+/** `level`: levels around it. */
+export function pythonJson(json: Json, level = 0): Generator<string> {
+  return jsonPieces(json, { indent: 4, quote: quoted, level });
 }
 
 /** A string in ASCII. */

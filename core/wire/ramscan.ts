@@ -2,6 +2,7 @@
 import { latin1, StreamFailure } from "./bytes";
 import type { RamBlockInfo, RamPages, RamSummary } from "./events";
 import type { Input } from "./input";
+import { limits } from "./limits";
 import { ramFlag } from "./magic";
 
 const pageSizes = [4096, 1024, 2048, 8192, 16384, 65536] as const;
@@ -259,6 +260,9 @@ export class RamState {
     }
     if (length === 0n && nameLength === 0)
       throw new StreamFailure(`Unknown ramblock "", cannot accept migration`, input.offset);
+    if (this.listed.length >= limits.ramBlocks) {
+      throw new StreamFailure(`more than ${limits.ramBlocks} RAM blocks`, input.offset);
+    }
     const block = { name, length, pageSize, address, mapped };
     this.listed.push(block);
     this.blocks.set(name, block);

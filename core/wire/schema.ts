@@ -116,11 +116,35 @@ export interface InfoReading {
   readonly bus: string | undefined;
 }
 
+const byName = new WeakMap<readonly WireDescription[], ReadonlyMap<string, readonly WireDescription[]>>();
+
+/** Subsections of that name, in the table's order. */
+export function subsectionsNamed({ subsections }: WireDescription, name: string): readonly WireDescription[] {
+  let named = byName.get(subsections);
+  if (named === undefined) {
+    named = groupedByName(subsections);
+    byName.set(subsections, named);
+  }
+  return named.get(name) ?? [];
+}
+
+export function groupedByName<T extends { readonly name: string }>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const group = groups.get(each.name);
+    if (group === undefined) groups.set(each.name, [each]);
+    else group.push(each);
+  }
+  return groups;
+}
+
 /** Of subsections that share a name the one of that symbol, else the first, as in vmstate_get_subsection. */
 export function subsectionOf(
   description: WireDescription,
   { name, symbol }: { readonly name: string; readonly symbol: string },
 ): WireDescription | undefined {
-  const named = description.subsections.filter((candidate) => candidate.name === name);
+  const named = subsectionsNamed(description, name);
   return named.find((candidate) => candidate.symbol === symbol) ?? named[0];
 }

@@ -37,6 +37,8 @@ export interface SearchLimits {
   readonly bytes?: number;
   /** Elements and statements in all attempts together. */
   readonly work?: number;
+  /** Values that may still be made, counted down; undefined: no bound. */
+  readonly elements?: { left: number };
 }
 
 /**
@@ -56,7 +58,7 @@ export function decodePayload(
     bytes: limits.bytes ?? 64 << 20,
     work: { left: limits.work ?? 5_000_000 },
   };
-  const task: Task = { payload, base, schema, versionId, hooks, budget };
+  const task: Task = { payload, base, schema, versionId, hooks, budget, elements: limits.elements };
   let failed: FailedPayload | undefined;
   let complete = false;
   for (const pass of passes) {
@@ -114,12 +116,13 @@ interface Task {
   readonly versionId: number;
   readonly hooks: LoadHooks;
   readonly budget: Budget;
+  readonly elements: { left: number } | undefined;
 }
 
 type Outcome = DecodedPayload | (FailedPayload & { readonly cut: boolean });
 
 function search(task: Task, pass: Pass): Outcome {
-  const { payload, base, schema, versionId, hooks, budget } = task;
+  const { payload, base, schema, versionId, hooks, budget, elements } = task;
   const answers: Open[] = [];
   let farthest: StreamError | undefined;
   let cut = false;
@@ -151,7 +154,7 @@ function search(task: Task, pass: Pass): Outcome {
       {
         dry,
         strict: pass.strict,
-        ...(dry ? { work: budget.work } : {}),
+        ...(dry ? { work: budget.work } : elements === undefined ? {} : { work: elements }),
       },
     );
     budget.bytes -= dry ? 64 + (reader.position >> 4) : 0;
@@ -163,6 +166,7 @@ function search(task: Task, pass: Pass): Outcome {
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);
       if (real.result.ok) return { ok: true, schema, state: real.result.value, decided: answers.map(decided) };
+      if (elements !== undefined && elements.left < 0) return { ok: false, error: real.result.error, cut: false };
     }
     const error = result.ok ? leftOver(reader, schema) : result.error;
     const better = result.ok && pass.fill === true ? filling(answers.at(-1), reader.remaining) : undefined;

@@ -7,6 +7,7 @@ import { latin1, StreamFailure } from "./bytes";
 import { readConfiguration } from "./configuration";
 import type { SectionEvent, SectionKind, StreamEvent } from "./events";
 import { type AsyncByteSource, type ByteSource, drive, driveAsync, driveSteps, Input } from "./input";
+import { limits } from "./limits";
 import { commands, fileMagic, fileVersion, fileVersionObsolete, mark } from "./magic";
 import { RamState } from "./ramscan";
 
@@ -55,13 +56,26 @@ interface Reading {
   readonly ram: RamState;
   readonly sections: Map<number, OpenSection>;
   readonly ids: Set<number>;
+  /** Bytes of payloads that were given out. */
+  held: number;
+  /** Bytes of commands. */
+  commands: number;
   /** undefined until the first section whose end is sure. */
   footers: boolean | undefined;
 }
 
 function* parse(input: Input, options: StreamOptions): Step<void> {
   const ram = new RamState(options.pageSize);
-  const reading: Reading = { input, options, ram, sections: new Map(), ids: new Set(), footers: undefined };
+  const reading: Reading = {
+    input,
+    options,
+    ram,
+    sections: new Map(),
+    ids: new Set(),
+    held: 0,
+    commands: 0,
+    footers: undefined,
+  };
   try {
     yield* header(reading);
     yield* body(reading);
@@ -98,9 +112,10 @@ function* header({ input }: Reading): Step<void> {
 
 function* body(reading: Reading): Step<void> {
   const { input } = reading;
-  for (;;) {
+  for (let count = 0; ; count++) {
     yield* require(reading, 1, "load of migration failed: Input/output error");
     const offset = input.offset;
+    if (count > limits.sections) throw new StreamFailure(`more than ${limits.sections} sections`, offset);
     const type = input.buffer[input.at];
     switch (type) {
       case mark.eof:
@@ -174,7 +189,7 @@ function* payload(
   const isRam = section.idstr === "ram" && section.versionId === 4 && sectionKind !== "full";
   let bytes: Uint8Array | undefined;
   if (isRam) yield* ramPayload(reading);
-  else bytes = yield* devicePayload(reading, sectionId, section);
+  else bytes = yield* held(reading, section, yield* devicePayload(reading, sectionId, section));
   const payloadSize = input.offset - payloadOffset;
   const footer = yield* readFooter(reading, sectionId, section.idstr);
   const event: SectionEvent = {
@@ -193,6 +208,18 @@ function* payload(
   yield event;
 }
 
+/** The payload, or a warning once there are more of them than are held. */
+function* held(reading: Reading, { idstr }: OpenSection, bytes: Uint8Array): Step<Uint8Array | undefined> {
+  const { input } = reading;
+  const before = reading.held;
+  if (before > limits.held) return undefined;
+  reading.held += bytes.length;
+  if (reading.held <= limits.held) return bytes;
+  const message = `from ${idstr} on no device section is decoded: they have more than ${limits.held} bytes together`;
+  yield { kind: "warning", offset: input.offset - bytes.length, message };
+  return undefined;
+}
+
 function* ramPayload(reading: Reading): Step<void> {
   const { input, ram } = reading;
   ram.begin();
@@ -205,7 +232,7 @@ function* ramPayload(reading: Reading): Step<void> {
 
 function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Uint8Array> {
   const { input, options, ids } = reading;
-  const most = options.maximumPayload ?? 64 << 20;
+  const most = options.maximumPayload ?? limits.payload;
   for (let window = 4096; ; window *= 4) {
     yield* input.need(Math.max(0, Math.min(window, input.remaining)));
     // not more, although it may be there: what is found must not hang on how much the source gave at once
@@ -227,7 +254,7 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
       if (typeof measured === "number" && measured <= end - input.at) return take(input, measured);
       throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
     }
-    if (window > most) {
+    if (window >= most) {
       throw new StreamFailure(`section ${section.idstr} has no footer within ${most} bytes`, input.offset);
     }
   }
@@ -274,6 +301,8 @@ function* command(reading: Reading): Step<void> {
   }
   yield* require(reading, 5 + length, "load of migration failed: Input/output error");
   input.at += 5;
+  reading.commands += length;
+  if (reading.commands > limits.held) throw new StreamFailure(`commands hold more than ${limits.held} bytes`, offset);
   const data = take(input, length);
   yield { kind: "command", offset, size: 5 + length, command: number, name: known.name, data };
 }
@@ -293,13 +322,21 @@ function* trailer({ input }: Reading): Step<void> {
     return;
   }
   const length = input.view.getUint32(input.at + 1);
-  const there = yield* input.need(5 + length);
-  if (!there) {
+  if (length > input.remaining - 5) {
     yield { kind: "warning", offset, message: `the vmdescription section is cut: ${length} bytes announced` };
     return;
   }
-  input.at += 5;
-  yield { kind: "trailer", offset, size: 5 + length, json: take(input, length) };
+  let json: Uint8Array | undefined;
+  if (length > limits.description) {
+    const message = `the vmdescription has ${length} bytes; up to ${limits.description} are read`;
+    yield { kind: "warning", offset, message };
+    input.at += 5 + length;
+  } else {
+    yield* input.need(5 + length);
+    input.at += 5;
+    json = take(input, length);
+  }
+  yield { kind: "trailer", offset, size: 5 + length, json };
   if (input.remaining > 0) {
     yield {
       kind: "warning",

@@ -3,6 +3,7 @@
  * An element the JSON does not describe further is bytes of the size it gives.
  */
 import { attempt, type Result, StreamFailure } from "./bytes";
+import { limits } from "./limits";
 import type { WireDescription, WireElement, WireField } from "./schema";
 
 export interface Trailer {
@@ -64,6 +65,7 @@ export function parseTrailer(bytes: Uint8Array, offset: number): Result<Trailer>
 }
 
 function parseJson(bytes: Uint8Array, offset: number): Json {
+  checkShape(bytes, offset);
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Json;
   } catch (error) {
@@ -71,8 +73,42 @@ function parseJson(bytes: Uint8Array, offset: number): Json {
   }
 }
 
+/** Counts brackets and commas: what is parsed from a text takes many times its room. */
+function checkShape(bytes: Uint8Array, offset: number): void {
+  if (bytes.length > limits.description) {
+    throw new StreamFailure(
+      `the vmdescription has ${bytes.length} bytes; up to ${limits.description} are read`,
+      offset,
+    );
+  }
+  let depth = 0;
+  let values = 0;
+  let quoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const octet = bytes[i];
+    if (quoted) {
+      if (octet === 0x5c) i++;
+      else if (octet === 0x22) quoted = false;
+      continue;
+    }
+    if (octet === 0x22) quoted = true;
+    else if (octet === 0x7b || octet === 0x5b) depth++;
+    else if (octet === 0x7d || octet === 0x5d) depth--;
+    else if (octet !== 0x2c) continue;
+    if (octet !== 0x7d && octet !== 0x5d) values++;
+    if (depth > limits.descriptionDepth) {
+      const message = `the vmdescription is nested deeper than ${limits.descriptionDepth} levels`;
+      throw new StreamFailure(message, offset + i);
+    }
+    if (values > limits.descriptionValues) {
+      throw new StreamFailure(`the vmdescription holds more than ${limits.descriptionValues} values`, offset + i);
+    }
+  }
+}
+
 function describe(entry: JsonObject, name: string, offset: number, depth: number): WireDescription {
   if (depth > maximumDepth) throw new StreamFailure("the vmdescription is nested too deeply", offset);
+  if ((stringOf(entry["vmsd_name"]) ?? name).length > limits.descriptionName) throw longName(offset);
   const version = typeof entry["version"] === "number" ? entry["version"] : 0;
   const fields: WireField[] = [];
   for (const item of listOf(entry["fields"])) {
@@ -96,9 +132,15 @@ function describe(entry: JsonObject, name: string, offset: number, depth: number
   };
 }
 
+function longName(offset: number): StreamFailure {
+  return new StreamFailure(`the vmdescription has a name of more than ${limits.descriptionName} characters`, offset);
+}
+
 /** A struct without a description is NULL in an array of pointers: QEMU describes it before it looks. */
 function describeField(field: JsonObject, index: number, offset: number, depth: number): WireField {
   const type = stringOf(field["type"]) ?? "unknown";
+  const name = stringOf(field["name"]) ?? `field ${index}`;
+  if (name.length > limits.descriptionName || type.length > limits.descriptionName) throw longName(offset);
   const size = positive(field["size"]) ?? 0;
   const arrayLength = positive(field["array_len"]);
   const nested = type === "struct" ? objectOf(field["struct"]) : undefined;
@@ -110,7 +152,7 @@ function describeField(field: JsonObject, index: number, offset: number, depth: 
       : { kind: "struct", description: describe(nested, "", offset, depth + 1), versionId: undefined };
   return {
     index,
-    name: stringOf(field["name"]) ?? `field ${index}`,
+    name,
     versionId: -0x8000_0000,
     exists: undefined,
     member: undefined,

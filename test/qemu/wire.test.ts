@@ -242,7 +242,9 @@ function compareWithScript(root: string, bytes: Uint8Array, inspection: Inspecti
       if (script.error !== undefined) throw script.error;
       if (script.status !== 0) continue;
       const state = analyzeStateText(inspection);
-      const text = what === "desc" ? analyzeDesc(inspection) : "text" in state ? state.text : state.error.message;
+      const pieces =
+        what === "desc" ? analyzeDesc(inspection) : "pieces" in state ? state.pieces : [state.error.message];
+      const text = [...(pieces ?? [])].join("");
       expect(`${text}\n` === script.stdout, `analyze-migration.py -d ${what}`).toBe(true);
     }
   } finally {
