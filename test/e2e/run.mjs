@@ -1,5 +1,6 @@
 // The extension as a person uses it: the packaged .vsix in the real workbench.
 //   node test/e2e/run.mjs [word…]                only scenarios whose names contain a word
+//   node test/e2e/run.mjs --landing              the main job only: those marked "landing"
 // VMSTATE_E2E_WORKBENCH   folder with an installed workbench; default: test/e2e, installed when missing
 // VMSTATE_E2E_CHROMIUM    the browser; default: chromium of the PATH
 // VMSTATE_E2E_STREAM      a migration stream of q35 that a QEMU wrote, also packed (.gz); without it its scenario is not run
@@ -27,7 +28,8 @@ import { findChromium, startWorkbench } from "./workbench.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
-const words = process.argv.slice(2);
+const landing = process.argv.includes("--landing");
+const words = process.argv.slice(2).filter((word) => word !== "--landing");
 const modules = resolve(process.env.VMSTATE_E2E_WORKBENCH ?? here);
 const screenshots = join(root, "out/e2e");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -85,7 +87,9 @@ async function runs(scenario) {
   return false;
 }
 
-const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = scenarios.filter(
+  (each) => (!landing || each.landing) && (words.length === 0 || words.some((word) => each.name.includes(word))),
+);
 let passed = 0;
 let failed = 0;
 let notRun = 0;

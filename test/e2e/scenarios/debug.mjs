@@ -35,6 +35,7 @@ export function debugScenarios(example, source, stream) {
   return [
     {
       name: "debugger: a load stops at its fault, with frames, fields and a way back",
+      landing: true,
       async run(shared) {
         shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;

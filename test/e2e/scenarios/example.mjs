@@ -23,6 +23,7 @@ export function exampleScenarios(root, example) {
   return [
     {
       name: "example: findings in the editor",
+      landing: true,
       async run(shared) {
         shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
@@ -37,6 +38,7 @@ export function exampleScenarios(root, example) {
     },
     {
       name: "example: the finding goes when the priority is typed and comes back when it is undone",
+      landing: true,
       async run(shared) {
         shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;
@@ -55,6 +57,7 @@ export function exampleScenarios(root, example) {
     },
     {
       name: "example: a simulation from the palette stops at the disk",
+      landing: true,
       async run(shared) {
         shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;

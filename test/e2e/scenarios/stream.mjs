@@ -72,6 +72,7 @@ export function streamScenarios(modules, example) {
   return [
     {
       name: "stream: sections, values by the tree's tables, and the bytes of a field",
+      landing: true,
       async run(shared) {
         const folder = example();
         writeFileSync(join(folder, "nic.mig"), nicStream());

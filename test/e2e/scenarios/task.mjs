@@ -20,6 +20,7 @@ export function taskScenarios(example) {
   return [
     {
       name: "task: check the tree fills the Problems view without a file open",
+      landing: true,
       async run(shared) {
         shared.window = await shared.workbench.open({ folder: example() });
         const { window } = shared;

@@ -49,6 +49,7 @@ export function treeScenarios(source, older, stream) {
   return [
     {
       name: "QEMU: deleting the IOMMU's priority is reported while typing, and undoing it clears the report",
+      landing: true,
       missing,
       async run(shared) {
         const folder = open();
@@ -81,6 +82,7 @@ export function treeScenarios(source, older, stream) {
     },
     {
       name: "QEMU: simulation of q35 with VT-d completes, and goes wrong in AHCI without the priority",
+      landing: true,
       missing,
       async run(shared) {
         const folder = open();

@@ -7,6 +7,7 @@ export function webScenarios(root, example) {
   return [
     {
       name: "browser: client and server in the page's workers find what is wrong, and follow unsaved text",
+      landing: true,
       async run(shared) {
         shared.workbench.configure(kinds);
         try {
