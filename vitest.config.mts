@@ -2,18 +2,31 @@ import { defineConfig } from "vitest/config";
 
 const apart = ["test/qemu/**", "test/e2e/**", "test/editors/**", "test/bench/**", "**/node_modules/**"];
 
+/** Milliseconds after which something hangs, on a machine that is busy with other work too. No test is about time. */
+const patience = 120_000;
+
 export default defineConfig({
   test: {
     environment: "node",
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: apart, testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: apart,
+          testTimeout: patience,
+          hookTimeout: patience,
+          expect: { poll: { timeout: patience } },
+        },
+      },
       {
         extends: true,
         test: {
           name: "qemu",
           include: ["test/qemu/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patience,
+          hookTimeout: patience,
           fileParallelism: false,
         },
       },
@@ -23,8 +36,8 @@ export default defineConfig({
           name: "editors",
           include: ["test/editors/**/*.test.ts"],
           globalSetup: "test/editors/setup.ts",
-          testTimeout: 40_000,
-          hookTimeout: 40_000,
+          testTimeout: patience,
+          hookTimeout: patience,
           fileParallelism: false,
         },
       },

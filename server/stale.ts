@@ -11,6 +11,13 @@ export interface Answers {
   told(uri: string, answer: unknown, again: () => Promise<unknown>): void;
 }
 
+export interface AnswersContext extends Pick<ServerContext, "log" | "onChange"> {
+  readonly documents: {
+    get(uri: string): unknown;
+    onDidClose(listener: (closed: { readonly document: { readonly uri: string } }) => void): unknown;
+  };
+}
+
 interface Told {
   readonly digest: string;
   readonly again: () => Promise<unknown>;
@@ -20,7 +27,7 @@ interface Told {
 
 /** `refresh` sends the request by which the client asks anew; undefined where it does not know that request. */
 export function createAnswers(
-  context: ServerContext,
+  context: AnswersContext,
   name: string,
   refresh: (() => Promise<void>) | undefined,
 ): Answers {

@@ -124,7 +124,7 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     return git("rev-parse", "HEAD");
   }
 
-  it("reads them without a checkout, and points into the new one", { timeout: 60_000 }, async () => {
+  it("reads them without a checkout, and points into the new one", async () => {
     const old = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
     const next = commit("VMSTATE_UINT32(a, Dev),");
     const tree = join(folder, "tree");
@@ -138,7 +138,7 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     expect((await vmstate(["diff", next, tree, "--tree", tree])).code).toBe(0);
   });
 
-  it("accepts differences with a reason, whatever the versions are called", { timeout: 60_000 }, async () => {
+  it("accepts differences with a reason, whatever the versions are called", async () => {
     const tree = join(folder, "tree");
     const old = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
     const next = commit("VMSTATE_UINT32(a, Dev),");
@@ -152,7 +152,7 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     expect([found.code, found.err]).toEqual([1, expect.stringContaining("2 accepted differences no longer occur")]);
   });
 
-  it("compares each with each later one, as a table", { timeout: 60_000 }, async () => {
+  it("compares each with each later one, as a table", async () => {
     const tree = join(folder, "tree");
     const versions = [
       "VMSTATE_UINT32(a, Dev),",
@@ -174,7 +174,7 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     expect((await vmstate(["diff", "--matrix", "v1..HEAD", "--tree", tree])).code).toBe(2);
   });
 
-  it("compares for every target, and says which ones differ", { timeout: 60_000 }, async () => {
+  it("compares for every target, and says which ones differ", async () => {
     const tree = join(folder, "tree");
     const old = commit("VMSTATE_UINT32(a, Dev),");
     const next = commit("VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(b, Dev),");
@@ -183,7 +183,7 @@ static void dev_register(Dev *d) { vmstate_register(NULL, 0, &vmstate_dev, d); }
     expect(result.code).toBe(1);
   });
 
-  it("reads a stream by the tables of a version that did not write it", { timeout: 60_000 }, async () => {
+  it("reads a stream by the tables of a version that did not write it", async () => {
     const stream = join(folder, "guest.mig");
     writeFileSync(stream, sampleStream());
     const nic = (fields: string) => {

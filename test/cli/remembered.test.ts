@@ -33,7 +33,7 @@ function mark(): void {
   }
 }
 
-it("answers the same question of unchanged trees without reading them", { timeout: 60_000 }, async () => {
+it("answers the same question of unchanged trees without reading them", async () => {
   const first = await diff();
   expect(await diff()).toBe(first);
   mark();
@@ -53,14 +53,14 @@ const changes: Readonly<Record<string, () => void>> = {
   "the program is another": () => writeFileSync(inside("program"), "2"),
 };
 
-it.each(Object.keys(changes))("reads again where %s", { timeout: 60_000 }, async (what) => {
+it.each(Object.keys(changes))("reads again where %s", async (what) => {
   await diff();
   mark();
   changes[what]?.();
   expect(await diff()).not.toBe("kept\n");
 });
 
-it("reads again where the accepted differences have changed", { timeout: 60_000 }, async () => {
+it("reads again where the accepted differences have changed", async () => {
   const accepted = inside("accepted.json");
   writeFileSync(accepted, JSON.stringify({ version: 1, findings: [] }));
   await diff("--baseline", accepted);
@@ -70,7 +70,7 @@ it("reads again where the accepted differences have changed", { timeout: 60_000 
   expect(await diff("--baseline", accepted)).not.toBe("kept\n");
 });
 
-it("reads again where a link leads to another tree", { timeout: 60_000 }, async () => {
+it("reads again where a link leads to another tree", async () => {
   symlinkSync(inside("old"), inside("link"));
   const throughLink = async () =>
     (await vmstate(["diff", inside("link"), inside("new")], { self: inside("program") })).out;
@@ -83,7 +83,7 @@ it("reads again where a link leads to another tree", { timeout: 60_000 }, async 
   expect(await throughLink()).not.toBe("kept\n");
 });
 
-it("loses nothing where what is kept is damaged", { timeout: 60_000 }, async () => {
+it("loses nothing where what is kept is damaged", async () => {
   const first = await diff();
   for (const damaged of [
     '{"origins": [',

@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 
 export const project = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Milliseconds after which something has failed, also on a busy machine. */
+const patience = 90_000;
+
 export interface Desk {
   readonly home: string;
   /** Top of a copy of the example tree. */
@@ -49,7 +52,7 @@ export function openDesk(): Desk {
 /** What a program that ends by itself says, on standard output or else on standard error, as Neovim 0.7 does. */
 export function output(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, [...args], { env, timeout: 10_000, maxBuffer: 16 << 20 }, (error, out, err) => {
+    execFile(program, [...args], { env, timeout: patience, maxBuffer: 16 << 20 }, (error, out, err) => {
       if (error === null) resolve(out || err);
       else if (error.code === "ENOENT") reject(new Error(`${program} is not installed: apt-get install it`));
       else reject(new Error(`${program} ${args.join(" ")}: ${err || error.message}`));
@@ -59,24 +62,24 @@ export function output(program: string, args: readonly string[], env: NodeJS.Pro
 
 /** Asks until `accept` takes the answer, and says what the last one was where that does not happen in time. */
 export async function until<T>(ask: () => Promise<T>, accept: (answer: T) => boolean, what: string): Promise<T> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + patience;
   for (;;) {
     const answer = await ask();
     if (accept(answer)) return answer;
-    if (performance.now() > end) throw new Error(`waited 15 s for ${what}; last: ${JSON.stringify(answer)}`);
+    if (performance.now() > end) throw new Error(`waited in vain for ${what}; last: ${JSON.stringify(answer)}`);
     await sleep(50);
   }
 }
 
-/** Whether a process ends by itself within 5 s. */
+/** Whether a process ends by itself. */
 export async function ended(pid: number): Promise<boolean> {
-  for (let i = 0; i < 50; i++) {
+  const isGone = (): boolean => {
     try {
       process.kill(pid, 0);
+      return false;
     } catch {
       return true;
     }
-    await sleep(100);
-  }
-  return false;
+  };
+  return until(() => Promise.resolve(isGone()), Boolean, `the end of process ${pid}`).catch(() => false);
 }

@@ -8,7 +8,7 @@ import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect";
 import { edited } from "./edited";
 import { type Guest, guestOptions, openGuest } from "./guest";
-import { migrationEnd, type Release, startQemu } from "./realQemu";
+import { migrationEnd, type Release, type RunningQemu, startQemu } from "./realQemu";
 
 const line = "-nodefaults -M q35 -m 32 -device e1000e".split(" ");
 const shared = (folder: string) => [
@@ -45,6 +45,17 @@ async function writeTo(guest: Guest, pages: number, value: number): Promise<void
   for (let page = 0; page < pages; page++) await guest.write(0x400000 + page * 0x1000, value, 4);
 }
 
+/** How often QEMU has asked which pages were written; undefined once the migration is over. */
+async function timesSynced(qemu: RunningQemu): Promise<number | undefined> {
+  const { status, ram } = (await qemu.command("query-migrate")) as Migration;
+  return status === "active" || status === "setup" ? (ram?.["dirty-sync-count"] ?? 0) : undefined;
+}
+
+interface Migration {
+  readonly status?: string;
+  readonly ram?: { readonly "dirty-sync-count": number };
+}
+
 async function streamWith(release: Release, wanted: Case): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), "vmstate-stream-"));
   const file = join(folder, "stream");
@@ -61,8 +72,9 @@ async function streamWith(release: Release, wanted: Case): Promise<Uint8Array> {
     }
     await qemu.command("migrate", { uri: wanted.toFile ? `file:${file}` : `exec:cat > ${file}` });
     for (let round = 2; wanted.busy && round < 22; round++) {
+      const before = await timesSynced(qemu);
       await writeTo(guest, 20, round);
-      await delay(100);
+      while (before !== undefined && (await timesSynced(qemu)) === before) await delay(20);
     }
     await qemu.command("migrate-set-parameters", { "max-bandwidth": 1 << 30, "downtime-limit": 2000 });
     expect(await migrationEnd(qemu)).toBe("completed");

@@ -80,7 +80,7 @@ export async function startQemu(release: Release, target: string, options: reado
     command,
     output: () => printed,
     exited: () => code,
-    ended: () => Promise.race([ended, delay(2000)]),
+    ended: () => Promise.race([ended, delay(30_000)]),
     async stop() {
       if (code === undefined) await command("quit").catch(() => undefined);
       socket.destroy();

@@ -1,10 +1,12 @@
 /** What an editor shows of a file may be outdated by an edit of another one; then it is told to ask again. */
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import type { CodeLens } from "vscode-languageserver/node";
+import type { ChangeReason } from "../../server/context";
+import { createAnswers } from "../../server/stale";
 import { connectClient } from "./client";
 import { disk, exampleHost, iommu, textOf, treeUri } from "./fixture";
 
-it("an edit that changes another file's lens makes the client ask again, one that changes none does not", async () => {
+it("an edit that changes another file's lens makes the client ask again", async () => {
   const host = exampleHost();
   const capabilities = { workspace: { workspaceFolders: true, codeLens: { refreshSupport: true } } };
   const client = await connectClient(host, {
@@ -13,9 +15,7 @@ it("an edit that changes another file's lens makes the client ask again, one tha
     initializationOptions: { clientCommands: true },
   });
   const refreshed: (() => void)[] = [];
-  let count = 0;
   client.connection.onRequest("workspace/codeLens/refresh", () => {
-    count++;
     for (const wake of refreshed.splice(0)) wake();
     return null;
   });
@@ -27,14 +27,38 @@ it("an edit that changes another file's lens makes the client ask again, one tha
   client.open(disk, textOf(host, disk));
   client.open(iommu, textOf(host, iommu));
   expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT; needs 1 first");
-  const before = count;
   client.edit(iommu, "static void demo_iommu_realize", "\nstatic void demo_iommu_realize");
+  expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT; needs 1 first");
   const next = new Promise<void>((wake) => refreshed.push(wake));
-  // long enough for a look at the first edit, which must find nothing
-  await new Promise((resume) => setTimeout(resume, 1000));
-  expect(count).toBe(before);
   client.edit(iommu, "pci_setup_iommu(", "pci_setup_nothing(");
   await next;
   expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT");
   expect(client.errors).toEqual([]);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("an edit after which every answer is the same makes nobody ask again", async () => {
+  vi.useFakeTimers();
+  const listeners: ((reason: ChangeReason) => void)[] = [];
+  const refresh = vi.fn(() => Promise.resolve());
+  const context = {
+    documents: { get: () => ({}), onDidClose: () => undefined },
+    log: { error: (message: string) => expect.fail(message), warn: () => undefined, info: () => undefined },
+    onChange: (listener: (reason: ChangeReason) => void) => void listeners.push(listener),
+  };
+  const answers = createAnswers(context, "lens", refresh);
+  let answer = "loads first";
+  answers.told("a.c", answer, () => Promise.resolve(answer));
+  const edit = async (): Promise<void> => {
+    for (const tell of listeners) tell({ kind: "edit", uri: "b.c" });
+    await vi.runAllTimersAsync();
+  };
+  await edit();
+  expect(refresh).not.toHaveBeenCalled();
+  answer = "loads last";
+  await edit();
+  expect(refresh).toHaveBeenCalledOnce();
 });

@@ -1,6 +1,7 @@
 /** Registers and deadlines that a table forgets. */
 import { expect, it } from "vitest";
 import { diagnoseFile, diagnoseProject } from "../../../core/analysis";
+import { expectLinear } from "../../steps";
 import { treeOf } from "../../tree";
 import { type Files, holdFixes } from "./holdFixes";
 
@@ -112,10 +113,11 @@ it("an index that is counted on where it is used", () => {
 });
 
 it.each(["s->divider[", "trace_x(s->divider ", "timer_mod(s->timer, ", "for (i = 0 ", "case 1 "])(
-  "comes to an end in text that repeats %s and closes nothing",
-  { timeout: 20_000 },
+  "takes twice the steps for twice the text that repeats %s and closes nothing",
   (piece) => {
     const open = "static void dev_write(void *opaque, hwaddr addr, uint64_t value) { Dev *s = opaque; ";
-    expect(found({ code: `${open}${piece.repeat(20_000)}\n}\n${write}${read}` }).length).toBeLessThanOrEqual(2);
+    expectLinear((n) => {
+      expect(found({ code: `${open}${piece.repeat(n)}\n}\n${write}${read}` }).length).toBeLessThanOrEqual(2);
+    }, 1000);
   },
 );
