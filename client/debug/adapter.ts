@@ -5,6 +5,7 @@ import {
   Handles,
   InitializedEvent,
   OutputEvent,
+  Response,
   Scope,
   Source,
   StackFrame,
@@ -15,6 +16,7 @@ import {
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectPlace, LoadParams, LoadResult } from "../../server/protocol";
 import { pages as amountOfPages } from "../shared/format";
+import { argumentProblem } from "./arguments";
 import { readMemory } from "./memory";
 import { noStops, type Reason, Runtime } from "./runtime";
 import { isFault, sectionTitle, type Step } from "./steps";
@@ -66,13 +68,28 @@ export class LoadSession extends DebugSession {
   private readonly whenConfigured = new Promise<void>((resolve) => {
     this.configured = resolve;
   });
-  private announced: () => void = () => undefined;
-  private readonly whenLoaded = new Promise<void>((resolve) => {
-    this.announced = resolve;
-  });
+  /** Settled while nothing is being recorded. */
+  private loading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly surroundings: Surroundings) {
     super();
+  }
+
+  /** Each request is answered, also one that lacks what it needs. */
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    const { command } = request;
+    const given: unknown = request.arguments ?? {};
+    const problem = argumentProblem(command, given);
+    if (problem === undefined) {
+      const known = command === "initialize" ? { pathFormat: "path", ...(given as object) } : given;
+      return super.dispatchRequest({ ...request, arguments: known });
+    }
+    const { place, expected } = problem;
+    const format =
+      expected === undefined
+        ? l10n.t("{0}: {1} is missing", command, place)
+        : l10n.t("{0}: {1} must be {2}", command, place, expected);
+    this.sendErrorResponse(new Response(request), { id: 3, format, showUser: false });
   }
 
   protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
@@ -92,36 +109,55 @@ export class LoadSession extends DebugSession {
   }
 
   protected override launchRequest(response: DebugProtocol.LaunchResponse, launched: LaunchArguments): void {
-    void this.launch(response, launched);
+    const load = this.record(launched);
+    this.loading = load.catch(() => undefined);
+    void this.launch(response, launched, load);
   }
 
-  private async launch(response: DebugProtocol.LaunchResponse, launched: LaunchArguments): Promise<void> {
-    this.launched = launched;
+  private async record(launched: LaunchArguments): Promise<Runtime> {
     const { machine, stream, tree } = launched;
+    const load = await this.surroundings.load({
+      ...(machine === undefined || machine === "" ? {} : { machine }),
+      ...(stream === undefined || stream === "" ? {} : { stream }),
+      ...(tree === undefined || tree === "" ? {} : { uri: tree }),
+    });
+    this.launched = launched;
+    this.runtime = new Runtime(load);
+    return this.runtime;
+  }
+
+  private async launch(
+    response: DebugProtocol.LaunchResponse,
+    launched: LaunchArguments,
+    recording: Promise<Runtime>,
+  ): Promise<void> {
+    let recorded: Runtime;
     try {
-      const load = await this.surroundings.load({
-        ...(machine === undefined || machine === "" ? {} : { machine }),
-        ...(stream === undefined || stream === "" ? {} : { stream }),
-        ...(tree === undefined || tree === "" ? {} : { uri: tree }),
-      });
-      this.runtime = new Runtime(load);
+      recorded = await recording;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return this.sendErrorResponse(response, {
-        id: 1,
-        format: "{_message}",
-        variables: { _message: message },
-        showUser: true,
-      });
+      return this.refuse(response, error, true);
     }
-    this.announced();
     // Breakpoints are set once the recording can say which lines are in it.
     this.sendEvent(new InitializedEvent());
     await this.whenConfigured;
     this.sendResponse(response);
-    for (const note of this.runtime.load.report.notes) this.say(`${note}\n`);
+    for (const note of recorded.load.report.notes) this.say(`${note}\n`);
     if (launched.stopOnEntry === false) this.go((runtime) => runtime.continue());
     else this.stopped("entry");
+  }
+
+  private refuse(response: DebugProtocol.Response, error: unknown, showUser: boolean): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.sendErrorResponse(response, { id: 1, format: "{_message}", variables: { _message: message }, showUser });
+  }
+
+  protected override disconnectRequest(
+    response: DebugProtocol.DisconnectResponse,
+    wanted: DebugProtocol.DisconnectArguments,
+  ): void {
+    // A launch that waits for the end of the configuration is answered too.
+    this.configured();
+    super.disconnectRequest(response, wanted);
   }
 
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
@@ -133,7 +169,9 @@ export class LoadSession extends DebugSession {
     response: DebugProtocol.SetBreakpointsResponse,
     wanted: DebugProtocol.SetBreakpointsArguments,
   ): void {
-    void this.whenLoaded.then(() => this.setLines(response, wanted));
+    this.loading
+      .then(() => this.setLines(response, wanted))
+      .catch((error: unknown) => this.refuse(response, error, false));
   }
 
   private setLines(
@@ -264,7 +302,7 @@ export class LoadSession extends DebugSession {
     response: DebugProtocol.ReadMemoryResponse,
     wanted: DebugProtocol.ReadMemoryArguments,
   ): void {
-    void this.answerMemory(response, wanted);
+    this.answerMemory(response, wanted).catch((error: unknown) => this.refuse(response, error, false));
   }
 
   private async answerMemory(

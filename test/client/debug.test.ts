@@ -1,6 +1,6 @@
 /** The debug adapter, spoken to in its own protocol, over loads that the real server records from the example tree. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { LoadSession } from "../../client/debug/adapter";
 import { methods } from "../../server/protocol";
 import type { LoadParams, LoadResult } from "../../server/protocol";
@@ -217,4 +217,43 @@ test("a field can be waited for, asked for by name, and read in the stream", asy
 
 test("a machine that the tree does not have is said so, and nothing is launched", async () => {
   await expect(launch("-M nosuch")).rejects.toThrow(/nosuch/);
+});
+
+/** Every request of the protocol; one that waits for the launch stands before it. */
+const requests = [
+  ...["initialize", "setBreakpoints", "setFunctionBreakpoints", "setExceptionBreakpoints", "setDataBreakpoints"],
+  ...["dataBreakpointInfo", "variables", "evaluate", "readMemory", "configurationDone", "launch", "attach"],
+  ...["threads", "stackTrace", "scopes", "exceptionInfo", "source", "pause", "restart", "continue", "next", "stepIn"],
+  ...["stepOut", "stepBack", "reverseContinue", "restartFrame", "goto", "gotoTargets", "stepInTargets", "completions"],
+  ...["setVariable", "setExpression", "loadedSources", "writeMemory", "disassemble", "cancel", "terminateThreads"],
+  ...["breakpointLocations", "setInstructionBreakpoints", "modules", "terminate", "disconnect", "nothing like it"],
+];
+
+test.each([
+  ["without arguments", undefined],
+  ["with none that it knows", {}],
+  ["with others", { source: 1, breakpoints: {}, filters: [1], name: [], expression: null, count: -1.5, machine: 7 }],
+])("each request is answered %s", async (_, args) => {
+  const session = new LoadSession({
+    load: () => Promise.reject(new Error("no tree")),
+    read: () => Promise.reject(new Error("no file")),
+    pathOf: (_tree, file) => file,
+    fileOf: () => {
+      throw new Error("no such path");
+    },
+  });
+  const answers = new Map<number, DebugProtocol.Response>();
+  session.onDidSendMessage((sent) => {
+    const response = sent as DebugProtocol.Response;
+    if (response.type === "response") answers.set(response.request_seq, response);
+  });
+  for (const [seq, command] of requests.entries()) {
+    session.handleMessage({ type: "request", seq, command, arguments: args } as DebugProtocol.Request);
+  }
+  await vi.waitFor(() => expect([...answers.keys()].sort((a, b) => a - b)).toEqual([...requests.keys()]));
+  const said = (command: string): string | undefined => answers.get(requests.indexOf(command))?.message;
+  expect(said("launch")).toBe("machine" in (args ?? {}) ? "launch: machine must be string" : "no tree");
+  if ("source" in (args ?? {})) return;
+  expect(said("setBreakpoints")).toBe("setBreakpoints: source is missing");
+  expect(said("readMemory")).toBe("readMemory: memoryReference is missing");
 });
