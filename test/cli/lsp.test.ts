@@ -106,6 +106,23 @@ describe("vmstate lsp", () => {
     editor.close();
   });
 
+  it.each([
+    ["Content-Length: -5\r\n\r\n{}", 'Content-Length "-5": not a number of bytes'],
+    ["Content-Length: 99999999999\r\n\r\n{}", 'Content-Length "99999999999": more than 134217728 bytes'],
+    ["Content-Length: none\r\n\r\n{}", 'Content-Length "none": not a number of bytes'],
+    ["Content-Type: x\r\n\r\n{}", "a header without Content-Length"],
+    ["GET / HTTP/1.1\r\n\r\n", 'a header line without a colon: "GET / HTTP/1.1"'],
+    ["x".repeat(5000), "a header of more than 4096 bytes"],
+  ])("ends with 2 and a message on %j", async (sent, said) => {
+    const child = start("--stdio");
+    const errors: string[] = [];
+    child.stderr?.on("data", (data: Buffer) => errors.push(data.toString()));
+    const ended = exitCode(child);
+    child.stdin?.write(sent);
+    expect(await ended).toBe(2);
+    expect(errors.join("")).toBe(`vmstate: this is not the language server protocol: ${said}\n`);
+  });
+
   it("says so when nobody listens", async () => {
     const child = start("--socket", "1");
     const said: string[] = [];
