@@ -1,6 +1,7 @@
 /** What must be so in the loaded state for an effect to happen. */
 import { type LocalVariable, localTypes } from "../c/assignments";
-import { type Condition, conditionsAt } from "../c/guards";
+import { type WrittenCondition, writtenConditions } from "../c/body/conditions";
+import { bodyOf } from "./bodies";
 import { callGraph } from "./callGraph";
 import type { CallStep, EffectGuard, LoadEffect } from "./effects";
 import type { LocatedFunction, Project } from "./project";
@@ -42,7 +43,7 @@ export function isPossible(project: Project, { chain }: LoadEffect): boolean {
 }
 
 interface StepConditions {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly WrittenCondition[];
   readonly fn: LocatedFunction | undefined;
   readonly text: string;
 }
@@ -52,8 +53,7 @@ function conditionsOf(project: Project, step: CallStep): StepConditions {
   const fn = project.function(step.function, step.file);
   const text = project.text(step.file) ?? "";
   if (fn?.file !== step.file) return { conditions: [], fn: undefined, text };
-  const { bodyStart, bodyEnd } = fn.definition;
-  return { conditions: conditionsAt(text, bodyStart, bodyEnd, step.range.start), fn, text };
+  return { conditions: writtenConditions(bodyOf(project, fn), text, step.range.start), fn, text };
 }
 
 /** `slot->addressed and not s->halted`; undefined where nothing guards the effect. */

@@ -2,7 +2,19 @@
  * Reads type names and declarations. Array lengths, operands of typeof and record bodies stay token spans: they are
  * read when somebody asks for them.
  */
-import { accept, behindBracket, bracketed, type Cursor, createCursor, maxDepth, peek, peekIdentifier } from "./cursor";
+import {
+  accept,
+  behindBracket,
+  behindOpen,
+  bracketed,
+  type Cursor,
+  createCursor,
+  here,
+  maxDepth,
+  peek,
+  peekIdentifier,
+  upTo,
+} from "./cursor";
 import { isHostType } from "./hosttypes";
 import type {
   Attributes,
@@ -16,7 +28,7 @@ import type {
   TypeSyntax,
 } from "./syntax";
 
-const builtinWords: ReadonlySet<string> = new Set([
+export const builtinWords: ReadonlySet<string> = new Set([
   "void",
   "char",
   "short",
@@ -38,7 +50,7 @@ const builtinWords: ReadonlySet<string> = new Set([
   "__float128",
 ]);
 
-const qualifiers: ReadonlySet<string> = new Set([
+export const qualifiers: ReadonlySet<string> = new Set([
   "const",
   "volatile",
   "restrict",
@@ -52,7 +64,7 @@ const qualifiers: ReadonlySet<string> = new Set([
   "__extension__",
 ]);
 
-const storage: ReadonlySet<string> = new Set([
+export const storage: ReadonlySet<string> = new Set([
   "typedef",
   "extern",
   "static",
@@ -66,9 +78,9 @@ const storage: ReadonlySet<string> = new Set([
   "_Noreturn",
 ]);
 
-const recordWords: ReadonlySet<string> = new Set(["struct", "union", "enum"]);
-const typeofWords: ReadonlySet<string> = new Set(["typeof", "__typeof__", "__typeof", "typeof_unqual"]);
-const attributeWords: ReadonlySet<string> = new Set(["__attribute__", "__attribute", "_Alignas", "alignas"]);
+export const recordWords: ReadonlySet<string> = new Set(["struct", "union", "enum"]);
+export const typeofWords: ReadonlySet<string> = new Set(["typeof", "__typeof__", "__typeof", "typeof_unqual"]);
+export const attributeWords: ReadonlySet<string> = new Set(["__attribute__", "__attribute", "_Alignas", "alignas"]);
 
 export const noAttributes: Attributes = { packed: false, aligned: [], vectorSize: undefined, unsupported: undefined };
 
@@ -219,7 +231,7 @@ function readDeclarator(cursor: Cursor): Derivation {
   let name: string | undefined;
   let nameIndex = -1;
   if (peek(cursor) === "(" && cursor.depth < maxDepth && opensDeclarator(cursor)) {
-    const behind = behindBracket(cursor.tokens, cursor.index, cursor.end);
+    const behind = behindOpen(cursor, cursor.index);
     cursor.index++;
     cursor.depth++;
     const nested = readDeclarator(cursor);
@@ -245,12 +257,14 @@ function readDeclarator(cursor: Cursor): Derivation {
 
 /** Reads a type name at the cursor: `const uint8_t *`, `t1 (*)[n]`. Stops at the first token that is none of it. */
 export function readTypeName(cursor: Cursor): TypeSyntax {
-  const start = cursor.index;
+  const start = here(cursor);
   const { base, attributes } = readSpecifiers(cursor);
   const text = peek(cursor);
-  if (text === ")" || text === "," || text === "") return { base, parts: [], attributes, start, end: cursor.index };
+  if (text === ")" || text === "," || text === "") {
+    return { base, parts: [], attributes, start, end: upTo(cursor, start) };
+  }
   const { parts } = readDeclarator(cursor);
-  return { base, parts, attributes, start, end: cursor.index };
+  return { base, parts, attributes, start, end: upTo(cursor, start) };
 }
 
 /** Whether a type name begins at the cursor. `(name)` alone is decided by what the name is. */

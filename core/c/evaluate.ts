@@ -68,6 +68,11 @@ export function evaluate(types: CTypes, expression: Expression, context: Context
       return unknown("value of an object");
     case "postfix":
       return unknown(`\`${expression.operator}\` in a constant`);
+    case "list":
+    case "statements":
+    case "type":
+    case "omitted":
+      return unknown("no constant");
     case "unknown":
       return unknown(expression.reason);
   }

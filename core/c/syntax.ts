@@ -1,4 +1,7 @@
-/** Syntax trees of C expressions and type names. Positions are indexes into the token array that was parsed. */
+/**
+ * Syntax trees of C expressions, type names and statements. Positions are indexes into the token array that was parsed;
+ * in the tree of a function body (./body) they are offsets of the file's text.
+ */
 import type { CScope } from "./scope";
 import type { Token } from "./token";
 
@@ -8,7 +11,7 @@ export interface Context {
   readonly scope: CScope;
 }
 
-/** Half-open range of token indexes. */
+/** Half-open range of token indexes; in a function body, of offsets. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -38,6 +41,8 @@ export interface CharLiteral extends Span {
 export interface StringLiteral extends Span {
   readonly kind: "string";
   readonly value: string;
+  /** Names of macros stand among the literals, in a function body: what they say is not in `value`. */
+  readonly partial?: true;
 }
 
 export interface Identifier extends Span {
@@ -84,6 +89,8 @@ export interface CompoundLiteral extends Span {
   readonly kind: "compound";
   readonly type: TypeSyntax;
   readonly body: Span;
+  /** Read in a function body only. */
+  readonly list?: InitialiserList;
 }
 
 export interface TypeQuery extends Span {
@@ -144,6 +151,34 @@ export interface UnknownExpression extends Span {
   readonly reason: string;
 }
 
+/** `{ .a = 1, [2] = x }` as an initialiser inside a function body. */
+export interface InitialiserList extends Span {
+  readonly kind: "list";
+  readonly items: readonly InitialiserItem[];
+}
+
+export interface InitialiserItem extends Span {
+  readonly designators: readonly Designator[];
+  readonly value: Expression;
+}
+
+/** GNU's `({ … })`, in a function body. */
+export interface StatementExpression extends Span {
+  readonly kind: "statements";
+  readonly block: Block;
+}
+
+/** A type as an argument of a macro, in a function body: `va_arg(ap, unsigned int)`. */
+export interface TypeArgument extends Span {
+  readonly kind: "type";
+  readonly type: TypeSyntax;
+}
+
+/** Nothing, where a macro's argument may stand, in a function body. */
+export interface OmittedArgument extends Span {
+  readonly kind: "omitted";
+}
+
 export type Expression =
   | IntegerLiteral
   | FloatLiteral
@@ -164,6 +199,10 @@ export type Expression =
   | Subscript
   | TypesCompatible
   | ChooseExpression
+  | InitialiserList
+  | StatementExpression
+  | TypeArgument
+  | OmittedArgument
   | UnknownExpression;
 
 /** What `__attribute__` and `_Alignas` say about layout. */
@@ -223,3 +262,145 @@ export interface DeclarationSyntax extends Span {
   /** Set where the text could not be read to its end. */
   readonly problem: string | undefined;
 }
+
+export interface Block extends Span {
+  readonly kind: "block";
+  readonly statements: readonly Statement[];
+}
+
+export interface If extends Span {
+  readonly kind: "if";
+  readonly condition: Expression;
+  readonly then: Statement;
+  readonly otherwise: Statement | undefined;
+}
+
+export interface While extends Span {
+  readonly kind: "while";
+  readonly condition: Expression;
+  readonly body: Statement;
+}
+
+/** The condition is undefined where the text ends before it. */
+export interface DoWhile extends Span {
+  readonly kind: "do";
+  readonly body: Statement;
+  readonly condition: Expression | undefined;
+}
+
+export interface For extends Span {
+  readonly kind: "for";
+  readonly initial: Statement | undefined;
+  readonly condition: Expression | undefined;
+  readonly step: Expression | undefined;
+  readonly body: Statement;
+}
+
+export interface Switch extends Span {
+  readonly kind: "switch";
+  readonly subject: Expression;
+  readonly body: Statement;
+}
+
+/** A macro that is followed by a statement: `QLIST_FOREACH(e, &s->list, next) { … }`, `WITH_RCU_READ_LOCK_GUARD() { … }`. */
+export interface MacroStatement extends Span {
+  readonly kind: "macro";
+  readonly head: Call;
+  readonly body: Statement;
+}
+
+/** `case value:`, or GNU's `case value ... last:`. Labels stand beside the statements that they are before. */
+export interface CaseLabel extends Span {
+  readonly kind: "case";
+  readonly value: Expression;
+  readonly last: Expression | undefined;
+}
+
+export interface DefaultLabel extends Span {
+  readonly kind: "default";
+}
+
+export interface Label extends Span {
+  readonly kind: "label";
+  readonly name: string;
+}
+
+/** Name undefined: `goto *place;` */
+export interface Goto extends Span {
+  readonly kind: "goto";
+  readonly name: string | undefined;
+}
+
+export interface Jump extends Span {
+  readonly kind: "break" | "continue";
+}
+
+export interface Return extends Span {
+  readonly kind: "return";
+  readonly value: Expression | undefined;
+}
+
+export interface ExpressionStatement extends Span {
+  readonly kind: "expression";
+  readonly expression: Expression;
+  /** A `;` ends it: not behind a macro that brings its own, nor in half-typed text. */
+  readonly closed: boolean;
+}
+
+/** One declared name inside a function, or a parameter. */
+export interface LocalDeclarator extends Span {
+  /** "" for a parameter without a name. */
+  readonly name: string;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  /** Last word of the type, without struct or qualifiers: `DeviceClass`; what stands in g_autoptr(…). */
+  readonly typeName: string;
+  /** How many `*` stand before the name; one more for g_autoptr. */
+  readonly stars: number;
+  /** Lengths between `[` and `]`; `omitted` for an empty pair. */
+  readonly lengths: readonly Expression[];
+  /** `(…)` behind the name or around it: a function or a pointer to one. */
+  readonly isFunction: boolean;
+  readonly value: Expression | undefined;
+}
+
+export interface LocalDeclaration extends Span {
+  readonly kind: "declaration";
+  readonly isStatic: boolean;
+  readonly declarators: readonly LocalDeclarator[];
+}
+
+export interface AsmStatement extends Span {
+  readonly kind: "asm";
+}
+
+export interface EmptyStatement extends Span {
+  readonly kind: "empty";
+}
+
+/** Text that is no statement; `expression` is what could be read of it. */
+export interface UnknownStatement extends Span {
+  readonly kind: "unknown-statement";
+  readonly reason: string;
+  readonly expression: Expression | undefined;
+}
+
+export type Statement =
+  | Block
+  | If
+  | While
+  | DoWhile
+  | For
+  | Switch
+  | MacroStatement
+  | CaseLabel
+  | DefaultLabel
+  | Label
+  | Goto
+  | Jump
+  | Return
+  | ExpressionStatement
+  | LocalDeclaration
+  | AsmStatement
+  | EmptyStatement
+  | UnknownStatement;

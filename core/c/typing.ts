@@ -85,6 +85,12 @@ export function typeOfExpression(types: CTypes, expression: Expression, context:
     }
     case "call":
       return unknownType("type of a call");
+    case "type":
+      return types.resolve(expression.type, context);
+    case "list":
+    case "statements":
+    case "omitted":
+      return unknownType("no operand");
     case "unknown":
       return unknownType(expression.reason);
   }

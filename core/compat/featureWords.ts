@@ -1,7 +1,8 @@
 /** CPU feature words that C code changes, and whether a machine type can tell it not to. */
 import { cachedByRevision } from "../analysis/cache";
 import { functionTexts } from "../analysis/functionTexts";
-import { type Condition, conditionsAt } from "../c/guards";
+import { bodyOf, functionAround } from "../analysis/bodies";
+import { type WrittenCondition, writtenConditions } from "../c/body/conditions";
 import type { SourceRange } from "../c/range";
 import type { MachineProperties } from "./properties";
 
@@ -14,7 +15,7 @@ export interface FeatureWrite {
   readonly function: string;
   readonly range: SourceRange;
   /** What the conditions around it read: paths such as `cpu->enable_pmu`. */
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly WrittenCondition[];
 }
 
 const write = /(?:->|\.)\s*features\s*\[\s*([A-Z]\w+)\s*\]\s*([|&]?=)(?!=)\s*([^;]{1,400});/g;
@@ -30,13 +31,14 @@ export const featureWrites = cachedByRevision((project): readonly FeatureWrite[]
       for (const match of body.matchAll(write)) {
         const [all, word = "", operator = "", value = ""] = match;
         const at = start + match.index;
+        const fn = functionAround(project, file, at);
         found.push({
           text: `${word} ${operator} ${value.replace(/\s+/g, " ").trim()}`,
           word,
           operator,
           function: name,
           range: { file, start: at, end: at + all.length },
-          conditions: conditionsAt(text, start, start + body.length, at),
+          conditions: fn === undefined ? [] : writtenConditions(bodyOf(project, fn), text, at),
         });
       }
     }

@@ -1,9 +1,10 @@
 /** Whether a device's section is in a stream at all, and what C code saves inside sections by itself. */
+import { bodyOf } from "../analysis/bodies";
 import type { Project } from "../analysis/project";
 import { descriptionKey, type DescriptionRoles } from "../analysis/registered";
+import { type Condition, conditionsAt, partsOf, writtenIn } from "../c/body/conditions";
 import type { Registration } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";
-import { guardsOf } from "./guards";
 import type { Truth } from "./layout";
 import type { MachineProperties, PropertyState } from "./properties";
 
@@ -13,8 +14,28 @@ export interface SectionConditions {
   states(registrations: readonly Registration[]): readonly PropertyState[];
 }
 
-/** `s->early`, `!s->early` */
-const member = /^(!?)\s*(\w+(?:\s*(?:->|\.)\s*\w+)+)$/;
+interface MemberCondition {
+  /** `s->early` */
+  readonly path: string;
+  readonly holds: boolean;
+}
+
+/** Members that a registration stands under, and whether each must be other than 0. */
+function membersAround(project: Project, { function: name, range }: Registration): readonly MemberCondition[] {
+  const fn = project.function(name, range.file);
+  if (fn?.file !== range.file) return [];
+  const text = project.text(range.file) ?? "";
+  return conditionsAt(bodyOf(project, fn), range.start)
+    .filter(decides)
+    .flatMap(partsOf)
+    .flatMap(({ expression, holds }) =>
+      expression.kind === "member" ? [{ path: writtenIn(text, expression), holds }] : [],
+    );
+}
+
+function decides({ kind }: Condition): boolean {
+  return kind === "if" || kind === "left" || kind === "operand";
+}
 
 /** save_state in migration/savevm.c asks `.needed`; what is not registered is not asked. */
 export function sectionConditions(
@@ -23,11 +44,10 @@ export function sectionConditions(
   ask: (name: string, file: string, versionId: number) => Truth,
 ): SectionConditions {
   function registered(registration: Registration): Truth {
-    for (const { condition, negated } of guardsOf(project, registration)) {
-      const plain = member.exec(condition);
-      const value = plain && properties.member(plain[2] ?? "", registration.range.file);
+    for (const { path, holds } of membersAround(project, registration)) {
+      const value = properties.member(path, registration.range.file);
       if (!value || value.mask === 0n) continue;
-      if ((value.value !== 0n) === (negated !== (plain[1] === "!"))) return false;
+      if ((value.value !== 0n) !== holds) return false;
     }
     return true;
   }
@@ -35,9 +55,7 @@ export function sectionConditions(
   return {
     states: (registrations) =>
       registrations.flatMap((registration) =>
-        guardsOf(project, registration).flatMap(({ condition }) =>
-          properties.states(member.exec(condition)?.[2] ?? "", registration.range.file),
-        ),
+        membersAround(project, registration).flatMap(({ path }) => properties.states(path, registration.range.file)),
       ),
     sent(description, registrations) {
       const name = description.hooks.needed?.name;

@@ -1,21 +1,34 @@
 /** Whether a condition of a device's set-up code holds, as far as properties decide it. */
-import type { Enclosing } from "../c/enclosing";
 import type { Project } from "../analysis/project";
+import { type Condition, partsOf } from "../c/body/conditions";
 
-/** true, false, or undefined where the text does not say. */
+/** true, false, or undefined where the text does not say. What has not failed and not left before is taken to go on. */
 export function holdsAtSetUp(
   project: Project,
   file: string,
-  { kind, condition }: Enclosing,
+  condition: Condition,
   properties: ReadonlyMap<string, string>,
 ): boolean | undefined {
-  if (kind === "loop") return true;
-  if (kind === "switch") return undefined;
-  const match = /^(!?)\s*\w+\s*(?:->|\.)\s*(\w+)$/.exec(condition);
-  const value = match?.[2] === undefined ? undefined : booleanProperty(project, file, match[2], properties);
-  if (value === undefined) return undefined;
-  const truth = match?.[1] === "!" ? !value : value;
-  return kind === "else" ? !truth : truth;
+  switch (condition.kind) {
+    case "loop":
+    case "macro":
+    case "failed":
+    case "asserted":
+      return true;
+    case "case":
+      return undefined;
+    case "if":
+    case "operand":
+    case "left": {
+      const parts = partsOf(condition).map(({ expression, holds }) => {
+        const isMember = expression.kind === "member" && expression.object.kind === "identifier";
+        const value = isMember ? booleanProperty(project, file, expression.name, properties) : undefined;
+        return value === undefined ? undefined : value === holds;
+      });
+      if (parts.includes(false)) return false;
+      return condition.kind === "left" || !parts.includes(undefined) ? true : undefined;
+    }
+  }
 }
 
 /** What a member that a DEFINE_PROP_BOOL of the file sets is: as -device gives it, or the default. */

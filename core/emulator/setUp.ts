@@ -1,7 +1,8 @@
 /** What setting up one device does besides its own section: buses it opens, devices it makes, registrations it makes itself. */
 import { cachedByRevision } from "../analysis/cache";
+import { bodyOf } from "../analysis/bodies";
 import type { LocatedFunction, Project } from "../analysis/project";
-import { enclosingAt } from "../c/enclosing";
+import { conditionsAt } from "../c/body/conditions";
 import type { Registration } from "../qom/model";
 import { holdsAtSetUp } from "./conditions";
 import { setUpFunctions } from "./traits";
@@ -120,11 +121,10 @@ function follow(walk: Walk, located: LocatedFunction, depth: number, certain: bo
   }
 }
 
-function runsAt(walk: Walk, { file, definition }: LocatedFunction, offset: number): boolean | undefined {
-  const text = walk.project.text(file) ?? "";
+function runsAt(walk: Walk, fn: LocatedFunction, offset: number): boolean | undefined {
   let all: boolean | undefined = true;
-  for (const each of enclosingAt(text, definition.bodyStart, offset)) {
-    const holds = holdsAtSetUp(walk.project, file, each, walk.properties);
+  for (const each of conditionsAt(bodyOf(walk.project, fn), offset)) {
+    const holds = holdsAtSetUp(walk.project, fn.file, each, walk.properties);
     if (holds === false) return false;
     if (holds === undefined) all = undefined;
   }

@@ -1,7 +1,10 @@
 /** QEMU's own words. Releases word some messages differently: the tree's own text decides which is meant. */
-import { enclosingAt } from "../../c/enclosing";
 import type { CallStep, LoadEffect } from "../../analysis/effects";
+import { bodyOf } from "../../analysis/bodies";
 import type { Project } from "../../analysis/project";
+import { type Condition, conditionsAt } from "../../c/body/conditions";
+import { nodesIn } from "../../c/body/walk";
+import type { Expression } from "../../c/syntax";
 
 const meanings: ReadonlyMap<number, string> = new Map([
   [1, "Operation not permitted"],
@@ -65,17 +68,23 @@ export function reportedOnFailure(project: Project, chain: readonly CallStep[], 
     const callee = chain[i + 1]?.function ?? api;
     const located = step && project.function(step.function, step.file);
     if (located === undefined) continue;
-    const text = project.text(located.file) ?? "";
     for (const call of project.calls(located)) {
       if (!reporters.has(call.callee)) continue;
-      const around = enclosingAt(text, located.definition.bodyStart, call.start).at(-1);
-      if (around?.kind !== "if" || !new RegExp(`\\b${callee}\\b`).test(around.condition)) continue;
+      const around = conditionsAt(bodyOf(project, located), call.start).findLast(({ kind }) => isAround.has(kind));
+      if (around?.kind !== "if" || !names(around.expression, callee)) continue;
       const format = call.args.find((each) => each.includes('"'));
       const value = format === undefined ? undefined : project.string(format, located.file);
       if (value?.known) messages.push(value.value.replace(/%[-+ #0-9.*]*(?:ll|l|z|h)?[a-zA-Z]/g, "…"));
     }
   }
   return messages;
+}
+
+const isAround: ReadonlySet<Condition["kind"]> = new Set(["if", "loop", "case"]);
+
+function names(expression: Expression, name: string): boolean {
+  for (const node of nodesIn(expression)) if (node.kind === "identifier" && node.name === name) return true;
+  return false;
 }
 
 /** The errno with which the callback fails when the chain's last call does: as its text returns, EINVAL where it does not say. */

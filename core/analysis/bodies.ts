@@ -1,0 +1,44 @@
+/** Trees of functions, made when somebody asks. */
+import { type Body, parseBody } from "../c/body/parse";
+import type { FunctionDefinition } from "../c/facts";
+import { isHostType } from "../c/hosttypes";
+import { storeOf } from "./cache";
+import type { LocatedFunction, Project } from "./project";
+
+/** Text of functions whose trees are kept, in code units: a tree takes some twenty times as much memory. */
+const keptText = 400_000;
+
+interface Store {
+  /** Those asked for since the last exchange, and those before. */
+  recent: Map<FunctionDefinition, Body>;
+  older: Map<FunctionDefinition, Body>;
+  size: number;
+}
+
+const stores = storeOf<Store>(() => ({ recent: new Map(), older: new Map(), size: 0 }));
+
+/** The function's tree. It goes with its text: an edit of the file makes another definition. */
+export function bodyOf(project: Project, { file, definition }: LocatedFunction): Body {
+  const store = stores(project);
+  const before = store.recent.get(definition) ?? store.older.get(definition);
+  if (before !== undefined && store.recent.has(definition)) return before;
+  const scope = project.scope(file);
+  const isType = (name: string): boolean => isHostType(name) || scope.typedef(name) !== undefined;
+  const body = before ?? parseBody(project.text(file) ?? "", file, definition, isType);
+  store.recent.set(definition, body);
+  store.size += definition.bodyEnd - definition.bodyStart;
+  if (store.size > keptText / 2) {
+    store.older = store.recent;
+    store.recent = new Map();
+    store.size = 0;
+  }
+  return body;
+}
+
+/** The function of the file in whose body the offset is. */
+export function functionAround(project: Project, file: string, offset: number): LocatedFunction | undefined {
+  const definition = project
+    .facts(file)
+    ?.declarations.find((each) => each.kind === "function" && each.bodyStart <= offset && offset < each.bodyEnd);
+  return definition?.kind === "function" ? { file, definition } : undefined;
+}

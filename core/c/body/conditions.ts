@@ -1,0 +1,197 @@
+/** Under which conditions a place inside a function is reached. */
+import { spell } from "../initialiser";
+import { lex } from "../lex";
+import type { Block, CaseLabel, Expression, Span, Statement } from "../syntax";
+import { leavesHow } from "./leaves";
+import type { Body } from "./parse";
+import { childrenOf, type Node } from "./walk";
+
+/** Where a case's condition stands: its last label; else the expression. */
+export interface Condition extends Span {
+  /**
+   * - if: the place is in an arm of an if; loop: in the body of a while or for.
+   * - operand: behind `&&`, `||` or `?`.
+   * - case: in an arm of a switch; `expression` is the subject, `values` those of the arm.
+   * - left: behind an if that leaves the block, the loop or the function where this does not hold; failed: the same, where
+   *   what leaves says that something has failed.
+   * - asserted: behind an assertion.
+   * - macro: in the statement of a macro, `expression` being its call: nobody knows whether it loops or asks.
+   */
+  readonly kind: "if" | "loop" | "operand" | "case" | "left" | "failed" | "asserted" | "macro";
+  readonly expression: Expression;
+  /** False: the place is reached where the expression is zero. Never for `case`. */
+  readonly holds: boolean;
+  /** Of a `case`; empty otherwise. */
+  readonly values: readonly CaseLabel[];
+}
+
+interface Around {
+  readonly offset: number;
+  readonly found: Condition[];
+}
+
+const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
+
+/** Conditions of the place, outermost first. Total: an offset outside has none. Linear in the statements before the place. */
+export function conditionsAt(body: Body, offset: number): readonly Condition[] {
+  const around: Around = { offset, found: [] };
+  let node: Node | undefined = body.block;
+  while (node !== undefined) {
+    const next: Node | undefined = childAt(node, offset);
+    if (next !== undefined) note(around, node, next);
+    node = next;
+  }
+  return around.found;
+}
+
+function childAt(node: Node, offset: number): Node | undefined {
+  return childrenOf(node).find(({ start, end }) => start <= offset && offset < end);
+}
+
+/** What being in `child` of `node` says. */
+function note(around: Around, node: Node, child: Node): void {
+  switch (node.kind) {
+    case "if":
+      if (child === node.condition) return;
+      add(around, "if", node.condition, child === node.then);
+      return;
+    case "while":
+      if (child === node.body) add(around, "loop", node.condition, true);
+      return;
+    case "for":
+      if (node.condition !== undefined && (child === node.body || child === node.step)) {
+        add(around, "loop", node.condition, true);
+      }
+      return;
+    case "macro":
+      if (child === node.body) add(around, "macro", node.head, true);
+      return;
+    case "conditional":
+      if (child !== node.test) add(around, "operand", node.test, child === node.then);
+      return;
+    case "binary":
+      if (child !== node.right || (node.operator !== "&&" && node.operator !== "||")) return;
+      add(around, "operand", node.left, node.operator === "&&");
+      return;
+    case "switch":
+      // `switch (x) case 1: f();` has no list of arms
+      if (child === node.body && child.kind === "block") noteArm(around, node.subject, child);
+      return;
+    case "block":
+      noteBefore(around, node, child);
+      return;
+    default:
+      return;
+  }
+}
+
+function add({ found }: Around, kind: Condition["kind"], expression: Expression, holds: boolean): void {
+  found.push(conditionOf(kind, expression, holds));
+}
+
+/** `!x` that must not hold is `x` that must. */
+function conditionOf(kind: Condition["kind"], expression: Expression, holds: boolean): Condition {
+  let asked = expression;
+  let truth = holds;
+  while (asked.kind === "unary" && asked.operator === "!") {
+    asked = asked.operand;
+    truth = !truth;
+  }
+  return { kind, expression: asked, holds: truth, values: [], start: asked.start, end: asked.end };
+}
+
+/** What must hold by itself: the operands of an `&&` that holds, and of an `||` that does not. */
+export function partsOf(condition: Condition): readonly Condition[] {
+  const found: Condition[] = [];
+  const pending = [condition];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { kind, expression, holds } = next;
+    const isSplit = expression.kind === "binary" && expression.operator === (holds ? "&&" : "||") && kind !== "case";
+    if (!isSplit) found.push(next);
+    else pending.push(conditionOf(kind, expression.right, holds), conditionOf(kind, expression.left, holds));
+  }
+  return found;
+}
+
+/** The labels of the switch's arm that the place is in, with those that fall into it. */
+function noteArm({ found, offset }: Around, subject: Expression, block: Block): void {
+  let values: CaseLabel[] = [];
+  let isOpen = true;
+  let isEntered = false;
+  for (const statement of block.statements) {
+    if (statement.start > offset) break;
+    if (statement.kind === "case" || statement.kind === "default") {
+      if (!isEntered) {
+        values = [];
+        isOpen = false;
+      }
+      isEntered = true;
+      if (statement.kind === "case") values.push(statement);
+      else isOpen = true;
+    } else if (statement.kind === "label") isOpen = true;
+    else if (statement.end <= offset && leavesHow(statement) !== undefined) isEntered = false;
+  }
+  if (isOpen || values.length === 0) return;
+  const { start, end } = values.at(-1) ?? subject;
+  found.push({ kind: "case", expression: subject, holds: true, values, start, end });
+}
+
+/** What the statements before the place leave. Behind a label nothing of it is sure. */
+function noteBefore(around: Around, { statements }: Block, child: Node): void {
+  const before: Around = { offset: around.offset, found: [] };
+  for (const statement of statements) {
+    if (statement === child) break;
+    if (statement.kind === "label" || statement.kind === "case" || statement.kind === "default") {
+      before.found.length = 0;
+    } else noteLeft(before, statement);
+  }
+  around.found.push(...before.found);
+}
+
+function noteLeft(before: Around, statement: Statement): void {
+  if (statement.kind === "expression") {
+    const { expression } = statement;
+    const isAssertion =
+      expression.kind === "call" && expression.callee.kind === "identifier" && assertions.has(expression.callee.name);
+    const asserted = isAssertion ? expression.arguments[0] : undefined;
+    if (asserted !== undefined) add(before, "asserted", asserted, true);
+    return;
+  }
+  if (statement.kind !== "if") return;
+  const then = leavesHow(statement.then);
+  const otherwise = statement.otherwise && leavesHow(statement.otherwise);
+  if (then !== undefined && otherwise === undefined) add(before, then, statement.condition, false);
+  else if (then === undefined && otherwise !== undefined) add(before, otherwise, statement.condition, true);
+  // `if (a) return; else if (b) return;`: neither holds
+  if (then !== undefined && statement.otherwise?.kind === "if") noteLeft(before, statement.otherwise);
+}
+
+/** A node as it is written, in one line and without comments. */
+export function writtenIn(text: string, { start, end }: Span): string {
+  const tokens = lex(text, "", start, end);
+  return spell(tokens, 0, tokens.length);
+}
+
+/** The condition as C: `s->state == RUN`, `s->on`. Whether it must hold is not in it. */
+function conditionText(text: string, { kind, expression, values }: Condition): string {
+  const asked = writtenIn(text, expression);
+  if (kind !== "case") return asked;
+  return values
+    .map(({ value, last }) => {
+      const from = writtenIn(text, value);
+      return last === undefined ? `${asked} == ${from}` : `${asked} in ${from} ... ${writtenIn(text, last)}`;
+    })
+    .join(" || ");
+}
+
+export interface WrittenCondition extends Span {
+  readonly text: string;
+  readonly holds: boolean;
+}
+
+/** As text, those that say what state the place is reached in: not whether a loop goes on, or nothing has failed before. */
+export function writtenConditions(body: Body, text: string, offset: number): readonly WrittenCondition[] {
+  return conditionsAt(body, offset)
+    .filter(({ kind }) => kind === "if" || kind === "left" || kind === "case" || kind === "operand")
+    .map((each) => ({ text: conditionText(text, each), holds: each.holds, start: each.start, end: each.end }));
+}

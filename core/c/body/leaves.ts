@@ -1,0 +1,53 @@
+/** Whether a statement is the last that runs in its block. */
+import type { Expression, Statement } from "../syntax";
+
+/** Functions of the C library, of glib and of QEMU that don't come back. */
+const endings: ReadonlySet<string> = new Set([
+  "abort",
+  "exit",
+  "_exit",
+  "g_assert_not_reached",
+  "g_abort",
+  "qemu_build_not_reached",
+]);
+
+const deepest = 200;
+
+/** `left`: by return, goto, break or continue; `failed`: by an error's number, to an error's label, or for good. undefined: it runs to its end. */
+export function leavesHow(statement: Statement, depth = 0): "left" | "failed" | undefined {
+  if (depth > deepest) return undefined;
+  switch (statement.kind) {
+    case "return":
+      return isNegative(statement.value) ? "failed" : "left";
+    case "break":
+    case "continue":
+      return "left";
+    case "goto":
+      return namesFailure(statement.name ?? "") ? "failed" : "left";
+    case "expression": {
+      const { expression } = statement;
+      const callee = expression.kind === "call" ? expression.callee : undefined;
+      return callee?.kind === "identifier" && endings.has(callee.name) ? "failed" : undefined;
+    }
+    case "block": {
+      const last = statement.statements.findLast(({ kind }) => kind !== "empty");
+      return last && leavesHow(last, depth + 1);
+    }
+    case "if": {
+      const then = leavesHow(statement.then, depth + 1);
+      const otherwise = statement.otherwise && leavesHow(statement.otherwise, depth + 1);
+      if (then === undefined || otherwise === undefined) return undefined;
+      return then === "left" || otherwise === "left" ? "left" : "failed";
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isNegative(value: Expression | undefined): boolean {
+  return value?.kind === "unary" && value.operator === "-";
+}
+
+function namesFailure(label: string): boolean {
+  return label.includes("err") || label.includes("fail");
+}
