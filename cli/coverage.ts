@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { allCoverage, type Coverage, type LoadableProject } from "../core/analysis";
 import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
+import { jsonText } from "../core/printable";
 import { coverageText } from "../server/text/coverage";
 import { exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -44,14 +45,7 @@ Exit status: 0 printed, 2 could not run.`,
       const found = [...allCoverage(project)].filter(
         (each) => selection?.includes(each.description.file) !== false && isNamed(each, options.type),
       );
-      if (options.format === "json")
-        io.out.write(
-          `${JSON.stringify(
-            found.map((each) => toJson(project, each)),
-            null,
-            2,
-          )}\n`,
-        );
+      if (options.format === "json") io.out.write(jsonText(found.map((each) => toJson(project, each))));
       else io.out.write(coverageText(project, found, styleFor(io)));
       finish(exitCodes.clean);
     });

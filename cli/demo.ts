@@ -5,7 +5,8 @@ import { diagnoseProject, type LoadableProject, providers } from "../core/analys
 import type { Diagnostic } from "../core/analysis/diagnostic";
 import { simulate } from "../core/emulator";
 import type { SimulationReport } from "../core/emulator";
-import { plural, printable, type Style } from "../server/text/style";
+import { printable } from "../core/printable";
+import { plural, type Style } from "../server/text/style";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { place } from "./report/human";
@@ -48,7 +49,9 @@ function demonstrate(project: LoadableProject, root: string, style: Style): stri
     finding.fixes.some((fix) => /priority/i.test(fix.title) && isIommu(project, finding)),
   );
   const lines = [
-    style.bold(`A small QEMU tree, ${root}: ${plural([...project.descriptions()].length, "VMStateDescription")} read.`),
+    style.bold(
+      `A small QEMU tree, ${printable(root)}: ${plural([...project.descriptions()].length, "VMStateDescription")} read.`,
+    ),
     "",
     `What is wrong (${plural(findings.length, "finding")}):`,
     ...findings.map((finding) => `  ${oneLine(project, finding, style)}`),

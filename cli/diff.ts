@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
+import { jsonText } from "../core/printable";
 import { treeAbove } from "../server/node/locate";
 import { rulePage, version } from "./about";
 import { withoutAccepted } from "./diff/accepted";
@@ -189,7 +190,7 @@ async function printMatrix(
   const answers = await runJobs(io, jobs, progressOn(io), here);
   const cells = pairs.map((pair, index) => cellOf(pair, answers[index] ?? []));
   const table = tableOf(versions, cells);
-  if (options.format === "json") io.out.write(`${JSON.stringify(cells, null, 2)}\n`);
+  if (options.format === "json") io.out.write(jsonText(cells));
   else io.out.write(options.format === "markdown" ? markdownTable(table) : textTable(table));
   return cells.some(({ forwards, backwards }) => forwards + backwards > 0) ? exitCodes.findings : exitCodes.clean;
 }

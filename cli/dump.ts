@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { dumpVmstate } from "../core/analysis/dump";
+import { jsonText } from "../core/printable";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { configOption, targetOption, treeOption } from "./options";
@@ -45,7 +46,7 @@ Exit status: 0 printed, 2 could not run.`,
       });
       const absent = (options.type ?? []).filter((name) => dump[name] === undefined);
       if (absent.length > 0) throw new CannotRun(`no device type with a table is named ${absent.join(", ")}`);
-      io.out.write(`${JSON.stringify(dump, null, 2)}\n`);
+      io.out.write(jsonText(dump));
       finish(exitCodes.clean);
     });
 }

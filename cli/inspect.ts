@@ -5,6 +5,7 @@ import type { ByteSource } from "../core/wire";
 import { analyzeDesc, analyzeStateText } from "../core/wire/analyzeStream";
 import type { Edits } from "../core/wire/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect";
+import { printableJson } from "../core/printable";
 import { inspectionJsonText, inspectionText } from "../core/wire/present";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
@@ -126,7 +127,7 @@ function print(io: Io, inspection: Inspection, options: InspectCommandOptions): 
 }
 
 function writeAll(io: Io, pieces: Iterable<string>): void {
-  for (const piece of pieces) io.out.write(piece);
+  for (const piece of pieces) io.out.write(printableJson(piece));
 }
 
 function analyzed(inspection: Inspection, dump: "state" | "desc"): Iterable<string> {

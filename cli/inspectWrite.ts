@@ -1,6 +1,7 @@
 /** Writing an edited stream to a file, for `inspect --rewrite`. */
 import { closeSync, existsSync, openSync, realpathSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";
 import { type Edits, type Piece, rewriteStream } from "../core/wire/edit";
 import type { Inspection } from "../core/wire/inspect";
@@ -31,7 +32,7 @@ export function writeStream(
     let size = 0;
     for (const piece of rewritten.value.pieces) size += writePiece(descriptor, piece, source);
     const { copied } = rewritten.value;
-    const note = copied.length === 0 ? "" : `; not decoded, copied: ${copied.join(", ")}`;
+    const note = copied.length === 0 ? "" : `; not decoded, copied: ${copied.map(printable).join(", ")}`;
     io.err.write(`wrote ${size} bytes to ${names.out}${note}\n`);
   } finally {
     closeSync(descriptor);

@@ -1,3 +1,5 @@
+import { printable } from "../core/printable";
+
 /** What a command reads and writes besides files: a test hands in its own. */
 export interface Io {
   readonly cwd: string;
@@ -54,7 +56,7 @@ export function progressOn(io: Io): Progress {
       const now = Date.now();
       if (now - last < 50) return;
       last = now;
-      io.err.write(`\r\x1b[K${text.slice(0, Math.max(10, io.err.columns - 1))}`);
+      io.err.write(`\r\x1b[K${printable(text).slice(0, Math.max(10, io.err.columns - 1))}`);
     },
     done: () => io.err.write("\r\x1b[K"),
   };

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { levelPlan, orderMarkdown, treeOrder } from "../core/analysis";
 import type { LoadOrder } from "../core/analysis/order";
 import { machineOrder } from "../core/emulator";
+import { jsonText, printable } from "../core/printable";
 import type { Project } from "../core/analysis/project";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -44,7 +45,7 @@ Exit status: 0 printed, 2 could not run.`,
     .action((options: OrderOptions) => {
       const { project } = openSession(io, options);
       const order = options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, io);
-      if (options.format === "json") io.out.write(`${JSON.stringify({ ...order, plan: levelPlan(order) }, null, 2)}\n`);
+      if (options.format === "json") io.out.write(jsonText({ ...order, plan: levelPlan(order) }));
       else if (options.format === "markdown") io.out.write(orderMarkdown(order));
       else io.out.write(orderText(order, styleFor(io), { all: options.all === true || options.machine !== undefined }));
       finish(exitCodes.clean);
@@ -54,6 +55,6 @@ Exit status: 0 printed, 2 could not run.`,
 function orderOfMachine(project: Project, machine: string, io: Io): LoadOrder {
   const order = machineOrder(project, machine);
   if (!order.ok) throw new CannotRun(`--machine: ${order.message}`);
-  for (const note of order.value.notes) io.err.write(`vmstate: ${note}\n`);
+  for (const note of order.value.notes) io.err.write(`vmstate: ${printable(note)}\n`);
   return order.value;
 }

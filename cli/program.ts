@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { printable } from "../core/printable";
 import { version } from "./about";
 import { registerCheck } from "./check";
 import { registerCoverage } from "./coverage";
@@ -24,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.cannotRun;
     if (error instanceof CannotRun) {
-      io.err.write(`vmstate: ${error.message}\n`);
+      io.err.write(`vmstate: ${printable(error.message)}\n`);
       return exitCodes.cannotRun;
     }
     throw error;

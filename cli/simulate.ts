@@ -12,6 +12,7 @@ import {
   type SimulationReport,
   usualCommandLine,
 } from "../core/emulator";
+import { jsonText } from "../core/printable";
 import { usualMachine } from "../server/machines";
 import { simulationText } from "../server/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
@@ -119,7 +120,7 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
       const shown = destination === undefined ? report.value : withQuestions(report.value, project, destination);
       const text =
         options.format === "json"
-          ? `${JSON.stringify(shown, null, 2)}\n`
+          ? jsonText(shown)
           : simulationText(shown, { style: styleFor(io), all: options.all === true });
       io.out.write(text);
       finish(report.value.outcome === "completed" ? exitCodes.clean : exitCodes.findings);

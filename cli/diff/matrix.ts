@@ -1,4 +1,5 @@
 /** Every version against every later one, as a table of breaks. */
+import { markdownText, printable } from "../../core/printable";
 import { tagsBetween } from "../../server/node/gitTree";
 import { CannotRun } from "../io";
 import { type DiffRow, isBreakRow } from "./report";
@@ -51,11 +52,11 @@ export function tableOf(versions: readonly string[], cells: readonly Cell[]): re
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   const lines = rows.map((row) => row.map((text, column) => text.padStart(widths[column] ?? 0)).join("  "));
-  return `${lines.join("\n")}\n\nSections that break, forwards / on the way back, on machine types of the older release.\n`;
+  return `${lines.map(printable).join("\n")}\n\nSections that break, forwards / on the way back, on machine types of the older release.\n`;
 }
 
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...rest] = rows;
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(" | ")} |`;
   return `${[line(head), line(head.map(() => "---")), ...rest.map(line)].join("\n")}\n`;
 }

@@ -3,7 +3,8 @@ import type { Diagnostic } from "../../core/analysis/diagnostic";
 import type { Project } from "../../core/analysis";
 import { indexLines, positionAt, type SourceRange } from "../../core/c/range";
 import type { Place, TreeFinding } from "../../core/compat";
-import { printable, type Style } from "../../server/text/style";
+import { jsonText, markdownCode, markdownText, printable } from "../../core/printable";
+import type { Style } from "../../server/text/style";
 import type { Sides } from "./sides";
 
 export interface Located {
@@ -116,7 +117,7 @@ function propertyOf({ property, driver, missing }: NonNullable<TreeFinding["deci
 }
 
 export function jsonDiff(rows: readonly DiffRow[]): string {
-  return `${JSON.stringify(rows, null, 2)}\n`;
+  return jsonText(rows);
 }
 
 export function isBreakRow({ certain, declared, verdict }: DiffRow): boolean {
@@ -128,7 +129,7 @@ export function textRows(rows: readonly DiffRow[], style: Style): string {
   const lines = rows.map((row) => {
     const word = `${row.certain ? "" : "may be "}${row.verdict === "wrong-values" ? "wrong values" : row.verdict}`;
     const painted = isBreakRow(row) ? style.red(word) : style.yellow(word);
-    const where = row.file === "" ? row.description : `${row.file}:${row.line + 1}`;
+    const where = printable(row.file === "" ? row.description : `${row.file}:${row.line + 1}`);
     const targets = row.targets === undefined ? "" : ` [${row.targets.join(", ")}]`;
     return `${style.bold(where)}: ${row.direction}: ${painted}: ${printable(row.message)}${targets}\n`;
   });
@@ -148,7 +149,7 @@ export function textDiff(located: readonly Located[], hidden: Hidden, style: Sty
   const lines = [...once.values()].map(({ finding, range, line }) => {
     const word = wordOf(finding);
     const painted = isBreak(finding) ? style.red(word) : style.yellow(word);
-    const where = range.file === "" ? finding.section : `${range.file}:${line + 1}`;
+    const where = printable(range.file === "" ? finding.section : `${range.file}:${line + 1}`);
     return `${style.bold(where)}: ${finding.direction}: ${painted}: ${printable(finding.message)}\n`;
   });
   const breaks = [...once.values()].filter(({ finding }) => isBreak(finding)).length;
@@ -162,22 +163,18 @@ export function textDiff(located: readonly Located[], hidden: Hidden, style: Sty
 
 export function markdownDiff(located: readonly Located[], title: string): string {
   const rows = located.map(({ finding, range, line }) => {
-    const where = range.file === "" ? "" : `\`${range.file}:${line + 1}\``;
-    return `| ${cell(finding.section)} | ${finding.direction.replace("->", " → ")} | ${wordOf(finding)} | ${cell(finding.message)} | ${where} |`;
+    const where = range.file === "" ? "" : markdownCode(`${range.file}:${line + 1}`).replace(/\|/g, "\\|");
+    return `| ${markdownText(finding.section)} | ${finding.direction.replace("->", " → ")} | ${wordOf(finding)} | ${markdownText(finding.message)} | ${where} |`;
   });
-  if (rows.length === 0) return `# ${title}\n\nNo difference that a stream would meet.\n`;
+  if (rows.length === 0) return `# ${markdownText(title)}\n\nNo difference that a stream would meet.\n`;
   return [
-    `# ${title}`,
+    `# ${markdownText(title)}`,
     "",
     "| section | direction | verdict | what happens | where |",
     "|---|---|---|---|---|",
     ...rows,
     "",
   ].join("\n");
-}
-
-function cell(text: string): string {
-  return text.replace(/\|/g, "\\|");
 }
 
 function wordOf({ verdict, certain, declared }: TreeFinding): string {

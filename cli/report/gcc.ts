@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../core/analysis/diagnostic";
+import { printable } from "../../core/printable";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 
@@ -16,16 +17,13 @@ export function gccReport(
   const lines: string[] = [];
   for (const finding of findings) {
     const { start } = positionsOf(source, finding.range);
-    const place = `${nameOf(finding.range.file)}:${start.line + 1}:${start.character + 1}`;
-    lines.push(`${place}: ${words[finding.severity]}: ${oneLine(finding.message)} [${finding.code}]`);
+    const place = printable(`${nameOf(finding.range.file)}:${start.line + 1}:${start.character + 1}`);
+    lines.push(`${place}: ${words[finding.severity]}: ${printable(finding.message)} [${finding.code}]`);
     for (const related of finding.related) {
       const at = positionsOf(source, related.range).start;
-      lines.push(`${nameOf(related.range.file)}:${at.line + 1}:${at.character + 1}: note: ${oneLine(related.message)}`);
+      const other = printable(`${nameOf(related.range.file)}:${at.line + 1}:${at.character + 1}`);
+      lines.push(`${other}: note: ${printable(related.message)}`);
     }
   }
   return lines.map((line) => `${line}\n`).join("");
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

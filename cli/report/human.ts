@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../core/analysis/diagnostic";
 import type { SourceRange } from "../../core/c/range";
-import { plural, printable } from "../../server/text/style";
+import { printable, printableSource } from "../../core/printable";
+import { plural } from "../../server/text/style";
 import type { Style } from "../../server/text/style";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
@@ -42,7 +43,7 @@ function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): 
 
 export function place(source: ReportSource, range: SourceRange): string {
   const { start } = positionsOf(source, range);
-  return `${range.file}:${start.line + 1}:${start.character + 1}`;
+  return printable(`${range.file}:${start.line + 1}:${start.character + 1}`);
 }
 
 function excerpt(source: ReportSource, range: SourceRange, style: Style): string[] {
@@ -54,9 +55,13 @@ function excerpt(source: ReportSource, range: SourceRange, style: Style): string
   const line = text.slice(from, newline === -1 ? text.length : newline).replace(/\r$/, "");
   const last = end.line === start.line ? Math.max(end.character, start.character + 1) : line.trimEnd().length;
   const number = String(start.line + 1).padStart(6);
-  const carets = "^".repeat(Math.max(1, Math.min(last, line.length) - start.character));
-  const indent = line.slice(0, start.character).replace(/[^\t]/g, " ");
-  return [`${style.dim(`${number} |`)} ${printable(line)}`, `${style.dim("       |")} ${indent}${style.red(carets)}`];
+  const to = Math.max(start.character + 1, Math.min(last, line.length));
+  const carets = "^".repeat(Math.max(1, printableSource(line.slice(start.character, to)).length));
+  const indent = printableSource(line.slice(0, start.character)).replace(/[^\t]/g, " ");
+  return [
+    `${style.dim(`${number} |`)} ${printableSource(line)}`,
+    `${style.dim("       |")} ${indent}${style.red(carets)}`,
+  ];
 }
 
 function paintSeverity(severity: Diagnostic["severity"], style: Style): string {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../core/analysis/diagnostic";
 import { positionAt } from "../../core/c/range";
+import { jsonText } from "../../core/printable";
 import type { LineIndex, PositionRange, SourceRange } from "../../core/c/range";
 
 /** What a report needs to know about the files that findings point into. */
@@ -38,9 +39,5 @@ function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
 }
 
 export function jsonReport(source: ReportSource, findings: readonly Diagnostic[]): string {
-  return `${JSON.stringify(
-    findings.map((finding) => toJson(source, finding)),
-    null,
-    2,
-  )}\n`;
+  return jsonText(findings.map((finding) => toJson(source, finding)));
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../core/analysis/diagnostic";
 import type { SourceRange } from "../../core/c/range";
+import { jsonText } from "../../core/printable";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 
@@ -57,7 +58,7 @@ export function sarifReport(source: ReportSource, findings: readonly Diagnostic[
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 function rule(id: string, page: string | undefined) {

@@ -1,4 +1,5 @@
 /** The document that the priority enum lacks: each level, who is in it, what it must precede, and why. */
+import { markdownCode, markdownText } from "../printable";
 import type { LoadOrder, OrderEdge, OrderEntry, OrderLevel } from "./order";
 import { levelPlan } from "./plan";
 
@@ -19,8 +20,9 @@ export function orderMarkdown(order: LoadOrder): string {
 }
 
 function levelSection(order: LoadOrder, level: OrderLevel, entries: readonly OrderEntry[]): readonly string[] {
-  const lines = [`## ${level.name} (${level.value})`, ""];
-  if (level.comment !== "") lines.push(`The enum says: ${level.comment.replace(/\s+/g, " ").trim()}.`, "");
+  const lines = [`## ${markdownText(level.name)} (${level.value})`, ""];
+  if (level.comment !== "")
+    lines.push(`The enum says: ${markdownText(level.comment.replace(/\s+/g, " ").trim())}.`, "");
   lines.push(...entryList(entries), "");
   const names = new Set(entries.map((entry) => entry.idstr));
   const groups = new Map<string, OrderEdge[]>();
@@ -37,7 +39,9 @@ function levelSection(order: LoadOrder, level: OrderLevel, entries: readonly Ord
 
 function entryList(entries: readonly OrderEntry[]): readonly string[] {
   const shown = entries.length > listLimit * 2 ? entries.slice(0, listLimit) : entries;
-  const lines = shown.map((entry) => `- ${code(entry.idstr)} (${entry.file}:${entry.line + 1})`);
+  const lines = shown.map(
+    (entry) => `- ${markdownCode(entry.idstr)} (${markdownText(`${entry.file}:${entry.line + 1}`)})`,
+  );
   if (shown.length < entries.length) lines.push(`- and ${entries.length - shown.length} more`);
   return lines;
 }
@@ -49,12 +53,12 @@ function edgeSection(group: readonly OrderEdge[]): readonly string[] {
   const created = first.createdFirst ? "held because it is always created first" : "held by creation order only";
   const kept = states.has("inverted") ? "**reversed**" : states.has("creation") ? created : "held by the level";
   const lines = [
-    `### ${code(first.provider)} before ${group.length === 1 ? "one" : group.length}: ${first.kind}, ${kept}`,
+    `### ${markdownCode(first.provider)} before ${group.length === 1 ? "one" : group.length}: ${first.kind}, ${kept}`,
     "",
   ];
   for (const edge of group.slice(0, listLimit)) {
-    lines.push(`- ${code(edge.consumer)}: ${edge.reason}`);
-    const proof = edge.evidence.map((e) => `${e.file}:${e.line + 1}`);
+    lines.push(`- ${markdownCode(edge.consumer)}: ${markdownText(edge.reason)}`);
+    const proof = edge.evidence.map((e) => markdownText(`${e.file}:${e.line + 1}`));
     if (proof.length > 0) lines.push(`  (${proof.join(", ")})`);
   }
   if (group.length > listLimit) lines.push(`- and ${group.length - listLimit} more`);
@@ -65,20 +69,18 @@ function planSection(order: LoadOrder): readonly string[] {
   const plan = levelPlan(order);
   const lines = ["## An order that keeps every dependency", ""];
   plan.ranks.forEach((rank, i) => {
-    lines.push(`${i + 1}. ${rank.map(code).join(", ")}`);
+    lines.push(`${i + 1}. ${rank.map(markdownCode).join(", ")}`);
   });
   lines.push(`${plan.ranks.length + 1}. everything else`, "");
-  for (const cycle of plan.cycles) lines.push(`No order keeps this circle: ${cycle.map(code).join(", ")}.`, "");
+  for (const cycle of plan.cycles) lines.push(`No order keeps this circle: ${cycle.map(markdownCode).join(", ")}.`, "");
   if (plan.moves.length === 0) return [...lines, "The levels in use keep all of them.", ""];
   lines.push("Moves that would make the levels keep all of them:", "");
   for (const { name, from, to, because } of plan.moves) {
-    const whom = because.slice(0, 3).map(code).join(", ");
+    const whom = because.slice(0, 3).map(markdownCode).join(", ");
     const more = because.length > 3 ? ` and ${because.length - 3} more` : "";
-    lines.push(`- ${code(name)}: ${from} to ${to ?? "a new level above all"}, before ${whom}${more}`);
+    lines.push(
+      `- ${markdownCode(name)}: ${markdownText(from)} to ${markdownText(to ?? "a new level above all")}, before ${whom}${more}`,
+    );
   }
   return [...lines, ""];
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

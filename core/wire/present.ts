@@ -1,4 +1,5 @@
 /** Inspections as plain JSON data (the contract of `inspect --format json`) and as text for people. */
+import { printable } from "../printable";
 import type { RamSummary } from "./events";
 import type { Inspection, InspectedSection } from "./inspect";
 import type { Decoding } from "./search";
@@ -165,6 +166,10 @@ export function* inspectionJsonText(inspection: Inspection): Generator<string> {
 
 /** One line a section, and below it one a field where `fields` is set. */
 export function* inspectionText(inspection: Inspection, options: { readonly fields: boolean }): Generator<string> {
+  for (const line of inspectionLines(inspection, options)) yield printable(line);
+}
+
+function* inspectionLines(inspection: Inspection, options: { readonly fields: boolean }): Generator<string> {
   const { configuration, sections, commands, trailer, warnings, error } = inspection;
   if (inspection.header !== undefined) yield `      0x0  stream version ${inspection.header.version}`;
   if (configuration !== undefined) {

@@ -1,7 +1,8 @@
 import type { Coverage } from "../../core/analysis";
 import type { Project } from "../../core/analysis/project";
 import { positionAt } from "../../core/c/range";
-import { plural, printable, type Style } from "./style";
+import { printable } from "../../core/printable";
+import { plural, type Style } from "./style";
 
 /** Each state struct with the members that no table saves, and who changes them. */
 export function coverageText(project: Project, found: readonly Coverage[], style: Style): string {
@@ -28,7 +29,7 @@ function structText(project: Project, { description, structName, members, unsave
     const at = `${file}:${positionAt(project.lines(file), start).line + 1}`;
     const more = writes.length > 1 ? ` and ${writes.length - 1} more` : "";
     lines.push(
-      `  ${printable(typeName)} ${style.yellow(printable(name))}  set in ${first.function} (${printable(at)})${more}\n`,
+      `  ${printable(typeName)} ${style.yellow(printable(name))}  set in ${printable(first.function)} (${printable(at)})${more}\n`,
     );
   }
   return lines.join("");

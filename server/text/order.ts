@@ -1,6 +1,7 @@
 import { levelPlan } from "../../core/analysis";
 import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/analysis/order";
-import { plural, printable, type Style, table } from "./style";
+import { printable } from "../../core/printable";
+import { plural, type Style, table } from "./style";
 
 /** Levels from the one that loads first, each with its sections; then who depends on whom. */
 export function orderText(order: LoadOrder, style: Style, { all }: { readonly all: boolean }): string {
@@ -29,7 +30,9 @@ export function orderText(order: LoadOrder, style: Style, { all }: { readonly al
   }
   for (const { name, from, to, because } of levelPlan(order).moves) {
     const where = to ?? "a new level above all";
-    parts.push(`move ${style.bold(printable(name))} from ${from} to ${where}: ${because.map(printable).join(", ")}\n`);
+    parts.push(
+      `move ${style.bold(printable(name))} from ${printable(from)} to ${printable(where)}: ${because.map(printable).join(", ")}\n`,
+    );
   }
   for (const cycle of order.cycles) parts.push(`${style.red("circle")}: ${cycle.map(printable).join(" -> ")}\n`);
   return parts.join("");
@@ -47,7 +50,7 @@ function byLevel(order: LoadOrder): ReadonlyMap<string, readonly OrderEntry[]> {
 
 function entryRow(entry: OrderEntry): readonly string[] {
   const place = entry.file === "" ? "" : `${entry.file}:${entry.line + 1}`;
-  return [printable(entry.idstr), String(entry.instanceId), printable(entry.type), place];
+  return [printable(entry.idstr), String(entry.instanceId), printable(entry.type), printable(place)];
 }
 
 /** One line a provider: by construction there before whoever needs it. */
@@ -75,7 +78,7 @@ function edgeList(title: string, edges: readonly OrderEdge[], paint: (text: stri
   const lines = edges.map((edge) => {
     const head = `  ${printable(edge.consumer)} needs ${style.bold(printable(edge.provider))}: ${printable(edge.reason)}\n`;
     const chain = edge.evidence.map(
-      (step) => `      ${style.dim(`${step.file}:${step.line + 1}`)} ${printable(step.text)}\n`,
+      (step) => `      ${style.dim(printable(`${step.file}:${step.line + 1}`))} ${printable(step.text)}\n`,
     );
     const guard = edge.onlyIf === undefined ? "" : `      ${style.dim(`only if ${printable(edge.onlyIf)}`)}\n`;
     return head + guard + chain.join("");

@@ -1,5 +1,6 @@
 import type { ReportEvent, ReportSection, SimulationReport, Timing } from "../../core/emulator/migration/report";
-import { bytes, duration, plural, printable, type Style, table } from "./style";
+import { printable } from "../../core/printable";
+import { bytes, duration, plural, type Style, table } from "./style";
 
 export interface SimulationText {
   readonly style: Style;
@@ -10,7 +11,7 @@ export interface SimulationText {
 /** What was sent in which order, what happened while it was loaded, and how it ended, in this order. */
 export function simulationText(report: SimulationReport, { style, all }: SimulationText): string {
   const parts = [
-    style.bold(`Migration of ${report.machine}`),
+    style.bold(`Migration of ${printable(report.machine)}`),
     `: ${plural(report.sections.length, "section")}, ${bytes(report.size)}, `,
     `${plural(report.ram.rounds.length, "round")} of RAM\n`,
     report.size === 0 ? "" : style.dim(`${onTheWay(report.timing)}\n`),
@@ -37,7 +38,7 @@ function sectionLines(report: SimulationReport, style: Style, all: boolean): str
     String(each.offset).padStart(8),
     each.kind,
     printable(each.idstr),
-    each.level,
+    printable(each.level),
     paintResult(each, style),
   ]);
   const others = report.sections.filter((each) => !shown.includes(each));
@@ -84,10 +85,10 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
     const said = messages.length > 0 ? messages : [failure.message];
     lines.push(...said.map((message) => `  ${printable(message)}`));
     for (const step of failure.chain) {
-      lines.push(`  ${style.cyan(`${step.file}:${step.line + 1}`)} ${printable(step.function)}`);
+      lines.push(`  ${style.cyan(printable(`${step.file}:${step.line + 1}`))} ${printable(step.function)}`);
     }
     if (failure.file !== "" && failure.chain.length === 0)
-      lines.push(`  ${style.cyan(`${failure.file}:${failure.line + 1}`)}`);
+      lines.push(`  ${style.cyan(printable(`${failure.file}:${failure.line + 1}`))}`);
   } else lines.push(style.green("The migration completes."));
   const shown = all ? notes : notes.slice(0, 4);
   for (const note of shown) lines.push(style.dim(`note: ${printable(note)}`));

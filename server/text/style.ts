@@ -23,11 +23,6 @@ export const plainStyle: Style = {
   cyan: same,
 };
 
-/** Control characters of a file must not drive the terminal that prints it. */
-export function printable(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\u{fffd}");
-}
-
 export function table(rows: readonly (readonly string[])[], indent = ""): string {
   const widths: number[] = [];
   for (const row of rows) {
