@@ -3,6 +3,8 @@ import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/analysis";
+import { rules } from "../core/analysis/rules";
+import { didYouMean } from "../core/nearest";
 import { compareWith, readBaseline, writeBaseline } from "../core/analysis/baseline";
 import type { Diagnostic, Severity } from "../core/analysis/diagnostic";
 import { introducedBy, introducedSince } from "./introduced";
@@ -76,12 +78,14 @@ function addRule(
   text: string,
   before: Readonly<Record<string, Severity | "off">>,
 ): Readonly<Record<string, Severity | "off">> {
-  const match = /^([a-z0-9-]+)=(.+)$/.exec(text);
-  const severity = severities.find((each) => each === match?.[2]);
-  if (match?.[1] === undefined || severity === undefined) {
+  const [, code, level] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const severity = severities.find((each) => each === level);
+  if (code === undefined || severity === undefined) {
     throw new CannotRun(`--rule ${text}: write CODE=SEVERITY, severity one of ${severities.join(", ")}`);
   }
-  return { ...before, [match[1]]: severity };
+  const codes = rules.map((rule) => rule.code);
+  if (!codes.includes(code)) throw new CannotRun(`--rule ${text}: no rule is called ${code}${didYouMean(code, codes)}`);
+  return { ...before, [code]: severity };
 }
 
 function narrowed(session: Session, options: CheckOptions, io: Io): readonly Diagnostic[] {

@@ -3,9 +3,10 @@ import type { Command } from "commander";
 import { allCoverage, type Coverage, type LoadableProject } from "../core/analysis";
 import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
+import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
 import { coverageText } from "../server/text/coverage";
-import { exitCodes } from "./io";
+import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { configOption, formatOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
@@ -45,18 +46,27 @@ Exit status: 0 printed, 2 could not run.`,
       const found = [...allCoverage(project)].filter(
         (each) => selection?.includes(each.description.file) !== false && isNamed(each, options.type),
       );
+      const known = options.type === undefined ? [] : namesIn(allCoverage(project));
+      for (const name of options.type ?? [])
+        if (!known.includes(name))
+          throw new CannotRun(`--type ${name}: no struct or table is called that${didYouMean(name, known)}`);
       if (options.format === "json") io.out.write(jsonText(found.map((each) => toJson(project, each))));
       else io.out.write(coverageText(project, found, styleFor(io)));
       finish(exitCodes.clean);
     });
 }
 
-function isNamed({ structName, description }: Coverage, names: readonly string[] | undefined): boolean {
-  if (names === undefined) return true;
+function isNamed(coverage: Coverage, names: readonly string[] | undefined): boolean {
+  return names === undefined || namesOf(coverage).some((each) => names.includes(each));
+}
+
+function namesOf({ structName, description }: Coverage): readonly string[] {
   const { name, symbol } = description;
-  return [structName, structName.replace(/^struct\s+/, ""), symbol, name.known ? name.value : symbol].some((each) =>
-    names.includes(each),
-  );
+  return [structName, structName.replace(/^struct\s+/, ""), symbol, name.known ? name.value : symbol];
+}
+
+function namesIn(all: Iterable<Coverage>): readonly string[] {
+  return [...new Set([...all].flatMap(namesOf))];
 }
 
 function toJson(project: LoadableProject, { structName, description, members, unsaved }: Coverage): unknown {

@@ -24,6 +24,7 @@ import {
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { openSides, openStreamSides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
+import { knownTarget } from "./options";
 import { sarifReport } from "./report/sarif";
 import { styleFor } from "./style";
 
@@ -61,7 +62,11 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
-    .addOption(new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)"))
+    .addOption(
+      new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)").argParser(
+        (given) => (given === "all" ? given : knownTarget(given)),
+      ),
+    )
     .option(
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { dumpVmstate } from "../core/analysis/dump";
+import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -45,7 +46,11 @@ Exit status: 0 printed, 2 could not run.`,
         explain: options.explain === true,
       });
       const absent = (options.type ?? []).filter((name) => dump[name] === undefined);
-      if (absent.length > 0) throw new CannotRun(`no device type with a table is named ${absent.join(", ")}`);
+      const [first] = absent;
+      if (first !== undefined) {
+        const near = didYouMean(first, Object.keys(dumpVmstate(project)));
+        throw new CannotRun(`no device type with a table is named ${absent.join(", ")}${near}`);
+      }
       io.out.write(jsonText(dump));
       finish(exitCodes.clean);
     });

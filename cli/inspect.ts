@@ -5,6 +5,7 @@ import type { ByteSource } from "../core/wire";
 import { analyzeDesc, analyzeStateText } from "../core/wire/analyzeStream";
 import type { Edits } from "../core/wire/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect";
+import { didYouMean } from "../core/nearest";
 import { printableJson } from "../core/printable";
 import { inspectionJsonText, inspectionText } from "../core/wire/present";
 import { treeDecoding } from "./inspectTree";
@@ -113,7 +114,9 @@ function openStream(io: Io, file: string): { source: ByteSource; close: () => vo
 function select(inspection: Inspection, names: readonly string[] | undefined): Inspection {
   if (names === undefined) return inspection;
   const sections = inspection.sections.filter((section) => names.includes(section.event.idstr));
-  if (sections.length === 0) throw new CannotRun(`no section is named ${names.join(" or ")}`);
+  const known = [...new Set(inspection.sections.map((section) => section.event.idstr))];
+  for (const name of names)
+    if (!known.includes(name)) throw new CannotRun(`no section is named ${name}${didYouMean(name, known)}`);
   return { ...inspection, sections };
 }
 

@@ -1,4 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
+import { targetNamed, targetNames, targetsIn } from "../core/c/configuration";
+import { kconfigNames } from "../core/c/kconfig";
+import type { Project } from "../core/analysis";
+import type { SourceTree } from "../core/c/tree";
+import { didYouMean } from "../core/nearest";
+import { CannotRun } from "./io";
 
 /** Options that several commands share, worded once. */
 export function treeOption(): Option {
@@ -6,7 +12,25 @@ export function treeOption(): Option {
 }
 
 export function targetOption(): Option {
-  return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)");
+  return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)").argParser(knownTarget);
+}
+
+/** A target as core calls it, of any of QEMU's spellings. */
+export function knownTarget(given: string): string {
+  const name = targetNamed(given);
+  if (name === undefined)
+    throw new CannotRun(
+      `--target ${given}: no target of QEMU${didYouMean(given.replace(/-softmmu$/, ""), targetNames)}`,
+    );
+  return name;
+}
+
+/** Throws where the tree is of a release without that target. */
+export function checkTarget(target: string | undefined, tree: SourceTree, label: string): void {
+  if (target === undefined) return;
+  const own = targetsIn((path) => tree.read(path));
+  if (!own.includes(target))
+    throw new CannotRun(`--target ${target}: ${label} does not build it, but ${own.join(", ")}`);
 }
 
 /** `--config CONFIG_X=y`, repeatable; collected into what createProject takes. */
@@ -21,6 +45,18 @@ function addSetting(given: string, before: ReadonlyMap<string, string> | undefin
   const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(given) ?? [];
   if (name === undefined) throw new InvalidArgumentError("It looks like CONFIG_HAVE_RUST=y.");
   return new Map(before).set(name, value ?? "y");
+}
+
+/** Throws where a tree that is configured by Kconfig names a symbol of `--config` nowhere. */
+export function checkSettings(settings: ReadonlyMap<string, string>, tree: SourceTree, project: Project): void {
+  const known = kconfigNames((path) => tree.read(path)).map((name) => `CONFIG_${name}`);
+  if (known.length === 0) return;
+  const build = `${tree.read("meson.build") ?? ""}\n${tree.read("configure") ?? ""}`;
+  for (const name of settings.keys()) {
+    if (known.includes(name) || build.includes(name)) continue;
+    if ([...tree.paths()].some((path) => project.text(path)?.includes(name) === true)) continue;
+    throw new CannotRun(`--config ${name}: the tree has no such symbol${didYouMean(name, known)}`);
+  }
 }
 
 export function formatOption(...more: readonly string[]): Option {

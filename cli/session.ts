@@ -6,6 +6,7 @@ import { openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treeVersion } from "../server/node/locate";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
+import { checkSettings, checkTarget } from "./options";
 
 export interface TreeOptions {
   readonly tree?: string;
@@ -41,6 +42,7 @@ export function openSession(io: Io, options: TreeOptions, paths: readonly string
   for (const { path, full } of located) {
     if (path.startsWith("../") && statSync(full).isFile()) tree.overlay(path, readFileSync(full, "utf8"));
   }
+  checkTarget(options.target, tree, root);
   const project = createProject(tree, {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
@@ -50,6 +52,7 @@ export function openSession(io: Io, options: TreeOptions, paths: readonly string
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }
+  if (options.config !== undefined) checkSettings(options.config, tree, project);
   progress.done();
   return {
     project,

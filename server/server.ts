@@ -65,7 +65,10 @@ function serve(
   const listeners: ((reason: ChangeReason) => void)[] = [];
   const ready: (() => void)[] = [];
   const tooLarge = new Set<string>();
-  let settings: Settings = takeSettings(log, readOptions(params).settings, defaultSettings);
+  /** Problems of settings that are to be shown, and those that were. */
+  const untold: string[] = [];
+  const told = new Set<string>();
+  let settings: Settings = takeSettings(readOptions(params).settings, defaultSettings);
 
   let begun = (): void => {};
   const workspace = createWorkspace({
@@ -143,13 +146,29 @@ function serve(
     }),
   );
 
+  function takeSettings(input: unknown, before: Settings): Settings {
+    const { settings: read, problems } = readSettings(input, before);
+    for (const problem of problems) {
+      log.warn(problem);
+      if (!told.has(problem)) untold.push(problem);
+      told.add(problem);
+    }
+    return read;
+  }
+
+  /** Each once: a setting that stays wrong is asked for again and again. */
+  function showProblems(): void {
+    for (const problem of untold.splice(0)) connection.window.showWarningMessage(`VMState: ${problem}`);
+  }
+
   async function configuration(): Promise<unknown> {
     return connection.workspace.getConfiguration("vmstate");
   }
 
   async function useSettings(input: unknown): Promise<void> {
     const before = settings;
-    settings = takeSettings(log, input, before);
+    settings = takeSettings(input, before);
+    showProblems();
     const rebuild = before.tree !== settings.tree || before.target !== settings.target;
     if (rebuild || before.exclude.join("\n") !== settings.exclude.join("\n")) await workspace.reopen();
     await placeDocuments();
@@ -177,7 +196,8 @@ function serve(
       const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
       try {
         const found = client.configuration ? await configuration().catch(() => undefined) : undefined;
-        if (found !== undefined && found !== null) settings = takeSettings(log, found, settings);
+        if (found !== undefined && found !== null) settings = takeSettings(found, settings);
+        showProblems();
         await workspace.setFolders(folders);
       } finally {
         begun();
@@ -212,12 +232,6 @@ function announce(client: ClientSupport): ServerCapabilities {
     Object.assign(all, own, { workspace: { ...all.workspace, ...own.workspace } });
   }
   return all;
-}
-
-function takeSettings(log: Log, input: unknown, before: Settings): Settings {
-  const { settings, problems } = readSettings(input, before);
-  for (const problem of problems) log.warn(problem);
-  return settings;
 }
 
 function sectionOf(settings: unknown): unknown {

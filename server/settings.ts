@@ -1,42 +1,29 @@
 /** Settings of section `vmstate`: one schema holds defaults and validation. A test keeps package.json equal to it. */
 import * as v from "valibot";
+import { rules } from "../core/analysis/rules";
+import { targetNamed, targetNames } from "../core/c/configuration";
 import { usualCommandLine } from "../core/emulator";
+import { streamCodes } from "../core/compat";
+import { didYouMean } from "../core/nearest";
 import type { Settings } from "./protocol";
 
 const severity = v.picklist(["off", "error", "warning", "information", "hint"]);
 
-/** Targets whose data model is known; each has a 64-bit or 32-bit layout in core/c/layout. */
-const targets = [
-  "x86_64",
-  "i386",
-  "aarch64",
-  "arm",
-  "ppc64",
-  "ppc",
-  "riscv64",
-  "riscv32",
-  "s390x",
-  "mips64",
-  "mips",
-  "loongarch64",
-  "sparc64",
-  "sparc",
-  "alpha",
-  "hppa",
-  "m68k",
-  "microblaze",
-  "or1k",
-  "rx",
-  "sh4",
-  "tricore",
-  "xtensa",
-  "avr",
-] as const;
+/** A target in any of QEMU's spellings, to the one that core uses. */
+const target = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const name = targetNamed(dataset.value);
+    if (name !== undefined) return name;
+    addIssue({ message: `no target of QEMU is called ${dataset.value}${didYouMean(dataset.value, targetNames)}` });
+    return NEVER;
+  }),
+);
 
 /** Keys as written behind `vmstate.` in the editor's settings. */
 export const settingsSchema = v.object({
   tree: v.optional(v.string(), ""),
-  target: v.optional(v.picklist(targets), "x86_64"),
+  target: v.optional(target, "x86_64"),
   exclude: v.optional(v.array(v.string()), () => []),
   baseline: v.optional(v.string(), "auto"),
   machine: v.optional(v.string(), usualCommandLine),
@@ -75,5 +62,14 @@ export function readSettings(input: unknown, before: Settings = defaultSettings)
       read[key] = before[key as keyof Settings];
     }
   }
-  return { settings: v.parse(settingsSchema, read), problems };
+  const settings = v.parse(settingsSchema, read);
+  return { settings, problems: [...problems, ...unknownRules(Object.keys(settings.rules))] };
+}
+
+/** A rule that does not exist changes nothing: it is said, and the others count. */
+function unknownRules(codes: readonly string[]): readonly string[] {
+  const known = [...rules.map(({ code }) => code), ...streamCodes];
+  return codes
+    .filter((code) => !known.includes(code))
+    .map((code) => `setting vmstate.rules: no rule is called ${code}${didYouMean(code, known)}`);
 }

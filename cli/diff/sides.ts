@@ -3,7 +3,8 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/analysis";
 import { dumpVmstate } from "../../core/analysis/dump";
-import { distinctTargets } from "../../core/c/configuration";
+import { distinctTargets, targetsIn } from "../../core/c/configuration";
+import { didYouMean } from "../../core/nearest";
 import type { SourceTree } from "../../core/c/tree";
 import {
   dumpSide,
@@ -20,6 +21,7 @@ import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
 import { openDiskTree } from "../../server/node/tree";
 import { CannotRun, type Io, type Progress } from "../io";
+import { checkTarget } from "../options";
 import { type Witness, witnessOfNothing } from "./remembered";
 import { isStreamFile, streamFindings } from "./streams";
 
@@ -116,10 +118,20 @@ function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion 
     const version = machineVersion(input.machine);
     if (version === undefined)
       throw new CannotRun(`--machine ${input.machine}: a versioned machine type ends in its version, as pc-q35-9.2`);
+    const names = [old, next].flatMap((each) => (each.kind === "tree" ? machineNames(each.project) : []));
+    if (names.length > 0 && /[a-z]-/.test(input.machine) && !names.includes(input.machine))
+      throw new CannotRun(
+        `--machine ${input.machine}: neither version has it${didYouMean(input.machine, [...new Set(names)])}`,
+      );
     return version;
   }
   const versions = [old, next].flatMap((each) => (each.kind === "tree" ? (releaseOf(each.version) ?? []) : []));
   return versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0];
+}
+
+function machineNames(project: Project): readonly string[] {
+  const suffix = "-machine";
+  return [...project.types()].flatMap(({ name }) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
 }
 
 /** The project of a directory or a revision; CannotRun where it is neither. */
@@ -137,12 +149,8 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
   const commit = isFolder ? undefined : commitOf(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
   const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.readAny(name));
-  const known = distinctTargets().filter((target) =>
-    ["configs/targets", "default-configs/targets", "default-configs"].some(
-      (folder) => read(`${folder}/${target}-softmmu.mak`) !== undefined,
-    ),
-  );
-  return known.length === 0 ? distinctTargets() : known;
+  const own = targetsIn(read);
+  return distinctTargets().filter((target) => own.includes(target));
 }
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {
@@ -180,13 +188,15 @@ function readText(path: string): string | undefined {
 }
 
 function treeSource(tree: SourceTree, name: string, input: DiffInput, progress: Progress): Source {
+  checkTarget(input.target, tree, name);
   const project = createProject(tree, input.target === undefined ? {} : { target: input.target });
   let done = 0;
   for (const path of tree.paths()) {
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${name}: ${done} files`);
   }
-  if (done === 0) throw new CannotRun(`${name}: no C file in it`);
+  const [first] = project.descriptions();
+  if (first === undefined) throw new CannotRun(`${name}: no QEMU source tree: no VMStateDescription in ${done} files`);
   return { kind: "tree", label: name, project, version: tree.read("VERSION") };
 }
 
@@ -198,6 +208,7 @@ function dumpSource(path: string, given: string, input: DiffInput): Source {
     throw new CannotRun(`${given}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
   const read = dumpSide(json, label(given, input));
-  if (read === undefined) throw new CannotRun(`${given}: not what -dump-vmstate writes`);
+  if (read === undefined || read.side.entries.length === 0)
+    throw new CannotRun(`${given}: not what -dump-vmstate writes`);
   return { kind: "dump", label: label(given, input), ...read };
 }

@@ -67,6 +67,23 @@ const targets: Readonly<Record<string, Target>> = {
 /** Every target that a release has had. */
 export const targetNames: readonly string[] = Object.keys(targets);
 
+/** A target by QEMU's name for it, its emulator's or its configuration's: `x86_64`, `x86_64-softmmu`, `qemu-system-x86_64`. */
+export function targetNamed(given: string): string | undefined {
+  const name = given
+    .trim()
+    .replace(/^qemu-system-/, "")
+    .replace(/-softmmu$/, "");
+  return Object.hasOwn(targets, name) ? name : undefined;
+}
+
+/** Those that the tree's own build files have; all where it has no such files. */
+export function targetsIn(read: (path: string) => string | undefined): readonly string[] {
+  const folders = ["configs/targets", "default-configs/targets", "default-configs"];
+  const has = (name: string): boolean => folders.some((folder) => read(`${folder}/${name}-softmmu.mak`) !== undefined);
+  const own = targetNames.filter(has);
+  return own.length === 0 ? targetNames : own;
+}
+
 /** One target for each architecture and register width: what is compared byte by byte does not depend on more. */
 export function distinctTargets(): readonly string[] {
   const first = new Map<string, string>();

@@ -121,6 +121,11 @@ function joined(from: string, path: string): string {
   return parts.join("/");
 }
 
+/** Symbols of the tree's Kconfig files, without `CONFIG_`; none where it has no such file. */
+export function kconfigNames(read: ReadText): readonly string[] {
+  return [...readKconfig(read).keys()];
+}
+
 function readKconfig(read: ReadText): Map<string, KconfigSymbol> {
   const symbols = new Map<string, KconfigSymbol>();
   const seen = new Set<string>();

@@ -80,6 +80,9 @@ function readsTooLittle({ difference }: TreeFinding): boolean {
   );
 }
 
+/** Every code that a comparison reports; docs/rules has a page of each. */
+export const streamCodes: readonly string[] = ["stream-refused", "stream-wrong-values", "stream-defaults"];
+
 /** Both directions of one difference are said once. */
 function toDiagnostic(project: Project, label: string, both: readonly Placed[]): Diagnostic | undefined {
   const [first, second] = both;

@@ -1,6 +1,6 @@
 /** Two versions of a tree: what a stream from one does in the other. */
 export { baselineProject, type BaselineTree } from "./baselineProject";
-export { type Baseline, compareFile, rangeOf } from "./compareFile";
+export { type Baseline, compareFile, rangeOf, streamCodes } from "./compareFile";
 export type { Direction, Finding, Place, Side, Verdict } from "./model";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";

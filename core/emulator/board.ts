@@ -13,7 +13,7 @@ import {
   type OptionCondition,
   type TreeCondition,
 } from "./machines";
-import { nearest } from "./names";
+import { nearest } from "../nearest";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
 import { realize } from "./realize";
 import { registerCalls, registerDescription } from "./register";

@@ -39,6 +39,19 @@ describe("settings", () => {
     expect(problems[0]).toContain("vmstate.target");
   });
 
+  it("take a target in QEMU's spellings, and say which name was meant", () => {
+    expect(readSettings({ target: "sparc64-softmmu" }).settings.target).toBe("sparc64");
+    expect(readSettings({ target: "arch64" }).problems).toEqual([expect.stringContaining("did you mean aarch64")]);
+  });
+
+  it("say that a rule does not exist, and keep the others", () => {
+    const { settings, problems } = readSettings({
+      rules: { "dma-before-iomu": "off", "priority-ignored": "off", "stream-refused": "hint" },
+    });
+    expect(settings.rules).toMatchObject({ "priority-ignored": "off" });
+    expect(problems).toEqual([expect.stringContaining("did you mean dma-before-iommu?")]);
+  });
+
   it("survive anything that an editor may send", () => {
     for (const input of [undefined, null, 1, "x", [], { target: null }, { rules: [] }, { trace: 5 }]) {
       expect(Object.keys(readSettings(input).settings).sort()).toEqual(Object.keys(settingsSchema.entries).sort());

@@ -1,6 +1,6 @@
 /** Sending sections in another order than the handler list's. */
 import { failure, type Outcome, success } from "../commandLine";
-import { nearest } from "../names";
+import { nearest } from "../../nearest";
 import type { Entry } from "../world";
 
 /** `section` and `at` are section names, or the last part of one: `ich9_ahci` for `0000:00:1f.2/ich9_ahci`. */

@@ -24,3 +24,9 @@ function distance(a: string, b: string, limit: number): number {
   }
   return previous[b.length] ?? limit + 1;
 }
+
+/** `; did you mean X or Y?`, or nothing where no name comes near. */
+export function didYouMean(wanted: string, names: readonly string[]): string {
+  const near = nearest(wanted, names).slice(0, 3);
+  return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
+}
