@@ -70,7 +70,7 @@ async function runs(scenario) {
     const shared = { workbench, window: undefined };
     try {
       await scenario.run(shared);
-      if (attempt > 1) again++;
+      if (attempt > 1) flaky.push(scenario.name);
       const which = attempt > 1 ? ", second try" : "";
       console.log(`✓ ${scenario.name} (${((Date.now() - started) / 1000).toFixed(1)} s${which})`);
       return true;
@@ -93,7 +93,7 @@ const chosen = scenarios.filter(
 let passed = 0;
 let failed = 0;
 let notRun = 0;
-let again = 0;
+const flaky = [];
 const workbench = await startWorkbench({
   modules,
   vsix: join(root, `vmstate-${version}.vsix`),
@@ -113,7 +113,8 @@ try {
 } finally {
   await workbench.stop();
 }
+if (flaky.length > 0) console.log(`needed a second try:\n${flaky.map((name) => `  ${name}`).join("\n")}`);
 console.log(
-  `e2e: ${passed} passed, ${failed} failed, ${notRun} not run, ${again} on the second try; screenshots in out/e2e`,
+  `e2e: ${passed} passed, ${failed} failed, ${notRun} not run, ${flaky.length} on the second try; screenshots in out/e2e`,
 );
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

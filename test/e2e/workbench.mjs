@@ -1,5 +1,6 @@
 // Starts the real workbench with the packaged extension, and reads it as a person would.
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -105,6 +106,7 @@ export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
   ];
   const quiet = ["--disable-workspace-trust", "--disable-getting-started-override", "--disable-proxy"];
   const server = spawn(node, [entry, ...folders, ...options, ...quiet], { env, detached: true, stdio: "ignore" });
+  const gone = once(server, "exit");
   const base = `http://127.0.0.1:${port}`;
   await waitFor(`${base}/healthz`, 30_000);
   const browser = await browserType.launch({ executablePath: chromium, args: chromiumFlags });
@@ -128,7 +130,7 @@ export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
       } catch {
         // It has ended by itself.
       }
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await gone;
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
     },
   };
@@ -204,8 +206,53 @@ export class Workbench {
     await input.waitFor();
     await input.fill(text);
     await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await this.page.waitForTimeout(300);
+    await this.still(() => this.page.locator(".quick-input-widget:visible").innerText());
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Lets the window draw what it has to draw. */
+  async frames(count = 2) {
+    for (let i = 0; i < count; i++)
+      await this.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => drawn(undefined)))");
+  }
+
+  /** Waits until `read` answers the same for a number of frames: what moves or is filled has come to rest. */
+  async still(read, count = 12) {
+    const end = Date.now() + patience;
+    let last = await read();
+    for (let same = 0; same < count; ) {
+      if (Date.now() > end) throw new Error(`does not come to rest: ${last}`);
+      await this.frames();
+      const now = await read();
+      same = now === last ? same + 1 : 0;
+      last = now;
+    }
+  }
+
+  /** Waits until `read` answers something else than `before`, and not nothing. */
+  async changed(before, read) {
+    const end = Date.now() + patience;
+    for (;;) {
+      const now = await read();
+      if (now !== before && now !== "") return;
+      if (Date.now() > end) throw new Error(`does not change: ${before}`);
+      await this.frames();
+    }
+  }
+
+  /** Waits until the parts of the window have their places. */
+  async settled() {
+    const places = () =>
+      this.page.evaluate(
+        "JSON.stringify([...document.querySelectorAll('.part, iframe')].map((part) => part.getBoundingClientRect()))",
+      );
+    await this.still(places);
+  }
+
+  /** Deletes the line at the cursor of a file without unsaved changes. */
+  async deleteLine() {
+    await this.page.keyboard.press("Control+Shift+K");
+    await this.page.locator(".tab.active.dirty").first().waitFor();
   }
 
   /** Accepts a folder in the dialog that asks for one; it shows a folder of its own first, over what was typed before. */
@@ -214,9 +261,9 @@ export class Workbench {
     const input = widget.locator("input").first();
     for (let attempt = 1; ; attempt++) {
       await input.waitFor();
-      while (!(await input.inputValue()).startsWith("/")) await this.page.waitForTimeout(100);
+      while (!(await input.inputValue()).startsWith("/")) await this.frames();
       await input.fill(path);
-      await this.page.waitForTimeout(500);
+      await this.still(async () => `${await input.inputValue()} ${await widget.innerText()}`);
       if ((await input.inputValue()) === path) await this.page.keyboard.press("Enter");
       const hidden = await widget.waitFor({ state: "hidden", timeout: 3000 }).then(
         () => true,

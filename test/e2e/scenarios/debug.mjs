@@ -72,8 +72,7 @@ export function debugScenarios(example, source, stream) {
         await window.status("QEMU 10.", 120_000);
         await window.focusEditor();
         await window.goToLine(text.slice(0, text.indexOf(priority)).split("\n").length);
-        await page.keyboard.press("Control+Shift+K");
-        await page.waitForTimeout(500);
+        await window.deleteLine();
         await window.command("VMState: Step Through a Load");
         await window.answer("-M q35 -device ich9-ahci -device intel-iommu");
         await started(window);
@@ -102,8 +101,11 @@ export function debugScenarios(example, source, stream) {
         await started(window);
         // To the first table of C, then to its first field.
         for (let i = 0; i < 8 && (await frames(page).filter({ hasText: "vmstate_" }).count()) === 0; i++) {
+          const stack = async () => (await frames(page).allTextContents()).join("\n");
+          const before = await stack();
           await page.keyboard.press("F10");
-          await page.waitForTimeout(700);
+          await window.changed(before, stack);
+          await window.still(stack);
         }
         await frames(page).filter({ hasText: "vmstate_" }).first().waitFor();
         await page.keyboard.press("F11");

@@ -130,7 +130,7 @@ export function graphScenarios(root, example, source) {
         await window.shot("graph-qemu-beside");
         await window.page.locator(".tab", { hasText: "intel_iommu.c" }).first().click();
         await window.command("View: Close All Editors in Group");
-        await window.page.waitForTimeout(800);
+        await window.settled();
         await window.shot("graph-qemu");
         const search = window.webview().locator(".graph-tools input[type=search]");
         await search.fill("ahci");

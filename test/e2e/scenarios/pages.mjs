@@ -11,6 +11,24 @@ export const themes = [
   ["contrast-light", "Default High Contrast Light"],
 ];
 
+/** Runs in the window: whether what it keeps for its next start holds the simulation of this machine. */
+async function isKept(machine) {
+  const answered = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith("vscode-web-state-db")) continue;
+    const database = await answered(indexedDB.open(name));
+    const values = await answered(database.transaction("ItemTable").objectStore("ItemTable").getAll());
+    database.close();
+    if (values.some((value) => String(value).includes("vmstate.simulation") && String(value).includes(machine)))
+      return true;
+  }
+  return false;
+}
+
 async function showSimulation(window) {
   await window.openFile("hw/demo/demo-disk.c");
   await window.status("QEMU 10.2");
@@ -91,7 +109,7 @@ export function pageScenarios(modules, example) {
           const { window } = shared;
           await showSimulation(window);
           await window.command("View: Toggle Primary Side Bar Visibility");
-          await window.page.waitForTimeout(500);
+          await window.settled();
           await window.shot(`page-simulation-${short}-${width}`);
           const code = await window
             .webview()
@@ -168,7 +186,7 @@ export function pageScenarios(modules, example) {
         await showSimulation(window);
         await window.webview().locator(".verdict.failed").waitFor();
         // A window in a browser writes its layout every 5 seconds, and later when it has other things to do.
-        await window.page.waitForTimeout(15_000);
+        await window.page.waitForFunction(isKept, broken, { timeout: 120_000, polling: 500 });
         await window.page.reload();
         await window.page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
         await window.webview().locator(".verdict.failed").waitFor({ timeout: 60_000 });

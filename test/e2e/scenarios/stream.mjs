@@ -165,7 +165,7 @@ export function streamScenarios(modules, example) {
             await window.openFile("nic.mig", "iframe.webview");
             await window.webview().locator(".fields").waitFor({ timeout: 60_000 });
             await window.command("View: Toggle Primary Side Bar Visibility");
-            await window.page.waitForTimeout(500);
+            await window.settled();
             await window.shot(`page-stream-${short}-${width}`);
             assert.deepEqual(await seriousFindings(window, axe()), []);
             if (short === "dark") await tabThrough(window);

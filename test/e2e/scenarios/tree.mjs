@@ -62,13 +62,12 @@ export function treeScenarios(source, older, stream) {
         await window.showProblems();
         await window.focusEditor();
         await window.goToLine(line);
-        await window.page.waitForTimeout(1500);
         assert.equal(
           await window.page.locator(".markers-panel .monaco-list-row", { hasText: "dma-before-iommu" }).count(),
           0,
         );
         await window.shot("qemu-before");
-        await window.page.keyboard.press("Control+Shift+K");
+        await window.deleteLine();
         await window.problem("dma-before-iommu");
         await window.page
           .locator(".editor-instance .squiggly-warning, .editor-instance .squiggly-error")
@@ -99,8 +98,7 @@ export function treeScenarios(source, older, stream) {
         await window.shot("qemu-simulation-good");
         await window.page.locator(".tab", { hasText: "intel_iommu.c" }).first().click();
         await window.goToLine(line);
-        await window.page.keyboard.press("Control+Shift+K");
-        await window.page.waitForTimeout(500);
+        await window.deleteLine();
         await window.command("VMState: Simulate Migration");
         await window.answer(machine);
         await window.webview().locator(".verdict.wrong").waitFor({ timeout: 60_000 });
@@ -127,10 +125,10 @@ export function treeScenarios(source, older, stream) {
         await row("MIG_PRI_IOMMU").locator(".monaco-tl-twistie").click();
         // Only the rows in sight are there.
         const scrolledTo = async (words) => {
-          for (let step = 0; step < 30 && !(await row(words).isVisible()); step++) {
+          for (let step = 0; step < 60 && !(await row(words).isVisible()); step++) {
             await row("MIG_PRI").hover();
             await window.page.mouse.wheel(0, 40);
-            await window.page.waitForTimeout(200);
+            await window.frames();
           }
           return row(words);
         };
