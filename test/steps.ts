@@ -89,11 +89,15 @@ export function stepsOf(run: () => void): number {
   return executed + passed;
 }
 
-/** Twice as much takes about twice the steps; what is quadratic takes four times as many. */
+/** What is added to n costs half of what is added to 2n; where the work is quadratic, a quarter. What happens once counts not. */
 export function expectLinear(run: (n: number) => void, n: number): void {
-  run(8); // what happens once
-  const once = stepsOf(() => run(n));
-  const twice = stepsOf(() => run(2 * n));
-  expect(once).toBeGreaterThan(n);
-  expect(twice / once, `${once} steps for ${n}, ${twice} for ${2 * n}`).toBeLessThan(2.5);
+  run(8);
+  const [once, twice, fourTimes] = [n, 2 * n, 4 * n].map((each) => stepsOf(() => run(each))) as [
+    number,
+    number,
+    number,
+  ];
+  expect(twice - once).toBeGreaterThan(n / 2);
+  const growth = (fourTimes - twice) / (twice - once);
+  expect(growth, `${once} steps for ${n}, ${twice} for ${2 * n}, ${fourTimes} for ${4 * n}`).toBeLessThan(2.5);
 }

@@ -1,4 +1,5 @@
 /** Which descriptions QEMU's savevm core gets to see, from whom, and what else descriptions are used for. */
+import type { FileFacts } from "../c/facts";
 import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
 import { cachedByRevision, storeOf } from "./cache";
@@ -229,12 +230,28 @@ function assignedWhileRunning(project: Project, description: VMStateDescription)
 const assigned = new WeakMap<VMStateDescription, readonly string[]>();
 
 function findAssigned(project: Project, { file, symbol }: VMStateDescription): readonly string[] {
+  if (!assignedIn(project, file).has(symbol)) return [];
   const text = project.text(file) ?? "";
-  const assignment = new RegExp(`(?:->|\\.)\\s*vmsd\\s*=\\s*&?\\s*${symbol}\\b`);
-  if (!assignment.test(text)) return [];
+  const assignment = new RegExp(`(?:->|\\.)\\s*vmsd\\s*=\\s*(?:&\\s*)?${symbol}\\b`);
   return (typesByFile(project).get(file) ?? [])
     .filter((type) => typeRoots(project, type).some((fn) => inBody(assignment)(text, fn) && fn.file === file))
     .map((type) => type.name);
+}
+
+const assignedSymbols = new WeakMap<FileFacts, ReadonlySet<string>>();
+const noSymbols: ReadonlySet<string> = new Set();
+
+/** Symbols that a file assigns to a `vmsd`. */
+function assignedIn(project: Project, file: string): ReadonlySet<string> {
+  const facts = project.facts(file);
+  if (facts === undefined) return noSymbols;
+  let symbols = assignedSymbols.get(facts);
+  if (symbols === undefined) {
+    const found = (project.text(file) ?? "").matchAll(/(?:->|\.)\s*vmsd\s*=\s*(?:&\s*)?(\w+)/g);
+    symbols = new Set(Array.from(found, ([, symbol = ""]) => symbol));
+    assignedSymbols.set(facts, symbols);
+  }
+  return symbols;
 }
 
 /** Types by the file that defines them. */

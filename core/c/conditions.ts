@@ -29,12 +29,25 @@ export function evaluateArm(
   const arm = facts.conditions[index];
   if (arm === undefined) return "unknown";
   let truth = evaluateArm(facts, arm.parent, lookup, memo);
-  for (let k = arm.previous; k >= 0 && truth !== "false"; k = facts.conditions[k]?.previous ?? -1) {
-    const other = facts.conditions[k];
-    if (other !== undefined) truth = and(truth, not(ownTruth(other.kind, other.expression, lookup, other.start)));
-  }
+  if (truth !== "false") truth = and(truth, noneUpTo(facts, arm.previous, lookup, memo));
   if (truth !== "false") truth = and(truth, ownTruth(arm.kind, arm.expression, lookup, arm.start));
   memo.set(index, truth);
+  return truth;
+}
+
+/** Whether neither this arm of a group nor one before it is taken. Its memory is kept beside the arms', at places below zero. */
+function noneUpTo(facts: FileFacts, index: ConditionIndex, lookup: Lookup, memo: Map<ConditionIndex, Truth>): Truth {
+  const place = (k: ConditionIndex): number => -2 - k;
+  const pending: ConditionIndex[] = [];
+  let k = index;
+  for (; k >= 0 && !memo.has(place(k)); k = facts.conditions[k]?.previous ?? -1) pending.push(k);
+  let truth: Truth = k < 0 ? "true" : (memo.get(place(k)) ?? "unknown");
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const arm = facts.conditions[at];
+    if (arm !== undefined && truth !== "false")
+      truth = and(truth, not(ownTruth(arm.kind, arm.expression, lookup, arm.start)));
+    memo.set(place(at), truth);
+  }
   return truth;
 }
 

@@ -163,22 +163,26 @@ function nestedRecords(text: string, start: number, end: number, condition: numb
   const body = text.slice(start, end);
   if (!/\b(?:(?:struct|union)\s+\w+|enum(?:\s+\w+)?)\s*\{/.test(body)) return;
   const tokens = lex(text, "", start, end);
+  const { closing, semicolon } = endsIn(tokens);
+  let enumEnd = 0;
   for (let k = 0; k < tokens.length; k++) {
     const kind = tokens[k]?.text;
     if (kind !== "struct" && kind !== "union" && kind !== "enum") continue;
     const named = tokens[k + 1]?.kind === "identifier";
     const open = tokens[named ? k + 2 : k + 1];
     if (open?.text !== "{" || (!named && kind !== "enum")) continue;
-    const close = closingToken(tokens, named ? k + 2 : k + 1);
-    let last = close;
-    while (last < tokens.length - 1 && tokens[last]?.text !== ";") last++;
+    const close = closing[named ? k + 2 : k + 1] ?? tokens.length;
+    const last = close < tokens.length ? (semicolon[close] ?? close) : close;
     const bodyEnd = tokens[close]?.start ?? end;
+    // an enum inside an enum is no C: what the outer one lists is enough
+    const lists = kind === "enum" && k >= enumEnd;
+    if (lists) enumEnd = close;
     out.push({
       kind,
       tag: named ? own(tokens[k + 1]?.text ?? "", 0, tokens[k + 1]?.text.length ?? 0) : undefined,
       bodyStart: open.end,
       bodyEnd,
-      enumerators: kind === "enum" ? enumeratorsIn(text, open.end, bodyEnd) : [],
+      enumerators: lists ? enumeratorsIn(text, open.end, bodyEnd) : [],
       start: tokens[k]?.start ?? start,
       end: tokens[last]?.end ?? end,
       condition,
@@ -186,14 +190,28 @@ function nestedRecords(text: string, start: number, end: number, condition: numb
   }
 }
 
-function closingToken(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let k = open; k < tokens.length; k++) {
-    const text = tokens[k]?.text;
-    if (text === "{") depth++;
-    else if (text === "}" && --depth === 0) return k;
+interface Ends {
+  /** For an opening brace the index of the one that closes it; none where it stays open. */
+  readonly closing: readonly (number | undefined)[];
+  /** For each token the index of the next `;`, itself included; the last token where there is none. */
+  readonly semicolon: readonly number[];
+}
+
+function endsIn(tokens: readonly Token[]): Ends {
+  const closing = new Array<number | undefined>(tokens.length);
+  const semicolon = new Array<number>(tokens.length);
+  const open: number[] = [];
+  for (const [k, { text }] of tokens.entries()) {
+    if (text === "{") open.push(k);
+    const opening = text === "}" ? open.pop() : undefined;
+    if (opening !== undefined) closing[opening] = k;
   }
-  return tokens.length;
+  let next = tokens.length - 1;
+  for (let k = tokens.length - 1; k >= 0; k--) {
+    if (tokens[k]?.text === ";") next = k;
+    semicolon[k] = next;
+  }
+  return { closing, semicolon };
 }
 
 function typedefNames(text: string, head: readonly HeadToken[], afterRecord: boolean): string[] {

@@ -317,12 +317,7 @@ export function createScopes(source: ScopeSource): Scopes {
         for (const each of included ?? []) output.push(each);
         continue;
       }
-      let text: string | undefined;
-      let live: Truth = "true";
-      for (const arm of open) {
-        live = and(live, arm.truth);
-        if (arm.truth === "unknown") text = text === undefined ? arm.text : `${text} && ${arm.text}`;
-      }
+      const { live, condition: text } = open.at(-1) ?? unconditional;
       if (live === "false") continue;
       output.push(text === undefined ? token : withCondition(token, text));
     }
@@ -339,10 +334,16 @@ export function createScopes(source: ScopeSource): Scopes {
   ): Token[] | undefined => {
     const word = /^#\s*([a-z]+)/.exec(token.text)?.[1];
     const arm = (): OpenArm => {
-      const index = facts?.conditions.findIndex((c) => c.start === token.start) ?? -1;
+      const index = facts === undefined ? -1 : conditionAt(facts, token.start);
       const truth = index === -1 ? "unknown" : condition(path, index);
-      const text = facts === undefined || index === -1 ? token.text : armText(facts, index);
-      return { truth, text, outputLength: output.length, keptUnknown: false };
+      const around = open.at(-1) ?? unconditional;
+      let all = around.condition;
+      if (truth === "unknown") {
+        const text = facts === undefined || index === -1 ? token.text : armText(facts, index);
+        all = all === undefined ? text : `${all} && ${text}`;
+      }
+      const live = and(around.live, truth);
+      return { truth, live, condition: all, outputLength: output.length, keptUnknown: false };
     };
     switch (word) {
       case "if":
@@ -361,7 +362,7 @@ export function createScopes(source: ScopeSource): Scopes {
         return undefined;
       case "include": {
         if (from.path.length >= maximumIncludeDepth || from.tokens > maximumIncludedTokens) return undefined;
-        if (open.some((a) => a.truth === "false")) return undefined;
+        if (open.at(-1)?.live === "false") return undefined;
         const name = /[<"]([^">]+)[">]/.exec(directiveText(token.text, 0, token.text.length))?.[1];
         const target = name === undefined ? undefined : includes.resolve(path, name);
         if (target === undefined || target === path || from.path.includes(target)) return undefined;
@@ -416,10 +417,27 @@ interface Inclusion {
 
 interface OpenArm {
   readonly truth: Truth;
-  readonly text: string;
+  /** Of the arm and those around it. */
+  readonly live: Truth;
+  /** What is not decided of the arm and those around it. */
+  readonly condition: string | undefined;
   readonly outputLength: number;
   /** An earlier undecided arm of this group has been kept. */
   readonly keptUnknown: boolean;
+}
+
+const unconditional: Pick<OpenArm, "live" | "condition"> = { live: "true", condition: undefined };
+
+/** Index of the arm whose directive starts there; -1 where there is none. */
+function conditionAt({ conditions }: FileFacts, start: number): ConditionIndex {
+  let low = 0;
+  let high = conditions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((conditions[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return conditions[low]?.start === start ? low : -1;
 }
 
 /** Both undecided arms of a group are kept only while each balances its brackets; returns whether one was kept. */

@@ -1,4 +1,6 @@
 /** Rules about the names under which sections travel, and about descriptions that nobody names. */
+import type { FileFacts } from "../../c/facts";
+import { withoutComments } from "../../c/lex";
 import type { VMStateDescription } from "../../vmstate/model";
 import { cachedByRevision } from "../cache";
 import type { Project } from "../project";
@@ -12,10 +14,13 @@ export const neverRegistered: Rule = {
   summary: "A description that nothing registers or nests.",
   *check({ project, descriptions }) {
     const { registered, insideVirtio, nested } = descriptionRoles(project);
-    for (const description of descriptions) {
+    const candidates = [...descriptions].filter((description) => {
       const key = descriptionKey(description);
-      if (registered.has(key) || insideVirtio.has(key) || nested.has(key)) continue;
-      if (!isUnused(project, description)) continue;
+      return !registered.has(key) && !insideVirtio.has(key) && !nested.has(key) && isUnusedInFile(project, description);
+    });
+    const used = usedElsewhere(project, candidates);
+    for (const description of candidates) {
+      if (used.has(description)) continue;
       yield {
         code: "never-registered",
         severity: "warning",
@@ -28,30 +33,73 @@ export const neverRegistered: Rule = {
   },
 };
 
-function isUnused(project: Project, { symbol, file }: VMStateDescription): boolean {
-  const variable = project.facts(file)?.declarations.find((d) => d.kind === "variable" && d.name === symbol);
-  if (variable?.kind !== "variable" || !file.endsWith(".c") || file.startsWith("tests/")) return false;
-  if (!variable.isStatic && usedElsewhere(project, symbol, file)) return false;
-  const uses = project.text(file)?.match(new RegExp(`\\b${symbol}\\b`, "g"))?.length ?? 0;
-  if (uses === 1) return true;
-  const text = withoutComments(project.text(file) ?? "");
-  const unregister = new RegExp(`\\bvmstate_unregister\\s*\\([^;{}]*\\b${symbol}\\b`, "g");
-  const dropped = text.match(unregister)?.length ?? 0;
-  const definitions = text.match(new RegExp(`\\bVMStateDescription\\s+${symbol}\\b`, "g"))?.length ?? 0;
-  return (text.match(new RegExp(`\\b${symbol}\\b`, "g"))?.length ?? 0) === dropped + definitions;
+function isUnusedInFile(project: Project, { symbol, file }: VMStateDescription): boolean {
+  if (!file.endsWith(".c") || file.startsWith("tests/")) return false;
+  const uses = usesIn(project, file).get(symbol);
+  return uses !== undefined && (uses.written === 1 || uses.inCode === uses.dropped + uses.defined);
 }
 
-/** Declared in a header or used in another file: anything may be done with it there. */
-function usedElsewhere(project: Project, symbol: string, file: string): boolean {
-  const pattern = new RegExp(`\\b${symbol}\\b`);
-  for (const path of project.paths()) {
-    if (path !== file && /\.(?:c|h|inc)$/.test(path) && pattern.test(project.text(path) ?? "")) return true;
+/** How often a file has the name of one of its variables. */
+interface Uses {
+  readonly isStatic: boolean;
+  /** Comments included. */
+  written: number;
+  inCode: number;
+  /** Handed to vmstate_unregister. */
+  dropped: number;
+  defined: number;
+}
+
+const usesByFile = new WeakMap<FileFacts, ReadonlyMap<string, Uses>>();
+
+function usesIn(project: Project, file: string): ReadonlyMap<string, Uses> {
+  const facts = project.facts(file);
+  const known = facts && usesByFile.get(facts);
+  if (known !== undefined) return known;
+  const uses = new Map<string, Uses>();
+  for (const each of facts?.declarations ?? []) {
+    if (each.kind !== "variable" || uses.has(each.name)) continue;
+    uses.set(each.name, { isStatic: each.isStatic, written: 0, inCode: 0, dropped: 0, defined: 0 });
   }
-  return false;
+  const count = (words: Iterable<string>, what: Exclude<keyof Uses, "isStatic">): void => {
+    for (const word of words) {
+      const entry = uses.get(word);
+      if (entry !== undefined) entry[what]++;
+    }
+  };
+  const text = project.text(file) ?? "";
+  const code = withoutComments(text);
+  count(wordsOf(text), "written");
+  count(wordsOf(code), "inCode");
+  for (const [call] of code.matchAll(/\bvmstate_unregister\s*\([^;{}]*/g)) count(new Set(wordsOf(call)), "dropped");
+  for (const [, name = ""] of code.matchAll(/\bVMStateDescription\s+(\w+)/g)) count([name], "defined");
+  if (facts !== undefined) usesByFile.set(facts, uses);
+  return uses;
 }
 
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+function* wordsOf(text: string): Iterable<string> {
+  for (const [word] of text.matchAll(/\w+/g)) yield word;
+}
+
+/** Declared in a header or used in another file: anything may be done with it there. One look at each file for all of them. */
+function usedElsewhere(project: Project, candidates: readonly VMStateDescription[]): ReadonlySet<VMStateDescription> {
+  const used = new Set<VMStateDescription>();
+  const wanted = new Map<string, VMStateDescription[]>();
+  for (const each of candidates) {
+    if (usesIn(project, each.file).get(each.symbol)?.isStatic === true) continue;
+    const same = wanted.get(each.symbol);
+    if (same === undefined) wanted.set(each.symbol, [each]);
+    else same.push(each);
+  }
+  if (wanted.size === 0) return used;
+  const few = wanted.size <= 16 ? [...wanted.keys()] : undefined;
+  for (const path of project.paths()) {
+    if (!/\.(?:c|h|inc)$/.test(path)) continue;
+    const text = project.text(path) ?? "";
+    if (few?.some((symbol) => text.includes(symbol)) === false) continue;
+    for (const word of wordsOf(text)) for (const each of wanted.get(word) ?? []) if (each.file !== path) used.add(each);
+  }
+  return used;
 }
 
 /** A second object of the kind would have the same id: since 8.2 QEMU exits, before it loaded both into the first. */

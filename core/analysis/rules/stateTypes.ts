@@ -1,5 +1,6 @@
 /** Rules about the struct that `opaque` points to. */
 import { typeText } from "../../c/ctype";
+import type { FileFacts } from "../../c/facts";
 import type { SourceRange } from "../../c/range";
 import type { QomType } from "../../qom/model";
 import type { FunctionReference, HookName, VMStateDescription, VMStateField } from "../../vmstate/model";
@@ -46,18 +47,37 @@ function typeOwners(project: Project, types: readonly string[]): readonly Owner[
 
 /** Before QOM, a device was a table: `.qdev.size = sizeof(T), .qdev.vmsd = &x`. */
 function tableOwners(project: Project, { symbol, file }: VMStateDescription): readonly Owner[] {
-  const text = project.text(file) ?? "";
-  const use = new RegExp(`\\.(qdev\\.)?vmsd\\s*=\\s*&\\s*${symbol}\\b`);
-  if (!text.includes(".size") || !use.test(text)) return [];
-  return (project.facts(file)?.declarations ?? []).flatMap((declaration) => {
-    if (declaration.kind !== "variable" || !declaration.typeName.endsWith("Info")) return [];
+  const facts = project.facts(file);
+  if (facts === undefined) return [];
+  let owners = ownersByTable.get(facts);
+  if (owners === undefined) {
+    owners = readTableOwners(facts, project.text(file) ?? "");
+    ownersByTable.set(facts, owners);
+  }
+  return owners.get(symbol) ?? [];
+}
+
+const ownersByTable = new WeakMap<FileFacts, ReadonlyMap<string, readonly Owner[]>>();
+
+function readTableOwners(facts: FileFacts, text: string): ReadonlyMap<string, readonly Owner[]> {
+  const owners = new Map<string, Owner[]>();
+  if (!text.includes(".size") || !text.includes("vmsd")) return owners;
+  for (const declaration of facts.declarations) {
+    if (declaration.kind !== "variable" || !declaration.typeName.endsWith("Info")) continue;
     const table = text.slice(declaration.initStart, declaration.initEnd);
-    const instanceStruct = use.test(table) ? /\.size\s*=\s*sizeof\s*\(\s*([\w ]+?)\s*\)/.exec(table)?.[1] : undefined;
-    if (instanceStruct === undefined) return [];
+    const instanceStruct = /\.size\s*=\s*sizeof\s*\(([^()]*)\)/.exec(table)?.[1]?.trim();
+    if (instanceStruct === undefined || !/^[\w ]+$/.test(instanceStruct)) continue;
     const name = /\.name\s*=\s*"([^"]*)"/.exec(table)?.[1] ?? declaration.name;
     const { nameStart } = declaration;
-    return [{ name, instanceStruct, range: { file, start: nameStart, end: nameStart + declaration.name.length } }];
-  });
+    const range = { file: facts.path, start: nameStart, end: nameStart + declaration.name.length };
+    const symbols = Array.from(table.matchAll(/\.(?:qdev\.)?vmsd\s*=\s*&\s*(\w+)/g), ([, symbol = ""]) => symbol);
+    for (const symbol of new Set(symbols)) {
+      const list = owners.get(symbol) ?? [];
+      list.push({ name, instanceStruct, range });
+      owners.set(symbol, list);
+    }
+  }
+  return owners;
 }
 
 function mismatch(
