@@ -23,7 +23,11 @@ async function isKept(machine) {
     const database = await answered(indexedDB.open(name));
     const values = await answered(database.transaction("ItemTable").objectStore("ItemTable").getAll());
     database.close();
-    if (values.some((value) => String(value).includes("vmstate.simulation") && String(value).includes(machine)))
+    if (
+      values.some(
+        (value) => String(value).includes("mainThreadWebview-vmstate.simulation") && String(value).includes(machine),
+      )
+    )
       return true;
   }
   return false;
@@ -186,7 +190,7 @@ export function pageScenarios(modules, example) {
         await showSimulation(window);
         await window.webview().locator(".verdict.failed").waitFor();
         // A window in a browser writes its layout every 5 seconds, and later when it has other things to do.
-        await window.page.waitForFunction(isKept, broken, { timeout: 120_000, polling: 500 });
+        await window.changed("false", async () => String(await window.page.evaluate(isKept, broken)));
         await window.page.reload();
         await window.page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
         await window.webview().locator(".verdict.failed").waitFor({ timeout: 60_000 });
