@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { printable } from "../core/printable";
+import { GitError } from "../server/node/gitReason";
 import { version } from "./about";
 import { registerCheck } from "./check";
 import { registerCoverage } from "./coverage";
@@ -24,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.cannotRun;
-    if (error instanceof CannotRun) {
+    if (error instanceof CannotRun || error instanceof GitError) {
       io.err.write(`vmstate: ${printable(error.message)}\n`);
       return exitCodes.cannotRun;
     }

@@ -1,4 +1,5 @@
-// Fails on an import that runs against the architecture's arrows, on a circle, and on having read nothing.
+// Fails on an import that runs against the architecture's arrows, on a circle, on a process that is started elsewhere than
+// where that is guarded, and on having read nothing.
 //   node scripts/check-imports.mjs [folder]
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -35,6 +36,17 @@ const packages = {
   ],
   "client/webview": ["preact", "@vscode/l10n"],
 };
+
+/** Who starts processes, and which. Everybody else asks these. */
+const starters = new Map([
+  ["server/node/git.ts", "git"],
+  ["cli/diff/jobs.ts", "this program"],
+  ["client/node/runCli.ts", "this program"],
+]);
+const processModules = new Set(["child_process", "cluster"]);
+
+/** What the client's part on node shares with the server besides the protocol. */
+const shared = /^server\/node\/git(?:Program|Reason)?\.ts$/;
 
 function listSources(folder) {
   if (!existsSync(folder)) return [];
@@ -75,6 +87,7 @@ function wrongArrow(from, to) {
   if (source === "cli") return /^(core|server)/.test(target) ? undefined : "cli uses core and server only";
   if (source === "client" || source === "client/webview") {
     if (/^server\/protocol(\.ts|\/)/.test(to)) return undefined;
+    if (from.startsWith("client/node/") && shared.test(to)) return undefined;
     if (source === "client/webview" && to.startsWith("client/shared/")) return undefined;
     return `${source} uses server/protocol only`;
   }
@@ -82,6 +95,9 @@ function wrongArrow(from, to) {
 }
 
 function wrongPackage(from, specifier) {
+  if (processModules.has(specifier.replace(/^node:/, "")) && !starters.has(from)) {
+    return `starts processes; only ${[...starters.keys()].join(", ")} do`;
+  }
   const folder = place(from).startsWith("core") ? "core" : place(from);
   const name = builtins.has(specifier) ? "node:" : specifier;
   const allowed = packages[folder] ?? [];

@@ -17,6 +17,7 @@ import {
   treeSide,
   withoutCounts,
 } from "../../core/compat";
+import { GitError } from "../../server/node/gitReason";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
 import { openDiskTree } from "../../server/node/tree";
@@ -146,9 +147,9 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
   const path = resolve(io.cwd, given);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const commit = isFolder ? undefined : commitOf(repository, given);
+  const commit = isFolder ? undefined : revisionIn(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
-  const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.readAny(name));
+  const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.read(name));
   const own = targetsIn(read);
   return distinctTargets().filter((target) => own.includes(target));
 }
@@ -164,7 +165,7 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   }
   if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
-  const commit = commitOf(repository, given);
+  const commit = revisionIn(repository, given);
   if (commit === undefined) {
     throw new CannotRun(
       `${given}: neither a directory, nor a -dump-vmstate file, nor a revision in ${repository} (see --tree)`,
@@ -172,6 +173,16 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   }
   input.witness.commit(repository, given, commit);
   return treeSource(openGitTree(repository, commit), given, input, progress);
+}
+
+/** undefined also where there is no repository. Throws GitError where there is one that git does not read. */
+function revisionIn(repository: string, given: string): string | undefined {
+  try {
+    return commitOf(repository, given);
+  } catch (error) {
+    if (error instanceof GitError && error.reason === "no-repository") return undefined;
+    throw error;
+  }
 }
 
 function label(given: string, { tree, treeName }: DiffInput): string {

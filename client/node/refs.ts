@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { gitLater } from "../../server/node/git";
 import type { Ref } from "../platform";
 
-const run = promisify(execFile);
 const mostRefs = 500;
 const separator = "\t";
 
@@ -11,11 +9,14 @@ export async function refs(folder: string): Promise<readonly Ref[]> {
   const format = ["%(refname:short)", "%(creatordate:short)", "%(refname)"].join(separator);
   const argv = ["for-each-ref", "--sort=-creatordate", `--count=${mostRefs}`, `--format=${format}`];
   try {
-    const { stdout } = await run("git", [...argv, "refs/tags", "refs/heads", "refs/remotes"], { cwd: folder });
-    return stdout.split("\n").flatMap((line) => {
-      const [name, date, full] = line.split(separator);
-      return name && full ? [{ name, date: date ?? "", tag: full.startsWith("refs/tags/") }] : [];
-    });
+    const answer = await gitLater(folder, [...argv, "refs/tags", "refs/heads", "refs/remotes"]);
+    return answer
+      .toString("utf8")
+      .split("\n")
+      .flatMap((line) => {
+        const [name, date, full] = line.split(separator);
+        return name && full ? [{ name, date: date ?? "", tag: full.startsWith("refs/tags/") }] : [];
+      });
   } catch {
     return [];
   }
@@ -26,11 +27,7 @@ export async function textAt(folder: string, revision: string, file: string): Pr
   // Also behind a separator git would read a dash as an option.
   if (revision.startsWith("-")) return undefined;
   try {
-    const { stdout } = await run("git", ["cat-file", "blob", `${revision}:./${file}`], {
-      cwd: folder,
-      maxBuffer: 64 << 20,
-    });
-    return stdout;
+    return (await gitLater(folder, ["cat-file", "blob", `${revision}:./${file}`])).toString("utf8");
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
-/** One revision of a source tree, read with git's plumbing: no checkout, no shell. */
-import { execFile, execFileSync } from "node:child_process";
+/** One revision of a source tree, read with git's plumbing: no checkout. */
 import { isAscii } from "node:buffer";
+import { isBuildFile } from "../../core/c/build";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
+import { git, gitLater, type GitRun } from "./git";
+import { GitError, missingObject } from "./gitReason";
 
 export interface GitTree extends SourceTree {
   /** Commit that the revision names. */
   readonly commit: string;
-  /** Any file of the revision, such as VERSION. */
-  readAny(path: string): string | undefined;
   /** Reads several files by one process, while the caller's own goes on. */
   prefetch(paths: readonly string[]): Promise<void>;
 }
@@ -21,24 +21,18 @@ export interface GitTreeOptions {
 /** Files fetched at once: they are read in the order of paths(), so that the next ones are asked for next. */
 const readAhead = 256;
 const largestFile = 16 << 20;
-const largestAnswer = 512 << 20;
+const largestBatch = 512 << 20;
 
-/** The commit that a revision names in the repository at or above `directory`; undefined where there is none. */
+/** The commit that a revision names in the repository at or above `directory`; undefined where there is none. Throws GitError. */
 export function commitOf(directory: string, revision: string): string | undefined {
   const args = parsing(revision);
-  if (args === undefined) return undefined;
-  try {
-    return git(directory, args).toString("latin1").trim();
-  } catch {
-    return undefined;
-  }
+  return args && named(git(directory, args, { codes: [1] }));
 }
 
-/** The same while the caller's process goes on. */
+/** The same while the caller's process goes on. Rejects with GitError. */
 export async function findCommit(directory: string, revision: string): Promise<string | undefined> {
   const args = parsing(revision);
-  if (args === undefined) return undefined;
-  return (await gitLater(directory, args).catch(() => undefined))?.toString("latin1").trim();
+  return args && named(await gitLater(directory, args, { codes: [1] }));
 }
 
 function parsing(revision: string): readonly string[] | undefined {
@@ -46,14 +40,18 @@ function parsing(revision: string): readonly string[] | undefined {
   return ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
 }
 
-/** Throws where `commit` is not in the repository. */
+function named(answer: Buffer): string | undefined {
+  return answer.toString("latin1").trim() || undefined;
+}
+
+/** The folder `directory` of a commit. Throws GitError. */
 export function openGitTree(directory: string, commit: string, options: GitTreeOptions = {}): GitTree {
-  return treeOf(directory, commit, blobsIn(git(directory, listing(commit))), options);
+  return treeOf(directory, commit, blobsIn(git(directory, listing(commit), { commit })), options);
 }
 
 /** The same while the caller's process goes on; what `prefetch` has not read is read at once, as there. */
 export async function readGitTree(directory: string, commit: string, options: GitTreeOptions = {}): Promise<GitTree> {
-  return treeOf(directory, commit, blobsIn(await gitLater(directory, listing(commit))), options);
+  return treeOf(directory, commit, blobsIn(await gitLater(directory, listing(commit), { commit })), options);
 }
 
 function treeOf(
@@ -62,8 +60,6 @@ function treeOf(
   blobs: ReadonlyMap<string, string>,
   options: GitTreeOptions,
 ): GitTree {
-  const order = [...blobs.keys()];
-  const position = new Map(order.map((path, index) => [path, index]));
   const capacity = options.cacheSize ?? 128 << 20;
   const texts = new Map<string, string>();
   let size = 0;
@@ -78,19 +74,17 @@ function treeOf(
     }
   }
 
-  let expected = 0;
+  const sources = createQueue([...blobs.keys()].filter(isSourcePath));
+  const buildFiles = createQueue([...blobs.keys()].filter((path) => isBuildFile(path) && !isSourcePath(path)));
+
   function fetch(path: string): string | undefined {
-    const index = position.get(path);
-    if (index === undefined) return undefined;
-    // a little ahead: the walk over all files, which may leave some out; elsewhere: one file that something needs
-    const isWalk = index >= expected && index < expected + readAhead;
-    const wanted = order.slice(index, index + (isWalk ? readAhead : 1));
-    if (isWalk) expected = index + wanted.length;
-    return take(wanted, git(directory, batch, request(wanted)), path);
+    if (!blobs.has(path)) return undefined;
+    const wanted = sources.from(path) ?? buildFiles.from(path) ?? [path];
+    return take(wanted, git(directory, batch, asking(wanted)), path);
   }
 
-  function request(wanted: readonly string[]): string {
-    return wanted.map((each) => `${blobs.get(each) ?? ""}\n`).join("");
+  function asking(wanted: readonly string[]): GitRun {
+    return { input: wanted.map((each) => `${blobs.get(each) ?? ""}\n`).join(""), largest: largestBatch, commit };
   }
 
   function take(wanted: readonly string[], answer: Buffer, path: string | undefined): string | undefined {
@@ -98,7 +92,8 @@ function treeOf(
     let own: string | undefined;
     for (const [at, each] of wanted.entries()) {
       const content = contents[at];
-      if (content === undefined || content.length > largestFile) continue;
+      if (content === undefined) throw missingObject(directory, commit, `${each} missing`);
+      if (content.length > largestFile) continue;
       const text = content.toString(isAscii(content) ? "latin1" : "utf8");
       if (each === path) own = text;
       keep(each, text);
@@ -106,30 +101,49 @@ function treeOf(
     return own;
   }
 
-  function readAny(path: string): string | undefined {
-    try {
-      return git(directory, ["cat-file", "blob", `${commit}:${path}`]).toString("utf8");
-    } catch {
-      return undefined;
-    }
-  }
-
   return {
     commit,
-    readAny,
     async prefetch(paths) {
-      const wanted = paths.filter((path) => position.has(path) && !texts.has(path));
-      if (wanted.length > 0) take(wanted, await gitLater(directory, batch, request(wanted)), undefined);
+      const wanted = paths.filter((path) => blobs.has(path) && !texts.has(path));
+      if (wanted.length > 0) take(wanted, await gitLater(directory, batch, asking(wanted)), undefined);
     },
-    paths: () => order,
-    read: (path) => texts.get(path) ?? (path === "VERSION" ? readAny(path) : fetch(path)),
+    paths: () => sources.paths,
+    read: (path) => texts.get(path) ?? fetch(path),
   };
 }
 
-/** The newest release tag that HEAD comes from, no candidate; undefined where there is none. */
+/** Paths that are likely asked for in their order. */
+interface Queue {
+  readonly paths: readonly string[];
+  /** The path, with the next ones where it is a step of a walk over all, which may leave some out; undefined for another's. */
+  from(path: string): readonly string[] | undefined;
+}
+
+function createQueue(paths: readonly string[]): Queue {
+  const position = new Map(paths.map((path, index) => [path, index]));
+  let expected = 0;
+  return {
+    paths,
+    from(path) {
+      const index = position.get(path);
+      if (index === undefined) return undefined;
+      const isWalk = index >= expected && index < expected + readAhead;
+      const wanted = paths.slice(index, index + (isWalk ? readAhead : 1));
+      if (isWalk) expected = index + wanted.length;
+      return wanted;
+    },
+  };
+}
+
+/** The newest release tag that HEAD comes from, no candidate; undefined where there is none. Rejects with GitError. */
 export async function releaseBefore(directory: string): Promise<string | undefined> {
   const args = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "--exclude", "*-rc*"];
-  return (await gitLater(directory, args).catch(() => undefined))?.toString("utf8").trim() || undefined;
+  const answer = await gitLater(directory, args).catch((error: unknown) => {
+    // no tag, or no commit yet
+    if (error instanceof GitError && error.reason === "failed") return undefined;
+    throw error;
+  });
+  return answer?.toString("utf8").trim() || undefined;
 }
 
 /** Feature releases (`v9.2.0`, no point release, no candidate) from one revision to another, and the latter; undefined for no revisions. */
@@ -144,16 +158,11 @@ export function tagsBetween(directory: string, from: string, to: string): readon
   return [...new Set([from, ...tags, to])];
 }
 
-/** Whether `directory` is the top of its work tree: paths of a revision are its own then. */
-export async function isWorkTreeTop(directory: string): Promise<boolean> {
-  const prefix = await gitLater(directory, ["rev-parse", "--show-prefix"]).catch(() => undefined);
-  return prefix?.toString("utf8").trim() === "";
-}
-
 const batch = ["cat-file", "--batch"];
 
 function listing(commit: string): readonly string[] {
-  return ["ls-tree", "-r", "-z", "--full-tree", commit];
+  // in a folder below the top: what that folder holds, named from there
+  return ["ls-tree", "-r", "-z", commit];
 }
 
 function blobsIn(listed: Buffer): ReadonlyMap<string, string> {
@@ -162,7 +171,7 @@ function blobsIn(listed: Buffer): ReadonlyMap<string, string> {
     const match = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry);
     // 120000: a symbolic link
     if (match?.[2] === undefined || match[3] === undefined || match[1] === "120000") continue;
-    if (isSourcePath(match[3])) blobs.set(match[3], match[2]);
+    blobs.set(match[3], match[2]);
   }
   return blobs;
 }
@@ -184,32 +193,4 @@ function blobsOf(answer: Buffer, count: number): readonly (Buffer | undefined)[]
     at += Number(length) + 1;
   }
   return found;
-}
-
-function git(directory: string, args: readonly string[], input?: string): Buffer {
-  return execFileSync("git", ["-C", directory, ...args], {
-    input: input ?? "",
-    maxBuffer: largestAnswer,
-    stdio: ["pipe", "pipe", "ignore"],
-    env: environment(),
-  });
-}
-
-const slowest = 60_000;
-
-function gitLater(directory: string, args: readonly string[], input = ""): Promise<Buffer> {
-  const settings = { maxBuffer: largestAnswer, timeout: slowest, encoding: "buffer", env: environment() } as const;
-  return new Promise((resolve, reject) => {
-    const child = execFile("git", ["-C", directory, ...args], settings, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`git ${args[0] ?? ""}: ${error.message}`));
-    });
-    // Git may have ended without reading it; its exit says why.
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(input);
-  });
-}
-
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
 import { keep, recall } from "./cache";
-import { findCommit, isWorkTreeTop, readGitTree, releaseBefore } from "./gitTree";
+import { findCommit, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { openDiskTreeSlowly } from "./tree";
 
@@ -23,7 +23,6 @@ export function nodeHost(pages: string | undefined): Host {
     },
     findBaseline: async (root, revision) => {
       const path = URI.parse(root).fsPath;
-      if (!(await isWorkTreeTop(path))) return undefined;
       const label = revision === "auto" ? await releaseBefore(path) : revision;
       const commit = label === undefined ? undefined : await findCommit(path, label);
       if (label === undefined || commit === undefined) return undefined;

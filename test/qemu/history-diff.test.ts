@@ -117,7 +117,7 @@ function tree(revision: string, target: string) {
   const source = openGitTree(repository, commit);
   const project = createProject(source, { target });
   for (const path of source.paths()) project.load(path);
-  return { project, version: source.readAny("VERSION") };
+  return { project, version: source.read("VERSION") };
 }
 
 function breaks(base: string, other: string, { file, target = "x86_64", machine: given }: Case): readonly string[] {

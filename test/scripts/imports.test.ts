@@ -51,6 +51,21 @@ describe("import check", () => {
     expect(problems).toHaveLength(3);
   });
 
+  it("fails on a process that is started past the places that guard it", () => {
+    const problems = plant({
+      "cli/a.ts": 'import { spawn } from "node:child_process";',
+      "server/node/b.ts": 'const { execFile } = await import("child_process");',
+      "client/node/c.ts": 'import type { ChildProcess } from "child_process";',
+      "server/node/git.ts": 'import { execFile } from "node:child_process";',
+      "client/node/refs.ts": 'import "../../server/node/git";',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^server\/node\/b\.ts: starts processes; only /),
+      expect.stringMatching(/^client\/node\/c\.ts: starts processes; only /),
+      expect.stringMatching(/^cli\/a\.ts: starts processes; only /),
+    ]);
+  });
+
   it("finds a circle of files and one of folders", () => {
     const files = plant({
       "core/c/a.ts": 'import "./b";',
