@@ -7,7 +7,7 @@ import { rules } from "../core/analysis/rules";
 import { didYouMean } from "../core/nearest";
 import { compareWith, readBaseline, writeBaseline } from "../core/analysis/baseline";
 import type { Diagnostic, Severity } from "../core/analysis/diagnostic";
-import { introducedBy, introducedSince } from "./introduced";
+import { introducedBy } from "./introduced";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { gccReport } from "./report/gcc";
@@ -16,6 +16,7 @@ import { jsonReport } from "./report/json";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
 import { openSession } from "./session";
+import { type Comparison, compareSince } from "./since";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { configOption, targetOption, treeOption } from "./options";
@@ -46,7 +47,12 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     )
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
     .option("-a, --all", "print notes too, not only errors and warnings")
-    .addOption(new Option("--since <rev>", "only what came since that git revision").conflicts("patch"))
+    .addOption(
+      new Option(
+        "--since <rev>",
+        "only what came since HEAD left that revision; A...B and A..B as git diff means them",
+      ).conflicts("patch"),
+    )
     .option("--patch <file>", "only what the patch brings; it need not be applied (- reads a mail from standard input)")
     .option("--baseline <file>", "leave out the findings that the file accepts")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
@@ -66,8 +72,13 @@ Examples:
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
     .action((paths: string[], options: CheckOptions) => {
-      const session = openSession(io, options, paths);
-      const found = adjust(select(session, narrowed(session, options, io)), options.rule);
+      let comparison: Comparison | undefined;
+      const session = openSession(io, options, paths, (tree) => {
+        if (options.since === undefined) return tree;
+        comparison = compareSince(tree, options.since);
+        return comparison.tree;
+      });
+      const found = adjust(select(session, narrowed(session, options, io, comparison)), options.rule);
       const findings = accepted(found, options, io);
       io.out.write(render(session, findings, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
@@ -88,12 +99,15 @@ function addRule(
   return { ...before, [code]: severity };
 }
 
-function narrowed(session: Session, options: CheckOptions, io: Io): readonly Diagnostic[] {
+function narrowed(
+  session: Session,
+  options: CheckOptions,
+  io: Io,
+  comparison: Comparison | undefined,
+): readonly Diagnostic[] {
   const { project, selection } = session;
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
-  if (options.since !== undefined) {
-    return introducedSince(session, options.since, options.target, [...diagnoseProject(project)]);
-  }
+  if (comparison !== undefined) return comparison.introduced(session, options);
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
   return only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
 }

@@ -1,29 +1,13 @@
-/** Findings that a change brings: since a git revision, or by a patch that is not applied yet. */
+/** Findings that a patch brings which is not applied yet. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { applyPatch, parsePatch } from "diff";
-import { createProject, diagnoseProject } from "../core/analysis";
+import { diagnoseProject } from "../core/analysis";
 import { acceptedForm, compareWith } from "../core/analysis/baseline";
 import type { Diagnostic } from "../core/analysis/diagnostic";
-import { commitOf, openGitTree } from "../server/node/gitTree";
 import { CannotRun } from "./io";
 import type { Io } from "./io";
 import type { Session } from "./session";
-
-/** Those of `findings` that the tree at `revision` does not have. */
-export function introducedSince(
-  session: Session,
-  revision: string,
-  target: string | undefined,
-  findings: readonly Diagnostic[],
-): readonly Diagnostic[] {
-  const commit = commitOf(session.root, revision);
-  if (commit === undefined) throw new CannotRun(`--since ${revision}: no such revision in ${session.root}`);
-  const tree = openGitTree(session.root, commit);
-  const before = createProject(tree, target === undefined ? {} : { target });
-  for (const path of tree.paths()) before.load(path);
-  return compareWith([...diagnoseProject(before)].map(acceptedForm), findings).fresh;
-}
 
 /** Findings of the tree with the patch that the tree without it does not have. Leaves the patched text in the session. */
 export function introducedBy(session: Session, io: Io, file: string): readonly Diagnostic[] {

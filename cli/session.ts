@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { createProject, type LoadableProject } from "../core/analysis";
-import { openDiskTree } from "../server/node/tree";
+import type { SourceTree } from "../core/c/tree";
+import { type DiskTree, openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treeVersion } from "../server/node/locate";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
@@ -31,9 +32,15 @@ export interface Selection {
 
 /**
  * `--tree`, else the nearest QEMU tree above the working directory, else above the first path given. Files outside the
- * tree (a device kept elsewhere) are read into it. Throws CannotRun with what to do where there is no tree.
+ * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk. Throws CannotRun with
+ * what to do where there is no tree.
  */
-export function openSession(io: Io, options: TreeOptions, paths: readonly string[] = []): Session {
+export function openSession(
+  io: Io,
+  options: TreeOptions,
+  paths: readonly string[] = [],
+  seen: (tree: DiskTree) => SourceTree = (tree) => tree,
+): Session {
   const root = findRoot(io, options, paths);
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
@@ -43,12 +50,13 @@ export function openSession(io: Io, options: TreeOptions, paths: readonly string
     if (path.startsWith("../") && statSync(full).isFile()) tree.overlay(path, readFileSync(full, "utf8"));
   }
   checkTarget(options.target, tree, root);
-  const project = createProject(tree, {
+  const source = seen(tree);
+  const project = createProject(source, {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
   });
   let done = 0;
-  for (const path of tree.paths()) {
+  for (const path of source.paths()) {
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }

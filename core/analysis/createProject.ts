@@ -339,7 +339,14 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       else overlays.set(given, next);
       const source = text(path);
       if (source === undefined) includes.remove(path);
-      else register(path, source);
+      else {
+        const directory = directoryOf(path);
+        // as when it is loaded: a folder with a device is read as a whole
+        if (isSource(path) && !waiting.isWanted(directory) && definesDevices(source)) {
+          for (const other of waiting.want(directory)) facts(other);
+        }
+        register(path, source);
+      }
       outdate(path, before, shapeOf(factsOf.get(path), source));
     },
     has: (path) => factsOf.has(path) || waiting.has(path) || rustFiles.has(path),

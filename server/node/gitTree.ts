@@ -9,7 +9,11 @@ import { GitError, missingObject } from "./gitReason";
 export interface GitTree extends SourceTree {
   /** Commit that the revision names. */
   readonly commit: string;
-  /** Reads several files by one process, while the caller's own goes on. */
+  /** Ids of all its files, by path. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Reads these files, and no others, by one process. */
+  readTogether(paths: readonly string[]): void;
+  /** The same while the caller's own process goes on. */
   prefetch(paths: readonly string[]): Promise<void>;
 }
 
@@ -83,6 +87,8 @@ function treeOf(
     return take(wanted, git(directory, batch, asking(wanted)), path);
   }
 
+  const isOutstanding = (path: string): boolean => blobs.has(path) && !texts.has(path);
+
   function asking(wanted: readonly string[]): GitRun {
     return { input: wanted.map((each) => `${blobs.get(each) ?? ""}\n`).join(""), largest: largestBatch, commit };
   }
@@ -103,8 +109,13 @@ function treeOf(
 
   return {
     commit,
+    ids: blobs,
+    readTogether(paths) {
+      const wanted = paths.filter(isOutstanding);
+      if (wanted.length > 0) take(wanted, git(directory, batch, asking(wanted)), undefined);
+    },
     async prefetch(paths) {
-      const wanted = paths.filter((path) => blobs.has(path) && !texts.has(path));
+      const wanted = paths.filter(isOutstanding);
       if (wanted.length > 0) take(wanted, await gitLater(directory, batch, asking(wanted)), undefined);
     },
     paths: () => sources.paths,

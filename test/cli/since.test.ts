@@ -1,0 +1,186 @@
+/** `check --since` in repositories as people have them. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { JsonFinding } from "../../cli/report/json";
+import { realGit, standIn, withEnvironment } from "../server/standInGit";
+import { exampleRepository, removeFolders, type Repository, repositoryAt, temporaryFolder } from "./repository";
+import { vmstate } from "./run";
+
+afterEach(removeFolders);
+
+async function since(tree: string, revision: string, ...more: readonly string[]): Promise<readonly string[]> {
+  const { out, err } = await vmstate(["check", "--tree", tree, "--since", revision, "--format", "json", ...more]);
+  if (out === "") throw new Error(err);
+  return (JSON.parse(out) as JsonFinding[]).map(({ file, code }) => `${file} ${code}`);
+}
+
+const disk = "hw/demo/demo-disk.c";
+
+/** A device that loads before its IOMMU, as the example's disk does. */
+function secondDisk({ read }: Repository): string {
+  return read(disk).replaceAll("demo-disk", "second-disk").replaceAll("demo_disk", "second_disk");
+}
+
+const found = "dma-before-iommu";
+
+describe("nothing changed, nothing reported", () => {
+  it("on a tag, with files that git ignores, untracked build files' settings and other options", async () => {
+    const { root, write, git } = exampleRepository();
+    write(".git/info/exclude", "generated/\n*.local.h\n");
+    write("generated/made.c", "int made;\n");
+    write("hw/demo/more.local.h", "#define RING_LOCAL 1\n");
+    expect(await since(root, "v1.0.0")).toEqual([]);
+    expect(await since(root, "HEAD", "--config", "CONFIG_DEMO=n", "--target", "aarch64")).toEqual([]);
+    git("checkout", "-q", "v1.0.0");
+    expect(await since(root, "v1.0.0")).toEqual([]);
+  });
+
+  it("reads none of the revision's files then", async () => {
+    const { root } = exampleRepository();
+    const bin = temporaryFolder();
+    const { calls } = standIn(bin);
+    await withEnvironment({ PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` }, () => since(root, "v1.0.0"));
+    const commands = calls().map(({ args }) => args[args.indexOf("-C") + 2]);
+    expect(commands).toContain("ls-tree");
+    expect(commands).not.toContain("cat-file");
+  });
+
+  it("reads only what differs", async () => {
+    const repository = exampleRepository();
+    repository.write(disk, `${repository.read(disk)}\n/* more */\n`);
+    const bin = temporaryFolder();
+    const asked = join(bin, "asked");
+    const git = realGit ?? "git";
+    standIn(bin, `case "$*" in *--batch) tee '${asked}' | ${git} "$@";; *) exec ${git} "$@";; esac`);
+    const path = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
+    expect(await withEnvironment({ PATH: path }, () => since(repository.root, "v1.0.0"))).toEqual([]);
+    expect(readFileSync(asked, "utf8")).toBe(repository.git("rev-parse", `v1.0.0:${disk}`));
+  });
+
+  it("with line ends that git converts", async () => {
+    const { root, git, read, write } = exampleRepository();
+    git("config", "core.autocrlf", "true");
+    write(disk, read(disk).replaceAll("\n", "\r\n"));
+    expect(await since(root, "v1.0.0")).toEqual([]);
+  });
+
+  it("in a second work tree, a submodule, and a folder of another repository", async () => {
+    const { root, git } = exampleRepository();
+    const other = join(temporaryFolder(), "other");
+    git("worktree", "add", "-q", other, "v1.0.0");
+    expect(await since(other, "v1.0.0")).toEqual([]);
+
+    const outer = repositoryAt(join(temporaryFolder(), "outer"));
+    outer.git("init", "-q");
+    outer.git("submodule", "--quiet", "add", root, "third/qemu");
+    outer.commit("with a submodule");
+    expect(await since(join(outer.root, "third/qemu"), "v1.0.0")).toEqual([]);
+
+    const vendor = exampleRepository("third/qemu");
+    vendor.write("other.c", "int other;\n");
+    vendor.commit("beside it");
+    expect(await since(join(vendor.root, "third/qemu"), "v1.0.0")).toEqual([]);
+  });
+});
+
+describe("what a branch brings", () => {
+  it("counts from where it left, not from the tip: what upstream fixed since is not its doing", async () => {
+    const repository = exampleRepository();
+    const { root, git, read, write, commit } = repository;
+    git("checkout", "-q", "-b", "upstream");
+    write(disk, read(disk).replace(".name = ", ".priority = MIG_PRI_MAX, .name = "));
+    git("rm", "-q", "hw/demo/demo-nic.c");
+    commit("upstream fixes");
+    git("checkout", "-q", "-b", "mine", "v1.0.0");
+    write("hw/demo/second-disk.c", secondDisk(repository));
+    commit("mine");
+    expect(await since(root, "upstream")).toEqual([`hw/demo/second-disk.c ${found}`]);
+    expect(await since(root, "upstream...mine")).toEqual([`hw/demo/second-disk.c ${found}`]);
+    expect(await since(root, "upstream...")).toEqual([`hw/demo/second-disk.c ${found}`]);
+    expect(await since(root, "upstream..mine")).toContain("hw/demo/demo-nic.c priority-ignored");
+    expect(await since(root, "mine..v1.0.0")).toEqual([]);
+    // a range is of commits, whatever lies on the disk
+    git("checkout", "-q", "v1.0.0");
+    expect(await since(root, "v1.0.0..mine")).toEqual([`hw/demo/second-disk.c ${found}`]);
+    expect(await since(root, "v1.0.0")).toEqual([]);
+  });
+
+  it("with what is not committed yet", async () => {
+    const repository = exampleRepository();
+    repository.write("hw/demo/second-disk.c", secondDisk(repository));
+    expect(await since(repository.root, "HEAD")).toEqual([`hw/demo/second-disk.c ${found}`]);
+  });
+
+  it("without what it renames, edited or not", async () => {
+    const { root, read, write } = exampleRepository();
+    mkdirSync(join(root, "hw/block"));
+    renameSync(join(root, disk), join(root, "hw/block/disk.c"));
+    expect(await since(root, "HEAD")).toEqual([]);
+    write("hw/block/disk.c", read("hw/block/disk.c").replace("\n\n", "\n/* moved */\n\n"));
+    expect(await since(root, "HEAD")).toEqual([]);
+  });
+
+  it("compares what the older side's own workspace file made of it", async () => {
+    const { root, write } = exampleRepository();
+    write(".vmstate.json", "{ nothing");
+    expect(await since(root, "HEAD")).toEqual([".vmstate.json workspace-file"]);
+  });
+});
+
+describe("git that says no", () => {
+  const refused = async (tree: string, revision: string): Promise<string> => {
+    const { code, err, out } = await vmstate(["check", "--tree", tree, "--since", revision]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    return err;
+  };
+
+  it("no such revision, no repository, a folder that the revision has not", async () => {
+    const { root, write } = exampleRepository();
+    expect(await refused(root, "nosuch")).toBe(`vmstate: --since nosuch: nosuch: no such revision in ${root}\n`);
+    expect(await refused(root, "--output=x")).toContain("no such revision");
+    write("new/VERSION", "1");
+    writeFileSync(join(root, "new/a.c"), "int a;\n");
+    expect(await refused(join(root, "new"), "v1.0.0")).toContain("is no folder of that revision");
+    expect(await refused(temporaryFolder(), "v1.0.0")).toContain("not a git repository");
+  });
+
+  it("a shallow clone, and histories without a common commit", async () => {
+    const { root, git, write, commit } = exampleRepository();
+    write("a.c", "int a;\n");
+    commit("more");
+    const shallow = repositoryAt(join(temporaryFolder(), "shallow"));
+    shallow.git("clone", "-q", "--depth", "1", `file://${root}`, ".");
+    expect(await refused(shallow.root, "HEAD~1")).toContain("the clone is shallow: git fetch --unshallow");
+    git("checkout", "-q", "--orphan", "apart");
+    commit("apart");
+    expect(await refused(root, "v1.0.0")).toContain("no common commit; v1.0.0..HEAD compares the two as they are");
+  });
+
+  it("a partial clone: works with what is there, and says how to get the rest", async () => {
+    const { root, git, read, write, commit } = exampleRepository();
+    write(disk, read(disk).replace("\n\n", "\n/* edited */\n\n"));
+    commit("more");
+    git("config", "uploadpack.allowFilter", "true");
+    const partial = repositoryAt(join(temporaryFolder(), "partial"));
+    partial.git("clone", "-q", "--filter=blob:none", `file://${root}`, ".");
+    expect(await since(partial.root, "HEAD")).toEqual([]);
+    const said = await refused(partial.root, "v1.0.0");
+    const wayOut = /fetch them first: git -C \S+ (.*)\n$/.exec(said)?.[1];
+    expect(wayOut).toBeDefined();
+    partial.git(...(wayOut ?? "").split(" "));
+    expect(await since(partial.root, "v1.0.0")).toEqual([]);
+  });
+
+  it("a foreign owner, and no git at all", async () => {
+    const { root } = exampleRepository();
+    const bin = temporaryFolder();
+    const path = process.env["PATH"] ?? "";
+    standIn(bin, `GIT_TEST_ASSUME_DIFFERENT_OWNER=1 PATH='${path}' exec git "$@"`);
+    const foreign = await withEnvironment({ PATH: `${bin}${delimiter}${path}` }, () => refused(root, "v1.0.0"));
+    expect(foreign).toContain("which another user owns");
+    expect(foreign).toContain(`git config --global --add safe.directory ${root}`);
+    const none = await withEnvironment({ PATH: temporaryFolder() }, () => refused(root, "v1.0.0"));
+    expect(none).toBe("vmstate: --since v1.0.0: git is not installed, or not in PATH\n");
+  });
+});

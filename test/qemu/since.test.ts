@@ -1,0 +1,99 @@
+/**
+ * `check --since` on QEMU's own history: commits that touch tables bring exactly the findings that the tree with the commit
+ * has and the tree before it has not; a checkout that differs in nothing brings none.
+ *
+ * QEMU_HISTORY names a clone of QEMU (bare or not). SINCE_COMMITS: how many commits, spread over the history from 2012 on
+ * (default 4). SINCE_SKIP: how many of them are left out at first.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createProject, diagnoseProject } from "../../core/analysis";
+import type { Diagnostic } from "../../core/analysis/diagnostic";
+import { openDiskTree } from "../../server/node/tree";
+import { vmstate } from "../cli/run";
+
+const count = Number(process.env["SINCE_COMMITS"] ?? 4);
+const skipped = Number(process.env["SINCE_SKIP"] ?? 0);
+let folder = "";
+
+beforeAll(() => {
+  const history = process.env["QEMU_HISTORY"];
+  if (history === undefined) throw new Error("set QEMU_HISTORY to a clone of QEMU's repository");
+  folder = mkdtempSync(join(tmpdir(), "vmstate-since-"));
+  execFileSync("git", ["clone", "-q", "--shared", "--no-checkout", history, folder]);
+}, 600_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function git(...args: readonly string[]): string {
+  return execFileSync("git", ["-C", folder, ...args], { encoding: "utf8", maxBuffer: 1 << 28, stdio: "pipe" });
+}
+
+/** Commits that change lines of tables, newest first. */
+function commits(): readonly string[] {
+  const options = ["--format=%H", "--no-merges", "--since=2012-01-01", "-GVMSTATE_|VMStateDescription"];
+  const all = git("log", ...options, "--", "hw", "target", "migration", "audio", "net")
+    .split("\n")
+    .filter(Boolean);
+  const step = Math.max(1, Math.floor(all.length / count));
+  return all.filter((_, index) => index % step === 0).slice(skipped, count);
+}
+
+function findings(): readonly Diagnostic[] {
+  const tree = openDiskTree(folder);
+  const project = createProject(tree);
+  for (const path of tree.paths()) project.load(path);
+  return diagnoseProject(project);
+}
+
+function renames(before: string, after: string): ReadonlyMap<string, string> {
+  const words = git("diff-tree", "-r", "-M", "-z", "--diff-filter=R", "--name-status", before, after).split("\0");
+  const found = new Map<string, string>();
+  for (let at = 0; at + 2 < words.length; at += 3) found.set(words[at + 1] ?? "", words[at + 2] ?? "");
+  return found;
+}
+
+interface Shown {
+  readonly file: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const sorted = (list: readonly Shown[]): readonly string[] =>
+  list.map(({ file, code, message }) => `${file} ${code} ${message}`).sort();
+
+it(
+  `${count} commits`,
+  async () => {
+    for (const commit of commits()) {
+      git("checkout", "-q", "--force", "--detach", `${commit}^`);
+      const names = renames(`${commit}^`, commit);
+      const before = findings().map(({ range, code, message }) => ({
+        file: names.get(range.file) ?? range.file,
+        code,
+        message,
+      }));
+      git("checkout", "-q", "--force", "--detach", commit);
+      const left = new Map<string, number>();
+      for (const key of sorted(before)) left.set(key, (left.get(key) ?? 0) + 1);
+      const after = sorted(findings().map(({ range, code, message }) => ({ file: range.file, code, message })));
+      const wanted = after.filter((key) => {
+        const known = left.get(key) ?? 0;
+        left.set(key, known - 1);
+        return known <= 0;
+      });
+      const since = async (revision: string): Promise<readonly Shown[]> => {
+        const { out, err, code } = await vmstate(["check", "--tree", folder, "--since", revision, "--format", "json"]);
+        if (code === 2) throw new Error(err);
+        return JSON.parse(out) as Shown[];
+      };
+      expect({ commit, brought: sorted(await since(`${commit}^`)) }).toEqual({ commit, brought: wanted });
+      expect({ commit, brought: await since("HEAD") }).toEqual({ commit, brought: [] });
+      console.log(`${commit.slice(0, 12)}: ${wanted.length} of ${after.length}`);
+    }
+  },
+  count * 600_000,
+);
