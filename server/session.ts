@@ -12,7 +12,7 @@ import {
 import { warmRoles } from "../core/analysis/registered";
 import type { LoadableProject } from "../core/analysis";
 import { warmConsumers } from "../core/analysis/consumers";
-import { isBuildFile } from "../core/c/build";
+import { isBuildFile } from "../core/c/build/compiled";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";

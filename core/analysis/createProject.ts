@@ -1,5 +1,5 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
-import { createBuild, createTargets, isBuildFile } from "../c/build";
+import { createBuild, createTargets, isBuildFile } from "../c/build/compiled";
 import { callsIn } from "../c/calls";
 import { buildSettings, type Configuration, configurationOf, defaultTarget, withSettings } from "../c/configuration";
 import type { CTypes } from "../c/ctype";

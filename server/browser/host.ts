@@ -1,5 +1,5 @@
 /** Trees that only the editor can read: a repository on a page, with no disk behind it. */
-import { isBuildFile } from "../../core/c/build";
+import { isBuildFile } from "../../core/c/build/compiled";
 import type { Host, HostTree, OpenOptions } from "../host";
 import { definition, excluder, releaseIn, sourceFilter, submodulesIn, usualPlaces } from "../sourcePaths";
 import { parentUri, uriOf } from "../uris";

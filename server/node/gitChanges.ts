@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { workspaceFileName } from "../../core/analysis";
-import { isBuildFile } from "../../core/c/build";
+import { isBuildFile } from "../../core/c/build/compiled";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
 import { git } from "./git";

@@ -1,6 +1,6 @@
 /** One revision of a source tree, read with git's plumbing: no checkout. */
 import { isAscii } from "node:buffer";
-import { isBuildFile } from "../../core/c/build";
+import { isBuildFile } from "../../core/c/build/compiled";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
 import { git, gitLater, type GitRun } from "./git";

@@ -1,7 +1,7 @@
 /** Whether the tree's own build, in its default configuration, compiles a file for a target. */
-import type { Truth } from "./conditions";
-import { configurationFor, targetNames } from "./configuration";
-import { directoryOf, processorOf } from "./includes";
+import type { Truth } from "../conditions";
+import { configurationFor, targetNames } from "../configuration";
+import { directoryOf, processorOf } from "../includes";
 import { type BuildSettings, type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
 import {

@@ -1,5 +1,5 @@
 /** Three-valued truth for several targets at once: a bit for each in `yes`, or in `no`; unknown where it is in neither. */
-import type { Truth } from "./conditions";
+import type { Truth } from "../conditions";
 
 export interface Truths {
   readonly yes: number;

@@ -2,7 +2,7 @@
  * Which devices a tree's own default configuration builds for targets: its Kconfig files and default .mak files.
  * Follows scripts/minikconf.py as meson.build runs it, in three values: what `configure` finds on a host is unknown.
  */
-import type { Truth } from "./conditions";
+import type { Truth } from "../conditions";
 import { symbolsOffByDefault } from "./mesonOptions";
 import { both, either, inverse, always, never, same, type Truths, undecided, withTruth } from "./truths";
 

@@ -2,7 +2,7 @@
  * What meson.build gives Kconfig from the options that a user may set: a library or feature that is off unless asked for
  * is no part of the default configuration. Follows `host_kconfig` of QEMU's meson.build.
  */
-import type { SourceTree } from "./tree";
+import type { SourceTree } from "../tree";
 
 type ReadText = SourceTree["read"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createBuild, createTargets } from "../../core/c/build";
-import type { Build } from "../../core/c/build";
-import { configurationFor } from "../../core/c/configuration";
+import { createBuild, createTargets } from "../../../core/c/build/compiled";
+import type { Build } from "../../../core/c/build/compiled";
+import { configurationFor } from "../../../core/c/configuration";
 
 function build(files: Readonly<Record<string, string>>, target = "x86_64"): Build {
   return createBuild((path) => files[path], target, configurationFor(target)?.architectures ?? []);
