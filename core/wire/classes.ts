@@ -2,7 +2,8 @@
 import type { Value } from "../c/value";
 import type { QomType } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
-import type { PutFunction, PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./putcode";
+import type { PutOwner, SlotDescription, SlotFunction, SlotName } from "./owner";
+import type { PutFunction, PutSource } from "./putcode";
 
 /** Parts of core/analysis' Project. */
 export interface ClassTree {

@@ -1,8 +1,7 @@
 /** Questions that only C code, or the machine, can answer; whoever loads supplies the answers. All are optional. */
 import type { PayloadLayout } from "./layout";
-import type { Question } from "./question";
-import type { PutOwner } from "./putcode/model";
-import type { OpenTruth } from "./putcode/predicate";
+import type { PutOwner } from "./owner";
+import type { OpenTruth, Question } from "./question";
 import type { Scope } from "./scope";
 import type { FieldValue } from "./state";
 import type { WireDescription, WireField, WireMember } from "./schema";

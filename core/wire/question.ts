@@ -10,3 +10,9 @@ export interface Question {
   /** Bytes that an answer higher by one takes, where that is sure. */
   readonly unit?: number;
 }
+
+/** A truth that is not known: `key` names the expression; the predicate is its negation where `negated`. */
+export interface OpenTruth {
+  readonly key: string;
+  readonly negated: boolean;
+}

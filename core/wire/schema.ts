@@ -3,8 +3,8 @@
  * Made from core/vmstate's model by compileDescription; tests and the emulator may write them by hand.
  */
 import type { ByteReader, ByteWriter } from "./bytes";
+import type { PutOwner } from "./owner";
 import type { Question } from "./question";
-import type { PutOwner } from "./putcode/model";
 import type { FieldValue } from "./state";
 
 export interface WireDescription {

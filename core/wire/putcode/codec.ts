@@ -7,7 +7,8 @@ import type { InfoCodec, InfoReading, WireDescription } from "../schema";
 import type { FieldValue, RecordMember } from "../state";
 import { namesAsked } from "./asked";
 import { constants, evaluate, type Leaves } from "./evaluate";
-import type { Loop, Put, PutFunction, PutSource, SlotDescription, SlotName, Words } from "./model";
+import type { SlotDescription, SlotName } from "../owner";
+import type { Loop, Put, PutFunction, PutSource, Words } from "./model";
 import { parameterNames, parsePut } from "./parse";
 import { isName } from "./tokens";
 

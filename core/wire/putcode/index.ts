@@ -7,8 +7,8 @@ import { parameterNames, parsePut, writesSomething } from "./parse";
 
 export { evaluate } from "./evaluate";
 export { closing, isName, wordsOf } from "./tokens";
-export { evaluatePredicate, type OpenTruth } from "./predicate";
-export type { PutFunction, PutOwner, PutSource, SlotDescription, SlotFunction, SlotName } from "./model";
+export { evaluatePredicate } from "./predicate";
+export type { PutFunction, PutSource } from "./model";
 
 /** undefined: the function is not in the source. */
 export function putElement(

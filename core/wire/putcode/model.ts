@@ -1,4 +1,6 @@
 /** What a VMStateInfo.put function writes, as read from its C text. Expressions are words (see tokens.ts). */
+import type { SlotDescription, SlotFunction, SlotName } from "../owner";
+
 export type Words = readonly string[];
 
 export type Put =
@@ -57,22 +59,6 @@ export interface Loop {
   readonly writes: boolean;
 }
 
-/** A member of a class struct: `save` of VirtioDeviceClass. structName is empty where the variable's type is not seen. */
-export interface SlotName {
-  readonly structName: string;
-  readonly slot: string;
-}
-
-export interface SlotFunction {
-  readonly name: string;
-  readonly file: string;
-}
-
-export interface SlotDescription {
-  readonly symbol: string;
-  readonly file: string;
-}
-
 export interface IndirectCall {
   readonly args: readonly Words[];
   readonly file: string;
@@ -96,11 +82,4 @@ export interface PutSource {
   /** Functions that any class has in a slot. */
   slotFunctions(slot: SlotName): readonly SlotFunction[];
   slotDescriptions(slot: SlotName): readonly SlotDescription[];
-}
-
-/** What is known of the device that a section belongs to. */
-export interface PutOwner {
-  /** undefined: the owner is not of that class; empty: it is, and has nothing in the slot. */
-  slotFunctions(slot: SlotName): readonly SlotFunction[] | undefined;
-  slotDescriptions(slot: SlotName): readonly SlotDescription[] | undefined;
 }

@@ -1,5 +1,6 @@
 /** Reads the C text of a put function into what it writes. Statements that write nothing and decide nothing vanish. */
-import type { Put, PutFunction, PutSource, SlotName, Words } from "./model";
+import type { SlotName } from "../owner";
+import type { Put, PutFunction, PutSource, Words } from "./model";
 import { closing, isName, split, wordsOf } from "./tokens";
 
 const maximumDepth = 8;

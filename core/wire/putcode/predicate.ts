@@ -3,15 +3,10 @@
  * is a question with a key, so that `f` and `!f` are asked once.
  */
 import { evaluate } from "./evaluate";
+import type { OpenTruth } from "../question";
 import type { PutFunction, PutSource, Words } from "./model";
 import { parameterNames } from "./parse";
 import { closing, isName, split, wordsOf } from "./tokens";
-
-/** A truth that is not known: `key` names the expression; the predicate is its negation where `negated`. */
-export interface OpenTruth {
-  readonly key: string;
-  readonly negated: boolean;
-}
 
 export interface PredicateState {
   readonly versionId: number;
