@@ -2,8 +2,8 @@
 import type { Project } from "../core/analysis";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
-import { createDecoder, type DefinitionDecoder } from "../core/wire/definitions";
-import type { InspectOptions } from "../core/wire/inspect";
+import { createDecoder, type DefinitionDecoder } from "../core/putcode/definitions";
+import type { InspectOptions } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
 import { openSession, type TreeOptions } from "./session";
 

@@ -3,8 +3,8 @@ import { closeSync, existsSync, openSync, realpathSync, writeSync } from "node:f
 import { resolve } from "node:path";
 import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";
-import { type Edits, type Piece, rewriteStream } from "../core/wire/edit";
-import type { Inspection } from "../core/wire/inspect";
+import { type Edits, type Piece, rewriteStream } from "../core/wire/inspect/edit";
+import type { Inspection } from "../core/wire/inspect/inspect";
 import { CannotRun, type Io } from "./io";
 
 const chunk = 1 << 20;

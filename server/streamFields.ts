@@ -1,8 +1,8 @@
 /** What a stream holds, as rows that a page shows. */
-import type { InspectedSection, Inspection } from "../core/wire/inspect";
-import { shown } from "../core/wire/present";
-import type { DescriptionState, FieldValue } from "../core/wire/state";
-import type { WireDescription, WireElement } from "../core/wire/schema";
+import type { InspectedSection, Inspection } from "../core/wire/inspect/inspect";
+import { shown } from "../core/wire/inspect/present";
+import type { DescriptionState, FieldValue } from "../core/wire/values/state";
+import type { WireDescription, WireElement } from "../core/wire/values/schema";
 import type { InspectField, InspectNote, InspectPlace, InspectSection } from "./protocol";
 
 /** The line that an offset of a file's text stands in; undefined where the tree has no such file. */

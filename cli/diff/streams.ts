@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { Project } from "../../core/analysis";
 import type { TreeFinding } from "../../core/compat";
-import { type InspectedSection, inspectStream } from "../../core/wire/inspect";
+import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";
 import { projectDecoder } from "../inspectTree";
 

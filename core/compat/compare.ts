@@ -1,5 +1,5 @@
 /** What a stream written by one description does in another. Follows vmstate_load_state and vmstate_subsection_load. */
-import type { WireDescription } from "../wire/schema";
+import type { WireDescription } from "../wire/values/schema";
 import { alignItems, type Difference } from "./align";
 import { derivedDifferently } from "./derived";
 import { type Layout, layoutOf, type Origin, sizeOfItems } from "./layout";

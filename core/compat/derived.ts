@@ -1,6 +1,6 @@
 /** Values that a load compares with the destination's own, and that each version works out by itself. */
 import type { Project } from "../analysis/project";
-import type { WireDescription, WireField } from "../wire/schema";
+import type { WireDescription, WireField } from "../wire/values/schema";
 import type { Finding, Side } from "./model";
 import { propertiesOfMember } from "./deviceProperties";
 import type { Item } from "./layout";

@@ -1,5 +1,5 @@
 /** The JSON of -dump-vmstate as a side of a comparison: names, versions and sizes, no types. */
-import type { WireDescription, WireElement, WireField } from "../wire/schema";
+import type { WireDescription, WireElement, WireField } from "../wire/values/schema";
 import type { Entry, EntrySide } from "./entries";
 import { sizedLeaf } from "./layout";
 

@@ -1,5 +1,5 @@
 /** What is compared: the descriptions of one tree, or of a dump, that a stream has sections or virtio parts for. */
-import type { WireDescription } from "../wire/schema";
+import type { WireDescription } from "../wire/values/schema";
 import type { FeatureWrite } from "./featureWords";
 import type { Side } from "./model";
 import type { Truth } from "./layout";

@@ -2,7 +2,7 @@
  * What a description puts on the wire at one version, as a sequence of items. Follows vmstate_save_state and
  * vmstate_load_state in migration/vmstate.c: nested structs travel at their local version, test functions outrule versions.
  */
-import type { WireDescription, WireElement, WireField } from "../wire/schema";
+import type { WireDescription, WireElement, WireField } from "../wire/values/schema";
 
 /** Where an item comes from, for messages. */
 export interface Origin {

@@ -1,6 +1,6 @@
 /** What a comparison is made of and what it says. */
 import type { SourceRange } from "../c/range";
-import type { WireDescription, WireField } from "../wire/schema";
+import type { WireDescription, WireField } from "../wire/values/schema";
 import type { Difference } from "./align";
 import type { Truth } from "./layout";
 

@@ -4,10 +4,10 @@ import { descriptionKey, descriptionRoles, typesByFile } from "../analysis/regis
 import { filesBeside } from "../analysis/folders";
 import type { Project } from "../analysis/project";
 import type { VMStateDescription } from "../vmstate/model";
-import { readClasses } from "../wire/classes";
-import type { WireDescription, WireField } from "../wire/schema";
-import { createCompiler } from "../wire/compile";
-import { evaluatePredicate } from "../wire/putcode";
+import { readClasses } from "../putcode/classes";
+import type { WireDescription, WireField } from "../wire/values/schema";
+import { createCompiler } from "../putcode/compile";
+import { evaluatePredicate } from "../putcode";
 import type { Side } from "./model";
 import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";

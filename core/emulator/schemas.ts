@@ -3,8 +3,8 @@ import { cachedByRevision } from "../analysis/cache";
 import type { Project } from "../analysis/project";
 import type { VMStateDescription } from "../vmstate/model";
 import type { WireDescription } from "../wire";
-import { readClasses } from "../wire/classes";
-import { createDecoder } from "../wire/definitions";
+import { readClasses } from "../putcode/classes";
+import { createDecoder } from "../putcode/definitions";
 
 export const decoderOf = cachedByRevision((project) => ({
   compiler: createDecoder(project).compiler,

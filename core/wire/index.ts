@@ -9,16 +9,16 @@
  *
  * Invariant: knows no Project; C functions are answered by LoadHooks. No input makes it throw or allocate without bound.
  */
-export { ByteReader, ByteWriter, type Result, type StreamError } from "./bytes";
-export type * from "./events";
-export type { LoadHooks, SaveHooks } from "./hooks";
-export { type AsyncByteSource, type ByteSource, memorySource } from "./input";
-export { loadDescription } from "./load";
-export { type CommandName, commands, mark, ramFlag } from "./magic";
-export * from "./put";
-export { saveDescription } from "./save";
-export { type NullPointers, VmdescWriter } from "./vmdesc";
-export type * from "./schema";
-export type { Scope } from "./scope";
-export * from "./state";
-export { readStream, readStreamAsync, type StreamOptions } from "./stream";
+export { ByteReader, ByteWriter, type Result, type StreamError } from "./framing/bytes";
+export type * from "./framing/events";
+export type { LoadHooks, SaveHooks } from "./values/hooks";
+export { type AsyncByteSource, type ByteSource, memorySource } from "./framing/input";
+export { loadDescription } from "./values/load";
+export { type CommandName, commands, mark, ramFlag } from "./framing/magic";
+export * from "./framing/put";
+export { saveDescription } from "./values/save";
+export { type NullPointers, VmdescWriter } from "./values/vmdesc";
+export type * from "./values/schema";
+export type { Scope } from "./values/scope";
+export * from "./values/state";
+export { readStream, readStreamAsync, type StreamOptions } from "./framing/stream";

@@ -1,7 +1,7 @@
 /** Bytes that a table takes in the stream, as far as they are fixed. */
 import type { LoadableProject } from "../../core/analysis";
-import { createCompiler } from "../../core/wire/compile";
-import type { WireDescription, WireElement, WireField } from "../../core/wire/schema";
+import { createCompiler } from "../../core/putcode/compile";
+import type { WireDescription, WireElement, WireField } from "../../core/wire/values/schema";
 import type { VMStateDescription } from "../../core/vmstate/model";
 
 export type WireSize =

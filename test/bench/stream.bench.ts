@@ -14,8 +14,8 @@ import {
   putRamPage,
 } from "../../core/wire";
 import { putConfiguration, putEndOfFile, putFooter, putSectionHeader, readStream } from "../../core/wire";
-import { analyzeStateText } from "../../core/wire/analyzeStream";
-import { inspectStream } from "../../core/wire/inspect";
+import { analyzeStateText } from "../../core/wire/inspect/analyzeStream";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 import { realStream } from "../qemu/realQemu";
 import { sampleStream } from "../wire/sample";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
 import type { Project } from "../../core/analysis";
 import { memorySource } from "../../core/wire";
-import { inspectStream } from "../../core/wire/inspect";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 import { exampleTree, pciType } from "./tree";
 
 const machine = "-M q35 -m 16 -device demo-disk -device demo-iommu";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { memorySource } from "../../core/wire";
-import { inspectStream } from "../../core/wire/inspect";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 import { edited } from "./edited";
 import { type Guest, guestOptions, openGuest } from "./guest";
 import { migrationEnd, type Release, type RunningQemu, startQemu } from "./realQemu";

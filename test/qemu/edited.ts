@@ -1,6 +1,6 @@
 import { memorySource } from "../../core/wire";
-import { type Edits, rewriteStream } from "../../core/wire/edit";
-import { inspectStream } from "../../core/wire/inspect";
+import { type Edits, rewriteStream } from "../../core/wire/inspect/edit";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 
 /** A stream with edits, as `vmstate inspect --rewrite` writes it. */
 export function edited(stream: Uint8Array, edits: Edits): Uint8Array {

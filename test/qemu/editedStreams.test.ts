@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { simulateLoad } from "../../core/emulator";
 import { memorySource } from "../../core/wire";
-import type { Edits } from "../../core/wire/edit";
-import { inspectStream } from "../../core/wire/inspect";
+import type { Edits } from "../../core/wire/inspect/edit";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 import { edited } from "./edited";
 import { startAhci, switchRemappingOn } from "./guest";
 import { realProject } from "./project";

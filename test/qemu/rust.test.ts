@@ -5,7 +5,7 @@ import { createProject, type LoadableProject } from "../../core/analysis";
 import { deviceDescription } from "../../core/analysis/dump";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { memorySource } from "../../core/wire";
-import { inspectStream } from "../../core/wire/inspect";
+import { inspectStream } from "../../core/wire/inspect/inspect";
 import { openDiskTree } from "../../server/node/tree";
 import { realStream } from "./realQemu";
 import { sourceTree } from "./tree";

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Project } from "../../core/analysis";
 import { ByteReader, ByteWriter, type LoadHooks, loadDescription, saveDescription } from "../../core/wire";
 import type { WireDescription } from "../../core/wire";
-import { type ClassTree, readClasses } from "../../core/wire/classes";
-import { createCompiler } from "../../core/wire/compile";
-import { evaluatePredicate } from "../../core/wire/putcode";
+import { type ClassTree, readClasses } from "../../core/putcode/classes";
+import { createCompiler } from "../../core/putcode/compile";
+import { evaluatePredicate } from "../../core/putcode";
 import { type CObject, type Exists, objectOf, stateOf } from "./cObject";
 import { realProject } from "./project";
 

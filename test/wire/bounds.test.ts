@@ -14,13 +14,13 @@ import {
   readStream,
   type StreamEvent,
 } from "../../core/wire";
-import { analyzeDesc, analyzeStateText } from "../../core/wire/analyzeStream";
-import { rewriteStream } from "../../core/wire/edit";
-import { inspectStream } from "../../core/wire/inspect";
-import { jsonPieces } from "../../core/wire/jsonText";
-import { limits } from "../../core/wire/limits";
-import { inspectionJson, inspectionJsonText } from "../../core/wire/present";
-import { type Json, parseTrailer } from "../../core/wire/trailer";
+import { analyzeDesc, analyzeStateText } from "../../core/wire/inspect/analyzeStream";
+import { rewriteStream } from "../../core/wire/inspect/edit";
+import { inspectStream } from "../../core/wire/inspect/inspect";
+import { jsonPieces } from "../../core/wire/inspect/jsonText";
+import { limits } from "../../core/wire/framing/limits";
+import { inspectionJson, inspectionJsonText } from "../../core/wire/inspect/present";
+import { type Json, parseTrailer } from "../../core/wire/inspect/trailer";
 import { sampleStream } from "./sample";
 
 const fiveGigabytes = 5 * 2 ** 30;

@@ -14,8 +14,8 @@ import {
   type StreamError,
   type WireDescription,
 } from "../../wire";
-import { trailerHints } from "../../wire/inspect";
-import { decodePayload } from "../../wire/search";
+import { trailerHints } from "../../wire/inspect/inspect";
+import { decodePayload } from "../../wire/values/search";
 import { decoderOf } from "../schemas";
 import { failure, type Outcome, success } from "../commandLine";
 import type { Machine } from "../machine";

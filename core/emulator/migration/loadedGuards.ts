@@ -2,7 +2,7 @@
 import { effectGuards, type LoadEffect, type Project } from "../../analysis";
 import type { EffectGuard } from "../../analysis/effects";
 import type { DescriptionState, FieldValue } from "../../wire";
-import { closing, evaluate, isName, wordsOf } from "../../wire/putcode";
+import { closing, evaluate, isName, wordsOf } from "../../putcode";
 
 /**
  * False only where the values rule it out: in every struct of the state that has the members of a guard, the guard fails.

@@ -1,10 +1,10 @@
 import { type ByteSource, memorySource, readStream, type StreamEvent, type WireElement } from "../../../core/wire";
-import { analyzeDesc, analyzeStateText } from "../../../core/wire/analyzeStream";
-import { rewriteStream } from "../../../core/wire/edit";
-import { type Inspection, inspectStream } from "../../../core/wire/inspect";
-import { inspectionJsonText, inspectionText } from "../../../core/wire/present";
-import { decodePayload } from "../../../core/wire/search";
-import { description, field, u32, u8 } from "../../wire/description.fixture";
+import { analyzeDesc, analyzeStateText } from "../../../core/wire/inspect/analyzeStream";
+import { rewriteStream } from "../../../core/wire/inspect/edit";
+import { type Inspection, inspectStream } from "../../../core/wire/inspect/inspect";
+import { inspectionJsonText, inspectionText } from "../../../core/wire/inspect/present";
+import { decodePayload } from "../../../core/wire/values/search";
+import { description, field, u32, u8 } from "../../wire/values/description.fixture";
 import { sampleStream } from "../../wire/sample";
 import { mutateBytes, mutateJson, mutateText, words } from "../mutate";
 import { check, jsonSeeds, seeds, type Target } from "../target";

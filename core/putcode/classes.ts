@@ -1,0 +1,158 @@
+/** Class slots of a tree's types, as put functions ask for them. */
+import type { Value } from "../c/value";
+import type { QomType } from "../qom/model";
+import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
+import type { PutOwner, SlotDescription, SlotFunction, SlotName } from "../wire/values/owner";
+import type { PutFunction, PutSource } from "./index";
+
+/** Parts of core/analysis' Project. */
+export interface ClassTree {
+  types(): Iterable<QomType>;
+  ancestry(name: string): readonly QomType[];
+  resolve(reference: DescriptionReference): VMStateDescription | undefined;
+  text(path: string): string | undefined;
+  evaluate(expression: string, file: string): Value<number>;
+  scope(file: string): { expandText(text: string): readonly { readonly text: string }[] };
+  function(
+    name: string,
+    file: string,
+  ):
+    | {
+        readonly file: string;
+        readonly definition: {
+          readonly name: string;
+          readonly parametersStart: number;
+          readonly parametersEnd: number;
+          readonly bodyStart: number;
+          readonly bodyEnd: number;
+        };
+      }
+    | undefined;
+}
+
+export interface Classes {
+  readonly source: PutSource;
+  /** The type that registers `description` for its class. */
+  owner(description: VMStateDescription): PutOwner | undefined;
+}
+
+export function readClasses(tree: ClassTree): Classes {
+  const functions = new Map<string, { structName: string; fn: SlotFunction }[]>();
+  const descriptions = new Map<string, { structName: string; description: SlotDescription }[]>();
+  const owners = new Map<string, string>();
+  let indexed = false;
+
+  function index(): void {
+    if (indexed) return;
+    indexed = true;
+    for (const type of tree.types()) {
+      for (const { classStruct, slot, value } of type.classSlots) {
+        add(functions, slot, { structName: classStruct, fn: { name: value.name, file: value.range.file } });
+      }
+      for (const { classStruct, slot, reference } of type.descriptions) {
+        const description = { symbol: reference.symbol, file: reference.range.file };
+        add(descriptions, slot, { structName: classStruct, description });
+        const resolved = tree.resolve(reference);
+        if (resolved !== undefined) owners.set(keyOf(resolved), owners.get(keyOf(resolved)) ?? type.name);
+      }
+    }
+  }
+
+  const read = new Map<string, PutFunction | undefined>();
+  const aliases = new Map<string, string | undefined>();
+  const constants = new Map<string, number | undefined>();
+
+  /** Searching asks the same again and again. */
+  function once<T>(cache: Map<string, T>, key: string, make: () => T): T {
+    const known = cache.get(key);
+    if (known !== undefined || cache.has(key)) return known as T;
+    const made = make();
+    cache.set(key, made);
+    return made;
+  }
+
+  const source: PutSource = {
+    function: (name, file) =>
+      once(read, `${file} ${name}`, () => {
+        const found = tree.function(name, file);
+        const text = found && tree.text(found.file);
+        if (found === undefined || text === undefined) return undefined;
+        const { parametersStart, parametersEnd, bodyStart, bodyEnd } = found.definition;
+        const parameters = text.slice(parametersStart, parametersEnd);
+        return { name, file: found.file, parameters, body: text.slice(bodyStart + 1, bodyEnd - 1) };
+      }),
+    alias: (name, file) =>
+      once(aliases, `${file} ${name}`, () => {
+        const [only, more] = tree.scope(file).expandText(name);
+        return only === undefined || more !== undefined || only.text === name ? undefined : only.text;
+      }),
+    evaluate: (expression, file) =>
+      once(constants, `${file} ${expression}`, () => {
+        const value = tree.evaluate(expression, file);
+        return value.known ? value.value : undefined;
+      }),
+    slotFunctions(slot) {
+      index();
+      return distinct((functions.get(slot.slot) ?? []).filter(ofStruct(slot)).map((each) => each.fn));
+    },
+    slotDescriptions(slot) {
+      index();
+      return distinct((descriptions.get(slot.slot) ?? []).filter(ofStruct(slot)).map((each) => each.description));
+    },
+  };
+
+  return {
+    source,
+    owner(description) {
+      index();
+      const type = owners.get(keyOf(description));
+      return type === undefined ? undefined : ownerOf(tree.ancestry(type));
+    },
+  };
+}
+
+function ownerOf(ancestry: readonly QomType[]): PutOwner {
+  const isOf = (structName: string): boolean =>
+    ancestry.some(
+      (type) =>
+        type.classSlots.some((slot) => slot.classStruct === structName) ||
+        type.descriptions.some((description) => description.classStruct === structName),
+    );
+  return {
+    slotFunctions({ structName, slot }) {
+      if (!isOf(structName)) return undefined;
+      for (const type of ancestry) {
+        const found = type.classSlots.find((each) => each.classStruct === structName && each.slot === slot);
+        if (found !== undefined) return [{ name: found.value.name, file: found.value.range.file }];
+      }
+      return [];
+    },
+    slotDescriptions({ structName, slot }) {
+      if (!isOf(structName)) return undefined;
+      for (const type of ancestry) {
+        const found = type.descriptions.find((each) => each.classStruct === structName && each.slot === slot);
+        if (found !== undefined) return [{ symbol: found.reference.symbol, file: found.reference.range.file }];
+      }
+      return [];
+    },
+  };
+}
+
+function keyOf(description: VMStateDescription): string {
+  return `${description.file} ${description.symbol}`;
+}
+
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+function ofStruct(slot: SlotName): (each: { structName: string }) => boolean {
+  return ({ structName }) => slot.structName === "" || structName === "" || structName === slot.structName;
+}
+
+function distinct<T extends SlotFunction | SlotDescription>(list: readonly T[]): T[] {
+  const seen = new Map(list.map((each) => [JSON.stringify(each), each]));
+  return [...seen.values()];
+}

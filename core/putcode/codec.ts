@@ -1,0 +1,401 @@
+/**
+ * A codec out of the text of a put function: integers and buffers in the order in which it writes them. Conditions and
+ * counts that the bytes do not give are open questions; an answer holds wherever the same expression comes again.
+ */
+import { type ByteReader, StreamFailure } from "../wire/framing/bytes";
+import type { InfoCodec, InfoReading, WireDescription } from "../wire/values/schema";
+import type { FieldValue, RecordMember } from "../wire/values/state";
+import { namesAsked } from "./asked";
+import { constants, evaluate, type Leaves } from "./evaluate";
+import type { SlotDescription, SlotName } from "../wire/values/owner";
+import type { Loop, Put, PutFunction, PutSource, Words } from "./model";
+import { parameterNames, parsePut } from "./parse";
+import { isName } from "./tokens";
+
+const maximumRounds = 1 << 16;
+const wellKnownMacros = new Set(["DIV_ROUND_UP", "ROUND_UP", "QEMU_ALIGN_UP", "MIN", "MAX"]);
+
+export type NamedDescription = (symbol: string, file: string) => WireDescription | undefined;
+
+interface Binding {
+  readonly words: Words;
+  readonly scope: Scope;
+}
+
+/** Variables of one function call. */
+interface Scope {
+  readonly id: number;
+  readonly file: string;
+  readonly variables: Map<string, Binding | undefined>;
+  /** Loop variables with their round. */
+  readonly rounds: Map<string, number>;
+}
+
+interface Run {
+  readonly reader: ByteReader;
+  readonly io: InfoReading;
+  readonly source: PutSource;
+  readonly named: NamedDescription;
+  readonly members: RecordMember[];
+  /** What expressions are worth, by their text. */
+  readonly known: Map<string, bigint>;
+  /** Rounds of counting loops, by Loop.key. */
+  readonly counted: Map<string, bigint>;
+  /** Counting loops whose variable has not been written yet: canonical variable -> Loop.key. */
+  readonly counting: Map<string, string>;
+  /** Names in expressions that decide something. */
+  readonly asked: Set<string>;
+  /** Break conditions of loops whose rounds are known. */
+  readonly passed: Set<Put>;
+  scopes: number;
+}
+
+type Flow = "next" | "break" | "return";
+
+export function putCodec(
+  name: string,
+  fn: PutFunction,
+  put: Put,
+  source: PutSource,
+  named: NamedDescription,
+): InfoCodec {
+  const descriptions = new Map<string, WireDescription>();
+  return {
+    name,
+    read(reader, io) {
+      const run: Run = {
+        reader,
+        io,
+        source,
+        named: (symbol, file) => {
+          const found = named(symbol, file);
+          if (found !== undefined) descriptions.set(found.symbol, found);
+          return found;
+        },
+        members: [],
+        known: new Map(),
+        counted: new Map(),
+        counting: new Map(),
+        asked: new Set(namesAsked(put)),
+        passed: new Set(),
+        scopes: 0,
+      };
+      const scope = openScope(run, fn.file);
+      const parameters = parameterNames(fn);
+      const size = parameters[2];
+      if (size !== undefined && io.size !== undefined) run.known.set(canonical([size], scope), BigInt(io.size));
+      execute(put, run, scope);
+      return { kind: "record", members: run.members };
+    },
+    write(writer, value, io) {
+      if (value.kind !== "record") return `${name} needs a value of kind record, not ${value.kind}`;
+      for (const member of value.members) {
+        if (member.value.kind === "integer" && member.bytes !== undefined)
+          writer.integer(member.bytes, member.value.value);
+        else if (member.value.kind === "bytes") writer.put(member.value.value);
+        else if (member.value.kind === "struct") {
+          const { state } = member.value;
+          const description = descriptions.get(state.symbol);
+          if (description === undefined) return `no description ${state.symbol}`;
+          io.save(description, member.value);
+        } else return `${name}/${member.name} cannot be written from a value of kind ${member.value.kind}`;
+      }
+      return undefined;
+    },
+  };
+}
+
+function openScope(run: Run, file: string): Scope {
+  return { id: run.scopes++, file, variables: new Map(), rounds: new Map() };
+}
+
+function execute(put: Put, run: Run, scope: Scope): Flow {
+  run.io.spend();
+  switch (put.kind) {
+    case "sequence":
+      for (const part of put.parts) {
+        const flow = execute(part, run, scope);
+        if (flow !== "next") return flow;
+      }
+      return "next";
+    case "integer":
+      readInteger(put, run, scope);
+      return "next";
+    case "bytes": {
+      const size = need(put.size, run, scope);
+      if (size < 0n || size > BigInt(run.reader.remaining)) {
+        throw new StreamFailure(`${size} bytes for ${put.size.join("")}`, run.reader.offset, "EIO");
+      }
+      member(run, put.from, scope, { kind: "bytes", value: run.reader.raw(Number(size)) });
+      return "next";
+    }
+    case "struct":
+      readStruct(put, run, scope);
+      return "next";
+    case "if":
+      if (run.passed.has(put)) return execute(put.otherwise, run, scope);
+      return execute(holds(put, run, scope) ? put.then : put.otherwise, run, scope);
+    case "either": {
+      const arm = put.arms[run.io.choose({ what: put.what, count: put.arms.length })];
+      const flow = arm === undefined ? "next" : execute(arm, run, scope);
+      return flow === "break" ? "next" : flow;
+    }
+    case "pointer":
+      return callPointer(put, run, scope);
+    case "loop":
+      return iterate(put, run, scope);
+    case "assign":
+      scope.variables.set(put.name, put.value === undefined ? undefined : { words: put.value, scope: snapshot(scope) });
+      run.known.delete(`${put.name}#${scope.id}`);
+      return "next";
+    case "call": {
+      const inner = openScope(run, put.file);
+      put.parameters.forEach((name, i) => {
+        const words = put.args[i];
+        if (words !== undefined) inner.variables.set(name, { words, scope });
+      });
+      execute(put.body, run, inner);
+      return "next";
+    }
+    case "return":
+    case "break":
+      return put.kind;
+    case "unknown":
+      throw new StreamFailure(`cannot be read from the source: ${put.reason}`, run.reader.offset);
+  }
+}
+
+/** Assignments read variables as they were: `n = n + 1` must not meet itself. */
+function snapshot(scope: Scope): Scope {
+  return { ...scope, variables: new Map(scope.variables) };
+}
+
+function member(run: Run, words: Words, scope: Scope, value: FieldValue, bytes?: 1 | 2 | 4 | 8): void {
+  if (run.io.dry) return;
+  const shown = words.map((word) => String(scope.rounds.get(word) ?? word));
+  const name = shown
+    .join("")
+    .replace(/^[&*]+/, "")
+    .replace(/^[A-Za-z_]\w*(?:->|\.)(?=[A-Za-z_])/, "");
+  run.members.push(bytes === undefined ? { name, value } : { name, value, bytes });
+}
+
+function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Scope): void {
+  const { offset } = run.reader;
+  const value = run.reader.integer(put.bytes, put.signed);
+  const allowed = constantsOf(put, run, scope);
+  if (allowed !== undefined && !allowed.some((each) => BigInt.asUintN(put.bytes * 8, each - value) === 0n)) {
+    throw new StreamFailure(`${value} where only ${allowed.join(" or ")} is written`, offset);
+  }
+  if (run.asked.has(lastName(put.value))) {
+    const key = canonical(put.value, scope);
+    run.known.set(key, value);
+    const loop = run.counting.get(key);
+    if (loop !== undefined) run.counted.set(loop, value);
+  }
+  member(run, put.value, scope, { kind: "integer", value }, put.bytes);
+}
+
+function lastName(words: Words): string {
+  for (let i = words.length - 1; i >= 0; i--) {
+    const word = words[i];
+    if (isName(word) && words[i + 1] !== "]") return word;
+  }
+  return "";
+}
+
+const literals = new WeakMap<Put, bigint[] | undefined>();
+
+function constantsOf(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Scope): bigint[] | undefined {
+  if (literals.has(put)) return literals.get(put);
+  const allowed = constants(put.value, { leaf: (words) => literal(words, run, scope) });
+  literals.set(put, allowed);
+  return allowed;
+}
+
+/** Constants of the source; no variables. */
+function literal(words: Words, run: Run, scope: Scope): bigint | undefined {
+  if (words.some((word) => scope.variables.has(word) || scope.rounds.has(word))) return undefined;
+  return words.every((word) => isName(word)) && words.length === 1 ? constant(words, run, scope) : undefined;
+}
+
+function constant(words: Words, run: Run, scope: Scope): bigint | undefined {
+  if (/^\d|^0x/.test(words[0] ?? "") && words.length === 1) return undefined;
+  if (words.includes("->")) return undefined;
+  const value = run.source.evaluate(words.join(" "), scope.file);
+  return value === undefined ? undefined : BigInt(value);
+}
+
+/** Text of an expression with parameters and aliases put in, so that callers and callees agree. */
+function canonical(words: Words, scope: Scope, depth = 0): string {
+  let text = "";
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const bare = isName(word) && words[i - 1] !== "->" && words[i - 1] !== ".";
+    if (!bare) {
+      text += word;
+      continue;
+    }
+    const round = scope.rounds.get(word);
+    const binding = scope.variables.get(word);
+    if (round !== undefined) text += round;
+    else if (binding !== undefined && depth < 8 && isPath(binding.words)) {
+      text += canonical(binding.words, binding.scope, depth + 1);
+    } else text += scope.variables.has(word) ? `${word}#${scope.id}` : word;
+  }
+  return text.includes("&") || text.includes("*") ? text.replace(/[&*]+/g, "") : text;
+}
+
+/** Members and calls without arithmetic: stands for the same thing wherever it is written. */
+function isPath(words: Words): boolean {
+  const known = paths.get(words);
+  if (known !== undefined) return known;
+  const path = words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|[[\](),])$/.test(word));
+  paths.set(words, path);
+  return path;
+}
+
+const paths = new WeakMap<Words, boolean>();
+
+function leaves(run: Run, scope: Scope, free: boolean): Leaves {
+  return {
+    leaf: (words) => {
+      const text = canonical(words, scope);
+      const known = run.known.get(text);
+      if (known !== undefined) return known;
+      const [only] = words;
+      if (words.length === 1 && only !== undefined) {
+        const round = scope.rounds.get(only);
+        if (round !== undefined) return BigInt(round);
+        const binding = scope.variables.get(only);
+        if (binding !== undefined) return evaluate(binding.words, leaves(run, binding.scope, free));
+      }
+      if (!isName(only)) return undefined;
+      const single =
+        words.length === 1 || !words.some((word, i) => i > 0 && /^[-+*/%<>=!&|?:^~]/.test(word) && word !== "->");
+      if (!single) return undefined;
+      if (!scope.variables.has(only)) {
+        const value = constant(words, run, scope);
+        if (value !== undefined) return value;
+      }
+      const fact = run.io.fact(text);
+      if (fact !== undefined) return fact;
+      if (!free || wellKnownMacros.has(only)) return undefined;
+      const picked = BigInt(
+        run.io.choose({ what: text, count: run.reader.remaining + 1, likely: run.io.likely(text) }),
+      );
+      run.known.set(text, picked);
+      return picked;
+    },
+  };
+}
+
+function need(words: Words, run: Run, scope: Scope): bigint {
+  const known = evaluate(words, leaves(run, scope, false)) ?? evaluate(words, leaves(run, scope, true));
+  if (known !== undefined) return known;
+  return BigInt(run.io.choose({ what: canonical(words, scope), count: run.reader.remaining + 1 }));
+}
+
+function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boolean {
+  const value = evaluate(put.condition, leaves(run, scope, false));
+  if (value !== undefined) return value !== 0n;
+  if (put.slot !== undefined) {
+    const { slot } = put;
+    const owned = run.io.owner?.slotFunctions(slot) ?? run.io.owner?.slotDescriptions(slot);
+    if (owned !== undefined) {
+      const descriptions = run.io.owner?.slotDescriptions(slot) ?? [];
+      return (run.io.owner?.slotFunctions(slot) ?? []).length + descriptions.length > 0;
+    }
+  }
+  const negated = put.condition[0] === "!" && put.condition.length > 1;
+  const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
+  const before = run.known.get(key) ?? run.io.fact(key);
+  const answer = before ?? (run.io.choose({ what: key, count: 2 }) === 0 ? 1n : 0n);
+  run.known.set(key, answer);
+  return negated ? answer === 0n : answer !== 0n;
+}
+
+function readStruct(put: Extract<Put, { kind: "struct" }>, run: Run, scope: Scope): void {
+  const symbol = put.description.filter((word) => word !== "&").join("");
+  const named = run.named(symbol, put.file) ?? slotDescription(put.slot, run);
+  if (named === undefined) throw new StreamFailure(`no description ${symbol} in the source`, run.reader.offset);
+  const version = put.version && evaluate(put.version, leaves(run, scope, false));
+  const value = run.io.load(named, version === undefined ? named.versionId : Number(version));
+  run.members.push({ name: named.name, value });
+}
+
+function slotDescription(slot: SlotName | undefined, run: Run): WireDescription | undefined {
+  if (slot === undefined) return undefined;
+  const candidates: readonly SlotDescription[] =
+    run.io.owner?.slotDescriptions(slot) ?? run.source.slotDescriptions(slot);
+  const picked = candidates[run.io.choose({ what: `->${slot.slot}`, count: Math.max(1, candidates.length) })];
+  return picked && run.named(picked.symbol, picked.file);
+}
+
+function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Scope): Flow {
+  const { bus } = run.io;
+  const all = run.io.owner?.slotFunctions(put.slot) ?? run.source.slotFunctions(put.slot);
+  const near = bus === undefined ? [] : all.filter((each) => each.name.includes(bus));
+  const candidates = [...near, ...all.filter((each) => !near.includes(each))];
+  const key = `-> ${put.slot.structName}.${put.slot.slot}`;
+  const before = run.known.get(key);
+  const index =
+    before === undefined ? run.io.choose({ what: key, count: Math.max(1, candidates.length) }) : Number(before);
+  run.known.set(key, BigInt(index));
+  const picked = candidates[index];
+  const fn = picked && run.source.function(picked.name, picked.file);
+  if (fn === undefined) {
+    throw new StreamFailure(`nothing known is in ${put.slot.structName}.${put.slot.slot}`, run.reader.offset);
+  }
+  const inner = openScope(run, fn.file);
+  parameterNames(fn).forEach((name, i) => {
+    const words = put.call.args[i];
+    if (words !== undefined) inner.variables.set(name, { words, scope });
+  });
+  const body = parsePut(fn, run.source);
+  for (const name of namesAsked(body)) run.asked.add(name);
+  execute(body, run, inner);
+  return "next";
+}
+
+function iterate(put: Loop, run: Run, scope: Scope): Flow {
+  const { variable } = put;
+  if (!put.writes) {
+    for (const counter of put.counters) {
+      scope.variables.set(counter, undefined);
+      run.known.delete(`${counter}#${scope.id}`);
+      run.counting.set(canonical([counter], scope), put.key);
+    }
+    if (variable !== undefined) {
+      scope.rounds.delete(variable);
+      scope.variables.set(variable, undefined);
+      run.known.delete(`${variable}#${scope.id}`);
+      run.counting.set(canonical([variable], scope), put.key);
+    }
+    return "next";
+  }
+  const counted = run.counted.get(put.key);
+  const { stop } = put;
+  const breaks = stop !== undefined;
+  if (counted !== undefined && stop !== undefined) run.passed.add(stop);
+  const written = put.count && evaluate(put.count, leaves(run, scope, false));
+  const bounded = breaks ? counted : (counted ?? written ?? (put.count && need(put.count, run, scope)));
+  const most = bounded ?? written ?? BigInt(maximumRounds);
+  for (let round = 0; BigInt(round) < most; round++) {
+    if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset);
+    if (bounded === undefined && !breaks) {
+      const what = `another round of ${put.key}`;
+      if (run.io.choose({ what, count: 2, round }) === 0) break;
+    }
+    if (variable !== undefined) scope.rounds.set(variable, round);
+    const flow = execute(put.body, run, scope);
+    if (flow === "break") break;
+    if (flow === "return") return flow;
+  }
+  if (variable !== undefined) {
+    scope.rounds.delete(variable);
+    scope.variables.set(variable, undefined);
+    run.known.delete(`${variable}#${scope.id}`);
+  }
+  return "next";
+}

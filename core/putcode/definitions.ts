@@ -1,0 +1,126 @@
+/** Decoding a stream's sections by the descriptions of a source tree. */
+import type { VMStateDescription } from "../vmstate/model";
+import { type ClassTree, readClasses } from "./classes";
+import { type Compiler, createCompiler, type DescriptionSource } from "./compile";
+import type { SectionEvent } from "../wire/framing/events";
+import type { LoadHooks } from "../wire/values/hooks";
+import type { Decoder } from "../wire/inspect/inspect";
+import type { PayloadLayout } from "../wire/values/layout";
+import { memberValues, type TextTree } from "./memberValues";
+import { evaluatePredicate, putElement } from "./index";
+import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "../wire/values/search";
+
+/** core/analysis' Project. */
+export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
+  descriptions(): Iterable<VMStateDescription>;
+}
+
+export interface DecoderOptions {
+  /** Answers for the descriptions of one section. */
+  readonly hooks?: (description: VMStateDescription) => LoadHooks;
+  /** Descriptions of other targets' CPUs have the same names; those with a lower rank are tried first. */
+  readonly rank?: (description: VMStateDescription) => number;
+  readonly limits?: SearchLimits;
+}
+
+export interface DefinitionDecoder {
+  readonly decode: Decoder;
+  /** Descriptions that a section of this idstr may have, likely ones first. */
+  candidates(idstr: string): readonly VMStateDescription[];
+  readonly compiler: Compiler;
+}
+
+export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}): DefinitionDecoder {
+  const classes = readClasses(tree);
+  const compiler: Compiler = createCompiler(tree, (symbol, _file, info) =>
+    putElement(symbol, info, classes.source, compiler.named),
+  );
+  let names: Map<string, VMStateDescription[]> | undefined;
+
+  /** Registered ones before nested ones of the same name. */
+  const rank = (description: VMStateDescription): number =>
+    (classes.owner(description) === undefined ? 0.5 : 0) + (options.rank?.(description) ?? 0);
+
+  function candidates(idstr: string): readonly VMStateDescription[] {
+    names ??= indexByName(tree.descriptions(), rank);
+    const last = idstr.slice(idstr.lastIndexOf("/") + 1);
+    return names.get(idstr) ?? names.get(last) ?? names.get("") ?? [];
+  }
+
+  /** Whether some description says that it has this name. */
+  function isNamed(idstr: string): boolean {
+    return candidates(idstr) !== names?.get("");
+  }
+
+  const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
+    const state = { versionId: scope.versionId, member: (path: string) => scope.integer(path) };
+    return evaluatePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
+  };
+
+  const guesses = memberValues(tree, classes.source);
+  const likely: NonNullable<LoadHooks["likely"]> = (member, scope) => {
+    const { link } = scope;
+    const own = guesses.assigned(member.path, scope.description.file);
+    if (link.kind !== "member" || link.path === undefined) return own;
+    return [...new Set([...guesses.passed(link.path, link.parent.description.file), ...own])];
+  };
+
+  function decode(
+    section: SectionEvent,
+    payload: Uint8Array,
+    agrees: (decoding: DecodedPayload) => boolean,
+    layout?: PayloadLayout,
+    elements?: { left: number },
+  ): Decoding | undefined {
+    // Live state is no description's.
+    if (section.sectionKind !== "full") return undefined;
+    let first: Decoding | undefined;
+    for (const candidate of candidates(section.idstr)) {
+      const schema = compiler.compile(candidate);
+      const owner = classes.owner(candidate);
+      const bus = busOf(section.idstr);
+      const hooks = {
+        fieldExists,
+        likely,
+        ...(bus === undefined ? {} : { bus }),
+        ...(owner === undefined ? {} : { owner }),
+        ...options.hooks?.(candidate),
+      };
+      const load = (given: LoadHooks) =>
+        decodePayload(payload, section.payloadOffset, schema, section.versionId, given, {
+          ...options.limits,
+          ...(elements === undefined ? {} : { elements }),
+        });
+      const told = layout && load({ ...hooks, layout });
+      const decoding = told?.ok === true ? told : load(hooks);
+      if (decoding.ok && agrees(decoding)) return decoding;
+      if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
+    }
+    return first?.ok === true || isNamed(section.idstr) ? first : undefined;
+  }
+
+  return { decode, candidates, compiler };
+}
+
+/** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */
+function busOf(idstr: string): string | undefined {
+  if (/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr)) return "pci";
+  if (idstr.startsWith("virtio-mmio@")) return "mmio";
+  return /^\/[0-9a-f]{2}\.[0-9a-f]\.[0-9a-f]{4}\//.test(idstr) ? "ccw" : undefined;
+}
+
+/** Under "" those whose name is only set at run time. */
+function indexByName(
+  descriptions: Iterable<VMStateDescription>,
+  rank: (description: VMStateDescription) => number,
+): Map<string, VMStateDescription[]> {
+  const names = new Map<string, VMStateDescription[]>();
+  for (const description of descriptions) {
+    const name = description.name.known ? description.name.value : "";
+    const list = names.get(name);
+    if (list === undefined) names.set(name, [description]);
+    else list.push(description);
+  }
+  for (const list of names.values()) list.sort((a, b) => rank(a) - rank(b));
+  return names;
+}

@@ -1,0 +1,218 @@
+/**
+ * Reads a whole stream into a description of it: sections in order with their fields, by the trailer's JSON and, where
+ * a decoder is given, by the source's definitions; both are compared.
+ */
+import { toTheEnd } from "../../c/steps";
+import { ByteReader, type StreamError } from "../framing/bytes";
+import { compareStates } from "./compare";
+import type {
+  CommandEvent,
+  ConfigurationEvent,
+  HeaderEvent,
+  SectionEvent,
+  StreamEvent,
+  WarningEvent,
+} from "../framing/events";
+import type { ByteSource } from "../framing/input";
+import { layoutOf, type PayloadLayout } from "../values/layout";
+import { limits } from "../framing/limits";
+import { loadDescription } from "../values/load";
+import { type Level, orderProblems } from "./orderCheck";
+import { type DecodedPayload, type Decoding, leftOver } from "../values/search";
+import { readStreamSteps, type StreamOptions } from "../framing/stream";
+import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
+
+/**
+ * Decodes a section's payload by the source's definitions; undefined where the source has none for it. Where several
+ * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open;
+ * `elements` counts down the values that may still be made of the whole stream.
+ */
+export type Decoder = (
+  section: SectionEvent,
+  payload: Uint8Array,
+  agrees: (decoding: DecodedPayload) => boolean,
+  layout?: PayloadLayout,
+  elements?: { left: number },
+) => Decoding | undefined;
+
+export interface InspectOptions extends StreamOptions {
+  readonly decoder?: Decoder;
+  /** Priority level of a section's handler, for the check of order. */
+  readonly level?: (section: SectionEvent) => Level | undefined;
+}
+
+export interface Inspection {
+  readonly header: HeaderEvent | undefined;
+  readonly configuration: ConfigurationEvent | undefined;
+  readonly sections: readonly InspectedSection[];
+  readonly events: readonly StreamEvent[];
+  readonly commands: readonly CommandEvent[];
+  readonly trailer: InspectedTrailer | undefined;
+  readonly warnings: readonly WarningEvent[];
+  readonly error: StreamError | undefined;
+}
+
+export interface InspectedTrailer {
+  readonly offset: number;
+  readonly size: number;
+  readonly json: Uint8Array | undefined;
+  /** undefined where the JSON cannot be read; a warning says why. */
+  readonly content: Trailer | undefined;
+}
+
+/** Its decodings are made when they are asked for. */
+export interface InspectedSection {
+  readonly event: SectionEvent;
+  readonly level: Level | undefined;
+  /** Why this section should not stand here. */
+  readonly orderProblem: string | undefined;
+  readonly byTrailer: Decoding | undefined;
+  readonly byDefinition: Decoding | undefined;
+  /** Where the two decodings differ. */
+  readonly differences: readonly string[];
+}
+
+/** Never throws on any content of `source`; what stops the load is in `error`. */
+export function inspectStream(source: ByteSource, options: InspectOptions = {}): Inspection {
+  return toTheEnd(inspectSteps(source, options));
+}
+
+/** The same in steps of at most a piece of the stream; each tells the offset of the last thing that was read. */
+export function* inspectSteps(source: ByteSource, options: InspectOptions = {}): Generator<number, Inspection> {
+  const early = peekTrailer(source);
+  const events: StreamEvent[] = [];
+  const steps = readStreamSteps(source, { ...(early && hintsOf(early)), ...options });
+  let offset = 0;
+  for (const event of steps) {
+    if (event !== undefined) events.push(event);
+    if (event !== undefined && "offset" in event) offset = event.offset;
+    yield offset;
+  }
+  const trailerEvent = events.find((event) => event.kind === "trailer");
+  const parsed = trailerEvent?.json && parseTrailer(trailerEvent.json, trailerEvent.offset + 5);
+  const content = parsed?.ok === true ? parsed.value : undefined;
+  const warnings = events.filter((event) => event.kind === "warning");
+  if (parsed?.ok === false) {
+    warnings.push({ kind: "warning", offset: parsed.error.offset, message: parsed.error.message });
+  }
+  return {
+    header: events.find((event) => event.kind === "header"),
+    configuration: events.find((event) => event.kind === "configuration"),
+    sections: decodeSections(
+      events.filter((event) => event.kind === "section"),
+      content ?? early,
+      options,
+    ),
+    events,
+    commands: events.filter((event) => event.kind === "command"),
+    trailer: trailerEvent && { ...trailerEvent, content },
+    warnings,
+    error: events.find((event) => event.kind === "error")?.error,
+  };
+}
+
+function decodeSections(
+  events: readonly SectionEvent[],
+  trailer: Trailer | undefined,
+  options: InspectOptions,
+): readonly InspectedSection[] {
+  const levels = events.map((event) => options.level?.(event));
+  const problems = orderProblems(events, levels);
+  const elements = { left: limits.elements };
+  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options, elements));
+}
+
+/** Decodes when it is asked to. */
+class Section implements InspectedSection {
+  private trailerDecoding: Decoding | undefined | "open" = "open";
+  private definitionDecoding: Decoding | undefined | "open" = "open";
+
+  constructor(
+    readonly event: SectionEvent,
+    readonly level: Level | undefined,
+    readonly orderProblem: string | undefined,
+    private readonly trailer: Trailer | undefined,
+    private readonly options: InspectOptions,
+    private readonly elements: { left: number },
+  ) {}
+
+  get byTrailer(): Decoding | undefined {
+    if (this.trailerDecoding === "open") {
+      const { event, trailer, elements } = this;
+      this.trailerDecoding = trailer && event.payload && decodeByTrailer(event, event.payload, trailer, elements);
+    }
+    return this.trailerDecoding;
+  }
+
+  get byDefinition(): Decoding | undefined {
+    if (this.definitionDecoding === "open") {
+      const { event, byTrailer, options, elements } = this;
+      const agrees = (decoding: DecodedPayload) =>
+        byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
+      const layout = options.decoder !== undefined && byTrailer?.ok === true ? layoutOf(byTrailer) : undefined;
+      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout, elements);
+    }
+    return this.definitionDecoding;
+  }
+
+  get differences(): readonly string[] {
+    const { byTrailer, byDefinition } = this;
+    return byTrailer?.ok === true && byDefinition?.ok === true ? compareStates(byTrailer, byDefinition) : [];
+  }
+}
+
+function decodeByTrailer(
+  event: SectionEvent,
+  payload: Uint8Array,
+  trailer: Trailer,
+  elements: { left: number },
+): Decoding | undefined {
+  const device = trailer.devices.get(deviceKey(event.idstr, event.instanceId));
+  if (device === undefined) return undefined;
+  const schema = { ...device.schema, versionId: event.versionId };
+  const reader = new ByteReader(payload, { base: event.payloadOffset });
+  const result = loadDescription(reader, schema, event.versionId, {}, { work: elements });
+  if (!result.ok) return result;
+  if (reader.remaining > 0) return { ok: false, error: leftOver(reader, schema) };
+  return { ok: true, schema, state: result.value, decided: [] };
+}
+
+/** The trailer, if it is the last thing in the stream: it tells the page size, and sizes where there are no footers. */
+function peekTrailer(source: ByteSource): Trailer | undefined {
+  const length = Math.min(source.size, 10 << 20);
+  const tail = new Uint8Array(length);
+  let held = 0;
+  while (held < length) {
+    const count = source.read(source.size - length + held, tail.subarray(held));
+    if (count === 0) return undefined;
+    held += count;
+  }
+  const start = trailerStart(tail);
+  if (start === undefined) return undefined;
+  const announced = new DataView(tail.buffer).getUint32(start + 1);
+  const parsed = parseTrailer(tail.subarray(start + 5, start + 5 + announced), source.size - length + start);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** What the stream's own description, where it ends with one, tells about its pages and the size of its sections. */
+export function trailerHints(source: ByteSource): StreamOptions {
+  const trailer = peekTrailer(source);
+  return trailer === undefined ? {} : hintsOf(trailer);
+}
+
+function hintsOf(trailer: Trailer): StreamOptions {
+  const { pageSize } = trailer;
+  return { measure: measureBy(trailer), ...(pageSize === undefined ? {} : { pageSize }) };
+}
+
+function measureBy(trailer: Trailer): NonNullable<StreamOptions["measure"]> {
+  const work = { left: limits.elements };
+  return ({ idstr, instanceId, versionId }, bytes) => {
+    const device = trailer.devices.get(deviceKey(idstr, instanceId));
+    if (device === undefined) return undefined;
+    const reader = new ByteReader(bytes);
+    const result = loadDescription(reader, { ...device.schema, versionId }, versionId, {}, { dry: true, work });
+    if (result.ok) return reader.position;
+    return result.error.errno === "EIO" ? "more" : undefined;
+  };
+}

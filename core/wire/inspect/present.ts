@@ -1,0 +1,265 @@
+/** Inspections as plain JSON data (the contract of `inspect --format json`) and as text for people. */
+import { printable } from "../../printable";
+import type { RamSummary } from "../framing/events";
+import type { Inspection, InspectedSection } from "./inspect";
+import type { Decoding } from "../values/search";
+import { jsonPieces } from "./jsonText";
+import type { DescriptionState, FieldValue } from "../values/state";
+import { TextBytes } from "../framing/textBytes";
+import type { Json } from "./trailer";
+
+type Members = { [key: string]: Json };
+
+export function inspectionJson(inspection: Inspection): Json {
+  const { header, configuration, trailer, error, warnings, commands } = inspection;
+  return {
+    header: header === undefined ? null : { offset: header.offset, size: header.size, version: header.version },
+    configuration:
+      configuration === undefined
+        ? null
+        : {
+            offset: configuration.offset,
+            size: configuration.size,
+            machine: configuration.machine,
+            ...given("targetPageBits", configuration.targetPageBits),
+            ...given("capabilities", configuration.capabilities),
+            ...given("uuid", configuration.uuid),
+          },
+    sections: inspection.sections.map(sectionJson),
+    commands: commands.map(({ offset, size, name, data }) => ({ offset, size, name, data: hex(data) })),
+    trailer: trailer === undefined ? null : { offset: trailer.offset, size: trailer.size, ...trailerSummary(trailer) },
+    warnings: warnings.map(({ offset, message }) => ({ offset, message })),
+    error: error === undefined ? null : { ...error, path: error.path ?? null },
+  };
+}
+
+function trailerSummary({ content }: NonNullable<Inspection["trailer"]>): Members {
+  return { pageSize: content?.pageSize ?? null, devices: content?.devices.size ?? null };
+}
+
+function given(name: string, value: Json | undefined): Members {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function sectionJson(section: InspectedSection): Json {
+  const { event, level, orderProblem, byTrailer, byDefinition, differences } = section;
+  const decoding = shown(section);
+  const failures = [byTrailer, byDefinition].flatMap((each) => (each?.ok === false ? [each.error] : []));
+  return {
+    offset: event.offset,
+    size: event.size,
+    kind: event.sectionKind,
+    sectionId: event.sectionId,
+    idstr: event.idstr,
+    instanceId: event.instanceId,
+    versionId: event.versionId,
+    ...given("level", level?.name),
+    ...given("orderProblem", orderProblem),
+    payloadOffset: event.payloadOffset,
+    payloadSize: event.payloadSize,
+    decodedBy: decoding === undefined ? null : decoding === byDefinition ? "definitions" : "trailer",
+    ...given(
+      "description",
+      decoding?.ok === true && decoding.schema.symbol !== "" ? decoding.schema.symbol : undefined,
+    ),
+    fields: decoding?.ok === true ? fieldsJson(decoding.state) : [],
+    ...given("subsections", decoding?.ok === true ? decoding.state.subsections.map(stateJson) : undefined),
+    ...given("ram", event.ram && ramJson(event.ram)),
+    ...(differences.length > 0 ? { differences } : {}),
+    ...(failures.length > 0 ? { failures: failures.map((error) => ({ ...error, path: error.path ?? null })) } : {}),
+  };
+}
+
+/** The decoding to show: the source's where it worked, else the trailer's. */
+export function shown(section: InspectedSection): Decoding | undefined {
+  return section.byDefinition?.ok === true ? section.byDefinition : section.byTrailer;
+}
+
+function ramJson(ram: RamSummary): Json {
+  return {
+    pageSize: ram.pageSize,
+    records: ram.records,
+    blocks: ram.blocks.map((block) => ({
+      name: block.name,
+      length: number(block.length),
+      ...given("pageSize", block.pageSize === undefined ? undefined : number(block.pageSize)),
+      ...given("address", block.address === undefined ? undefined : number(block.address)),
+    })),
+    pages: ram.pages.map((pages) => ({ ...pages })),
+  };
+}
+
+function fieldsJson(state: DescriptionState): Json[] {
+  return state.fields.map(({ name, value, at }) => ({
+    name,
+    ...(at === undefined ? {} : { offset: at.offset, size: at.size }),
+    value: valueJson(value),
+  }));
+}
+
+function stateJson(state: DescriptionState): Json {
+  return {
+    name: state.name,
+    versionId: state.versionId,
+    fields: fieldsJson(state),
+    ...(state.subsections.length > 0 ? { subsections: state.subsections.map(stateJson) } : {}),
+  };
+}
+
+/** Integers beyond 2^53 become decimal text, bytes hexadecimal text, NULL null. */
+function valueJson(value: FieldValue): Json {
+  switch (value.kind) {
+    case "integer":
+      return number(value.value);
+    case "bytes":
+      return hex(value.value);
+    case "opaque":
+      return { bytes: hex(value.value), reason: value.reason };
+    case "null":
+      return null;
+    case "array":
+      return value.elements.map(valueJson);
+    case "struct":
+      return stateJson(value.state);
+    case "list":
+      return value.elements.map(stateJson);
+    case "tree":
+      return value.entries.map(({ key, value: entry }) => ({
+        key: typeof key === "bigint" ? number(key) : stateJson(key),
+        value: stateJson(entry),
+      }));
+    case "record":
+      return Object.fromEntries(value.members.map((member) => [member.name, valueJson(member.value)]));
+  }
+}
+
+function number(value: bigint): Json {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : value.toString();
+}
+
+function hex(bytes: Uint8Array): string {
+  const text = new TextBytes(2 * bytes.length);
+  text.hex(bytes, 0, bytes.length, false);
+  return text.finish();
+}
+
+/** `inspectionJson` as text, piece by piece and a section at a time; a newline ends it. */
+export function* inspectionJsonText(inspection: Inspection): Generator<string> {
+  const layout = { indent: 2, quote: JSON.stringify };
+  const top = inspectionJson({ ...inspection, sections: [] });
+  yield "{";
+  let comma = "";
+  for (const [key, value] of Object.entries(top as Members)) {
+    yield `${comma}\n  ${JSON.stringify(key)}: `;
+    comma = ",";
+    if (key === "sections" && inspection.sections.length > 0) {
+      for (const [i, section] of inspection.sections.entries()) {
+        yield i === 0 ? "[\n    " : ",\n    ";
+        yield* jsonPieces(sectionJson(section), { ...layout, level: 2 });
+      }
+      yield "\n  ]";
+    } else yield* jsonPieces(value, { ...layout, level: 1 });
+  }
+  yield "\n}\n";
+}
+
+/** One line a section, and below it one a field where `fields` is set. */
+export function* inspectionText(inspection: Inspection, options: { readonly fields: boolean }): Generator<string> {
+  for (const line of inspectionLines(inspection, options)) yield printable(line);
+}
+
+function* inspectionLines(inspection: Inspection, options: { readonly fields: boolean }): Generator<string> {
+  const { configuration, sections, commands, trailer, warnings, error } = inspection;
+  if (inspection.header !== undefined) yield `      0x0  stream version ${inspection.header.version}`;
+  if (configuration !== undefined) {
+    const extra = [
+      ...(configuration.targetPageBits === undefined ? [] : [`target-page-bits ${configuration.targetPageBits}`]),
+      ...(configuration.capabilities === undefined ? [] : [`capabilities ${configuration.capabilities.join(",")}`]),
+      ...(configuration.uuid === undefined ? [] : [`uuid ${configuration.uuid}`]),
+    ];
+    yield `${at(configuration.offset)}  machine ${configuration.machine}${extra.map((text) => `, ${text}`).join("")}`;
+  }
+  const marks = [
+    ...sections.map((section) => ({
+      offset: section.event.offset,
+      lines: () => sectionLines(section, options.fields),
+    })),
+    ...commands.map((command) => ({
+      offset: command.offset,
+      lines: () => [`${at(command.offset)}  command ${command.name}`],
+    })),
+  ].sort((a, b) => a.offset - b.offset);
+  for (const mark of marks) yield* mark.lines();
+  if (trailer !== undefined) yield `${at(trailer.offset)}  trailer, ${trailer.size} bytes`;
+  for (const warning of warnings) yield `${at(warning.offset)}  warning: ${warning.message}`;
+  if (error !== undefined) {
+    yield `${at(error.offset)}  error: ${error.message}${error.path === undefined ? "" : ` (${error.path})`}`;
+    for (const line of error.context) yield `${" ".repeat(11)}${line}`;
+  }
+}
+
+function* sectionLines(section: InspectedSection, fields: boolean): Generator<string> {
+  const { event, level, orderProblem, byTrailer, byDefinition, differences } = section;
+  const levelText = level === undefined ? "" : ` ${level.name}`;
+  yield `${at(event.offset)} ${String(event.size).padStart(10)}  ${event.sectionKind.padEnd(5)} ${String(event.sectionId).padStart(3)} ` +
+    `${event.idstr} ${event.instanceId} v${event.versionId}${levelText}${ramText(event.ram)}`;
+  if (orderProblem !== undefined) yield `    order: ${orderProblem}`;
+  for (const decoding of [byTrailer, byDefinition]) {
+    if (decoding?.ok === false) yield `    ${at(decoding.error.offset)}: ${decoding.error.message}`;
+  }
+  for (const difference of differences) yield `    differs: ${difference}`;
+  const decoding = shown(section);
+  if (fields && decoding?.ok === true) yield* stateLines(decoding.state, "    ");
+}
+
+function ramText(ram: RamSummary | undefined): string {
+  if (ram === undefined) return "";
+  const blocks = ram.blocks.map((block) => `${block.name}=0x${block.length.toString(16)}`).join(" ");
+  const pages = ram.pages.map((each) => `${each.block}: ${each.zero} zero ${each.normal} pages`).join(", ");
+  return ` ${blocks}${pages}`;
+}
+
+function* stateLines(state: DescriptionState, indent: string): Generator<string> {
+  for (const { name, value, at: place } of state.fields) {
+    const where = place === undefined ? "" : `0x${place.offset.toString(16)}`;
+    yield* valueLines(name, value, indent, where);
+  }
+  for (const subsection of state.subsections) {
+    yield `${indent}[${subsection.name} v${subsection.versionId}]`;
+    yield* stateLines(subsection, `${indent}  `);
+  }
+}
+
+function* valueLines(name: string, value: FieldValue, indent: string, where: string): Generator<string> {
+  const structs = value.kind === "array" && value.elements.some((element) => element.kind === "struct");
+  if (value.kind === "struct") {
+    yield `${indent}${name}:`;
+    yield* stateLines(value.state, `${indent}  `);
+  } else if (structs) {
+    for (const [i, element] of value.elements.entries()) yield* valueLines(`${name}[${i}]`, element, indent, where);
+  } else if (value.kind === "record") {
+    yield `${indent}${name}:`;
+    for (const member of value.members) yield* valueLines(member.name, member.value, `${indent}  `, where);
+  } else {
+    const text = brief(value);
+    yield `${indent}${name} = ${text}${where === "" ? "" : `  @${where}`}`;
+  }
+}
+
+function brief(value: FieldValue): string {
+  if (value.kind === "integer") return value.value < 0n ? `${value.value}` : `0x${value.value.toString(16)}`;
+  if (value.kind === "bytes" || value.kind === "opaque") {
+    const text = hex(value.value.subarray(0, 24));
+    return value.value.length > 24 ? `${text}... (${value.value.length} bytes)` : text === "" ? "(empty)" : text;
+  }
+  if (value.kind === "array") {
+    const first = value.elements.slice(0, 8).map(brief).join(" ");
+    return value.elements.length > 8 ? `[${first} ...] (${value.elements.length})` : `[${first}]`;
+  }
+  return JSON.stringify(valueJson(value));
+}
+
+function at(offset: number): string {
+  return `0x${offset.toString(16)}`.padStart(9);
+}

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import {
+  ByteWriter,
+  memorySource,
+  putEndOfFile,
+  putFooter,
+  putHeader,
+  putSectionHeader,
+  putTrailer,
+} from "../../../core/wire";
+import { analyzeDesc, analyzeStateText } from "../../../core/wire/inspect/analyzeStream";
+import { type InspectOptions, inspectStream } from "../../../core/wire/inspect/inspect";
+import { inspectionJson, inspectionText } from "../../../core/wire/inspect/present";
+import { decodePayload } from "../../../core/wire/values/search";
+import { description, field, u8, u32 } from "../values/description.fixture";
+import { sampleStream } from "../sample";
+
+function inspect(bytes: Uint8Array, options: InspectOptions = {}) {
+  return inspectStream(memorySource(bytes), options);
+}
+
+test("fields come by the trailer, with values and places", () => {
+  const json = inspectionJson(inspect(sampleStream()));
+  expect(json).toMatchObject({
+    header: { version: 3 },
+    configuration: { machine: "pc-sample-1.0" },
+    sections: [
+      { kind: "start", idstr: "ram" },
+      { kind: "part" },
+      { kind: "end" },
+      {
+        kind: "full",
+        idstr: "0000:00:02.0/nic",
+        instanceId: 0,
+        versionId: 2,
+        decodedBy: "trailer",
+        fields: [
+          { name: "count", size: 4, value: 7 },
+          { name: "level", size: 1, value: -1 },
+          { name: "mac", size: 3, value: [1, 2, 3] },
+        ],
+      },
+      {
+        idstr: "clock",
+        fields: [
+          { name: "on", value: 1 },
+          { name: "timer", value: { fields: [{ name: "ticks", value: 9 }] } },
+        ],
+        subsections: [{ name: "clock/extra", fields: [{ name: "raw", value: "aa" }] }],
+      },
+    ],
+    commands: [{ name: "SWITCHOVER_START" }],
+    trailer: { pageSize: 4096, devices: 2 },
+    error: null,
+  });
+});
+
+test("offsets of fields are the stream's", () => {
+  const bytes = sampleStream();
+  const nic = inspect(bytes).sections.find((section) => section.event.idstr.endsWith("nic"));
+  const level = nic?.byTrailer?.ok === true ? nic.byTrailer.state.fields[1]?.at?.offset : undefined;
+  expect(bytes[level ?? -1]).toBe(0xff);
+});
+
+test("the text for people names sections, values and commands", () => {
+  const lines = [...inspectionText(inspect(sampleStream()), { fields: true })].join("\n");
+  expect(lines).toContain("machine pc-sample-1.0");
+  expect(lines).toMatch(/full +4 0000:00:02\.0\/nic 0 v2/);
+  expect(lines).toMatch(/^ +level = -1 {2}@0x/m);
+  expect(lines).toContain("command SWITCHOVER_START");
+});
+
+test("the analyze format is the script's, to the letter", () => {
+  const inspection = inspect(sampleStream());
+  const state = analyzeStateText(inspection);
+  expect("pieces" in state ? [...state.pieces].join("") : state.error).toBe(`{
+    "ram (2)": {
+        "section sizes": {
+            "pc.ram": "0x0000000000010000",
+            "rom": "0x0000000000004000"
+        }
+    },
+    "0000:00:02.0/nic (4)": {
+        "count": "0x00000007",
+        "level": "0xff (-1)",
+        "mac": [
+            "0x01",
+            "0x02",
+            "0x03"
+        ]
+    },
+    "clock (5)": {
+        "on": true,
+        "timer": {
+            "ticks": "0x0000000000000009"
+        },
+        "clock/extra": {
+            "raw": "aa"
+        }
+    }
+}`);
+  expect([...(analyzeDesc(inspection) ?? [])].join("")).toContain('"page_size": 4096,\n    "devices": [\n        {');
+});
+
+// A buffer may hold any byte, so its first one may be the mark of a subsection.
+test("data that begins like a subsection, behind a nested struct, is data", () => {
+  const fields = [
+    { name: "num", type: "struct", size: 4, struct: { vmsd_name: "fifo", version: 1, fields: [uint32("value")] } },
+    { name: "data", type: "buffer", size: 4 },
+  ];
+  const writer = new ByteWriter();
+  putHeader(writer);
+  putSectionHeader(writer, "full", { sectionId: 4, idstr: "esp", instanceId: 0, versionId: 1 });
+  writer.put(Uint8Array.from([0, 0, 0, 7, 5, 1, 2, 3]));
+  putFooter(writer, 4);
+  putEndOfFile(writer);
+  const esp = { name: "esp", instance_id: 0, vmsd_name: "esp", version: 1, fields };
+  putTrailer(writer, JSON.stringify({ page_size: 4096, devices: [esp] }));
+  const inspection = inspect(writer.finish());
+  expect(inspection.error).toBeUndefined();
+  const state = analyzeStateText(inspection);
+  expect("pieces" in state ? [...state.pieces].join("") : state.error).toContain('"data": "05 01 02 03"');
+});
+
+function uint32(name: string) {
+  return { name, type: "uint32", size: 4 };
+}
+
+test("a trailer that does not fit its section is an error of that section, with its place", () => {
+  const bytes = sampleStream();
+  const text = new TextDecoder("latin1").decode(bytes).replace('"array_len":3', '"array_len":9');
+  const wrong = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+  const nic = inspect(wrong).sections.find((section) => section.event.idstr.endsWith("nic"));
+  expect(nic?.byTrailer).toMatchObject({ ok: false, error: { errno: "EIO", path: "nic/mac" } });
+});
+
+describe("by definitions", () => {
+  const nic = description("nic", [field("count", u32), field("level", u8), field("mac", u8, fixed(3))], {
+    versionId: 2,
+  });
+
+  function fixed(count: number) {
+    return { count: { kind: "fixed", count } } as const;
+  }
+
+  function decodeBy(schema: typeof nic): InspectOptions {
+    return {
+      decoder: ({ idstr, payloadOffset, versionId }, payload) =>
+        idstr.endsWith("nic") ? decodePayload(payload, payloadOffset, schema, versionId) : undefined,
+    };
+  }
+
+  test("agreement with the trailer is silent", () => {
+    const section = inspect(sampleStream(), decodeBy(nic)).sections.find((each) => each.byDefinition !== undefined);
+    expect(section?.byDefinition?.ok).toBe(true);
+    expect(section?.differences).toEqual([]);
+  });
+
+  test("a field that has another name in the source is a difference", () => {
+    const other = description("nic", [field("total", u32), field("level", u8), field("mac", u8, fixed(3))], {
+      versionId: 2,
+    });
+    const section = inspect(sampleStream(), decodeBy(other)).sections.find((each) => each.byDefinition !== undefined);
+    expect(section?.differences).toEqual([expect.stringMatching(/^count at offset \d+: by the source this is total$/)]);
+  });
+
+  test("a payload longer than the definitions is what QEMU calls a missing footer", () => {
+    const short = description("nic", [field("count", u32)], { versionId: 2 });
+    const section = inspect(sampleStream(), decodeBy(short)).sections.find((each) => each.byDefinition !== undefined);
+    expect(section?.byDefinition).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("4 bytes are left") },
+    });
+  });
+});
+
+describe("order", () => {
+  const level = (values: Readonly<Record<string, number>>): InspectOptions => ({
+    level: ({ idstr }) => {
+      const value = values[idstr.split("/").at(-1) ?? ""];
+      return value === undefined ? undefined : { name: `LEVEL_${value}`, value };
+    },
+  });
+
+  test("a section before one of higher priority is flagged", () => {
+    const flagged = inspect(sampleStream(), level({ nic: 2, clock: 3, ram: 2 })).sections.map(
+      (each) => each.orderProblem,
+    );
+    expect(flagged.filter((each) => each !== undefined)).toEqual([
+      "0000:00:02.0/nic (LEVEL_2) stands before clock (LEVEL_3)",
+    ]);
+  });
+
+  test("descending levels are fine, live sections don't count", () => {
+    const flagged = inspect(sampleStream(), level({ nic: 3, clock: 2, ram: 0 })).sections.map(
+      (each) => each.orderProblem,
+    );
+    expect(flagged.every((each) => each === undefined)).toBe(true);
+  });
+});
