@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { allCoverage, type Coverage, type LoadableProject } from "../core/analysis";
+import { allCoverage, type Coverage } from "../core/code";
+import type { LoadableProject } from "../core/project";
 import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
 import { didYouMean } from "../core/nearest";

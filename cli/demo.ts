@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { diagnoseProject, type LoadableProject, providers } from "../core/analysis";
-import type { Diagnostic } from "../core/analysis/diagnostic";
+import { diagnoseProject } from "../core/check";
+import { providers } from "../core/order";
+import type { LoadableProject } from "../core/project";
+import type { Diagnostic } from "../core/check/diagnostic";
 import { simulate } from "../core/emulator";
 import type { SimulationReport } from "../core/emulator";
 import { printable } from "../core/printable";

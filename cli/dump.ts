@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { dumpVmstate } from "../core/analysis/dump";
+import { dumpVmstate } from "../core/project/dump";
 import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
 import { CannotRun, exitCodes } from "./io";

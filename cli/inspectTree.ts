@@ -1,5 +1,5 @@
 /** Decoding by a source tree, for `inspect`. */
-import type { Project } from "../core/analysis";
+import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
 import { createDecoder, type DefinitionDecoder } from "../core/putcode/definitions";

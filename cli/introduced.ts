@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { applyPatch, parsePatch } from "diff";
-import { diagnoseProject } from "../core/analysis";
-import { acceptedForm, compareWith } from "../core/analysis/baseline";
-import type { Diagnostic } from "../core/analysis/diagnostic";
+import { diagnoseProject } from "../core/check";
+import { acceptedForm, compareWith } from "../core/check/baseline";
+import type { Diagnostic } from "../core/check/diagnostic";
 import { CannotRun } from "./io";
 import type { Io } from "./io";
 import type { Session } from "./session";

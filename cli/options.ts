@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { targetNamed, targetNames, targetsIn } from "../core/c/configuration";
 import { kconfigNames } from "../core/c/build/kconfig";
-import type { Project } from "../core/analysis";
+import type { Project } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { didYouMean } from "../core/nearest";
 import { CannotRun } from "./io";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { levelPlan, orderMarkdown, treeOrder } from "../core/analysis";
-import type { LoadOrder } from "../core/analysis/order";
+import { levelPlan, orderMarkdown, treeOrder } from "../core/order";
+import type { LoadOrder } from "../core/order/order";
 import { machineOrder } from "../core/emulator";
 import { jsonText, printable } from "../core/printable";
-import type { Project } from "../core/analysis/project";
+import type { Project } from "../core/project/project";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";

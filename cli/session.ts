@@ -1,7 +1,7 @@
 /** Opens the tree a command is about, for all commands alike. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
-import { createProject, type LoadableProject } from "../core/analysis";
+import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treeVersion } from "../server/node/locate";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { Project } from "../core/analysis";
+import type { Project } from "../core/project";
 import { machineVersion, openQuestions } from "../core/compat";
 import {
   bytesOf,

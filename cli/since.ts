@@ -1,7 +1,9 @@
 /** Findings that a tree has and an earlier state of it has not: `check --since`. */
-import { createProject, diagnoseProject, workspaceFileName } from "../core/analysis";
-import { type AcceptedFinding, acceptedForm, compareWith } from "../core/analysis/baseline";
-import type { Diagnostic } from "../core/analysis/diagnostic";
+import { diagnoseProject } from "../core/check";
+import { workspaceFileName } from "../core/code";
+import { createProject } from "../core/project";
+import { type AcceptedFinding, acceptedForm, compareWith } from "../core/check/baseline";
+import type { Diagnostic } from "../core/check/diagnostic";
 import type { SourceTree } from "../core/c/tree";
 import { type Changes, changesBetween, changesOnDisk } from "../server/node/gitChanges";
 import { GitError } from "../server/node/gitReason";

@@ -1,7 +1,7 @@
 /** Tables as they are edited, held against a revision of the tree. */
 import { CancellationToken } from "vscode-languageserver";
-import type { Diagnostic } from "../core/analysis/diagnostic";
-import type { Project } from "../core/analysis/project";
+import type { Diagnostic } from "../core/check/diagnostic";
+import type { Project } from "../core/project/project";
 import { type Baseline, baselineProject, type BaselineTree, compareFile, warmSetters } from "../core/compat";
 import { describe, type Log } from "./guard";
 import type { Host, HostBaseline } from "./host";

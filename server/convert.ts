@@ -1,8 +1,8 @@
 /** Core's values as the protocol's. */
 import { DiagnosticSeverity } from "vscode-languageserver";
 import type { Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
-import type { Diagnostic, Edit, Severity } from "../core/analysis/diagnostic";
-import type { Project } from "../core/analysis/project";
+import type { Diagnostic, Edit, Severity } from "../core/check/diagnostic";
+import type { Project } from "../core/project/project";
 import { positionAt } from "../core/c/range";
 import type { SourceRange } from "../core/c/range";
 import type { RuleSeverity } from "./protocol";

@@ -1,8 +1,8 @@
 /** What the rules say about a file, kept until something changes. */
-import { diagnoseFileInSteps } from "../core/analysis";
-import type { Diagnostic } from "../core/analysis/diagnostic";
-import type { Project } from "../core/analysis/project";
-import { isSilenced } from "../core/analysis/silence";
+import { diagnoseFileInSteps } from "../core/check";
+import type { Diagnostic } from "../core/check/diagnostic";
+import type { Project } from "../core/project/project";
+import { isSilenced } from "../core/check/silence";
 import { toTheEnd } from "../core/c/steps";
 import type { Baselines } from "./baselines";
 import { applyRules } from "./convert";

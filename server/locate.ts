@@ -1,5 +1,5 @@
 import type { CancellationToken, Position } from "vscode-languageserver";
-import type { LoadableProject } from "../core/analysis";
+import type { LoadableProject } from "../core/project";
 import { offsetAt } from "../core/c/range";
 import type { ServerContext } from "./context";
 import type { TreeSession } from "./session";

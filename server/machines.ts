@@ -1,6 +1,6 @@
 /** What can be simulated with a tree: machines, devices, and command lines to start from. */
-import type { Project } from "../core/analysis";
-import { providers } from "../core/analysis";
+import type { Project } from "../core/project";
+import { providers } from "../core/order";
 import { machineFamilies, machineOrder, usualCommandLine } from "../core/emulator";
 import type { MachinePreset, MachinesResult } from "./protocol";
 

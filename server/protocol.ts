@@ -5,9 +5,9 @@
  * Every path is relative to its tree, with `/`; every position is zero-based, as in the protocol. All requests accept
  * `workDoneToken` (progress comes as `$/progress`) and are cancelled with `$/cancelRequest`, answered by -32800.
  */
-import type { LoadOrder } from "../core/analysis/order";
+import type { LoadOrder } from "../core/order/order";
 import type { PositionRange } from "../core/c/range";
-import type { Severity } from "../core/analysis/diagnostic";
+import type { Severity } from "../core/check/diagnostic";
 import type { SimulationReport } from "../core/emulator/migration/report";
 
 export const methods = {
@@ -131,8 +131,8 @@ export interface OrderParams extends TreeParams {
   readonly machine?: string;
 }
 
-export type { DependencyKind, OrderEdge, OrderEntry, OrderLevel } from "../core/analysis/order";
-export type { Evidence as OrderEvidence } from "../core/analysis/order";
+export type { DependencyKind, OrderEdge, OrderEntry, OrderLevel } from "../core/order/order";
+export type { Evidence as OrderEvidence } from "../core/order/order";
 
 /** The command line's `order --format json`, with the tree that its paths are relative to. */
 export interface OrderResult extends LoadOrder {

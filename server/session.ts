@@ -1,17 +1,13 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import type { Diagnostic } from "vscode-languageserver";
-import {
-  createProject,
-  warmDependencies,
-  warmLoadEffects,
-  warmProviders,
-  warmRules,
-  warmTreeOrder,
-} from "../core/analysis";
-import { warmRoles } from "../core/analysis/registered";
-import type { LoadableProject } from "../core/analysis";
-import { warmConsumers } from "../core/analysis/consumers";
+import { warmRules } from "../core/check";
+import { warmLoadEffects } from "../core/code";
+import { warmDependencies, warmProviders, warmTreeOrder } from "../core/order";
+import { createProject } from "../core/project";
+import { warmRoles } from "../core/code/registered";
+import type { LoadableProject } from "../core/project";
+import { warmConsumers } from "../core/order/consumers";
 import { isBuildFile } from "../core/c/build/compiled";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";

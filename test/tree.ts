@@ -1,8 +1,8 @@
 /** Trees in memory: the example's headers with a test's own files beside them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createProject } from "../core/analysis";
-import type { LoadableProject } from "../core/analysis";
+import { createProject } from "../core/project";
+import type { LoadableProject } from "../core/project";
 import type { VMStateDescription } from "../core/vmstate/model";
 
 const example = fileURLToPath(new URL("../examples/mini-qemu/include/", import.meta.url));

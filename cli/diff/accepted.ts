@@ -1,7 +1,7 @@
 /** Differences that are known and accepted, with a reason, as `vmstate check` keeps its own. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { compareWith, readBaseline, writeBaseline } from "../../core/analysis/baseline";
+import { compareWith, readBaseline, writeBaseline } from "../../core/check/baseline";
 import { CannotRun, type Io } from "../io";
 import { diagnosticsOf, type Located } from "./report";
 import type { Witness } from "./remembered";

@@ -1,6 +1,6 @@
 /** Findings of `vmstate diff` in its formats. */
-import type { Diagnostic } from "../../core/analysis/diagnostic";
-import type { Project } from "../../core/analysis";
+import type { Diagnostic } from "../../core/check/diagnostic";
+import type { Project } from "../../core/project";
 import { indexLines, positionAt, type SourceRange } from "../../core/c/range";
 import type { Place, TreeFinding } from "../../core/compat";
 import { jsonText, markdownCode, markdownText, printable } from "../../core/printable";

@@ -1,8 +1,8 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { createProject, type Project } from "../../core/analysis";
-import { dumpVmstate } from "../../core/analysis/dump";
+import { createProject, type Project } from "../../core/project";
+import { dumpVmstate } from "../../core/project/dump";
 import { distinctTargets, targetsIn } from "../../core/c/configuration";
 import { didYouMean } from "../../core/nearest";
 import type { SourceTree } from "../../core/c/tree";

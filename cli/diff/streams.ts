@@ -1,6 +1,6 @@
 /** A real stream against a version that did not write it: does each section fit the tables that would load it? */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import type { Project } from "../../core/analysis";
+import type { Project } from "../../core/project";
 import type { TreeFinding } from "../../core/compat";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../core/analysis/diagnostic";
+import type { Diagnostic } from "../../core/check/diagnostic";
 import { printable } from "../../core/printable";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";

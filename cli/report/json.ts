@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../core/analysis/diagnostic";
+import type { Diagnostic } from "../../core/check/diagnostic";
 import { positionAt } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
 import type { LineIndex, PositionRange, SourceRange } from "../../core/c/range";

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../core/analysis/diagnostic";
+import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
 import { positionsOf } from "./json";

@@ -1,7 +1,7 @@
 /** As much of a baseline's tree as one file's tables need: a comparison while typing must not read a whole second tree. */
-import { createProject } from "../analysis";
-import type { Project } from "../analysis/project";
-import { descriptionKey, descriptionRoles } from "../analysis/registered";
+import { createProject } from "../project";
+import type { Project } from "../project/project";
+import { descriptionKey, descriptionRoles } from "../code/registered";
 import type { SourceTree } from "../c/tree";
 import type { VMStateDescription } from "../vmstate/model";
 import { compatLists } from "./compatLists";

@@ -1,8 +1,8 @@
 /** One file of a tree that is being edited, held against a baseline of the same tree. */
-import type { Diagnostic } from "../analysis/diagnostic";
+import type { Diagnostic } from "../check/diagnostic";
 
-import type { Project } from "../analysis/project";
-import { descriptionKey, descriptionRoles } from "../analysis/registered";
+import type { Project } from "../project/project";
+import { descriptionKey, descriptionRoles } from "../code/registered";
 import type { VMStateDescription } from "../vmstate/model";
 import type { SourceRange } from "../c/range";
 import type { Place } from "./model";

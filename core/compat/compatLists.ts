@@ -1,6 +1,6 @@
 /** Compat properties of machine types: `GlobalProperty hw_compat_9_2[]`, and before 4.0 `#define HW_COMPAT_2_4 …`. */
-import { storeOf } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { storeOf } from "../project/cache";
+import type { Project } from "../project/project";
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 

@@ -1,5 +1,5 @@
 /** Words for what a device property does to the state of a device on a machine type. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import type { Decision } from "./model";
 import { compatLists, type MachineVersion, order } from "./compatLists";
 import { ownersOf } from "./deviceProperties";

@@ -1,5 +1,5 @@
 /** Values that a load compares with the destination's own, and that each version works out by itself. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import type { WireDescription, WireField } from "../wire/values/schema";
 import type { Finding, Side } from "./model";
 import { propertiesOfMember } from "./deviceProperties";

@@ -1,6 +1,6 @@
 /** Properties as devices declare them: `Property x_properties[] = {…}`, expanded by the tree's own macros. */
-import { storeOf } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { storeOf } from "../project/cache";
+import type { Project } from "../project/project";
 import type { FileFacts, VariableDefinition } from "../c/facts";
 import { type Initialiser, type InitialiserElement, parseInitialiser, spell } from "../c/initialiser";
 import type { SourceRange } from "../c/range";

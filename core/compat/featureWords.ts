@@ -1,7 +1,7 @@
 /** CPU feature words that C code changes, and whether a machine type can tell it not to. */
-import { cachedByRevision } from "../analysis/cache";
-import { functionTexts } from "../analysis/functionTexts";
-import { bodyOf, functionAround } from "../analysis/bodies";
+import { cachedByRevision } from "../project/cache";
+import { functionTexts } from "../project/functionTexts";
+import { bodyOf, functionAround } from "../project/bodies";
 import { type WrittenCondition, writtenConditions } from "../c/body/conditions";
 import type { SourceRange } from "../c/range";
 import type { MachineProperties } from "./properties";

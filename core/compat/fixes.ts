@@ -1,7 +1,7 @@
 /** Mends for what a change of a table breaks, where they are mechanical. */
-import type { Edit, QuickFix } from "../analysis/diagnostic";
-import type { Project } from "../analysis/project";
-import { hasVmstateMacro } from "../analysis/tables";
+import type { Edit, QuickFix } from "../check/diagnostic";
+import type { Project } from "../project/project";
+import { hasVmstateMacro } from "../check/tables";
 import { compatLists } from "./compatLists";
 import type { Item, Origin } from "./layout";
 import { sizeOfItems } from "./layout";

@@ -1,5 +1,5 @@
 /** What decides between two versions, and is in no generated state: values that each of them works out by its own code. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import type { VMStateDescription } from "../vmstate/model";
 import type { MachineVersion } from "./compatLists";
 import { compareTrees } from "./trees";

@@ -1,6 +1,6 @@
 /** What members that properties set hold on a machine type: defaults, and the compat lists that the machine applies. */
-import { filesBeside } from "../analysis/folders";
-import type { Project } from "../analysis/project";
+import { filesBeside } from "../project/folders";
+import type { Project } from "../project/project";
 import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
 import { type DeviceProperty, ownersOf, propertiesOfMember } from "./deviceProperties";
 import { memberIsAssigned, setByCode, type Setter } from "./propertyCode";

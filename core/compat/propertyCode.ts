@@ -1,6 +1,6 @@
 /** What C code does to properties and to the members behind them, beside the compat lists. */
-import { cachedByRevision } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { cachedByRevision } from "../project/cache";
+import type { Project } from "../project/project";
 import type { FileFacts } from "../c/facts";
 import type { DeviceProperty } from "./deviceProperties";
 

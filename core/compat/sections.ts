@@ -1,7 +1,7 @@
 /** Whether a device's section is in a stream at all, and what C code saves inside sections by itself. */
-import { bodyOf } from "../analysis/bodies";
-import type { Project } from "../analysis/project";
-import { descriptionKey, type DescriptionRoles } from "../analysis/registered";
+import { bodyOf } from "../project/bodies";
+import type { Project } from "../project/project";
+import { descriptionKey, type DescriptionRoles } from "../code/registered";
 import { type Condition, conditionsAt, partsOf, writtenIn } from "../c/body/conditions";
 import type { Registration } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";

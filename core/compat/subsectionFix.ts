@@ -1,8 +1,8 @@
 /** Moves fields that came into a subsection that is sent only when they hold something. */
-import type { Edit, QuickFix } from "../analysis/diagnostic";
-import type { Project } from "../analysis/project";
-import { typeOfMember } from "../analysis/stateTypes";
-import { memberRange, nameOf, removalEdit, textAt } from "../analysis/tables";
+import type { Edit, QuickFix } from "../check/diagnostic";
+import type { Project } from "../project/project";
+import { typeOfMember } from "../project/stateTypes";
+import { memberRange, nameOf, removalEdit, textAt } from "../check/tables";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
 import type { Origin } from "./layout";
 

@@ -1,8 +1,8 @@
 /** A source tree as a side of a comparison. */
 import { configurationFor } from "../c/configuration";
-import { descriptionKey, descriptionRoles, typesByFile } from "../analysis/registered";
-import { filesBeside } from "../analysis/folders";
-import type { Project } from "../analysis/project";
+import { descriptionKey, descriptionRoles, typesByFile } from "../code/registered";
+import { filesBeside } from "../project/folders";
+import type { Project } from "../project/project";
 import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../putcode/classes";
 import type { WireDescription, WireField } from "../wire/values/schema";

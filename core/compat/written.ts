@@ -1,6 +1,6 @@
 /** Members that pre_save sets to the same number each time: what the stream says there, before anything is loaded. */
-import { storeOf } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { storeOf } from "../project/cache";
+import type { Project } from "../project/project";
 
 interface Kept {
   revision: number;

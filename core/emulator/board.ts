@@ -1,5 +1,5 @@
 /** A board's data and a command line -> a machine. */
-import type { LocatedFunction, Project } from "../analysis/project";
+import type { LocatedFunction, Project } from "../project/project";
 import type { Registration } from "../qom/model";
 import type { Bus, Device } from "./bus";
 import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";

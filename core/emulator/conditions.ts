@@ -1,5 +1,5 @@
 /** Whether a condition of a device's set-up code holds, as far as properties decide it. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import { type Condition, partsOf } from "../c/body/conditions";
 
 /** true, false, or undefined where the text does not say. What has not failed and not left before is taken to go on. */

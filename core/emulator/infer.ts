@@ -1,6 +1,6 @@
 /** The command line of the machine that wrote a stream, as far as its section names tell. */
-import { cachedByRevision } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { cachedByRevision } from "../project/cache";
+import type { Project } from "../project/project";
 import { buildMachine } from "./board";
 import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
 import { machineFamilies, type MachineFamily } from "./machines";

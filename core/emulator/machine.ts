@@ -1,5 +1,5 @@
 /** A machine: its devices in order of realization, and the savevm handlers that they registered. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import { createHandlerList, type HandlerList, type LevelScheme, levelScheme } from "../priority";
 import type { VMStateDescription } from "../vmstate/model";
 import type { Bus, Device } from "./bus";

@@ -1,8 +1,8 @@
 /** The handler list of a machine, in the shape of `order --format json`. */
-import type { LoadOrder, OrderEntry } from "../analysis/order";
-import { type LiveHandler, liveHandlers } from "../analysis/liveHandlers";
-import type { Project } from "../analysis/project";
-import { cyclesOf, machineEdges } from "../analysis/treeOrder";
+import type { LoadOrder, OrderEntry } from "../order/order";
+import { type LiveHandler, liveHandlers } from "../code/liveHandlers";
+import type { Project } from "../project/project";
+import { cyclesOf, machineEdges } from "../order/treeOrder";
 import { positionAt } from "../c/range";
 import { levelName, type SaveStateEntry } from "../priority";
 import { buildMachine } from "./board";

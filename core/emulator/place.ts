@@ -1,5 +1,5 @@
 /** Finding a bus and an address for a device, as qdev does. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import { type Bus, type Device, hex2, isFull, isPci, suits } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
 import type { MachineBuilder } from "./machine";

@@ -1,6 +1,6 @@
 /** Descriptions compiled for the wire, once for each revision of a project. */
-import { cachedByRevision } from "../analysis/cache";
-import type { Project } from "../analysis/project";
+import { cachedByRevision } from "../project/cache";
+import type { Project } from "../project/project";
 import type { VMStateDescription } from "../vmstate/model";
 import type { WireDescription } from "../wire";
 import { readClasses } from "../putcode/classes";

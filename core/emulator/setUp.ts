@@ -1,7 +1,7 @@
 /** What setting up one device does besides its own section: buses it opens, devices it makes, registrations it makes itself. */
-import { cachedByRevision } from "../analysis/cache";
-import { bodyOf } from "../analysis/bodies";
-import type { LocatedFunction, Project } from "../analysis/project";
+import { cachedByRevision } from "../project/cache";
+import { bodyOf } from "../project/bodies";
+import type { LocatedFunction, Project } from "../project/project";
 import { conditionsAt } from "../c/body/conditions";
 import type { Registration } from "../qom/model";
 import { holdsAtSetUp } from "./conditions";

@@ -1,5 +1,5 @@
 /** What QEMU registers around the board: timers, RAM, its own state. */
-import type { LocatedFunction, Project } from "../analysis/project";
+import type { LocatedFunction, Project } from "../project/project";
 import type { MachineBuilder } from "./machine";
 import { registerCalls } from "./register";
 import { registrationIndex } from "./setUp";

@@ -1,5 +1,5 @@
 /** What a QOM type is and brings with it, read from the tree. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import type { QomType } from "../qom/model";
 import type { VMStateDescription } from "../vmstate/model";
 

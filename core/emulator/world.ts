@@ -1,5 +1,5 @@
 /** The guest: its memory, what its drivers put there, and what the IOMMU is told. */
-import type { Project } from "../analysis/project";
+import type { Project } from "../project/project";
 import type { SaveStateEntry } from "../priority";
 import { type DescriptionState, type FieldValue, fieldNamed, integer } from "../wire";
 import { type Device, isPci, rootOf } from "./bus";

@@ -1,5 +1,5 @@
 /** What stands at a place of a file, as far as it is about vmstate. Everything else is left to a C language server. */
-import type { LoadableProject, LocatedFunction, PriorityLevel } from "../../core/analysis";
+import type { LoadableProject, LocatedFunction, PriorityLevel } from "../../core/project";
 import type { MacroDefinition } from "../../core/c/facts";
 import type { SourceRange } from "../../core/c/range";
 import type { Located } from "../../core/c/scope";

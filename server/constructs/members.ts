@@ -1,5 +1,5 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { CType, CTypes, Member, RecordType } from "../../core/c/ctype";
 import type { SourceRange } from "../../core/c/range";
 import { sizeOf } from "../../core/c/layout";

@@ -1,5 +1,5 @@
 /** What a macro does with each of its arguments, read from what comes out when it is expanded with marks in their place. */
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { Token } from "../../core/c/token";
 import { macroSeenFrom } from "./construct";
 

@@ -1,5 +1,5 @@
 /** Bytes that a table takes in the stream, as far as they are fixed. */
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { createCompiler } from "../../core/putcode/compile";
 import type { WireDescription, WireElement, WireField } from "../../core/wire/values/schema";
 import type { VMStateDescription } from "../../core/vmstate/model";

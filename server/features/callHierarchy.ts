@@ -1,7 +1,7 @@
 /** From a table into the functions that run while it is loaded or saved, and from there into what they call. */
 import { SymbolKind } from "vscode-languageserver";
 import type { CallHierarchyItem, CallHierarchyOutgoingCall, Range } from "vscode-languageserver";
-import type { LoadableProject, LocatedFunction } from "../../core/analysis";
+import type { LoadableProject, LocatedFunction } from "../../core/project";
 import { constructAt } from "../constructs/construct";
 import { toRange } from "../convert";
 import { guarded } from "../guard";

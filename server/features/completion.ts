@@ -1,7 +1,7 @@
 /** While a table is typed: macros as snippets, members of the struct, levels, designators, descriptions and infos. */
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
 import type { CompletionItem, CompletionList } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { type CursorContext, cursorContext } from "../constructs/cursor";
 import { descriptionAround } from "../constructs/construct";
 import { findMember, membersOf, structType, typeText } from "../constructs/members";

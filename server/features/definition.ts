@@ -1,6 +1,6 @@
 /** From a word in a table to where it is declared: description, callback, struct member, macro, info, level. */
 import type { Location } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { SourceRange } from "../../core/c/range";
 import { type Construct, constructAt } from "../constructs/construct";
 import { findMember } from "../constructs/members";

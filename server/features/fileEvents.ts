@@ -1,7 +1,7 @@
 /** Keeps the index in step with files that come, change and go outside the editor. */
 import { DidChangeWatchedFilesNotification, FileChangeType } from "vscode-languageserver";
 import type { FileOperationRegistrationOptions } from "vscode-languageserver";
-import { workspaceFileName } from "../../core/analysis";
+import { workspaceFileName } from "../../core/code";
 import type { ServerContext } from "../context";
 import { describe, noted } from "../guard";
 import type { TreeSession } from "../session";

@@ -1,6 +1,6 @@
 /** Folding of tables and their field lists; selection that grows from word to argument list to field to table. */
 import type { FoldingRange, SelectionRange } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { offsetAt } from "../../core/c/range";
 import type { SourceRange } from "../../core/c/range";
 import { contains, descriptionAround } from "../constructs/construct";

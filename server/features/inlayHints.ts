@@ -1,7 +1,7 @@
 /** Inside tables: bytes on the wire behind each field, the number of a level. */
 import { CancellationToken, InlayHintKind, InlayHintRefreshRequest } from "vscode-languageserver";
 import type { InlayHint, InlayHintParams } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { offsetAt, positionAt } from "../../core/c/range";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";

@@ -1,8 +1,9 @@
 /** Above each table: when it loads and who needs it, what it holds, and a way to simulate its migration. */
 import type { CodeLens } from "vscode-languageserver";
 import { CancellationToken, CodeLensRefreshRequest } from "vscode-languageserver";
-import { coverageOf, treeOrder } from "../../core/analysis";
-import type { LoadOrder } from "../../core/analysis/order";
+import { coverageOf } from "../../core/code";
+import { treeOrder } from "../../core/order";
+import type { LoadOrder } from "../../core/order/order";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { toLocation, toRange } from "../convert";
 import { guarded, throwIfCancelled } from "../guard";

@@ -1,9 +1,11 @@
 /** Load order and machines: custom requests for a client with views, executeCommand with text for one without. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { CancellationToken } from "vscode-languageserver";
-import type { Coverage, LoadableProject } from "../../core/analysis";
-import { allCoverage, treeOrder } from "../../core/analysis";
-import type { LoadOrder } from "../../core/analysis/order";
+import type { Coverage } from "../../core/code";
+import type { LoadableProject } from "../../core/project";
+import { allCoverage } from "../../core/code";
+import { treeOrder } from "../../core/order";
+import type { LoadOrder } from "../../core/order/order";
 import { machineOrder, simulate, usualCommandLine } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
 import type { ServerContext } from "../context";

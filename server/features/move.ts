@@ -1,6 +1,6 @@
 /** Another level for a table: the edit of its `.priority`, for a client in which a person moves entries between levels. */
-import type { LoadableProject } from "../../core/analysis";
-import { priorityEdits } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
+import { priorityEdits } from "../../core/check";
 import { levelName, levelScheme } from "../../core/priority";
 import { toTextEdit } from "../convert";
 import { openUri } from "../edits";

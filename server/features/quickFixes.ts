@@ -1,8 +1,8 @@
 /** The mends that findings carry, as code actions: one each, and all of one kind at once. */
 import { CodeActionKind } from "vscode-languageserver";
 import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
-import type { Diagnostic, Edit } from "../../core/analysis/diagnostic";
-import type { Project } from "../../core/analysis/project";
+import type { Diagnostic, Edit } from "../../core/check/diagnostic";
+import type { Project } from "../../core/project/project";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { openUri } from "../edits";

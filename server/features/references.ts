@@ -1,7 +1,7 @@
 /** Uses of a description, callback, level, macro or struct member; and the same within one file, as highlights. */
 import { DocumentHighlightKind } from "vscode-languageserver";
 import type { DocumentHighlight, Location } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { SourceRange } from "../../core/c/range";
 import { type Construct, constructAt } from "../constructs/construct";
 import { findMember } from "../constructs/members";

@@ -1,7 +1,7 @@
 /** New names for what a C file keeps to itself: static descriptions and callbacks. The rest is clangd's, or must not change. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { PrepareRenameResult, WorkspaceEdit } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { type Construct, constructAt } from "../constructs/construct";
 import { occurrences } from "../constructs/word";
 import { toRange } from "../convert";

@@ -1,7 +1,7 @@
 /** What the words inside tables are: by meaning, where colours by grammar cannot tell a member from a macro. */
 import { CancellationToken, SemanticTokensBuilder, SemanticTokensRefreshRequest } from "vscode-languageserver";
 import type { SemanticTokens } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { lex } from "../../core/c/lex";
 import { positionAt } from "../../core/c/range";
 import { type Construct, constructAt } from "../constructs/construct";

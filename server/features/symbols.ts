@@ -1,7 +1,7 @@
 /** Outline of a file's tables, and search by description name, C symbol or QOM type. */
 import { SymbolKind } from "vscode-languageserver";
 import type { DocumentSymbol, SymbolInformation, WorkspaceSymbol } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { toLocation, toRange } from "../convert";
 import { guarded } from "../guard";

@@ -6,7 +6,7 @@ import type {
   WorkspaceDiagnosticReport,
   WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { ServerContext } from "../context";
 import { adjust, toDiagnostic, withPage } from "../convert";
 import { digest } from "../digest";

@@ -1,6 +1,6 @@
 /** A construct in words, as Markdown. */
-import { nameOfLevel, scheme } from "../../core/analysis/levels";
-import type { LoadableProject, PriorityLevel } from "../../core/analysis";
+import { nameOfLevel, scheme } from "../../core/order/levels";
+import type { LoadableProject, PriorityLevel } from "../../core/project";
 import type { VMStateDescription, VMStateInfo } from "../../core/vmstate/model";
 import type { Construct } from "../constructs/construct";
 import { describeCallback } from "./callback";

@@ -1,6 +1,6 @@
-import type { LoadableProject } from "../../core/analysis";
-import { treeOrder } from "../../core/analysis";
-import type { LoadOrder } from "../../core/analysis/order";
+import type { LoadableProject } from "../../core/project";
+import { treeOrder } from "../../core/order";
+import type { LoadOrder } from "../../core/order/order";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { sizeText, tableOnWire } from "../constructs/wireSize";
 import { code, escaped } from "./markdown";

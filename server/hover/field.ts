@@ -1,4 +1,4 @@
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { bytesText, type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
 import { code, escaped } from "./markdown";

@@ -3,7 +3,7 @@ import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { workspaceFileName } from "../../core/analysis";
+import { workspaceFileName } from "../../core/code";
 import type { SourceTree } from "../../core/c/tree";
 import { nextTurn } from "../slices";
 import { pathFilter, walkSources } from "./walk";

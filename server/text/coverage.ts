@@ -1,5 +1,5 @@
-import type { Coverage } from "../../core/analysis";
-import type { Project } from "../../core/analysis/project";
+import type { Coverage } from "../../core/code";
+import type { Project } from "../../core/project/project";
 import { positionAt } from "../../core/c/range";
 import { printable } from "../../core/printable";
 import { plural, type Style } from "./style";

@@ -1,5 +1,5 @@
-import { levelPlan } from "../../core/analysis";
-import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/analysis/order";
+import { levelPlan } from "../../core/order";
+import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/order/order";
 import { printable } from "../../core/printable";
 import { plural, type Style, table } from "./style";
 

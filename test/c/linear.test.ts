@@ -1,6 +1,6 @@
 /** Twice the text takes twice the work: of text made to be slow too, a tree that somebody else made may hold it. */
 import { describe, it } from "vitest";
-import { diagnoseFile } from "../../core/analysis";
+import { diagnoseFile } from "../../core/check";
 import { lex } from "../../core/c/lex";
 import { skim } from "../../core/c/skim";
 import { expectLinear } from "../steps";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createProject } from "../../core/analysis/createProject";
+import { createProject } from "../../core/project/createProject";
 import { declareSchema, generatedHeader, schemaOf } from "../../core/c/qapi";
 
 const schema = `

@@ -1,6 +1,6 @@
 import { bareTree } from "../tree";
 import { describe, expect, it } from "vitest";
-import { createProject, type LoadableProject } from "../../core/analysis/createProject";
+import { createProject, type LoadableProject } from "../../core/project/createProject";
 
 function project(files: Readonly<Record<string, string>>): LoadableProject {
   const created = createProject({ paths: () => Object.keys(files), read: (path) => files[path] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoadOrder } from "../../core/analysis/order";
+import type { LoadOrder } from "../../core/order/order";
 import { exampleTree, vmstate } from "./run";
 
 async function order(...argv: string[]): Promise<LoadOrder> {

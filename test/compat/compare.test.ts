@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareFile, compareTrees, treeSide } from "../../core/compat";
 import type { TreeFinding } from "../../core/compat";
-import { tables } from "../analysis/rules/tableFixture";
+import { tables } from "../check/tableFixture";
 
 const structs = `
 typedef struct Port { uint32_t level; uint16_t mode; } Port;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareTrees, treeSide } from "../../core/compat";
-import { tables } from "../analysis/rules/tableFixture";
+import { tables } from "../check/tableFixture";
 
 const machine = { major: 9, minor: 1 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { loadEffects } from "../../core/analysis";
+import { loadEffects } from "../../core/code";
 import { canHappen } from "../../core/emulator/migration/loadedGuards";
 import type { DescriptionState, FieldValue } from "../../core/wire";
-import { device, hook, tree } from "../analysis/rules/orderFixture";
+import { device, hook, tree } from "../check/orderFixture";
 
 const integer = (value: number): FieldValue => ({ kind: "integer", value: BigInt(value) });
 

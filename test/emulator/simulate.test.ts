@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
-import type { Project } from "../../core/analysis";
+import type { Project } from "../../core/project";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
 import { exampleTree, pciType } from "./tree";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createProject, type Project } from "../../core/analysis";
+import { createProject, type Project } from "../../core/project";
 
 /** A project of files given as text. */
 function projectOf(files: Readonly<Record<string, string>>): Project {

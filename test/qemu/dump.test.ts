@@ -7,8 +7,8 @@
  */
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { createProject, type LoadableProject } from "../../core/analysis";
-import { dumpVmstate } from "../../core/analysis/dump";
+import { createProject, type LoadableProject } from "../../core/project";
+import { dumpVmstate } from "../../core/project/dump";
 import { openDiskTree } from "../../server/node/tree";
 import { binaryVersion, realDump } from "./binary";
 import { compareDumps, figures } from "./compareDump";

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createProject, type Diagnostic, diagnoseProject, type Project } from "../../core/analysis";
+import { type Diagnostic, diagnoseProject } from "../../core/check";
+import { createProject, type Project } from "../../core/project";
 import { compareFile } from "../../core/compat";
-import { holdFixes, withFix } from "../analysis/rules/holdFixes";
-import type { Files } from "../analysis/rules/holdFixes";
+import { holdFixes, withFix } from "../check/holdFixes";
+import type { Files } from "../check/holdFixes";
 import { edited, fixable, machines } from "./fixFixtures";
 
 const example = fileURLToPath(new URL("../../examples/mini-qemu", import.meta.url));

@@ -1,6 +1,6 @@
 /** Breaks between versions in QEMU's history: found against the version before, gone with the fix; and changes that break nothing. */
 import { describe, expect, it } from "vitest";
-import { createProject } from "../../core/analysis";
+import { createProject } from "../../core/project";
 import { compareTrees, isOptional, type MachineVersion, releaseOf, treeSide } from "../../core/compat";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 

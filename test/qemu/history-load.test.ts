@@ -1,6 +1,7 @@
 /** What loading did wrong in QEMU's history: flagged before the fix, silent after. Some of it the rules found at the first try, for the rest one was generalised. */
 import { describe, expect, it } from "vitest";
-import { createProject, diagnoseProject } from "../../core/analysis";
+import { diagnoseProject } from "../../core/check";
+import { createProject } from "../../core/project";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 
 interface Case {

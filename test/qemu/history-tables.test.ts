@@ -1,6 +1,7 @@
 /** Tables that were wrong in QEMU's history: flagged before the fix at the place that it mends, silent after. */
 import { describe, expect, it } from "vitest";
-import { createProject, diagnoseFile } from "../../core/analysis";
+import { diagnoseFile } from "../../core/check";
+import { createProject } from "../../core/project";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 
 interface Case {

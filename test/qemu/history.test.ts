@@ -7,10 +7,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createProject, diagnoseProject } from "../../core/analysis";
-import type { Diagnostic } from "../../core/analysis/diagnostic";
-import type { Project } from "../../core/analysis/project";
-import { removePriorityFix } from "../../core/analysis/rules/priorityFix";
+import { diagnoseProject } from "../../core/check";
+import { createProject } from "../../core/project";
+import type { Diagnostic } from "../../core/check/diagnostic";
+import type { Project } from "../../core/project/project";
+import { removePriorityFix } from "../../core/check/fixes/priorityFix";
 import { openDiskTree } from "../../server/node/tree";
 
 const folders: string[] = [];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createProject, type LoadableProject } from "../../core/analysis/createProject";
+import { createProject, type LoadableProject } from "../../core/project/createProject";
 import { openDiskTree } from "../../server/node/tree";
 import { sourceTree } from "./tree";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Project } from "../../core/analysis";
+import type { Project } from "../../core/project";
 import { buildMachine, parseCommandLine } from "../../core/emulator";
 import { memorySource, readStream } from "../../core/wire";
 import { realProject } from "./project";

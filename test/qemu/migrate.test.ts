@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createProject } from "../../core/analysis";
+import { createProject } from "../../core/project";
 import { compareTrees, type Direction, treeSide, type TreeFinding } from "../../core/compat";
 import { memorySource, readStream } from "../../core/wire";
 import { openDiskTree } from "../../server/node/tree";

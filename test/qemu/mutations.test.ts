@@ -1,9 +1,10 @@
 /** Every provider of the real tree that has a priority: taken away, lowered, moved to a nested table or a subsection. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { createProject, diagnoseProject } from "../../core/analysis";
-import type { Diagnostic, Edit } from "../../core/analysis/diagnostic";
-import type { Project } from "../../core/analysis/project";
-import { priorityFix, removePriorityFix } from "../../core/analysis/rules/priorityFix";
+import { diagnoseProject } from "../../core/check";
+import { createProject } from "../../core/project";
+import type { Diagnostic, Edit } from "../../core/check/diagnostic";
+import type { Project } from "../../core/project/project";
+import { priorityFix, removePriorityFix } from "../../core/check/fixes/priorityFix";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { openDiskTree } from "../../server/node/tree";
 import { sourceTree } from "./tree";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createProject, type LoadableProject } from "../../core/analysis";
+import { createProject, type LoadableProject } from "../../core/project";
 import { sourceTree } from "./tree";
 
 type Variable = Parameters<typeof sourceTree>[0];

@@ -1,8 +1,8 @@
 /** Devices that QEMU has in C and in Rust: both say the same to a stream. */
 import { describe, expect, test } from "vitest";
 import { projectDecoder } from "../../cli/inspectTree";
-import { createProject, type LoadableProject } from "../../core/analysis";
-import { deviceDescription } from "../../core/analysis/dump";
+import { createProject, type LoadableProject } from "../../core/project";
+import { deviceDescription } from "../../core/project/dump";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";

@@ -10,8 +10,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createProject, diagnoseProject } from "../../core/analysis";
-import type { Diagnostic } from "../../core/analysis/diagnostic";
+import { diagnoseProject } from "../../core/check";
+import { createProject } from "../../core/project";
+import type { Diagnostic } from "../../core/check/diagnostic";
 import { openDiskTree } from "../../server/node/tree";
 import { vmstate } from "../cli/run";
 

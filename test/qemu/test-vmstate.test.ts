@@ -1,6 +1,6 @@
 /** QEMU's own codec tests (tests/unit/test-vmstate.c): its tables and bytes, read from the tree; the objects are set here. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Project } from "../../core/analysis";
+import type { Project } from "../../core/project";
 import { ByteReader, ByteWriter, type LoadHooks, loadDescription, saveDescription } from "../../core/wire";
 import type { WireDescription } from "../../core/wire";
 import { type ClassTree, readClasses } from "../../core/putcode/classes";

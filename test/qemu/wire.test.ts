@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { projectDecoder } from "../../cli/inspectTree";
-import { createProject } from "../../core/analysis";
+import { createProject } from "../../core/project";
 import { ByteWriter, memorySource, saveDescription, VmdescWriter } from "../../core/wire";
 import { analyzeDesc, analyzeStateText } from "../../core/wire/inspect/analyzeStream";
 import type { DefinitionDecoder } from "../../core/putcode/definitions";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Project } from "../../core/analysis";
+import type { Project } from "../../core/project";
 import { buildMachine, type Machine, parseCommandLine, readGiven, stateIn, writeBased } from "../../core/emulator";
 import type { DescriptionState, FieldValue } from "../../core/wire";
 import { edited } from "./edited";

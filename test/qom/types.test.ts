@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LoadableProject } from "../../core/analysis";
-import { deviceDescription } from "../../core/analysis/dump";
+import type { LoadableProject } from "../../core/project";
+import { deviceDescription } from "../../core/project/dump";
 import { treeOf } from "../tree";
 
 const includes = '#include "qemu/osdep.h"\n#include "migration/vmstate.h"\n#include "hw/sysbus.h"\n';

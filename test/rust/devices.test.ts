@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deviceDescription, dumpVmstate } from "../../core/analysis/dump";
+import { deviceDescription, dumpVmstate } from "../../core/project/dump";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { fieldNames, table } from "../tree";
 import { device, deviceFile, rustTree, twoLanguages } from "./fixture";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diagnoseFile } from "../../core/analysis";
+import { diagnoseFile } from "../../core/check";
 import { deviceFile, rustTree } from "./fixture";
 
 const c = (fields: string): string => `#include "migration/vmstate.h"

@@ -1,5 +1,5 @@
 /** A tree in small whose Rust is ours: what QEMU's own crates give its devices, by the same macro names. */
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import { treeOf } from "../tree";
 
 /** The crate that says which types can be migrated. */

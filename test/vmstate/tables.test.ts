@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoadableProject } from "../../core/analysis";
+import type { LoadableProject } from "../../core/project";
 import type { Value } from "../../core/c/value";
 import type { VMStateField } from "../../core/vmstate/model";
 import { bareTree, fieldNames, table, treeOf } from "../tree";

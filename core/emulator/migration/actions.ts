@@ -1,7 +1,7 @@
 /** DMA while loading, on the emulated machine: through what the IOMMU has loaded so far. */
 import { positionAt } from "../../c/range";
-import type { CallStep } from "../../analysis/effects";
-import type { Project } from "../../analysis/project";
+import type { CallStep } from "../../code/effects";
+import type { Project } from "../../project/project";
 import type { DescriptionState } from "../../wire";
 import type { TranslationUnit } from "../iommu/translation";
 import type { GuestMemory } from "../memory/guestMemory";

@@ -2,7 +2,7 @@
  * What address_space_map gives where there is no memory (system/physmem.c): a buffer of QEMU's own, whose contents are not
  * the guest's. The device goes on with it, and nobody says so.
  */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 
 /**
  * Whether a map of an address without memory succeeds in the tree's QEMU. Since 9.2 each address space has some bytes for such

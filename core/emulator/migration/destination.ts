@@ -1,5 +1,5 @@
 /** The destination: reads the stream section by section. Follows qemu_loadvm_state_main and what it calls. */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import {
   ByteReader,
   type DescriptionState,

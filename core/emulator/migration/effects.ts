@@ -1,8 +1,8 @@
 /** What loading a section does outside itself, as the analysis of its C code says, carried out on the emulated machine. */
-import type { CallStep, LoadEffect } from "../../analysis/effects";
-import { loadEffects } from "../../analysis/loadEffects";
-import type { Project } from "../../analysis/project";
-import { descriptionKey } from "../../analysis/registered";
+import type { CallStep, LoadEffect } from "../../code/effects";
+import { loadEffects } from "../../code/loadEffects";
+import type { Project } from "../../project/project";
+import { descriptionKey } from "../../code/registered";
 import type { VMStateDescription } from "../../vmstate/model";
 
 /** DMA while loading, in the order of the calls in the text. */

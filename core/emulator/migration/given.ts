@@ -1,5 +1,5 @@
 /** A stream that somebody else wrote, taken apart: its sections, and their state by the tree's definitions. */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import {
   ByteWriter,
   type ConfigurationEvent,

@@ -2,7 +2,7 @@
  * The guest that a given stream carries: its memory, what its IOMMU maps, and the numbers of its buses. Where a device's
  * buffers are its state says in a way of its own; here each is taken to use what the IOMMU maps for it.
  */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import type { DescriptionState, FieldValue } from "../../wire";
 import { fieldNamed } from "../../wire";
 import { firstMapped } from "../iommu/vtdMapped";

@@ -1,5 +1,5 @@
 /** A given stream, loaded into the emulated destination section by section. */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, FieldValue, SectionEvent, StreamError } from "../../wire";

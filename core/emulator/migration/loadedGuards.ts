@@ -1,6 +1,7 @@
 /** Whether what a load hook does outside itself can happen with the state that was loaded. */
-import { effectGuards, type LoadEffect, type Project } from "../../analysis";
-import type { EffectGuard } from "../../analysis/effects";
+import { effectGuards, type LoadEffect } from "../../code";
+import type { Project } from "../../project";
+import type { EffectGuard } from "../../code/effects";
 import type { DescriptionState, FieldValue } from "../../wire";
 import { closing, evaluate, isName, wordsOf } from "../../putcode";
 

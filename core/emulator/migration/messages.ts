@@ -1,7 +1,7 @@
 /** QEMU's own words. Releases word some messages differently: the tree's own text decides which is meant. */
-import type { CallStep, LoadEffect } from "../../analysis/effects";
-import { bodyOf } from "../../analysis/bodies";
-import type { Project } from "../../analysis/project";
+import type { CallStep, LoadEffect } from "../../code/effects";
+import { bodyOf } from "../../project/bodies";
+import type { Project } from "../../project/project";
 import { type Condition, conditionsAt } from "../../c/body/conditions";
 import { nodesIn } from "../../c/body/walk";
 import type { Expression } from "../../c/syntax";

@@ -1,5 +1,6 @@
 /** One migration from start to end: build the machine, save it, load it section by section, and tell what happened. */
-import { effectGuards, guardText, type Project } from "../../analysis";
+import { effectGuards, guardText } from "../../code";
+import type { Project } from "../../project";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";

@@ -1,5 +1,5 @@
 /** The source: RAM in rounds while the guest runs, then everything else in the order of the handler list. */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import {
   ByteWriter,
   type DescriptionState,

@@ -1,5 +1,5 @@
 /** The JSON behind the stream: what each section is made of (qemu_savevm_state_complete_precopy and what it calls). */
-import type { Project } from "../../analysis/project";
+import type { Project } from "../../project/project";
 import {
   ByteWriter,
   type DescriptionState,

@@ -1,6 +1,8 @@
-import { diagnoseFile, type LoadableProject, workspaceFileName } from "../../../core/analysis";
-import { createApiTable } from "../../../core/analysis/apiEffects";
-import { workspaceFile } from "../../../core/analysis/workspaceFile";
+import { diagnoseFile } from "../../../core/check";
+import { workspaceFileName } from "../../../core/code";
+import type { LoadableProject } from "../../../core/project";
+import { createApiTable } from "../../../core/code/apiEffects";
+import { workspaceFile } from "../../../core/code/workspaceFile";
 import { lex } from "../../../core/c/lex";
 import { skim } from "../../../core/c/skim";
 import { device, library } from "../../rust/fixture";

@@ -1,0 +1,16 @@
+/** Code whose types the configured target says nothing about. */
+import { configurationFor } from "../c/configuration";
+import type { CType } from "../c/ctype";
+import type { Project } from "../project/project";
+
+/** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
+export function isOtherTarget(project: Project, file: string): boolean {
+  const directory = /^target[/-](\w+)\//.exec(file)?.[1];
+  const architectures = configurationFor(project.scope(file).target.name)?.architectures;
+  return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
+}
+
+/** `target_ulong` in a file that this target's emulator is built without. */
+export function isSizedElsewhere(project: Project, file: string, type: CType | undefined): boolean {
+  return type?.kind === "scalar" && type.name.startsWith("target_") && project.compiles(file) === "false";
+}

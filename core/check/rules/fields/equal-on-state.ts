@@ -1,0 +1,28 @@
+/** Comparisons on load of what the destination works out by itself. */
+import { propertySetters } from "../../../code/propertyMembers";
+import { fieldName } from "../../tables";
+import type { Rule } from "../../rule";
+
+/** vmstate_info_*_equal refuses a stream whose value differs from the destination's own. */
+export const equalOnState: Rule = {
+  code: "equal-on-state",
+  summary: "A value that no property sets must be equal on both sides.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      for (const field of description.fields) {
+        const { member } = field;
+        if (member === undefined || !/_equal$/.test(field.info?.symbol ?? "")) continue;
+        const name = /(\w+)(?:\[[^\]]*\])*$/.exec(member.path)?.[1] ?? "";
+        if (propertySetters(project, description.file, name)) continue;
+        yield {
+          code: "equal-on-state",
+          severity: "hint",
+          range: field.range,
+          message: `${fieldName(field)} must be equal on both sides, and no property of the device sets it: a QEMU that works it out another way refuses every stream.`,
+          related: [],
+          fixes: [],
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import { assignmentsIn } from "../../../c/assignments";
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Diagnostic } from "../../diagnostic";
+import type { Project } from "../../../project/project";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import type { Rule } from "../../rule";
+
+/**
+ * vmstate_subsection_load runs a subsection's hooks only when the stream has it. A pre_load that allocates or resets is fine;
+ * one that gives a default to a field of the same subsection does so only where the default is overwritten at once.
+ */
+export const loadHookOnSubsection: Rule = {
+  code: "load-hook-on-subsection",
+  summary: "pre_load of a subsection sets a default that is missing exactly when the subsection is.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      const uses = descriptionRoles(project).nested.get(descriptionKey(description));
+      if (!uses || uses.length === 0 || uses.some((use) => use.as !== "subsection")) continue;
+      if (description.file.startsWith("tests/")) continue;
+      const finding = defaultIn(project, description);
+      if (finding) yield finding;
+    }
+  },
+};
+
+function defaultIn(project: Project, description: VMStateDescription): Diagnostic | undefined {
+  const hook = description.hooks.pre_load ?? description.hooks.pre_load_errp;
+  const fn = hook && project.function(hook.name, description.file);
+  if (!hook || !fn) return undefined;
+  const saved = new Set(description.fields.map((field) => field.member?.path.split(/[.[]/).at(-1) ?? ""));
+  // clears what the fields are read into: memory of the state before
+  if (project.calls(fn).some((call) => call.callee.startsWith("g_"))) return undefined;
+  const text = project.text(fn.file) ?? "";
+  const assignment = assignmentsIn(text, fn.definition).find(
+    ({ member, value }) =>
+      saved.has(member) && /^-?(?:\d\w*|[A-Z_][A-Z0-9_]*|true|false)$/.test(value) && value !== "NULL",
+  );
+  if (!assignment) return undefined;
+  const range = { file: fn.file, start: assignment.targetStart, end: assignment.valueEnd };
+  return {
+    code: "load-hook-on-subsection",
+    severity: "warning",
+    range: hook.range,
+    message: `${hook.name} gives ${assignment.member} its default, but runs only when the stream has this subsection, which then overwrites it. Set the default in the pre_load of the whole description.`,
+    related: [{ range, message: "the default" }],
+    fixes: [],
+  };
+}

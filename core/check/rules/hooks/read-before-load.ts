@@ -1,0 +1,178 @@
+import { localTypes } from "../../../c/assignments";
+import type { VMStateDescription } from "../../../vmstate/model";
+import { callGraph } from "../../../code/callGraph";
+import type { Diagnostic, Related } from "../../diagnostic";
+import type { CallEdge, FunctionNode } from "../../../code/functionNode";
+import { liveHandlers } from "../../../code/liveHandlers";
+import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
+import type { LocatedFunction, Project } from "../../../project/project";
+import { descriptionRoles, typesByFile } from "../../../code/registered";
+import { contextOf, slotTargets } from "../../../code/slots";
+import { type Rule, type RuleContext, wants } from "../../rule";
+
+/** Code that loads by hand: a method in its middle sees what is loaded behind it as reset left it. */
+export const readBeforeLoad: Rule = {
+  code: "read-before-load",
+  summary: "A device's load method reads a member that the code which calls it loads afterwards.",
+  *check(context) {
+    const { project } = context;
+    const reported = new Set<string>();
+    for (const { reach, types, file } of loaded(context)) {
+      const loadContext = contextOf(project, types, file);
+      for (const node of reach.functions) {
+        for (const late of lateMembers(project, node)) {
+          for (const target of slotTargets(project, loadContext, late.slot.slot, late.slot.structName, node.file)) {
+            const fn = project.function(target.name, target.file);
+            const key = `${target.file} ${target.name} ${late.member}`;
+            if (!fn || reported.has(key) || !wants(context, fn.file)) continue;
+            reported.add(key);
+            const read = firstRead(project, fn, late);
+            if (read) yield finding(node, fn, late, read);
+          }
+        }
+      }
+    }
+  },
+};
+
+interface Loaded {
+  readonly reach: LoadReach;
+  readonly types: readonly string[];
+  readonly file: string;
+}
+
+/** Of all, or of those whose methods may be in the file that is asked for. */
+function* loaded({ project, path }: RuleContext): Iterable<Loaded> {
+  const here =
+    path === undefined
+      ? undefined
+      : new Set(
+          typesByFile(project)
+            .get(path)
+            ?.map(({ name }) => name),
+        );
+  const isWanted = (types: readonly string[]): boolean => here === undefined || types.some((type) => here.has(type));
+  for (const { description, types } of descriptionRoles(project).registered.values()) {
+    if (!isWanted(types)) continue;
+    yield { reach: loadReach(project, description), types, file: description.file };
+  }
+  for (const handler of liveHandlers(project)) {
+    if (!isWanted(handler.types)) continue;
+    yield { reach: handlerReach(project, handler), types: handler.types, file: handler.file };
+  }
+}
+
+type SlotEdge = CallEdge & { readonly kind: "slot" };
+
+interface LateMember {
+  readonly member: string;
+  readonly structName: string;
+  /** The call that comes too early for it. */
+  readonly slot: SlotEdge;
+  /** The vmstate_load_state that loads it. */
+  readonly load: CallEdge;
+}
+
+const known = new WeakMap<FunctionNode, readonly LateMember[]>();
+
+function lateMembers(project: Project, node: FunctionNode): readonly LateMember[] {
+  const before = known.get(node);
+  if (before) return before;
+  const found = readLateMembers(project, node);
+  known.set(node, found);
+  return found;
+}
+
+/** `k->load(vdev, f)` and, behind it, `vmstate_load_state(f, &vmstate_x, vdev, 1)`: members of vdev that only the latter loads. */
+function readLateMembers(project: Project, node: FunctionNode): readonly LateMember[] {
+  const slots = node.edges.filter((edge) => edge.kind === "slot");
+  const loads = node.edges.filter((edge) => edge.kind === "load" && edge.symbol !== undefined);
+  if (slots.length === 0 || loads.length === 0) return [];
+  const fn = project.function(node.name, node.file);
+  const text = project.text(node.file);
+  if (!fn || text === undefined) return [];
+  const found: LateMember[] = [];
+  for (const slot of slots) {
+    const state = slot.args[0]?.trim() ?? "";
+    const earlier = text.slice(fn.definition.bodyStart, slot.start);
+    for (const load of loads) {
+      if (load.kind !== "load" || load.start < slot.start || load.args[2]?.trim() !== state) continue;
+      const description = project.description(load.symbol ?? "", node.file);
+      for (const { member, structName } of description ? membersOf(project, description) : []) {
+        // set before, or read from the stream
+        if (new RegExp(`${state}\\s*->\\s*${member}\\b(?:\\s*=[^=]|\\s*[,)])`).test(earlier)) continue;
+        found.push({ member, structName, slot, load });
+      }
+    }
+  }
+  return found;
+}
+
+function membersOf(
+  project: Project,
+  description: VMStateDescription,
+): readonly { readonly member: string; readonly structName: string }[] {
+  const all = [description, ...description.subsections.flatMap((reference) => project.resolve(reference) ?? [])];
+  return all.flatMap(({ fields }) =>
+    fields.flatMap(({ member }) =>
+      member && /^\w+$/.test(member.path) ? [{ member: member.path, structName: member.structName }] : [],
+    ),
+  );
+}
+
+const depthLimit = 3;
+
+/** A place that reads the member of a variable of the struct, in the method or in what it calls by name. */
+function firstRead(project: Project, method: LocatedFunction, late: LateMember): Related | undefined {
+  const graph = callGraph(project);
+  const seen = new Set<string>();
+  let level: readonly LocatedFunction[] = [method];
+  for (let depth = 0; depth <= depthLimit && level.length > 0; depth++) {
+    const next: LocatedFunction[] = [];
+    for (const fn of level) {
+      const { name } = fn.definition;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const read = readIn(project, fn, late);
+      if (read) return read;
+      for (const edge of graph.node(name, fn.file)?.edges ?? []) {
+        const target = edge.kind === "direct" ? project.function(edge.name, edge.file) : undefined;
+        if (target) next.push(target);
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+function readIn(project: Project, { file, definition }: LocatedFunction, late: LateMember): Related | undefined {
+  const text = project.text(file) ?? "";
+  const body = text.slice(definition.bodyStart, definition.bodyEnd);
+  const pattern = new RegExp(`\\b(\\w+)\\s*->\\s*${late.member}\\b(?!\\s*(?:=[^=]|\\())`, "g");
+  const locals = body.includes(late.member) ? localTypes(text, definition) : undefined;
+  for (const match of body.matchAll(pattern)) {
+    if (locals?.get(match[1] ?? "")?.typeName !== late.structName) continue;
+    const start = definition.bodyStart + match.index;
+    return { range: { file, start, end: start + match[0].length }, message: `${definition.name} reads it` };
+  }
+  return undefined;
+}
+
+function finding(node: FunctionNode, method: LocatedFunction, late: LateMember, read: Related): Diagnostic {
+  const { nameStart, name } = method.definition;
+  return {
+    code: "read-before-load",
+    severity: "warning",
+    range: { file: method.file, start: nameStart, end: nameStart + name.length },
+    message: `${name} runs in the middle of ${node.name} and reads ${late.member}, which ${node.name} loads only afterwards: it sees what a reset device has.`,
+    related: [
+      read,
+      { range: { file: node.file, start: late.slot.start, end: late.slot.end }, message: `${node.name} calls it here` },
+      {
+        range: { file: node.file, start: late.load.start, end: late.load.end },
+        message: `${late.member} is loaded here`,
+      },
+    ],
+    fixes: [],
+  };
+}

@@ -1,0 +1,144 @@
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Diagnostic } from "../../diagnostic";
+import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
+import { liveHandlers } from "../../../code/liveHandlers";
+import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
+import type { Project } from "../../../project/project";
+import { providers } from "../../../order/providers";
+import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/registered";
+import { stateStructs } from "../../../project/stateTypes";
+import { isUnmigratable, nameOf } from "../../tables";
+import { groupBy } from "../../dependencyReport";
+import { type Rule, type RuleContext, wants } from "../../rule";
+
+/** docs/devel/migration/main.rst asks for it: what the guest makes a device switch has to be switched again in post_load. */
+export const rebuildMissing: Rule = {
+  code: "rebuild-missing",
+  summary: "A device switches memory regions, routes or timers as the guest writes, but not again after loading.",
+  *check(context) {
+    const { project } = context;
+    const { iommus } = providers(project);
+    // of these iommu-rebuild-missing speaks
+    const units = new Set(iommus.filter((iommu) => !iommu.createdFirst).map(({ entry }) => entry.description));
+    for (const { descriptions, writes } of writtenStates(context)) {
+      const place = descriptions.find(({ file }) => wants(context, file));
+      if (!place || descriptions.some((each) => units.has(each))) continue;
+      const left = writes.filter((write) => !descriptions.some((each) => isDoneAgain(project, each, write)));
+      const [largest = place] = [...descriptions].sort((a, b) => b.fields.length - a.fields.length);
+      yield* findings(largest, left);
+    }
+  },
+};
+
+/** Reads what guests write to, one file a step. */
+export function* warmGuestWrites(project: Project): Generator<void> {
+  const files = new Set(typesByFile(project).keys());
+  for (const { file } of project.descriptions()) files.add(file);
+  for (const file of files) {
+    guestWrites(project, file);
+    yield;
+  }
+}
+
+interface WrittenState {
+  /** Of the state struct behind the writing functions' `opaque`; a device may save it in several. */
+  readonly descriptions: VMStateDescription[];
+  readonly writes: GuestWrite[];
+}
+
+/** Of the structs that the context's descriptions save. */
+function writtenStates({ project, descriptions }: RuleContext): readonly WrittenState[] {
+  const wanted = new Set(descriptions.map((description) => stateStructs(description)[0]));
+  const byStruct = new Map<string, WrittenState>();
+  const files = new Set(typesByFile(project).keys());
+  const { nested } = descriptionRoles(project);
+  for (const description of project.descriptions()) {
+    files.add(description.file);
+    const [struct] = stateStructs(description);
+    if (struct === undefined || !wanted.has(struct)) continue;
+    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
+    if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
+    const state = byStruct.get(struct);
+    if (state) state.descriptions.push(description);
+    else byStruct.set(struct, { descriptions: [description], writes: [] });
+  }
+  for (const file of byStruct.size > 0 ? files : []) {
+    for (const write of guestWrites(project, file)) {
+      for (const struct of write.structs) byStruct.get(struct)?.writes.push(write);
+    }
+  }
+  return [...byStruct.values()].filter(({ writes }) => writes.length > 0);
+}
+
+/** By a load hook of the description, or of one that it is a part of, in the same file as the switch. */
+function isDoneAgain(project: Project, description: VMStateDescription, write: GuestWrite): boolean {
+  if (write.kind === "timer" && savesTimers(project, description)) return true;
+  const { registered, nested } = descriptionRoles(project);
+  const seen = new Set([description]);
+  let isLoaded = false;
+  for (const each of seen) {
+    const key = descriptionKey(each);
+    if (isUnmigratable(each) || switchesAgain(loadReach(project, each), write)) return true;
+    isLoaded ||= registered.has(key);
+    for (const handler of liveHandlers(project)) {
+      const reach = handlerReach(project, handler);
+      if (!reach.descriptions.has(key)) continue;
+      if (switchesAgain(reach, write)) return true;
+      isLoaded = true;
+    }
+    for (const { parent } of nested.get(key) ?? []) seen.add(parent);
+  }
+  return !isLoaded;
+}
+
+/** The function that the guest's write ends in runs while loading as well, or another one of its file that switches the same. */
+function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: GuestWrite): boolean {
+  const last = chain.at(-1);
+  for (const { file, name, edges } of functions) {
+    if (file !== range.file) continue;
+    if (name === last) return true;
+    if (edges.some((edge) => isSwitch(edge) && edge.entry.kind === kind && partOf(edge.name, edge.args) === part))
+      return true;
+  }
+  return false;
+}
+
+const undone: Readonly<Partial<Record<GuestWrite["kind"], { readonly does: string; readonly then: string }>>> = {
+  "memory-region": {
+    does: "switch memory regions",
+    then: "no load hook switches them again: after a migration they are those of a reset device",
+  },
+  "irq-route": {
+    does: "set interrupt routes in the kernel",
+    then: "no load hook sets them again: after a migration they are those of a reset device",
+  },
+  timer: {
+    does: "arm timers",
+    then: "they are neither in the table nor armed again by a load hook: after a migration what they were to do does not happen",
+  },
+};
+
+function* findings(description: VMStateDescription, left: readonly GuestWrite[]): Iterable<Diagnostic> {
+  for (const [kind, writes] of groupBy(left, (write) => write.kind)) {
+    const [first] = writes;
+    const words = undone[kind];
+    if (!first || !words) continue;
+    yield {
+      code: "rebuild-missing",
+      severity: "warning",
+      range: description.nameRange,
+      message: `The guest's writes make ${nameOf(description)} ${words.does} (${[...first.chain, first.api].join(" -> ")}), and ${words.then}.`,
+      related: writes.map(({ chain, api, range }) => ({ range, message: `${chain.join(" -> ")} calls ${api}` })),
+      fixes: [],
+    };
+  }
+}
+
+/** Anywhere in the description's file: what is armed comes back armed. */
+function savesTimers(project: Project, { file }: VMStateDescription): boolean {
+  return project
+    .descriptionsIn(file)
+    .some((each) =>
+      each.fields.some(({ info, vmsd }) => /timer/.test(info?.symbol ?? "") || /timer/.test(vmsd?.symbol ?? "")),
+    );
+}

@@ -1,0 +1,23 @@
+import { dependenciesIn } from "../../../order/dependencies";
+import { levelWithWord } from "../../../order/levels";
+import { reportDependencies } from "../../dependencyReport";
+import type { Rule } from "../../rule";
+
+export const busNumberBeforeIommu: Rule = {
+  code: "bus-number-before-iommu",
+  summary: "An IOMMU looks up bus numbers while it loads, and the bridge that holds them does not load first.",
+  check: (context) =>
+    reportDependencies(
+      context,
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "bus-number" && !d.createdFirst),
+      {
+        code: "bus-number-before-iommu",
+        equal: "error",
+        inverted: "error",
+        onConsumers: false,
+        standard: () => levelWithWord(context.project, "bus"),
+        service: "holds the bus number of what is behind it",
+        need: "looks it up",
+      },
+    ),
+};

@@ -1,0 +1,23 @@
+import { dependenciesIn } from "../../../order/dependencies";
+import { reportDependencies } from "../../dependencyReport";
+import { ownLevel } from "./msi-before-its";
+import type { Rule } from "../../rule";
+
+export const interruptControllerOrder: Rule = {
+  code: "interrupt-controller-order",
+  summary: "Two interrupt controllers load in another order than the priority enum states.",
+  check: (context) =>
+    reportDependencies(
+      context,
+      dependenciesIn(context.project, context.path).filter((d) => d.kind === "interrupt-controller"),
+      {
+        code: "interrupt-controller-order",
+        equal: "warning",
+        inverted: "error",
+        onConsumers: false,
+        standard: (d) => ownLevel(context.project, d),
+        service: "must load first, as the priority enum states",
+        need: "depends on it",
+      },
+    ),
+};

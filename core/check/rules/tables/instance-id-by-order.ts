@@ -1,0 +1,89 @@
+/** Parts of CPUs whose sections only the order of creation tells apart. */
+import type { FileFacts } from "../../../c/facts";
+import type { SourceRange } from "../../../c/range";
+import { cachedByRevision, cachedByShape } from "../../../project/cache";
+import type { Project } from "../../../project/project";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import { isUnmigratable, nameOf } from "../../tables";
+import type { Rule } from "../../rule";
+
+const makers = /\b(?:object_new\w*|qdev_new|qdev_(?:try_)?create|object_initialize\w*)\s*\(/;
+
+interface Creation {
+  readonly functionName: string;
+  readonly range: SourceRange;
+}
+
+const cpuFiles = cachedByShape((project) =>
+  project.paths().filter((path) => /^target[/-][^/]+\/(?:.*\/)?cpu[^/]*\.c$/.test(path)),
+);
+
+const perFile = new WeakMap<FileFacts, ReadonlyMap<string, Creation>>();
+
+/** Types that a file's functions make, by name. */
+function madeIn(project: Project, file: string): ReadonlyMap<string, Creation> {
+  const facts = project.facts(file);
+  if (facts === undefined) return new Map();
+  const known = perFile.get(facts);
+  if (known !== undefined) return known;
+  const found = new Map<string, Creation>();
+  const text = project.text(file) ?? "";
+  for (const each of makers.test(text) ? facts.declarations : []) {
+    if (each.kind !== "function") continue;
+    const body = text.slice(each.bodyStart, each.bodyEnd);
+    if (!makers.test(body)) continue;
+    const range = { file, start: each.nameStart, end: each.nameStart + each.name.length };
+    for (const [, literal, macro] of body.matchAll(/"([\w.,-]+)"|\b(TYPE_\w+)\b/g)) {
+      const value = macro === undefined ? undefined : project.string(macro, file);
+      const name = literal ?? (value?.known === true ? value.value : undefined);
+      if (name !== undefined && !found.has(name)) found.set(name, { functionName: each.name, range });
+    }
+  }
+  perFile.set(facts, found);
+  return found;
+}
+
+/** Types that code of a CPU makes, by name: one for each CPU. */
+const madeByCpus = cachedByRevision((project): ReadonlyMap<string, Creation> => {
+  const found = new Map<string, Creation>();
+  for (const file of cpuFiles(project)) {
+    for (const [name, creation] of madeIn(project, file)) if (!found.has(name)) found.set(name, creation);
+  }
+  return found;
+});
+
+/** savevm's calculate_new_instance_id counts the sections of one name; a CPU that is unplugged leaves a gap that the destination has not. */
+export const instanceIdByOrder: Rule = {
+  code: "instance-id-by-order",
+  summary: "A part of each CPU has a section whose instance id is the order in which the CPUs were created.",
+  *check({ project, descriptions }) {
+    const { registered } = descriptionRoles(project);
+    for (const description of descriptions) {
+      const own = registered.get(descriptionKey(description));
+      if (own === undefined || own.types.length === 0 || own.registrations.length > 0 || isUnmigratable(description))
+        continue;
+      const made = own.types.flatMap((name) => partOfCpu(project, name) ?? [])[0];
+      if (made === undefined) continue;
+      yield {
+        code: "instance-id-by-order",
+        severity: "information",
+        range: description.nameRange,
+        message: `${made.functionName} makes a ${made.type} for each CPU, and nothing but the order tells their sections ${nameOf(description)} apart: after a CPU was unplugged the destination numbers them otherwise. Register the table with an id of the CPU's (vmstate_register) instead of by dc->vmsd.`,
+        related: [{ range: made.range, message: `${made.functionName} makes it` }],
+        fixes: [],
+      };
+    }
+  },
+};
+
+/** The type, or one that inherits its table, that a CPU makes; a CPU itself has an index of its own. */
+function partOfCpu(project: Project, name: string): (Creation & { readonly type: string }) | undefined {
+  const pending = [name];
+  for (const type of pending) {
+    if (project.ancestry(type).some((each) => each.name === "cpu")) return undefined;
+    const creation = madeByCpus(project).get(type);
+    if (creation !== undefined) return { ...creation, type };
+    if (pending.length < 64) pending.push(...project.children(type));
+  }
+  return undefined;
+}

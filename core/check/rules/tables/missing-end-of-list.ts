@@ -1,0 +1,55 @@
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Diagnostic, QuickFix } from "../../diagnostic";
+import type { Project } from "../../../project/project";
+import { member, memberRange, nameOf, textAt } from "../../tables";
+import type { Rule } from "../../rule";
+
+/** vmstate_save_state and vmstate_load_state walk a list up to its end mark, whatever lies behind the array. */
+export const missingEndOfList: Rule = {
+  code: "missing-end-of-list",
+  summary: "A list of fields or of subsections has no end.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      if (description.fieldsTerminated === false) yield finding(project, description, "fields");
+      if (description.subsectionsTerminated === false) yield finding(project, description, "subsections");
+    }
+  },
+};
+
+function finding(project: Project, description: VMStateDescription, list: "fields" | "subsections"): Diagnostic {
+  const end = list === "fields" ? "VMSTATE_END_OF_LIST()" : "NULL";
+  return {
+    code: "missing-end-of-list",
+    severity: "error",
+    range: place(description, list),
+    message: `The ${list} of ${nameOf(description)} do not end in ${end}: QEMU reads on into whatever memory follows.`,
+    related: [],
+    fixes: fix(project, description, list, end),
+  };
+}
+
+/** The last field, so that the mark stands where the end belongs; else the designator. */
+function place(description: VMStateDescription, list: "fields" | "subsections") {
+  const last = list === "fields" ? description.fields.at(-1) : description.subsections.at(-1);
+  return last?.range.file === description.file ? last.range : memberRange(description, list);
+}
+
+function fix(
+  project: Project,
+  description: VMStateDescription,
+  list: "fields" | "subsections",
+  end: string,
+): readonly QuickFix[] {
+  const range = member(description, list)?.range;
+  const text = range === undefined ? undefined : textAt(project, range);
+  const last = list === "fields" ? description.fields.at(-1)?.range : description.subsections.at(-1)?.range;
+  if (range === undefined || text === undefined || range.file !== description.file) return [];
+  if (last === undefined || last.file !== range.file || last.end < range.start || last.end > range.end) return [];
+  const whole = project.text(range.file) ?? "";
+  const lineStart = whole.lastIndexOf("\n", last.start) + 1;
+  const indent = /^[ \t]*/.exec(whole.slice(lineStart, last.start))?.[0] ?? "";
+  const comma = /^\s*,/.exec(whole.slice(last.end, range.end));
+  const at = last.end + (comma?.[0].length ?? 0);
+  const text2 = `${comma === null ? "," : ""}\n${indent}${end}`;
+  return [{ title: `Add ${end}`, edits: [{ range: { file: range.file, start: at, end: at }, text: text2 }] }];
+}

@@ -1,0 +1,45 @@
+import type { Diagnostic } from "../../diagnostic";
+import type { Project } from "../../../project/project";
+import { nameOf, removalEdit, textAt } from "../../tables";
+import type { InitialisedMember, VMStateDescription } from "../../../vmstate/model";
+import type { Rule } from "../../rule";
+
+const lists = new Set(["fields", "subsections"]);
+
+/** C keeps the last value of a designator that is set twice, and says nothing. */
+export const setTwice: Rule = {
+  code: "set-twice",
+  summary: "A designator occurs twice: the first one is lost.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      const first = new Map<string, InitialisedMember>();
+      for (const each of description.members) {
+        const before = first.get(each.name);
+        if (before === undefined) first.set(each.name, each);
+        else if (!sameText(project, before, each)) yield finding(project, description, before, each);
+      }
+    }
+  },
+};
+
+function sameText(project: Project, a: InitialisedMember, b: InitialisedMember): boolean {
+  const [one, other] = [textAt(project, a.range), textAt(project, b.range)].map((text) => text?.replace(/\s+/g, ""));
+  return one === other || (a.range.start === b.range.start && a.range.file === b.range.file);
+}
+
+function finding(
+  project: Project,
+  description: VMStateDescription,
+  lost: InitialisedMember,
+  kept: InitialisedMember,
+): Diagnostic {
+  const edit = lists.has(lost.name) ? undefined : removalEdit(project, lost.range);
+  return {
+    code: "set-twice",
+    severity: lists.has(lost.name) ? "error" : "warning",
+    range: lost.range,
+    message: `.${lost.name} of ${nameOf(description)} is set again below: what stands here is lost.`,
+    related: [{ range: kept.range, message: "the value that counts" }],
+    fixes: edit === undefined ? [] : [{ title: `Remove the first .${lost.name}`, edits: [edit] }],
+  };
+}

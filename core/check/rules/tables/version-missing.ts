@@ -1,0 +1,54 @@
+/** Tables that leave their versions to C's zero. */
+import type { Diagnostic, QuickFix } from "../../diagnostic";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import { isUnmigratable, member, nameOf } from "../../tables";
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Rule } from "../../rule";
+
+/** vmstate_load_state: a minimum of 0 lets every older version in, read by fields that have no version of their own. */
+export const versionMissing: Rule = {
+  code: "version-missing",
+  summary: "A description sets no version_id, or accepts every older version because it sets no minimum.",
+  *check({ project, descriptions }) {
+    const { registered } = descriptionRoles(project);
+    for (const description of descriptions) {
+      if (!registered.has(descriptionKey(description)) || description.file.startsWith("tests/")) continue;
+      if (isUnmigratable(description) || description.fields.length === 0 || description.unknowns.length > 0) continue;
+      const missing = member(description, "version_id") === undefined;
+      const open = !missing && member(description, "minimum_version_id") === undefined && readsOlder(description);
+      if (missing)
+        yield report(description, "sets no version_id: it is version 0, which leaves no older one to tell apart");
+      else if (open) {
+        yield report(
+          description,
+          "sets no minimum_version_id: streams of every older version are accepted, and fields without a version of their own are read from them",
+          minimumFix(description),
+        );
+      }
+    }
+  },
+};
+
+function readsOlder({ versionId, fields }: VMStateDescription): boolean {
+  if (!versionId.known || versionId.value < 2) return false;
+  const versions = fields.flatMap((field) => (field.versionId.known ? field.versionId.value : []));
+  return versions.every((version) => version === 0);
+}
+
+function minimumFix(description: VMStateDescription): readonly QuickFix[] {
+  const version = member(description, "version_id")?.range;
+  if (version === undefined || !description.versionId.known || version.file !== description.file) return [];
+  const text = `,\n    .minimum_version_id = ${description.versionId.value}`;
+  return [{ title: "Accept this version only", edits: [{ range: { ...version, start: version.end }, text }] }];
+}
+
+function report(description: VMStateDescription, what: string, fixes: readonly QuickFix[] = []): Diagnostic {
+  return {
+    code: "version-missing",
+    severity: "information",
+    range: description.nameRange,
+    message: `${nameOf(description)} ${what}.`,
+    related: [],
+    fixes,
+  };
+}

@@ -1,0 +1,175 @@
+/** Struct members that no table saves, though a device changes them while the guest runs. */
+import type { CType, Member, RecordType } from "../c/ctype";
+import type { SourceRange } from "../c/range";
+import type { VMStateDescription } from "../vmstate/model";
+import { afterLoading, memberWrites, type MemberWrites, settingUp } from "./memberWrites";
+import type { Project } from "../project/project";
+import { propertySetters } from "./propertyMembers";
+import { descriptionKey, descriptionRoles } from "./registered";
+import { cachedByRevision } from "../project/cache";
+import { stateStructs, structNamed } from "../project/stateTypes";
+
+export type { MemberWrite } from "./memberWrites";
+
+export interface UnsavedMember {
+  readonly name: string;
+  /** As the source names it: `uint32_t`. */
+  readonly typeName: string;
+  /** Where it is declared; undefined where a macro declares it. */
+  readonly range: SourceRange | undefined;
+  /** In textual order, file by file; never empty. */
+  readonly writes: Readonly<MemberWrites>;
+}
+
+export interface Coverage {
+  readonly description: VMStateDescription;
+  readonly structName: string;
+  /** Members that hold values: no pointers, no objects of QEMU's own. */
+  readonly members: number;
+  readonly unsaved: readonly UnsavedMember[];
+}
+
+/**
+ * What the description's struct holds beyond what any table of that struct saves, as far as functions change it that
+ * are neither part of setting the device up, nor of its reset, nor of loading. undefined where the struct is not to be
+ * seen, or where another description is the struct's main one.
+ */
+export function coverageOf(project: Project, description: VMStateDescription): Coverage | undefined {
+  return coverages(project).get(description)?.read();
+}
+
+/** The files of the tables of the description's struct, whose code is looked at; empty where there is no coverage. */
+export function coveredFiles(project: Project, description: VMStateDescription): readonly string[] {
+  return coverages(project).get(description)?.files ?? [];
+}
+
+/** One for each state struct that has a table, in the order of the descriptions. */
+export function* allCoverage(project: Project): Generator<Coverage> {
+  for (const { read } of coverages(project).values()) {
+    const coverage = read();
+    if (coverage !== undefined) yield coverage;
+  }
+}
+
+interface CoverageOfStruct {
+  readonly files: readonly string[];
+  readonly read: () => Coverage | undefined;
+}
+
+const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, CoverageOfStruct> => {
+  const { nested } = descriptionRoles(project);
+  const byStruct = new Map<string, VMStateDescription[]>();
+  for (const description of project.descriptions()) {
+    const [struct] = stateStructs(description);
+    if (struct === undefined || description.file.startsWith("tests/") || description.file.endsWith(".rs")) continue;
+    const list = byStruct.get(struct);
+    if (list) list.push(description);
+    else byStruct.set(struct, [description]);
+  }
+  const found = new Map<VMStateDescription, CoverageOfStruct>();
+  for (const [struct, tables] of byStruct) {
+    const main = tables.find((each) => !nested.get(descriptionKey(each))?.some(({ as }) => as === "subsection"));
+    if (main === undefined || isUnmigratable(main)) continue;
+    const files = [...new Set(tables.map(({ file }) => file))];
+    found.set(main, { files, read: once(() => readCoverage(project, struct, main, tables)) });
+  }
+  return found;
+});
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}
+
+function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
+  return unmigratable.known && unmigratable.value;
+}
+
+function readCoverage(
+  project: Project,
+  structName: string,
+  description: VMStateDescription,
+  tables: readonly VMStateDescription[],
+): Coverage | undefined {
+  const struct = structNamed(project, structName, description.file);
+  const members = struct.kind === "record" ? valuesIn(project, struct) : undefined;
+  if (members === undefined) return undefined;
+  const saved = savedMembers(tables);
+  const files = new Set(tables.map(({ file }) => file));
+  const open = members.filter(
+    ({ name = "" }) => !saved.has(name) && ![...files].some((file) => propertySetters(project, file, name)),
+  );
+  const anew = new Set([...files].flatMap((file) => [...madeAnew(project, file, structName, open).keys()]));
+  const left = open.filter(({ name = "" }) => !anew.has(name));
+  const writes = new Map<string, Readonly<MemberWrites>>();
+  for (const file of left.length === 0 ? [] : files) {
+    const setUp = settingUp(project, file, tables);
+    const found = memberWrites(project, file, { structName, members: left }, (name) => !setUp.has(name));
+    for (const [name, list] of found) {
+      const known = writes.get(name);
+      writes.set(name, known === undefined ? list : [...known, ...list]);
+    }
+  }
+  const unsaved = left.flatMap((member): readonly UnsavedMember[] => {
+    const { name = "", token } = member;
+    const found = writes.get(name);
+    if (found === undefined) return [];
+    const range = token === undefined || token.file === "" ? undefined : token;
+    return [
+      {
+        name,
+        typeName: typeName(member.type()),
+        range: range && { file: range.file, start: range.start, end: range.end },
+        writes: found,
+      },
+    ];
+  });
+  return { description, structName, members: members.length, unsaved };
+}
+
+/** What a post_load hook of the file, or what it calls, sets. */
+function madeAnew(project: Project, file: string, structName: string, members: readonly Member[]) {
+  const loading = members.length === 0 ? new Set<string>() : afterLoading(project, file);
+  return memberWrites(project, file, { structName, members }, (name) => loading.has(name));
+}
+
+function savedMembers(tables: readonly VMStateDescription[]): ReadonlySet<string> {
+  const saved = new Set<string>();
+  for (const { fields } of tables) {
+    for (const { member, numMember, sizeMember } of fields) {
+      for (const each of [member, numMember, sizeMember]) {
+        const first = each?.path.split(/[.[]/, 1)[0];
+        if (first !== undefined) saved.add(first);
+      }
+    }
+  }
+  return saved;
+}
+
+/** Numbers, enums and arrays of them. What a pointer or an object of QEMU's leads to has owners of its own. */
+function valuesIn(project: Project, struct: RecordType): readonly Member[] | undefined {
+  const members = project.ctypes().members(struct);
+  if (!members.known) return undefined;
+  return members.value.list.filter((member) => member.name !== undefined && isValue(member.type()));
+}
+
+function isValue(type: CType): boolean {
+  if (type.kind === "array") return isValue(type.element);
+  return type.kind === "scalar" || type.kind === "enum";
+}
+
+function typeName(type: CType): string {
+  switch (type.kind) {
+    case "array":
+      return `${typeName(type.element)}[${type.length?.known === true ? type.length.value : ""}]`;
+    case "enum":
+      return `enum ${type.tag ?? "{…}"}`;
+    case "scalar":
+      return type.name;
+    default:
+      return type.kind;
+  }
+}

@@ -1,0 +1,70 @@
+/** Sections without a description: register_savevm_live with its table of operations, and the older register_savevm. */
+import type { SourceRange } from "../c/range";
+import type { Registration } from "../qom/model";
+import { cachedByRevision } from "../project/cache";
+import type { Project } from "../project/project";
+import { typesThatRegister } from "./registered";
+
+export interface LiveHandler {
+  readonly kind: "live";
+  /** Section's name; the C symbol where it is made while QEMU runs. */
+  readonly name: string;
+  /** C symbol of the table of operations; of the loading function where there is none. */
+  readonly symbol: string;
+  readonly file: string;
+  /** Where `symbol` is defined. */
+  readonly range: SourceRange;
+  readonly load: { readonly name: string; readonly file: string; readonly range: SourceRange };
+  /**
+   * `iterated`: the section comes with the guest's memory, before every device's. qemu_savevm_state_complete_precopy of
+   * migration/savevm.c saves what has only `save_state` among the devices.
+   */
+  readonly phase: "iterated" | "device";
+  readonly types: readonly string[];
+}
+
+const iterates = /\.\s*save_(?:setup|live_\w+|complete\w*)\s*=/;
+const savesAmongDevices = /\.\s*save_state\s*=/;
+const loads = /\.\s*load_state\s*=\s*&?\s*(\w+)/;
+
+/** In the order of the files; one for each table or loading function. */
+export const liveHandlers: (project: Project) => readonly LiveHandler[] = cachedByRevision((project) => {
+  const found = new Map<string, LiveHandler>();
+  for (const registration of project.registrations()) {
+    const handler = handlerOf(project, registration);
+    if (handler && !found.has(handlerKey(handler))) found.set(handlerKey(handler), handler);
+  }
+  return [...found.values()];
+});
+
+export function handlerKey({ file, symbol }: Pick<LiveHandler, "file" | "symbol">): string {
+  return `${file}\n${symbol}`;
+}
+
+function handlerOf(project: Project, registration: Registration): LiveHandler | undefined {
+  const { operations, idstr, range: call } = registration;
+  const symbol = operations === undefined ? undefined : /^&?\s*(\w+)$/.exec(operations)?.[1];
+  if (symbol === undefined || call.file.startsWith("tests/")) return undefined;
+  const name = idstr?.known === true ? idstr.value : symbol;
+  const types = typesThatRegister(project, [registration]);
+  if (operations?.startsWith("&") !== true) {
+    const fn = project.function(symbol, call.file);
+    if (!fn) return undefined;
+    const { nameStart } = fn.definition;
+    const range = { file: fn.file, start: nameStart, end: nameStart + symbol.length };
+    const load = { name: symbol, file: fn.file, range };
+    return { kind: "live", name, symbol, file: fn.file, range, load, phase: "device", types };
+  }
+  const { file } = call;
+  const table = project.facts(file)?.declarations.find((d) => d.kind === "variable" && d.name === symbol);
+  if (table?.kind !== "variable") return undefined;
+  const text = project.text(file)?.slice(table.initStart, table.initEnd) ?? "";
+  const match = loads.exec(text);
+  const loader = match?.[1];
+  if (!match || loader === undefined) return undefined;
+  const end = table.initStart + match.index + match[0].length;
+  const range = { file, start: table.nameStart, end: table.nameStart + symbol.length };
+  const load = { name: loader, file, range: { file, start: end - loader.length, end } };
+  const phase = iterates.test(text) && !savesAmongDevices.test(text) ? "iterated" : "device";
+  return { kind: "live", name, symbol, file, range, load, phase, types };
+}

@@ -1,0 +1,3 @@
+/** The project index: files, what each says by itself, and what follows across them. */
+export { createProject, type LoadableProject, type ProjectOptions } from "./createProject";
+export type { Call, LocatedFunction, PriorityLevel, Project } from "./project";

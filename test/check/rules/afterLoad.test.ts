@@ -1,0 +1,185 @@
+/** What a device has to do after loading, and what code that loads by hand must not do before. */
+import { describe, expect, it } from "vitest";
+import { device, hook, tree } from "../orderFixture";
+
+describe("rebuild-missing", () => {
+  const region = (table: string, code = ""): string =>
+    device({
+      name: "card",
+      table,
+      code: `static void card_map(Dev *s)
+{
+    memory_region_set_enabled(s->as, s->a);
+}
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    Dev *s = opaque;
+    s->a = value;
+    card_map(s);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+${code}`,
+    });
+  const again = hook("card_post_load", "card_map(s);");
+
+  it("stands on the table whose device switches a region as the guest writes", () => {
+    const t = tree({ "card.c": region("") });
+    expect(t.of("rebuild-missing")).toEqual(["card.c warning"]);
+    expect(t.one("rebuild-missing").message).toContain("card_write -> card_map -> memory_region_set_enabled");
+    expect(t.one("rebuild-missing").related[0]?.message).toBe("card_write -> card_map calls memory_region_set_enabled");
+    t.project.update("hw/card.c", region(".post_load = card_post_load,", again));
+    expect(t.inFile("card.c", "rebuild-missing")).toEqual([]);
+  });
+
+  it("counts the routes that the kernel keeps", () => {
+    const routes = (text: string): string =>
+      text.replace("memory_region_set_enabled(s->as, s->a)", "kvm_irqchip_update_msi_route(s, 0)");
+    const t = tree({ "card.c": routes(region("")) });
+    expect(t.one("rebuild-missing").message).toContain("set interrupt routes");
+    expect(tree({ "card.c": routes(region(".post_load = card_post_load,", again)) }).of("rebuild-missing")).toEqual([]);
+  });
+
+  it("counts timers that no table saves", () => {
+    const timers = (table: string, fields?: string): string =>
+      device({
+        name: "card",
+        table,
+        ...(fields === undefined ? {} : { fields }),
+        code: `static void card_arm(Dev *s)
+{
+    timer_mod(s->as, s->a);
+}
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    card_arm((Dev *)opaque);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+${hook("card_post_load", "card_arm(s);")}`,
+      });
+    expect(tree({ "card.c": timers("") }).one("rebuild-missing").message).toContain(
+      "make card arm timers (card_write -> card_arm -> timer_mod), and they are neither in the table nor armed again",
+    );
+    expect(tree({ "card.c": timers(".post_load = card_post_load,") }).of("rebuild-missing")).toEqual([]);
+    const saved = '{ .name = "as", .info = &vmstate_info_timer },';
+    expect(tree({ "card.c": timers("", saved) }).of("rebuild-missing")).toEqual([]);
+  });
+
+  it("tells one region from another, and a state behind a cast", () => {
+    const two = (hooked: string): string =>
+      device({
+        name: "card",
+        table: ".post_load = card_post_load,",
+        code: `static void card_io(Dev *s)
+{
+    memory_region_set_enabled(&s->io, s->a);
+}
+static void card_bus(Dev *s)
+{
+    memory_region_set_enabled(&s->bus.io, s->b);
+}
+static void card_config(PCIDevice *d, uint32_t address, uint32_t value, int len)
+{
+    card_io((Dev *)d);
+    card_bus((Dev *)d);
+}
+${hook("card_post_load", hooked)}`,
+        classInit: "pc->config_write = card_config;",
+      });
+    const t = tree({ "card.c": two("card_io(s);") });
+    expect(t.one("rebuild-missing").related.map((r) => r.message)).toEqual([
+      "card_config -> card_bus calls memory_region_set_enabled",
+    ]);
+    expect(tree({ "card.c": two("card_io(s); card_bus(s);") }).of("rebuild-missing")).toEqual([]);
+    const inline = two("card_io(s); memory_region_set_enabled(&s->bus.io, 1);");
+    expect(tree({ "card.c": inline }).of("rebuild-missing")).toEqual([]);
+  });
+
+  it.each([
+    ["a device that cannot be migrated", region(".unmigratable = 1,")],
+    ["a switch that only setting up makes", region("").replace("    card_map(s);\n}\nstatic const", "}\nstatic const")],
+    ["another struct behind opaque", region("").replace("Dev *s = opaque", "Other *s = opaque")],
+    [
+      "a table whose parent does it",
+      device({
+        name: "outer",
+        code: region("", again).replace("dc->vmsd = &vmstate_card;", ""),
+        fields: "VMSTATE_STRUCT(a, Dev, 1, vmstate_card, Dev),",
+        table: ".post_load = card_post_load,",
+      }),
+    ],
+  ])("does not stand on %s", (_, card) => {
+    expect(tree({ "card.c": card }).of("rebuild-missing")).toEqual([]);
+  });
+});
+
+describe("read-before-load", () => {
+  const card = (before: string): string =>
+    device({
+      name: "card",
+      code: `typedef struct CardClass { int (*load)(Dev *s, QEMUFile *f); } CardClass;
+static const VMStateDescription vmstate_late = {
+    .name = "card/late", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(b, Dev), VMSTATE_END_OF_LIST() },
+};
+static bool card_feature(Dev *s)
+{
+    return s->b & 1;
+}
+static int card_load_device(Dev *s, QEMUFile *f)
+{
+    return card_feature(s);
+}
+static int card_load(QEMUFile *f, void *opaque, int version_id)
+{
+    Dev *s = opaque;
+    CardClass *k = CARD_GET_CLASS(s);
+    ${before}
+    k->load(s, f);
+    return vmstate_load_state(f, &vmstate_late, s, 1);
+}`,
+      realize: 'register_savevm(dev, "card/hand", -1, 1, card_save, card_load, s);',
+      classInit: "CardClass *k = CARD_CLASS(klass);\n    k->load = card_load_device;",
+    });
+
+  it("stands on the method that reads what its caller has not loaded yet", () => {
+    const found = tree({ "card.c": card("") }).one("read-before-load");
+    expect(found.message).toContain("card_load_device runs in the middle of card_load and reads b");
+    expect(found.related[0]?.message).toBe("card_feature reads it");
+  });
+
+  it.each(["s->b = 0;", "qemu_get_be32s(f, &s->b);"])("does not where it is set before: %s", (before) => {
+    expect(tree({ "card.c": card(before) }).of("read-before-load")).toEqual([]);
+  });
+});
+
+describe("handler-unordered", () => {
+  const api = `#include "migration/vmstate.h"
+VMChangeStateEntry *qdev_add_vm_change_state_handler(DeviceState *dev, void *cb, void *opaque)
+{
+    return NULL;
+}
+static void disk_base_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->bus_type = "demo-bus";
+}
+static const TypeInfo disk_base_info = {
+    .name = "disk-base", .parent = "device", .class_init = disk_base_class_init,
+};
+DEFINE_TYPES(disk_base_info)
+`;
+  const disk = (parent: string, realize: string): string => device({ name: "disk", parent, realize });
+  const plain = "qemu_add_vm_change_state_handler(disk_run, dev);";
+
+  it("is for devices on another device's bus, in a tree that has the ordered one", () => {
+    const t = tree({ "api.c": api, "disk.c": disk("disk-base", plain) });
+    expect(t.of("handler-unordered")).toEqual(["disk.c hint"]);
+    expect(t.one("handler-unordered").message).toContain("disk sits on another device's bus");
+    const quiet = [
+      { "api.c": api, "disk.c": disk("disk-base", `qdev_${plain.slice("qemu_".length)}`) },
+      { "api.c": api, "disk.c": disk("pci-device", plain) },
+      { "api.c": api.replace("*qdev_add", "*other_add"), "disk.c": disk("disk-base", plain) },
+    ];
+    for (const files of quiet) expect(tree(files).of("handler-unordered")).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+/** Registers and deadlines that a table forgets. */
+import { expect, it } from "vitest";
+import { diagnoseFile, diagnoseProject } from "../../../../core/check";
+import { expectLinear } from "../../../steps";
+import { treeOf } from "../../../tree";
+import { type Files, holdFixes } from "../../holdFixes";
+
+interface Parts {
+  readonly fields?: string;
+  readonly hooks?: string;
+  readonly code?: string;
+  readonly properties?: string;
+}
+
+const timer = (parts: Parts): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+typedef struct Dev { uint32_t control; uint32_t divider; uint8_t bank[4]; int64_t next; void *timer; } Dev;
+${parts.code ?? ""}
+static const Property dev_properties[] = { ${parts.properties ?? ""} };
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1, ${parts.hooks ?? ""}
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(control, Dev), ${parts.fields ?? ""}
+        VMSTATE_END_OF_LIST() } };
+static void dev_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_dev;
+}
+static const TypeInfo dev = { .name = "dev", .parent = "device", .class_init = dev_class_init };
+`;
+
+const write = `static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Dev *s = opaque; s->divider = value; s->bank[addr & 3] = value; }
+`;
+const read = `static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size)
+{ Dev *s = opaque; return addr ? s->divider : s->bank[0]; }
+`;
+
+const path = "hw/timer/dev.c";
+
+function found(parts: Parts) {
+  return diagnoseFile(treeOf({ [path]: timer(parts) }), path).filter(({ code }) => code === "state-not-saved");
+}
+
+it("a register that the guest writes and reads back is told with both places", () => {
+  const [divider, bank] = found({ code: write + read });
+  expect(divider?.message).toContain("dev does not save divider");
+  expect(divider?.related.map(({ message }) => message)).toEqual([
+    "dev_write sets it",
+    "dev_read reads it",
+    "declared here",
+  ]);
+  expect(bank?.message).toContain("dev does not save bank");
+});
+
+it("its fix saves it from the next version on", () => {
+  const files: Files = new Map([[path, timer({ code: write + read })]]);
+  const diagnose = (each: Files) => diagnoseProject(treeOf(Object.fromEntries(each)));
+  const findings = diagnose(files).filter(({ code }) => code === "state-not-saved");
+  const texts = findings.flatMap(({ fixes }) => fixes.flatMap(({ edits }) => edits.map(({ text }) => text.trim())));
+  // the tree has no VMSTATE_UINT8_ARRAY_V for the other
+  expect(texts).toEqual([".version_id = 2", "VMSTATE_UINT32_V(divider, Dev, 2),"]);
+  holdFixes(files, diagnose(files), diagnose);
+});
+
+it("not what is saved, made anew by a load hook or its helper, or set by a property", () => {
+  const both = write + read;
+  expect(found({ code: both, fields: "VMSTATE_UINT32(divider, Dev), VMSTATE_UINT8_ARRAY(bank, Dev, 4)," })).toEqual([]);
+  const load = `static void dev_update(Dev *s) { s->divider = s->control; s->bank[0] = 0; }
+static int dev_post_load(void *opaque, int version_id) { dev_update(opaque); return 0; }
+`;
+  expect(found({ code: both + load, hooks: ".post_load = dev_post_load," })).toEqual([]);
+  const properties = 'DEFINE_PROP_UINT32("divider", Dev, divider, 0), DEFINE_PROP_ARRAY("bank", Dev, bank)';
+  expect(found({ code: both, properties })).toEqual([]);
+});
+
+it("a register that code goes by, though the guest never reads it", () => {
+  const [finding, ...others] = found({
+    code: `${write}static uint32_t dev_ticks(Dev *s) { return s->divider * 2; }\n`,
+  });
+  expect(finding?.message).toContain("The guest writes it, and dev_ticks goes by it");
+  expect(others).toEqual([]);
+  const flag = `static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; s->divider = 1; }
+static uint32_t dev_redraw(Dev *s) { return s->divider; }
+`;
+  expect(found({ code: flag })).toEqual([]);
+});
+
+it("not what is only traced, nor what only reset sets", () => {
+  expect(found({ code: write })).toEqual([]);
+  expect(
+    found({ code: `static void dev_reset(DeviceState *d) { Dev *s = (Dev *)d; s->divider = 1; }\n${read}` }),
+  ).toEqual([]);
+});
+
+it("a deadline that is counted on from its last value", () => {
+  const tick =
+    "static void dev_tick(void *opaque) { Dev *s = opaque; s->next += 1000; timer_mod(s->timer, s->next); }\n";
+  const [finding] = found({ code: tick });
+  expect(finding?.message).toContain("dev_tick arms a timer with it");
+  const anew =
+    "static void dev_tick(void *opaque) { Dev *s = opaque; s->next = now() + 1; timer_mod(s->timer, s->next); }\n";
+  expect(found({ code: anew })).toEqual([]);
+});
+
+it("an index that is counted on where it is used", () => {
+  const put =
+    "static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; s->bank[s->divider++] = value; }\n";
+  const get =
+    "static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size) { Dev *s = opaque; return s->bank[s->divider++]; }\n";
+  const members = found({ code: put + get }).map(({ message }) => /save (\w+)/.exec(message)?.[1]);
+  expect(members).toEqual(["divider", "bank"]);
+});
+
+it.each(["s->divider[", "trace_x(s->divider ", "timer_mod(s->timer, ", "for (i = 0 ", "case 1 "])(
+  "takes twice the steps for twice the text that repeats %s and closes nothing",
+  (piece) => {
+    const open = "static void dev_write(void *opaque, hwaddr addr, uint64_t value) { Dev *s = opaque; ";
+    expectLinear((n) => {
+      expect(found({ code: `${open}${piece.repeat(n)}\n}\n${write}${read}` }).length).toBeLessThanOrEqual(2);
+    }, 1000);
+  },
+);

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { allCoverage, type Coverage } from "../../core/code";
+import { treeOf } from "../tree";
+
+const device = (code: string): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+typedef struct Dev { void *bus; uint32_t control; uint32_t count; uint32_t line[2]; uint32_t size; } Dev;
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(control, Dev), VMSTATE_END_OF_LIST() } };
+${code}
+static void dev_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->realize = dev_realize;
+    dc->vmsd = &vmstate_dev;
+}
+static const TypeInfo dev = { .name = "dev", .parent = "device", .class_init = dev_class_init };
+`;
+
+function coverage(code: string): readonly Coverage[] {
+  return [...allCoverage(treeOf({ "hw/dev.c": device(code) }))];
+}
+
+function unsaved(code: string): readonly string[] {
+  return coverage(code).flatMap((each) =>
+    each.unsaved.map(({ name, writes }) => `${name} in ${writes.map((write) => write.function).join()}`),
+  );
+}
+
+const realize =
+  "static void dev_realize(DeviceState *d, Error **errp) { Dev *s = (Dev *)d; s->size = 4; dev_setup(s); }";
+const setup = "static void dev_setup(Dev *s) { s->count = 0; }\n";
+
+describe("state that is not migrated", () => {
+  it("is what running code changes and no table saves", () => {
+    const write = "static void dev_write(Dev *s, uint32_t v) { s->control = v; s->count++; s->line[v & 1] |= 1; }\n";
+    expect(unsaved(`${setup}${write}${realize}`)).toEqual(["count in dev_write", "line in dev_write"]);
+    expect(coverage(`${setup}${write}${realize}`)[0]).toMatchObject({ structName: "Dev", members: 4 });
+  });
+
+  it("is not what only setting up changes, also in helpers of its own", () => {
+    expect(unsaved(`${setup}${realize}`)).toEqual([]);
+  });
+
+  it("is what a helper changes that running code calls as well", () => {
+    const write = "static void dev_write(Dev *s) { dev_setup(s); }\n";
+    expect(unsaved(`${setup}${write}${realize}`)).toEqual(["count in dev_setup"]);
+  });
+
+  it("is not what a load hook makes anew, nor what is only read or compared", () => {
+    const code = "static bool dev_idle(Dev *s) { return s->count == 0 && s->line[0] <= 3; }\n";
+    expect(unsaved(`${setup}${code}${realize}`)).toEqual([]);
+  });
+
+  it("is found at once behind a chain of helpers that only setting up calls", () => {
+    const length = 5000;
+    let chain = `static void h${length}(Dev *s) { s->count = 0; }\n`;
+    for (let k = length - 1; k >= 0; k--) chain += `static void h${k}(Dev *s) { h${k + 1}(s); }\n`;
+    const own = "static void dev_realize(DeviceState *d, Error **errp) { h0((Dev *)d); }";
+    expect(unsaved(chain + own)).toEqual([]);
+    expect(unsaved(`${chain}static void dev_write(Dev *s) { h0(s); }\n${own}`)).toEqual([`count in h${length}`]);
+  });
+
+  it("is not another struct's member of that name", () => {
+    const code =
+      "typedef struct Other { uint32_t count; } Other;\nstatic void other_write(Other *o) { o->count = 1; }\n";
+    expect(unsaved(`${setup}${code}${realize}`)).toEqual([]);
+  });
+});
