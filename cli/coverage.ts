@@ -6,7 +6,7 @@ import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
 import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
-import { coverageText } from "../server/text/coverage";
+import { coverageText } from "../core/ide/text/coverage";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { configOption, formatOption, targetOption, treeOption } from "./options";

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../core/check/diagnostic";
 import { simulate } from "../core/emulator";
 import type { SimulationReport } from "../core/emulator";
 import { printable } from "../core/printable";
-import { plural, type Style } from "../server/text/style";
+import { plural, type Style } from "../core/ide/text/style";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { place } from "./report/human";

@@ -9,7 +9,7 @@ import type { ExitCode, Io } from "./io";
 import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
-import { orderText } from "../server/text/order";
+import { orderText } from "../core/ide/text/order";
 import { styleFor } from "./style";
 
 interface OrderOptions extends TreeOptions {

@@ -14,7 +14,7 @@ import {
 } from "../core/emulator";
 import { jsonText } from "../core/printable";
 import { usualMachine } from "../server/machines";
-import { simulationText } from "../server/text/simulation";
+import { simulationText } from "../core/ide/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
 import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";

@@ -1,4 +1,4 @@
-import type { Paint, Style } from "../server/text/style";
+import type { Paint, Style } from "../core/ide/text/style";
 import type { Io } from "./io";
 
 /** Colours for a terminal; none elsewhere. https://no-color.org */

@@ -4,7 +4,7 @@ import type { Project } from "../../core/project";
 import { indexLines, positionAt, type SourceRange } from "../../core/c/range";
 import type { Place, TreeFinding } from "../../core/compat";
 import { jsonText, markdownCode, markdownText, printable } from "../../core/printable";
-import type { Style } from "../../server/text/style";
+import type { Style } from "../../core/ide/text/style";
 import type { Sides } from "./sides";
 
 export interface Located {

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { printable, printableSource } from "../../core/printable";
-import { plural } from "../../server/text/style";
-import type { Style } from "../../server/text/style";
+import { plural } from "../../core/ide/text/style";
+import type { Style } from "../../core/ide/text/style";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 

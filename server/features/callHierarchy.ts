@@ -2,7 +2,7 @@
 import { SymbolKind } from "vscode-languageserver";
 import type { CallHierarchyItem, CallHierarchyOutgoingCall, Range } from "vscode-languageserver";
 import type { LoadableProject, LocatedFunction } from "../../core/project";
-import { constructAt } from "../constructs/construct";
+import { constructAt } from "../../core/ide/constructs/construct";
 import { toRange } from "../convert";
 import { guarded } from "../guard";
 import { locate, openedFile } from "../locate";

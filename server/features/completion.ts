@@ -2,12 +2,12 @@
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
 import type { CompletionItem, CompletionList } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
-import { type CursorContext, cursorContext } from "../constructs/cursor";
-import { descriptionAround } from "../constructs/construct";
-import { findMember, membersOf, structType, typeText } from "../constructs/members";
-import { type ArgumentRole, macroSignature } from "../constructs/roles";
+import { type CursorContext, cursorContext } from "../../core/ide/constructs/cursor";
+import { descriptionAround } from "../../core/ide/constructs/construct";
+import { findMember, membersOf, structType, typeText } from "../../core/ide/constructs/members";
+import { type ArgumentRole, macroSignature } from "../../core/ide/constructs/roles";
 import { guarded } from "../guard";
-import { designatorText } from "../hover/designators";
+import { designatorText } from "../../core/ide/hover/designators";
 import { type Located, locate } from "../locate";
 import type { Feature } from "./feature";
 

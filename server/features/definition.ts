@@ -2,8 +2,8 @@
 import type { Location } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
 import type { SourceRange } from "../../core/c/range";
-import { type Construct, constructAt } from "../constructs/construct";
-import { findMember } from "../constructs/members";
+import { type Construct, constructAt } from "../../core/ide/constructs/construct";
+import { findMember } from "../../core/ide/constructs/members";
 import { toLocation } from "../convert";
 import { guarded } from "../guard";
 import { locate } from "../locate";

@@ -3,7 +3,7 @@ import { URI } from "vscode-uri";
 import { answered } from "../guard";
 import { methods, tableScheme } from "../protocol";
 import type { ExpandParams, ExpandResult } from "../protocol";
-import { expandedTable } from "../text/expansion";
+import { expandedTable } from "../../core/ide/text/expansion";
 import { pathIn } from "../uris";
 import type { Feature } from "./feature";
 import { failed, treeFor } from "./machine";

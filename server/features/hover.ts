@@ -1,10 +1,10 @@
 /** What a place in a table means: bytes on the wire, versions, levels, effects of a callback. */
 import { MarkupKind } from "vscode-languageserver";
-import { constructAt } from "../constructs/construct";
+import { constructAt } from "../../core/ide/constructs/construct";
 import { toRange } from "../convert";
 import { guarded } from "../guard";
-import { describeConstruct } from "../hover/describe";
-import { plainText } from "../hover/markdown";
+import { describeConstruct } from "../../core/ide/hover/describe";
+import { plainText } from "../../core/ide/hover/markdown";
 import { locate } from "../locate";
 import type { Feature } from "./feature";
 

@@ -4,7 +4,7 @@ import type { InlayHint, InlayHintParams } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
 import { offsetAt, positionAt } from "../../core/c/range";
 import type { VMStateDescription } from "../../core/vmstate/model";
-import { type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
+import { type FieldOnWire, sizeText, tableOnWire } from "../../core/ide/constructs/wireSize";
 import { guarded } from "../guard";
 import { openedFile } from "../locate";
 import { createAnswers } from "../stale";

@@ -16,11 +16,11 @@ import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, Orde
 import type { SimulateParams, SimulateResult } from "../protocol";
 import { requestProgress } from "../progress";
 import type { TreeSession } from "../session";
-import { coverageText } from "../text/coverage";
-import { expandedTable } from "../text/expansion";
-import { orderText } from "../text/order";
-import { simulationText } from "../text/simulation";
-import { plainStyle } from "../text/style";
+import { coverageText } from "../../core/ide/text/coverage";
+import { expandedTable } from "../../core/ide/text/expansion";
+import { orderText } from "../../core/ide/text/order";
+import { simulationText } from "../../core/ide/text/simulation";
+import { plainStyle } from "../../core/ide/text/style";
 import { inSlices, nextTurn } from "../slices";
 import { pathIn } from "../uris";
 import { waitFor } from "../wait";

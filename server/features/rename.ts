@@ -2,8 +2,8 @@
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { PrepareRenameResult, WorkspaceEdit } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
-import { type Construct, constructAt } from "../constructs/construct";
-import { occurrences } from "../constructs/word";
+import { type Construct, constructAt } from "../../core/ide/constructs/construct";
+import { occurrences } from "../../core/ide/constructs/word";
 import { toRange } from "../convert";
 import { answered } from "../guard";
 import { locate } from "../locate";

@@ -4,7 +4,7 @@ import type { SemanticTokens } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
 import { lex } from "../../core/c/lex";
 import { positionAt } from "../../core/c/range";
-import { type Construct, constructAt } from "../constructs/construct";
+import { type Construct, constructAt } from "../../core/ide/constructs/construct";
 import { toRange } from "../convert";
 import { guarded, throwIfCancelled } from "../guard";
 import { openedFile } from "../locate";

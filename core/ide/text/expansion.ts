@@ -1,5 +1,5 @@
 /** A table after macro expansion, to be read. */
-import type { LoadableProject } from "../../core/project";
+import type { LoadableProject } from "../../project";
 import { expansionOf } from "../hover/macro";
 
 /** undefined where the tree has no such table; of several the one in `path`, if it is given. */

@@ -1,7 +1,7 @@
-import type { LoadableProject } from "../../core/project";
-import { treeOrder } from "../../core/order";
-import type { LoadOrder } from "../../core/order/order";
-import type { VMStateDescription } from "../../core/vmstate/model";
+import type { LoadableProject } from "../../project";
+import { treeOrder } from "../../order";
+import type { LoadOrder } from "../../order/order";
+import type { VMStateDescription } from "../../vmstate/model";
 import { sizeText, tableOnWire } from "../constructs/wireSize";
 import { code, escaped } from "./markdown";
 

@@ -1,7 +1,7 @@
-import type { Coverage } from "../../core/code";
-import type { Project } from "../../core/project/project";
-import { positionAt } from "../../core/c/range";
-import { printable } from "../../core/printable";
+import type { Coverage } from "../../code";
+import type { Project } from "../../project/project";
+import { positionAt } from "../../c/range";
+import { printable } from "../../printable";
 import { plural, type Style } from "./style";
 
 /** Each state struct with the members that no table saves, and who changes them. */

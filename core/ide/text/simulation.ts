@@ -1,5 +1,5 @@
-import type { ReportEvent, ReportSection, SimulationReport, Timing } from "../../core/emulator/migration/report";
-import { printable } from "../../core/printable";
+import type { ReportEvent, ReportSection, SimulationReport, Timing } from "../../emulator/migration/report";
+import { printable } from "../../printable";
 import { bytes, duration, plural, type Style, table } from "./style";
 
 export interface SimulationText {

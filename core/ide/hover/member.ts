@@ -1,4 +1,4 @@
-import type { LoadableProject } from "../../core/project";
+import type { LoadableProject } from "../../project";
 import type { Construct } from "../constructs/construct";
 import { findMember, membersOf, structType, typeSize, typeText } from "../constructs/members";
 import { bytesText } from "../constructs/wireSize";

@@ -1,6 +1,6 @@
-import { levelPlan } from "../../core/order";
-import type { LoadOrder, OrderEdge, OrderEntry } from "../../core/order/order";
-import { printable } from "../../core/printable";
+import { levelPlan } from "../../order";
+import type { LoadOrder, OrderEdge, OrderEntry } from "../../order/order";
+import { printable } from "../../printable";
 import { plural, type Style, table } from "./style";
 
 /** Levels from the one that loads first, each with its sections; then who depends on whom. */

@@ -1,4 +1,4 @@
-import type { LoadableProject } from "../../core/project";
+import type { LoadableProject } from "../../project";
 import type { Construct } from "../constructs/construct";
 import { describeField } from "./field";
 import { code, codeBlock } from "./markdown";

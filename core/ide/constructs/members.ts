@@ -1,9 +1,9 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
-import type { LoadableProject } from "../../core/project";
-import type { CType, CTypes, Member, RecordType } from "../../core/c/ctype";
-import type { SourceRange } from "../../core/c/range";
-import { sizeOf } from "../../core/c/layout";
-import type { Value } from "../../core/c/value";
+import type { LoadableProject } from "../../project";
+import type { CType, CTypes, Member, RecordType } from "../../c/ctype";
+import type { SourceRange } from "../../c/range";
+import { sizeOf } from "../../c/layout";
+import type { Value } from "../../c/value";
 
 export interface FoundMember {
   readonly name: string;

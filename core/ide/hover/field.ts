@@ -1,5 +1,5 @@
-import type { LoadableProject } from "../../core/project";
-import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
+import type { LoadableProject } from "../../project";
+import type { VMStateDescription, VMStateField } from "../../vmstate/model";
 import { bytesText, type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
 import { code, escaped } from "./markdown";
 

@@ -1,6 +1,6 @@
-import { effectGuards, guardText, loadEffects } from "../../core/code";
-import type { LoadableProject } from "../../core/project";
-import type { LoadEffect } from "../../core/code/effects";
+import { effectGuards, guardText, loadEffects } from "../../code";
+import type { LoadableProject } from "../../project";
+import type { LoadEffect } from "../../code/effects";
 import type { Construct } from "../constructs/construct";
 import { code, escaped } from "./markdown";
 

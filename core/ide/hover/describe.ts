@@ -1,7 +1,7 @@
 /** A construct in words, as Markdown. */
-import { nameOfLevel, scheme } from "../../core/order/levels";
-import type { LoadableProject, PriorityLevel } from "../../core/project";
-import type { VMStateDescription, VMStateInfo } from "../../core/vmstate/model";
+import { nameOfLevel, scheme } from "../../order/levels";
+import type { LoadableProject, PriorityLevel } from "../../project";
+import type { VMStateDescription, VMStateInfo } from "../../vmstate/model";
 import type { Construct } from "../constructs/construct";
 import { describeCallback } from "./callback";
 import { describeDescription, levelOf } from "./description";

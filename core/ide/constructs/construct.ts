@@ -1,9 +1,9 @@
 /** What stands at a place of a file, as far as it is about vmstate. Everything else is left to a C language server. */
-import type { LoadableProject, LocatedFunction, PriorityLevel } from "../../core/project";
-import type { MacroDefinition } from "../../core/c/facts";
-import type { SourceRange } from "../../core/c/range";
-import type { Located } from "../../core/c/scope";
-import type { VMStateDescription, VMStateField, VMStateInfo } from "../../core/vmstate/model";
+import type { LoadableProject, LocatedFunction, PriorityLevel } from "../../project";
+import type { MacroDefinition } from "../../c/facts";
+import type { SourceRange } from "../../c/range";
+import type { Located } from "../../c/scope";
+import type { VMStateDescription, VMStateField, VMStateInfo } from "../../vmstate/model";
 import { type Word, wordAt } from "./word";
 
 interface Base {

@@ -1,6 +1,6 @@
 /** What a macro does with each of its arguments, read from what comes out when it is expanded with marks in their place. */
-import type { LoadableProject } from "../../core/project";
-import type { Token } from "../../core/c/token";
+import type { LoadableProject } from "../../project";
+import type { Token } from "../../c/token";
 import { macroSeenFrom } from "./construct";
 
 export type ArgumentRole =

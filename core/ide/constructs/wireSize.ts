@@ -1,8 +1,8 @@
 /** Bytes that a table takes in the stream, as far as they are fixed. */
-import type { LoadableProject } from "../../core/project";
-import { createCompiler } from "../../core/putcode/compile";
-import type { WireDescription, WireElement, WireField } from "../../core/wire/values/schema";
-import type { VMStateDescription } from "../../core/vmstate/model";
+import type { LoadableProject } from "../../project";
+import { createCompiler } from "../../putcode/compile";
+import type { WireDescription, WireElement, WireField } from "../../wire/values/schema";
+import type { VMStateDescription } from "../../vmstate/model";
 
 export type WireSize =
   | { readonly kind: "fixed"; readonly bytes: number }
