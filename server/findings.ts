@@ -3,7 +3,7 @@ import { diagnoseFileInSteps } from "../core/check";
 import type { Diagnostic } from "../core/check/diagnostic";
 import type { Project } from "../core/project/project";
 import { isSilenced } from "../core/check/silence";
-import { toTheEnd } from "../core/c/steps";
+import { toTheEnd } from "../core/steps";
 import type { Baselines } from "./baselines";
 import { applyRules } from "./convert";
 import { Cancelled } from "./guard";

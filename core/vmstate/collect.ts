@@ -8,7 +8,7 @@ import { type ListInitialiser, parseInitialiser } from "../c/initialiser";
 import type { NameIndex } from "../c/names";
 import type { Located } from "../c/scope";
 import type { Scopes } from "../c/scopes";
-import { toTheEnd } from "../c/steps";
+import { toTheEnd } from "../steps";
 import type { Token } from "../c/token";
 import { type Evaluator, stringValue } from "./constants";
 import { offsetOfMember } from "./evaluator";

@@ -1,7 +1,7 @@
 /** A migration stream for a page: its sections and their values, by the tree where there is one. */
 import type { CancellationToken } from "vscode-languageserver";
 import { positionAt } from "../../core/c/range";
-import { toTheEnd } from "../../core/c/steps";
+import { toTheEnd } from "../../core/steps";
 import { levelName, levelOf, levelScheme } from "../../core/priority";
 import type { ByteSource } from "../../core/wire";
 import { createDecoder } from "../../core/putcode/definitions";

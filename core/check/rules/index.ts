@@ -1,5 +1,5 @@
 /** The rules, and how they are run over a file or a tree. */
-import { toTheEnd } from "../../c/steps";
+import { toTheEnd } from "../../steps";
 import { watch } from "../../code/callGraph";
 import type { Diagnostic } from "../diagnostic";
 import type { Project } from "../../project/project";

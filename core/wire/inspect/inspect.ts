@@ -2,7 +2,7 @@
  * Reads a whole stream into a description of it: sections in order with their fields, by the trailer's JSON and, where
  * a decoder is given, by the source's definitions; both are compared.
  */
-import { toTheEnd } from "../../c/steps";
+import { toTheEnd } from "../../steps";
 import { ByteReader, type StreamError } from "../framing/bytes";
 import { compareStates } from "./compare";
 import type {
