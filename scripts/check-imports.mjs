@@ -7,9 +7,33 @@ import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** Inside core a folder may use its own layer and those before it; circles between folders are found below. */
-const layers = [["c"], ["vmstate"], ["qom", "priority"], ["rust"], ["analysis", "compat", "wire"], ["emulator"]];
-const rank = new Map(layers.flatMap((folders, index) => folders.map((folder) => [folder, index])));
+const c = ["c", "c/body", "c/build"];
+const models = [...c, "vmstate", "qom", "priority", "rust"];
+const bytes = ["wire", "wire/framing", "wire/values", "wire/inspect"];
+
+/** One line a folder of core: what it uses besides itself and the files of core/. */
+const uses = {
+  c: [],
+  "c/body": ["c"],
+  "c/build": ["c"],
+  vmstate: ["c", "c/body"],
+  priority: ["c", "c/body", "vmstate"],
+  qom: ["c", "c/body", "vmstate"],
+  rust: ["c", "c/body", "vmstate", "qom"],
+  project: models,
+  code: [...models, "project"],
+  order: [...models, "project", "code"],
+  check: [...models, "project", "code", "order"],
+  "wire/framing": [],
+  "wire/values": ["wire/framing"],
+  "wire/inspect": ["wire/framing", "wire/values"],
+  wire: ["wire/framing", "wire/values", "wire/inspect"],
+  putcode: ["c", "c/body", "vmstate", "qom", ...bytes],
+  compat: [...models, "project", "code", "order", "check", ...bytes, "putcode"],
+  emulator: [...models, "project", "code", "order", ...bytes, "putcode"],
+  ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator"],
+};
+const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));
 const builtins = new Set(builtinModules);
 const sourceFolders = ["core", "server", "client", "cli"];
 
@@ -63,12 +87,16 @@ function resolveRelative(from, specifier) {
   return candidates.find((path) => existsSync(path) && statSync(path).isFile());
 }
 
-/** Top folder, or for core its layer's folder: `core/c`, `server`, `client`, `client/webview`. */
+/** Top folder, or for core the folder that has a line above: `core/c/build`, `server`, `client`, `client/webview`. */
 function place(path) {
   const parts = path.split("/");
-  if (parts[0] === "core") return parts.length > 2 ? `core/${parts[1]}` : "core";
   if (parts[0] === "client" && parts[1] === "webview") return "client/webview";
-  return parts[0];
+  if (parts[0] !== "core" || parts.length < 3) return parts[0];
+  for (let length = parts.length - 1; length > 1; length--) {
+    const folder = parts.slice(0, length).join("/");
+    if (usedBy.has(folder)) return folder;
+  }
+  return parts.slice(0, 2).join("/");
 }
 
 function wrongArrow(from, to) {
@@ -76,11 +104,10 @@ function wrongArrow(from, to) {
   const target = place(to);
   if (source === target) return undefined;
   if (source.startsWith("core/") && target.startsWith("core/")) {
-    const sourceRank = rank.get(source.slice(5));
-    const targetRank = rank.get(target.slice(5));
-    if (sourceRank === undefined) return `${source} has no layer in scripts/check-imports.mjs`;
-    if (targetRank === undefined) return `${target} has no layer in scripts/check-imports.mjs`;
-    return targetRank <= sourceRank ? undefined : `${source} is below ${target}`;
+    const others = usedBy.get(source);
+    if (others === undefined) return `${source} has no line in scripts/check-imports.mjs`;
+    if (!usedBy.has(target)) return `${target} has no line in scripts/check-imports.mjs`;
+    return others.has(target.slice(5)) ? undefined : `${source} does not use ${target}`;
   }
   if (source.startsWith("core")) return target.startsWith("core") ? undefined : "core uses core only";
   if (source === "server") return target.startsWith("core") ? undefined : "server uses core only";

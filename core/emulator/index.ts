@@ -6,7 +6,7 @@
  * - memory, iommu, world: guest memory and DMA translation
  * - migration: source, stream, destination, and the report of what happened
  *
- * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/analysis.
+ * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/code.
  */
 export { buildMachine } from "./board";
 export {

@@ -5,7 +5,7 @@ import type { DescriptionReference, VMStateDescription } from "../vmstate/model"
 import type { PutOwner, SlotDescription, SlotFunction, SlotName } from "../wire/values/owner";
 import type { PutFunction, PutSource } from "./index";
 
-/** Parts of core/analysis' Project. */
+/** Parts of core/project's Project. */
 export interface ClassTree {
   types(): Iterable<QomType>;
   ancestry(name: string): readonly QomType[];

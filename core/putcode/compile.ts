@@ -6,7 +6,7 @@ import type { DescriptionReference, VMStateDescription, VMStateField, VMStateInf
 import { basicInfos, containerInfos, infoNames } from "../wire/values/infos/basic";
 import type { ElementCount, ElementSize, WireDescription, WireElement, WireField } from "../wire/values/schema";
 
-/** What compiling asks of a source tree; core/analysis' Project answers it. */
+/** What compiling asks of a source tree; core/project's Project answers it. */
 export interface DescriptionSource {
   resolve(reference: DescriptionReference): VMStateDescription | undefined;
   description(symbol: string, file: string): VMStateDescription | undefined;

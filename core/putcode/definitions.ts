@@ -10,7 +10,7 @@ import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./index";
 import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "../wire/values/search";
 
-/** core/analysis' Project. */
+/** core/project's Project. */
 export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
   descriptions(): Iterable<VMStateDescription>;
 }
