@@ -18,7 +18,7 @@ describe("the pages of the rules", () => {
     for (const { code } of rules) {
       const text = readFileSync(`${folder}${code}.md`, "utf8");
       expect(text, code).toMatch(new RegExp(`^# .+\\n\\n\`${code}\` · \\*?(?:error|warning|information|hint)`));
-      expect(text, code).toContain("**Mend:**");
+      expect(text, code).toContain("**Fix:**");
     }
   });
   it("are listed with what the rule finds", () => {

@@ -1,6 +1,6 @@
 /*
  * Translates what PCI devices call an address. Its table below sets no priority, so it loads in the order of creation:
- * a disk that was created before it is loaded before it. One line mends it:
+ * a disk that was created before it is loaded before it. One line fixes it:
  *
  *     .priority = MIG_PRI_IOMMU,
  */
