@@ -2,10 +2,10 @@
 # Package:   qemu-system-x86 7.2 (Debian 12)
 # Guess:     -dump-vmstate says how many bytes a field has in the stream: its size covers an array, or a count stands
 #            beside it. And it lists what the machine sends.
-# Behaviour: size is one element's and there is no count: an array that grows between two releases looks the same in
-#            both dumps, for vmstate-static-checker.py too. The stream's own description has array_len. And the dump
-#            has the tables of the devices of the whole binary, none of the sections that are registered without a
-#            device (timer, cpu_common, …).
+# Behaviour: size is one element's and there is no count: an array that grows between two such dumps looks the same in
+#            both (10.0 writes num, vmstate-static-checker.py does not look at it). The stream's own description has
+#            array_len. And the dump has the tables of the devices of the whole binary, none of the sections that are
+#            registered without a device (timer, cpu_common, …).
 # shellcheck source=common.sh
 source "$(dirname "$0")/common.sh"
 qemu_packages qemu-system-x86
