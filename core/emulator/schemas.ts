@@ -6,11 +6,12 @@ import type { WireDescription } from "../wire";
 import { readClasses } from "../putcode/classes";
 import { createDecoder } from "../putcode/definitions";
 
-export const decoderOf = cachedByRevision((project) => ({
-  compiler: createDecoder(project).compiler,
+export const decoderOf = cachedByRevision((project) => {
+  const { compiler, fieldExists } = createDecoder(project);
   /** The device whose class the description's codecs ask. */
-  owner: readClasses(project).owner,
-}));
+  const { owner } = readClasses(project);
+  return { compiler, fieldExists, owner };
+});
 
 export function schemaOf(project: Project, description: VMStateDescription | undefined): WireDescription | undefined {
   return description && decoderOf(project).compiler.compile(description);

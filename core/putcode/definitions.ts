@@ -28,6 +28,8 @@ export interface DefinitionDecoder {
   /** Descriptions that a section of this idstr may have, likely ones first. */
   candidates(idstr: string): readonly VMStateDescription[];
   readonly compiler: Compiler;
+  /** What a predicate's C code says, by what has been loaded. */
+  readonly fieldExists: NonNullable<LoadHooks["fieldExists"]>;
 }
 
 export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}): DefinitionDecoder {
@@ -99,7 +101,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     return first?.ok === true || isNamed(section.idstr) ? first : undefined;
   }
 
-  return { decode, candidates, compiler };
+  return { decode, candidates, compiler, fieldExists };
 }
 
 /** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */

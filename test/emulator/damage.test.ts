@@ -83,9 +83,72 @@ describe("a given stream", () => {
   });
 
   it("names no machine: says how to give one", () => {
-    expect(simulateLoad(tree, new Uint8Array(4))).toEqual({
+    const header = Uint8Array.of(0x51, 0x45, 0x56, 0x4d, 0, 0, 0, 3, 0);
+    expect(simulateLoad(tree, header)).toEqual({
       ok: false,
       message: "the stream names no machine: give one with --machine",
     });
   });
+
+  it.each([
+    ["QEVN\0\0\0\x03", "Not a migration stream", "Invalid argument"],
+    ["QEVM\0\0\0\x04", "Unsupported migration stream version", "Operation not supported"],
+    ["QEVM\0\0\0\x02", "SaveVM v2 format is obsolete and don't work anymore", "Operation not supported"],
+  ])("that begins with %j fails as QEMU does", (start, message, meaning) => {
+    const bytes = Uint8Array.from(start, (letter) => letter.charCodeAt(0));
+    expect(loaded(bytes)).toEqual([message, `load of migration failed: ${meaning}`]);
+  });
+
+  it("of another machine type is refused by a destination that was named", () => {
+    const other = Uint8Array.from(stream);
+    other[14] = 0x36;
+    expect(loaded(other, machine)).toEqual([
+      "Machine type received is 'q65' and local is 'q35'",
+      "load of migration failed: Invalid argument",
+    ]);
+  });
+
+  it("that is whole completes", () => {
+    expect(loaded(stream, machine)).toEqual([]);
+  });
+
+  it.each(["demo-iommu", "0000:00:01.0/demo-nic"])("with bytes left behind %s has no footer there", (idstr) => {
+    expect(loaded(behind(idstr, Uint8Array.of(0, 0, 0, 0)))).toEqual([
+      `Missing section footer for ${idstr}`,
+      "load of migration failed: Invalid argument",
+    ]);
+  });
+
+  it("with a subsection that the table does not have fails with its section", () => {
+    const extra = Uint8Array.of(5, 12, ...letters("demo-nic/not"), 0, 0, 0, 1, 0x11);
+    expect(loaded(behind("0000:00:01.0/demo-nic", extra))).toEqual([
+      "error while loading state for instance 0x0 of device '0000:00:01.0/demo-nic'",
+      "load of migration failed: No such file or directory",
+    ]);
+  });
+
+  it("with a section that nobody registered is refused", () => {
+    const renamed = Uint8Array.from(stream);
+    renamed.set(letters("demo-iomnu"), place("demo-iommu").offset + 6);
+    expect(loaded(renamed)[0]).toMatch(/^Unknown s.* 'demo-iomnu' 0\. Make sure/);
+  });
 });
+
+let stream = new Uint8Array(0);
+simulate(tree, { machine, observe: (bytes) => (stream = Uint8Array.from(bytes)) });
+
+const letters = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** What the destination prints. */
+function loaded(bytes: Uint8Array, on?: string): readonly string[] {
+  const report = simulateLoad(tree, bytes, on === undefined ? {} : { machine: on });
+  if (!report.ok) throw new Error(report.message);
+  return report.value.messages;
+}
+
+/** The stream with bytes put in before a section's footer. */
+function behind(idstr: string, bytes: Uint8Array): Uint8Array {
+  const { offset, size } = place(idstr);
+  const at = offset + size - 5;
+  return Uint8Array.from([...stream.subarray(0, at), ...bytes, ...stream.subarray(at)]);
+}

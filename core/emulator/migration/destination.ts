@@ -10,6 +10,7 @@ import {
   type StreamError,
   type WireDescription,
 } from "../../wire";
+import { fileMagic, fileVersion, fileVersionObsolete } from "../../wire/framing/magic";
 import type { Machine } from "../machine";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Entry } from "../world";
@@ -82,12 +83,19 @@ function ended({ reader }: Run, entry: Entry | undefined, offset: number): LoadF
 
 function readHeader({ destination, reader }: Run): LoadFailure | undefined {
   if (reader.remaining < 8) return ended({ destination, reader, live: new Map() }, undefined, 0);
-  if (reader.u32() !== 0x5145564d) return fail(undefined, 0, ["Not a migration stream"], errnoOf("EINVAL"));
+  const magic = reader.u32();
+  if (magic !== fileMagic) {
+    const shown = `${magic.toString(16)} != ${fileMagic.toString(16)}`;
+    return fail(undefined, 0, [headerWords(destination.project, `Not a migration stream, magic: ${shown}`)], 22);
+  }
   const version = reader.u32();
-  if (version !== 3) {
-    const message =
-      version === 2 ? "SaveVM v2 format is obsolete and don't work anymore" : "Unsupported migration stream version";
-    return fail(undefined, 4, [message], errnoOf("ENOTSUP"));
+  if (version !== fileVersion) {
+    const shown = `${version.toString(16)} != ${fileVersion.toString(16)}`;
+    const words =
+      version === fileVersionObsolete
+        ? "SaveVM v2 format is obsolete and no longer supported"
+        : `Unsupported migration stream version, file version ${shown}`;
+    return fail(undefined, 4, [headerWords(destination.project, words)], errnoOf("ENOTSUP"));
   }
   if (reader.peek() !== mark.configuration)
     return fail(undefined, 8, ["Configuration section missing"], errnoOf("EINVAL"));
@@ -109,6 +117,15 @@ function readHeader({ destination, reader }: Run): LoadFailure | undefined {
     reader.skip(4 + payload);
   }
   return undefined;
+}
+
+/** A message of 10.2 about a stream's first bytes, in the words of the tree's release. */
+export function headerWords(project: Project, message: string): string {
+  const text = project.text(savevm) ?? "";
+  if (text.includes("is obsolete and no longer supported")) return message;
+  return message.startsWith("SaveVM")
+    ? "SaveVM v2 format is obsolete and don't work anymore"
+    : (message.split(",")[0] ?? message);
 }
 
 function readSection(run: Run, type: number, offset: number): LoadFailure | undefined {
@@ -174,11 +191,7 @@ function readState(run: Run, entry: Entry, versionId: number, offset: number): L
   const schema = destination.schemaOf(entry);
   if (schema === undefined) return ended(run, entry, offset);
   if (versionId > schema.versionId) {
-    const words = wording(destination.project, savevm, [
-      "savevm: unsupported version %d for",
-      "unsupported version %d for",
-    ]);
-    const message = `${words.replace("%d", String(versionId))} '${entry.idstr}' v${schema.versionId}`;
+    const message = unsupportedVersion(destination.project, entry.idstr, versionId, schema.versionId);
     return fail(entry, offset, [message], errnoOf("EINVAL"));
   }
   const payload = reader.offset;
@@ -206,13 +219,16 @@ function failedState(
 }
 
 /** Older releases name each level they fail in; newer ones chain the errors. */
-function levelMessages(project: Project, error: StreamError): readonly string[] {
-  const chained = (project.text("migration/vmstate.c") ?? "").includes("post load hook failed for");
+export function levelMessages(project: Project, error: StreamError): readonly string[] {
+  const loader = project.text("migration/vmstate.c") ?? "";
+  const chained = loader.includes("post load hook failed for");
   if (chained) return [error.message, ...error.context];
   const path = error.path?.split("/") ?? [];
   const levels: string[] = [];
   for (let i = 0; i + 1 < path.length; i += 2) levels.unshift(`Failed to load ${path[i]}:${path[i + 1]}`);
-  return /hook failed/.test(error.message) ? levels : [error.message, ...levels];
+  // only newer releases say which subsection it is
+  const silent = error.errno === "ENOENT" && !loader.includes("does not exist");
+  return silent || /hook failed/.test(error.message) ? levels : [error.message, ...levels];
 }
 
 export function whileLoading({ instanceId, idstr }: Pick<Entry, "instanceId" | "idstr">): string {
@@ -227,9 +243,7 @@ function readFooter(
 ): LoadFailure | undefined {
   const at = reader.offset;
   if (reader.peek() !== mark.footer || reader.remaining < 5) {
-    const also = (destination.project.text(savevm) ?? "").includes("Section footer error");
-    const messages = [`Missing section footer for ${entry.idstr}`];
-    if (also) messages.push(`Section footer error, section_id: ${sectionId}`);
+    const messages = missingFooter(destination.project, entry.idstr, sectionId);
     return fail(entry, Math.max(at, offset), messages, errnoOf("EINVAL"));
   }
   reader.skip(1);
@@ -238,6 +252,17 @@ function readFooter(
   const expected = `0x${sectionId.toString(16)}`;
   const message = `Mismatched section id in footer for ${entry.idstr} - read 0x${read.toString(16)} expected ${expected}`;
   return fail(entry, at, [message], errnoOf("EINVAL"));
+}
+
+export function missingFooter(project: Project, idstr: string, sectionId: number): readonly string[] {
+  const also = (project.text(savevm) ?? "").includes("Section footer error");
+  const message = `Missing section footer for ${idstr}`;
+  return also ? [message, `Section footer error, section_id: ${sectionId}`] : [message];
+}
+
+export function unsupportedVersion(project: Project, idstr: string, version: number, local: number): string {
+  const words = wording(project, savevm, ["savevm: unsupported version %d for", "unsupported version %d for"]);
+  return `${words.replace("%d", String(version))} '${idstr}' v${local}`;
 }
 
 /** Follows ram_load_precopy. */

@@ -2,6 +2,7 @@
 import type { Project } from "../../project/project";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
+import type { VMStateDescription } from "../../vmstate/model";
 import type { DescriptionState, FieldValue, SectionEvent, StreamError } from "../../wire";
 import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
@@ -9,13 +10,20 @@ import { inferMachine } from "../infer";
 import type { Machine } from "../machine";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
-import { unknownSectionMessage, whileLoading } from "./destination";
+import {
+  headerWords,
+  levelMessages,
+  missingFooter,
+  unknownSectionMessage,
+  unsupportedVersion,
+  whileLoading,
+} from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effects";
-import { readGiven, stateIn } from "./given";
+import { decodeGiven, type GivenStream, readGiven } from "./given";
 import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
 import { millisecondsOf, timingOf, usualLink } from "./link";
-import { meaning } from "./messages";
+import { errnoOf, meaning } from "./messages";
 import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
 
 export interface LoadOptions {
@@ -37,6 +45,8 @@ export function simulateLoad(
   options: LoadOptions = {},
 ): Outcome<SimulationReport> {
   const given = readGiven(bytes);
+  if (given.version === undefined && given.error !== undefined)
+    return success(noStream(project, given.error, bytes.length));
   const notes: string[] = [];
   let commandLine = options.machine;
   if (commandLine === undefined) {
@@ -54,6 +64,7 @@ export function simulateLoad(
   const run: Run = {
     actor: guest && createActor(project, guest, guest.memory, analysedEffects),
     project,
+    given,
     machine: machine.value,
     world,
     enabled: enabledIn(given.sections),
@@ -63,7 +74,7 @@ export function simulateLoad(
     printed: [],
   };
   const sections: ReportSection[] = [];
-  let failed: ReportFailure | undefined;
+  let failed = options.machine === undefined ? undefined : otherMachine(run);
   for (const section of given.sections) {
     options.progress?.(section.offset / Math.max(1, bytes.length), section.idstr);
     if (options.cancelled?.()) return failure("the simulation was cancelled");
@@ -109,6 +120,7 @@ interface Run {
   /** Where the stream's guest can be asked what its IOMMU maps. */
   readonly actor: Actor | undefined;
   readonly project: Project;
+  readonly given: GivenStream;
   readonly machine: Machine;
   readonly world: World;
   /** Sections of IOMMUs (by name) that the stream carries at all. */
@@ -131,20 +143,67 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
   if (section.sectionKind !== "full" || entry.owner.description === undefined) return undefined;
-  const held = stateIn(project, entry, section);
-  if (!held.ok) {
-    const { description } = entry.owner;
-    const line = positionAt(project.lines(description.file), description.nameRange.start).line;
-    const offset = section.payloadOffset;
-    return { idstr: entry.idstr, offset, message: held.message, file: description.file, line, chain: [] };
-  }
-  run.states.set(entry.idstr, held.value.state);
-  if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.value.state);
+  const held = decodeGiven(project, entry, section, run.given.layout);
+  if (held === undefined) return undefined;
+  if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
+  run.states.set(entry.idstr, held.state);
+  if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);
   if (world.iommus.some((each) => each.entry === entry)) {
     const result = remaps(run, entry) ? "translating" : "off";
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
-  } else noteAccesses(run, section, entry, held.value.state);
+  } else noteAccesses(run, section, entry, held.state);
   return undefined;
+}
+
+/** A destination that was named is of the stream's machine type, or refuses it (configuration_post_load). */
+function otherMachine({ given, machine, printed }: Run): ReportFailure | undefined {
+  const { configuration } = given;
+  if (configuration === undefined) return undefined;
+  const { machine: received, offset } = configuration;
+  const local = machine.name;
+  if (local.slice(0, received.length) === received) return undefined;
+  const message = `Machine type received is '${received}' and local is '${local}'`;
+  printed.push(message, `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
+  return { idstr: "", offset, message, file: "", line: 0, chain: [] };
+}
+
+/** A section that its table does not take whole, in QEMU's words. */
+function doesNotFit(
+  { project, printed }: Run,
+  section: SectionEvent,
+  entry: Entry,
+  description: VMStateDescription,
+  error: StreamError,
+): ReportFailure {
+  const { idstr, sectionId, versionId } = section;
+  const local = description.versionId.known ? description.versionId.value : versionId;
+  const messages =
+    versionId > local
+      ? [unsupportedVersion(project, idstr, versionId, local)]
+      : error.bytesLeft !== undefined
+        ? missingFooter(project, idstr, sectionId)
+        : [...levelMessages(project, error), whileLoading(entry)];
+  printed.push(...messages, `load of migration failed: ${meaning(errnoOf(error.errno))}`);
+  const line = positionAt(project.lines(description.file), description.nameRange.start).line;
+  const message = `${idstr}: ${error.message}`;
+  return { idstr, offset: error.offset, message, file: description.file, line, chain: [] };
+}
+
+/** The report on bytes that no destination takes for a stream. */
+function noStream(project: Project, error: StreamError, size: number): SimulationReport {
+  const message = headerWords(project, error.message);
+  return {
+    outcome: "failed",
+    machine: "",
+    sections: [],
+    events: [],
+    failure: { idstr: "", offset: error.offset, message, file: "", line: 0, chain: [] },
+    messages: [message, `load of migration failed: ${meaning(errnoOf(error.errno))}`],
+    ram: { bytes: 0, rounds: [] },
+    timing: timingOf(usualLink, [], size),
+    size,
+    notes: [],
+  };
 }
 
 /** What the section's hooks do, through what has been loaded so far. */

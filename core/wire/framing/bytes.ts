@@ -15,6 +15,8 @@ export interface StreamError {
   readonly errno: "EINVAL" | "EIO" | "ENOENT" | "EPERM" | "ENOTSUP";
   /** Description names and field names down to the place: `e1000e/parent_obj/config`. */
   readonly path?: string;
+  /** The state is there, and bytes of the section behind it: QEMU looks for the footer and does not find it. */
+  readonly bytesLeft?: number;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StreamError };

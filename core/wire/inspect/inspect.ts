@@ -194,6 +194,23 @@ function peekTrailer(source: ByteSource): Trailer | undefined {
   return parsed.ok ? parsed.value : undefined;
 }
 
+/**
+ * Shapes of the sections as the stream's own description, where it ends with one, tells them. What stands in a payload behind what is
+ * described, or in place of it, is not looked at.
+ */
+export function trailerLayouts(source: ByteSource): (section: SectionEvent) => PayloadLayout | undefined {
+  const trailer = peekTrailer(source);
+  const work = { left: limits.elements };
+  return ({ idstr, instanceId, versionId, payload, payloadOffset }) => {
+    const device = trailer?.devices.get(deviceKey(idstr, instanceId));
+    if (device === undefined || payload === undefined) return undefined;
+    const schema = { ...device.schema, versionId };
+    const reader = new ByteReader(payload, { base: payloadOffset });
+    const result = loadDescription(reader, schema, versionId, {}, { work, stopsAtUnknown: true });
+    return result.ok ? layoutOf({ schema, state: result.value }) : undefined;
+  };
+}
+
 /** What the stream's own description, where it ends with one, tells about its pages and the size of its sections. */
 export function trailerHints(source: ByteSource): StreamOptions {
   const trailer = peekTrailer(source);

@@ -10,6 +10,8 @@ import type { DescriptionState } from "./state";
 export interface LoadMode {
   /** Only finds out whether the bytes fit: long arrays of integers come out empty. */
   readonly dry?: boolean;
+  /** A subsection that the table does not have ends the load of its description without an error. */
+  readonly stopsAtUnknown?: boolean;
   /** A bool is 0 or 1, as QEMU writes it (it reads any byte). */
   readonly strict?: boolean;
   /** Elements and statements that may still be looked at, in all attempts together. */

@@ -267,6 +267,7 @@ function loadSubsections(context: LoadContext, scope: Scope): DescriptionState[]
     const subsection = named[choose(context, { what: `the subsection ${name}`, count: named.length })];
     if (subsection === undefined) {
       reader.position = start;
+      if (context.stopsAtUnknown === true) break;
       throw new StreamFailure(
         `VM subsection '${name}' in '${description.name}' does not exist`,
         reader.offset,

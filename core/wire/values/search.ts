@@ -208,5 +208,5 @@ function filling(last: Open | undefined, left: number): Open | undefined {
 /** What QEMU says where a load stops before the footer. */
 export function leftOver(reader: ByteReader, schema: WireDescription): StreamError {
   const message = `Missing section footer for ${schema.name}: ${reader.remaining} bytes are left`;
-  return { message, offset: reader.offset, context: [], errno: "EINVAL" };
+  return { message, offset: reader.offset, context: [], errno: "EINVAL", bytesLeft: reader.remaining };
 }
