@@ -4,7 +4,7 @@ import type { Diagnostic } from "../core/check/diagnostic";
 import type { Project } from "../core/project/project";
 import { type Baseline, baselineProject, type BaselineTree, compareFile, warmSetters } from "../core/compat";
 import { describe, type Log } from "./guard";
-import type { Host, HostBaseline } from "./host";
+import type { BaselineOff, Host, HostBaseline } from "./host";
 import type { Settings } from "./protocol";
 import type { TreeSession } from "./session";
 import { inSlices, nextTurn, slicePause } from "./slices";
@@ -14,6 +14,8 @@ export interface Baselines {
   findings(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
   /** Looks again which commit the revision names: after a branch switch `auto` may mean another release. */
   revisionMayHaveMoved(session: TreeSession): void;
+  /** Why a tree's tables are not compared, though they are to be; undefined where they are, or where nothing is to be compared. */
+  off(session: TreeSession): string | undefined;
   /** Grows whenever `findings` may answer otherwise for the same text. */
   generation(): number;
 }
@@ -24,11 +26,14 @@ export interface BaselinesOptions {
   readonly settings: () => Settings;
   /** A baseline has been read: findings may be others now. */
   readonly onReady: () => void;
+  /** Tables are not compared, for this reason: what `off` answers has changed. */
+  readonly onOff: (message: string) => void;
 }
 
 interface Opened {
   readonly revision: string;
   readonly found: Promise<FoundBaseline | undefined>;
+  off: string | undefined;
   readonly files: Map<string, Baseline | "reading">;
 }
 
@@ -41,7 +46,7 @@ const mostKept = 8;
 /** Milliseconds from the first changed file of a branch switch to the next look at the revision. */
 const switchLasts = 1000;
 
-export function createBaselines({ host, log, settings, onReady }: BaselinesOptions): Baselines {
+export function createBaselines({ host, log, settings, onReady, onOff }: BaselinesOptions): Baselines {
   const sessions = new WeakMap<TreeSession, Opened>();
   const warmed = new WeakSet<Project>();
   const looking = new WeakSet<TreeSession>();
@@ -53,27 +58,53 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
     if (revision === "" || session.kind !== "tree" || host.findBaseline === undefined) return undefined;
     const known = sessions.get(session);
     if (known?.revision === revision) return known;
-    const opened: Opened = { revision, found: open(session, revision), files: new Map() };
+    const found = host.findBaseline(session.root, revision).catch((error: unknown) => ({ off: told(error) }));
+    const opened: Opened = {
+      revision,
+      found: found.then((each) => open(session, revision, each)),
+      off: undefined,
+      files: new Map(),
+    };
     sessions.set(session, opened);
     generation++;
-    void opened.found.then((found) => {
-      if (found === undefined && revision !== "auto")
-        log.warn(`setting vmstate.baseline: ${revision} is no revision of ${session.root}`);
-    });
     return opened;
   }
 
-  async function open(session: TreeSession, revision: string): Promise<FoundBaseline | undefined> {
+  async function open(
+    session: TreeSession,
+    revision: string,
+    found: HostBaseline | BaselineOff | undefined,
+  ): Promise<FoundBaseline | undefined> {
+    if (found === undefined) return undefined;
+    if ("off" in found) return switchOff(session, revision, found.off);
     try {
-      const found = await host.findBaseline?.(session.root, revision);
-      if (found === undefined) return undefined;
       const tree = await found.open();
+      if ([...tree.paths()].length === 0) {
+        // the repository around a tree that it does not hold has releases of its own
+        if (revision !== "auto") switchOff(session, revision, `${found.label} has nothing of ${session.root}`);
+        return undefined;
+      }
       log.info(`tables are compared with ${found.label}`);
       return { ...found, tree };
     } catch (error) {
-      log.warn(`baseline ${revision}: ${describe(error)}`);
-      return undefined;
+      return switchOff(session, revision, told(error));
     }
+  }
+
+  /** What a person is told; all of it goes to the log where it is no matter of git's. */
+  function told(error: unknown): string {
+    if (!(error instanceof Error)) return String(error);
+    if (error.name !== "GitError") log.error(`baseline: ${describe(error)}`);
+    return error.message;
+  }
+
+  function switchOff(session: TreeSession, revision: string, reason: string): undefined {
+    const opened = sessions.get(session);
+    if (opened?.revision !== revision || opened.off === reason) return;
+    opened.off = reason;
+    const which = revision === "auto" ? "the latest release" : revision;
+    log.warn(`baseline ${revision}: ${reason}`);
+    onOff(`Tables are not compared with ${which}: ${reason}`);
   }
 
   /** Forgets a baseline whose revision names another commit now. */
@@ -82,7 +113,8 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
     if (opened === undefined) return;
     const before = await opened.found;
     const now = await host.findBaseline?.(session.root, opened.revision);
-    if (before?.commit === now?.commit || sessions.get(session) !== opened) return;
+    const [commit, off] = now === undefined || "off" in now ? [undefined, now?.off] : [now.commit, opened.off];
+    if ((before?.commit === commit && opened.off === off) || sessions.get(session) !== opened) return;
     sessions.delete(session);
     generation++;
     onReady();
@@ -106,11 +138,15 @@ export function createBaselines({ host, log, settings, onReady }: BaselinesOptio
       generation++;
       onReady();
     } catch (error) {
-      log.error(`baseline of ${path}: ${describe(error)}`);
+      switchOff(session, opened.revision, told(error));
     }
   }
 
   return {
+    off(session) {
+      const opened = sessions.get(session);
+      return opened?.revision === settings().baseline ? opened.off : undefined;
+    },
     generation() {
       const { baseline } = settings();
       if (baseline !== revisionBefore) generation++;

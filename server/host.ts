@@ -17,10 +17,10 @@ export interface Host {
   /** Keeps text for a later run. Failure to do so is no error. */
   keep?(key: string, text: string): Promise<void>;
   /**
-   * A revision of the tree to compare edits with; `auto` is the latest release that HEAD comes from. undefined where there
-   * is no such revision, or no repository. Absent where there are none.
+   * A revision of the tree to compare edits with; `auto` is the latest release that HEAD comes from: undefined where there is
+   * no release or no repository. Absent where there are none.
    */
-  findBaseline?(root: string, revision: string): Promise<HostBaseline | undefined>;
+  findBaseline?(root: string, revision: string): Promise<HostBaseline | BaselineOff | undefined>;
   /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
   openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
 }
@@ -40,7 +40,14 @@ export interface HostBaseline {
   readonly label: string;
   /** Differs where the trees do. */
   readonly commit: string;
+  /** Rejects with what a person can do about it. */
   open(): Promise<BaselineTree>;
+}
+
+/** There is something to compare with, but it can't be read. */
+export interface BaselineOff {
+  /** Why, and the way out, for a person. */
+  readonly off: string;
 }
 
 export interface HostTree extends SourceTree {

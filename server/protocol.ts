@@ -115,6 +115,8 @@ export interface ServerStatus {
   readonly tree?: string;
   /** `10.2.2`, from the tree's VERSION file. */
   readonly version?: string;
+  /** Why tables are not compared with the baseline that is set; undefined where they are, or where none is set. */
+  readonly baselineOff?: string;
   /** C files read so far, and how many there are; equal when ready. */
   readonly files: number;
   readonly filesTotal: number;

@@ -81,7 +81,7 @@ function serve(
     progress: () => indexProgress(connection, client, log),
     identity: `${version} ${client.relatedInformation}`,
     onStatus: (session) => {
-      if (client.clientCommands) publishStatus(connection, workspace, log);
+      if (client.clientCommands) publishStatus(connection, workspace, baselines, log);
       if (session.status().state !== "indexing") changed({ kind: "workspace" });
     },
     onOpen: layDocumentsOver,
@@ -91,6 +91,11 @@ function serve(
     log,
     settings: () => settings,
     onReady: () => changed({ kind: "workspace" }),
+    onOff(message) {
+      if (!told.has(message)) connection.window.showWarningMessage(`VMState: ${message}`);
+      told.add(message);
+      if (client.clientCommands) publishStatus(connection, workspace, baselines, log);
+    },
   });
   const context: ServerContext = {
     connection,
@@ -203,7 +208,7 @@ function serve(
         begun();
       }
       await placeDocuments();
-      if (client.clientCommands) publishStatus(connection, workspace, log);
+      if (client.clientCommands) publishStatus(connection, workspace, baselines, log);
       if (!client.workspaceFolders) return;
       let current = folders;
       connection.workspace.onDidChangeWorkspaceFolders(
@@ -212,7 +217,7 @@ function serve(
           current = [...current.filter((uri) => !gone.has(uri)), ...added.map((folder) => folder.uri)];
           await workspace.setFolders(current);
           await placeDocuments();
-          if (client.clientCommands) publishStatus(connection, workspace, log);
+          if (client.clientCommands) publishStatus(connection, workspace, baselines, log);
           changed({ kind: "workspace" });
         }),
       );

@@ -4,6 +4,7 @@ import type { Log } from "./guard";
 import { methods } from "./protocol";
 import type { ServerStatus } from "./protocol";
 import type { TreeSession } from "./session";
+import type { Baselines } from "./baselines";
 import type { Workspace } from "./workspace";
 
 const noTree: ServerStatus = {
@@ -16,25 +17,26 @@ const noTree: ServerStatus = {
 };
 
 /** Tells the client how the tree is that needs attention most: a failed one, one being indexed, else the first. */
-export function publishStatus(connection: Connection, workspace: Workspace, log: Log): void {
+export function publishStatus(connection: Connection, workspace: Workspace, baselines: Baselines, log: Log): void {
   const sessions = workspace.sessions();
   const shown =
     sessions.find((session) => session.status().state === "failed") ??
     sessions.find((session) => session.status().state === "indexing" && session.kind === "tree") ??
     sessions[0];
-  const status = shown === undefined ? noTree : statusOf(shown);
+  const status = shown === undefined ? noTree : statusOf(shown, baselines.off(shown));
   connection.sendNotification(methods.status, status).catch((error: unknown) => log.warn(describe(error)));
 }
 
-function statusOf(session: TreeSession): ServerStatus {
+function statusOf(session: TreeSession, baselineOff: string | undefined): ServerStatus {
   const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
   const version = session.version();
   return {
-    health: state === "failed" ? "error" : "ok",
+    health: state === "failed" ? "error" : baselineOff === undefined ? "ok" : "warning",
     state,
-    message,
+    message: state === "ready" && baselineOff !== undefined ? `No baseline: ${baselineOff}` : message,
     tree: session.root,
     ...(version === undefined ? {} : { version }),
+    ...(baselineOff === undefined ? {} : { baselineOff }),
     files,
     filesTotal,
     descriptions,

@@ -11,8 +11,9 @@ export function createBaselineStatus(ctx: Ctx): vscode.Disposable {
   const update = (): void => {
     const revision = baseline();
     const name = revision === "" ? vscode.l10n.t("no baseline") : revision;
-    bar.text = `$(git-compare) ${name}`;
-    bar.tooltip = tooltip(revision);
+    const off = ctx.health.kind === "running" ? ctx.health.status.baselineOff : undefined;
+    bar.text = `$(${off === undefined ? "git-compare" : "warning"}) ${name}`;
+    bar.tooltip = off === undefined ? tooltip(revision) : vscode.l10n.t("Tables are not compared: {0}", off);
     bar.accessibilityInformation = { label: vscode.l10n.t("VMState baseline: {0}", name), role: "button" };
     if (ctx.health.kind === "running" && ctx.health.status.state === "ready") bar.show();
     else bar.hide();

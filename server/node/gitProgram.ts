@@ -24,12 +24,20 @@ export function findGit(directory: string): GitProgram {
   throw new GitError("no-git", "git is not installed, or not in PATH");
 }
 
+/** Whether `directory` lies in a work tree, as far as its files show it. */
+export function isInRepository(directory: string): boolean {
+  return workTreeOf(directory) !== undefined;
+}
+
 /** The work tree around `directory`, or the directory itself. */
 function workspaceOf(directory: string): string {
-  const start = resolve(directory);
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, ".git"))) return real(folder);
-    if (dirname(folder) === folder) return real(start);
+  return real(workTreeOf(directory) ?? resolve(directory));
+}
+
+function workTreeOf(directory: string): string | undefined {
+  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ".git"))) return folder;
+    if (dirname(folder) === folder) return undefined;
   }
 }
 

@@ -157,6 +157,12 @@ export async function releaseBefore(directory: string): Promise<string | undefin
   return answer?.toString("utf8").trim() || undefined;
 }
 
+/** Whether the repository's history is cut off: a shallow clone. Rejects with GitError. */
+export async function isCutOff(directory: string): Promise<boolean> {
+  const answer = await gitLater(directory, ["rev-parse", "--is-shallow-repository"]);
+  return answer.toString("latin1").trim() === "true";
+}
+
 /** Feature releases (`v9.2.0`, no point release, no candidate) from one revision to another, and the latter; undefined for no revisions. */
 export function tagsBetween(directory: string, from: string, to: string): readonly string[] | undefined {
   const [start, end] = [commitOf(directory, from), commitOf(directory, to)];

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
 import { keep, recall } from "./cache";
-import { findCommit, readGitTree, releaseBefore } from "./gitTree";
+import { GitError } from "./gitReason";
+import { isInRepository } from "./gitProgram";
+import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { openDiskTreeSlowly } from "./tree";
 
@@ -21,17 +23,28 @@ export function nodeHost(pages: string | undefined): Host {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);
       return file !== undefined && existsSync(file) ? URI.file(file).toString() : undefined;
     },
-    findBaseline: async (root, revision) => {
-      const path = URI.parse(root).fsPath;
-      const label = revision === "auto" ? await releaseBefore(path) : revision;
-      const commit = label === undefined ? undefined : await findCommit(path, label);
-      if (label === undefined || commit === undefined) return undefined;
-      return { label, commit, open: () => readGitTree(path, commit) };
-    },
+    findBaseline: (root, revision) => baselineIn(URI.parse(root).fsPath, revision),
     openStream,
     recall: (key) => recall(key),
     keep: (key, text) => keep(key, text),
   };
+}
+
+async function baselineIn(path: string, revision: string): ReturnType<NonNullable<Host["findBaseline"]>> {
+  const isChosen = revision !== "auto";
+  if (!isChosen && !isInRepository(path)) return undefined;
+  try {
+    const label = isChosen ? revision : await releaseBefore(path);
+    const commit = label === undefined ? undefined : await findCommit(path, label);
+    if (label !== undefined && commit !== undefined) return { label, commit, open: () => readGitTree(path, commit) };
+    const shallow = await isCutOff(path);
+    if (!isChosen && !shallow) return undefined;
+    const what = isChosen ? `${revision} is no revision of ${path}` : `no release tag before HEAD in ${path}`;
+    return { off: shallow ? `${what}, a shallow clone: git fetch --unshallow --tags` : what };
+  } catch (error) {
+    if (error instanceof GitError) return { off: error.message };
+    throw error;
+  }
 }
 
 function openStream(uri: string): ReturnType<NonNullable<Host["openStream"]>> {

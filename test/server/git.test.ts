@@ -59,6 +59,7 @@ const sites: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> =
     openGitTree: () => gitTree.openGitTree(root, head).read("hw/a.c"),
     readGitTree: async () => (await gitTree.readGitTree(root, head)).prefetch(["hw/a.c"]),
     releaseBefore: () => gitTree.releaseBefore(root),
+    isCutOff: () => gitTree.isCutOff(root),
     tagsBetween: () => gitTree.tagsBetween(root, "v1.0.0", "HEAD"),
   },
   "server/node/gitRange.ts": {
