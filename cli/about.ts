@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../server/node/disk";
 import { join } from "node:path";
 import { version as packageVersion } from "../package.json";
 import { findRulePages } from "../server/node/host";

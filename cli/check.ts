@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "../server/node/disk";
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -19,7 +19,7 @@ import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
-import { configOption, targetOption, treeOption } from "./options";
+import { configOption, targetOption, treeOption, noCacheOption } from "./options";
 
 interface CheckOptions extends TreeOptions {
   readonly format: "human" | "json" | "gcc" | "sarif";
@@ -42,6 +42,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(treeOption())
     .addOption(targetOption())
     .addOption(configOption())
+    .addOption(noCacheOption())
     .addOption(
       new Option("-f, --format <format>", "how to print").choices(["human", "json", "gcc", "sarif"]).default("human"),
     )

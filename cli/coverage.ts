@@ -9,7 +9,7 @@ import { jsonText } from "../core/printable";
 import { coverageText } from "../core/ide/text/coverage";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, targetOption, treeOption } from "./options";
+import { configOption, formatOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
@@ -29,6 +29,7 @@ export function registerCoverage(program: Command, io: Io, finish: (code: ExitCo
     .argument("[paths...]", "files or folders to report on; all of the tree is read in any case")
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(noCacheOption())
     .addOption(configOption())
     .addOption(formatOption())
     .addOption(new Option("--type <name...>", "only structs of these names, or tables of these names or symbols"))

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync } from "../server/node/disk";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { diagnoseProject } from "../core/check";

@@ -26,6 +26,7 @@ import { openSides, openStreamSides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { knownTarget } from "./options";
 import { sarifReport } from "./report/sarif";
+import { noCacheOption } from "./options";
 import { styleFor } from "./style";
 
 interface DiffOptions {
@@ -81,7 +82,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
     .option("--reason <text>", "why they are accepted, for --write-baseline")
-    .option("--no-cache", "read both even where neither has changed since the same question was answered")
+    .addOption(noCacheOption())
     .option("--matrix <versions>", "each against each later one: v7.2.0..HEAD for the releases between, or A,B,C")
     .addHelpText(
       "after",

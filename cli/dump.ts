@@ -4,7 +4,7 @@ import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, targetOption, treeOption } from "./options";
+import { configOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 
@@ -23,6 +23,7 @@ export function registerDump(program: Command, io: Io, finish: (code: ExitCode) 
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(noCacheOption())
     .addOption(configOption())
     .option("--type <name...>", "print these QOM types only")
     .option("--explain", "add what was unknown and why, and the conditions of types and fields")

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "../server/node/disk";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ByteSource } from "../core/wire";
@@ -11,7 +11,7 @@ import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
-import { configOption, targetOption } from "./options";
+import { configOption, targetOption, noCacheOption } from "./options";
 
 interface InspectCommandOptions {
   readonly tree?: string;
@@ -40,6 +40,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(configOption())
+    .addOption(noCacheOption())
     .addOption(
       new Option("-f, --format <format>", "how to print; analyze is what scripts/analyze-migration.py prints")
         .choices(["human", "json", "analyze"])

@@ -1,5 +1,5 @@
 /** Writing an edited stream to a file, for `inspect --rewrite`. */
-import { closeSync, existsSync, openSync, realpathSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync, writeSync } from "../server/node/disk";
 import { resolve } from "node:path";
 import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";

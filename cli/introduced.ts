@@ -1,5 +1,5 @@
 /** Findings that a patch brings which is not applied yet. */
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../server/node/disk";
 import { resolve } from "node:path";
 import { applyPatch, parsePatch } from "diff";
 import { diagnoseProject } from "../core/check";

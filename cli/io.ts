@@ -6,6 +6,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Output;
   readonly err: Output;
+  /** Where progress is shown, where that is not `err`. */
+  readonly progress?: Output;
   /** This program's script, for running parts of the work beside each other; absent where there is none to run. */
   readonly self?: string;
 }
@@ -49,15 +51,16 @@ export interface Progress {
 }
 
 export function progressOn(io: Io): Progress {
-  if (!io.err.isTerminal) return { report: () => {}, done: () => {} };
+  const shown = io.progress ?? io.err;
+  if (!shown.isTerminal) return { report: () => {}, done: () => {} };
   let last = 0;
   return {
     report(text) {
       const now = Date.now();
       if (now - last < 50) return;
       last = now;
-      io.err.write(`\r\x1b[K${printable(text).slice(0, Math.max(10, io.err.columns - 1))}`);
+      shown.write(`\r\x1b[K${printable(text).slice(0, Math.max(10, shown.columns - 1))}`);
     },
-    done: () => io.err.write("\r\x1b[K"),
+    done: () => shown.write("\r\x1b[K"),
   };
 }

@@ -1,19 +1,27 @@
-import { processIo } from "./io";
-import { run } from "./program";
+/** `vmstate`: where nothing has changed since the same question, what was answered then; else the command itself, which is large. */
+import { writeSync } from "node:fs";
+import { currentAnswer, keyOf } from "./kept/shelf";
+import { questionOf } from "./kept/question";
 
-// `| head` closes the pipe; the command still ends with its own exit code
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+const question = questionOf(process, __dirname);
+const kept = question === undefined ? undefined : currentAnswer(keyOf(question));
+if (kept === undefined) {
+  void import("./command");
+} else {
+  write(1, kept.out);
+  write(2, kept.err);
+  process.exitCode = kept.code;
 }
 
-run(process.argv.slice(2), processIo()).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`vmstate: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+/** Without process.stdout, which costs more than all the rest; a pipe that is full or closed is left to it. */
+function write(to: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  let done = 0;
+  try {
+    while (done < bytes.length) done += writeSync(to, bytes, done);
+  } catch {
+    const stream = to === 1 ? process.stdout : process.stderr;
+    stream.on("error", () => {});
+    stream.write(bytes.subarray(done));
+  }
+}

@@ -66,3 +66,8 @@ export function formatOption(...more: readonly string[]): Option {
 export function machineOption(): Option {
   return new Option("-m, --machine <line>", "QEMU command line or the name of a preset");
 }
+
+/** Read by cli/kept/question.ts before the command is loaded. */
+export function noCacheOption(): Option {
+  return new Option("--no-cache", "read all anew, also where nothing has changed since the same question was answered");
+}

@@ -6,7 +6,7 @@ import { jsonText, printable } from "../core/printable";
 import type { Project } from "../core/project/project";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";
+import { configOption, formatOption, machineOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 import { orderText } from "../core/ide/text/order";
@@ -27,6 +27,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(noCacheOption())
     .addOption(configOption())
     .addOption(machineOption())
     .addOption(formatOption("markdown"))

@@ -1,5 +1,5 @@
 /** Opens the tree a command is about, for all commands alike. */
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "../server/node/disk";
 import { dirname, relative, resolve, sep } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../server/node/disk";
 import type { Command } from "commander";
 import type { Project } from "../core/project";
 import { machineVersion, openQuestions } from "../core/compat";
@@ -17,7 +17,7 @@ import { usualMachine } from "../server/machines";
 import { simulationText } from "../core/ide/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, machineOption, targetOption, treeOption } from "./options";
+import { configOption, formatOption, machineOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import { openVersion } from "./diff/sides";
 import type { TreeOptions } from "./session";
@@ -55,6 +55,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     )
     .addOption(treeOption())
     .addOption(targetOption())
+    .addOption(noCacheOption())
     .addOption(configOption())
     .addOption(machineOption().default(usualCommandLine))
     .addOption(formatOption())

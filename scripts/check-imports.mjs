@@ -69,8 +69,12 @@ const starters = new Map([
 ]);
 const processModules = new Set(["child_process", "cluster"]);
 
+/** Who touches the disk where answers are kept by what they used: all else in cli/ and server/node/ goes through disk.ts. */
+const diskUsers = new Set(["server/node/disk.ts", "cli/kept/shelf.ts", "cli/kept/stamps.ts", "cli/main.ts"]);
+const throughDisk = /^(?:cli|server\/node)\//;
+
 /** What the client's part on node shares with the server besides the protocol. */
-const shared = /^server\/node\/git(?:Program|Reason)?\.ts$/;
+const shared = /^server\/node\/(?:disk|git(?:Program|Reason)?)\.ts$/;
 
 function listSources(folder) {
   if (!existsSync(folder)) return [];
@@ -124,6 +128,9 @@ function wrongArrow(from, to) {
 function wrongPackage(from, specifier) {
   if (processModules.has(specifier.replace(/^node:/, "")) && !starters.has(from)) {
     return `starts processes; only ${[...starters.keys()].join(", ")} do`;
+  }
+  if (/^(?:node:)?fs$/.test(specifier) && throughDisk.test(from) && !diskUsers.has(from)) {
+    return "uses the disk without server/node/disk.ts, unseen by those who keep answers";
   }
   const folder = place(from).startsWith("core") ? "core" : place(from);
   const name = builtins.has(specifier) ? "node:" : specifier;

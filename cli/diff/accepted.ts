@@ -1,5 +1,5 @@
 /** Differences that are known and accepted, with a reason, as `vmstate check` keeps its own. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "../../server/node/disk";
 import { resolve } from "node:path";
 import { compareWith, readBaseline, writeBaseline } from "../../core/check/baseline";
 import { CannotRun, type Io } from "../io";

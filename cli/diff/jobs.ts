@@ -1,6 +1,7 @@
 /** Several comparisons beside each other: a process each, as many at once as there are processors. */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { dependsOnMore } from "../../server/node/disk";
 import { CannotRun, type Io, type Progress } from "../io";
 import type { DiffRow } from "./report";
 
@@ -39,6 +40,7 @@ export async function runJobs(
 
 function child(io: Io, script: string, { argv, title }: Job): Promise<readonly DiffRow[]> {
   return new Promise((resolve, reject) => {
+    dependsOnMore();
     const started = spawn(process.execPath, [script, "diff", ...argv, "--format", "json"], {
       cwd: io.cwd,
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 /** What a comparison printed, kept with what it was made from: unchanged versions are not read again. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { statSync } from "../../server/node/disk";
 import type { SourceTree } from "../../core/c/tree";
 import { recall, keep } from "../../server/node/cache";
 import { commitOf } from "../../server/node/gitTree";

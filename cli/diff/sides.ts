@@ -1,5 +1,5 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "../../server/node/disk";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";

@@ -1,5 +1,5 @@
 /** A real stream against a version that did not write it: does each section fit the tables that would load it? */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "../../server/node/disk";
 import type { Project } from "../../core/project";
 import type { TreeFinding } from "../../core/compat";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";

@@ -1,28 +1,16 @@
 /** Texts kept between runs in the user's cache folder. Losing one costs time only, so no failure is reported. */
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { cacheFile } from "./cacheFile";
 
 /** On each shelf. */
 const mostFiles = 40;
 const largest = 32 << 20;
 
-function folder(): string {
-  if (process.env.XDG_CACHE_HOME) return join(process.env.XDG_CACHE_HOME, "vmstate");
-  if (process.platform === "darwin") return join(homedir(), "Library/Caches/vmstate");
-  if (process.platform === "win32" && process.env.LOCALAPPDATA) return join(process.env.LOCALAPPDATA, "vmstate");
-  return join(homedir(), ".cache/vmstate");
-}
-
-function fileOf(key: string, shelf: string): string {
-  return join(folder(), shelf, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
-}
-
 /** `shelf`: a folder of its own, whose texts don't push others out. */
 export async function recall(key: string, shelf = ""): Promise<string | undefined> {
   try {
-    const file = fileOf(key, shelf);
+    const file = cacheFile(key, shelf);
     return (await stat(file)).size > largest ? undefined : await readFile(file, "utf8");
   } catch {
     return undefined;
@@ -33,12 +21,12 @@ export async function recall(key: string, shelf = ""): Promise<string | undefine
 export async function keep(key: string, text: string, shelf = ""): Promise<void> {
   if (text.length > largest) return;
   try {
-    await mkdir(join(folder(), shelf), { recursive: true, mode: 0o700 });
-    const file = fileOf(key, shelf);
+    const file = cacheFile(key, shelf);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const partial = `${file}.${process.pid}`;
     await writeFile(partial, text, { mode: 0o600 });
     await rename(partial, file);
-    await forgetOldest(join(folder(), shelf));
+    await forgetOldest(dirname(file));
   } catch {
     return;
   }

@@ -8,6 +8,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import type { ExecException } from "node:child_process";
 import { devNull } from "node:os";
+import { dependsOnMore } from "./disk";
 import { reasonOf } from "./gitReason";
 import { findGit } from "./gitProgram";
 
@@ -55,6 +56,7 @@ const kept =
 
 /** Standard output of git in `directory`. Throws GitError. */
 export function git(directory: string, args: readonly string[], run: GitRun = {}): Buffer {
+  dependsOnMore();
   const { program, path } = findGit(directory);
   try {
     return execFileSync(program, commandLine(directory, args), {
@@ -70,6 +72,7 @@ export function git(directory: string, args: readonly string[], run: GitRun = {}
 
 /** The same while the caller's process goes on. Rejects with GitError. */
 export async function gitLater(directory: string, args: readonly string[], run: GitRun = {}): Promise<Buffer> {
+  dependsOnMore();
   const { program, path } = findGit(directory);
   const options = { ...limits(run), encoding: "buffer", env: environment(path) } as const;
   return new Promise((resolve, reject) => {

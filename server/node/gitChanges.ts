@@ -1,6 +1,6 @@
 /** Where a tree on disk differs from a commit. What does not differ is not read from git. */
 import { createHash } from "node:crypto";
-import { lstatSync } from "node:fs";
+import { lstatSync } from "./disk";
 import { workspaceFileName } from "../../core/code";
 import { isBuildFile } from "../../core/c/build/compiled";
 import type { SourceTree } from "../../core/c/tree";

@@ -1,5 +1,5 @@
 /** Which git is run: the first one in PATH that does not lie in the folder it is run for. */
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "./disk";
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { GitError } from "./gitReason";
 

@@ -1,5 +1,5 @@
 /** Which of some files are others under a new name: git's own answer, by name and likeness. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "./disk";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { git } from "./git";

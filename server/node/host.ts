@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from "./disk";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";

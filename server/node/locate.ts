@@ -1,5 +1,5 @@
 /** Finds the QEMU source tree that a folder or file belongs to. */
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "./disk";
 import { dirname, resolve } from "node:path";
 import { definition, releaseIn, usualPlaces } from "../sourcePaths";
 import { walkSources } from "./walk";

@@ -1,7 +1,7 @@
 /** A source tree on disk, with the editor's unsaved text laid over it. */
 import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "./disk";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { workspaceFileName } from "../../core/code";
 import type { SourceTree } from "../../core/c/tree";

@@ -3,8 +3,8 @@
  *
  * Invariant: symbolic links are never followed, so every file is met once and nothing outside the root is read.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import type { Dirent } from "node:fs";
+import { readdirSync, readFileSync } from "./disk";
+import type { Dirent } from "./disk";
 import { excluder, isSourcePath, skippedNames, sourceFilter, submodulesIn } from "../sourcePaths";
 
 /** What meson, and configure before it, leave in the top of a build directory. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export default function setup(): void {
   if (process.env["VMSTATE_BUILT"] !== undefined) return;
   const root = fileURLToPath(new URL("../../", import.meta.url));
-  execFileSync(process.execPath, ["scripts/build.mjs", "cli", "worker"], {
+  execFileSync(process.execPath, ["scripts/build.mjs", "cli", "command", "worker"], {
     cwd: root,
     stdio: "inherit",
     timeout: 60_000,

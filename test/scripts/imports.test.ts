@@ -66,6 +66,18 @@ describe("import check", () => {
     ]);
   });
 
+  it("fails on a use of the disk that those who keep answers do not see", () => {
+    const problems = plant({
+      "cli/a.ts": 'import { readFileSync } from "node:fs"; import "../server/node/disk";',
+      "server/node/b.ts": 'import fs from "fs";',
+      "server/node/disk.ts": 'import fs from "node:fs";',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^server\/node\/b\.ts: uses the disk /),
+      expect.stringMatching(/^cli\/a\.ts: uses the disk /),
+    ]);
+  });
+
   it("finds a circle of files and one of folders", () => {
     const files = plant({
       "core/c/a.ts": 'import "./b";',

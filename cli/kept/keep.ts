@@ -1,0 +1,53 @@
+/** Keeps what a command prints, with all that it was made from. */
+import { resolve } from "node:path";
+import { keep } from "../../server/node/cache";
+import { observe } from "../../server/node/disk";
+import { exitCodes, type ExitCode, type Io } from "../io";
+import { packUses, shelf, writeKept } from "./shelf";
+import { digestOf, stampOf, used, type Used } from "./stamps";
+
+/** Milliseconds in which a file system may give two writes the same time. */
+const tick = 20;
+
+/**
+ * Runs `answer` and keeps what it printed under `key`, unless it hangs on more than files, could not run, or a file
+ * changed meanwhile: one that is written within the clock's tick of the start may change again unseen.
+ */
+export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promise<ExitCode>): Promise<ExitCode> {
+  const started = Date.now();
+  const stamps = new Map<Used, string>();
+  let more = false;
+  const usesMore = (): void => {
+    more = true;
+  };
+  observe({
+    usesMore,
+    uses(path, use) {
+      const entry = used(resolve(io.cwd, path), use);
+      if (stamps.has(entry)) return;
+      const stamp = stampOf(entry);
+      const [kind, , changed] = stamp.split(" ");
+      if (kind === "other" || (use !== "links" && Number(changed) > started - tick)) usesMore();
+      stamps.set(entry, stamp);
+    },
+  });
+  const printed = { out: "", err: "" };
+  const also = (stream: "out" | "err") => ({
+    ...io[stream],
+    write(text: string) {
+      printed[stream] += text;
+      io[stream].write(text);
+    },
+  });
+  let code: ExitCode;
+  try {
+    code = await answer({ ...io, out: also("out"), err: also("err"), progress: io.err });
+  } finally {
+    observe(undefined);
+  }
+  if (more || code === exitCodes.cannotRun) return code;
+  for (const [entry, stamp] of stamps) if (stampOf(entry) !== stamp) return code;
+  const answered = { ...printed, code, uses: packUses(stamps.keys()), digest: digestOf(stamps.values()) };
+  await keep(key, writeKept(answered), shelf);
+  return code;
+}

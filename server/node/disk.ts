@@ -1,0 +1,74 @@
+/**
+ * The door to the file system for all that an answer is made from: whoever keeps answers is told of each path that was
+ * read, listed or asked for, there or not. `npm run check` refuses `node:fs` elsewhere in cli/ and server/node.
+ */
+import fs from "node:fs";
+
+export type { Dirent } from "node:fs";
+
+/**
+ * What of a path an answer hangs on: its content (of a folder: its entries), the same of a file only, whether it is there
+ * and of what kind, or where its links lead.
+ */
+export type Use = "content" | "stat" | "kind" | "links";
+
+export interface Observer {
+  /** Before the path is used, as it was given. */
+  uses(path: string, use: Use): void;
+  /** The answer hangs on more than files tell: another program, standard input; or it writes something. */
+  usesMore(): void;
+}
+
+let observer: Observer | undefined;
+
+/** For the rest of the process, or until the next call. */
+export function observe(next: Observer | undefined): void {
+  observer = next;
+}
+
+export function dependsOnMore(): void {
+  observer?.usesMore();
+}
+
+type Call = (path: never, ...rest: never[]) => unknown;
+
+function watched<F extends Call>(use: Use, call: F): F {
+  const through = (path: never, ...rest: never[]): unknown => {
+    if (typeof path === "string") observer?.uses(path, use);
+    else observer?.usesMore();
+    return call(path, ...rest);
+  };
+  return through as F;
+}
+
+function writing<F extends Call>(call: F): F {
+  const through = (path: never, ...rest: never[]): unknown => {
+    observer?.usesMore();
+    return call(path, ...rest);
+  };
+  return through as F;
+}
+
+const readsOnly = (flags: string | number | undefined): boolean =>
+  flags === undefined ||
+  flags === "r" ||
+  (typeof flags === "number" && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) === 0);
+
+const openWatched = watched("content", fs.openSync);
+export const existsSync = watched("kind", fs.existsSync);
+export const statSync = watched("stat", fs.statSync);
+export const openSync: typeof fs.openSync = (path, flags, mode) => {
+  if (!readsOnly(flags)) observer?.usesMore();
+  return openWatched(path, flags, mode);
+};
+export const readFileSync = watched("content", fs.readFileSync);
+export const readdirSync = watched("content", fs.readdirSync);
+export const lstatSync = watched("stat", fs.lstatSync);
+export const accessSync = watched("kind", fs.accessSync);
+export const realpathSync = watched("links", fs.realpathSync);
+export const writeFileSync = writing(fs.writeFileSync);
+export const writeSync = writing(fs.writeSync);
+export const mkdirSync = writing(fs.mkdirSync);
+export const mkdtempSync = writing(fs.mkdtempSync);
+export const rmSync = writing(fs.rmSync);
+export const { closeSync, readSync, fstatSync, constants } = fs;
