@@ -226,8 +226,8 @@ function evaluateLogical(types: CTypes, binary: Binary, context: Context): Value
 /** The same tokens: QEMU's build-time assertions are `sizeof(x) - sizeof(x)`, whatever x is. */
 function sameText(left: Expression, right: Expression, context: Context): boolean {
   const length = left.end - left.start;
-  if (length !== right.end - right.start || length <= 1) return false;
   const { tokens } = context;
+  if (length !== right.end - right.start || length <= 1 || right.end > tokens.length) return false;
   for (let i = 0; i < length; i++) {
     if (tokens[left.start + i]?.text !== tokens[right.start + i]?.text) return false;
   }

@@ -1,7 +1,12 @@
 /** Trees of functions, made when somebody asks. */
+import type { Interval } from "../c/body/interval";
+import { localsOf } from "../c/body/locals";
 import { type Body, parseBody } from "../c/body/parse";
+import { type RangeVisitor, walkRanges } from "../c/body/ranges";
+import { type BodyTypes, bodyTypes } from "../c/body/types";
 import type { FunctionDefinition } from "../c/facts";
 import { isHostType } from "../c/hosttypes";
+import type { Expression } from "../c/syntax";
 import { storeOf } from "./cache";
 import type { LocatedFunction, Project } from "./project";
 
@@ -41,4 +46,27 @@ export function functionAround(project: Project, file: string, offset: number): 
     .facts(file)
     ?.declarations.find((each) => each.kind === "function" && each.bodyStart <= offset && offset < each.bodyEnd);
   return definition?.kind === "function" ? { file, definition } : undefined;
+}
+
+/** Types and constants inside the function, as its file sees them. */
+export function typesIn(project: Project, fn: LocatedFunction): BodyTypes {
+  return bodyTypes(bodyOf(project, fn), project.ctypes(), project.scope(fn.file));
+}
+
+/** Walks the function with the ranges of its values. `seed`: see RangeFacts. */
+export function rangesIn(
+  project: Project,
+  fn: LocatedFunction,
+  seed: (place: Expression, types: BodyTypes) => Interval | undefined,
+  visitor: RangeVisitor,
+): void {
+  const body = bodyOf(project, fn);
+  const types = typesIn(project, fn);
+  const facts = {
+    locals: localsOf(body),
+    types,
+    ctypes: project.ctypes(),
+    seed: (place: Expression) => seed(place, types),
+  };
+  walkRanges(body, facts, visitor);
 }

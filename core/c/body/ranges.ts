@@ -1,0 +1,421 @@
+/**
+ * A walk through a function in the order in which it runs, with what checks leave of each value. Every statement is
+ * walked once: what a loop changes is taken to be anything that its steps and its condition allow.
+ */
+import type { Expression, Statement, Switch } from "../syntax";
+import { accessesIn } from "./accesses";
+import { type Interval, vague } from "./interval";
+import { isAssignment } from "./locals";
+import type { Body } from "./parse";
+import { State } from "./state";
+import { type RangeFacts, Values } from "./values";
+import { nodesIn, type Node } from "./walk";
+
+export type { RangeFacts } from "./values";
+
+/** One place of the walk; good only while the visitor is called. */
+export interface Point {
+  rangeOf(expression: Expression): Interval;
+  /** What the place is where the condition holds, or does not. */
+  rangeWhere(place: Expression, condition: Expression, holds: boolean): Interval;
+}
+
+export interface RangeVisitor {
+  /** Each expression that is evaluated, before it and what stands in it take effect. */
+  expression(node: Expression, point: Point): void;
+  /** Each way out of the function: a return, and the end of the body with no value. */
+  leave?(value: Expression | undefined, point: Point): void;
+}
+
+interface Frame {
+  /** Where the walk goes on behind the innermost loop or switch. */
+  readonly breaks: State[];
+  /** Of the innermost switch. */
+  readonly arms: { readonly subject: Expression; readonly entry: State; hasDefault: boolean } | undefined;
+}
+
+export function walkRanges(body: Body, facts: RangeFacts, visitor: RangeVisitor): void {
+  const values = new Values(facts);
+  const walk = new RangeWalk(values, visitor);
+  walk.statement(body.block, { breaks: [], arms: undefined });
+  walk.end();
+}
+
+/** Functions that don't come back; and those that do only where their argument holds. */
+const endings: ReadonlySet<string> = new Set(["abort", "exit", "g_assert_not_reached"]);
+const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
+
+class RangeWalk {
+  private state = State.empty();
+
+  constructor(
+    private readonly values: Values,
+    private readonly visitor: RangeVisitor,
+  ) {}
+
+  end(): void {
+    if (!this.state.isDead) this.visitor.leave?.(undefined, this.point(this.state));
+  }
+
+  private point(state: State): Point {
+    return {
+      rangeOf: (expression) => this.values.of(expression, state),
+      rangeWhere: (place, condition, holds) => {
+        const there = state.copy();
+        this.values.assume(condition, holds, there);
+        return this.values.of(place, there);
+      },
+    };
+  }
+
+  statement(node: Statement, frame: Frame): void {
+    switch (node.kind) {
+      case "block":
+        for (const each of node.statements) this.statement(each, frame);
+        return;
+      case "expression":
+        this.run(node.expression);
+        return;
+      case "declaration":
+        for (const each of node.declarators) {
+          if (each.value === undefined) continue;
+          this.run(each.value);
+          const { name, nameStart: start, nameEnd: end } = each;
+          this.put({ kind: "identifier", name, start, end }, this.values.of(each.value, this.state));
+        }
+        return;
+      case "if":
+        this.branch(node, frame);
+        return;
+      case "while":
+        this.loop(node, node.condition, undefined, node.body, frame);
+        return;
+      case "for":
+        if (node.initial !== undefined) this.statement(node.initial, frame);
+        this.loop(node, node.condition, node.step, node.body, frame);
+        return;
+      case "do":
+        this.doWhile(node.body, node.condition, frame);
+        return;
+      case "macro":
+        this.loop(node, node.head, undefined, node.body, frame);
+        return;
+      case "switch":
+        this.switch(node);
+        return;
+      case "case":
+      case "default":
+        this.label(node, frame);
+        return;
+      case "label":
+        this.state.lose();
+        return;
+      case "break":
+        if (!this.state.isDead) frame.breaks.push(this.state.copy());
+        this.state.isDead = true;
+        return;
+      case "continue":
+      case "goto":
+        this.state.isDead = true;
+        return;
+      case "return":
+        if (node.value !== undefined) this.run(node.value);
+        if (!this.state.isDead) this.visitor.leave?.(node.value, this.point(this.state));
+        this.state.isDead = true;
+        return;
+      case "unknown-statement":
+        this.loseWhatIsSet(node);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private branch(node: Extract<Statement, { kind: "if" }>, frame: Frame): void {
+    this.run(node.condition);
+    const otherwise = this.state.copy();
+    this.values.assume(node.condition, true, this.state);
+    this.statement(node.then, frame);
+    const then = this.state;
+    this.state = otherwise;
+    this.values.assume(node.condition, false, this.state);
+    if (node.otherwise !== undefined) this.statement(node.otherwise, frame);
+    this.state.join(then, this.values.unset);
+  }
+
+  private switch(node: Switch): void {
+    this.run(node.subject);
+    const entry = this.state.copy();
+    const arms = { subject: node.subject, entry, hasDefault: false };
+    const breaks: State[] = [];
+    this.state.isDead = true;
+    this.statement(node.body, { breaks, arms });
+    if (!arms.hasDefault) this.state.join(entry, this.values.unset);
+    for (const each of breaks) this.state.join(each, this.values.unset);
+  }
+
+  private label(node: Extract<Statement, { kind: "case" | "default" }>, { arms }: Frame): void {
+    if (arms === undefined) {
+      this.state.lose();
+      return;
+    }
+    const entered = arms.entry.copy();
+    if (node.kind === "default") arms.hasDefault = true;
+    else {
+      const { start, end } = node;
+      const is = (operator: string, right: Expression): Expression => ({
+        kind: "binary",
+        operator,
+        left: arms.subject,
+        right,
+        start,
+        end,
+      });
+      if (node.last === undefined) this.values.assume(is("==", node.value), true, entered);
+      else {
+        this.values.assume(is(">=", node.value), true, entered);
+        this.values.assume(is("<=", node.last), true, entered);
+      }
+    }
+    this.state.join(entered, this.values.unset);
+  }
+
+  private loop(
+    node: Statement,
+    condition: Expression | undefined,
+    step: Expression | undefined,
+    body: Statement,
+    frame: Frame,
+  ): void {
+    // the condition's first evaluation is that of every round
+    const isMacro = node.kind === "macro";
+    const parts: readonly (Node | undefined)[] = [condition, step, body];
+    const hasExit = leavesEarly(body);
+    const changed = this.changed(parts.filter((each) => each !== undefined));
+    if (isMacro && condition?.kind === "call")
+      for (const each of condition.arguments) this.values.doubt(each, this.state);
+    if (condition !== undefined) this.run(condition);
+    const entry = this.state.copy();
+    if (condition !== undefined && !isMacro) this.values.assume(condition, true, this.state);
+    // the loop may be left long before its condition is what ends it
+    if (hasExit) for (const key of changed) this.blur(key);
+    else if (condition !== undefined) this.reach(condition, changed);
+    const breaks: State[] = [];
+    this.statement(body, { breaks, arms: frame.arms && { ...frame.arms } });
+    if (step !== undefined) this.run(step);
+    this.state = entry;
+    if (isMacro || condition === undefined) this.state.isDead ||= condition === undefined && !isMacro;
+    else this.values.assume(condition, false, this.state);
+    for (const each of breaks) this.state.join(each, this.values.unset);
+  }
+
+  private doWhile(body: Statement, condition: Expression | undefined, frame: Frame): void {
+    const changed = this.changed(condition === undefined ? [body] : [body, condition]);
+    if (leavesEarly(body)) for (const key of changed) this.blur(key);
+    const breaks: State[] = [];
+    this.statement(body, { breaks, arms: frame.arms && { ...frame.arms } });
+    // `continue` comes here as well
+    if (this.state.isDead) this.state.lose();
+    if (condition !== undefined) {
+      this.run(condition);
+      this.values.assume(condition, false, this.state);
+    }
+    for (const each of breaks) this.state.join(each, this.values.unset);
+  }
+
+  /** `i < n`, with nothing else that ends the loop: the counter comes as far as `n` lets it. */
+  private reach(condition: Expression, changed: readonly string[]): void {
+    if (condition.kind !== "binary") return;
+    const { left, operator, right } = condition;
+    const key = operator === "<" || operator === "<=" || operator === "!=" ? this.values.keyOf(left) : undefined;
+    const now = key === undefined || !changed.includes(key) ? undefined : this.state.get(key);
+    const bound = this.values.of(right, this.state);
+    if (key === undefined || now === undefined || bound.vagueMax) return;
+    const max = Math.min(now.max, operator === "<=" ? bound.max : bound.max - 1);
+    if (max >= now.min) this.state.set(key, { ...now, max, vagueMax: false });
+  }
+
+  private blur(key: string): void {
+    this.state.set(key, vague(this.state.get(key) ?? this.values.unset(key, this.state)));
+  }
+
+  /** What the loop's parts set may be anything at its start: only what is counted one way keeps a bound. */
+  private changed(parts: readonly Node[]): readonly string[] {
+    const ways = new Map<string, { place: Expression; goesUp: boolean; goesDown: boolean }>();
+    for (const part of parts) {
+      for (const { place, kind, isPart } of accessesIn(part)) {
+        if (kind === "read" || isPart) continue;
+        const key = this.values.keyOf(place);
+        if (key !== undefined && !ways.has(key)) ways.set(key, { place, goesUp: false, goesDown: false });
+      }
+      for (const node of nodesIn(part)) this.noteWay(node, ways);
+    }
+    for (const [key, { place, goesUp, goesDown }] of ways) {
+      const now = this.state.get(key) ?? this.values.unset(key, this.state);
+      const type = this.values.typeOf(place);
+      this.state.set(key, {
+        min: goesDown ? type.min : now.min,
+        max: goesUp ? type.max : now.max,
+        vagueMin: goesDown || now.vagueMin,
+        vagueMax: goesUp || now.vagueMax,
+      });
+      this.state.loseParts(key);
+    }
+    return [...ways.keys()];
+  }
+
+  private noteWay(node: Node, ways: Map<string, { place: Expression; goesUp: boolean; goesDown: boolean }>): void {
+    const isStep = node.kind === "postfix" || node.kind === "unary";
+    const isSet = node.kind === "binary" && isAssignment(node.operator);
+    if (!isStep && !isSet) return;
+    const place = isStep ? node.operand : node.left;
+    const isAddress = node.kind === "unary" && node.operator === "&";
+    if (isStep && node.operator !== "++" && node.operator !== "--" && !isAddress) return;
+    const key = this.values.keyOf(place);
+    const way = key === undefined ? undefined : ways.get(key);
+    if (way === undefined) return;
+    const isUp = node.operator === "++" || (node.operator === "+=" && isSet && this.isPositive(node.right));
+    const isDown = node.operator === "--" || (node.operator === "-=" && isSet && this.isPositive(node.right));
+    way.goesUp ||= !isDown;
+    way.goesDown ||= !isUp;
+  }
+
+  private isPositive(node: Expression): boolean {
+    return (this.values.constant(node)?.min ?? -1) >= 0;
+  }
+
+  private loseWhatIsSet(node: Node): void {
+    for (const { place, kind } of accessesIn(node)) {
+      if (kind === "read") continue;
+      const key = this.values.keyOf(place);
+      if (key !== undefined) this.blur(key);
+    }
+  }
+
+  private put(place: Expression, value: Interval): void {
+    const key = this.values.keyOf(place);
+    if (key === undefined) return;
+    this.state.loseParts(key);
+    const type = this.values.typeOf(place);
+    const fits = value.min >= type.min && value.max <= type.max;
+    const isVague = value.vagueMin || value.vagueMax;
+    this.state.set(key, fits ? value : { ...type, vagueMin: isVague, vagueMax: isVague });
+  }
+
+  /** Evaluates: tells the visitor, and takes up what is set. Long chains are walked without recursion. */
+  private run(root: Expression): void {
+    const pending: (Expression | (() => void))[] = [root];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (typeof next === "function") next();
+      else pending.push(...this.begin(next).toReversed());
+    }
+  }
+
+  /** What an expression comes to, in order: operands, and what is done when they are evaluated. */
+  private begin(node: Expression): readonly (Expression | (() => void))[] {
+    if (!this.state.isDead) this.visitor.expression(node, this.point(this.state));
+    switch (node.kind) {
+      case "binary":
+        if (node.operator === "&&" || node.operator === "||") return [node.left, () => this.second(node)];
+        if (!isAssignment(node.operator)) return [node.left, node.right];
+        return [node.right, ...operandsOf(node.left), () => this.put(node.left, this.values.of(node, this.state))];
+      case "conditional":
+        return [node.test, () => this.choose(node)];
+      case "unary":
+      case "postfix":
+        if (node.operator === "&") return [node.operand, () => this.loseAddress(node.operand)];
+        if (node.operator !== "++" && node.operator !== "--") return [node.operand];
+        return [node.operand, () => this.count(node.operator === "++" ? 1 : -1, node.operand)];
+      case "call":
+        return [node.callee, ...node.arguments, () => this.called(node)];
+      case "member":
+        return [node.object];
+      case "subscript":
+        return [node.object, node.index];
+      case "cast":
+        return [node.operand];
+      case "compound":
+        return node.list === undefined ? [] : [node.list];
+      case "list":
+        return node.items.map(({ value }) => value);
+      case "statements":
+        return [() => this.statement(node.block, { breaks: [], arms: undefined })];
+      default:
+        return [];
+    }
+  }
+
+  private second(node: Extract<Expression, { kind: "binary" }>): void {
+    const skipped = this.state.copy();
+    const holds = node.operator === "&&";
+    this.values.assume(node.left, holds, this.state);
+    this.run(node.right);
+    this.values.assume(node.left, !holds, skipped);
+    this.state.join(skipped, this.values.unset);
+  }
+
+  private choose({ test, then, otherwise }: Extract<Expression, { kind: "conditional" }>): void {
+    const other = this.state.copy();
+    this.values.assume(test, true, this.state);
+    if (then !== undefined) this.run(then);
+    const held = this.state;
+    this.state = other;
+    this.values.assume(test, false, this.state);
+    this.run(otherwise);
+    this.state.join(held, this.values.unset);
+  }
+
+  private count(by: number, place: Expression): void {
+    const now = this.values.of(place, this.state);
+    const { min, max, vagueMin, vagueMax } = now;
+    this.put(place, { min: min + by, max: max + by, vagueMin, vagueMax });
+  }
+
+  private called(node: Extract<Expression, { kind: "call" }>): void {
+    const name = node.callee.kind === "identifier" ? node.callee.name : "";
+    const [first] = node.arguments;
+    if (assertions.has(name) && first !== undefined) this.values.assume(first, true, this.state);
+    if (endings.has(name)) this.state.isDead = true;
+  }
+
+  /** Whoever has the address may set the place to anything. */
+  private loseAddress(place: Expression): void {
+    const key = this.values.keyOf(place);
+    if (key === undefined) return;
+    const type = this.values.typeOf(place);
+    this.state.loseParts(key);
+    this.state.set(key, vague(type));
+  }
+}
+
+function operandsOf(place: Expression): readonly Expression[] {
+  switch (place.kind) {
+    case "member":
+      return [place.object];
+    case "subscript":
+      // the subscript itself is used
+      return [place];
+    case "unary":
+      return [place.operand];
+    default:
+      return [];
+  }
+}
+
+/** Whether the loop may end before its condition says so. */
+function leavesEarly(body: Statement): boolean {
+  for (const node of nodesIn(body)) {
+    if (node.kind === "return" || node.kind === "goto") return true;
+    if (node.kind === "break" && !isInner(body, node)) return true;
+  }
+  return false;
+}
+
+/** The break is of a loop or switch inside. */
+function isInner(body: Statement, jump: Node): boolean {
+  for (const node of nodesIn(body)) {
+    const isOwn = node.kind === "switch" || node.kind === "while" || node.kind === "for" || node.kind === "do";
+    if (isOwn && node.start <= jump.start && jump.end <= node.end) return true;
+  }
+  return false;
+}
