@@ -7,6 +7,7 @@ import {
   type Damage,
   type Link,
   type Move,
+  type Outcome,
   simulate,
   simulateLoad,
   type SimulationReport,
@@ -86,39 +87,51 @@ Examples:
   vmstate simulate --from ~/qemu-10.0 --to ~/qemu-10.2    to a newer release
   vmstate simulate --tree ~/qemu --from v10.1.0 --to HEAD --machine "-M pc-q35-10.1 -device e1000e"
   vmstate simulate --tree ~/qemu --load guest.mig         what the destination makes of a real stream
+  vmstate simulate --load guest.mig --to ~/qemu-10.2      what a newer release makes of it
 
 Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
     )
     .action((options: SimulateOptions, command: Command) => {
       const progress = progressOn(io);
       const version = (given: string): Project => openVersion(io, given, options, progress);
-      const project = options.from === undefined ? openSession(io, options).project : version(options.from);
-      const destination = options.to === undefined ? undefined : version(options.to);
-      const given = options.load === undefined ? undefined : readStreamFile(options.load);
       const ownMachine = command.getOptionValueSource("machine") !== "default";
-      const report =
-        given !== undefined
-          ? simulateLoad(project, given, {
-              ...(ownMachine ? { machine: options.machine } : {}),
-              defaults: options.defaults === true,
-              progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
-            })
-          : simulate(project, {
-              machine: ownMachine ? options.machine : usualMachine(project),
-              moves: movesOf(options),
-              remapping: options.remapping,
-              defaults: options.defaults === true,
-              ...(destination === undefined ? {} : { destination }),
-              ...(options.drop === undefined ? {} : { drop: options.drop }),
-              ...(options.toMachine === undefined ? {} : { destinationMachine: options.toMachine }),
-              ...damageOf(options),
-              link: linkOf(options),
-              ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
-              progress: (done, label) => progress.report(`${Math.round(done * 100)} % ${label}`),
-            });
+      const common = {
+        defaults: options.defaults === true,
+        link: linkOf(options),
+        progress: (done: number, label: string) => progress.report(`${Math.round(done * 100)} % ${label}`),
+      };
+      const tree = (given: string | undefined): Project =>
+        given === undefined ? openSession(io, options).project : version(given);
+      const load = (file: string): Outcome<SimulationReport> => {
+        refuseBesidesLoad(options, ownMachine);
+        const machine = options.toMachine ?? (ownMachine ? options.machine : undefined);
+        return simulateLoad(tree(options.to), readStreamFile(file), {
+          ...common,
+          ...(machine === undefined ? {} : { machine }),
+          changes: { moves: movesOf(options), drop: options.drop ?? [], ...damageOf(options) },
+        });
+      };
+      const migrate = (): Outcome<SimulationReport> => {
+        const project = tree(options.from);
+        const destination = options.to === undefined ? undefined : version(options.to);
+        const report = simulate(project, {
+          ...common,
+          machine: ownMachine ? options.machine : usualMachine(project),
+          moves: movesOf(options),
+          remapping: options.remapping,
+          ...(destination === undefined ? {} : { destination }),
+          ...(options.drop === undefined ? {} : { drop: options.drop }),
+          ...(options.toMachine === undefined ? {} : { destinationMachine: options.toMachine }),
+          ...damageOf(options),
+          ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
+        });
+        if (destination === undefined || !report.ok) return report;
+        return { ok: true, value: withQuestions(report.value, project, destination) };
+      };
+      const report = options.load === undefined ? migrate() : load(options.load);
       progress.done();
       if (!report.ok) throw new CannotRun(report.message);
-      const shown = destination === undefined ? report.value : withQuestions(report.value, project, destination);
+      const shown = report.value;
       const text =
         options.format === "json"
           ? jsonText(shown)
@@ -126,6 +139,19 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
       io.out.write(text);
       finish(report.value.outcome === "completed" ? exitCodes.clean : exitCodes.findings);
     });
+}
+
+/** What a given stream already says, or what only a running source has. */
+function refuseBesidesLoad(options: SimulateOptions, ownMachine: boolean): void {
+  const said: readonly (readonly [boolean, string])[] = [
+    [options.from !== undefined, "--from: the stream's source has written it; --to is the version that loads it"],
+    [options.seed !== undefined, "--seed: the devices' state is in the stream"],
+    [!options.remapping, "--no-remapping: the stream says whether its IOMMU is on"],
+    [options.dirtyRate !== undefined, "--dirty-rate: the guest's pages are in the stream"],
+    [ownMachine && options.toMachine !== undefined, "--machine and --to-machine: both are the machine that loads it"],
+  ];
+  const found = said.find(([given]) => given);
+  if (found !== undefined) throw new CannotRun(`--load does not go with ${found[1]}`);
 }
 
 /** Notes on what the two versions work out by their own code: a generated state does not have it. */

@@ -19,10 +19,11 @@ import {
   whileLoading,
 } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effects";
+import { changedStream, type StreamChanges } from "./changedGiven";
 import { decodeGiven, type GivenStream, readGiven } from "./given";
 import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
-import { millisecondsOf, timingOf, usualLink } from "./link";
+import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { errnoOf, meaning } from "./messages";
 import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
 
@@ -30,6 +31,10 @@ export interface LoadOptions {
   /** The destination's command line; guessed from the section names where it is not given. */
   readonly machine?: string;
   readonly defaults?: boolean;
+  /** What is done to the stream before it is loaded; places in the report are those of what is loaded. */
+  readonly changes?: StreamChanges;
+  /** What is not given is QEMU's default. */
+  readonly link?: Partial<Link>;
   readonly cancelled?: () => boolean;
   readonly progress?: (done: number, label: string) => void;
 }
@@ -41,12 +46,16 @@ export interface LoadOptions {
  */
 export function simulateLoad(
   project: Project,
-  bytes: Uint8Array,
+  stream: Uint8Array,
   options: LoadOptions = {},
 ): Outcome<SimulationReport> {
+  const changed = changedStream(stream, options.changes ?? {});
+  if (!changed.ok) return changed;
+  const bytes = changed.value;
+  const link = { ...usualLink, ...options.link };
   const given = readGiven(bytes);
   if (given.version === undefined && given.error !== undefined)
-    return success(noStream(project, given.error, bytes.length));
+    return success(noStream(project, given.error, bytes.length, link));
   const notes: string[] = [];
   let commandLine = options.machine;
   if (commandLine === undefined) {
@@ -82,7 +91,7 @@ export function simulateLoad(
     const problem = failed === undefined ? loadSection(run, section, entry) : undefined;
     failed ??= problem;
     const result = problem !== undefined ? "failed" : failed !== undefined ? "not loaded" : "loaded";
-    sections.push(sectionReport(machine.value, section, entry, result));
+    sections.push(sectionReport(machine.value, section, entry, result, link));
   }
   // an IOMMU that turns out to be off translated nothing: those before it lost nothing
   const late = run.late.filter(({ missing }) => missing === undefined || remaps(run, missing));
@@ -97,9 +106,9 @@ export function simulateLoad(
     events: run.events,
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
     messages: failed === undefined ? [] : run.printed.length > 0 ? run.printed : messagesOf(failed),
-    ram: ramOf(given.sections),
+    ram: ramOf(given.sections, link),
     timing: timingOf(
-      usualLink,
+      link,
       given.sections.map(({ offset, size, sectionKind: kind }) => ({ offset, size, kind })),
       bytes.length,
     ),
@@ -190,7 +199,7 @@ function doesNotFit(
 }
 
 /** The report on bytes that no destination takes for a stream. */
-function noStream(project: Project, error: StreamError, size: number): SimulationReport {
+function noStream(project: Project, error: StreamError, size: number, link: Link): SimulationReport {
   const message = headerWords(project, error.message);
   return {
     outcome: "failed",
@@ -200,7 +209,7 @@ function noStream(project: Project, error: StreamError, size: number): Simulatio
     failure: { idstr: "", offset: error.offset, message, file: "", line: 0, chain: [] },
     messages: [message, `load of migration failed: ${meaning(errnoOf(error.errno))}`],
     ram: { bytes: 0, rounds: [] },
-    timing: timingOf(usualLink, [], size),
+    timing: timingOf(link, [], size),
     size,
     notes: [],
   };
@@ -320,18 +329,19 @@ function sectionReport(
   section: SectionEvent,
   entry: Entry | undefined,
   result: ReportSection["result"],
+  link: Link,
 ): ReportSection {
   const { offset, size, sectionKind: kind, idstr, instanceId } = section;
   const level = entry === undefined ? "" : levelName(entry.level, machine.scheme);
-  return { offset, size, kind, idstr, instanceId, level, result, milliseconds: millisecondsOf(usualLink, size) };
+  return { offset, size, kind, idstr, instanceId, level, result, milliseconds: millisecondsOf(link, size) };
 }
 
-function ramOf(sections: readonly SectionEvent[]): SimulationReport["ram"] {
+function ramOf(sections: readonly SectionEvent[], link: Link): SimulationReport["ram"] {
   const rounds = sections.flatMap(({ ram, size, sectionKind }) => {
     if (ram === undefined || sectionKind === "start") return [];
     const zero = ram.pages.reduce((sum, each) => sum + each.zero, 0);
     const pages = ram.pages.reduce((sum, each) => sum + each.normal, 0);
-    return [{ pages, zero, bytes: size, milliseconds: millisecondsOf(usualLink, size) }];
+    return [{ pages, zero, bytes: size, milliseconds: millisecondsOf(link, size) }];
   });
   return { bytes: rounds.reduce((sum, round) => sum + round.bytes, 0), rounds };
 }

@@ -1,7 +1,11 @@
 /** Sending sections in another order than the handler list's. */
 import { failure, type Outcome, success } from "../commandLine";
 import { nearest } from "../../nearest";
-import type { Entry } from "../world";
+
+export interface NamedSection {
+  readonly idstr: string;
+  readonly owner?: { readonly type: string };
+}
 
 /** `section` and `at` are section names, or the last part of one: `ich9_ahci` for `0000:00:1f.2/ich9_ahci`. */
 export type Move =
@@ -10,11 +14,11 @@ export type Move =
   | { readonly section: string; readonly after: string };
 
 /** The entries without those dropped, with the moves applied one by one; a message where a name fits nothing. */
-export function reordered(
-  entries: readonly Entry[],
+export function reordered<T extends NamedSection>(
+  entries: readonly T[],
   moves: readonly Move[],
   drop: readonly string[] = [],
-): Outcome<readonly Entry[]> {
+): Outcome<readonly T[]> {
   const list = [...entries];
   for (const name of drop) {
     const dropped = find(list, name);
@@ -38,20 +42,20 @@ export function reordered(
 }
 
 /** The entry that a section's name means; a message where it means none. */
-export function sectionNamed(entries: readonly Entry[], name: string): Outcome<Entry> {
+export function sectionNamed<T extends NamedSection>(entries: readonly T[], name: string): Outcome<T> {
   const found = find(entries, name);
   return found === undefined ? unknownSection(entries, name) : success(found);
 }
 
-function find(entries: readonly Entry[], name: string): Entry | undefined {
+function find<T extends NamedSection>(entries: readonly T[], name: string): T | undefined {
   return (
     entries.find(({ idstr }) => idstr === name) ??
     entries.find(({ idstr }) => idstr.endsWith(`/${name}`)) ??
-    entries.find(({ owner }) => owner.type === name)
+    entries.find(({ owner }) => owner?.type === name)
   );
 }
 
-function unknownSection(entries: readonly Entry[], name: string): Outcome<never> {
+function unknownSection(entries: readonly NamedSection[], name: string): Outcome<never> {
   const near = nearest(
     name,
     entries.map(({ idstr }) => idstr),

@@ -22,10 +22,11 @@ import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
+import { type Damage, damaged } from "./damage";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
-import { type Move, reordered, sectionNamed } from "./reorder";
+import { type Move, reordered } from "./reorder";
 import type { ReportFailure, ReportSection, SimulationReport } from "./report";
-import { type SavedSection, type SavedStream, saveStream } from "./source";
+import { type SavedSection, saveStream } from "./source";
 
 export interface SimulationOptions extends CommandLineOptions {
   /** A QEMU command line: `-M q35 -device intel-iommu -device ich9-ahci`. */
@@ -54,14 +55,6 @@ export interface SimulationOptions extends CommandLineOptions {
   /** What loading does; the analysis of the tree's code by default. */
   readonly effects?: EffectSource;
 }
-
-/**
- * The stream ends before a byte, a byte arrives with all its bits turned over, or the footer of a section is not there;
- * `section` as in Move.
- */
-export type Damage =
-  | { readonly kind: "cut" | "flip"; readonly at: number }
-  | { readonly kind: "footer"; readonly section: string };
 
 /** Deterministic: the same tree, machine and seed give the same report. A message where the machine cannot be built. */
 export function simulate(project: Project, options: SimulationOptions): Outcome<SimulationReport> {
@@ -123,7 +116,7 @@ function run(
       link,
       progress: (done, label) => tick(done / 2, label),
     });
-    const damage = damaged(saved, options.damage);
+    const damage = damaged(saved.bytes, saved.sections, options.damage);
     if (!damage.ok) return damage;
     const bytes = damage.value;
     const memory = createGuestMemory(ramRegions(target));
@@ -147,35 +140,6 @@ function run(
     throw stopped;
   }
 }
-
-function damaged({ bytes, sections }: SavedStream, damage: Damage | undefined): Outcome<Uint8Array> {
-  switch (damage?.kind) {
-    case undefined:
-      return success(bytes);
-    case "cut":
-      return success(bytes.subarray(0, Math.max(0, damage.at)));
-    case "flip": {
-      const turned = bytes.slice();
-      turned[damage.at] = (turned[damage.at] ?? 0) ^ 0xff;
-      return success(turned);
-    }
-    case "footer": {
-      const entry = sectionNamed(
-        sections.map((section) => section.entry),
-        damage.section,
-      );
-      if (!entry.ok) return entry;
-      const end = sections.reduce((last, each) => (each.entry === entry.value ? each.offset + each.size : last), 0);
-      const shorter = new Uint8Array(bytes.length - footerSize);
-      shorter.set(bytes.subarray(0, end - footerSize));
-      shorter.set(bytes.subarray(end), end - footerSize);
-      return success(shorter);
-    }
-  }
-}
-
-/** The mark and the section's id. */
-const footerSize = 5;
 
 /** State for each section, made once. */
 function statesOf(project: Project, world: World, seed: number, notes: string[]) {
