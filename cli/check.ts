@@ -17,6 +17,7 @@ import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
 import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
+import { renamedSince } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { configOption, targetOption, treeOption, noCacheOption } from "./options";
@@ -80,7 +81,7 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
         return comparison.tree;
       });
       const found = adjust(select(session, narrowed(session, options, io, comparison)), options.rule);
-      const findings = accepted(found, options, io);
+      const findings = accepted(session, found, options, io);
       io.out.write(render(session, findings, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
@@ -120,7 +121,12 @@ function select({ selection }: Session, findings: readonly Diagnostic[]): readon
     .sort((a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code));
 }
 
-function accepted(findings: readonly Diagnostic[], options: CheckOptions, io: Io): readonly Diagnostic[] {
+function accepted(
+  session: Session,
+  findings: readonly Diagnostic[],
+  options: CheckOptions,
+  io: Io,
+): readonly Diagnostic[] {
   if (options.writeBaseline !== undefined) {
     const path = resolve(io.cwd, options.writeBaseline);
     const earlier = existsSync(path) ? readBaseline(readFileSync(path, "utf8")) : undefined;
@@ -132,7 +138,7 @@ function accepted(findings: readonly Diagnostic[], options: CheckOptions, io: Io
   if (!existsSync(path)) throw new CannotRun(`--baseline ${options.baseline}: no such file`);
   const baseline = readBaseline(readFileSync(path, "utf8"));
   if (baseline === undefined) throw new CannotRun(`--baseline ${options.baseline}: is no baseline of this command`);
-  const { fresh, gone } = compareWith(baseline.findings, findings);
+  const { fresh, gone } = compareWith(renamedSince(session, baseline.findings, findings, io), findings);
   if (gone.length > 0) io.err.write(`${gone.length} accepted findings no longer occur; --write-baseline drops them\n`);
   return fresh;
 }

@@ -12,6 +12,7 @@ import { renamesOf } from "../server/node/gitRenames";
 import { openGitTree } from "../server/node/gitTree";
 import type { DiskTree } from "../server/node/tree";
 import { CannotRun } from "./io";
+import { renamed } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 
 export interface Comparison {
@@ -83,12 +84,6 @@ function fresh(
     known.map((each) => renamed(each, renames)),
     findings,
   ).fresh;
-}
-
-function renamed(finding: AcceptedFinding, renames: ReadonlyMap<string, string>): AcceptedFinding {
-  let { message } = finding;
-  for (const [from, to] of renames) if (message.includes(from)) message = message.replaceAll(from, to);
-  return { ...finding, file: renames.get(finding.file) ?? finding.file, message };
 }
 
 function loaded(tree: SourceTree, { target, config }: TreeOptions) {

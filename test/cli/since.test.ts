@@ -1,5 +1,5 @@
 /** `check --since` in repositories as people have them. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JsonFinding } from "../../cli/report/json";
@@ -125,6 +125,35 @@ describe("what a branch brings", () => {
     const { root, write } = exampleRepository();
     write(".vmstate.json", "{ nothing");
     expect(await since(root, "HEAD")).toEqual([".vmstate.json workspace-file"]);
+  });
+});
+
+describe("accepted findings", () => {
+  it("go with their files, renamed in the work tree or in a commit since, edited or not", async () => {
+    const { root, git, read, write, commit } = exampleRepository();
+    const baseline = join(root, "accepted.json");
+    await vmstate(["check", "--tree", root, "--write-baseline", baseline]);
+    const check = () => vmstate(["check", "--tree", root, "--baseline", baseline, "--format", "json"]);
+    mkdirSync(join(root, "hw/block"));
+    git("mv", disk, "hw/block/disk.c");
+    expect(await check()).toEqual({ code: 0, out: "[]\n", err: "" });
+    commit("renamed");
+    git("mv", "hw/block/disk.c", "hw/block/drive.c");
+    write("hw/block/drive.c", read("hw/block/drive.c").replace("\n\n", "\n/* moved */\n\n"));
+    commit("again");
+    expect(await check()).toEqual({ code: 0, out: "[]\n", err: "" });
+  });
+
+  it("come as new where git can't tell, with its reason", async () => {
+    const { root } = exampleRepository();
+    const baseline = join(root, "accepted.json");
+    await vmstate(["check", "--tree", root, "--write-baseline", baseline]);
+    renameSync(join(root, disk), join(root, "hw/demo/drive.c"));
+    rmSync(join(root, ".git"), { recursive: true });
+    const { code, err } = await vmstate(["check", "--tree", root, "--baseline", baseline]);
+    expect(code).toBe(1);
+    expect(err).toContain(`files that are gone (${disk}), and git can't say where to: `);
+    expect(err).toContain("not a git repository");
   });
 });
 

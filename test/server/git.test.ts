@@ -17,6 +17,7 @@ import * as refs from "../../client/node/refs";
 import { git, gitLater } from "../../server/node/git";
 import { findGit } from "../../server/node/gitProgram";
 import * as gitChanges from "../../server/node/gitChanges";
+import * as gitMoved from "../../server/node/gitMoved";
 import * as gitRange from "../../server/node/gitRange";
 import * as gitRenames from "../../server/node/gitRenames";
 import * as gitTree from "../../server/node/gitTree";
@@ -71,6 +72,9 @@ const sites: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> =
       const disk = { root, paths: () => ["hw/b.c"], read: () => "", accepts: () => true };
       return gitChanges.changesOnDisk(gitTree.openGitTree(root, head), disk);
     },
+  },
+  "server/node/gitMoved.ts": {
+    movedFiles: () => gitMoved.movedFiles(root, ["gone.c"], { paths: () => [], read: () => undefined }, new Set()),
   },
   "server/node/gitRenames.ts": {
     renamesOf: () => gitRenames.renamesOf(new Map([["a.c", "int a;\n"]]), new Map([["b.c", "int a;\n"]])),
