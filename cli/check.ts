@@ -64,7 +64,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
 Examples:
   vmstate check                                   the QEMU tree around the working directory
   vmstate check --tree ~/qemu hw/net              findings below hw/net only
-  vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree
+  vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree, with what lies beside it
   vmstate check --format sarif > vmstate.sarif    for code scanning
   vmstate check --rule priority-ignored=off       without one rule
   vmstate check --since origin/master             what my branch brings

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "../server/node/disk";
+import { closeSync, readSync } from "../server/node/disk";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ByteSource } from "../core/wire";
@@ -8,6 +8,7 @@ import { type InspectOptions, type Inspection, inspectStream } from "../core/wir
 import { didYouMean } from "../core/nearest";
 import { printableJson } from "../core/printable";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
+import { openRegular } from "../server/node/readFile";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
@@ -98,16 +99,10 @@ function editsOf(options: InspectCommandOptions): Edits {
 function openStream(io: Io, file: string): { source: ByteSource; close: () => void } {
   const path = resolve(io.cwd, file);
   try {
-    const descriptor = openSync(path, "r");
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) {
-      closeSync(descriptor);
-      throw new CannotRun(`${file}: not a regular file`);
-    }
+    const { descriptor, size } = openRegular(path);
     const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
-    return { source: { size: stat.size, read }, close: () => closeSync(descriptor) };
+    return { source: { size, read }, close: () => closeSync(descriptor) };
   } catch (error) {
-    if (error instanceof CannotRun) throw error;
     throw new CannotRun(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

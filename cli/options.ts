@@ -8,7 +8,10 @@ import { CannotRun } from "./io";
 
 /** Options that several commands share, worded once. */
 export function treeOption(): Option {
-  return new Option("-t, --tree <dir>", "QEMU source tree (default: the nearest one above the working directory)");
+  return new Option(
+    "-t, --tree <dir>",
+    "QEMU source tree (default: the one at, above or directly below the working directory)",
+  );
 }
 
 export function targetOption(): Option {

@@ -1,13 +1,15 @@
 /** Opens the tree a command is about, for all commands alike. */
-import { existsSync, readFileSync, realpathSync, statSync } from "../server/node/disk";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync, statSync } from "../server/node/disk";
+import { basename, dirname, resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
+import { type Note, repeats, sayOnce } from "../server/leftOut";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
-import { treeAbove, treeOfFolder, treeVersion } from "../server/node/locate";
+import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "../server/node/locate";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
 import { checkSettings, checkTarget } from "./options";
+import { type Selection, selectionOf, takePaths } from "./selection";
 
 export interface TreeOptions {
   readonly tree?: string;
@@ -20,18 +22,12 @@ export interface Session {
   /** Absolute path. */
   readonly root: string;
   readonly version: string | undefined;
-  /** Files given by the user, relative to the root (`../x.c` for one outside); undefined: the whole tree. */
+  /** What the user named; undefined: the whole tree. */
   readonly selection: Selection | undefined;
 }
 
-export interface Selection {
-  readonly paths: readonly string[];
-  /** Whether a file is among the paths or below one of them. */
-  includes(file: string): boolean;
-}
-
 /**
- * `--tree`, else the nearest QEMU tree above the working directory, else above the first path given. Files outside the
+ * The tree at, above or directly below `--tree`, else the working directory, else the first path given. Files outside the
  * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk. Throws CannotRun with
  * what to do where there is no tree.
  */
@@ -44,11 +40,9 @@ export function openSession(
   const root = findRoot(io, options, paths);
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
-  const tree = openDiskTree(root);
-  const located = paths.map((path) => locate(io, root, path));
-  for (const { path, full } of located) {
-    if (path.startsWith("../") && statSync(full).isFile()) tree.overlay(path, readFileSync(full, "utf8"));
-  }
+  const notes = createNotes(io);
+  const tree = openDiskTree(root, { note: notes.note });
+  const given = takePaths(io, tree, paths, notes.note);
   checkTarget(options.target, tree, root);
   const source = seen(tree);
   const project = createProject(source, {
@@ -61,12 +55,28 @@ export function openSession(
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }
   if (options.config !== undefined) checkSettings(options.config, tree, project);
+  for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
+  const version = treeVersion(root, notes.note);
   progress.done();
+  notes.show();
   return {
     project,
     root,
-    version: treeVersion(root),
-    selection: located.length === 0 ? undefined : select(located.map((each) => each.path)),
+    version,
+    selection: selectionOf(given, project),
+  };
+}
+
+/** Lines on stderr, held back while the line of the progress stands there. */
+function createNotes(io: Io): { readonly note: Note; show(): void } {
+  let held: string[] | undefined = [];
+  const write = (line: string): void => io.err.write(`vmstate: ${line}\n`);
+  return {
+    note: sayOnce((line) => (held === undefined ? write(line) : held.push(line))),
+    show() {
+      held?.forEach(write);
+      held = undefined;
+    },
   };
 }
 
@@ -76,35 +86,30 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
       throw new CannotRun(`--tree ${options.tree}: no such directory`);
     }
-    return realpathSync(directory);
+    return realpathSync(treeAt(directory) ?? directory);
   }
   const first = paths[0] === undefined ? undefined : resolve(io.cwd, paths[0]);
   const found =
-    treeAbove(io.cwd) ??
-    (first !== undefined && existsSync(first) ? (treeAbove(first) ?? treeOfFile(first)) : undefined);
+    treeAt(io.cwd) ?? (first !== undefined && existsSync(first) ? (treeAt(first) ?? folderOf(first)) : undefined);
   if (found === undefined) {
-    throw new CannotRun("no QEMU source tree here or above; give one with --tree DIR");
+    throw new CannotRun("no QEMU source tree here, above or directly below; give one with --tree DIR");
   }
   return realpathSync(found);
 }
 
+/** As the server finds it; CannotRun where several are as good. */
+function treeAt(start: string): string | undefined {
+  const above = treeAbove(start);
+  if (above !== undefined) return above;
+  const below = treesBelow(folderOf(start));
+  if (below.length > 1) {
+    const names = below.map((path) => basename(path)).join(", ");
+    throw new CannotRun(`several QEMU source trees here: ${names}; give one with --tree DIR`);
+  }
+  return treeOfFolder(folderOf(start));
+}
+
 /** Without a tree, a file still goes as far as the text beside it. */
-function treeOfFile(path: string): string | undefined {
-  const isFile = statSync(path).isFile();
-  return treeOfFolder(isFile ? dirname(path) : path) ?? (isFile ? dirname(path) : path);
-}
-
-function locate(io: Io, root: string, given: string): { readonly path: string; readonly full: string } {
-  const candidates = [resolve(io.cwd, given), resolve(root, given)];
-  const full = candidates.find((path) => existsSync(path));
-  if (full === undefined) throw new CannotRun(`${given}: no such file`);
-  const real = realpathSync(full);
-  return { path: relative(root, real).split(sep).join("/"), full: real };
-}
-
-function select(paths: readonly string[]): Selection {
-  return {
-    paths,
-    includes: (file) => paths.some((path) => path === "" || path === file || file.startsWith(`${path}/`)),
-  };
+function folderOf(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path;
 }

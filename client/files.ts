@@ -8,9 +8,9 @@ import type { BaseLanguageClient, CancellationToken } from "vscode-languageclien
 import { fileMethods } from "../server/protocol";
 import type { ListFilesParams, ListFilesResult, ReadFilesParams, ReadFilesResult } from "../server/protocol";
 
-/** A little more than the server wants: C, Rust, QAPI's schemas, and what tells how a tree is built. */
+/** A little more than the server wants: C, Rust, QAPI's schemas, what tells how a tree is built, and where one begins. */
 const wanted =
-  /\.(?:[ch]|inc|hx|def|rs|mak)$|^qapi\/[\w-]+\.json$|(?:^|\/)(?:Kconfig[^/]*|meson\.build|meson_options\.txt|Makefile\.\w+)$/;
+  /\.(?:[ch]|inc|hx|def|rs|mak)$|^qapi\/[\w-]+\.json$|(?:^|\/)(?:VERSION|Kconfig[^/]*|meson\.build|meson_options\.txt|Makefile\.\w+)$/;
 const skipped: ReadonlySet<string> = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"]);
 const deepest = 24;
 const mostFiles = 100_000;

@@ -1,6 +1,8 @@
 import type { SourceTree } from "../core/c/tree";
 import type { BaselineTree } from "../core/compat";
 import type { ByteSource } from "../core/wire";
+import type { Note } from "./leftOut";
+import type { OtherFolder } from "./otherTrees";
 
 /** What the server needs from where it runs. server/node implements it on disk; a browser worker and tests do too. */
 export interface Host {
@@ -8,6 +10,16 @@ export interface Host {
   treeOfFolder(folder: string): Promise<string | undefined>;
   /** Root URI of the tree around a file or folder; undefined where there is none. */
   treeAbove(uri: string): Promise<string | undefined>;
+  /**
+   * The outermost folder between a tree's root and a file in it that is no part of the tree; undefined where there is
+   * none. Absent where all that lies below a root belongs to it.
+   */
+  boundary?(root: string, uri: string): Promise<OtherFolder | undefined>;
+  /**
+   * What belongs to a file outside the tree: the sources beside it and what they include; paths relative to the root. Absent where
+   * only the file itself is known.
+   */
+  outside?(root: string, uri: string): Promise<readonly string[]>;
   /** Finds the tree's C files. Gives way to other work meanwhile; stops early when `signal` aborts. */
   openTree(root: string, options: OpenOptions): Promise<HostTree>;
   /** URI of a rule's page; undefined where there is none. */
@@ -33,6 +45,8 @@ export interface OpenOptions {
   readonly shallow: boolean;
   /** Told of files read so far, where opening reads them all. */
   readonly progress?: (done: number, of: number) => void;
+  /** Told of what is not read, where one may expect that it is. */
+  readonly note?: Note;
 }
 
 export interface HostBaseline {
@@ -59,6 +73,8 @@ export interface HostTree extends SourceTree {
   saved(path: string): string | undefined;
   /** Whether `path` counts as a source file of the tree; it may not exist yet. */
   accepts(path: string): boolean;
+  /** Takes files into the tree that do not lie in it. */
+  admit?(paths: readonly string[]): void;
   /** Reads files again where reading takes time; awaited before `touch`. */
   refresh?(paths: readonly string[]): Promise<void>;
   /** Notes that a file came, changed or went: the next read looks again. */

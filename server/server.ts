@@ -127,14 +127,14 @@ function serve(
 
   function layDocumentsOver(session: TreeSession): void {
     for (const document of documents.all()) {
-      const place = workspace.placeNow(document.uri);
+      const place = workspace.isPlaced(document.uri) ? workspace.placeNow(document.uri) : undefined;
       if (place?.session === session) session.edit(place.path, readable(document));
     }
   }
 
   documents.onDidChangeContent(
     noted(log, "change", async ({ document }) => {
-      const place = workspace.placeNow(document.uri) ?? (await workspace.place(document.uri, document.getText()));
+      const place = await workspace.place(document.uri, document.getText());
       place?.session.edit(place.path, readable(document));
       changed({ kind: "edit", uri: document.uri });
     }),

@@ -12,6 +12,7 @@ import { isBuildFile } from "../core/c/build/compiled";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
+import { repeats, sayOnce } from "./leftOut";
 import { createFindingsMemory, type FindingsMemory } from "./memory";
 import type { ServerState, Settings } from "./protocol";
 import { inSlices, nextTurn } from "./slices";
@@ -46,6 +47,8 @@ export interface TreeSession {
   remember(path: string, found: readonly Diagnostic[]): void;
   /** Unsaved text of an editor; undefined: the file on disk counts again. */
   edit(path: string, text: string | undefined): void;
+  /** Takes files into the tree that do not lie in it. */
+  admit(paths: readonly string[]): Promise<void>;
   /** Files that came, changed or went on disk, read again in slices. Answers whether any of them matters. */
   changed(paths: readonly string[]): Promise<boolean>;
   /** Ends the work under way; settles when what is worth keeping is kept. */
@@ -94,6 +97,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     descriptions: 0,
     milliseconds: undefined,
   };
+  const note = sayOnce((line) => log.warn(`${root}: ${line}`));
   let tree: HostTree | undefined;
   let project: LoadableProject | undefined;
   let memory: FindingsMemory | undefined;
@@ -126,6 +130,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       exclude: settings.exclude,
       signal: abort.signal,
       shallow: kind === "loose",
+      note,
       progress: (done, of) => {
         setStatus({ message: "Fetching files", files: done, filesTotal: of });
         progress.report(`fetching ${done} of ${of} files`, Math.floor((done * 50) / Math.max(1, of)));
@@ -165,6 +170,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
           progress.report(`${done} of ${paths.length} files`, Math.floor((done * 90) / Math.max(1, paths.length)));
         },
       );
+      noteCopies(opened);
       setStatus({ files: paths.length, message: "Reading tables" });
       progress.report("tables", 90);
       await nextTurn();
@@ -194,6 +200,10 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     } finally {
       progress.done();
     }
+  }
+
+  function noteCopies(opened: LoadableProject): void {
+    for (const [path, original] of opened.leftOut()) note(path, repeats(original));
   }
 
   /** What the first diagnosis would compute in one go, step by step. */
@@ -241,6 +251,12 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       waiting.set(path, text);
       if (tree && project && status.state !== "indexing") takeOver(tree, project);
     },
+    async admit(paths) {
+      const { tree: found, project: known } = await opening;
+      const fresh = paths.filter((path) => !known.has(path));
+      found.admit?.(fresh);
+      await inSlices(fresh, source.token, apply);
+    },
     async changed(paths) {
       const { project: known } = await opening;
       await tree?.refresh?.(paths);
@@ -253,6 +269,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         apply(path);
         matters = true;
       });
+      noteCopies(known);
       return matters;
     },
     async dispose() {

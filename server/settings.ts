@@ -6,6 +6,7 @@ import { usualCommandLine } from "../core/emulator";
 import { streamCodes } from "../core/compat";
 import { didYouMean } from "../core/nearest";
 import type { Settings } from "./protocol";
+import { refusedGlobs } from "./sourcePaths";
 
 const severity = v.picklist(["off", "error", "warning", "information", "hint"]);
 
@@ -24,7 +25,16 @@ const target = v.pipe(
 export const settingsSchema = v.object({
   tree: v.optional(v.string(), ""),
   target: v.optional(target, "x86_64"),
-  exclude: v.optional(v.array(v.string()), () => []),
+  exclude: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.rawCheck(({ dataset, addIssue }) => {
+        const reason = dataset.typed ? refusedGlobs(dataset.value) : undefined;
+        if (reason !== undefined) addIssue({ message: reason });
+      }),
+    ),
+    () => [],
+  ),
   baseline: v.optional(v.string(), "auto"),
   machine: v.optional(v.string(), usualCommandLine),
   diagnostics: v.optional(v.picklist(["openFiles", "workspace"]), "openFiles"),

@@ -26,14 +26,53 @@ export function isSourcePath(path: string): boolean {
   return readable.test(path);
 }
 
-/** Whether one of the globs takes a path. */
+const mostGlobs = 100;
+/** Characters. */
+const longestGlob = 200;
+/** Of `**` in a glob, of `*` between two slashes, of groups in braces: with more, one path may take as long as one likes. */
+const mostGlobstars = 2;
+const mostStars = 3;
+const mostGroups = 4;
+
+/** Why a glob is not taken, in half a sentence; undefined where it is. */
+function refusedGlob(glob: string): string | undefined {
+  if (glob.length > longestGlob) return `longer than ${longestGlob} characters`;
+  if (/[?*+@!]\(/.test(glob) || glob.includes("|")) return "patterns in parentheses are not taken";
+  const parts = glob.split("/");
+  if (parts.filter((part) => part === "**").length > mostGlobstars) return `more than ${mostGlobstars} \`**\``;
+  if (parts.some((part) => part !== "**" && part.split("*").length - 1 > mostStars)) {
+    return `more than ${mostStars} \`*\` between two slashes`;
+  }
+  if (glob.split("{").length - 1 > mostGroups) return `more than ${mostGroups} groups in braces`;
+  return undefined;
+}
+
+/** Why a list of globs is not taken, by the first that is not. */
+export function refusedGlobs(globs: readonly string[]): string | undefined {
+  if (globs.length > mostGlobs) return `more than ${mostGlobs} globs`;
+  for (const glob of globs) {
+    const reason = refusedGlob(glob);
+    if (reason !== undefined) return `${JSON.stringify(glob.slice(0, 40))}: ${reason}`;
+  }
+  return undefined;
+}
+
+/** Whether one of the globs takes a path. Those that would be too slow are none: `refusedGlobs` says so beforehand. */
 export function excluder(globs: readonly string[]): (path: string) => boolean {
-  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
+  const taken = globs.slice(0, mostGlobs).filter((glob) => refusedGlob(glob) === undefined);
+  return taken.length === 0 ? () => false : picomatch(taken, { dot: true, noextglob: true });
 }
 
 /** Git's submodules, by the text of `.gitmodules`. */
 export function submodulesIn(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1] ?? ""));
+  const found = new Set<string>();
+  for (const line of text.split("\n")) {
+    const sign = line.indexOf("=");
+    if (sign === -1 || line.slice(0, sign).trim() !== "path") continue;
+    const path = line.slice(sign + 1).trim();
+    if (path !== "") found.add(path);
+  }
+  return found;
 }
 
 /** Whether a path is a source file outside version control, submodules and what is excluded. */

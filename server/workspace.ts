@@ -2,6 +2,7 @@
 import type { Log } from "./guard";
 import type { Host } from "./host";
 import type { Settings } from "./protocol";
+import type { OtherFolder } from "./otherTrees";
 import { openTreeSession } from "./session";
 import type { IndexProgress, TreeSession } from "./session";
 import { isInside, normalUri, parentUri, pathIn } from "./uris";
@@ -20,8 +21,10 @@ export interface Workspace {
   sessionFor(uri: string | undefined): Promise<TreeSession | undefined>;
   /** Where a file belongs, once folders and settings are known; opens the tree around it where none is open yet. `text` tells whether a lone file is ours. */
   place(uri: string, text?: string): Promise<Place | undefined>;
-  /** As `place`, among open sessions only. */
+  /** As `place`, among open sessions only; where it was not asked before, by the folders' names alone. */
   placeNow(uri: string): Place | undefined;
+  /** Whether `place` was asked, so that `placeNow` knows. */
+  isPlaced(uri: string): boolean;
   setFolders(folders: readonly string[]): Promise<void>;
   /** Closes and reopens everything, after a change of settings that the index depends on. */
   reopen(): Promise<void>;
@@ -49,6 +52,9 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const sessions = new Map<string, TreeSession>();
   /** Files outside every tree, by URI: where they were put when first asked for. */
   const guests = new Map<string, string>();
+  /** By file and root: what lies between the two, where that is another tree. */
+  const boundaries = new Map<string, Map<string, OtherFolder | undefined>>();
+  const said = new Set<string>();
   let folders: readonly string[] = [];
 
   function open(root: string, kind: "tree" | "loose"): TreeSession {
@@ -105,30 +111,60 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     return [...sessions.values()].filter((session) => session.kind === "tree");
   }
 
-  function placeNow(uri: string): Place | undefined {
-    const inside = [...sessions.values()]
+  function around(uri: string): readonly TreeSession[] {
+    return [...sessions.values()]
       .filter((session) => isInside(session.root, uri))
-      .sort((a, b) => b.root.length - a.root.length)[0];
+      .sort((a, b) => b.root.length - a.root.length);
+  }
+
+  function placeNow(uri: string): Place | undefined {
+    const known = boundaries.get(normalUri(uri));
+    const inside = around(uri).find(({ root }) => known?.get(root) === undefined);
     const guestOf = guests.get(normalUri(uri));
     const session = inside ?? (guestOf === undefined ? undefined : sessions.get(guestOf));
     const path = session === undefined ? undefined : pathIn(session.root, uri);
     return session === undefined || path === undefined ? undefined : { session, path };
   }
 
+  /** Asks what lies between the file and the nearest tree around it; undefined where that, or one around that, holds it. */
+  async function askBoundaries(uri: string): Promise<OtherFolder | undefined> {
+    const key = normalUri(uri);
+    const known = boundaries.get(key) ?? new Map<string, OtherFolder | undefined>();
+    boundaries.set(key, known);
+    let nearest: OtherFolder | undefined;
+    for (const { root } of around(uri)) {
+      if (!known.has(root)) known.set(root, await host.boundary?.(root, uri));
+      const found = known.get(root);
+      if (found === undefined) return undefined;
+      nearest ??= found;
+    }
+    return nearest;
+  }
+
   async function place(uri: string, text?: string): Promise<Place | undefined> {
     await options.ready;
+    let between = await askBoundaries(uri);
     const now = placeNow(uri);
-    if (now !== undefined) return now;
+    if (now !== undefined && (between === undefined || guests.has(normalUri(uri)))) return now;
     const root = await host.treeAbove(uri);
     if (root !== undefined) {
       open(root, "tree");
-      return placeNow(uri);
+      between = await askBoundaries(uri);
+      if (between === undefined) return placeNow(uri);
     }
+    if (between !== undefined && between.kind !== "checkout") return leftOut(uri, between);
     if (text === undefined || !mentionsVmstate.test(text)) return undefined;
-    const tree = trees()[0];
+    const tree = around(uri).find(({ kind }) => kind === "tree") ?? trees()[0];
     const owner = tree !== undefined && pathIn(tree.root, uri) !== undefined ? tree : open(parentUri(uri), "loose");
     guests.set(normalUri(uri), owner.root);
+    if (owner.kind === "tree") await owner.admit((await host.outside?.(owner.root, uri)) ?? []);
     return placeNow(uri);
+  }
+
+  function leftOut(uri: string, { reason }: OtherFolder): undefined {
+    if (said.has(uri)) return;
+    said.add(uri);
+    log.warn(`${uri}: no part of a tree: ${reason}`);
   }
 
   async function setFolders(next: readonly string[]): Promise<void> {
@@ -151,6 +187,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     },
     place,
     placeNow,
+    isPlaced: (uri) => boundaries.has(normalUri(uri)),
     setFolders,
     async reopen() {
       for (const root of [...sessions.keys()]) await close(root);

@@ -220,11 +220,12 @@ export function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
+/** Without `.` and with `..` taken up, but for those that lead out of the tree. */
 function normalise(path: string): string {
   if (!path.includes("./")) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
+    if (part === ".." && parts.length > 0 && parts[parts.length - 1] !== "..") parts.pop();
     else if (part !== "." && part !== "") parts.push(part);
   }
   return parts.join("/");

@@ -173,6 +173,43 @@ function expandBraces(pattern: string): readonly string[] {
   return [pattern];
 }
 
+/** Characters of a pattern, which bound how deep its braces nest. */
+const longestPattern = 1000;
+/** Names that all patterns of a workspace's file stand for. */
+const mostNames = 100_000;
+
+/** How many names a pattern stands for, without making them; Infinity for one that is too long to look at. */
+function countOf(pattern: string): number {
+  if (pattern.length > longestPattern) return Number.POSITIVE_INFINITY;
+  /** Of each group that is open: names of the parts before the last comma, and of the part since. */
+  const open: { parts: number; part: number }[] = [{ parts: 0, part: 1 }];
+  for (const c of pattern) {
+    const group = open[open.length - 1];
+    if (group === undefined) break;
+    if (c === "{") open.push({ parts: 0, part: 1 });
+    else if (c === "," && open.length > 1) {
+      group.parts += group.part;
+      group.part = 1;
+    } else if (c === "}" && open.length > 1) {
+      open.pop();
+      const outer = open[open.length - 1];
+      if (outer !== undefined) outer.part *= group.parts + group.part;
+    }
+  }
+  return open.reduce((names, { parts, part }) => names * (parts + part), 1);
+}
+
+/** The first pattern with which a list stands for too many names, as a sentence; undefined where there is none. */
+function tooMany(patterns: readonly string[]): string | undefined {
+  let names = 0;
+  for (const pattern of patterns) {
+    names += countOf(pattern);
+    if (names > mostNames)
+      return `api: names up to ${JSON.stringify(pattern.slice(0, 40))} stand for more than ${mostNames}`;
+  }
+  return undefined;
+}
+
 export interface ApiExtension {
   readonly effects: readonly ApiEntry[];
   readonly callThroughs: readonly CallThrough[];
@@ -212,6 +249,7 @@ export type ExtensionResult =
 /**
  * Reads the `api` object of a workspace's `.vmstate.json`:
  * `{"effects": [{"names": "my_dma_{read,write}", "kind": "dma-read", "space": "device" | "system" | 0}], "opaque": ["f"], "callThrough": [{"names": "f", "argument": 1}]}`.
+ * Refused where a pattern is longer than 1,000 characters or all of them stand for more than 100,000 names.
  */
 export function readApiExtension(value: unknown): ExtensionResult {
   if (value === undefined) return { ok: true, extension: noExtension };
@@ -241,6 +279,8 @@ export function readApiExtension(value: unknown): ExtensionResult {
   }
   const opaque = listOf(value.opaque);
   if (!opaque.every((name) => typeof name === "string")) return { ok: false, message: "api.opaque: expected names" };
+  const message = tooMany([...effects.map(({ names }) => names), ...through.map(({ names }) => names), ...opaque]);
+  if (message !== undefined) return { ok: false, message };
   return { ok: true, extension: { effects, callThroughs: through, opaque } };
 }
 

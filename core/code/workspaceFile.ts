@@ -50,16 +50,16 @@ function readWorkspaceFile(text: string): WorkspaceFile {
     return { ...empty, problems: ["expected an object with api and dependencies"] };
   }
   const { api, dependencies } = value as { readonly api?: unknown; readonly dependencies?: unknown };
-  const problems: string[] = [];
+  const problems = new Set<string>();
   const extension = readApiExtension(api);
-  if (!extension.ok) problems.push(extension.message);
+  if (!extension.ok) problems.add(extension.message);
   const declared: ConfiguredDependency[] = [];
   for (const entry of Array.isArray(dependencies) ? (dependencies as readonly unknown[]) : []) {
     if (isDependency(entry)) declared.push(entry);
-    else problems.push("dependencies: each needs consumer, loadsAfter and reason");
+    else problems.add("dependencies: each needs consumer, loadsAfter and reason");
   }
-  if (dependencies !== undefined && !Array.isArray(dependencies)) problems.push("dependencies: expected a list");
-  return { api: extension.ok ? extension.extension : noExtension, dependencies: declared, problems };
+  if (dependencies !== undefined && !Array.isArray(dependencies)) problems.add("dependencies: expected a list");
+  return { api: extension.ok ? extension.extension : noExtension, dependencies: declared, problems: [...problems] };
 }
 
 function isDependency(value: unknown): value is ConfiguredDependency {

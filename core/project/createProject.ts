@@ -28,6 +28,7 @@ import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
 import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
+import { createCopies } from "./copies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
 
@@ -43,6 +44,8 @@ export interface LoadableProject extends Project {
   /** Reads one file of the tree; false where it is absent. */
   load(path: string): boolean;
   readonly configuration: Configuration;
+  /** Sources that are not read because they repeat another, each with that one. */
+  leftOut(): ReadonlyMap<string, string>;
   /** Every definition of a macro in the tree. */
   macros(name: string): readonly Located<MacroDefinition>[];
   /** Reads what `descriptions` answers, one file a step. */
@@ -99,6 +102,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const symbols = buildSettings(settings);
   const build = createBuild(readBuild, configuration.target.name, configuration.architectures, symbols);
   const targets = createTargets(readBuild, symbols);
+  const copies = createCopies(tree, (path) => overlays.get(path) ?? tree.read(path));
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;
     const rest = candidates.filter((c) => build.compiles(c.file) !== "false");
@@ -305,6 +309,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
         rustFiles.add(path);
         return true;
       }
+      if (copies.originalOf(path) !== undefined) return false;
       includes.know(path);
       if (isFragment(path)) {
         waiting.add(path);
@@ -328,27 +333,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       register(path, source, devices);
       return true;
     },
-    update(given, next) {
-      if (isRust(given)) return updateRust(given, next);
-      if (isBuildFile(given)) return updateBuild(given, next);
-      const path = generatedHeader(given) ?? given;
-      const before = shapeOf(facts(path), text(path));
-      unregister(path);
-      recent.forget(given);
-      if (next === undefined) overlays.delete(given);
-      else overlays.set(given, next);
-      const source = text(path);
-      if (source === undefined) includes.remove(path);
-      else {
-        const directory = directoryOf(path);
-        // as when it is loaded: a folder with a device is read as a whole
-        if (isSource(path) && !waiting.isWanted(directory) && definesDevices(source)) {
-          for (const other of waiting.want(directory)) facts(other);
-        }
-        register(path, source);
-      }
-      outdate(path, before, shapeOf(factsOf.get(path), source));
-    },
+    update,
+    leftOut: copies.found,
     has: (path) => factsOf.has(path) || waiting.has(path) || rustFiles.has(path),
     paths: () => [...factsOf.keys(), ...waiting.paths(), ...rustFiles.paths()],
     text,
@@ -404,12 +390,40 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     },
   };
 
+  function update(given: string, next: string | undefined): void {
+    if (isRust(given)) return updateRust(given, next);
+    if (isBuildFile(given)) return updateBuild(given, next);
+    const path = generatedHeader(given) ?? given;
+    const before = shapeOf(facts(path), text(path));
+    unregister(path);
+    recent.forget(given);
+    if (next === undefined) overlays.delete(given);
+    else overlays.set(given, next);
+    const source = copies.originalOf(path) === undefined ? text(path) : undefined;
+    if (source === undefined) includes.remove(path);
+    else {
+      const directory = directoryOf(path);
+      // as when it is loaded: a folder with a device is read as a whole
+      if (isSource(path) && !waiting.isWanted(directory) && definesDevices(source)) {
+        for (const other of waiting.want(directory)) facts(other);
+      }
+      register(path, source);
+    }
+    outdate(path, before, shapeOf(factsOf.get(path), source));
+  }
+
   /** Every answer may hang on which of several definitions is built; edits of these files are few. */
   function updateBuild(path: string, next: string | undefined): void {
     if (next === undefined) overlays.delete(path);
     else overlays.set(path, next);
     build.outdate();
     targets.outdate();
+    const left = [...copies.found().keys()];
+    copies.outdate();
+    // a file that the build names now, or no longer
+    const concerned = [...factsOf.keys()].filter((each) => isSource(each) && each.startsWith(directoryOf(path)));
+    for (const each of left) if (copies.originalOf(each) === undefined) update(each, overlays.get(each));
+    for (const each of concerned) if (copies.originalOf(each) !== undefined) update(each, overlays.get(each));
     revision++;
     descriptionReader.outdate(() => true, false);
     classes.outdate(path, () => true, false);

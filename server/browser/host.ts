@@ -1,8 +1,9 @@
 /** Trees that only the editor can read: a repository on a page, with no disk behind it. */
 import { isBuildFile } from "../../core/c/build/compiled";
 import type { Host, HostTree, OpenOptions } from "../host";
+import { otherAbove, type OtherFolder, otherFoldersIn } from "../otherTrees";
 import { definition, excluder, releaseIn, sourceFilter, submodulesIn, usualPlaces } from "../sourcePaths";
-import { parentUri, uriOf } from "../uris";
+import { parentUri, pathIn, uriOf } from "../uris";
 import type { ClientFiles } from "./files";
 
 /** Folders above a file that are looked at. */
@@ -32,23 +33,46 @@ export function browserHost(files: ClientFiles): Host {
     return found === undefined ? undefined : uriOf(folder, found.slice(0, -(usual ?? "").length));
   }
 
+  /** Other trees below each tree that was opened. */
+  const others = new Map<string, Promise<ReadonlyMap<string, OtherFolder>>>();
+
   return {
     treeAbove,
     treeOfFolder: async (folder) => (await treeAbove(folder)) ?? (await treeBelow(folder)),
-    openTree: (root, options) => openClientTree(files, root, options),
+    async boundary(root, uri) {
+      const path = pathIn(root, uri);
+      const found = await others.get(root);
+      return path === undefined || found === undefined ? undefined : otherAbove(found, path);
+    },
+    async openTree(root, options) {
+      const listing = options.signal.aborted ? Promise.resolve([]) : files.list(root, options.shallow);
+      const found = listing.then(otherFoldersIn);
+      others.set(
+        root,
+        found.catch(() => new Map()),
+      );
+      return openClientTree(files, root, options, await listing, await found);
+    },
     rulePage: () => undefined,
   };
 }
 
 /** Reads all source files of a tree at once, since a project reads without waiting. */
-async function openClientTree(files: ClientFiles, root: string, options: OpenOptions): Promise<HostTree> {
+async function openClientTree(
+  files: ClientFiles,
+  root: string,
+  options: OpenOptions,
+  listed: readonly string[],
+  others: ReadonlyMap<string, OtherFolder>,
+): Promise<HostTree> {
   const [modules, release] = await files.read([uriOf(root, ".gitmodules"), uriOf(root, "VERSION")]);
-  const accepts = sourceFilter(excluder(options.exclude), submodulesIn(modules ?? ""));
-  const listed = options.signal.aborted ? [] : await files.list(root, options.shallow);
+  const isSource = sourceFilter(excluder(options.exclude), submodulesIn(modules ?? ""));
+  const accepts = (path: string): boolean => isSource(path) && otherAbove(others, path) === undefined;
+  for (const [path, { reason }] of others) options.note?.(path, reason);
   const disk = new Map<string, string>();
   const overlays = new Map<string, string>();
   await refresh(
-    listed.filter((path) => accepts(path) || isBuildFile(path)),
+    listed.filter((path) => accepts(path) || (isBuildFile(path) && otherAbove(others, path) === undefined)),
     options.progress,
   );
 

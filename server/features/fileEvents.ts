@@ -81,7 +81,8 @@ async function follow(context: ServerContext, paths: (session: TreeSession) => r
 
 function pathsOf(session: TreeSession, uri: string): readonly string[] {
   const path = pathIn(session.root, uri);
-  return path === undefined || path === ".." || path.startsWith("../") ? [] : [path];
+  if (path === undefined || path === "..") return [];
+  return path.startsWith("../") && session.project()?.has(path) !== true ? [] : [path];
 }
 
 /** The file itself, or all known files of the folder. */

@@ -1,23 +1,32 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from "./disk";
+import { closeSync, existsSync, readSync, realpathSync, statSync } from "./disk";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
+import { pathIn } from "../uris";
 import { keep, recall } from "./cache";
 import { GitError } from "./gitReason";
 import { isInRepository } from "./gitProgram";
 import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
+import { outsideFiles } from "./outside";
+import { openRegular } from "./readFile";
 import { openDiskTreeSlowly } from "./tree";
+import { boundaryOf } from "./walk";
 
 /** Trees on disk. `pages` is the folder of the rules' pages, where they are installed. */
 export function nodeHost(pages: string | undefined): Host {
   return {
     treeOfFolder: (folder) => Promise.resolve(onDisk(folder, treeOfFolder)),
     treeAbove: (uri) => Promise.resolve(onDisk(uri, treeAbove)),
+    boundary(root, uri) {
+      const path = pathIn(root, uri);
+      return Promise.resolve(path === undefined ? undefined : boundaryOf(URI.parse(root).fsPath, path));
+    },
+    outside: (root, uri) => Promise.resolve(outsideFiles(URI.parse(root).fsPath, URI.parse(uri).fsPath)),
     async openTree(root, options) {
       const path = URI.parse(root).fsPath.replace(/(?<=.)[\\/]$/, "");
       const tree = await openDiskTreeSlowly(path, options);
-      return Object.assign(tree, { version: treeVersion(path) });
+      return Object.assign(tree, { version: treeVersion(path, options.note) });
     },
     rulePage(code) {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);
@@ -50,19 +59,13 @@ async function baselineIn(path: string, revision: string): ReturnType<NonNullabl
 function openStream(uri: string): ReturnType<NonNullable<Host["openStream"]>> {
   const parsed = URI.parse(uri);
   if (parsed.scheme !== "file") return undefined;
-  let descriptor: number;
   try {
-    descriptor = openSync(parsed.fsPath, "r");
+    const { descriptor, size } = openRegular(parsed.fsPath);
+    const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
+    return { source: { size, read }, close: () => closeSync(descriptor) };
   } catch {
     return undefined;
   }
-  const stat = fstatSync(descriptor);
-  if (!stat.isFile()) {
-    closeSync(descriptor);
-    return undefined;
-  }
-  const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
-  return { source: { size: stat.size, read }, close: () => closeSync(descriptor) };
 }
 
 function onDisk(uri: string, find: (path: string) => string | undefined): string | undefined {

@@ -1,7 +1,9 @@
 /** Finds the QEMU source tree that a folder or file belongs to. */
-import { existsSync, readFileSync, readdirSync, statSync } from "./disk";
+import { existsSync, readdirSync, statSync } from "./disk";
 import { dirname, resolve } from "node:path";
+import type { Note } from "../leftOut";
 import { definition, releaseIn, usualPlaces } from "../sourcePaths";
+import { readText, textOf } from "./readFile";
 import { walkSources } from "./walk";
 
 /** Whether `directory` is the top of a tree that defines `struct VMStateDescription` in a usual place. */
@@ -29,10 +31,11 @@ export function treeAbove(start: string): string | undefined {
 /** The tree that a workspace folder means: at or above it, directly below it, or the folder itself where one of its own
  * headers defines `struct VMStateDescription`. */
 export function treeOfFolder(folder: string): string | undefined {
-  return treeAbove(folder) ?? treeBelow(folder) ?? (hasOwnDefinition(folder) ? resolve(folder) : undefined);
+  return treeAbove(folder) ?? treesBelow(folder)[0] ?? (hasOwnDefinition(folder) ? resolve(folder) : undefined);
 }
 
-function treeBelow(folder: string): string | undefined {
+/** Trees whose top is a folder of `folder`. */
+export function treesBelow(folder: string): readonly string[] {
   try {
     const names = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
@@ -40,16 +43,18 @@ function treeBelow(folder: string): string | undefined {
     return names
       .sort()
       .map((name) => `${resolve(folder)}/${name}`)
-      .find(isTreeRoot);
+      .filter(isTreeRoot);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-/** Looks into at most 3,000 headers, so that a workspace without QEMU costs little. */
+/** Looks into at most 3,000 headers of 2,000 folders, so that a workspace without QEMU costs little. */
 function hasOwnDefinition(folder: string): boolean {
   let seen = 0;
+  let folders = 0;
   for (const files of walkSources(folder)) {
+    if (++folders > 2000) return false;
     for (const file of files) {
       if (!file.endsWith(".h")) continue;
       if (definesDescription(`${folder}/${file}`)) return true;
@@ -60,18 +65,12 @@ function hasOwnDefinition(folder: string): boolean {
 }
 
 function definesDescription(file: string): boolean {
-  try {
-    return definition.test(readFileSync(file, "latin1"));
-  } catch {
-    return false;
-  }
+  return definition.test(textOf(file) ?? "");
 }
 
 /** Release as the tree's VERSION file says, `10.2.2`; undefined without one. */
-export function treeVersion(root: string): string | undefined {
-  try {
-    return releaseIn(readFileSync(`${root}/VERSION`, "utf8"));
-  } catch {
-    return undefined;
-  }
+export function treeVersion(root: string, note?: Note): string | undefined {
+  const reading = readText(`${root}/VERSION`);
+  if (reading.kind === "refused") note?.("VERSION", reading.reason);
+  return reading.kind === "text" ? releaseIn(reading.text) : undefined;
 }

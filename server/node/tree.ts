@@ -1,16 +1,13 @@
 /** A source tree on disk, with the editor's unsaved text laid over it. */
-import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, statSync } from "./disk";
+import { realpathSync, statSync } from "./disk";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { workspaceFileName } from "../../core/code";
 import type { SourceTree } from "../../core/c/tree";
 import { nextTurn } from "../slices";
+import { type FileReading, readText } from "./readFile";
 import { pathFilter, walkSources } from "./walk";
 import type { WalkOptions } from "./walk";
-
-/** Larger files are machine-made tables; no C file of QEMU comes near. */
-const largestFile = 16 << 20;
 
 export interface DiskTree extends SourceTree {
   /** Absolute path, without a slash at the end. */
@@ -21,6 +18,8 @@ export interface DiskTree extends SourceTree {
   signature(signal: AbortSignal): Promise<string | undefined>;
   /** Whether `path` would be met by a walk: it may not exist yet. */
   accepts(path: string): boolean;
+  /** Takes files into the tree that no walk of it meets: `../x.c`. */
+  admit(paths: readonly string[]): void;
   /** Notes that a file came, changed or went: the next read looks at the disk. */
   touch(path: string): void;
   /** Lays unsaved text over the disk; undefined lifts it off again. */
@@ -65,12 +64,15 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   const overlays = new Map<string, string>();
   const cache = textCache(options.cacheSize ?? 4 << 20);
   const accepts = pathFilter(root, options);
+  const admitted = new Set<string>();
   function saved(path: string): string | undefined {
     const kept = cache.get(path);
     if (kept !== undefined) return kept;
-    const text = readInside(root, path, paths.has(path));
-    if (text !== undefined) cache.set(path, text);
-    return text;
+    const reading = readInside(root, path, paths.has(path));
+    if (reading.kind === "refused") options.note?.(path, reading.reason);
+    if (reading.kind !== "text") return undefined;
+    cache.set(path, reading.text);
+    return reading.text;
   }
   return {
     root,
@@ -91,11 +93,17 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
       }
       return hash.digest("hex");
     },
+    admit(more) {
+      for (const path of more) {
+        admitted.add(path);
+        paths.add(path);
+      }
+    },
     touch(path) {
       cache.delete(path);
-      const exists =
-        !path.startsWith("../") && statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
-      if (exists && accepts(path)) paths.add(path);
+      const isOurs = admitted.has(path) || (!path.startsWith("../") && accepts(path));
+      const exists = statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
+      if (exists && isOurs) paths.add(path);
       else if (!overlays.has(path)) paths.delete(path);
     },
     overlay(path, text) {
@@ -110,21 +118,18 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   };
 }
 
-function readInside(root: string, path: string, walked: boolean): string | undefined {
+function readInside(root: string, path: string, walked: boolean): FileReading {
+  if (walked) return readText(`${root}/${path}`);
   try {
-    if (walked) return decode(readFileSync(`${root}/${path}`));
     const full = realpathSync(resolve(root, path));
     const inside = relative(realpathSync(root), full);
-    if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
-    return decode(readFileSync(full));
+    if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+      return path.startsWith("../") ? { kind: "absent" } : { kind: "refused", reason: "it leads out of the tree" };
+    }
+    return readText(full);
   } catch {
-    return undefined;
+    return { kind: "absent" };
   }
-}
-
-function decode(bytes: Buffer): string | undefined {
-  if (bytes.length > largestFile) return undefined;
-  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }
 
 interface TextCache {

@@ -103,7 +103,7 @@ describe("vmstate check", () => {
 
   it.each([
     [["check", "--tree", "/no/such/tree"], "--tree /no/such/tree: no such directory"],
-    [["check"], "no QEMU source tree here or above; give one with --tree DIR"],
+    [["check"], "no QEMU source tree here, above or directly below; give one with --tree DIR"],
     [["check", "--tree", exampleTree, "hw/none.c"], "hw/none.c: no such file"],
     [["check", "--tree", exampleTree, "--rule", "x=loud"], "--rule x=loud: write CODE=SEVERITY"],
   ])("exits 2 with one line where it cannot run: %j", async (argv, message) => {

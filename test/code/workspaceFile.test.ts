@@ -40,4 +40,24 @@ describe(".vmstate.json", () => {
       expect(withFile(text).all.filter((d) => d.code === "workspace-file")).toHaveLength(1);
     },
   );
+  it.each([`${"{a,b}".repeat(20)}`, "x".repeat(1001), "{".repeat(5000)])(
+    "refuses names that stand for too many: %s",
+    (names) => {
+      for (const api of [
+        { opaque: [names] },
+        { effects: [{ names, kind: "irq" }] },
+        { callThrough: [{ names, argument: 0 }] },
+      ]) {
+        const found = withFile(JSON.stringify({ api })).all.filter((d) => d.code === "workspace-file");
+        expect(found.map(({ message }) => message)).toEqual([expect.stringContaining("stand for more than 100000")]);
+      }
+    },
+  );
+  it("counts all of its names together, and nested ones as they multiply", () => {
+    const hundred = "{a,b,c,d,e}{{0,1},{2,3,4}}{x,y}{p,q}";
+    const problems = (opaque: readonly string[]) =>
+      withFile(JSON.stringify({ api: { opaque } })).all.filter((d) => d.code === "workspace-file");
+    expect(problems(Array(1000).fill(hundred))).toEqual([]);
+    expect(problems(Array(1001).fill(hundred))).toHaveLength(1);
+  });
 });

@@ -57,6 +57,27 @@ describe("a tree that only the client can read", () => {
     expect(tree.version).toBe("10.2.2");
   });
 
+  it("leaves out another tree below it, says so, and knows a file of it", async () => {
+    const texts = new Map([
+      [`${top}/VERSION`, "10.2.2\n"],
+      [`${top}/hw/a.c`, "int a;\n"],
+      [`${top}/hw.orig/a.c`, "int a;\n"],
+      [`${top}/old/VERSION`, "10.0.0\n"],
+      [`${top}/old/include/migration/vmstate.h`, definition],
+      [`${top}/old/hw/Kconfig`, "config A\n"],
+      [`${top}/old/hw/a.c`, "int a;\n"],
+    ]);
+    const notes: string[] = [];
+    const host = browserHost(filesOf(texts));
+    const tree = await host.openTree(top, { ...open, note: (path, reason) => void notes.push(`${path}: ${reason}`) });
+    expect([...tree.paths()]).toEqual(["hw/a.c"]);
+    expect(tree.accepts("old/hw/new.c")).toBe(false);
+    expect(notes).toEqual(["hw.orig: kept beside hw", "old: a QEMU tree of its own"]);
+    expect(await host.boundary?.(top, `${top}/old/hw/a.c`)).toMatchObject({ kind: "tree" });
+    expect(await host.boundary?.(top, `${top}/hw/a.c`)).toBeUndefined();
+    expect(await host.treeAbove(`${top}/old/hw/a.c`)).toBe(`${top}/old`);
+  });
+
   it("counts unsaved text before what the repository has, and takes up what came and went", async () => {
     const texts = new Map([[`${top}/hw/c.c`, "int c;\n"]]);
     const tree = await browserHost(filesOf(texts)).openTree(top, open);

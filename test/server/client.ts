@@ -25,6 +25,8 @@ export interface TestClient {
   readonly answer: InitializeResult;
   /** Everything the server logged at level error. */
   readonly errors: readonly string[];
+  /** The same at level warning. */
+  readonly warnings: readonly string[];
   readonly statuses: readonly unknown[];
   open(uri: string, text: string): TextDocument;
   /** Replaces the first occurrence of `from` in the open document, as an incremental change. */
@@ -67,11 +69,13 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   const documents = new Map<string, TextDocument>();
   const errors: string[] = [];
+  const warnings: string[] = [];
   const statuses: unknown[] = [];
   const latest = new Map<string, PublishDiagnosticsParams>();
   const waiting = new Set<(found: PublishDiagnosticsParams) => void>();
   connection.onNotification("window/logMessage", ({ type, message }: { type: number; message: string }) => {
     if (type === 1) errors.push(message);
+    if (type === 2) warnings.push(message);
   });
   connection.onNotification("vmstate/status", (status: unknown) => void statuses.push(status));
   connection.onNotification("textDocument/publishDiagnostics", (found: PublishDiagnosticsParams) => {
@@ -123,6 +127,7 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
     connection,
     answer,
     errors,
+    warnings,
     statuses,
     document,
     rangeOf,

@@ -1,0 +1,204 @@
+/**
+ * Sources that repeat one that the build compiles, and that the build does not name: `x-copy.c` beside `x.c`, a copied
+ * folder without a `subdir()`. No emulator has both, so the copy's names are not the tree's.
+ */
+import type { FileFacts } from "../c/facts";
+import { directoryOf } from "../c/includes";
+import { skim } from "../c/skim";
+import type { SourceTree } from "../c/tree";
+
+export interface Copies {
+  /** The source that a file repeats; undefined where it repeats none, or where the build files do not say which is compiled. */
+  originalOf(path: string): string | undefined;
+  /** Those found so far, by path. */
+  found(): ReadonlyMap<string, string>;
+  /** Forgets what was read of build files and of the folder's list. */
+  outdate(): void;
+}
+
+/** What a folder's build file names: files, folders, words of lists. */
+interface BuildNames {
+  readonly words: ReadonlySet<string>;
+  /** A `subdir()` of what is not written out. */
+  readonly anyFolder: boolean;
+}
+
+/** By full path; folders end with a slash. */
+interface Folder {
+  readonly sources: Set<string>;
+  readonly below: Set<string>;
+}
+
+export function createCopies(tree: SourceTree, read: (path: string) => string | undefined): Copies {
+  const names = new Map<string, BuildNames | undefined>();
+  const reached = new Map<string, string | undefined>();
+  const found = new Map<string, string>();
+  let folders: ReadonlyMap<string, Folder> | undefined;
+
+  function namesIn(directory: string): BuildNames | undefined {
+    if (!names.has(directory)) names.set(directory, readNames(textsIn(directory)));
+    return names.get(directory);
+  }
+
+  /** meson.build, or what came before it. */
+  function textsIn(directory: string): readonly string[] {
+    const meson = read(`${directory}meson.build`);
+    if (meson !== undefined) return [meson];
+    return ["Makefile.objs", "Makefile.target"].flatMap((name) => read(directory + name) ?? []);
+  }
+
+  /** The nearest folder at or above `directory` that has a build file. */
+  function owner(directory: string): string | undefined {
+    for (let at = directory; ; at = parentOf(at)) {
+      if (namesIn(at) !== undefined) return at;
+      if (at === "") return undefined;
+    }
+  }
+
+  /** The outermost folder at or above one that no build file above leads to; undefined where the build comes by. */
+  function unreached(directory: string): string | undefined {
+    if (directory === "") return undefined;
+    if (reached.has(directory)) return reached.get(directory);
+    const above = owner(parentOf(directory));
+    let result: string | undefined;
+    if (above !== undefined) {
+      result = unreached(above);
+      const child = directory.slice(0, directory.indexOf("/", above.length) + 1);
+      const from = namesIn(above);
+      // what a folder's build file names may lie some folders below; without one, so may what the folder above names
+      const names = namesIn(directory) === undefined ? [child] : [child, directory];
+      if (result === undefined && from?.anyFolder === false && !names.some((each) => from.words.has(lastOf(each)))) {
+        result = child;
+      }
+    }
+    reached.set(directory, result);
+    return result;
+  }
+
+  function isNamed(path: string): boolean {
+    const file = lastOf(path);
+    const stem = file.slice(0, -2);
+    for (let at = directoryOf(path); ; at = parentOf(at)) {
+      const words = namesIn(at)?.words;
+      if (words !== undefined && (words.has(file) || words.has(stem) || words.has(`${stem}.o`))) return true;
+      if (at === "") return false;
+    }
+  }
+
+  /** By its own file name, so that it is certain. */
+  function isCompiled(path: string): boolean {
+    const file = lastOf(path);
+    for (let at = directoryOf(path); ; at = parentOf(at)) {
+      const words = namesIn(at)?.words;
+      if (words !== undefined && (words.has(file) || words.has(`${file.slice(0, -2)}.o`))) return true;
+      if (at === "") return false;
+    }
+  }
+
+  function folder(directory: string): Folder {
+    if (folders === undefined) {
+      const made = new Map<string, Folder>();
+      const at = (name: string): Folder => {
+        let known = made.get(name);
+        if (known === undefined) {
+          known = { sources: new Set(), below: new Set() };
+          made.set(name, known);
+          if (name !== "") at(parentOf(name)).below.add(name);
+        }
+        return known;
+      };
+      for (const path of tree.paths()) if (path.endsWith(".c")) at(directoryOf(path)).sources.add(path);
+      folders = made;
+    }
+    return folders.get(directory) ?? { sources: new Set(), below: new Set() };
+  }
+
+  /** Sources that the build names and that `path` may be a copy of. */
+  function candidates(path: string): readonly string[] {
+    const directory = directoryOf(path);
+    if (owner(directory) === undefined) return [];
+    const top = unreached(directory);
+    if (top === undefined) {
+      if (isNamed(path)) return [];
+      return [...folder(directory).sources].filter((other) => other !== path && isCompiled(other));
+    }
+    const rest = path.slice(top.length);
+    return [...folder(parentOf(top)).below]
+      .map((beside) => beside + rest)
+      .filter((other) => folder(directoryOf(other)).sources.has(other))
+      .filter((other) => unreached(directoryOf(other)) === undefined && isCompiled(other));
+  }
+
+  return {
+    originalOf(path) {
+      found.delete(path);
+      if (!path.endsWith(".c")) return undefined;
+      const originals = candidates(path);
+      const text = originals.length === 0 ? undefined : read(path);
+      if (text === undefined) return undefined;
+      const facts = skim(path, text);
+      const others = originals.map((other) => skim(other, read(other) ?? ""));
+      if (others.some(({ includes }) => includes.some(({ name }) => lastOf(name) === lastOf(path)))) return undefined;
+      const original = others.find((other) => repeats(facts, other));
+      if (original !== undefined) found.set(path, original.path);
+      return original?.path;
+    },
+    found: () => found,
+    outdate() {
+      names.clear();
+      reached.clear();
+      folders = undefined;
+    },
+  };
+}
+
+/** At least half of what one file defines stands in the other, or a function that all of an emulator sees. */
+function repeats(facts: FileFacts, other: FileFacts): boolean {
+  const theirs = definedIn(other);
+  const own = definedIn(facts);
+  let shared = 0;
+  for (const [name, isStatic] of own) {
+    const their = theirs.get(name);
+    if (their === undefined) continue;
+    if (!isStatic && !their) return true;
+    shared++;
+  }
+  return shared > 0 && shared * 2 >= own.size;
+}
+
+/** Functions and variables with a value, each with whether it is static. */
+function definedIn(facts: FileFacts): ReadonlyMap<string, boolean> {
+  const found = new Map<string, boolean>();
+  for (const declaration of facts.declarations) {
+    if (declaration.kind === "function") {
+      // a program's own: many lie in one folder
+      if (declaration.name !== "main") found.set(declaration.name, declaration.isStatic);
+    } else if (declaration.kind === "variable" && declaration.initEnd > declaration.initStart) {
+      found.set(declaration.name, declaration.isStatic);
+    }
+  }
+  return found;
+}
+
+function readNames(texts: readonly string[]): BuildNames | undefined {
+  if (texts.length === 0) return undefined;
+  const words = new Set<string>();
+  let anyFolder = false;
+  for (const text of texts) {
+    for (const [word] of text.matchAll(/[\w.+-]+/g)) words.add(word);
+    for (const call of text.split(/\bsubdir\(/).slice(1)) {
+      anyFolder ||= !/^\s*'[^']*'\s*$/.test(call.slice(0, Math.max(0, call.indexOf(")"))));
+    }
+  }
+  return { words, anyFolder };
+}
+
+function parentOf(directory: string): string {
+  return directoryOf(directory.slice(0, -1));
+}
+
+/** `c` of `a/b/c` and of `a/b/c/`. */
+function lastOf(path: string): string {
+  const end = path.endsWith("/") ? path.length - 1 : path.length;
+  return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
+}
