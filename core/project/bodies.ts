@@ -4,6 +4,7 @@ import { localsOf } from "../c/body/locals";
 import { type Body, parseBody } from "../c/body/parse";
 import { type RangeVisitor, walkRanges } from "../c/body/ranges";
 import { type BodyTypes, bodyTypes } from "../c/body/types";
+import type { CTypes } from "../c/ctype";
 import type { FunctionDefinition } from "../c/facts";
 import { isHostType } from "../c/hosttypes";
 import type { Expression } from "../c/syntax";
@@ -48,9 +49,22 @@ export function functionAround(project: Project, file: string, offset: number): 
   return definition?.kind === "function" ? { file, definition } : undefined;
 }
 
-/** Types and constants inside the function, as its file sees them. */
+interface KnownTypes {
+  readonly ctypes: CTypes;
+  readonly made: BodyTypes;
+}
+
+const knownTypes = new WeakMap<Body, KnownTypes>();
+
+/** Types and constants inside the function, as its file sees them. Outdated by the next update, as `ctypes` is. */
 export function typesIn(project: Project, fn: LocatedFunction): BodyTypes {
-  return bodyTypes(bodyOf(project, fn), project.ctypes(), project.scope(fn.file));
+  const body = bodyOf(project, fn);
+  const ctypes = project.ctypes();
+  const before = knownTypes.get(body);
+  if (before?.ctypes === ctypes) return before.made;
+  const made = bodyTypes(body, ctypes, project.scope(fn.file));
+  knownTypes.set(body, { ctypes, made });
+  return made;
 }
 
 /** Walks the function with the ranges of its values. `seed`: see RangeFacts. */

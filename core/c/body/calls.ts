@@ -24,7 +24,7 @@ export function callsOf(body: Body): readonly BodyCall[] {
   return found;
 }
 
-export function callsIn(root: Node): readonly BodyCall[] {
+function callsIn(root: Node): readonly BodyCall[] {
   const found: BodyCall[] = [];
   for (const node of nodesIn(root)) if (node.kind === "call") found.push(bodyCall(node));
   return found;

@@ -4,7 +4,7 @@ import { type Local, type Locals, localsOf, onlyValue } from "./locals";
 import type { Body } from "./parse";
 
 /** The parameter that the variable is, and what the call gives for it. */
-export function argumentFor(call: Call, callee: Body, local: Local): Expression | undefined {
+function argumentFor(call: Call, callee: Body, local: Local): Expression | undefined {
   if (!local.isParameter) return undefined;
   const index = callee.parameters.findIndex(({ nameStart }) => nameStart === local.declarator.nameStart);
   const given = call.arguments[index];

@@ -4,7 +4,7 @@ import type { Body } from "./parse";
 import { nodesIn } from "./walk";
 
 /** The returns in textual order. */
-export function returnsOf(body: Body): readonly Return[] {
+function returnsOf(body: Body): readonly Return[] {
   const found: Return[] = [];
   for (const node of nodesIn(body.block)) if (node.kind === "return") found.push(node);
   return found;

@@ -27,6 +27,7 @@ export interface BodyTypes {
 export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: ResultOf = () => undefined): BodyTypes {
   const locals = localsOf(body);
   const localTypes = new Map<Local, CType>();
+  const noMacros = new Set<string>();
   /** Where the expression stands that is being read: names are looked up from there. */
   let place = body.start;
 
@@ -78,10 +79,13 @@ export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: Re
 
   /** What a macro's name or call stands for; undefined where it is none. */
   function expansion(node: Expression & { readonly kind: "identifier" | "call" }): Context | undefined {
+    const name = node.kind === "identifier" ? node.name : node.callee.kind === "identifier" ? node.callee.name : "";
+    if (name === "" || noMacros.has(name)) return undefined;
     const context = expanded(node);
     const [first] = context.tokens;
-    const name = node.kind === "identifier" ? node.name : node.callee.kind === "identifier" ? node.callee.name : "";
-    return name === "" || (first?.text === name && first.use === undefined) ? undefined : context;
+    if (first?.text !== name || first.use !== undefined) return context;
+    noMacros.add(name);
+    return undefined;
   }
 
   function ownType(node: Expression): CType {
