@@ -72,11 +72,15 @@ function isDirectiveStart(text: string, hash: number): boolean {
   return true;
 }
 
+/** No postfix expression has more characters; of text made to be slow no more is read again for each of its parts. */
+const longestPostfix = 1000;
+
 /**
  * Start of the postfix expression that ends before `end`: `s->ops` , `q[0].fn`, `DEVICE_CLASS(oc)`.
  * Equals `end` (blanks skipped) where none stands there.
  */
-export function postfixStart(text: string, end: number, floor: number): number {
+export function postfixStart(text: string, end: number, from: number): number {
+  const floor = Math.max(from, end - longestPostfix);
   let i = blanksBefore(text, end, floor);
   for (;;) {
     const close = text.charCodeAt(i - 1);
@@ -108,6 +112,13 @@ export function blanksBefore(text: string, from: number, floor: number): number 
   let i = from;
   while (i > floor && isSpace(text.charCodeAt(i - 1))) i--;
   return i;
+}
+
+/** Blanks and tabs that stand before `at`. */
+export function indentBefore(text: string, at: number): string {
+  let i = at;
+  while (text.charCodeAt(i - 1) === codes.space || text.charCodeAt(i - 1) === codes.tab) i--;
+  return text.slice(i, at);
 }
 
 export function blanksAfter(text: string, from: number, end: number): number {

@@ -48,10 +48,7 @@ function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
     const body = text.slice(each.bodyStart, each.bodyEnd);
     const indexed = new Set([...body.matchAll(/\[\s*(\w+)\s*\]/g)].map(([, name = ""]) => name));
     if (indexed.size === 0) continue;
-    const names = text
-      .slice(each.parametersStart, each.parametersEnd)
-      .split(",")
-      .map((one) => /(\w+)\s*\)?$/.exec(one)?.[1]);
+    const names = text.slice(each.parametersStart, each.parametersEnd).split(",").map(lastWord);
     const kept = names.map((name) => (name !== undefined && indexed.has(name) ? name : undefined));
     if (kept.some((name) => name !== undefined)) parameters.set(each.name, kept);
   }
@@ -65,6 +62,14 @@ function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
   }
   return handed;
 }
+
+/** The name of a parameter. */
+function lastWord(parameter: string): string | undefined {
+  return /(\w+)\s*\)?$/.exec(parameter.slice(-longestName))?.[1];
+}
+
+/** Of half-typed code no more is read for a name. */
+const longestName = 100;
 
 export interface IndexUse {
   readonly functionName: string;
@@ -109,7 +114,10 @@ function isNamedByCase(before: string, value: string): boolean {
  * remainder or a function bounds it, nor behind a comparison of it in the same function.
  */
 export function* indexUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
-  const use = new RegExp(`((?:\\b\\w+\\s*(?:->|\\.)\\s*)*\\b\\w+)\\s*\\[([^\\[\\];]*${value}[^\\[\\];]*)\\]`, "g");
+  const use = new RegExp(
+    `((?:\\b\\w+\\s*(?:->|\\.)\\s*){0,8}\\b\\w+)\\s*\\[([^\\[\\];]{0,200}${value}[^\\[\\];]{0,200})\\]`,
+    "g",
+  );
   for (const { name, start, body } of functions) {
     for (const match of body.matchAll(use)) {
       const [all, array = "", index = ""] = match;
@@ -137,7 +145,7 @@ export function* indexUsesInCallees(functions: readonly FunctionText[], value: s
       const key = `${callee} ${position}`;
       if (seen.has(key) || isGuarded(body.slice(0, index), value)) continue;
       seen.add(key);
-      const parameter = /(\w+)\s*\)?$/.exec(target.parameters.split(",")[position] ?? "")?.[1];
+      const parameter = lastWord(target.parameters.split(",")[position] ?? "");
       if (parameter !== undefined) yield* indexUses([target], `\\b${parameter}\\b`);
     }
   }
@@ -152,7 +160,7 @@ export function* loopUses(functions: readonly FunctionText[], value: string): It
       const before = body.slice(0, match.index);
       const after = body.slice(match.index + all.length);
       const inside = /^\s*\{/.test(after) ? after.slice(0, blockEnd(after)) : after.slice(0, after.indexOf(";") + 1);
-      const used = new RegExp(`(\\b\\w+(?:\\s*(?:->|\\.)\\s*\\w+)+)\\s*\\[\\s*${counter}\\s*\\]`).exec(inside);
+      const used = new RegExp(`(\\b\\w+(?:\\s*(?:->|\\.)\\s*\\w+){1,8})\\s*\\[\\s*${counter}\\s*\\]`).exec(inside);
       if (used?.[1] === undefined || isBounded(before, value) || isNarrowed(before, value)) continue;
       // left by another condition
       if (/\bbreak\s*;|\breturn\b|\bif\s*\(/.test(inside.slice(0, used.index))) continue;

@@ -204,7 +204,9 @@ type Names = Pick<Reader, "text" | "fn" | "locals" | "parameters">;
 
 function assignedValue(reader: Names, name: string): string | undefined {
   const { bodyStart, bodyEnd } = reader.fn.definition;
-  const match = new RegExp(`(?:^|[;{}\\s])${name}\\s*=(?!=)([^;]*);`).exec(reader.text.slice(bodyStart, bodyEnd));
+  const match = new RegExp(`(?:^|[;{}\\s])${name}\\s*=(?!=)([^;]{0,1000});`).exec(
+    reader.text.slice(bodyStart, bodyEnd),
+  );
   return match?.[1];
 }
 
@@ -220,9 +222,10 @@ function isUsed(reader: Reader, call: Call): boolean {
   const last = reader.text[before - 1];
   const isStatement = last === ";" || last === "{" || last === "}" || last === ":";
   const isVoidCast = last === ")" && /\(\s*void\s*\)$/.test(reader.text.slice(Math.max(floor, before - 12), before));
-  const isBranch = last === ")" && !isVoidCast && /\b(?:if|while|for)\s*\(/.test(lineOf(reader.text, before));
+  const isBranch =
+    last === ")" && !isVoidCast && /\b(?:if|while|for)\s*\(/.test(lastLine(reader.text.slice(floor, before)));
   if (!isStatement && !isVoidCast && !isBranch) return !/\belse$/.test(reader.text.slice(floor, before));
-  const behind = reader.text.slice(call.end, bodyEnd);
+  const behind = reader.text.slice(call.end, Math.min(bodyEnd, call.end + 10_000));
   return call.args.some((argument) => {
     const place = /^&\s*([\w.>[\]-]+)$/.exec(argument)?.[1];
     if (place === undefined || !/[.>]/.test(place)) return false;
@@ -231,12 +234,12 @@ function isUsed(reader: Reader, call: Call): boolean {
   });
 }
 
-function lineOf(text: string, offset: number): string {
-  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf("\n") + 1);
 }
 
 function parameterNames(text: string): readonly string[] {
-  return text.split(",").map((parameter) => /(\w+)\s*(?:\[[^\]]*\])?\s*$/.exec(parameter)?.[1] ?? "");
+  return text.split(",").map((parameter) => /(\w+)\s*(?:\[[^\]]*\])?\s*$/.exec(parameter.slice(-200))?.[1] ?? "");
 }
 
 function returnsVoid(text: string, start: number, nameStart: number): boolean {

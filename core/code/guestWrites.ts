@@ -48,7 +48,7 @@ export function guestWrites(project: Project, file: string): readonly GuestWrite
 /** `DinoState` of `DinoState *s = opaque;` or `(DinoState *)opaque`: what the function's first parameter stands for. */
 function statesOf(text: string, { definition }: LocatedFunction): readonly string[] {
   const parameters = text.slice(definition.parametersStart, definition.parametersEnd);
-  const device = /^[^,]*?(\w+)\s*(?:,|$)/.exec(parameters)?.[1];
+  const device = /(\w+)\s*$/.exec((parameters.split(",", 1)[0] ?? "").slice(-200))?.[1];
   if (device === undefined) return [];
   const mentions = new RegExp(`\\b${device}\\b`);
   const found = [...localTypes(text, definition).values()].filter(({ value }) => mentions.test(value ?? ""));
@@ -72,7 +72,7 @@ function writersIn(facts: FileFacts, text: string): readonly string[] {
 /** The region, or the timer, among the arguments of a call. */
 export function partOf(name: string, args: readonly string[]): string | undefined {
   const at = name.startsWith("memory_region_add_subregion") ? 2 : name === "memory_region_del_subregion" ? 1 : 0;
-  const path = (args[at] ?? "").replace(/\s|\[[^\]]*\]/g, "");
+  const path = (args[at] ?? "").slice(0, 500).replace(/\s|\[[^\]]*\]/g, "");
   return /^&?\(?\w+(?:->|\.)([\w.>-]+)\)?$/.exec(path)?.[1] ?? /^&?\(?(\w+)\)?$/.exec(path)?.[1];
 }
 

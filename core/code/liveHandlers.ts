@@ -25,7 +25,7 @@ export interface LiveHandler {
 
 const iterates = /\.\s*save_(?:setup|live_\w+|complete\w*)\s*=/;
 const savesAmongDevices = /\.\s*save_state\s*=/;
-const loads = /\.\s*load_state\s*=\s*&?\s*(\w+)/;
+const loads = /\.\s*load_state\s*=\s*(?:&\s*)?(\w+)/;
 
 /** In the order of the files; one for each table or loading function. */
 export const liveHandlers: (project: Project) => readonly LiveHandler[] = cachedByRevision((project) => {

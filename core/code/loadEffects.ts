@@ -262,7 +262,7 @@ function spaceAt(walk: Walk, visit: Visit, source: SpaceSource): AddressSpaceKin
 }
 
 function onlySystem(walk: Walk, member: string): boolean {
-  const pattern = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)([^;]*);`, "g");
+  const pattern = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)([^;]{0,1000});`, "g");
   let system = 0;
   for (const file of walk.context.files) {
     for (const match of (walk.project.text(file) ?? "").matchAll(pattern)) {

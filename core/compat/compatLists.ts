@@ -131,10 +131,11 @@ function readEntries(
 ): CompatEntry[] {
   const found: CompatEntry[] = [];
   const plain = text.replace(/\\\n/g, " ").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-  const pattern =
-    /\{\s*(?:\.driver\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.property\s*=\s*)?([^,{}]+?)\s*,\s*(?:\.value\s*=\s*)?([^,{}]+?)\s*,?\s*\}/g;
+  const pattern = /\{([^,{}]+),([^,{}]+),([^,{}]+)(?:,\s*)?\}/g;
   for (const match of plain.matchAll(pattern)) {
-    const [driver, property, value] = [match[1], match[2], match[3]].map((each) => stringOf(project, file, each ?? ""));
+    const [driver, property, value] = [match[1], match[2], match[3]].map((each = "") =>
+      stringOf(project, file, each.trim().replace(/^\.(?:driver|property|value)\s*=\s*/, "")),
+    );
     if (driver !== undefined && property !== undefined && value !== undefined) {
       found.push({ driver, property, value, version, list });
     }

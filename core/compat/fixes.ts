@@ -1,4 +1,5 @@
 /** Mends for what a change of a table breaks, where they are mechanical. */
+import { indentBefore } from "../c/body";
 import type { Edit, QuickFix } from "../check/diagnostic";
 import type { Project } from "../project/project";
 import { hasVmstateMacro } from "../check/tables";
@@ -67,7 +68,7 @@ function insertion(project: Project, finding: TreeFinding, next: Item | undefine
   const at =
     source?.file === description.file ? source.start : list !== undefined && end > list.start ? end : undefined;
   if (at === undefined || (next !== undefined && source === undefined)) return undefined;
-  const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1, at))?.[0] ?? "";
+  const indent = indentBefore(text, at);
   return { range: { file: description.file, start: at, end: at }, text: `${line},\n${indent}` };
 }
 

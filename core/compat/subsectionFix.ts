@@ -1,4 +1,5 @@
 /** Moves fields that came into a subsection that is sent only when they hold something. */
+import { indentBefore } from "../c/body";
 import type { Edit, QuickFix } from "../check/diagnostic";
 import type { Project } from "../project/project";
 import { typeOfMember } from "../project/stateTypes";
@@ -112,7 +113,7 @@ function listingEdit(project: Project, description: VMStateDescription, symbol: 
     );
     if (end === null || list.range.file !== file) return undefined;
     const at = list.range.start + end.index;
-    const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1, at))?.[0] ?? "";
+    const indent = indentBefore(text, at);
     return { range: { file, start: at, end: at }, text: `&${symbol},\n${indent}` };
   }
   const fields = memberRange(description, "fields");

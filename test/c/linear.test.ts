@@ -1,5 +1,5 @@
 /** Twice the text takes twice the work: of text made to be slow too, a tree that somebody else made may hold it. */
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { diagnoseFile } from "../../core/check";
 import { lex } from "../../core/c/lex";
 import { skim } from "../../core/c/skim";
@@ -74,6 +74,8 @@ const shapes: readonly (readonly [string, (n: number) => string])[] = [
   ["arguments of a macro", (n) => `#define M(...) __VA_ARGS__\nint v[] = { M(${times(n, (k) => `${k}, `)}0) };\n`],
   ["#if, nested", (n) => `${times(n, (k) => `#if A${k}\n`)}int x;\n${times(n, () => "#endif\n")}`],
   ["#if, one after the other", (n) => times(n, (k) => `#if A${k}\nint x${k};\n#endif\n`)],
+  ["parentheses of an #if", (n) => `#if ${"(".repeat(20 * n)}\nint x;\n#endif\n`],
+  ["sums of an #if", (n) => `#if 1${"+1".repeat(20 * n)}\nint x;\n#endif\n`],
   ["#elif", (n) => `#if A\nint x;\n${times(n, (k) => `#elif A${k}\nint x${k};\n`)}#endif\n`],
 ];
 
@@ -94,5 +96,94 @@ const stages: readonly (readonly [string, (text: string) => void])[] = [
 describe.each(stages)("%s", (_, stage) => {
   it.each(shapes)("%s", (__, shape) => {
     expectLinear((n) => stage(shape(n)), 150);
+  });
+});
+
+const device = (body: string): string => `#include "migration/qemu-file-types.h"
+${state}static int dev_get(QEMUFile *f, void *opaque, size_t size, const VMStateField *field)
+{
+    Dev *s = opaque;
+    s->n = qemu_get_be32(f);
+    ${body}
+    qemu_get_buffer(f, s->b, s->n);
+    return 0;
+}
+static int dev_post_load(void *opaque, int version_id)
+{
+    Dev *s = opaque;
+    ${body}
+    s->b[s->n] = 1;
+    dma_memory_read(&address_space_memory, s->a, s->b, s->n);
+    return 0;
+}
+static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    Dev *s = opaque;
+    s->n = value;
+    ${body}
+    s->a = value;
+}
+static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size)
+{
+    Dev *s = opaque;
+    return addr ? s->a : s->n;
+}
+static const VMStateInfo dev_info = { .name = "x", .get = dev_get };
+static const MemoryRegionOps dev_ops = { .read = dev_read, .write = dev_write };
+${table("dev", ".post_load = dev_post_load,", '{ .name = "b", .info = &dev_info, .flags = VMS_SINGLE, .offset = 0 },')}
+static void dev_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_dev;
+}
+static const TypeInfo dev = { .name = "dev", .parent = "device", .class_init = dev_class_init };
+`;
+
+const pieces: readonly string[] = [
+  ..."(){}[];,*&-.=<!?:/#\"'\\ \n",
+  "->",
+  "==",
+  "<<",
+  "a ",
+  "s->a ",
+  "s->n ",
+  "s->n = ",
+  "s->b[s->n",
+  "sizeof(",
+  "return ",
+  "case 1: ",
+  "case ",
+  "if (",
+  "if (s->n ",
+  "if (s->n > 1) ",
+  "} else ",
+  "for (",
+  "for (i = 0; i < s->n; ",
+  "while (s->n) ",
+  "do ",
+  "(Dev *)",
+  "/* ",
+  "// ",
+  "#if A\n",
+  "qemu_get_be32(f)",
+  "qemu_get_buffer(f, ",
+  "s->n = qemu_get_be32(f); ",
+  "s->b[s->n] = 1; ",
+  "f(s, s->n); ",
+  "f(s, ",
+  "(*s->f)(",
+  "s->f[1](",
+  "memory_region_set_enabled(&s->m, ",
+  "dma_memory_read(&address_space_memory, s->a, s->b, s->n); ",
+];
+
+describe("findings in a function of which a part repeats without end", () => {
+  it("are there where it repeats not at all", () => {
+    const found = diagnoseFile(treeOf({ "hw/x/dev.c": device("") }), "hw/x/dev.c");
+    expect(found.map(({ code }) => code)).toContain("load-unchecked");
+  });
+
+  it.each(pieces)("%j", (piece) => {
+    expectLinear((n) => void diagnoseFile(treeOf({ "hw/x/dev.c": device(piece.repeat(n)) }), "hw/x/dev.c"), 150);
   });
 });

@@ -165,8 +165,10 @@ function attribute(
   rest: string,
   symbolOf: (name: string) => KconfigSymbol,
 ): void {
-  const [, value, condition] = /^(.*?)(?:\s+if\s+(.*))?$/.exec(rest.trim()) ?? [];
-  if (value === undefined) return;
+  const written = rest.trim();
+  const at = written.search(/\sif\s/);
+  const value = at === -1 ? written : written.slice(0, at).trim();
+  const condition = at === -1 ? undefined : written.slice(at + " if ".length).trim();
   const when = condition === undefined ? undefined : parse(condition);
   switch (word) {
     case "default":

@@ -1,4 +1,5 @@
 /** Adds a member to a table as a field of the next version. */
+import { indentBefore } from "../../c/body";
 import type { CType } from "../../c/ctype";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { QuickFix } from "../diagnostic";
@@ -28,7 +29,7 @@ export function saveFix(
   if (list.file !== file || version.file !== file || end < list.start) return [];
   if (!/^\.\s*version_id\s*=\s*\d+$/.test(textAt(project, version) ?? "")) return [];
   const text = project.text(file) ?? "";
-  const indent = /[ \t]*$/.exec(text.slice(0, end))?.[0] ?? "";
+  const indent = indentBefore(text, end);
   const field = `${macro.name}(${[member, structName.replace(/^struct\s+/, ""), ...macro.count, next].join(", ")})`;
   const edits = [
     { range: version, text: `.version_id = ${next}` },

@@ -87,7 +87,7 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     const functions = functionTexts(project, set.range.file);
     const writer = functions.find((each) => each.name === set.function);
     if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
-    const value = /(\w+)\s*$/.exec(writer.parameters.split(",")[2] ?? "")?.[1];
+    const value = /(\w+)\s*$/.exec((writer.parameters.split(",", 3)[2] ?? "").slice(-200))?.[1];
     const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]{0,400}\\b${value ?? ""}\\b`);
     if (value === undefined || !put.test(writer.body)) continue;
     for (const user of functions) {
@@ -121,7 +121,7 @@ function arming(member: string): RegExp {
 function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   const member = `(?:->|\\.)\\s*${name}\\b`;
   const armed = arming(name);
-  const counted = new RegExp(`${member}\\s*(?:\\+=|=(?!=)[^;]*${member})`);
+  const counted = new RegExp(`${member}\\s*(?:\\+=|=(?!=)[^;]{0,400}${member})`);
   for (const set of sets) {
     const functions = functionTexts(project, set.range.file);
     const body = functions.find((each) => each.name === set.function)?.body ?? "";

@@ -111,7 +111,7 @@ export const fixedInstanceId: Rule = {
       if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister"))
         continue;
       if (!/^\d+$/.test(instanceId) || range.file.startsWith("tests/")) continue;
-      const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec(textAt(project, range) ?? "")?.[1]?.trim();
+      const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec((textAt(project, range) ?? "").slice(-500))?.[1]?.trim();
       if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
       const name = idstr?.known === true ? `"${idstr.value}"` : (reference?.symbol ?? "this section");
       yield {

@@ -9,7 +9,7 @@ import type { Rule } from "../../rule";
 
 /** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */
 const reads =
-  /([\w.>-]+(?:\[\w+\])?)\s*=\s*(?:\([\w\s*]+\)\s*)?qemu_get_(?:s?be(?:16|32|64)|byte|be|s?be64)\s*\(\s*\w+\s*\)|qemu_get_(?:s?be(?:16|32|64)s|8s)\s*\(\s*\w+\s*,\s*&?([\w.>-]+(?:\[\w+\])?)\s*\)/g;
+  /(?<![\w.>-])([\w.>-]{1,200}(?:\[\w+\])?)\s*=\s*(?:\([\w\s*]+\)\s*)?qemu_get_(?:s?be(?:16|32|64)|byte|be|s?be64)\s*\(\s*\w+\s*\)|qemu_get_(?:s?be(?:16|32|64)s|8s)\s*\(\s*\w+\s*,\s*&?([\w.>-]+(?:\[\w+\])?)\s*\)/g;
 
 interface Read {
   readonly value: string;
@@ -85,14 +85,31 @@ interface Found extends Use {
 }
 
 function* firstUses(rest: string, name: string): Iterable<Found> {
-  const length = new RegExp(`\\bqemu_get_buffer\\s*\\([^;]*,[^;,]*${name}[^;,]*\\)\\s*;`).exec(rest);
-  if (length !== null && !/\bsizeof\b/.test(length[0])) yield use(length, "a length");
+  const length = lengthOf(rest, new RegExp(name));
+  if (length !== undefined && !/\bsizeof\b/.test(length[0])) yield use(length, "a length");
   const index = new RegExp(`\\b\\w+\\s*\\[\\s*${name}(?:\\+\\+)?\\s*\\]`).exec(rest);
   if (index !== null) yield use(index, "an index");
-  const loop = new RegExp(`\\bfor\\s*\\([^;]*;\\s*(\\w+)\\s*<=?\\s*${name}\\s*;[^)]*\\)`).exec(rest);
+  const loop = new RegExp(`\\bfor\\s*\\([^;]{0,200};\\s*(\\w+)\\s*<=?\\s*${name}\\s*;[^)]{0,200}\\)`).exec(rest);
   const counter = loop?.[1];
   if (loop !== null && counter !== undefined && fills(rest.slice(loop.index + loop[0].length), counter))
     yield use(loop, "the length of a loop that fills an array");
+}
+
+/** No call is longer; of half-typed code no more is read again for each of them. */
+const longestCall = 1000;
+
+/** The first `qemu_get_buffer(…, …);` whose last argument has the value. */
+function lengthOf(rest: string, value: RegExp): RegExpExecArray | undefined {
+  for (const head of rest.matchAll(/\bqemu_get_buffer\s*\(/g)) {
+    const call = rest.slice(head.index, head.index + longestCall);
+    const end = call.indexOf(";");
+    const statement = call.slice(0, end).trimEnd();
+    const comma = statement.lastIndexOf(",");
+    if (end === -1 || comma === -1 || !statement.endsWith(")") || !value.test(statement.slice(comma + 1, -1))) continue;
+    head[0] = call.slice(0, end + 1);
+    return head;
+  }
+  return undefined;
 }
 
 function use(match: RegExpExecArray, what: string): Found {
