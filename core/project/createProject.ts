@@ -98,10 +98,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     if (source !== undefined) register(path, source);
     return factsOf.get(path);
   };
-  const readBuild = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
+  const readAnew = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
   const symbols = buildSettings(settings);
-  const build = createBuild(readBuild, configuration.target.name, configuration.architectures, symbols);
-  const targets = createTargets(readBuild, symbols);
+  const build = createBuild(readAnew, configuration.target.name, configuration.architectures, symbols);
+  const targets = createTargets(readAnew, symbols);
   const copies = createCopies(tree, (path) => overlays.get(path) ?? tree.read(path));
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;
@@ -145,7 +145,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   };
 
   const visible = (candidate: Located<FunctionDefinition>, file: string): boolean => {
-    if (candidate.declaration.isStatic && !includes.closure(file).has(candidate.file)) return false;
+    if (candidate.declaration.isStatic && !includes.closure(file).has(candidate.file)) {
+      // what a source includes in its middle sees all of that source
+      if (!isFragment(file) || !includes.closure(candidate.file).has(file)) return false;
+    }
     return scopes.condition(candidate.file, candidate.declaration.condition) !== "false";
   };
 
@@ -313,6 +316,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       includes.know(path);
       if (isFragment(path)) {
         waiting.add(path);
+        if (path.endsWith(".inc") && readAnew(path)?.includes("VMStateDescription") === true) facts(path);
         return true;
       }
       const unsaved = overlays.get(path);

@@ -72,6 +72,15 @@ function failure(error: unknown): FileReading {
   return { kind: "refused", reason: code ?? (error instanceof Error ? error.message : String(error)) };
 }
 
+/** UTF-8, or what a byte order mark says; the mark itself is no part of the text, as in an editor. */
 function decode(bytes: Buffer): string {
-  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
+  if (isAscii(bytes)) return bytes.toString("latin1");
+  const [first, second, third] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString("utf16le", 2);
+  // an odd byte at the end is half a character
+  if (first === 0xfe && second === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString("utf16le");
+  return bytes.toString("utf8", first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0);
 }

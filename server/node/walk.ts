@@ -8,7 +8,9 @@ import type { Dirent } from "./disk";
 import type { Note } from "../leftOut";
 import { backupOf, type OtherFolder, otherFolder } from "../otherTrees";
 import { excluder, isSourcePath, skippedNames, sourceFilter, submodulesIn } from "../sourcePaths";
-import { notRegular, readText } from "./readFile";
+import { notRegular, readText, textOf } from "./readFile";
+
+const cPlusPlus = /\.(?:cc|cpp|cxx)$/;
 
 export interface WalkOptions {
   /** Globs of paths that are left out, relative to the root. */
@@ -69,6 +71,10 @@ export function* walkSources(root: string, options: WalkOptions = {}): Generator
     for (const entry of entries) {
       const path = prefix + entry.name;
       const isFolder = entry.isDirectory();
+      if (options.note !== undefined && entry.isFile() && cPlusPlus.test(path) && !excluded(path)) {
+        if (textOf(`${root}/${path}`)?.includes("VMStateDescription") === true) options.note(path, "C++ is not read");
+        continue;
+      }
       if (isFolder ? options.shallow === true || isSkipped(entry.name, path) : !isSourcePath(path)) continue;
       if (excluded(path) || entry.isSymbolicLink()) continue;
       const kept = backupOf(entry.name, names);
