@@ -7,7 +7,6 @@ import { rules } from "../core/check/rules";
 import { didYouMean } from "../core/nearest";
 import { compareWith, readBaseline, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
-import { introducedBy } from "./introduced";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { gccReport } from "./report/gcc";
@@ -15,6 +14,7 @@ import { humanReport } from "./report/human";
 import { jsonReport } from "./report/json";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
+import { introducedBy } from "./patch/introduced";
 import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
@@ -55,7 +55,10 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
         "only what came since HEAD left that revision; A...B and A..B as git diff means them",
       ).conflicts("patch"),
     )
-    .option("--patch <file>", "only what the patch brings; it need not be applied (- reads a mail from standard input)")
+    .option(
+      "--patch <file>",
+      "only what a patch, a mail or a mailbox with a series brings; not applied yet (-: standard input)",
+    )
     .option("--baseline <file>", "leave out the findings that the file accepts")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
     .addHelpText(
@@ -69,18 +72,19 @@ Examples:
   vmstate check --rule priority-ignored=off       without one rule
   vmstate check --since origin/master             what my branch brings
   vmstate check --patch 0001-hw-net-foo.patch     what a patch would bring
+  git format-patch --stdout master | vmstate check --patch -    what a series would bring
   vmstate check --baseline accepted.json          in CI: fail on what is new only
 
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
-    .action((paths: string[], options: CheckOptions) => {
+    .action(async (paths: string[], options: CheckOptions) => {
       let comparison: Comparison | undefined;
       const session = openSession(io, options, paths, (tree) => {
         if (options.since === undefined) return tree;
         comparison = compareSince(tree, options.since);
         return comparison.tree;
       });
-      const found = adjust(select(session, narrowed(session, options, io, comparison)), options.rule);
+      const found = adjust(select(session, await narrowed(session, options, io, comparison)), options.rule);
       const findings = accepted(session, found, options, io);
       io.out.write(render(session, findings, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
@@ -101,12 +105,12 @@ function addRule(
   return { ...before, [code]: severity };
 }
 
-function narrowed(
+async function narrowed(
   session: Session,
   options: CheckOptions,
   io: Io,
   comparison: Comparison | undefined,
-): readonly Diagnostic[] {
+): Promise<readonly Diagnostic[]> {
   const { project, selection } = session;
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
   if (comparison !== undefined) return comparison.introduced(session, options);

@@ -48,7 +48,7 @@ const packages = {
     "valibot",
     "picomatch",
   ],
-  cli: ["node:", "commander", "diff", "picomatch", "valibot"],
+  cli: ["node:", "commander", "diff", "picomatch", "postal-mime", "valibot"],
   client: [
     "node:",
     "vscode",

@@ -1,0 +1,38 @@
+/** Findings that patches bring which are not applied yet. */
+
+import { resolve } from "node:path";
+import { diagnoseProject } from "../../core/check";
+import { acceptedForm, compareWith } from "../../core/check/baseline";
+import type { Diagnostic } from "../../core/check/diagnostic";
+import { isBuildFile } from "../../core/c/build/compiled";
+import { readFileSync } from "../../server/node/disk";
+import { isSourcePath } from "../../server/sourcePaths";
+import { CannotRun, type Io } from "../io";
+import type { Session } from "../session";
+import { applySeries, type Patched } from "./apply";
+import { readPatches } from "./mails";
+
+/** Findings of the tree with the patches that the tree without them does not have. Leaves the patched text in the session. */
+export async function introducedBy(session: Session, io: Io, file: string): Promise<readonly Diagnostic[]> {
+  const { project } = session;
+  const { files, renamed } = await patched(session, io, file);
+  const before = [...diagnoseProject(project)].map(acceptedForm);
+  const now = new Map([...renamed].map(([path, first]) => [first, path]));
+  // without a text of its own a file would have the disk's again
+  for (const [path, text] of files) if (isSourcePath(path) || isBuildFile(path)) project.update(path, text ?? "");
+  const moved = before.map((each) => ({ ...each, file: now.get(each.file) ?? each.file }));
+  return compareWith(moved, [...diagnoseProject(project)]).fresh;
+}
+
+async function patched({ project }: Session, io: Io, file: string): Promise<Patched> {
+  let bytes: Uint8Array;
+  try {
+    bytes = file === "-" ? readFileSync(0) : readFileSync(resolve(io.cwd, file));
+  } catch {
+    throw new CannotRun(`--patch ${file}: can't be read`);
+  }
+  const applied = applySeries(await readPatches(bytes), (path) => project.text(path));
+  if (!applied.ok) throw new CannotRun(`--patch ${file}: ${applied.message}`);
+  if (applied.value.files.size === 0) throw new CannotRun(`--patch ${file}: no change of a file in it`);
+  return applied.value;
+}

@@ -1,0 +1,143 @@
+/** `check --patch` with patches as people send them, from a repository made here. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applySeries } from "../../cli/patch/apply";
+import { readPatches } from "../../cli/patch/mails";
+import { sendings, sentAs } from "./encoded";
+import { exampleTree, vmstate } from "./run";
+
+let folder = "";
+let tree = "";
+
+function git(...args: string[]): Buffer {
+  const who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+  return execFileSync("git", [...who, ...args], { cwd: tree, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } });
+}
+
+function edit(file: string, from: string, to: string): void {
+  const text = readFileSync(join(tree, file), "utf8");
+  expect(text).toContain(from);
+  writeFileSync(
+    join(tree, file),
+    text.replace(from, () => to),
+  );
+}
+
+function commit(subject: string): void {
+  git("add", "--all");
+  git("commit", "-q", "-m", subject);
+}
+
+/** The series, and the tree as it was before it. */
+function series(...options: string[]): Buffer {
+  return git("format-patch", "--stdout", "-M", ...options, "before..series");
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vmstate-patch-"));
+  tree = join(folder, "tree");
+  cpSync(exampleTree, tree, { recursive: true });
+  git("init", "-q");
+  commit("before");
+  git("tag", "before");
+  edit("hw/demo/demo-iommu.c", ".version_id = 1,", ".version_id = 2,");
+  edit("hw/demo/demo-disk.c", "A disk with", "Ä disk\twith");
+  commit("demo: one");
+  edit("hw/demo/demo-iommu.c", ".version_id = 2,", ".version_id = 3,\n    .minimum_version_id = 4,");
+  commit("demo: the same file again =3D\n\n---\nFrom here on\n--- a/nothing\n");
+  renameSync(join(tree, "hw/demo/demo-nic.c"), join(tree, "hw/demo/demo-net.c"));
+  commit("demo: rename");
+  renameSync(join(tree, "hw/demo/demo-net.c"), join(tree, "hw/demo/demo-card.c"));
+  edit("hw/demo/demo-card.c", ".priority = MIG_PRI_LOW,", ".priority = MIG_PRI_LOW, ");
+  commit("demo: rename with an edit");
+  rmSync(join(tree, "hw/demo/demo-timer.c"));
+  commit("demo: remove");
+  git("tag", "series");
+  git("checkout", "-q", "before");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function appliedTo(revision: string, patch: Buffer) {
+  const read = (path: string): string | undefined => {
+    try {
+      return execFileSync("git", ["show", `${revision}:${path}`], { cwd: tree, stdio: "pipe" }).toString();
+    } catch {
+      return undefined;
+    }
+  };
+  return applySeries(await readPatches(patch), read);
+}
+
+describe("a series of patches", () => {
+  it.each(sendings)("is read as %s, and gives the files that git has", async (how) => {
+    const result = await appliedTo("before", sentAs(how, series()));
+    if (!result.ok) throw new Error(result.message);
+    const { files, renamed } = result.value;
+    const names = ["demo-card.c", "demo-disk.c", "demo-iommu.c", "demo-net.c", "demo-nic.c", "demo-timer.c"];
+    expect([...files.keys()].sort()).toEqual(names.map((name) => `hw/demo/${name}`));
+    for (const [path, text] of files) {
+      const gone = /net|nic|timer/.test(path);
+      expect([path, text]).toEqual([path, gone ? undefined : git("show", `series:${path}`).toString()]);
+    }
+    expect(renamed.get("hw/demo/demo-card.c")).toBe("hw/demo/demo-nic.c");
+  });
+
+  it("may leave out what it removes (format-patch -D)", async () => {
+    const result = await appliedTo("before", series("-D"));
+    expect(result).toMatchObject({ ok: true });
+    expect(result.ok && result.value.files.get("hw/demo/demo-timer.c")).toBeUndefined();
+  });
+
+  it("that is one diff without a mail is read too, also without prefixes", async () => {
+    for (const options of [[], ["--no-prefix"], ["--src-prefix=i/", "--dst-prefix=w/"]]) {
+      const result = await appliedTo("before", git("diff", "-M", ...options, "before", "series"));
+      expect(result).toMatchObject({ ok: true });
+    }
+  });
+
+  it("that does not apply names patch, file and line", async () => {
+    const [first = ""] = series()
+      .toString()
+      .split(/^(?=From [0-9a-f]{40})/m);
+    const result = await appliedTo("series", Buffer.from(first));
+    expect(result).toEqual({
+      ok: false,
+      message: expect.stringMatching(
+        /^"\[PATCH 1\/5\] demo: one": hw\/demo\/demo-(?:disk|iommu)\.c:\d+: the patch does/,
+      ),
+    });
+    const again = await appliedTo("series", git("diff", "-M", "before", "series"));
+    expect(again.ok).toBe(false);
+  });
+
+  it("may not leave the tree", async () => {
+    const text = "--- a/../../x.c\n+++ b/../../x.c\n@@ -1 +1 @@\n-a\n+b\n";
+    expect(await appliedTo("before", Buffer.from(text))).toMatchObject({ ok: false });
+  });
+});
+
+describe("vmstate check --patch", () => {
+  it.each(sendings)("says what a series brings, sent as %s", async (how) => {
+    const file = join(folder, `${how}.mbox`);
+    writeFileSync(file, sentAs(how, series()));
+    const { code, out, err } = await vmstate(["check", "--tree", tree, "--patch", file, "--format", "gcc"], {
+      cwd: tree,
+    });
+    expect(err).toBe("");
+    expect(out).toMatch(/^hw\/demo\/demo-iommu\.c:\d+:\d+: \w+: .*\[set-twice\]$/m);
+    // what was there before is not new because its file was renamed
+    expect(out).not.toContain("priority-ignored");
+    expect(code).toBe(0);
+  });
+
+  it("ends with exit code 2 and one line where it does not apply", async () => {
+    const file = join(folder, "twice.mbox");
+    writeFileSync(file, Buffer.concat([series(), series()]));
+    const { code, out, err } = await vmstate(["check", "--tree", tree, "--patch", file]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^vmstate: --patch .*"\[PATCH 1\/5\] demo: one": hw\/demo\/.*\n$/);
+  });
+});
