@@ -10,6 +10,7 @@ import { printableJson } from "../core/printable";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
 import { openRegular } from "../server/node/readFile";
 import { treeDecoding } from "./inspectTree";
+import { isStandardInput, standardInput } from "./inspectInput";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { configOption, targetOption, noCacheOption } from "./options";
@@ -37,7 +38,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
       "Shows the sections of a migration stream in order and their fields: by the definitions of a source tree where " +
         "one is given, else by the JSON that QEMU puts behind the stream; where both are there they are compared.",
     )
-    .argument("<file>", 'a stream, as from QEMU\'s migrate "exec:cat > file" or "file:..."')
+    .argument("<file>", 'a stream, as from QEMU\'s migrate "exec:cat > file" or "file:..."; - is standard input')
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(configOption())
@@ -68,7 +69,7 @@ Examples:
 Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run.`,
     )
     .action((file: string, options: InspectCommandOptions) => {
-      const { source, close } = openStream(io, file);
+      const { source, close } = isStandardInput(file) ? standardInput() : openStream(io, file);
       try {
         const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
         const whole = inspectStream(source, decoding);

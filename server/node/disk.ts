@@ -68,6 +68,7 @@ export const accessSync = watched("kind", fs.accessSync);
 export const realpathSync = watched("links", fs.realpathSync);
 export const writeFileSync = writing(fs.writeFileSync);
 export const writeSync = writing(fs.writeSync);
+export const ftruncateSync = writing(fs.ftruncateSync);
 export const mkdirSync = writing(fs.mkdirSync);
 export const mkdtempSync = writing(fs.mkdtempSync);
 export const rmSync = writing(fs.rmSync);

@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleStream } from "../wire/sample";
 import { vmstate } from "./run";
@@ -36,6 +38,35 @@ describe("vmstate inspect", () => {
     await vmstate(["inspect", file, "--rewrite", out, "--move", "clock", "--before", "0000:00:02.0/nic"]);
     const moved = await vmstate(["inspect", out]);
     expect(moved.out).toMatch(/clock 1 v1[\s\S]*nic 0 v2/);
+  });
+
+  it("leaves holes where zeros are", async () => {
+    const head = sampleStream({ trailer: false, footers: true });
+    // behind the end: a description that is too long to read, of zeros alone
+    const length = 32 << 20;
+    writeFileSync(file, Buffer.concat([head, Buffer.from([6, 2, 0, 0, 0])]));
+    truncateSync(file, head.length + 5 + length);
+    const out = join(folder, "new.mig");
+    expect((await vmstate(["inspect", file, "--rewrite", out])).code).toBe(0);
+    expect(readFileSync(out).equals(readFileSync(file))).toBe(true);
+    expect(statSync(out).blocks * 512).toBeLessThan(length / 4);
+  });
+
+  it("reads what comes on standard input", () => {
+    const program = join(folder, "cli.cjs");
+    buildSync({
+      entryPoints: ["cli/main.ts"],
+      outfile: program,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      mainFields: ["module", "main"],
+      logLevel: "error",
+    });
+    for (const name of ["-", "/dev/stdin"]) {
+      const { stdout, status } = spawnSync(process.execPath, [program, "inspect", name], { input: readFileSync(file) });
+      expect([status, stdout.toString()]).toEqual([0, expect.stringContaining("nic 0 v2")]);
+    }
   });
 
   it("exits 1 at a stream that QEMU refuses, with the offset", async () => {

@@ -95,6 +95,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
   if (parsed?.ok === false) {
     warnings.push({ kind: "warning", offset: parsed.error.offset, message: parsed.error.message });
   }
+  warnings.push(...doubled(events.filter((event) => event.kind === "section")));
   return {
     header: events.find((event) => event.kind === "header"),
     configuration: events.find((event) => event.kind === "configuration"),
@@ -109,6 +110,21 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     warnings,
     error: events.find((event) => event.kind === "error")?.error,
   };
+}
+
+/** QEMU loads a section of a name and instance again, over what the first one brought. */
+function doubled(sections: readonly SectionEvent[]): WarningEvent[] {
+  const seen = new Map<string, number>();
+  const warnings: WarningEvent[] = [];
+  for (const { sectionKind, idstr, instanceId, offset } of sections) {
+    if (sectionKind === "part" || sectionKind === "end") continue;
+    const key = deviceKey(idstr, instanceId);
+    const before = seen.get(key);
+    const message = `a second section ${key}: it is loaded over the one at offset ${before}`;
+    if (before === undefined) seen.set(key, offset);
+    else warnings.push({ kind: "warning", offset, message });
+  }
+  return warnings;
 }
 
 function decodeSections(

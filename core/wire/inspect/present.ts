@@ -181,9 +181,9 @@ function* inspectionLines(inspection: Inspection, options: { readonly fields: bo
     yield `${at(configuration.offset)}  machine ${configuration.machine}${extra.map((text) => `, ${text}`).join("")}`;
   }
   const marks = [
-    ...sections.map((section) => ({
-      offset: section.event.offset,
-      lines: () => sectionLines(section, options.fields),
+    ...folded(sections).map((run) => ({
+      offset: run[0].event.offset,
+      lines: () => runLines(run, options.fields),
     })),
     ...commands.map((command) => ({
       offset: command.offset,
@@ -197,6 +197,41 @@ function* inspectionLines(inspection: Inspection, options: { readonly fields: bo
     yield `${at(error.offset)}  error: ${error.message}${error.path === undefined ? "" : ` (${error.path})`}`;
     for (const line of error.context) yield `${" ".repeat(11)}${line}`;
   }
+}
+
+type Run = readonly [InspectedSection, ...(readonly InspectedSection[])];
+
+/** Sections of live state that go on one behind the other without a page of RAM or a field: a dirty bitmap has thousands. */
+function folded(sections: readonly InspectedSection[]): readonly Run[] {
+  const runs: [InspectedSection, ...InspectedSection[]][] = [];
+  for (const section of sections) {
+    const { event } = section;
+    const run = runs.at(-1);
+    const last = run?.at(-1)?.event;
+    const goesOn =
+      last?.sectionKind === "part" &&
+      event.sectionKind === "part" &&
+      event.ram === undefined &&
+      section.byTrailer?.ok !== false &&
+      last.sectionId === event.sectionId &&
+      last.offset + last.size === event.offset;
+    if (run !== undefined && goesOn) run.push(section);
+    else runs.push([section]);
+  }
+  return runs;
+}
+
+function* runLines(run: Run, fields: boolean): Generator<string> {
+  const [first, ...others] = run;
+  yield* sectionLines(first, fields);
+  const last = others.at(-1);
+  if (last === undefined) return;
+  if (others.length > 2) {
+    const between = others.slice(0, -1);
+    const bytes = between.reduce((sum, { event }) => sum + event.size, 0);
+    yield `${at(between[0]?.event.offset ?? 0)} ${String(bytes).padStart(10)}  ... ${between.length} more parts of ${first.event.idstr}`;
+  } else for (const each of others.slice(0, -1)) yield* sectionLines(each, fields);
+  yield* sectionLines(last, fields);
 }
 
 function* sectionLines(section: InspectedSection, fields: boolean): Generator<string> {
@@ -237,7 +272,10 @@ function* valueLines(name: string, value: FieldValue, indent: string, where: str
     yield `${indent}${name}:`;
     yield* stateLines(value.state, `${indent}  `);
   } else if (structs) {
-    for (const [i, element] of value.elements.entries()) yield* valueLines(`${name}[${i}]`, element, indent, where);
+    // of an element that is no struct only the array's place is known, which is the first one's
+    for (const [i, element] of value.elements.entries()) {
+      yield* valueLines(`${name}[${i}]`, element, indent, i === 0 || element.kind === "struct" ? where : "");
+    }
   } else if (value.kind === "record") {
     yield `${indent}${name}:`;
     for (const member of value.members) yield* valueLines(member.name, member.value, `${indent}  `, where);

@@ -5,6 +5,7 @@ import {
   putEndOfFile,
   putFooter,
   putHeader,
+  putPartHeader,
   putSectionHeader,
   putTrailer,
 } from "../../../core/wire";
@@ -197,4 +198,61 @@ describe("order", () => {
     );
     expect(flagged.every((each) => each === undefined)).toBe(true);
   });
+});
+
+/** Sections one behind the other, then the end. */
+function streamOf(body: (writer: ByteWriter) => void): Uint8Array {
+  const writer = new ByteWriter();
+  putHeader(writer);
+  body(writer);
+  putEndOfFile(writer);
+  return writer.finish();
+}
+
+test("two sections of one name and instance are told", () => {
+  const section = { sectionId: 4, idstr: "x", instanceId: 0, versionId: 1 };
+  const bytes = streamOf((writer) => {
+    for (let k = 0; k < 2; k++) {
+      putSectionHeader(writer, "full", section);
+      writer.u8(k);
+      putFooter(writer, 4);
+    }
+  });
+  const second = 8 + (bytes.length - 9) / 2;
+  expect(inspect(bytes).warnings).toEqual([
+    { kind: "warning", offset: second, message: "a second section x 0: it is loaded over the one at offset 8" },
+  ]);
+  expect(inspect(sampleStream()).warnings).toEqual([]);
+});
+
+test("parts of live state one behind the other are folded into a line", () => {
+  const bytes = streamOf((writer) => {
+    putSectionHeader(writer, "start", { sectionId: 3, idstr: "dirty-bitmap", instanceId: 0, versionId: 1 });
+    putFooter(writer, 3);
+    for (let k = 0; k < 1000; k++) {
+      putPartHeader(writer, "part", 3);
+      writer.u8(0);
+      putFooter(writer, 3);
+    }
+  });
+  const lines = [...inspectionText(inspect(bytes), { fields: false })];
+  expect(lines).toHaveLength(5);
+  expect(lines[3]).toMatch(/ 10978 {2}\.\.\. 998 more parts of dirty-bitmap$/);
+});
+
+test("an element that is NULL is not shown at the array's place", () => {
+  const pointers = field(
+    "p",
+    { kind: "struct", description: description("item", [field("a", u8)]), versionId: undefined },
+    { count: { kind: "fixed", count: 2 }, pointers: true },
+  );
+  const bytes = streamOf((writer) => {
+    putSectionHeader(writer, "full", { sectionId: 4, idstr: "x", instanceId: 0, versionId: 1 });
+    writer.put(Uint8Array.of(7, 0x30));
+    putFooter(writer, 4);
+  });
+  const decoder: InspectOptions["decoder"] = (section, payload) =>
+    decodePayload(payload, section.payloadOffset, description("x", [pointers]), section.versionId);
+  const lines = [...inspectionText(inspect(bytes, { decoder }), { fields: true })].map((line) => line.trim());
+  expect(lines.slice(2)).toEqual(["p[0]:", "a = 0x7  @0x17", "p[1] = null"]);
 });
