@@ -1,5 +1,5 @@
 /** Handlers that fail are answered and logged; they never take the server down. */
-import { CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import { CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 
 export interface Log {
   error(message: string): void;
@@ -42,7 +42,10 @@ export function answered<P, R>(
   name: string,
   handler: (params: P, token: CancellationToken) => Promise<R> | R,
 ): (params: P, token: CancellationToken) => Promise<R | ResponseError<never>> {
-  return async (params, token) => {
+  return async (params, token: CancellationToken | undefined) => {
+    // a request without params is handed over as its token alone
+    if (token === undefined || typeof params !== "object" || params === null)
+      return new ResponseError<never>(ErrorCodes.InvalidParams, `${name}: the request has no params object`);
     try {
       throwIfCancelled(token);
       return await handler(params, token);

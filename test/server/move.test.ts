@@ -56,3 +56,10 @@ it("says why where a table cannot move", async () => {
   await expect(move("MIG_PRI_MAX")).rejects.toThrow("no level of this tree");
   await expect(move("MIG_PRI_IOMMU", "vmstate_of_nobody")).rejects.toThrow("no table of hw/demo/demo-iommu.c");
 });
+
+it("a request without params is answered with what is missing", async () => {
+  for (const method of [methods.order, methods.machines, methods.move, methods.simulate]) {
+    await expect(client.connection.sendRequest(method)).rejects.toThrow("the request has no params object");
+    await expect(client.connection.sendRequest(method, null)).rejects.toThrow("the request has no params object");
+  }
+});
