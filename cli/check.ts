@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from "../server/node/disk";
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/check";
 import { rules } from "../core/check/rules";
 import { didYouMean } from "../core/nearest";
-import { compareWith, readBaseline, writeBaseline } from "../core/check/baseline";
+import { compareWith, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
+import { readBaselineFile, writeBaselineFile } from "./baselineFile";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { gccReport } from "./report/gcc";
@@ -132,16 +132,11 @@ function accepted(
   io: Io,
 ): readonly Diagnostic[] {
   if (options.writeBaseline !== undefined) {
-    const path = resolve(io.cwd, options.writeBaseline);
-    const earlier = existsSync(path) ? readBaseline(readFileSync(path, "utf8")) : undefined;
-    writeFileSync(path, `${JSON.stringify(writeBaseline(findings, earlier), null, 2)}\n`);
+    writeBaselineFile(io, options.writeBaseline, (earlier) => writeBaseline(findings, earlier));
     return [];
   }
   if (options.baseline === undefined) return findings;
-  const path = resolve(io.cwd, options.baseline);
-  if (!existsSync(path)) throw new CannotRun(`--baseline ${options.baseline}: no such file`);
-  const baseline = readBaseline(readFileSync(path, "utf8"));
-  if (baseline === undefined) throw new CannotRun(`--baseline ${options.baseline}: is no baseline of this command`);
+  const baseline = readBaselineFile(io, options.baseline);
   const { fresh, gone } = compareWith(renamedSince(session, baseline.findings, findings, io), findings);
   if (gone.length > 0) io.err.write(`${gone.length} accepted findings no longer occur; --write-baseline drops them\n`);
   return fresh;

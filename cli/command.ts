@@ -2,14 +2,10 @@ import { processIo } from "./io";
 import { keepAnswer } from "./kept/keep";
 import { questionOf } from "./kept/question";
 import { keyOf } from "./kept/shelf";
+import { endWhereLost } from "./lost";
 import { run } from "./program";
 
-// `| head` closes the pipe; the command still ends with its own exit code
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+for (const stream of [process.stdout, process.stderr]) endWhereLost(stream);
 
 const argv = process.argv.slice(2);
 const question = questionOf(process, __dirname);

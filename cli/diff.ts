@@ -4,7 +4,7 @@ import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { jsonText } from "../core/printable";
 import { treeAbove } from "../server/node/locate";
 import { rulePage, version } from "./about";
-import { withoutAccepted } from "./diff/accepted";
+import { lastingNames, withoutAccepted } from "./diff/accepted";
 import { type Job, mergeTargets, runJobs } from "./diff/jobs";
 import { cellOf, markdownTable, pairsOf, tableOf, textTable, versionsIn } from "./diff/matrix";
 import {
@@ -122,7 +122,14 @@ function printTwo(io: Io, to: Io, given: readonly [string, string], options: Dif
       to.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
       break;
     case "sarif":
-      to.out.write(sarifReport(reportSource(sides), diagnosticsOf(located, sides), { version, rulePage }));
+      to.out.write(
+        sarifReport(
+          reportSource(sides),
+          diagnosticsOf(located, sides),
+          { version, rulePage },
+          diagnosticsOf(located, sides, lastingNames),
+        ),
+      );
       break;
     default:
       to.out.write(textDiff(located, hiddenOf(all, shown), styleFor(io)));

@@ -44,7 +44,7 @@ function processOutput(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** A line on stderr that is overwritten and leaves nothing behind; silent where stderr is no terminal. */
+/** A line on stderr that is overwritten and leaves nothing behind; silent where stderr is no terminal, or one that knows no controls. */
 export interface Progress {
   report(text: string): void;
   done(): void;
@@ -52,7 +52,7 @@ export interface Progress {
 
 export function progressOn(io: Io): Progress {
   const shown = io.progress ?? io.err;
-  if (!shown.isTerminal) return { report: () => {}, done: () => {} };
+  if (!shown.isTerminal || io.env.TERM === "dumb") return { report: () => {}, done: () => {} };
   let last = 0;
   return {
     report(text) {

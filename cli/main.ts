@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { currentAnswer, keyOf } from "./kept/shelf";
 import { questionOf } from "./kept/question";
+import { endWhereLost } from "./lost";
 
 const question = questionOf(process, __dirname);
 const kept = question === undefined ? undefined : currentAnswer(keyOf(question));
@@ -21,7 +22,7 @@ function write(to: 1 | 2, text: string): void {
     while (done < bytes.length) done += writeSync(to, bytes, done);
   } catch {
     const stream = to === 1 ? process.stdout : process.stderr;
-    stream.on("error", () => {});
+    endWhereLost(stream);
     stream.write(bytes.subarray(done));
   }
 }

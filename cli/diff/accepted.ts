@@ -1,8 +1,8 @@
 /** Differences that are known and accepted, with a reason, as `vmstate check` keeps its own. */
-import { existsSync, readFileSync, writeFileSync } from "../../server/node/disk";
 import { resolve } from "node:path";
-import { compareWith, readBaseline, writeBaseline } from "../../core/check/baseline";
-import { CannotRun, type Io } from "../io";
+import { type AcceptedFinding, compareWith, writeBaseline } from "../../core/check/baseline";
+import { readBaselineFile, writeBaselineFile } from "../baselineFile";
+import type { Io } from "../io";
 import { diagnosticsOf, type Located } from "./report";
 import type { Witness } from "./remembered";
 import type { Sides } from "./sides";
@@ -14,7 +14,7 @@ interface AcceptedOptions {
 }
 
 /** Versions are called so in the file: it holds for the next pair too. */
-const names = ["OLD", "NEW"] as const;
+export const lastingNames = ["OLD", "NEW"] as const;
 
 /** What the file does not accept. With `writeBaseline` all is written to it, and nothing is left. */
 export function withoutAccepted(
@@ -24,28 +24,20 @@ export function withoutAccepted(
   sides: Sides,
   witness: Witness,
 ) {
-  const diagnostics = diagnosticsOf(located, sides, names);
+  const diagnostics = diagnosticsOf(located, sides, lastingNames);
   if (options.writeBaseline !== undefined) {
-    const path = resolve(io.cwd, options.writeBaseline);
-    const earlier = existsSync(path) ? readBaseline(readFileSync(path, "utf8")) : undefined;
-    const { version, findings } = writeBaseline(diagnostics, earlier);
     const { reason } = options;
-    const entries = findings.map((each) =>
-      each.reason !== undefined || reason === undefined ? each : { ...each, reason },
-    );
-    writeFileSync(path, `${JSON.stringify({ version, findings: entries }, null, 2)}\n`);
+    writeBaselineFile(io, options.writeBaseline, (earlier) => {
+      const { version, findings } = writeBaseline(diagnostics, earlier);
+      const given = (each: AcceptedFinding): AcceptedFinding =>
+        each.reason !== undefined || reason === undefined ? each : { ...each, reason };
+      return { version, findings: findings.map(given) };
+    });
     return [];
   }
   if (options.baseline === undefined) return located;
-  let text: string;
-  try {
-    witness.file(resolve(io.cwd, options.baseline));
-    text = readFileSync(resolve(io.cwd, options.baseline), "utf8");
-  } catch {
-    throw new CannotRun(`--baseline ${options.baseline}: cannot be read`);
-  }
-  const baseline = readBaseline(text);
-  if (baseline === undefined) throw new CannotRun(`--baseline ${options.baseline}: is no baseline`);
+  witness.file(resolve(io.cwd, options.baseline));
+  const baseline = readBaselineFile(io, options.baseline);
   const { fresh, gone } = compareWith(baseline.findings, diagnostics);
   if (gone.length > 0)
     io.err.write(`${gone.length} accepted differences no longer occur; --write-baseline drops them\n`);

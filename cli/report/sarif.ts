@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { stableKeys } from "../../core/check/baseline";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
@@ -12,8 +14,15 @@ export interface SarifTool {
   readonly rulePage: (code: string) => string | undefined;
 }
 
-/** SARIF 2.1.0, with quick fixes as `fixes`. */
-export function sarifReport(source: ReportSource, findings: readonly Diagnostic[], tool: SarifTool): string {
+/** SARIF 2.1.0, with quick fixes as `fixes`, and fingerprints by which a later run's findings are told to be the same. */
+export function sarifReport(
+  source: ReportSource,
+  findings: readonly Diagnostic[],
+  tool: SarifTool,
+  /** The same findings in words that hold for later runs too. */
+  lasting: readonly Diagnostic[] = findings,
+): string {
+  const keys = stableKeys(lasting);
   const codes = [...new Set(findings.map((finding) => finding.code))].sort();
   const location = (range: SourceRange) => ({
     physicalLocation: { artifactLocation: artifact(range.file), region: region(source, range) },
@@ -31,12 +40,13 @@ export function sarifReport(source: ReportSource, findings: readonly Diagnostic[
           },
         },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => ({
+        results: findings.map((finding, i) => ({
           ruleId: finding.code,
           ruleIndex: codes.indexOf(finding.code),
           level: levels[finding.severity],
           message: { text: finding.message },
           locations: [location(finding.range)],
+          partialFingerprints: { "vmstateFinding/v1": fingerprint(keys[i] ?? "") },
           relatedLocations: finding.related.map((related, id) => ({
             id,
             message: { text: related.message },
@@ -59,6 +69,10 @@ export function sarifReport(source: ReportSource, findings: readonly Diagnostic[
     ],
   };
   return jsonText(log);
+}
+
+function fingerprint(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }
 
 function rule(id: string, page: string | undefined) {

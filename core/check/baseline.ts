@@ -69,6 +69,17 @@ export function acceptedForm(finding: Diagnostic): AcceptedFinding {
   return { code: finding.code, file: finding.range.file, message: finding.message };
 }
 
+/** A key for each finding that outlives moved lines; of several alike, the first ones keep theirs. */
+export function stableKeys(findings: readonly Diagnostic[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const key = keyOf(acceptedForm(finding));
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return `${key}\n${count}`;
+  });
+}
+
 function keyOf(entry: AcceptedFinding): string {
   return `${entry.file}\n${entry.code}\n${entry.message}`;
 }

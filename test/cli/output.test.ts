@@ -1,0 +1,106 @@
+/** Output that cannot be written, terminals that know no controls, and fingerprints. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { progressOn } from "../../cli/io";
+import { endWhereLost } from "../../cli/lost";
+import { treeOf } from "../tree";
+import { diagnoseProject } from "../../core/check";
+import { sarifReport } from "../../cli/report/sarif";
+import { exampleTree, vmstate } from "./run";
+
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vmstate-output-"));
+  mkdirSync(join(folder, "folder"));
+  writeFileSync(join(folder, "odd.json"), "[]");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a baseline that cannot be written or read", () => {
+  it.each([
+    ["check", "--write-baseline", "absent/x.json"],
+    ["check", "--write-baseline", "folder"],
+    ["check", "--baseline", "folder"],
+    ["check", "--baseline", "absent.json"],
+    ["check", "--baseline", "odd.json"],
+    ["diff", "--write-baseline", "absent/x.json"],
+    ["diff", "--baseline", "folder"],
+  ])("%s %s %s ends with exit code 2 and one line", async (command, option, name) => {
+    const sides = command === "diff" ? [exampleTree, exampleTree] : ["--tree", exampleTree];
+    const { code, out, err } = await vmstate([command, ...sides, option, name], { cwd: folder });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^vmstate: [^\n]+\n$/);
+  });
+});
+
+describe("standard output", () => {
+  function lost(code: string): { readonly exits: readonly unknown[]; readonly said: string } {
+    const exits: unknown[] = [];
+    let said = "";
+    const exit = vi.spyOn(process, "exit").mockImplementation((status): never => {
+      exits.push(status);
+      return undefined as never;
+    });
+    const write = vi.spyOn(process.stderr, "write").mockImplementation((...args: readonly unknown[]): boolean => {
+      const [text, ended] = args;
+      said += String(text);
+      if (typeof ended === "function") (ended as () => void)();
+      return true;
+    });
+    const stream = new PassThrough() as unknown as NodeJS.WriteStream;
+    endWhereLost(stream);
+    stream.emit("error", Object.assign(new Error("no space left on device"), { code }));
+    exit.mockRestore();
+    write.mockRestore();
+    return { exits, said };
+  }
+
+  it("on a full disk is exit code 2 with one line", () => {
+    const { exits, said } = lost("ENOSPC");
+    expect(exits).toEqual([2]);
+    expect(said).toMatch(/^vmstate: [^\n]*no space left[^\n]*\n$/);
+  });
+
+  it("whose reader went away is quiet", () => {
+    expect(lost("EPIPE")).toEqual({ exits: [], said: "" });
+  });
+
+  it("gets no controls where TERM is dumb", async () => {
+    const parts: string[] = [];
+    const terminal = { write: (text: string) => void parts.push(text), isTerminal: true, columns: 80 };
+    const io = { cwd: "/", env: { TERM: "dumb" }, out: terminal, err: terminal };
+    const progress = progressOn(io);
+    progress.report("reading");
+    progress.done();
+    await vmstate(["check", "--tree", exampleTree], io);
+    expect(parts.join("")).not.toMatch(/[\x1b\r]/);
+  });
+});
+
+describe("fingerprints in SARIF", () => {
+  const table = (name: string): string => `static const VMStateDescription vmstate_${name} = {
+    .name = "x",
+    .version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(a, S), VMSTATE_UINT32(b, S) }
+};
+`;
+
+  function prints(text: string): readonly string[] {
+    const project = treeOf({ "hw/x.c": `#include "qemu/osdep.h"\ntypedef struct S { uint32_t a, b; } S;\n${text}` });
+    const report = sarifReport(project, [...diagnoseProject(project)], { version: "1", rulePage: () => undefined });
+    const log: { runs: [{ results: { partialFingerprints: Record<string, string> }[] }] } = JSON.parse(report);
+    return log.runs[0].results.map(({ partialFingerprints }) => partialFingerprints["vmstateFinding/v1"] ?? "");
+  }
+
+  it("stay when lines move, and no two are alike", () => {
+    const before = prints(table("one"));
+    const after = prints(`/* one\n   more */\n${table("one")}${table("two")}`);
+    expect(before.length).toBeGreaterThan(0);
+    expect(after).toEqual(expect.arrayContaining([...before]));
+    expect(new Set(after).size).toBe(after.length);
+  });
+});
