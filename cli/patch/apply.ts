@@ -69,7 +69,7 @@ function applyChange(change: StructuredPatch, { current, next, renamed }: Step):
   const from = pathIn(change.oldFileName, current);
   const to = pathIn(change.newFileName, current);
   const path = to ?? from;
-  if (path === undefined) return;
+  if (path === undefined || isSubmodule(change)) return;
   const created = change.isCreate === true || from === undefined;
   const moved = change.isRename === true || change.isCopy === true;
   const read = (file: string): string | undefined => (next.has(file) ? next.get(file) : current(file));
@@ -87,6 +87,13 @@ function applyChange(change: StructuredPatch, { current, next, renamed }: Step):
     if (!next.has(from)) next.set(from, undefined);
     renamed.set(path, renamed.get(from) ?? from);
   }
+}
+
+/** Which commit of another repository belongs in a folder: no file. */
+function isSubmodule({ hunks, oldMode, newMode }: StructuredPatch): boolean {
+  if (oldMode === "160000" || newMode === "160000") return true;
+  const lines = hunks.flatMap((hunk) => hunk.lines);
+  return lines.length > 0 && lines.every((line) => /^[-+ ]Subproject commit [0-9a-f]+(?:-dirty)?$/.test(line));
 }
 
 function applied(source: string, change: StructuredPatch, path: string): string {

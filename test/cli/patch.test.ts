@@ -113,6 +113,20 @@ describe("a series of patches", () => {
     expect(again.ok).toBe(false);
   });
 
+  it("may set a submodule, which is no file of the tree", async () => {
+    const text = `diff --git a/roms/x b/roms/x
+index 1111111..2222222 160000
+--- a/roms/x
++++ b/roms/x
+@@ -1 +1 @@
+-Subproject commit ${"1".repeat(40)}
++Subproject commit ${"2".repeat(40)}
+`;
+    const result = await appliedTo("before", Buffer.from(text + git("diff", "-M", "before", "series").toString()));
+    expect(result).toMatchObject({ ok: true });
+    expect(result.ok && [...result.value.files.keys()]).not.toContain("roms/x");
+  });
+
   it("may not leave the tree", async () => {
     const text = "--- a/../../x.c\n+++ b/../../x.c\n@@ -1 +1 @@\n-a\n+b\n";
     expect(await appliedTo("before", Buffer.from(text))).toMatchObject({ ok: false });
