@@ -6,6 +6,8 @@ import { exitCodes, type ExitCode, type Io } from "../io";
 import { packUses, shelf, writeKept } from "./shelf";
 import { digestOf, stampOf, used, type Used } from "./stamps";
 
+/** Characters; what prints more is not held for its size. */
+const largestKept = 16 << 20;
 /** Milliseconds in which a file system may give two writes the same time. */
 const tick = 20;
 
@@ -35,7 +37,11 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   const also = (stream: "out" | "err") => ({
     ...io[stream],
     write(text: string) {
-      printed[stream] += text;
+      if (!more) printed[stream] += text;
+      if (printed.out.length + printed.err.length > largestKept) {
+        usesMore();
+        printed.out = printed.err = "";
+      }
       io[stream].write(text);
     },
   });

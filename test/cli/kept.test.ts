@@ -70,6 +70,23 @@ describe("an unchanged tree", () => {
     expect(again).toEqual({ ...first, kept: true });
   });
 
+  it("what prints without end is not held", async () => {
+    settle();
+    const question = questionFor(...check);
+    if (question === undefined) throw new Error("no question");
+    const io: Io = {
+      cwd: folder,
+      env: {},
+      out: { write: () => {}, isTerminal: false, columns: 80 },
+      err: { write: () => {}, isTerminal: false, columns: 80 },
+    };
+    await keepAnswer(keyOf(question), io, ({ out }) => {
+      for (let k = 0; k < 20; k++) out.write("x".repeat(1 << 20));
+      return Promise.resolve(0);
+    });
+    expect(readdirSync(folder)).not.toContain("cache");
+  });
+
   it("another question is another answer", async () => {
     settle();
     await ask(...check);
