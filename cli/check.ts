@@ -2,7 +2,8 @@ import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/check";
-import { rules } from "../core/check/rules";
+import { rules } from "../core/check/rules/list";
+import { settled } from "../core/check/settle";
 import { didYouMean } from "../core/nearest";
 import { compareWith, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
@@ -151,7 +152,7 @@ function adjust(
   rules: Readonly<Record<string, Severity | "off">>,
 ): readonly Diagnostic[] {
   return findings.flatMap((finding) => {
-    const severity = rules[finding.code] ?? finding.severity;
+    const severity = settled(finding.code, finding.severity, rules);
     return severity === "off" ? [] : [{ ...finding, severity }];
   });
 }

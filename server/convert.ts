@@ -2,6 +2,7 @@
 import { DiagnosticSeverity } from "vscode-languageserver";
 import type { Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
 import type { Diagnostic, Edit, Severity } from "../core/check/diagnostic";
+import { settled } from "../core/check/settle";
 import type { Project } from "../core/project/project";
 import { positionAt } from "../core/c/range";
 import type { SourceRange } from "../core/c/range";
@@ -61,7 +62,7 @@ export function adjust(
   rules: Readonly<Record<string, RuleSeverity>>,
 ): readonly LspDiagnostic[] {
   return found.flatMap((each) => {
-    const severity = typeof each.code === "string" ? rules[each.code] : undefined;
+    const severity = typeof each.code === "string" ? settled(each.code, undefined, rules) : undefined;
     if (severity === undefined) return [each];
     return severity === "off" ? [] : [{ ...each, severity: severities[severity] }];
   });
@@ -79,7 +80,7 @@ export function applyRules(
   rules: Readonly<Record<string, RuleSeverity>>,
 ): readonly Diagnostic[] {
   return findings.flatMap((finding) => {
-    const severity = rules[finding.code] ?? finding.severity;
+    const severity = settled(finding.code, finding.severity, rules);
     if (severity === "off") return [];
     return severity === finding.severity ? [finding] : [{ ...finding, severity }];
   });

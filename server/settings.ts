@@ -1,6 +1,6 @@
 /** Settings of section `vmstate`: one schema holds defaults and validation. A test keeps package.json equal to it. */
 import * as v from "valibot";
-import { rules } from "../core/check/rules";
+import { rules } from "../core/check/rules/list";
 import { targetNamed, targetNames } from "../core/c/configuration";
 import { usualCommandLine } from "../core/emulator";
 import { streamCodes } from "../core/compat";

@@ -1,5 +1,6 @@
+import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
-import type { Diagnostic } from "./diagnostic";
+import type { Diagnostic, QuickFix, Related, Severity } from "./diagnostic";
 import type { Project } from "../project/project";
 
 export interface RuleContext {
@@ -10,13 +11,69 @@ export interface RuleContext {
   readonly descriptions: readonly VMStateDescription[];
 }
 
-export interface Rule {
-  /** Stable, kebab-case; docs/rules/<code>.md explains it. */
+/** Folders of core/check/rules, each with what its rules are about. */
+export const ruleGroups = {
+  order: "who has to load before whom",
+  hooks: "what load and save hooks do, or leave undone",
+  tables: "how a table is put together: lists, versions, names, subsections",
+  fields: "a field and the member that it saves",
+  untrusted: "values that a stream sets and code goes by",
+  coverage: "state and devices that no stream holds",
+} as const;
+
+export type RuleGroup = keyof typeof ruleGroups;
+
+/** Where a rule's finding stands and what it says; the rest has defaults. */
+export interface Finding {
+  /** A full sentence that says what happens and what to do. */
+  readonly message: string;
+  readonly range: SourceRange;
+  /** Only where it is not the rule's own. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  readonly fixes?: readonly QuickFix[];
+}
+
+export interface RuleDeclaration {
+  /** Stable, kebab-case: names the rule's file, its test and docs/rules/<code>.md. */
   readonly code: string;
-  /** One sentence for lists and SARIF. */
+  /** The folder it stands in. */
+  readonly group: RuleGroup;
+  readonly severity: Severity;
+  /** Where findings differ: `warning where one is listed twice`. */
+  readonly varies?: string;
+  /** on: what it says is wrong. review: somebody has to judge. off: told only where a setting names it. */
+  readonly default: "on" | "review" | "off";
+  /** Heads its page. */
+  readonly title: string;
+  /** One sentence for lists. */
   readonly summary: string;
   /** May report outside `path`; the caller filters. Never throws on any tree. */
+  check(context: RuleContext): Iterable<Finding>;
+}
+
+export interface Rule extends RuleDeclaration {
   check(context: RuleContext): Iterable<Diagnostic>;
+}
+
+/** A rule from what it declares: its findings get its code and severity. */
+export function rule(declaration: RuleDeclaration): Rule {
+  const { code, severity } = declaration;
+  return {
+    ...declaration,
+    *check(context) {
+      for (const found of declaration.check(context)) {
+        yield {
+          code,
+          severity: found.severity ?? severity,
+          range: found.range,
+          message: found.message,
+          related: found.related ?? [],
+          fixes: found.fixes ?? [],
+        };
+      }
+    },
+  };
 }
 
 export function wants(context: RuleContext, file: string): boolean {

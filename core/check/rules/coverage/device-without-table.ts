@@ -2,7 +2,6 @@
 import type { Member } from "../../../c/ctype";
 import type { QomType } from "../../../qom/model";
 import { cachedByRevision } from "../../../project/cache";
-import type { Diagnostic } from "../../diagnostic";
 import { filesBeside } from "../../../project/folders";
 import { memberWrites, settingUp } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
@@ -10,11 +9,15 @@ import { propertySetters } from "../../../code/propertyMembers";
 import { typesByFile } from "../../../code/registered";
 import { stateStructs, structNamed } from "../../../project/stateTypes";
 import { functionTexts } from "../../../project/functionTexts";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** qdev registers `dc->vmsd` where there is one; without, migration succeeds and the device starts as after reset. */
-export const deviceWithoutTable: Rule = {
+export const deviceWithoutTable = rule({
   code: "device-without-table",
+  group: "coverage",
+  severity: "information",
+  default: "review",
+  title: "Device without a table",
   summary: "A device has state, no description, and is not marked as unmigratable.",
   *check({ project, path }) {
     const files = typesByFile(project);
@@ -27,7 +30,7 @@ export const deviceWithoutTable: Rule = {
       }
     }
   },
-};
+});
 
 function stateOf(project: Project, type: QomType): readonly string[] {
   const ancestry = project.ancestry(type.name);
@@ -93,15 +96,11 @@ const savedStructs = cachedByRevision((project): ReadonlySet<string> => {
   return found;
 });
 
-function report(type: QomType, state: readonly string[]): Diagnostic {
+function report(type: QomType, state: readonly string[]): Finding {
   const names = `${state.slice(0, 3).join(", ")}${state.length > 3 ? ` and ${state.length - 3} more` : ""}`;
   return {
-    code: "device-without-table",
-    severity: "information",
     range: type.range,
     message: `${type.name} has state that changes while the guest runs (${names}) and no VMStateDescription: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
-    related: [],
-    fixes: [],
   };
 }
 

@@ -1,16 +1,19 @@
 /** Sections that only one version of a machine type has. */
-import type { Diagnostic } from "../../diagnostic";
 import { cachedByRevision } from "../../../project/cache";
 import type { Project } from "../../../project/project";
 import { functionTexts } from "../../../project/functionTexts";
-import { type Rule, wants } from "../../rule";
+import { type Finding, rule, wants } from "../../rule";
 
 /** `ccw_machine_2_10_instance_options`: runs for machine types of that version, and older ones call it for themselves. */
 const options = /^(.*)_(\d+)_(\d+)_(?:machine_|instance_)?(?:options|init)$/;
 
 /** A machine's options functions call those of the next newer version: what one registers, newer versions don't. */
-export const registeredForOneMachine: Rule = {
+export const registeredForOneMachine = rule({
   code: "registered-for-one-machine",
+  group: "coverage",
+  severity: "warning",
+  default: "on",
+  title: "Registered up to one machine type",
   summary: "A section is registered for machine types up to a version, and not for newer ones.",
   *check(context) {
     const { project } = context;
@@ -21,7 +24,7 @@ export const registeredForOneMachine: Rule = {
       yield* inFile(project, file, names);
     }
   },
-};
+});
 
 function machineFiles(project: Project): readonly string[] {
   return project.paths().filter((path) => path.startsWith("hw/") && path.endsWith(".c"));
@@ -38,7 +41,7 @@ const registrars = cachedByRevision((project): ReadonlySet<string> => {
   return found;
 });
 
-function* inFile(project: Project, file: string, names: ReadonlySet<string>): Iterable<Diagnostic> {
+function* inFile(project: Project, file: string, names: ReadonlySet<string>): Iterable<Finding> {
   const functions = functionTexts(project, file).flatMap((fn) => {
     const match = options.exec(fn.name);
     return match === null ? [] : { ...fn, family: match[1] ?? "", version: Number(match[2]) * 1000 + Number(match[3]) };
@@ -51,12 +54,8 @@ function* inFile(project: Project, file: string, names: ReadonlySet<string>): It
       if (!names.has(callee) || newer.some(({ body }) => new RegExp(`\\b${callee}\\s*\\(`).test(body))) continue;
       const start = fn.start + match.index;
       yield {
-        code: "registered-for-one-machine",
-        severity: "warning",
         range: { file, start, end: start + callee.length },
         message: `${callee} registers a section in ${fn.name}, which machine types newer than that don't call: they go without it, and a stream that has it is refused there.`,
-        related: [],
-        fixes: [],
       };
     }
   }

@@ -2,12 +2,12 @@
 import type { FileFacts } from "../../../c/facts";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
-import type { Diagnostic, QuickFix, Related } from "../../diagnostic";
+import type { QuickFix, Related } from "../../diagnostic";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
 import { memberUse } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 import { saveFix } from "../../fixes/saveFix";
 
 /** What shows that the value outlives the function that sets it. */
@@ -16,8 +16,12 @@ interface Evidence {
   readonly related: readonly Related[];
 }
 
-export const stateNotSaved: Rule = {
+export const stateNotSaved = rule({
   code: "state-not-saved",
+  group: "coverage",
+  severity: "warning",
+  default: "review",
+  title: "State that no table saves",
   summary: "A register that the guest writes and reads back, or a deadline, is in no table.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -34,7 +38,7 @@ export const stateNotSaved: Rule = {
       }
     }
   },
-};
+});
 
 const shows = new WeakMap<FileFacts, boolean>();
 
@@ -141,11 +145,9 @@ function report(
   { name, range }: UnsavedMember,
   { why, related }: Evidence,
   fixes: readonly QuickFix[],
-): Diagnostic {
+): Finding {
   const declared: readonly Related[] = range === undefined ? [] : [{ range, message: "declared here" }];
   return {
-    code: "state-not-saved",
-    severity: "warning",
     range: description.nameRange,
     message: `${nameOf(description)} does not save ${name}, and no post_load sets it. ${why}: after a migration it is as after reset. Save it, in a subsection where guests of older QEMU must load.`,
     related: [...related, ...declared],

@@ -1,11 +1,15 @@
 /** Comparisons on load of what the destination works out by itself. */
 import { propertySetters } from "../../../code/propertyMembers";
 import { fieldName } from "../../tables";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
 /** vmstate_info_*_equal refuses a stream whose value differs from the destination's own. */
-export const equalOnState: Rule = {
+export const equalOnState = rule({
   code: "equal-on-state",
+  group: "fields",
+  severity: "hint",
+  default: "on",
+  title: "Equal by luck",
   summary: "A value that no property sets must be equal on both sides.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -15,14 +19,10 @@ export const equalOnState: Rule = {
         const name = /(\w+)(?:\[[^\]]*\])*$/.exec(member.path)?.[1] ?? "";
         if (propertySetters(project, description.file, name)) continue;
         yield {
-          code: "equal-on-state",
-          severity: "hint",
           range: field.range,
           message: `${fieldName(field)} must be equal on both sides, and no property of the device sets it: a QEMU that works it out another way refuses every stream.`,
-          related: [],
-          fixes: [],
         };
       }
     }
   },
-};
+});

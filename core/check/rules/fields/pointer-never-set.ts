@@ -3,11 +3,15 @@ import type { FileFacts } from "../../../c/facts";
 import type { Project } from "../../../project/project";
 import { fieldName, has } from "../../tables";
 import { isPrivate } from "../../privateStruct";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
 /** vmstate_load_state asserts that a pointer of a field without VMS_ALLOC is not NULL where there is something to load. */
-export const pointerNeverSet: Rule = {
+export const pointerNeverSet = rule({
   code: "pointer-never-set",
+  group: "fields",
+  severity: "warning",
+  default: "on",
+  title: "Pointer that nobody sets",
   summary: "A field loads to where a pointer points, and no code sets the pointer.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -19,17 +23,13 @@ export const pointerNeverSet: Rule = {
         if (name === undefined || !isPrivate(project, description.file, member.structName)) continue;
         if (setsIn(project, description.file, name)) continue;
         yield {
-          code: "pointer-never-set",
-          severity: "warning",
           range: field.range,
           message: `${fieldName(field)} is loaded to where ${member.path} points, and no code here lets it point anywhere: allocate it before, or use a field with VMS_ALLOC.`,
-          related: [],
-          fixes: [],
         };
       }
     }
   },
-};
+});
 
 const perFile = new WeakMap<FileFacts, Map<string, boolean>>();
 

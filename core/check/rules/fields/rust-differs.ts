@@ -1,15 +1,18 @@
 import type { SourceRange } from "../../../c/range";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
-import type { Diagnostic } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { classDescription } from "../../../code/registered";
 import { fieldName, has, nameOf, nestedOf } from "../../tables";
-import { type Rule, wants } from "../../rule";
+import { type Finding, rule, wants } from "../../rule";
 
 /** A device that exists in C and in Rust has one name on the wire: either must load what the other saves. */
-export const rustDiffers: Rule = {
+export const rustDiffers = rule({
   code: "rust-differs",
+  group: "fields",
+  severity: "warning",
+  default: "on",
+  title: "Other bytes in Rust",
   summary: "A device in Rust puts other bytes on the wire than the C device of the same name.",
   *check(context) {
     const { project } = context;
@@ -22,7 +25,7 @@ export const rustDiffers: Rule = {
       if (finding !== undefined) yield finding;
     }
   },
-};
+});
 
 function tableOf(project: Project, type: QomType): VMStateDescription | undefined {
   const own = type.descriptions.findLast(({ classStruct, slot }) => classStruct === "DeviceClass" && slot === "vmsd");
@@ -37,7 +40,7 @@ interface Part {
   readonly range: SourceRange;
 }
 
-function compared(project: Project, rust: VMStateDescription, c: VMStateDescription): Diagnostic | undefined {
+function compared(project: Project, rust: VMStateDescription, c: VMStateDescription): Finding | undefined {
   const own = partsOf(project, rust, new Set());
   const expected = partsOf(project, c, new Set());
   if (own === undefined || expected === undefined) return undefined;
@@ -47,12 +50,9 @@ function compared(project: Project, rust: VMStateDescription, c: VMStateDescript
   const here = own[index];
   const there = expected[index];
   return {
-    code: "rust-differs",
-    severity: "warning",
     range: here?.range ?? rust.nameRange,
     message: `${nameOf(rust)} has ${here?.shown ?? "nothing more"} where the C device of the same name has ${there?.shown ?? "nothing more"}: neither loads what the other saves.`,
     related: [{ range: there?.range ?? c.nameRange, message: `${there?.shown ?? "the end"} in C` }],
-    fixes: [],
   };
 }
 

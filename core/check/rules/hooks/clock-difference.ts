@@ -4,13 +4,17 @@ import type { Diagnostic } from "../../diagnostic";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
 import type { Project } from "../../../project/project";
 import { fieldName, nameOf } from "../../tables";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** What `-rtc clock=host` lets run on while no guest runs. */
 const clock = /\brtc_clock\b|\bQEMU_CLOCK_HOST\b|\bhost_clock\b/;
 
-export const clockDifference: Rule = {
+export const clockDifference = rule({
   code: "clock-difference",
+  group: "hooks",
+  severity: "information",
+  default: "on",
+  title: "Time worked out with the RTC's clock",
   summary: "pre_save adds the RTC's clock to a saved value, and post_load takes the destination's away again.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -30,7 +34,7 @@ export const clockDifference: Rule = {
       }
     }
   },
-};
+});
 
 function bodyOf(project: Project, { file }: VMStateDescription, name: string): FunctionText | undefined {
   return functionTexts(project, file).find((each) => each.name === name);
@@ -53,17 +57,14 @@ function report(
     before,
     after,
   }: { readonly range: Diagnostic["range"]; readonly before: FunctionText; readonly after: FunctionText },
-): Diagnostic {
+): Finding {
   const { file } = description;
   return {
-    code: "clock-difference",
-    severity: "information",
     range,
     message: `${nameOf(description)} saves ${name} as a time of its own, and ${after.name} takes the destination's clock away from it: with -rtc clock=host the guest's clock loses the time between saving and loading. Save the offset from rtc_clock as it is.`,
     related: [before, after].map(({ name: hook, start, body }) => ({
       range: { file, start: start + body.search(clock), end: start + body.search(clock) + 1 },
       message: `${hook} reads the clock`,
     })),
-    fixes: [],
   };
 }

@@ -1,16 +1,19 @@
 import { assignmentsIn } from "../../../c/assignments";
 import type { VMStateDescription } from "../../../vmstate/model";
-import type { Diagnostic } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /**
  * vmstate_subsection_load runs a subsection's hooks only when the stream has it. A pre_load that allocates or resets is fine;
  * one that gives a default to a field of the same subsection does so only where the default is overwritten at once.
  */
-export const loadHookOnSubsection: Rule = {
+export const loadHookOnSubsection = rule({
   code: "load-hook-on-subsection",
+  group: "hooks",
+  severity: "warning",
+  default: "on",
+  title: "A default in a subsection's pre_load",
   summary: "pre_load of a subsection sets a default that is missing exactly when the subsection is.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -21,9 +24,9 @@ export const loadHookOnSubsection: Rule = {
       if (finding) yield finding;
     }
   },
-};
+});
 
-function defaultIn(project: Project, description: VMStateDescription): Diagnostic | undefined {
+function defaultIn(project: Project, description: VMStateDescription): Finding | undefined {
   const hook = description.hooks.pre_load ?? description.hooks.pre_load_errp;
   const fn = hook && project.function(hook.name, description.file);
   if (!hook || !fn) return undefined;
@@ -38,11 +41,8 @@ function defaultIn(project: Project, description: VMStateDescription): Diagnosti
   if (!assignment) return undefined;
   const range = { file: fn.file, start: assignment.targetStart, end: assignment.valueEnd };
   return {
-    code: "load-hook-on-subsection",
-    severity: "warning",
     range: hook.range,
     message: `${hook.name} gives ${assignment.member} its default, but runs only when the stream has this subsection, which then overwrites it. Set the default in the pre_load of the whole description.`,
     related: [{ range, message: "the default" }],
-    fixes: [],
   };
 }

@@ -1,18 +1,22 @@
 import { localTypes } from "../../../c/assignments";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { callGraph } from "../../../code/callGraph";
-import type { Diagnostic, Related } from "../../diagnostic";
+import type { Related } from "../../diagnostic";
 import type { CallEdge, FunctionNode } from "../../../code/functionNode";
 import { liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
 import type { LocatedFunction, Project } from "../../../project/project";
 import { descriptionRoles, typesByFile } from "../../../code/registered";
 import { contextOf, slotTargets } from "../../../code/slots";
-import { type Rule, type RuleContext, wants } from "../../rule";
+import { type Finding, rule, type RuleContext, wants } from "../../rule";
 
 /** Code that loads by hand: a method in its middle sees what is loaded behind it as reset left it. */
-export const readBeforeLoad: Rule = {
+export const readBeforeLoad = rule({
   code: "read-before-load",
+  group: "hooks",
+  severity: "warning",
+  default: "on",
+  title: "A load method reads what is loaded after it",
   summary: "A device's load method reads a member that the code which calls it loads afterwards.",
   *check(context) {
     const { project } = context;
@@ -33,7 +37,7 @@ export const readBeforeLoad: Rule = {
       }
     }
   },
-};
+});
 
 interface Loaded {
   readonly reach: LoadReach;
@@ -158,11 +162,9 @@ function readIn(project: Project, { file, definition }: LocatedFunction, late: L
   return undefined;
 }
 
-function finding(node: FunctionNode, method: LocatedFunction, late: LateMember, read: Related): Diagnostic {
+function finding(node: FunctionNode, method: LocatedFunction, late: LateMember, read: Related): Finding {
   const { nameStart, name } = method.definition;
   return {
-    code: "read-before-load",
-    severity: "warning",
     range: { file: method.file, start: nameStart, end: nameStart + name.length },
     message: `${name} runs in the middle of ${node.name} and reads ${late.member}, which ${node.name} loads only afterwards: it sees what a reset device has.`,
     related: [
@@ -173,6 +175,5 @@ function finding(node: FunctionNode, method: LocatedFunction, late: LateMember, 
         message: `${late.member} is loaded here`,
       },
     ],
-    fixes: [],
   };
 }

@@ -1,5 +1,4 @@
 import type { VMStateDescription } from "../../../vmstate/model";
-import type { Diagnostic } from "../../diagnostic";
 import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
 import { liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
@@ -9,11 +8,15 @@ import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/reg
 import { stateStructs } from "../../../project/stateTypes";
 import { isUnmigratable, nameOf } from "../../tables";
 import { groupBy } from "../../dependencyReport";
-import { type Rule, type RuleContext, wants } from "../../rule";
+import { type Finding, rule, type RuleContext, wants } from "../../rule";
 
 /** docs/devel/migration/main.rst asks for it: what the guest makes a device switch has to be switched again in post_load. */
-export const rebuildMissing: Rule = {
+export const rebuildMissing = rule({
   code: "rebuild-missing",
+  group: "hooks",
+  severity: "warning",
+  default: "review",
+  title: "What the guest switched is not switched again after loading",
   summary: "A device switches memory regions, routes or timers as the guest writes, but not again after loading.",
   *check(context) {
     const { project } = context;
@@ -28,7 +31,7 @@ export const rebuildMissing: Rule = {
       yield* findings(largest, left);
     }
   },
-};
+});
 
 /** Reads what guests write to, one file a step. */
 export function* warmGuestWrites(project: Project): Generator<void> {
@@ -118,18 +121,15 @@ const undone: Readonly<Partial<Record<GuestWrite["kind"], { readonly does: strin
   },
 };
 
-function* findings(description: VMStateDescription, left: readonly GuestWrite[]): Iterable<Diagnostic> {
+function* findings(description: VMStateDescription, left: readonly GuestWrite[]): Iterable<Finding> {
   for (const [kind, writes] of groupBy(left, (write) => write.kind)) {
     const [first] = writes;
     const words = undone[kind];
     if (!first || !words) continue;
     yield {
-      code: "rebuild-missing",
-      severity: "warning",
       range: description.nameRange,
       message: `The guest's writes make ${nameOf(description)} ${words.does} (${[...first.chain, first.api].join(" -> ")}), and ${words.then}.`,
       related: writes.map(({ chain, api, range }) => ({ range, message: `${chain.join(" -> ")} calls ${api}` })),
-      fixes: [],
     };
   }
 }

@@ -1,9 +1,9 @@
 /** Operations that save nothing, beside operations of the same kind that do. */
 import type { VariableDefinition } from "../../../c/facts";
-import type { Diagnostic, Related } from "../../diagnostic";
+import type { Related } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { typesByFile } from "../../../code/registered";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** What a driver puts on the wire through `QEMUFile *` hooks of its operations (SCSIReqOps: put_scsi_req). */
 interface Hooked {
@@ -13,8 +13,12 @@ interface Hooked {
   readonly load: string | undefined;
 }
 
-export const saveHookMissing: Rule = {
+export const saveHookMissing = rule({
   code: "save-hook-missing",
+  group: "hooks",
+  severity: "information",
+  default: "on",
+  title: "Operations without a save hook",
   summary: "Operations have neither a save nor a load hook, and others of the same struct in the file have both.",
   *check({ project, path }) {
     for (const file of path === undefined ? typesByFile(project).keys() : [path]) {
@@ -30,7 +34,7 @@ export const saveHookMissing: Rule = {
       }
     }
   },
-};
+});
 
 function operationsIn(project: Project, file: string, text: string): ReadonlyMap<string, readonly Hooked[]> {
   const groups = new Map<string, Hooked[]>();
@@ -57,17 +61,14 @@ function hasFileHooks(project: Project, file: string, struct: string): boolean {
   return saved.some((what) => new RegExp(`\\(\\s*\\*\\s*load_${what ?? ""}\\s*\\)`).test(body));
 }
 
-function report(file: string, variable: VariableDefinition, full: Hooked): Diagnostic {
+function report(file: string, variable: VariableDefinition, full: Hooked): Finding {
   const other: Related = {
     range: { file, start: full.variable.nameStart, end: full.variable.nameStart + full.variable.name.length },
     message: `${full.variable.name} sets both`,
   };
   return {
-    code: "save-hook-missing",
-    severity: "information",
     range: { file, start: variable.nameStart, end: variable.nameStart + variable.name.length },
     message: `${variable.name} sets neither ${full.save ?? ""} nor ${full.load ?? ""}, and ${full.variable.name} sets both: what is under way by these operations is migrated without its state. Set them, tied to a compat property.`,
     related: [other],
-    fixes: [],
   };
 }

@@ -1,10 +1,14 @@
 import { dependenciesIn } from "../../../order/dependencies";
 import { levelWithWord } from "../../../order/levels";
 import { reportDependencies } from "../../dependencyReport";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
-export const busNumberBeforeIommu: Rule = {
+export const busNumberBeforeIommu = rule({
   code: "bus-number-before-iommu",
+  group: "order",
+  severity: "error",
+  default: "on",
+  title: "An IOMMU looks up bus numbers before the bridges are loaded",
   summary: "An IOMMU looks up bus numbers while it loads, and the bridge that holds them does not load first.",
   check: (context) =>
     reportDependencies(
@@ -20,4 +24,4 @@ export const busNumberBeforeIommu: Rule = {
         need: "looks it up",
       },
     ),
-};
+});

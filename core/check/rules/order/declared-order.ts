@@ -1,10 +1,15 @@
 import { danglingDeclarations } from "../../../order/declared";
 import { dependenciesIn } from "../../../order/dependencies";
 import { reportDependencies } from "../../dependencyReport";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
-export const declaredOrder: Rule = {
+export const declaredOrder = rule({
   code: "declared-order",
+  group: "order",
+  severity: "error",
+  varies: "warning where it depends on the creation order",
+  default: "on",
+  title: "A declared dependency that nothing keeps",
   summary: "A comment or setting declares that a description loads after another one, and the levels do not see to it.",
   check: (context) => [
     ...reportDependencies(
@@ -21,12 +26,9 @@ export const declaredOrder: Rule = {
       },
     ),
     ...danglingDeclarations(context.project).map(({ range, target }) => ({
-      code: "declared-order",
       severity: "information" as const,
       range,
       message: `No registered description or type is called ${target}: this declaration is not checked.`,
-      related: [],
-      fixes: [],
     })),
   ],
-};
+});

@@ -1,10 +1,14 @@
 import { dependenciesIn } from "../../../order/dependencies";
 import { levelWithWord } from "../../../order/levels";
 import { reportDependencies } from "../../dependencyReport";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
-export const dmaBeforeIommu: Rule = {
+export const dmaBeforeIommu = rule({
   code: "dma-before-iommu",
+  group: "order",
+  severity: "error",
+  default: "on",
+  title: "A device does DMA while it loads, before its IOMMU is loaded",
   summary: "A device does DMA while it loads, and the IOMMU that translates it is not sure to be loaded by then.",
   check: (context) =>
     reportDependencies(
@@ -20,4 +24,4 @@ export const dmaBeforeIommu: Rule = {
         need: "does DMA",
       },
     ),
-};
+});

@@ -1,9 +1,8 @@
 import type { QomType } from "../../../qom/model";
-import type { Diagnostic } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { findFrom, inBody, type Reached, typeRoots } from "../../../code/reach";
 import { typesByFile } from "../../../code/registered";
-import { type Rule, wants } from "../../rule";
+import { type Finding, rule, wants } from "../../rule";
 
 const ordered = "qdev_add_vm_change_state_handler";
 const plain = inBody(/\bqemu_add_vm_change_state_handler\s*\(/);
@@ -13,8 +12,12 @@ const setsBus = inBody(/\bbus_(?:type|info)\s*=/);
 const topLevel = new Set(["sys-bus-device", "pci-device", "isa-device", "device", "object"]);
 
 /** qdev_add_vm_change_state_handler in hw/core/vm-change-state-handler.c sorts by depth in the tree of devices; the plain one by call. */
-export const handlerUnordered: Rule = {
+export const handlerUnordered = rule({
   code: "handler-unordered",
+  group: "order",
+  severity: "hint",
+  default: "on",
+  title: "A device is told that the guest runs in no order with its bus' owner",
   summary: "A device on another device's bus is told that the guest runs in no order with the one that holds its bus.",
   *check(context) {
     const { project, path } = context;
@@ -32,7 +35,7 @@ export const handlerUnordered: Rule = {
       }
     }
   },
-};
+});
 
 /** The call in what sets the type up, where the type is of a kind that sits on another device's bus. */
 function plainHandler(project: Project, type: QomType): Reached | undefined {
@@ -46,13 +49,10 @@ function sitsOnBus(project: Project, type: QomType): boolean {
   return init !== undefined && setsBus(project.text(init.file) ?? "", init) !== undefined;
 }
 
-function finding(type: QomType, { fn, start, end }: Reached): Diagnostic {
+function finding(type: QomType, { fn, start, end }: Reached): Finding {
   return {
-    code: "handler-unordered",
-    severity: "hint",
     range: { file: fn.file, start, end: end - 1 },
     message: `${type.name} sits on another device's bus. This handler runs before or after that device's, as they happen to be registered; ${ordered} calls the one nearer to the machine first when the guest starts.`,
     related: [{ range: type.range, message: type.name }],
-    fixes: [],
   };
 }

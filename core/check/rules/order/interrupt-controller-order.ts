@@ -1,10 +1,15 @@
 import { dependenciesIn } from "../../../order/dependencies";
 import { reportDependencies } from "../../dependencyReport";
 import { ownLevel } from "./msi-before-its";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
-export const interruptControllerOrder: Rule = {
+export const interruptControllerOrder = rule({
   code: "interrupt-controller-order",
+  group: "order",
+  severity: "error",
+  varies: "warning where it depends on the creation order",
+  default: "on",
+  title: "Interrupt controllers in the wrong order",
   summary: "Two interrupt controllers load in another order than the priority enum states.",
   check: (context) =>
     reportDependencies(
@@ -20,4 +25,4 @@ export const interruptControllerOrder: Rule = {
         need: "depends on it",
       },
     ),
-};
+});

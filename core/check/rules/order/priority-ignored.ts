@@ -1,13 +1,17 @@
 import type { VMStateDescription } from "../../../vmstate/model";
-import type { Diagnostic, Related } from "../../diagnostic";
+import type { Related } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { removePriorityFix } from "../../fixes/priorityFix";
-import { type Rule, wants } from "../../rule";
+import { type Finding, rule, wants } from "../../rule";
 
 /** save_state_priority in QEMU's migration/savevm.c reads the registered description only. */
-export const priorityIgnored: Rule = {
+export const priorityIgnored = rule({
   code: "priority-ignored",
+  group: "order",
+  severity: "warning",
+  default: "on",
+  title: "A priority where QEMU never reads it",
   summary: "A priority is set on a description that QEMU never reads it from.",
   *check({ project, descriptions, path }) {
     for (const description of descriptions) {
@@ -16,9 +20,9 @@ export const priorityIgnored: Rule = {
       if (finding) yield finding;
     }
   },
-};
+});
 
-function ignored(project: Project, description: VMStateDescription): Diagnostic | undefined {
+function ignored(project: Project, description: VMStateDescription): Finding | undefined {
   const { priority } = description;
   const roles = descriptionRoles(project);
   const key = descriptionKey(description);
@@ -26,8 +30,6 @@ function ignored(project: Project, description: VMStateDescription): Diagnostic 
   const why = reason(project, description);
   if (!why) return undefined;
   return {
-    code: "priority-ignored",
-    severity: "warning",
     range: priority.range,
     message: `This priority has no effect: ${why.text}. QEMU reads the priority of the description that is registered, nowhere else.`,
     related: why.related,

@@ -1,13 +1,16 @@
 import { dependenciesIn } from "../../../order/dependencies";
-import type { Diagnostic } from "../../diagnostic";
 import { levelConstraints, nameOfLevel, scheme } from "../../../order/levels";
 import type { Project } from "../../../project/project";
 import { reportDependencies } from "../../dependencyReport";
 import { ownLevel } from "./msi-before-its";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
-export const priorityInverted: Rule = {
+export const priorityInverted = rule({
   code: "priority-inverted",
+  group: "order",
+  severity: "warning",
+  default: "on",
+  title: "The enum's order is not the one that it states",
   summary: "The priority enum states an order that its own numbers, or the levels in use, do not keep.",
   check: (context) => [
     ...enumFindings(context.project),
@@ -25,10 +28,10 @@ export const priorityInverted: Rule = {
       },
     ),
   ],
-};
+});
 
 /** A level whose comment says before (or after) another one's, while its number says otherwise. */
-function* enumFindings(project: Project): Iterable<Diagnostic> {
+function* enumFindings(project: Project): Iterable<Finding> {
   const { unset } = scheme(project);
   for (const { level, relation, what, comment } of levelConstraints(project)) {
     const other = what.kind === "level" ? what.level.value : unset;
@@ -37,8 +40,6 @@ function* enumFindings(project: Project): Iterable<Diagnostic> {
     const name = what.kind === "level" ? what.level.name : nameOfLevel(project, unset);
     const range = { file: level.file, start: level.start, end: level.start + level.name.length };
     yield {
-      code: "priority-inverted",
-      severity: "warning",
       range,
       message: `${level.name} says “${comment}”, but its number ${level.value} puts it ${other === level.value ? "beside" : relation === "before" ? "behind" : "before"} ${name} (${other}): higher numbers load first.`,
       related:
@@ -50,7 +51,6 @@ function* enumFindings(project: Project): Iterable<Diagnostic> {
               },
             ]
           : [],
-      fixes: [],
     };
   }
 }

@@ -1,21 +1,21 @@
-import { workspaceFile, workspaceFileName } from "../../../code/workspaceFile";
-import { type Rule, wants } from "../../rule";
+import { workspaceFile as readWorkspaceFile, workspaceFileName } from "../../../code/workspaceFile";
+import { rule, wants } from "../../rule";
 
-export const workspaceFileRule: Rule = {
+export const workspaceFile = rule({
   code: "workspace-file",
+  group: "order",
+  severity: "warning",
+  default: "on",
+  title: "The workspace file cannot be read",
   summary: "A part of .vmstate.json cannot be read and does not count.",
   *check(context) {
     const { project } = context;
     if (!wants(context, workspaceFileName)) return;
-    for (const problem of workspaceFile(project).problems) {
+    for (const problem of readWorkspaceFile(project).problems) {
       yield {
-        code: "workspace-file",
-        severity: "warning",
         range: { file: workspaceFileName, start: 0, end: (project.text(workspaceFileName) ?? "").search(/\n|$/) },
         message: `${workspaceFileName}: ${problem}.`,
-        related: [],
-        fixes: [],
       };
     }
   },
-};
+});

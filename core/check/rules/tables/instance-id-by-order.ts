@@ -5,7 +5,7 @@ import { cachedByRevision, cachedByShape } from "../../../project/cache";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isUnmigratable, nameOf } from "../../tables";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
 const makers = /\b(?:object_new\w*|qdev_new|qdev_(?:try_)?create|object_initialize\w*)\s*\(/;
 
@@ -53,8 +53,12 @@ const madeByCpus = cachedByRevision((project): ReadonlyMap<string, Creation> => 
 });
 
 /** savevm's calculate_new_instance_id counts the sections of one name; a CPU that is unplugged leaves a gap that the destination has not. */
-export const instanceIdByOrder: Rule = {
+export const instanceIdByOrder = rule({
   code: "instance-id-by-order",
+  group: "tables",
+  severity: "information",
+  default: "on",
+  title: "Instance id by order of creation",
   summary: "A part of each CPU has a section whose instance id is the order in which the CPUs were created.",
   *check({ project, descriptions }) {
     const { registered } = descriptionRoles(project);
@@ -65,16 +69,13 @@ export const instanceIdByOrder: Rule = {
       const made = own.types.flatMap((name) => partOfCpu(project, name) ?? [])[0];
       if (made === undefined) continue;
       yield {
-        code: "instance-id-by-order",
-        severity: "information",
         range: description.nameRange,
         message: `${made.functionName} makes a ${made.type} for each CPU, and nothing but the order tells their sections ${nameOf(description)} apart: after a CPU was unplugged the destination numbers them otherwise. Register the table with an id of the CPU's (vmstate_register) instead of by dc->vmsd.`,
         related: [{ range: made.range, message: `${made.functionName} makes it` }],
-        fixes: [],
       };
     }
   },
-};
+});
 
 /** The type, or one that inherits its table, that a CPU makes; a CPU itself has an index of its own. */
 function partOfCpu(project: Project, name: string): (Creation & { readonly type: string }) | undefined {

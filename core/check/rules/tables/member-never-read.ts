@@ -2,13 +2,17 @@ import type { InitialisedMember, VMStateDescription } from "../../../vmstate/mod
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { removalEdit } from "../../tables";
-import type { Rule } from "../../rule";
+import { rule } from "../../rule";
 
 /** What savevm reads of registered descriptions only. `.needed` counts on subsections too. */
 const topLevelOnly = new Set(["needed", "unmigratable", "early_setup", "dev_unplug_pending"]);
 
-export const memberNeverRead: Rule = {
+export const memberNeverRead = rule({
   code: "member-never-read",
+  group: "tables",
+  severity: "warning",
+  default: "on",
+  title: "Member that is never read",
   summary: "A member of a nested description that QEMU reads of registered ones only.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -18,17 +22,14 @@ export const memberNeverRead: Rule = {
         if (why === undefined) continue;
         const edit = removalEdit(project, each.range);
         yield {
-          code: "member-never-read",
-          severity: "warning",
           range: each.range,
           message: `.${each.name} of ${description.symbol} is never read: ${why}.`,
-          related: [],
           fixes: edit === undefined ? [] : [{ title: `Remove .${each.name}`, edits: [edit] }],
         };
       }
     }
   },
-};
+});
 
 function unread(project: Project, description: VMStateDescription, { name }: InitialisedMember): string | undefined {
   const roles = descriptionRoles(project);

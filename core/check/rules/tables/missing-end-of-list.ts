@@ -1,12 +1,16 @@
 import type { VMStateDescription } from "../../../vmstate/model";
-import type { Diagnostic, QuickFix } from "../../diagnostic";
+import type { QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { member, memberRange, nameOf, textAt } from "../../tables";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** vmstate_save_state and vmstate_load_state walk a list up to its end mark, whatever lies behind the array. */
-export const missingEndOfList: Rule = {
+export const missingEndOfList = rule({
   code: "missing-end-of-list",
+  group: "tables",
+  severity: "error",
+  default: "on",
+  title: "List without an end",
   summary: "A list of fields or of subsections has no end.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -14,16 +18,13 @@ export const missingEndOfList: Rule = {
       if (description.subsectionsTerminated === false) yield finding(project, description, "subsections");
     }
   },
-};
+});
 
-function finding(project: Project, description: VMStateDescription, list: "fields" | "subsections"): Diagnostic {
+function finding(project: Project, description: VMStateDescription, list: "fields" | "subsections"): Finding {
   const end = list === "fields" ? "VMSTATE_END_OF_LIST()" : "NULL";
   return {
-    code: "missing-end-of-list",
-    severity: "error",
     range: place(description, list),
     message: `The ${list} of ${nameOf(description)} do not end in ${end}: QEMU reads on into whatever memory follows.`,
-    related: [],
     fixes: fix(project, description, list, end),
   };
 }

@@ -1,14 +1,18 @@
-import type { Diagnostic } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { nameOf, removalEdit, textAt } from "../../tables";
 import type { InitialisedMember, VMStateDescription } from "../../../vmstate/model";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 const lists = new Set(["fields", "subsections"]);
 
 /** C keeps the last value of a designator that is set twice, and says nothing. */
-export const setTwice: Rule = {
+export const setTwice = rule({
   code: "set-twice",
+  group: "tables",
+  severity: "error",
+  varies: "warning for others than `.fields` and `.subsections`",
+  default: "on",
+  title: "Designator set twice",
   summary: "A designator occurs twice: the first one is lost.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -20,7 +24,7 @@ export const setTwice: Rule = {
       }
     }
   },
-};
+});
 
 function sameText(project: Project, a: InitialisedMember, b: InitialisedMember): boolean {
   const [one, other] = [textAt(project, a.range), textAt(project, b.range)].map((text) => text?.replace(/\s+/g, ""));
@@ -32,10 +36,9 @@ function finding(
   description: VMStateDescription,
   lost: InitialisedMember,
   kept: InitialisedMember,
-): Diagnostic {
+): Finding {
   const edit = lists.has(lost.name) ? undefined : removalEdit(project, lost.range);
   return {
-    code: "set-twice",
     severity: lists.has(lost.name) ? "error" : "warning",
     range: lost.range,
     message: `.${lost.name} of ${nameOf(description)} is set again below: what stands here is lost.`,

@@ -1,13 +1,17 @@
 /** Tables that leave their versions to C's zero. */
-import type { Diagnostic, QuickFix } from "../../diagnostic";
+import type { QuickFix } from "../../diagnostic";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isUnmigratable, member, nameOf } from "../../tables";
 import type { VMStateDescription } from "../../../vmstate/model";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** vmstate_load_state: a minimum of 0 lets every older version in, read by fields that have no version of their own. */
-export const versionMissing: Rule = {
+export const versionMissing = rule({
   code: "version-missing",
+  group: "tables",
+  severity: "information",
+  default: "on",
+  title: "Versions left to zero",
   summary: "A description sets no version_id, or accepts every older version because it sets no minimum.",
   *check({ project, descriptions }) {
     const { registered } = descriptionRoles(project);
@@ -27,7 +31,7 @@ export const versionMissing: Rule = {
       }
     }
   },
-};
+});
 
 function readsOlder({ versionId, fields }: VMStateDescription): boolean {
   if (!versionId.known || versionId.value < 2) return false;
@@ -42,13 +46,10 @@ function minimumFix(description: VMStateDescription): readonly QuickFix[] {
   return [{ title: "Accept this version only", edits: [{ range: { ...version, start: version.end }, text }] }];
 }
 
-function report(description: VMStateDescription, what: string, fixes: readonly QuickFix[] = []): Diagnostic {
+function report(description: VMStateDescription, what: string, fixes: readonly QuickFix[] = []): Finding {
   return {
-    code: "version-missing",
-    severity: "information",
     range: description.nameRange,
     message: `${nameOf(description)} ${what}.`,
-    related: [],
     fixes,
   };
 }

@@ -3,7 +3,6 @@ import type { CType } from "../../../c/ctype";
 import { sizeOf } from "../../../c/layout";
 import type { SourceRange } from "../../../c/range";
 import type { MemberReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
-import type { Diagnostic } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { filesBeside } from "../../../project/folders";
 import { descriptionRoles, descriptionKey } from "../../../code/registered";
@@ -21,12 +20,16 @@ import {
 } from "../../fromStream";
 import { postLoadFix } from "../../fixes/postLoadFix";
 import { isPrivate } from "../../privateStruct";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
 
-export const indexUnchecked: Rule = {
+export const indexUnchecked = rule({
   code: "index-unchecked",
+  group: "untrusted",
+  severity: "information",
+  default: "review",
+  title: "Index from the stream, unchecked",
   summary: "A value of the stream is used as an index, and no post_load looks at it.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -45,7 +48,7 @@ export const indexUnchecked: Rule = {
       }
     }
   },
-};
+});
 
 function isPlainInteger(field: VMStateField): boolean {
   return (
@@ -154,7 +157,7 @@ function firstUse(
   field: VMStateField,
   member: MemberReference,
   others: readonly string[],
-): Diagnostic | undefined {
+): Finding | undefined {
   const type = typeOfMember(project, member, description.file);
   const bytes = sizeOf(project.ctypes(), type);
   if (!bytes.known) return undefined;
@@ -188,15 +191,12 @@ function arrayOf(
   return undefined;
 }
 
-function finding(field: VMStateField, { path }: MemberReference, use: FileUse, length: number): Diagnostic {
+function finding(field: VMStateField, { path }: MemberReference, use: FileUse, length: number): Finding {
   const { file, start, end } = use;
   const range: SourceRange = { file, start, end };
   return {
-    code: "index-unchecked",
-    severity: "information",
     range: field.range,
     message: `${fieldName(field)} is ${use.isBound === true ? "the end of a loop over" : "an index into"} ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
     related: [{ range, message: `${use.functionName} uses it as it is` }],
-    fixes: [],
   };
 }

@@ -1,11 +1,10 @@
 /** Load functions that take a length or an index out of the stream and use it as it comes. */
-import type { Diagnostic } from "../../diagnostic";
 import { filesBeside } from "../../../project/folders";
 import type { Project } from "../../../project/project";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
 import { isBounded } from "../../bounded";
 import { blockEnd, indexUses, indexUsesInCallees, literal } from "../../fromStream";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */
 const reads =
@@ -24,8 +23,12 @@ interface Use {
   readonly end: number;
 }
 
-export const loadUnchecked: Rule = {
+export const loadUnchecked = rule({
   code: "load-unchecked",
+  group: "untrusted",
+  severity: "warning",
+  default: "on",
+  title: "Length from the stream, unchecked",
   summary: "A load function uses a length or an index of the stream without a check.",
   *check({ project, path, descriptions }) {
     for (const file of path === undefined ? loaders(project, descriptions) : [path]) {
@@ -38,7 +41,7 @@ export const loadUnchecked: Rule = {
       }
     }
   },
-};
+});
 
 function loaders(project: Project, descriptions: Iterable<{ readonly file: string }>): ReadonlySet<string> {
   const files = new Set<string>();
@@ -48,7 +51,7 @@ function loaders(project: Project, descriptions: Iterable<{ readonly file: strin
   return files;
 }
 
-function* inFunction(project: Project, file: string, fn: FunctionText): Iterable<Diagnostic> {
+function* inFunction(project: Project, file: string, fn: FunctionText): Iterable<Finding> {
   const seen = new Set<string>();
   const functions = functionTexts(project, file);
   const others = withoutComparisons(functions, fn);
@@ -60,12 +63,9 @@ function* inFunction(project: Project, file: string, fn: FunctionText): Iterable
     if (use === undefined) continue;
     seen.add(value);
     yield {
-      code: "load-unchecked",
-      severity: "warning",
       range: { file, start: fn.start + read.start, end: fn.start + read.end },
       message: `${value} comes from the stream and is used as ${use.what} without a check: a bad stream reads or writes beyond what is there. Refuse it here.`,
       related: [{ range: { file, start: use.start, end: use.end }, message: `used as ${use.what}` }],
-      fixes: [],
     };
   }
 }

@@ -1,4 +1,3 @@
-/** Rules about the type that a field's VMStateInfo is for and the one that its member has. */
 import { type CType, typeText } from "../../../c/ctype";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Diagnostic, QuickFix } from "../../diagnostic";
@@ -6,7 +5,7 @@ import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has, textAt } from "../../tables";
 import { isOtherTarget, isSizedElsewhere } from "../../otherTarget";
-import type { Rule } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 interface Moved {
   readonly bytes: number;
@@ -20,8 +19,14 @@ function movedBy(symbol: string | undefined): Moved | undefined {
 }
 
 /** QEMU's macros check most of this when it is built; macros without a check, and a table that is being typed, are not. */
-export const typeMismatch: Rule = {
+export const typeMismatch = rule({
   code: "type-mismatch",
+  group: "fields",
+  severity: "error",
+  varies:
+    "information where the sign alone differs, and for a field that is written out without a macro: it may mean a part",
+  default: "on",
+  title: "Macro for another type",
   summary: "A field's macro is for integers of another size or sign than the member.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -32,9 +37,9 @@ export const typeMismatch: Rule = {
       }
     }
   },
-};
+});
 
-function mismatch(project: Project, description: VMStateDescription, field: VMStateField): Diagnostic | undefined {
+function mismatch(project: Project, description: VMStateDescription, field: VMStateField): Finding | undefined {
   const moved = movedBy(field.info?.symbol);
   if (moved === undefined || field.member === undefined) return undefined;
   if (has(field, "MUST_EXIST", "VBUFFER", "MULTIPLY", "BUFFER", "POINTER", "ARRAY_OF_POINTER")) return undefined;
@@ -62,13 +67,11 @@ function report(
   type: Extract<CType, { kind: "scalar" }>,
   what: string,
   severity: Diagnostic["severity"],
-): Diagnostic {
+): Finding {
   return {
-    code: "type-mismatch",
     severity,
     range: field.range,
     message: `${fieldName(field)} is ${typeText(type)}, and ${field.macro ?? "the field"} moves ${field.info?.symbol.replace("vmstate_info_", "") ?? ""}: ${what}.`,
-    related: [],
     fixes: macroFix(project, field, type),
   };
 }
@@ -86,37 +89,4 @@ function macroFix(
   const start = field.range.start + "VMSTATE_".length;
   const range = { ...field.range, start, end: field.range.start + match[0].length };
   return [{ title: `Use VMSTATE_${right}`, edits: [{ range, text: right }] }];
-}
-
-export const arrayShort: Rule = {
-  code: "array-short",
-  summary: "An array field saves fewer elements than the member has.",
-  *check({ project, descriptions }) {
-    for (const description of descriptions) {
-      if (isOtherTarget(project, description.file)) continue;
-      for (const field of description.fields) {
-        const length = lengthOf(project, description, field);
-        if (length === undefined || !field.num.known || field.num.value >= length) continue;
-        yield {
-          code: "array-short",
-          severity: "information",
-          range: field.range,
-          message: `${fieldName(field)} saves ${field.num.value} elements, and ${field.member?.path ?? "the member"} has ${length}: the rest stays as the destination has it.`,
-          related: [],
-          fixes: [],
-        };
-      }
-    }
-  },
-};
-
-/** Elements of a member that is saved from its start; a part that is chosen on purpose names its first element. */
-function lengthOf(project: Project, { file }: VMStateDescription, field: VMStateField): number | undefined {
-  const { member, macro } = field;
-  if (member === undefined || !has(field, "ARRAY") || has(field, "POINTER", "MUST_EXIST")) return undefined;
-  if (member.path.endsWith("]") || /SUB_ARRAY|2DARRAY/.test(macro ?? "")) return undefined;
-  const type = typeOfMember(project, member, file);
-  return type.kind === "array" && type.element.kind !== "array" && type.length?.known === true
-    ? type.length.value
-    : undefined;
 }

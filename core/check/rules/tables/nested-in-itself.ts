@@ -1,33 +1,15 @@
-/** Rules about how a table is put together: functions it lacks, nesting in a circle. */
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { containerOf, fieldName, has, nestedOf } from "../../tables";
-import type { Rule } from "../../rule";
-
-/** VMS_MUST_EXIST without a function: vmstate_field_exists finds the field by its version, so nothing is checked. */
-export const validateWithoutTest: Rule = {
-  code: "validate-without-test",
-  summary: "A validation without a function checks nothing.",
-  *check({ descriptions }) {
-    for (const description of descriptions) {
-      for (const field of description.fields) {
-        if (!has(field, "MUST_EXIST") || field.fieldExists !== undefined) continue;
-        yield {
-          code: "validate-without-test",
-          severity: "warning",
-          range: field.range,
-          message: `${fieldName(field)} is meant to validate what was loaded, but has no function: nothing is checked.`,
-          related: [],
-          fixes: [],
-        };
-      }
-    }
-  },
-};
+import { rule } from "../../rule";
 
 /** vmstate_save_state calls itself for nested descriptions until the stack is used up. */
-export const nestedInItself: Rule = {
+export const nestedInItself = rule({
   code: "nested-in-itself",
+  group: "tables",
+  severity: "error",
+  default: "on",
+  title: "Description nested in itself",
   summary: "A description is nested in itself without an end.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -37,17 +19,13 @@ export const nestedInItself: Rule = {
         if (path === undefined) continue;
         const via = path.length === 0 ? "" : ` (through ${path.join(", ")})`;
         yield {
-          code: "nested-in-itself",
-          severity: "error",
           range: field.vmsd?.range.file === description.file ? field.range : description.nameRange,
           message: `${fieldName(field)} nests ${description.symbol} in itself${via}: saving it never ends.`,
-          related: [],
-          fixes: [],
         };
       }
     }
   },
-};
+});
 
 /** A nested struct that is there whenever its parent is. */
 function always(field: VMStateField): boolean {

@@ -1,23 +1,18 @@
-/** Rules about arrays whose length is a member of the state. */
 import { sizeOf } from "../../../c/layout";
-import type { MemberReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
-import type { Diagnostic } from "../../diagnostic";
+import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has } from "../../tables";
-import type { Rule } from "../../rule";
-
-function isCounted(field: VMStateField): boolean {
-  return field.numMember !== undefined && field.flagNames.some((flag) => flag.startsWith("VARRAY"));
-}
-
-function same(a: MemberReference | undefined, b: MemberReference | undefined): boolean {
-  return a !== undefined && b !== undefined && a.path === b.path && a.structName === b.structName;
-}
+import { type Finding, rule } from "../../rule";
+import { isCounted, same } from "../../counted";
 
 /** vmstate_n_elems reads the count from the state, which holds what the stream said by then. */
-export const countUnchecked: Rule = {
+export const countUnchecked = rule({
   code: "count-unchecked",
+  group: "untrusted",
+  severity: "warning",
+  default: "on",
+  title: "Count from the stream, unchecked",
   summary: "The stream says how many elements are loaded into an array of fixed length.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
@@ -28,7 +23,7 @@ export const countUnchecked: Rule = {
       }
     }
   },
-};
+});
 
 /** The field that loads the count before the array, with nothing between that refuses a bad one. */
 function streamCount(description: VMStateDescription, index: number): VMStateField | undefined {
@@ -45,7 +40,7 @@ function streamCount(description: VMStateDescription, index: number): VMStateFie
 const atMost = /_le$/;
 
 /** `_LE` compares with what the destination has; vmstate_n_elems takes a negative count for a huge one. */
-function belowZero(project: Project, field: VMStateField, count: VMStateField): Diagnostic | undefined {
+function belowZero(project: Project, field: VMStateField, count: VMStateField): Finding | undefined {
   const info = atMost.test(count.info?.symbol ?? "") ? count.info : undefined;
   const get = info === undefined ? undefined : project.info(info.symbol, info.range.file)?.get;
   const found = get === undefined ? undefined : project.function(get.name, get.range.file);
@@ -54,12 +49,9 @@ function belowZero(project: Project, field: VMStateField, count: VMStateField): 
   const body = (project.text(found.file) ?? "").slice(bodyStart, bodyEnd);
   if (/(?:>=|<|>|<=)\s*-?[01]\b|\bunsigned\b|\(uint/.test(body)) return undefined;
   return {
-    code: "count-unchecked",
-    severity: "warning",
     range: field.range,
     message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: as many elements, taken for a huge number, are loaded into ${fieldName(field)}. Let ${get?.name ?? "its check"} refuse what is below zero.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
-    fixes: [],
   };
 }
 
@@ -68,7 +60,7 @@ function unchecked(
   description: VMStateDescription,
   field: VMStateField,
   count: VMStateField,
-): Diagnostic | undefined {
+): Finding | undefined {
   if (atMost.test(count.info?.symbol ?? "")) return undefined;
   if (field.member === undefined || count.member === undefined || has(field, "ALLOC") || has(count, "POINTER")) {
     return undefined;
@@ -80,46 +72,17 @@ function unchecked(
   const length = array.length.value;
   if (!bytes.known || 2 ** (8 * bytes.value) - 1 <= length) return undefined;
   return {
-    code: "count-unchecked",
-    severity: "warning",
     range: field.range,
     message: `The stream sets ${count.member.path}, and as many elements are loaded into ${fieldName(field)}, which has ${length}: a bad stream writes beyond it. Put a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
-    fixes: [],
   };
 }
 
 /** The pointer leads to what the destination has allocated for its own number. */
-function beyondAllocation(field: VMStateField, count: VMStateField, path: string): Diagnostic {
+function beyondAllocation(field: VMStateField, count: VMStateField, path: string): Finding {
   return {
-    code: "count-unchecked",
-    severity: "warning",
     range: field.range,
     message: `The stream sets ${path}, and as many elements are loaded to where ${fieldName(field)} points, whatever was allocated there: a bad stream writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
-    fixes: [],
   };
 }
-
-export const countAfterArray: Rule = {
-  code: "count-after-array",
-  summary: "The count of an array is loaded after the array.",
-  *check({ descriptions }) {
-    for (const description of descriptions) {
-      const { fields } = description;
-      for (const [index, field] of fields.entries()) {
-        if (!isCounted(field) || fields.slice(0, index).some((each) => same(each.member, field.numMember))) continue;
-        const count = fields.slice(index + 1).find((each) => same(each.member, field.numMember));
-        if (count === undefined || /_equal$|unused/.test(count.info?.symbol ?? "")) continue;
-        yield {
-          code: "count-after-array",
-          severity: "warning",
-          range: field.range,
-          message: `${fieldName(field)} is loaded with as many elements as ${count.member?.path ?? "its count"} says on the destination: the source's count comes after it.`,
-          related: [{ range: count.range, message: "the count is loaded here" }],
-          fixes: [],
-        };
-      }
-    }
-  },
-};

@@ -1,0 +1,71 @@
+/** How the rules are run over a file or a tree. */
+import { toTheEnd } from "../steps";
+import { watch } from "../code/callGraph";
+import type { Diagnostic } from "./diagnostic";
+import type { Project } from "../project/project";
+import { isSilenced } from "./silence";
+import { warmGuestWrites } from "./rules/hooks/rebuild-missing";
+import { rules } from "./rules/list";
+import type { RuleContext } from "./rule";
+
+export interface DiagnoseOptions {
+  /** Told after each rule: how many are done, of how many. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Asked before each rule; true stops, with what was found so far. */
+  readonly cancelled?: () => boolean;
+}
+
+/** Findings in one file, in textual order. Dependencies across files count; comments that silence are honoured. */
+export function diagnoseFile(project: Project, path: string): readonly Diagnostic[] {
+  return toTheEnd(diagnoseFileInSteps(project, path));
+}
+
+/** The same, rule by rule. An edit of the tree between two steps makes the result worthless. */
+export function* diagnoseFileInSteps(project: Project, path: string): Generator<void, readonly Diagnostic[]> {
+  watch(project, path);
+  const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
+  const found: Diagnostic[] = [];
+  for (const rule of rules) {
+    yield;
+    for (const diagnostic of rule.check(context)) {
+      if (diagnostic.range.file === path && !isSilenced(project, diagnostic)) found.push(diagnostic);
+    }
+  }
+  return found.sort(byPlace);
+}
+
+/** Findings of the whole tree, by file and place. */
+export function diagnoseProject(project: Project, options: DiagnoseOptions = {}): readonly Diagnostic[] {
+  return run({ project, path: undefined, descriptions: [...project.descriptions()] }, options);
+}
+
+/** Computes what rules share across the tree, then what they say about some files, in steps. */
+export function* warmRules(project: Project, paths: Iterable<string>): Generator<void> {
+  yield* warmGuestWrites(project);
+  for (const path of paths) {
+    watch(project, path);
+    const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
+    for (const rule of rules) {
+      // not paused within: an edit in between would leave it with two states of the tree
+      for (const _ of rule.check(context));
+      yield;
+    }
+  }
+}
+
+function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const [done, rule] of rules.entries()) {
+    if (options.cancelled?.() === true) break;
+    for (const diagnostic of rule.check(context)) {
+      if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
+    }
+    options.progress?.(done + 1, rules.length);
+  }
+  return found.sort(byPlace);
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
+  return a.range.start - b.range.start || (a.code < b.code ? -1 : 1);
+}

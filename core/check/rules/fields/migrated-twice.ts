@@ -1,0 +1,57 @@
+import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
+import type { Project } from "../../../project/project";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import { structNamed, typeOfMember } from "../../../project/stateTypes";
+import { fieldName, has } from "../../tables";
+import { rule } from "../../rule";
+import { instanceOwner } from "../../instanceOwner";
+
+/** The same state twice in the stream: once in the section of its own device, once in that of the device around it. */
+export const migratedTwice = rule({
+  code: "migrated-twice",
+  group: "fields",
+  severity: "warning",
+  default: "on",
+  title: "State migrated twice",
+  summary: "A device's description is registered and nested in another device's too.",
+  *check({ project, descriptions }) {
+    const roles = descriptionRoles(project);
+    for (const parent of descriptions) {
+      if ((roles.registered.get(descriptionKey(parent))?.types ?? []).length === 0) continue;
+      for (const field of parent.fields) {
+        const nested = field.vmsd === undefined ? undefined : project.resolve(field.vmsd);
+        const types = nested === undefined ? undefined : roles.registered.get(descriptionKey(nested))?.types;
+        if (nested === undefined || types === undefined) continue;
+        const type = field.member === undefined ? undefined : ownDevice(project, parent, field, types);
+        if (type === undefined) continue;
+        yield {
+          range: field.range,
+          message: `${fieldName(field)} is saved twice: as a ${type} it is a device with a section of its own, by the same table (${nested.symbol}).`,
+          related: [{ range: nested.nameRange, message: `${nested.symbol} is registered for ${type}` }],
+        };
+      }
+    }
+  },
+});
+
+/** The registered type whose instance the field's member is, where it is a part and not the base of its parent. */
+function ownDevice(
+  project: Project,
+  parent: VMStateDescription,
+  field: VMStateField,
+  types: readonly string[],
+): string | undefined {
+  const { member } = field;
+  if (member === undefined || /^parent(?:_obj)?(?:\.|$)/.test(member.path)) return undefined;
+  if (has(field, "POINTER", "ARRAY_OF_POINTER")) return undefined;
+  if (!field.offset.known || field.offset.value === 0) return undefined;
+  const whole = { ...member, path: member.path.replace(/(?:\.parent_obj)+$/, "") };
+  const type = typeOfMember(project, whole, parent.file);
+  if (type.kind !== "record") return undefined;
+  return types.find((name) => {
+    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
+    if (owner?.instanceStruct === undefined) return false;
+    const instance = structNamed(project, owner.instanceStruct, owner.file);
+    return instance.kind === "record" && instance.identity === type.identity;
+  });
+}

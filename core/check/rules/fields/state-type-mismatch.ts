@@ -1,0 +1,103 @@
+import type { FileFacts } from "../../../c/facts";
+import type { SourceRange } from "../../../c/range";
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Project } from "../../../project/project";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import { stateStructs, structNamed, unrelated } from "../../../project/stateTypes";
+import { nameOf } from "../../tables";
+import { type Finding, rule } from "../../rule";
+import { instanceOwner } from "../../instanceOwner";
+
+/** A device's description is handed the device itself (qdev_realize in hw/core/qdev.c). */
+export const stateTypeMismatch = rule({
+  code: "state-type-mismatch",
+  group: "fields",
+  severity: "error",
+  default: "on",
+  title: "Description of another struct",
+  summary: "A description of one struct is registered for a device of another.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
+      const owners = [...typeOwners(project, types), ...tableOwners(project, description)];
+      for (const structName of stateStructs(description)) {
+        const finding = mismatch(project, description, structName, owners);
+        if (finding === undefined) continue;
+        yield finding;
+        break;
+      }
+    }
+  },
+});
+
+/** What hands itself to a description. */
+interface Owner {
+  readonly name: string;
+  readonly instanceStruct: string;
+  readonly range: SourceRange;
+}
+
+function typeOwners(project: Project, types: readonly string[]): readonly Owner[] {
+  return types.flatMap((name) => {
+    const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
+    return owner?.instanceStruct === undefined
+      ? []
+      : [{ name, instanceStruct: owner.instanceStruct, range: owner.range }];
+  });
+}
+
+/** Before QOM, a device was a table: `.qdev.size = sizeof(T), .qdev.vmsd = &x`. */
+function tableOwners(project: Project, { symbol, file }: VMStateDescription): readonly Owner[] {
+  const facts = project.facts(file);
+  if (facts === undefined) return [];
+  let owners = ownersByTable.get(facts);
+  if (owners === undefined) {
+    owners = readTableOwners(facts, project.text(file) ?? "");
+    ownersByTable.set(facts, owners);
+  }
+  return owners.get(symbol) ?? [];
+}
+
+const ownersByTable = new WeakMap<FileFacts, ReadonlyMap<string, readonly Owner[]>>();
+
+function readTableOwners(facts: FileFacts, text: string): ReadonlyMap<string, readonly Owner[]> {
+  const owners = new Map<string, Owner[]>();
+  if (!text.includes(".size") || !text.includes("vmsd")) return owners;
+  for (const declaration of facts.declarations) {
+    if (declaration.kind !== "variable" || !declaration.typeName.endsWith("Info")) continue;
+    const table = text.slice(declaration.initStart, declaration.initEnd);
+    const instanceStruct = /\.size\s*=\s*sizeof\s*\(([^()]*)\)/.exec(table)?.[1]?.trim();
+    if (instanceStruct === undefined || !/^[\w ]+$/.test(instanceStruct)) continue;
+    const name = /\.name\s*=\s*"([^"]*)"/.exec(table)?.[1] ?? declaration.name;
+    const { nameStart } = declaration;
+    const range = { file: facts.path, start: nameStart, end: nameStart + declaration.name.length };
+    const symbols = Array.from(table.matchAll(/\.(?:qdev\.)?vmsd\s*=\s*&\s*(\w+)/g), ([, symbol = ""]) => symbol);
+    for (const symbol of new Set(symbols)) {
+      const list = owners.get(symbol) ?? [];
+      list.push({ name, instanceStruct, range });
+      owners.set(symbol, list);
+    }
+  }
+  return owners;
+}
+
+function mismatch(
+  project: Project,
+  description: VMStateDescription,
+  structName: string,
+  owners: readonly Owner[],
+): Finding | undefined {
+  const wrong = owners.filter(({ instanceStruct, range }) => {
+    if (instanceStruct === structName) return false;
+    const instance = structNamed(project, instanceStruct, range.file);
+    return unrelated(project, instance, structNamed(project, structName, description.file));
+  });
+  const [first, ...others] = wrong;
+  if (first === undefined) return undefined;
+  const also = others.length === 0 ? "" : ` (as ${others.map(({ name }) => name).join(", ")} does)`;
+  return {
+    range: description.nameRange,
+    message: `${nameOf(description)} holds fields of ${structName}, but ${first.name} hands it a ${first.instanceStruct}${also}: other members are saved and overwritten than those named.`,
+    related: wrong.map(({ name, instanceStruct, range }) => ({ range, message: `${name} is a ${instanceStruct}` })),
+  };
+}

@@ -1,0 +1,84 @@
+import { callsIn } from "../../../c/calls";
+import type { QomType } from "../../../qom/model";
+import type { Project } from "../../../project/project";
+import { typeRoots } from "../../../code/reach";
+import { classDescription, typesByFile } from "../../../code/registered";
+import { type Finding, rule, type RuleContext, wants } from "../../rule";
+
+const translating = new Set(["iommu-memory-region", "qemu:iommu-memory-region"]);
+
+const bare = new Set(["pci-host-bridge", "pcie-host-bridge", "sys-bus-device", "device", "pci-device"]);
+
+export const iommuWithoutVmstate = rule({
+  code: "iommu-without-vmstate",
+  group: "hooks",
+  severity: "warning",
+  default: "on",
+  title: "An IOMMU whose state is not migrated",
+  summary: "A device translates DMA, and its state is neither migrated nor marked as not migratable.",
+  *check(context) {
+    const { project } = context;
+    for (const [file, types] of typesByFile(project)) {
+      if (!wants(context, file) || file.startsWith("tests/")) continue;
+      const region = types.find((type) =>
+        project
+          .ancestry(type.name)
+          .slice(1)
+          .some((a) => translating.has(a.name)),
+      );
+      if (region) yield* withoutState(context, file, types, region);
+    }
+  },
+});
+
+function* withoutState(
+  { project }: RuleContext,
+  file: string,
+  types: readonly QomType[],
+  region: QomType,
+): Iterable<Finding> {
+  const devices = types.filter((type) => project.ancestry(type.name).some((a) => a.name === "device"));
+  if (devices.length === 0 || devices.some((type) => hasState(project, type))) return;
+  if (project.descriptionsIn(file).length > 0) return;
+  const unit = devices.find((type) => makesRegions(project, type)) ?? devices.find((type) => !type.abstract);
+  if (!unit || isPartOfUnmigratable(project, unit)) return;
+  yield {
+    range: unit.range,
+    message: `${unit.name} translates DMA (${region.name}), but has no VMStateDescription and is not marked unmigratable: after a migration its translation is that of a reset device.`,
+    related: [{ range: region.range, message: `${region.name} is an IOMMU memory region` }],
+  };
+}
+
+/** A description of its own, or of an ancestor that is more than the bare kind of device. */
+function hasState(project: Project, type: QomType): boolean {
+  for (const ancestor of project.ancestry(type.name)) {
+    if (bare.has(ancestor.name)) return false;
+    if (ancestor.descriptions.some((d) => classDescription(project, ancestor, d))) return true;
+  }
+  return false;
+}
+
+function makesRegions(project: Project, type: QomType): boolean {
+  return typeRoots(project, type).some((fn) =>
+    callsIn(project.text(fn.file) ?? "", fn.definition.bodyStart, fn.definition.bodyEnd).some(
+      (call) => call.callee === "memory_region_init_iommu",
+    ),
+  );
+}
+
+/** Held as a member by devices that QEMU refuses to migrate. */
+function isPartOfUnmigratable(project: Project, unit: QomType): boolean {
+  const struct = unit.instanceStruct;
+  if (struct === undefined) return false;
+  const member = new RegExp(`\\b${struct}\\s+\\w+\\s*;`);
+  for (const owner of project.types()) {
+    if (owner.file === unit.file || !owner.descriptions.some((d) => refuses(project, owner, d))) continue;
+    if (member.test(project.text(owner.file) ?? "")) return true;
+  }
+  return false;
+}
+
+function refuses(project: Project, owner: QomType, slot: QomType["descriptions"][number]): boolean {
+  const unmigratable = classDescription(project, owner, slot)?.unmigratable;
+  return unmigratable?.known === true && unmigratable.value;
+}

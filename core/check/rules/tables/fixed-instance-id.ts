@@ -1,0 +1,26 @@
+import { textAt } from "../../tables";
+import { rule } from "../../rule";
+
+/** A second object of the kind would have the same id: since 8.2 QEMU exits, before it loaded both into the first. */
+export const fixedInstanceId = rule({
+  code: "fixed-instance-id",
+  group: "tables",
+  severity: "information",
+  default: "on",
+  title: "Same instance id for every object",
+  summary: "Every object of a kind registers its section with the same instance id.",
+  *check({ project, path }) {
+    for (const { callee, instanceId, range, idstr, reference } of project.registrations()) {
+      if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister"))
+        continue;
+      if (!/^\d+$/.test(instanceId) || range.file.startsWith("tests/")) continue;
+      const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec((textAt(project, range) ?? "").slice(-500))?.[1]?.trim();
+      if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
+      const name = idstr?.known === true ? `"${idstr.value}"` : (reference?.symbol ?? "this section");
+      yield {
+        range,
+        message: `${name} is registered for ${opaque} with instance id ${instanceId}: a second one of its kind would collide. VMSTATE_INSTANCE_ID_ANY counts up.`,
+      };
+    }
+  },
+});

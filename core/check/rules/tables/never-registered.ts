@@ -1,0 +1,100 @@
+import type { FileFacts } from "../../../c/facts";
+import { withoutComments } from "../../../c/lex";
+import type { VMStateDescription } from "../../../vmstate/model";
+import type { Project } from "../../../project/project";
+import { descriptionKey, descriptionRoles } from "../../../code/registered";
+import { rule } from "../../rule";
+
+/** The compiler does not warn of an unused const table. */
+export const neverRegistered = rule({
+  code: "never-registered",
+  group: "tables",
+  severity: "warning",
+  default: "on",
+  title: "Description that is never used",
+  summary: "A description that nothing registers or nests.",
+  *check({ project, descriptions }) {
+    const { registered, insideVirtio, nested } = descriptionRoles(project);
+    const candidates = [...descriptions].filter((description) => {
+      const key = descriptionKey(description);
+      return !registered.has(key) && !insideVirtio.has(key) && !nested.has(key) && isUnusedInFile(project, description);
+    });
+    const used = usedElsewhere(project, candidates);
+    for (const description of candidates) {
+      if (used.has(description)) continue;
+      yield {
+        range: description.nameRange,
+        message: `${description.symbol} is never registered, nor part of another description: what it names is not migrated.`,
+      };
+    }
+  },
+});
+
+function isUnusedInFile(project: Project, { symbol, file }: VMStateDescription): boolean {
+  if (!file.endsWith(".c") || file.startsWith("tests/")) return false;
+  const uses = usesIn(project, file).get(symbol);
+  return uses !== undefined && (uses.written === 1 || uses.inCode === uses.dropped + uses.defined);
+}
+
+/** How often a file has the name of one of its variables. */
+interface Uses {
+  readonly isStatic: boolean;
+  /** Comments included. */
+  written: number;
+  inCode: number;
+  /** Handed to vmstate_unregister. */
+  dropped: number;
+  defined: number;
+}
+
+const usesByFile = new WeakMap<FileFacts, ReadonlyMap<string, Uses>>();
+
+function usesIn(project: Project, file: string): ReadonlyMap<string, Uses> {
+  const facts = project.facts(file);
+  const known = facts && usesByFile.get(facts);
+  if (known !== undefined) return known;
+  const uses = new Map<string, Uses>();
+  for (const each of facts?.declarations ?? []) {
+    if (each.kind !== "variable" || uses.has(each.name)) continue;
+    uses.set(each.name, { isStatic: each.isStatic, written: 0, inCode: 0, dropped: 0, defined: 0 });
+  }
+  const count = (words: Iterable<string>, what: Exclude<keyof Uses, "isStatic">): void => {
+    for (const word of words) {
+      const entry = uses.get(word);
+      if (entry !== undefined) entry[what]++;
+    }
+  };
+  const text = project.text(file) ?? "";
+  const code = withoutComments(text);
+  count(wordsOf(text), "written");
+  count(wordsOf(code), "inCode");
+  for (const [call] of code.matchAll(/\bvmstate_unregister\s*\([^;{}]*/g)) count(new Set(wordsOf(call)), "dropped");
+  for (const [, name = ""] of code.matchAll(/\bVMStateDescription\s+(\w+)/g)) count([name], "defined");
+  if (facts !== undefined) usesByFile.set(facts, uses);
+  return uses;
+}
+
+function* wordsOf(text: string): Iterable<string> {
+  for (const [word] of text.matchAll(/\w+/g)) yield word;
+}
+
+/** Declared in a header or used in another file: anything may be done with it there. One look at each file for all of them. */
+function usedElsewhere(project: Project, candidates: readonly VMStateDescription[]): ReadonlySet<VMStateDescription> {
+  const used = new Set<VMStateDescription>();
+  const wanted = new Map<string, VMStateDescription[]>();
+  for (const each of candidates) {
+    if (usesIn(project, each.file).get(each.symbol)?.isStatic === true) continue;
+    const same = wanted.get(each.symbol);
+    if (same === undefined) wanted.set(each.symbol, [each]);
+    else same.push(each);
+  }
+  if (wanted.size === 0) return used;
+  const few = wanted.size <= 16 ? [...wanted.keys()] : undefined;
+  for (const path of project.paths()) {
+    if (!/\.(?:c|h|inc)$/.test(path)) continue;
+    const text = project.text(path) ?? "";
+    if (few?.some((symbol) => text.includes(symbol)) === false) continue;
+    for (const word of wordsOf(text)) for (const each of wanted.get(word) ?? []) if (each.file !== path) used.add(each);
+  }
+  return used;
+}
