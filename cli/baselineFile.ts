@@ -1,7 +1,8 @@
 /** The file of accepted findings that `--baseline` reads and `--write-baseline` writes. */
 import { resolve } from "node:path";
 import { type Baseline, readBaseline } from "../core/check/baseline";
-import { existsSync, readFileSync, writeFileSync } from "../server/node/disk";
+import { existsSync, writeFileSync } from "../server/node/disk";
+import { readText } from "../server/node/readFile";
 import { CannotRun, type Io } from "./io";
 
 /** Throws CannotRun where the file is absent, unreadable or no baseline. */
@@ -25,9 +26,7 @@ export function writeBaselineFile(io: Io, given: string, make: (earlier: Baselin
 }
 
 function read(path: string, option: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new CannotRun(`${option}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const reading = readText(path);
+  if (reading.kind === "text") return reading.text;
+  throw new CannotRun(`${option}: ${reading.kind === "absent" ? "no such file" : reading.reason}`);
 }

@@ -45,6 +45,9 @@ export function writeStream(
     const { copied } = rewritten.value;
     const note = copied.length === 0 ? "" : `; not decoded, copied: ${copied.map(printable).join(", ")}`;
     io.err.write(`wrote ${out.size} bytes to ${names.out}${note}\n`);
+  } catch (error) {
+    if (error instanceof CannotRun) throw error;
+    throw new CannotRun(`${names.out}: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     closeSync(descriptor);
   }

@@ -25,6 +25,8 @@ describe("a baseline that cannot be written or read", () => {
     ["check", "--write-baseline", "absent/x.json"],
     ["check", "--write-baseline", "folder"],
     ["check", "--baseline", "folder"],
+    // no end of bytes to read, no place for any
+    ["check", "--write-baseline", "/dev/full"],
     ["check", "--baseline", "absent.json"],
     ["check", "--baseline", "odd.json"],
     ["diff", "--write-baseline", "absent/x.json"],
