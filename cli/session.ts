@@ -27,7 +27,7 @@ export interface Session {
 }
 
 /**
- * The tree at, above or directly below `--tree`, else the working directory, else the first path given. Files outside the
+ * The tree at or directly below `--tree`, else at, above or directly below the working directory, else the first path given. Files outside the
  * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk. Throws CannotRun with
  * what to do where there is no tree.
  */
@@ -86,7 +86,8 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
       throw new CannotRun(`--tree ${options.tree}: no such directory`);
     }
-    return realpathSync(treeAt(directory) ?? directory);
+    // what is named is meant, also where a tree lies around it
+    return realpathSync(treeAbove(directory) === directory ? directory : (treeDirectlyBelow(directory) ?? directory));
   }
   const first = paths[0] === undefined ? undefined : resolve(io.cwd, paths[0]);
   const found =
@@ -101,12 +102,16 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
 function treeAt(start: string): string | undefined {
   const above = treeAbove(start);
   if (above !== undefined) return above;
-  const below = treesBelow(folderOf(start));
-  if (below.length > 1) {
-    const names = below.map((path) => basename(path)).join(", ");
-    throw new CannotRun(`several QEMU source trees here: ${names}; give one with --tree DIR`);
-  }
-  return treeOfFolder(folderOf(start));
+  const folder = folderOf(start);
+  return treeDirectlyBelow(folder) ?? treeOfFolder(folder);
+}
+
+/** CannotRun where several are as good. */
+function treeDirectlyBelow(folder: string): string | undefined {
+  const below = treesBelow(folder);
+  if (below.length < 2) return below[0];
+  const names = below.map((path) => basename(path)).join(", ");
+  throw new CannotRun(`several QEMU source trees here: ${names}; give one with --tree DIR`);
 }
 
 /** Without a tree, a file still goes as far as the text beside it. */
