@@ -50,7 +50,7 @@ const bundles = {
       supported: { "dynamic-import": false },
     },
   },
-  command: { entry: "cli/command.ts", out: "dist/command.js", budget: 1_100_000, options: node },
+  command: { entry: "cli/command.ts", out: "dist/command.js", budget: 1_200_000, options: node },
   webview: { entry: "client/webview/main.tsx", out: "dist/webview.js", budget: 120_000, options: page },
 };
 
