@@ -5,6 +5,7 @@ import { diagnoseFile, diagnoseProject } from "../core/check";
 import { rules } from "../core/check/rules/list";
 import { settled } from "../core/check/settle";
 import { didYouMean } from "../core/nearest";
+import { withoutAbsences } from "../core/check/absence";
 import { compareWith, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
 import { readBaselineFile, writeBaselineFile } from "./baselineFile";
@@ -85,7 +86,8 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
         comparison = compareSince(tree, options.since);
         return comparison.tree;
       });
-      const found = adjust(select(session, await narrowed(session, options, io, comparison)), options.rule);
+      const all = await narrowed(session, options, io, comparison);
+      const found = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
       const findings = accepted(session, found, options, io);
       io.out.write(render(session, findings, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);

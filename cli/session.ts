@@ -6,6 +6,7 @@ import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "../server/node/locate";
+import { sparseNote, withSparseFiles } from "../server/node/sparse";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
 import { checkSettings, checkTarget } from "./options";
@@ -22,6 +23,8 @@ export interface Session {
   /** Absolute path. */
   readonly root: string;
   readonly version: string | undefined;
+  /** Whether all files of the tree could be read. */
+  readonly isWhole: boolean;
   /** What the user named; undefined: the whole tree. */
   readonly selection: Selection | undefined;
 }
@@ -41,7 +44,7 @@ export function openSession(
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
   const notes = createNotes(io);
-  const tree = openDiskTree(root, { note: notes.note });
+  const tree = withSparseFiles(openDiskTree(root, { note: notes.note }));
   const given = takePaths(io, tree, paths, notes.note);
   checkTarget(options.target, tree, root);
   const source = seen(tree);
@@ -59,8 +62,11 @@ export function openSession(
   const version = treeVersion(root, notes.note);
   progress.done();
   notes.show();
+  const note = sparseNote(tree);
+  if (note !== undefined) io.err.write(`vmstate: ${note}\n`);
   return {
     project,
+    isWhole: note === undefined,
     root,
     version,
     selection: selectionOf(given, project),

@@ -1,5 +1,6 @@
 /** What the rules say about a file, kept until something changes. */
 import { diagnoseFileInSteps } from "../core/check";
+import { withoutAbsences } from "../core/check/absence";
 import type { Diagnostic } from "../core/check/diagnostic";
 import type { Project } from "../core/project/project";
 import { isSilenced } from "../core/check/silence";
@@ -41,7 +42,8 @@ export function createFindings(settings: () => Settings, baselines: Baselines): 
 
   /** Two steps or more: the rules one by one, then the comparison with the baseline. */
   function* compute(session: TreeSession, project: Project, path: string): Generator<void, readonly Diagnostic[]> {
-    const found = [...(yield* diagnoseFileInSteps(project, path))];
+    const all = yield* diagnoseFileInSteps(project, path);
+    const found = [...(session.unread() === undefined ? all : withoutAbsences(all))];
     yield;
     found.push(...baselines.findings(session, project, path).filter((each) => !isSilenced(project, each)));
     const files = kept.get(session) ?? new Map<string, Kept>();

@@ -67,6 +67,8 @@ export interface BaselineOff {
 export interface HostTree extends SourceTree {
   /** Release of the tree, `10.2.2`. */
   readonly version: string | undefined;
+  /** What a person is told of files of the tree that can't be read; undefined or absent where all can. */
+  readonly unread?: string | undefined;
   /** A short text that differs where any file of the tree differs, by name, time or size; undefined where that is not known. */
   signature?(signal: AbortSignal): Promise<string | undefined>;
   /** The file itself, without what is laid over it. */

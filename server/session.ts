@@ -33,6 +33,8 @@ export interface TreeSession {
   readonly kind: "tree" | "loose";
   status(): SessionStatus;
   version(): string | undefined;
+  /** What a person is told of files of the tree that can't be read; undefined where all can. */
+  unread(): string | undefined;
   /** Grows with every change of a file. */
   revision(): number;
   /** Settles once files can be read; the index may still be under way. Rejects with Cancelled when the session ends. */
@@ -235,6 +237,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     kind,
     status: () => status,
     version: () => tree?.version,
+    unread: () => tree?.unread,
     revision: () => revision,
     opened: async () => (await opening).project,
     indexed: () => indexing,

@@ -30,10 +30,11 @@ export function publishStatus(connection: Connection, workspace: Workspace, base
 function statusOf(session: TreeSession, baselineOff: string | undefined): ServerStatus {
   const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
   const version = session.version();
+  const notes = [session.unread(), baselineOff && `No baseline: ${baselineOff}`].filter((each) => each !== undefined);
   return {
-    health: state === "failed" ? "error" : baselineOff === undefined ? "ok" : "warning",
+    health: state === "failed" ? "error" : notes.length === 0 ? "ok" : "warning",
     state,
-    message: state === "ready" && baselineOff !== undefined ? `No baseline: ${baselineOff}` : message,
+    message: state === "ready" && notes.length > 0 ? notes.join(". ") : message,
     tree: session.root,
     ...(version === undefined ? {} : { version }),
     ...(baselineOff === undefined ? {} : { baselineOff }),

@@ -4,6 +4,7 @@ import { statSync } from "../../server/node/disk";
 import type { SourceTree } from "../../core/c/tree";
 import { recall, keep } from "../../server/node/cache";
 import { commitOf } from "../../server/node/gitTree";
+import { withSparseFiles } from "../../server/node/sparse";
 import { type DiskTree, openDiskTree } from "../../server/node/tree";
 import type { ExitCode, Io } from "../io";
 
@@ -127,7 +128,7 @@ function isUnchanged(origin: Origin): boolean {
     case "folder": {
       const { root, walked, asked } = origin;
       if (Object.entries(asked).some(([path, stamp]) => stampOf(`${root}/${path}`) !== stamp)) return false;
-      return digestOf(openDiskTree(root)) === walked;
+      return digestOf(withSparseFiles(openDiskTree(root))) === walked;
     }
   }
 }

@@ -21,6 +21,7 @@ import { GitError } from "../../server/node/gitReason";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
 import { openDiskTree } from "../../server/node/tree";
+import { withSparseFiles } from "../../server/node/sparse";
 import { CannotRun, type Io, type Progress } from "../io";
 import { checkTarget } from "../options";
 import { type Witness, witnessOfNothing } from "./remembered";
@@ -161,7 +162,7 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
-    return treeSource(input.witness.folder(openDiskTree(root)), label(path, input), input, progress);
+    return treeSource(input.witness.folder(withSparseFiles(openDiskTree(root))), label(path, input), input, progress);
   }
   if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);

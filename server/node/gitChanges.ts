@@ -20,6 +20,8 @@ export interface Changes {
 export interface WalkedTree extends SourceTree {
   readonly root: string;
   accepts(path: string): boolean;
+  /** Files of the tree that can't be read: unknown on both sides. */
+  readonly missing?: ReadonlySet<string>;
 }
 
 /**
@@ -31,7 +33,7 @@ export function changesOnDisk(old: GitTree, disk: WalkedTree): Changes {
   const edited: string[] = [];
   const gone: string[] = [];
   for (const [path, id] of old.ids) {
-    if (!matters(path)) continue;
+    if (!matters(path) || disk.missing?.has(path) === true) continue;
     if (walked.has(path) || !isSourcePath(path)) {
       const text = disk.read(path);
       if (text === undefined) gone.push(path);

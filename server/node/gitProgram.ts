@@ -29,6 +29,12 @@ export function isInRepository(directory: string): boolean {
   return workTreeOf(directory) !== undefined;
 }
 
+/** The `.git` of the work tree around `directory`: a folder, or a file of one line that names it. */
+export function gitEntryOf(directory: string): string | undefined {
+  const workTree = workTreeOf(directory);
+  return workTree === undefined ? undefined : join(workTree, ".git");
+}
+
 /** The work tree around `directory`, or the directory itself. */
 function workspaceOf(directory: string): string {
   return real(workTreeOf(directory) ?? resolve(directory));

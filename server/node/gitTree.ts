@@ -58,6 +58,11 @@ export async function readGitTree(directory: string, commit: string, options: Gi
   return treeOf(directory, commit, blobsIn(await gitLater(directory, listing(commit), { commit })), options);
 }
 
+/** Files by their ids, whatever tree holds them; `commit` is what messages say is read. */
+export function openBlobs(directory: string, commit: string, blobs: ReadonlyMap<string, string>): GitTree {
+  return treeOf(directory, commit, blobs, {});
+}
+
 function treeOf(
   directory: string,
   commit: string,

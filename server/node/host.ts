@@ -10,6 +10,7 @@ import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treeVersion } from "./locate";
 import { outsideFiles } from "./outside";
 import { openRegular } from "./readFile";
+import { sparseNote, withSparseFilesLater } from "./sparse";
 import { openDiskTreeSlowly } from "./tree";
 import { boundaryOf } from "./walk";
 
@@ -25,8 +26,9 @@ export function nodeHost(pages: string | undefined): Host {
     outside: (root, uri) => Promise.resolve(outsideFiles(URI.parse(root).fsPath, URI.parse(uri).fsPath)),
     async openTree(root, options) {
       const path = URI.parse(root).fsPath.replace(/(?<=.)[\\/]$/, "");
-      const tree = await openDiskTreeSlowly(path, options);
-      return Object.assign(tree, { version: treeVersion(path, options.note) });
+      const walked = await openDiskTreeSlowly(path, options);
+      const tree = options.shallow ? walked : await withSparseFilesLater(walked);
+      return Object.assign(tree, { version: treeVersion(path, options.note), unread: sparseNote(tree) });
     },
     rulePage(code) {
       const file = pages === undefined ? undefined : join(pages, `${code}.md`);

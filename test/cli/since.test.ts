@@ -1,5 +1,5 @@
 /** `check --since` in repositories as people have them. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JsonFinding } from "../../cli/report/json";
@@ -165,12 +165,12 @@ describe("git that says no", () => {
   };
 
   it("no such revision, no repository, a folder that the revision has not", async () => {
-    const { root, write } = exampleRepository();
+    const { root } = exampleRepository();
     expect(await refused(root, "nosuch")).toBe(`vmstate: --since nosuch: nosuch: no such revision in ${root}\n`);
     expect(await refused(root, "--output=x")).toContain("no such revision");
-    write("new/VERSION", "1");
-    writeFileSync(join(root, "new/a.c"), "int a;\n");
-    expect(await refused(join(root, "new"), "v1.0.0")).toContain("is no folder of that revision");
+    const vendor = exampleRepository("third/qemu");
+    cpSync(join(vendor.root, "third/qemu"), join(vendor.root, "third/other"), { recursive: true });
+    expect(await refused(join(vendor.root, "third/other"), "v1.0.0")).toContain("is no folder of that revision");
     expect(await refused(temporaryFolder(), "v1.0.0")).toContain("not a git repository");
   });
 

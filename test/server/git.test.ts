@@ -21,11 +21,14 @@ import * as gitMoved from "../../server/node/gitMoved";
 import * as gitRange from "../../server/node/gitRange";
 import * as gitRenames from "../../server/node/gitRenames";
 import * as gitTree from "../../server/node/gitTree";
+import * as sparse from "../../server/node/sparse";
+import { openDiskTree } from "../../server/node/tree";
 import { type StandIn, standIn, withEnvironment } from "./standInGit";
 
 let folder = "";
 let root = "";
 let head = "";
+let blob = "";
 let recorder: StandIn;
 
 beforeAll(() => {
@@ -39,6 +42,9 @@ beforeAll(() => {
   own("commit", "-q", "-m", "one");
   own("tag", "v1.0.0");
   head = own("rev-parse", "HEAD").trim();
+  blob = own("rev-parse", "HEAD:hw/a.c").trim();
+  mkdirSync(join(root, ".git/info"), { recursive: true });
+  writeFileSync(join(root, ".git/info/sparse-checkout"), "");
   recorder = standIn(join(folder, "bin"));
 });
 
@@ -60,6 +66,7 @@ const sites: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> =
     openGitTree: () => gitTree.openGitTree(root, head).read("hw/a.c"),
     readGitTree: async () => (await gitTree.readGitTree(root, head)).prefetch(["hw/a.c"]),
     releaseBefore: () => gitTree.releaseBefore(root),
+    openBlobs: () => gitTree.openBlobs(root, "HEAD", new Map([["a.c", blob]])).read("a.c"),
     isCutOff: () => gitTree.isCutOff(root),
     tagsBetween: () => gitTree.tagsBetween(root, "v1.0.0", "HEAD"),
   },
@@ -72,6 +79,10 @@ const sites: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> =
       const disk = { root, paths: () => ["hw/b.c"], read: () => "", accepts: () => true };
       return gitChanges.changesOnDisk(gitTree.openGitTree(root, head), disk);
     },
+  },
+  "server/node/sparse.ts": {
+    withSparseFiles: () => sparse.withSparseFiles(openDiskTree(root)),
+    withSparseFilesLater: () => sparse.withSparseFilesLater(openDiskTree(root)),
   },
   "server/node/gitMoved.ts": {
     movedFiles: () => gitMoved.movedFiles(root, ["gone.c"], { paths: () => [], read: () => undefined }, new Set()),
