@@ -1,4 +1,5 @@
 /** Decoding by a source tree, for `inspect`. */
+import { isTest } from "../core/c/paths";
 import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
@@ -28,7 +29,7 @@ export function projectDecoder(project: Project, target = "x86_64"): DefinitionD
     rank: ({ file }) => {
       const of = /^target\/([^/]+)\//.exec(file)?.[1];
       if (of !== undefined) return folders.includes(of) ? 0 : 10;
-      if (file.startsWith("tests/")) return 20;
+      if (isTest(file)) return 20;
       // of a device that exists in C and in Rust, the one that is built
       return project.compiles(file) === "false" ? 5 : 0;
     },

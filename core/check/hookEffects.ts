@@ -1,4 +1,5 @@
 /** Rules about what a load hook itself does: each finding is on the hook, with the chain. */
+import { isTest } from "../c/paths";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "../code/callbacks";
 import type { SourceRange } from "../c/range";
@@ -9,6 +10,7 @@ import { liveHandlers } from "../code/liveHandlers";
 import { handlerEffects, loadEffects } from "../code/loadEffects";
 import type { Project } from "../project/project";
 import { descriptionKey, descriptionRoles } from "../code/registered";
+import { isUnmigratable } from "./tables";
 import { type Finding, type Rule, rule, type RuleContext, type RuleDeclaration, wants } from "./rule";
 
 interface HookRule extends Omit<RuleDeclaration, "check"> {
@@ -25,7 +27,7 @@ export function hookRule(declaration: HookRule): Rule {
 function* findings(rule: HookRule, context: RuleContext): Iterable<Finding> {
   const { project, descriptions } = context;
   for (const description of descriptions) {
-    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
+    if (isTest(description.file) || isUnmigratable(description)) continue;
     if (!loadHooks.some((hook) => description.hooks[hook])) continue;
     const name = description.name.known ? description.name.value : description.symbol;
     const isCpu = (): boolean => belongsToCpu(project, description);
@@ -58,10 +60,6 @@ function finding(rule: HookRule, project: Project, effect: LoadEffect, name: str
     message: rule.message(effect, name),
     related: chainEvidence(project, effect).map(({ range: at, text }) => ({ range: at, message: text })),
   };
-}
-
-function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
-  return unmigratable.known && unmigratable.value;
 }
 
 function belongsToCpu(project: Project, description: VMStateDescription): boolean {

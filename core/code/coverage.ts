@@ -1,4 +1,5 @@
 /** Struct members that no table saves, though a device changes them while the guest runs. */
+import { isTest } from "../c/paths";
 import type { CType, Member, RecordType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
@@ -61,7 +62,7 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
   const byStruct = new Map<string, VMStateDescription[]>();
   for (const description of project.descriptions()) {
     const [struct] = stateStructs(description);
-    if (struct === undefined || description.file.startsWith("tests/") || description.file.endsWith(".rs")) continue;
+    if (struct === undefined || isTest(description.file) || description.file.endsWith(".rs")) continue;
     const list = byStruct.get(struct);
     if (list) list.push(description);
     else byStruct.set(struct, [description]);

@@ -1,4 +1,5 @@
 /** Sections without a description: register_savevm_live with its table of operations, and the older register_savevm. */
+import { isTest } from "../c/paths";
 import type { SourceRange } from "../c/range";
 import type { Registration } from "../qom/model";
 import { cachedByRevision } from "../project/cache";
@@ -44,7 +45,7 @@ export function handlerKey({ file, symbol }: Pick<LiveHandler, "file" | "symbol"
 function handlerOf(project: Project, registration: Registration): LiveHandler | undefined {
   const { operations, idstr, range: call } = registration;
   const symbol = operations === undefined ? undefined : /^&?\s*(\w+)$/.exec(operations)?.[1];
-  if (symbol === undefined || call.file.startsWith("tests/")) return undefined;
+  if (symbol === undefined || isTest(call.file)) return undefined;
   const name = idstr?.known === true ? idstr.value : symbol;
   const types = typesThatRegister(project, [registration]);
   if (operations?.startsWith("&") !== true) {

@@ -1,4 +1,5 @@
 /** Whom a call through a pointer reaches: class methods and ops tables, where the tree says so. */
+import { isTest } from "../c/paths";
 import type { FileFacts } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
@@ -161,7 +162,7 @@ export function* warmTables(project: Project): Generator<void> {
 }
 
 function mayHaveTables(file: string): boolean {
-  return file.endsWith(".c") && !file.startsWith("tests/");
+  return file.endsWith(".c") && !isTest(file);
 }
 
 function tablesIn(project: Project, file: string): readonly TableMember[] {

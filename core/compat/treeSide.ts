@@ -1,4 +1,5 @@
 /** A source tree as a side of a comparison. */
+import { isTest } from "../c/paths";
 import { configurationFor } from "../c/configuration";
 import { descriptionKey, descriptionRoles, typesByFile } from "../code/registered";
 import { filesBeside } from "../project/folders";
@@ -88,7 +89,7 @@ export function treeSide(
   /** Tests, and CPUs of targets that this configuration does not build. */
   const isElsewhere = (file: string): boolean => {
     const directory = /^target[/-]([^/]+)\//.exec(file)?.[1];
-    return file.startsWith("tests/") || (directory !== undefined && !architectures.includes(directory));
+    return isTest(file) || (directory !== undefined && !architectures.includes(directory));
   };
   const sections = sectionConditions(project, properties, ask);
   for (const { description, types, registrations } of roles.registered.values()) {

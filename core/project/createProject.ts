@@ -1,4 +1,5 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
+import { isStub, isTest } from "../c/paths";
 import { createBuild, createTargets, isBuildFile } from "../c/build/compiled";
 import { callsIn } from "../c/calls";
 import { buildSettings, type Configuration, configurationOf, defaultTarget, withSettings } from "../c/configuration";
@@ -157,9 +158,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     candidates: readonly Located<FunctionDefinition>[],
     file: string,
   ): Located<FunctionDefinition> | undefined => {
-    const rest = candidates.filter(
-      (c) => !isStub(c.file) && (!c.file.startsWith("tests/") || file.startsWith("tests/")),
-    );
+    const rest = candidates.filter((c) => !isStub(c.file) && (!isTest(c.file) || isTest(file)));
     if (rest.length === 1) return rest[0];
     const near = rest.filter((c) => sameArchitecture(c.file, file));
     return near.length === 1 ? near[0] : undefined;
@@ -474,8 +473,4 @@ function mark(set: Set<string>, path: string, belongs: boolean): void {
 
 function isSource(path: string): boolean {
   return path.endsWith(".c");
-}
-
-function isStub(path: string): boolean {
-  return /(?:^|\/)stubs?\/|[-_]stubs?\.c$/.test(path);
 }

@@ -1,4 +1,5 @@
 /** C files by the folder they are in. */
+import { isTest } from "../c/paths";
 import { cachedByShape } from "./cache";
 import type { Project } from "./project";
 
@@ -14,7 +15,7 @@ function folderOf(file: string): string {
 const folders = cachedByShape((project): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const path of project.paths()) {
-    if (!path.endsWith(".c") || path.startsWith("tests/")) continue;
+    if (!path.endsWith(".c") || isTest(path)) continue;
     const list = found.get(folderOf(path));
     if (list === undefined) found.set(folderOf(path), [path]);
     else list.push(path);

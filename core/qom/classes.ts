@@ -1,4 +1,5 @@
 /** The tree's types by name, with their ancestry; read file by file, remembered with the files each reading used. */
+import { isTest } from "../c/paths";
 import type { Truth } from "../c/conditions";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import type { MakerIndex } from "../c/makers";
@@ -177,7 +178,7 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of filesWithTypes()) {
         // unit tests register types of their own under the real names
         for (const type of read(path))
-          if (!map.has(type.name) || map.get(type.name)?.file.startsWith("tests/")) map.set(type.name, type);
+          if (!map.has(type.name) || isTest(map.get(type.name)?.file ?? "")) map.set(type.name, type);
       }
       const both: (readonly [QomType, QomType])[] = [];
       for (const type of source.others()) {

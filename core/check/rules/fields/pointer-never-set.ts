@@ -1,4 +1,5 @@
 /** Pointers that a table loads to, and that nothing in sight ever points anywhere. */
+import { isTest } from "../../../c/paths";
 import type { FileFacts } from "../../../c/facts";
 import type { Project } from "../../../project/project";
 import { fieldName, has } from "../../tables";
@@ -19,7 +20,7 @@ export const pointerNeverSet = rule({
         const { member } = field;
         if (!has(field, "POINTER") || has(field, "ALLOC") || member === undefined) continue;
         const name = /(\w+)(?:\[[^\]]*\])?$/.exec(member.path)?.[1];
-        if (description.file.startsWith("tests/") || member.path.includes(".")) continue;
+        if (isTest(description.file) || member.path.includes(".")) continue;
         if (name === undefined || !isPrivate(project, description.file, member.structName)) continue;
         if (setsIn(project, description.file, name)) continue;
         yield {

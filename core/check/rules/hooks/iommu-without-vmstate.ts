@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import { callsIn } from "../../../c/calls";
 import type { QomType } from "../../../qom/model";
 import type { Project } from "../../../project/project";
@@ -19,7 +20,7 @@ export const iommuWithoutVmstate = rule({
   *check(context) {
     const { project } = context;
     for (const [file, types] of typesByFile(project)) {
-      if (!wants(context, file) || file.startsWith("tests/")) continue;
+      if (!wants(context, file) || isTest(file)) continue;
       const region = types.find((type) =>
         project
           .ancestry(type.name)

@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import { assignmentsIn } from "../../../c/assignments";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
@@ -19,7 +20,7 @@ export const loadHookOnSubsection = rule({
     for (const description of descriptions) {
       const uses = descriptionRoles(project).nested.get(descriptionKey(description));
       if (!uses || uses.length === 0 || uses.some((use) => use.as !== "subsection")) continue;
-      if (description.file.startsWith("tests/")) continue;
+      if (isTest(description.file)) continue;
       const finding = defaultIn(project, description);
       if (finding) yield finding;
     }

@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
 import { liveHandlers } from "../../../code/liveHandlers";
@@ -59,7 +60,7 @@ function writtenStates({ project, descriptions }: RuleContext): readonly Written
     files.add(description.file);
     const [struct] = stateStructs(description);
     if (struct === undefined || !wanted.has(struct)) continue;
-    if (description.file.startsWith("tests/") || isUnmigratable(description)) continue;
+    if (isTest(description.file) || isUnmigratable(description)) continue;
     if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
     const state = byStruct.get(struct);
     if (state) state.descriptions.push(description);

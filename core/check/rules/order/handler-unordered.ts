@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import type { QomType } from "../../../qom/model";
 import type { Project } from "../../../project/project";
 import { findFrom, inBody, type Reached, typeRoots } from "../../../code/reach";
@@ -25,7 +26,7 @@ export const handlerUnordered = rule({
     if (!project.function(ordered, "")) return;
     const reported = new Set<string>();
     for (const [file, types] of typesByFile(project)) {
-      if (file.startsWith("tests/")) continue;
+      if (isTest(file)) continue;
       for (const type of types) {
         const found = plainHandler(project, type);
         const key = `${found?.fn.file ?? ""} ${found?.start ?? 0}`;

@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { cachedByRevision } from "../../../project/cache";
 import type { Project } from "../../../project/project";
@@ -32,7 +33,7 @@ export const duplicateSectionName = rule({
   *check({ project, descriptions }) {
     const roles = descriptionRoles(project);
     for (const description of descriptions) {
-      if (!description.name.known || isUnmigratable(description) || description.file.startsWith("tests/")) continue;
+      if (!description.name.known || isUnmigratable(description) || isTest(description.file)) continue;
       const own = roles.registered.get(descriptionKey(description));
       if (own === undefined || own.types.length === 0 || isCpu(project, own.types)) continue;
       const other = (sectionsByName(project).get(description.name.value) ?? []).find(

@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import { textAt } from "../../tables";
 import { rule } from "../../rule";
 
@@ -13,7 +14,7 @@ export const fixedInstanceId = rule({
     for (const { callee, instanceId, range, idstr, reference } of project.registrations()) {
       if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister"))
         continue;
-      if (!/^\d+$/.test(instanceId) || range.file.startsWith("tests/")) continue;
+      if (!/^\d+$/.test(instanceId) || isTest(range.file)) continue;
       const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec((textAt(project, range) ?? "").slice(-500))?.[1]?.trim();
       if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
       const name = idstr?.known === true ? `"${idstr.value}"` : (reference?.symbol ?? "this section");

@@ -1,3 +1,4 @@
+import { isTest } from "../../../c/paths";
 import type { FileFacts } from "../../../c/facts";
 import { withoutComments } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
@@ -31,7 +32,7 @@ export const neverRegistered = rule({
 });
 
 function isUnusedInFile(project: Project, { symbol, file }: VMStateDescription): boolean {
-  if (!file.endsWith(".c") || file.startsWith("tests/")) return false;
+  if (!file.endsWith(".c") || isTest(file)) return false;
   const uses = usesIn(project, file).get(symbol);
   return uses !== undefined && (uses.written === 1 || uses.inCode === uses.dropped + uses.defined);
 }

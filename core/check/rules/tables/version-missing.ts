@@ -1,4 +1,5 @@
 /** Tables that leave their versions to C's zero. */
+import { isTest } from "../../../c/paths";
 import type { QuickFix } from "../../diagnostic";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isUnmigratable, member, nameOf } from "../../tables";
@@ -16,7 +17,7 @@ export const versionMissing = rule({
   *check({ project, descriptions }) {
     const { registered } = descriptionRoles(project);
     for (const description of descriptions) {
-      if (!registered.has(descriptionKey(description)) || description.file.startsWith("tests/")) continue;
+      if (!registered.has(descriptionKey(description)) || isTest(description.file)) continue;
       if (isUnmigratable(description) || description.fields.length === 0 || description.unknowns.length > 0) continue;
       const missing = member(description, "version_id") === undefined;
       const open = !missing && member(description, "minimum_version_id") === undefined && readsOlder(description);

@@ -1,4 +1,5 @@
 /** Load functions that take a length or an index out of the stream and use it as it comes. */
+import { isTest } from "../../../c/paths";
 import { filesBeside } from "../../../project/folders";
 import type { Project } from "../../../project/project";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
@@ -32,7 +33,7 @@ export const loadUnchecked = rule({
   summary: "A load function uses a length or an index of the stream without a check.",
   *check({ project, path, descriptions }) {
     for (const file of path === undefined ? loaders(project, descriptions) : [path]) {
-      if (!file.endsWith(".c") || file.startsWith("tests/") || file.startsWith("migration/")) continue;
+      if (!file.endsWith(".c") || isTest(file) || file.startsWith("migration/")) continue;
       if (project.text(file)?.includes("qemu_get_") !== true) continue;
       const functions = functionTexts(project, file);
       for (const fn of functions) {
