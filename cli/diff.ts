@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
-import { jsonText } from "../core/printable";
+import { jsonText, printable } from "../core/printable";
 import { treeAbove } from "../server/node/locate";
 import { rulePage, version } from "./about";
 import { lastingNames, withoutAccepted } from "./diff/accepted";
@@ -14,6 +14,7 @@ import {
   isBreak,
   isBreakRow,
   jsonDiff,
+  lengthsNote,
   locate,
   markdownDiff,
   reportSource,
@@ -114,12 +115,14 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
 /** `io` shows the progress, `to` gets the answer. */
 function printTwo(io: Io, to: Io, given: readonly [string, string], options: DiffOptions, witness: Witness): ExitCode {
   const { sides, all, shown, located } = compareTwo(io, given, options, witness, to);
+  const lengths = lengthsNote(sides);
   switch (options.format) {
     case "json":
       to.out.write(jsonDiff(rowsOf(located)));
+      if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
       break;
     case "markdown":
-      to.out.write(`${markdownDiff(located, `${sides.old.label} and ${sides.next.label}`)}`);
+      to.out.write(markdownDiff(located, `${sides.old.label} and ${sides.next.label}`, lengths));
       break;
     case "sarif":
       to.out.write(
@@ -130,9 +133,10 @@ function printTwo(io: Io, to: Io, given: readonly [string, string], options: Dif
           diagnosticsOf(located, sides, lastingNames),
         ),
       );
+      if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
       break;
     default:
-      to.out.write(textDiff(located, hiddenOf(all, shown), styleFor(io)));
+      to.out.write(textDiff(located, hiddenOf(all, shown), lengths, styleFor(io)));
   }
   return located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean;
 }

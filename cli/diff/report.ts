@@ -143,8 +143,20 @@ export interface Hidden {
   readonly optional: number;
 }
 
+/** What a comparison with dumps that have no array lengths leaves open; undefined where it leaves nothing. */
+export function lengthsNote({ withoutLengths }: Pick<Sides, "withoutLengths">): string | undefined {
+  if (withoutLengths.length === 0) return undefined;
+  const have = withoutLengths.length === 1 ? "has" : "have";
+  return `array lengths are not known, ${withoutLengths.join(" and ")} ${have} none`;
+}
+
 /** One line a finding; what a nested description breaks in several sections is said once. */
-export function textDiff(located: readonly Located[], hidden: Hidden, style: Style): string {
+export function textDiff(
+  located: readonly Located[],
+  hidden: Hidden,
+  lengths: string | undefined,
+  style: Style,
+): string {
   const once = new Map(located.map((each) => [`${each.finding.direction} ${each.finding.message}`, each]));
   const lines = [...once.values()].map(({ finding, range, line }) => {
     const word = wordOf(finding);
@@ -154,19 +166,25 @@ export function textDiff(located: readonly Located[], hidden: Hidden, style: Sty
   });
   const breaks = [...once.values()].filter(({ finding }) => isBreak(finding)).length;
   const rest = once.size - breaks;
-  const parts = [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
+  const parts =
+    breaks === 0 && lengths !== undefined
+      ? ["no break in what can be compared"]
+      : [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
   if (rest > 0) parts.push(`${rest} to know`);
   if (hidden.declared > 0) parts.push(`${hidden.declared} declared by a raised minimum_version_id (--declared)`);
   if (hidden.optional > 0) parts.push(`${hidden.optional} new and sent only when needed (--optional)`);
+  if (lengths !== undefined) parts.push(printable(lengths));
   return `${lines.join("")}${parts.join(", ")}.\n`;
 }
 
-export function markdownDiff(located: readonly Located[], title: string): string {
+export function markdownDiff(located: readonly Located[], title: string, lengths: string | undefined): string {
+  const open = lengths === undefined ? "" : `\nNot compared: ${markdownText(lengths)}.\n`;
   const rows = located.map(({ finding, range, line }) => {
     const where = range.file === "" ? "" : markdownCode(`${range.file}:${line + 1}`).replace(/\|/g, "\\|");
     return `| ${markdownText(finding.section)} | ${finding.direction.replace("->", " → ")} | ${wordOf(finding)} | ${markdownText(finding.message)} | ${where} |`;
   });
-  if (rows.length === 0) return `# ${markdownText(title)}\n\nNo difference that a stream would meet.\n`;
+  if (rows.length === 0)
+    return `# ${markdownText(title)}\n\nNo difference that a stream would meet${open === "" ? "" : " in what can be compared"}.\n${open}`;
   return [
     `# ${markdownText(title)}`,
     "",
@@ -174,7 +192,9 @@ export function markdownDiff(located: readonly Located[], title: string): string
     "|---|---|---|---|---|",
     ...rows,
     "",
-  ].join("\n");
+  ]
+    .join("\n")
+    .concat(open);
 }
 
 function wordOf({ verdict, certain, declared }: TreeFinding): string {

@@ -77,8 +77,8 @@ export function openStreamSides(
   const own: EntrySide = { ...none, label: source.label };
   const sides =
     at === 1
-      ? { old: none, next: own, oldProject: undefined, newProject: project }
-      : { old: own, next: none, oldProject: project, newProject: undefined };
+      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [] }
+      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [] };
   return { sides, findings };
 }
 
@@ -87,6 +87,8 @@ export interface Sides {
   readonly next: EntrySide;
   readonly oldProject: Project | undefined;
   readonly newProject: Project | undefined;
+  /** Labels of dumps without any array length, as QEMU 7.2 writes them: that an array grew cannot be seen. */
+  readonly withoutLengths: readonly string[];
 }
 
 /** Throws CannotRun with what to do where an argument names nothing. */
@@ -105,12 +107,14 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
     return { ...dump.side, complete: true, hasType: (name) => source.project.type(name) !== undefined };
   };
   let [a, b] = [side(old), side(next)];
-  if (!both && hasCounts(a) !== hasCounts(b)) [a, b] = [withoutCounts(a), withoutCounts(b)];
+  const unknown = both ? [] : [a, b].filter((each) => !hasCounts(each));
+  if (unknown.length === 1) [a, b] = [withoutCounts(a), withoutCounts(b)];
   return {
     old: a,
     next: b,
     oldProject: old.kind === "tree" ? old.project : undefined,
     newProject: next.kind === "tree" ? next.project : undefined,
+    withoutLengths: [...new Set(unknown.map((each) => each.label))],
   };
 }
 

@@ -68,6 +68,20 @@ describe("vmstate diff of dumps", () => {
     expect((await vmstate(["diff", old, next])).code).toBe(0);
   });
 
+  it("says that array lengths are not known where a dump has none, as 7.2 writes it", async () => {
+    const old = dump("a.json", [field("x", 4)]);
+    const open = "array lengths are not known, a.json has none";
+    const longer = dump("b.json", [field("x", 4, { num: 8 })]);
+    expect((await vmstate(["diff", old, longer])).out).toBe(`no break in what can be compared, ${open}.\n`);
+    expect((await vmstate(["diff", old, longer, "-f", "json"])).err).toBe(`${open}\n`);
+    expect((await vmstate(["diff", old, longer, "-f", "markdown"])).out).toContain(`Not compared: ${open}.`);
+    const also = (await vmstate(["diff", old, dump("c.json", [field("x", 4)])])).out;
+    expect(also).toBe("no break in what can be compared, array lengths are not known, a.json and c.json have none.\n");
+    const shorter = dump("d.json", [field("x", 4, { num: 4 })]);
+    expect((await vmstate(["diff", shorter, dump("e.json", [field("x", 4, { num: 4 })])])).out).toBe("0 breaks.\n");
+    expect((await vmstate(["diff", shorter, longer])).out).toContain("2 breaks.");
+  });
+
   it("shows the tree's line for what differs from a dump, whichever of the two is the newer", async () => {
     const older = join(folder, "older");
     cpSync(exampleTree, older, { recursive: true });
