@@ -22,7 +22,7 @@ import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
-import { configOption, targetOption, treeOption, noCacheOption } from "./options";
+import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
 interface CheckOptions extends TreeOptions {
   readonly format: "human" | "json" | "gcc" | "sarif";
@@ -45,6 +45,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(treeOption())
     .addOption(targetOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .addOption(noCacheOption())
     .addOption(
       new Option("-f, --format <format>", "how to print").choices(["human", "json", "gcc", "sarif"]).default("human"),

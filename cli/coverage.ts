@@ -9,7 +9,7 @@ import { jsonText } from "../core/printable";
 import { coverageText } from "../core/ide/text/coverage";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, targetOption, treeOption, noCacheOption } from "./options";
+import { buildOption, configOption, formatOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
@@ -31,6 +31,7 @@ export function registerCoverage(program: Command, io: Io, finish: (code: ExitCo
     .addOption(targetOption())
     .addOption(noCacheOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .addOption(formatOption())
     .addOption(new Option("--type <name...>", "only structs of these names, or tables of these names or symbols"))
     .addHelpText(

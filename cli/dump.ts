@@ -4,7 +4,7 @@ import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, targetOption, treeOption, noCacheOption } from "./options";
+import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 
@@ -25,6 +25,7 @@ export function registerDump(program: Command, io: Io, finish: (code: ExitCode) 
     .addOption(targetOption())
     .addOption(noCacheOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .option("--type <name...>", "print these QOM types only")
     .option("--explain", "add what was unknown and why, and the conditions of types and fields")
     .option("--machine <name>", "machine name to print; it has no influence on the rest")

@@ -13,7 +13,7 @@ import { treeDecoding } from "./inspectTree";
 import { isStandardInput, standardInput } from "./inspectInput";
 import { writeStream } from "./inspectWrite";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
-import { configOption, targetOption, noCacheOption } from "./options";
+import { buildOption, configOption, targetOption, noCacheOption } from "./options";
 
 interface InspectCommandOptions {
   readonly tree?: string;
@@ -42,6 +42,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .addOption(noCacheOption())
     .addOption(
       new Option("-f, --format <format>", "how to print; analyze is what scripts/analyze-migration.py prints")

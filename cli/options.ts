@@ -44,6 +44,13 @@ export function configOption(): Option {
   ).argParser(addSetting);
 }
 
+export function buildOption(): Option {
+  return new Option(
+    "--build <dir>",
+    "folder that QEMU is built in, whose CONFIG_ values count (default: build/ in the tree, where it is configured)",
+  );
+}
+
 function addSetting(given: string, before: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(given) ?? [];
   if (name === undefined) throw new InvalidArgumentError("It looks like CONFIG_HAVE_RUST=y.");

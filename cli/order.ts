@@ -6,7 +6,15 @@ import { jsonText, printable } from "../core/printable";
 import type { Project } from "../core/project/project";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, machineOption, targetOption, treeOption, noCacheOption } from "./options";
+import {
+  buildOption,
+  configOption,
+  formatOption,
+  machineOption,
+  targetOption,
+  treeOption,
+  noCacheOption,
+} from "./options";
 import { openSession } from "./session";
 import type { TreeOptions } from "./session";
 import { orderText } from "../core/ide/text/order";
@@ -29,6 +37,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(targetOption())
     .addOption(noCacheOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .addOption(machineOption())
     .addOption(formatOption("markdown"))
     .option("-a, --all", "list every section and every dependency, also the many at the default level")

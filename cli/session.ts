@@ -4,6 +4,8 @@ import { basename, dirname, resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
+import type { ConfiguredBuild } from "../core/c/build/configured";
+import { type BuildFolder, buildNote, noBuild, openBuildFolder } from "../server/node/buildFolder";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
 import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "../server/node/locate";
 import { sparseNote, withSparseFiles } from "../server/node/sparse";
@@ -16,6 +18,7 @@ export interface TreeOptions {
   readonly tree?: string;
   readonly target?: string;
   readonly config?: ReadonlyMap<string, string>;
+  readonly build?: string;
 }
 
 export interface Session {
@@ -27,6 +30,8 @@ export interface Session {
   readonly isWhole: boolean;
   /** What the user named; undefined: the whole tree. */
   readonly selection: Selection | undefined;
+  /** Where QEMU is built, if it is. */
+  readonly build: ConfiguredBuild | undefined;
 }
 
 /**
@@ -48,9 +53,11 @@ export function openSession(
   const given = takePaths(io, tree, paths, notes.note);
   checkTarget(options.target, tree, root);
   const source = seen(tree);
+  const built = findBuild(io, root, options);
   const project = createProject(source, {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
+    build: built?.configured,
   });
   let done = 0;
   for (const path of source.paths()) {
@@ -62,6 +69,7 @@ export function openSession(
   const version = treeVersion(root, notes.note);
   progress.done();
   notes.show();
+  if (built !== undefined) io.err.write(`vmstate: ${buildNote(built, project.configuration.target.name)}\n`);
   const note = sparseNote(tree);
   if (note !== undefined) io.err.write(`vmstate: ${note}\n`);
   return {
@@ -70,7 +78,14 @@ export function openSession(
     root,
     version,
     selection: selectionOf(given, project),
+    build: built?.configured,
   };
+}
+
+function findBuild(io: Io, root: string, { build }: TreeOptions): BuildFolder | undefined {
+  const found = openBuildFolder(root, build === undefined ? undefined : resolve(io.cwd, build));
+  if (build === undefined || found !== undefined) return found;
+  throw new CannotRun(`--build ${build}: ${noBuild}`);
 }
 
 /** Lines on stderr, held back while the line of the progress stands there. */

@@ -18,7 +18,15 @@ import { usualMachine } from "../server/machines";
 import { simulationText } from "../core/ide/text/simulation";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
-import { configOption, formatOption, machineOption, targetOption, treeOption, noCacheOption } from "./options";
+import {
+  buildOption,
+  configOption,
+  formatOption,
+  machineOption,
+  targetOption,
+  treeOption,
+  noCacheOption,
+} from "./options";
 import { openSession } from "./session";
 import { openVersion } from "./diff/sides";
 import type { TreeOptions } from "./session";
@@ -58,6 +66,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .addOption(targetOption())
     .addOption(noCacheOption())
     .addOption(configOption())
+    .addOption(buildOption())
     .addOption(machineOption().default(usualCommandLine))
     .addOption(formatOption())
     .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")

@@ -51,8 +51,8 @@ function compare(disk: DiskTree, given: string): Comparison {
   if (all.length > mostTakenOver || all.some(decidesAll)) {
     return {
       tree: now,
-      introduced({ project }, options) {
-        const earlier = loaded(before, options);
+      introduced({ project, build }, options) {
+        const earlier = loaded(before, options, build);
         const known = [...diagnoseProject(earlier)].map(acceptedForm);
         return fresh(known, renames(), [...diagnoseProject(project)]);
       },
@@ -86,10 +86,11 @@ function fresh(
   ).fresh;
 }
 
-function loaded(tree: SourceTree, { target, config }: TreeOptions) {
+function loaded(tree: SourceTree, { target, config }: TreeOptions, build: Session["build"]) {
   const project = createProject(tree, {
     ...(target === undefined ? {} : { target }),
     ...(config === undefined ? {} : { config }),
+    build,
   });
   for (const path of tree.paths()) project.load(path);
   return project;

@@ -1,6 +1,7 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
 import { isStub, isTest } from "../c/paths";
 import { createBuild, createTargets, isBuildFile } from "../c/build/compiled";
+import type { ConfiguredBuild } from "../c/build/configured";
 import { callsIn } from "../c/calls";
 import { buildSettings, type Configuration, configurationOf, defaultTarget, withSettings } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
@@ -38,6 +39,8 @@ export interface ProjectOptions {
   readonly target?: string;
   /** What a build would be configured with: `CONFIG_X` -> `y`, `n` or a value. Goes before what the tree's files say. */
   readonly config?: ReadonlyMap<string, string>;
+  /** A build folder's configuration. Goes before what the tree's files say, and `config` before it. */
+  readonly build?: ConfiguredBuild | undefined;
 }
 
 /** A project that its owner fills: load files first, then ask. */
@@ -64,8 +67,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const target = options.target ?? defaultTarget;
   const general = configurationOf(target, tree.read) ?? configurationOf(defaultTarget, tree.read);
   if (general === undefined) throw new Error(`no configuration for target ${target}`);
-  const settings = options.config ?? new Map<string, string>();
-  const configuration = withSettings(general, settings);
+  const settingsOf = (name: string): ReadonlyMap<string, string> =>
+    new Map([...(options.build?.settings(name, tree.read) ?? []), ...(options.config ?? [])]);
+  const configuration = withSettings(general, settingsOf(target));
   const overlays = new Map<string, string>();
   const factsOf = new Map<string, FileFacts>();
   const lineIndexes = new Map<string, LineIndex>();
@@ -100,7 +104,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return factsOf.get(path);
   };
   const readAnew = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
-  const symbols = buildSettings(settings);
+  const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
   const build = createBuild(readAnew, configuration.target.name, configuration.architectures, symbols);
   const targets = createTargets(readAnew, symbols);
   const copies = createCopies(tree, (path) => overlays.get(path) ?? tree.read(path));

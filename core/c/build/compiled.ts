@@ -2,7 +2,7 @@
 import type { Truth } from "../conditions";
 import { configurationFor, targetNames } from "../configuration";
 import { directoryOf, processorOf } from "../includes";
-import { type BuildSettings, type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols } from "./kconfig";
+import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols, type SettingsOf } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
 import {
   always,
@@ -49,12 +49,14 @@ export function isBuildFile(path: string): boolean {
   return buildFile.test(path);
 }
 
+const noSettings: SettingsOf = () => new Map();
+
 /** Asks `read` when it is asked itself. */
 export function createBuild(
   read: ReadText,
   target: string,
   architectures: readonly string[],
-  settings: BuildSettings = new Map(),
+  settings: SettingsOf = noSettings,
 ): Build {
   let rules = createRules(read);
   const open = (): TruthsOfFiles => createTruths(read, rules, [{ name: target, architectures }], settings);
@@ -75,7 +77,7 @@ export function createBuild(
 }
 
 /** All targets that the tree has device configurations for. Reads nothing before it is asked. */
-export function createTargets(read: ReadText, settings: BuildSettings = new Map()): Targets {
+export function createTargets(read: ReadText, settings: SettingsOf = noSettings): Targets {
   let groups: readonly TruthsOfFiles[] | undefined;
   const open = (): readonly TruthsOfFiles[] => {
     const rules = createRules(read);
@@ -176,7 +178,7 @@ function createTruths(
   read: ReadText,
   rulesOf: RulesOf,
   targets: readonly Target[],
-  settings: BuildSettings,
+  settings: SettingsOf,
 ): TruthsOfFiles {
   let symbols: BuildSymbols | undefined;
   const symbolsRead = (): BuildSymbols => {

@@ -24,8 +24,8 @@ interface KconfigSymbol {
   /** Who selects or implies it, and under which condition. */
   readonly selectedBy: { readonly name: string; readonly condition: Expression | undefined }[];
   readonly impliedBy: { readonly name: string; readonly condition: Expression | undefined }[];
-  /** Given by `configure` or by the choice of accelerators. */
-  external: boolean;
+  /** Given by `configure` or by the choice of accelerators, not computed. */
+  external: "host" | "accelerators" | undefined;
 }
 
 const noSymbols: ReadonlySet<string> = new Set();
@@ -38,16 +38,19 @@ const given: ReadonlySet<string> = new Set(["LINUX", "POSIX", "TCG"]);
 /** Symbols that the user sets, without `CONFIG_`: they go before what any file says. */
 export type BuildSettings = ReadonlyMap<string, Truth>;
 
+/** Those of each target. */
+export type SettingsOf = (target: string) => BuildSettings;
+
 /** At most `targetsAtOnce` targets. */
-export function readBuildSymbols(read: ReadText, targets: readonly string[], settings: BuildSettings): BuildSymbols {
+export function readBuildSymbols(read: ReadText, targets: readonly string[], settings: SettingsOf): BuildSymbols {
   const assigned = new Map<string, Assigned>();
   const symbols = readKconfig(read);
   const off = symbols.size === 0 ? noSymbols : symbolsOffByDefault(read);
   for (const [index, target] of targets.entries()) {
     const values = readAssignments(read, target);
     if (symbols.size > 0) for (const name of architectureSymbols(read, target)) values.set(name, "true");
-    for (const name of off) if (symbols.get(name)?.external) values.set(name, "false");
-    for (const [name, truth] of settings) values.set(name, truth);
+    for (const name of off) if (symbols.get(name)?.external !== undefined) values.set(name, "false");
+    for (const [name, truth] of settings(target)) values.set(name, truth);
     for (const [name, truth] of values) {
       const { truths, given: bits } = assigned.get(name) ?? { truths: undecided, given: 0 };
       assigned.set(name, { truths: withTruth(truths, index, truth), given: bits | (1 << index) });
@@ -67,6 +70,11 @@ interface Assigned {
 /** `truths` where the files say it, `others` for the other targets. */
 function overlaid({ truths, given: bits }: Assigned, others: Truths): Truths {
   return { yes: truths.yes | (others.yes & ~bits), no: truths.no | (others.no & ~bits) };
+}
+
+/** Symbols that meson.build gives minikconf.py for the target's processor. */
+export function processorSymbols(read: ReadText, target: string): ReadonlySet<string> {
+  return new Set([...architectureSymbols(read, target), "TARGET_BIG_ENDIAN"]);
 }
 
 function architectureSymbols(read: ReadText, target: string): string[] {
@@ -126,13 +134,18 @@ export function kconfigNames(read: ReadText): readonly string[] {
   return [...readKconfig(read).keys()];
 }
 
+/** The same with who gives a symbol its value: the search of the host, the choice of accelerators, or Kconfig itself. */
+export function kconfigOrigins(read: ReadText): ReadonlyMap<string, "host" | "accelerators" | "devices"> {
+  return new Map([...readKconfig(read)].map(([name, { external }]) => [name, external ?? "devices"]));
+}
+
 function readKconfig(read: ReadText): Map<string, KconfigSymbol> {
   const symbols = new Map<string, KconfigSymbol>();
   const seen = new Set<string>();
   const symbolOf = (name: string): KconfigSymbol => {
     let symbol = symbols.get(name);
     if (symbol === undefined) {
-      symbol = { depends: undefined, defaults: [], selectedBy: [], impliedBy: [], external: false };
+      symbol = { depends: undefined, defaults: [], selectedBy: [], impliedBy: [], external: undefined };
       symbols.set(name, symbol);
     }
     return symbol;
@@ -141,7 +154,7 @@ function readKconfig(read: ReadText): Map<string, KconfigSymbol> {
     const text = seen.size < maximumFiles && !seen.has(path) ? read(path) : undefined;
     seen.add(path);
     if (text === undefined) return;
-    const external = path.endsWith("Kconfig.host") || path.startsWith("accel/");
+    const external = path.endsWith("Kconfig.host") ? "host" : path.startsWith("accel/") ? "accelerators" : undefined;
     let name = "";
     for (const line of text.split("\n")) {
       const [, word, rest] = /^\s*(\w+)\s*([^#]*)/.exec(line) ?? [];
@@ -149,8 +162,7 @@ function readKconfig(read: ReadText): Map<string, KconfigSymbol> {
       if (word === "source") visit(joined(path, rest.trim()));
       else if (word === "config") {
         name = rest.trim();
-        if (external) symbolOf(name).external = true;
-        else symbolOf(name);
+        symbolOf(name).external ??= external;
       } else if (name !== "") attribute(symbolOf(name), name, word, rest, symbolOf);
     }
   };
@@ -253,7 +265,7 @@ function solve(
     }
   };
   const computed = (name: string, symbol: KconfigSymbol): Truths => {
-    if (symbol.external) return given.has(name) ? always : undecided;
+    if (symbol.external !== undefined) return given.has(name) ? always : undecided;
     let selected = never;
     for (const by of symbol.selectedBy) selected = either(selected, both(valueOf(by.name), evaluate(by.condition)));
     let wanted = never;
