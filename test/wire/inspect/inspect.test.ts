@@ -123,6 +123,26 @@ test("data that begins like a subsection, behind a nested struct, is data", () =
   expect("pieces" in state ? [...state.pieces].join("") : state.error).toContain('"data": "05 01 02 03"');
 });
 
+test.each([0x30, 0x32])("pointer markers of an allocated array, 0x31 first, then %i", (last) => {
+  const fields = [
+    { name: "q", type: "ptr-marker", size: 1 },
+    { name: "q", type: "struct", size: 4, struct: { vmsd_name: "queue", version: 1, fields: [uint32("head")] } },
+    { name: "q", type: "ptr-marker", size: 1 },
+  ];
+  const writer = new ByteWriter();
+  putHeader(writer);
+  putSectionHeader(writer, "full", { sectionId: 4, idstr: "disk", instanceId: 0, versionId: 1 });
+  writer.put(Uint8Array.from([0x31, 0, 0, 0, 7, last]));
+  putFooter(writer, 4);
+  putEndOfFile(writer);
+  const disk = { name: "disk", instance_id: 0, vmsd_name: "disk", version: 1, fields };
+  putTrailer(writer, JSON.stringify({ page_size: 4096, devices: [disk] }));
+  const state = analyzeStateText(inspect(writer.finish()));
+  const text = "pieces" in state ? [...state.pieces].join("") : state.error.message;
+  if (last !== 0x30) return expect(text).not.toContain("valid-ptr");
+  expect(JSON.parse(text)["disk (4)"].q).toEqual(["valid-ptr", { head: "0x00000007" }, "null-ptr"]);
+});
+
 function uint32(name: string) {
   return { name, type: "uint32", size: 4 };
 }
