@@ -19,6 +19,7 @@ import { realize } from "./realize";
 import { registerCalls, registerDescription } from "./register";
 import { registrationIndex } from "./setUp";
 import { registerEnd, registerStart } from "./start";
+import { apicIdOf } from "./topology";
 import { isA, processorDescription, setUpFunctions } from "./traits";
 
 /** Builds the machine; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
@@ -177,13 +178,15 @@ function placeBuses(builder: MachineBuilder, item: BoardDevice): Outcome<void> {
 
 function placeProcessors(builder: MachineBuilder, item: BoardProcessors): Outcome<void> {
   const description = processorDescription(builder.project, item.target);
-  for (let index = 0; index < builder.request.processors; index++) {
+  const { processors } = builder.request;
+  for (let index = 0; index < processors.cpus; index++) {
     registerFunction(builder, ["cpu_vmstate_register", "cpu_exec_realizefn"], { instanceId: index, described: true });
     if (description !== undefined) {
       registerDescription(builder, description, { type: "cpu", instanceId: index });
     } else builder.notes.push(`no description of the processor was found under ${item.target}`);
+    const localId = item.localIds === "apic" ? apicIdOf(processors, index) : index;
     for (const each of index === 0 ? [...item.once, ...item.local] : item.local) {
-      if (each.kind === "registration") registerFunction(builder, each.by, { instanceId: index });
+      if (each.kind === "registration") registerFunction(builder, each.by, { instanceId: localId });
       else if (each.kind === "device") {
         const placed = placeDevice(builder, each);
         if (!placed.ok) return placed;

@@ -1,4 +1,5 @@
 /** A QEMU command line, as far as it says what the machine holds. */
+import { parseTopology, type Topology } from "./topology";
 
 /** The value, or a message for the user. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
@@ -26,7 +27,7 @@ export interface MachineRequest {
   readonly options: ReadonlyMap<string, string>;
   /** Bytes. */
   readonly memory: number;
-  readonly processors: number;
+  readonly processors: Topology;
   /** Whether the board's default devices are wanted; off unless asked for, as with -nodefaults. */
   readonly defaults: boolean;
   /** -device and what stands for it, in order. */
@@ -71,7 +72,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let machine: string | undefined;
   const machineOptions = new Map<string, string>();
   let memory = 128 * 2 ** 20;
-  let processors = 1;
+  let processors: Topology = { cpus: 1, levels: [1, 1, 1, 1] };
   let defaults = options.defaults ?? false;
   let userNetworks = 0;
   const devices: DeviceRequest[] = [];
@@ -112,11 +113,11 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
         break;
       }
       case "smp": {
-        const count = processorCount(parseList(value, "cpus"));
-        if (count === undefined || count < 1 || count > maximumProcessors) {
+        const topology = parseTopology(parseList(value, "cpus"));
+        if (topology === undefined || topology.cpus > maximumProcessors) {
           return failure(`-smp ${value}: the number of CPUs must be between 1 and ${maximumProcessors}`);
         }
-        processors = count;
+        processors = topology;
         break;
       }
       case "device": {
@@ -194,14 +195,6 @@ function parseList(value: string, first: string): Map<string, string> {
     else if (part !== "") parsed.set(part.replace(/^no(?=[a-z])/, ""), part.startsWith("no") ? "off" : "on");
   });
   return parsed;
-}
-
-function processorCount(parsed: ReadonlyMap<string, string>): number | undefined {
-  const cpus = parsed.get("cpus");
-  const given = ["sockets", "dies", "clusters", "modules", "cores", "threads"].map((key) => parsed.get(key) ?? "1");
-  const product = given.reduce((all, each) => all * Number(each), 1);
-  const count = cpus === undefined ? product : Number(cpus);
-  return Number.isSafeInteger(count) ? count : undefined;
 }
 
 /** Bytes of `512`, which are MiB, `128M` or `1.5G`, as QEMU reads sizes; undefined for what is none. */

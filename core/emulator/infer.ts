@@ -8,6 +8,7 @@ import type { GivenStream } from "./migration/given";
 import { wantedBus } from "./place";
 import { setUpSteps } from "./setUp";
 import { deviceDescription, isA } from "./traits";
+import { apicIdOf } from "./topology";
 
 export interface InferredMachine {
   readonly commandLine: string;
@@ -54,7 +55,15 @@ function memoryOf(family: MachineFamily, { sections }: GivenStream): string {
 
 function processorsOf({ sections }: GivenStream): string {
   const count = sections.filter(({ idstr }) => idstr === "cpu_common").length;
-  return count > 1 ? `-smp ${count}` : "";
+  if (count < 2) return "";
+  const ids = sections.filter(({ idstr }) => idstr === "apic").map(({ instanceId }) => instanceId);
+  // sockets of so many cores or cores of so many threads: the ids are the same
+  for (let cores = count; cores > 1; cores--) {
+    const topology = { cpus: count, levels: [1, 1, cores, 1] };
+    if (count % cores !== 0 || ids.some((id, index) => id !== apicIdOf(topology, index))) continue;
+    return cores === count ? `-smp ${count}` : `-smp ${count},sockets=${count / cores},cores=${cores}`;
+  }
+  return `-smp ${count}`;
 }
 
 /** Parents first: a shorter path is nearer to the root. */

@@ -21,7 +21,7 @@ describe("a QEMU command line", () => {
     );
     expect(request.machine).toBe("q35");
     expect(Object.fromEntries(request.options)).toEqual({ "kernel-irqchip": "split", sata: "off" });
-    expect([request.memory, request.processors]).toEqual([2 ** 30, 4]);
+    expect([request.memory, request.processors.cpus]).toEqual([2 ** 30, 4]);
     expect(request.devices.map(({ type }) => type)).toEqual(["intel-iommu", "e1000e"]);
     expect(Object.fromEntries(request.devices[1]?.properties ?? [])).toEqual({ bus: "rp0", addr: "5", id: "nic" });
   });

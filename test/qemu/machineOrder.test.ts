@@ -15,6 +15,8 @@ const arm = (line: string): Machine => ({ target: "aarch64", line });
 
 const machines: readonly Machine[] = [
   x86("-nodefaults -M q35 -m 16"),
+  x86("-nodefaults -M q35 -m 16 -smp 6,sockets=2,cores=3"),
+  x86("-nodefaults -M pc -m 16 -smp 6,sockets=1,cores=2,threads=3"),
   x86("-M q35 -m 16"),
   x86("-nodefaults -M pc -m 16"),
   x86("-M pc -m 16"),

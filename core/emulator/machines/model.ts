@@ -62,6 +62,8 @@ export interface BoardProcessors extends Conditional {
   readonly kind: "processors";
   /** Folder of the target's code, where the description named `cpu` is. */
   readonly target: string;
+  /** Instance ids of what `local` registers: the CPU's number, or its APIC id. */
+  readonly localIds: "index" | "apic";
   /** Behind each processor. */
   readonly local: readonly BoardItem[];
   /** Behind the first processor, before `local`. */

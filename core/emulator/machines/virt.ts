@@ -21,7 +21,7 @@ export const virt: MachineFamily = {
   ram: { name: "mach-virt.ram", base: 0x4000_0000, below4G: 0xc000_0000 },
   items: [
     { kind: "device", type: "cfi.pflash01", count: 2 },
-    { kind: "processors", target: "target/arm", once: [], local: [] },
+    { kind: "processors", target: "target/arm", localIds: "index", once: [], local: [] },
     { kind: "device", type: "arm_gic", options: [option("gic-version", "2", "2")] },
     { kind: "device", type: "arm-gicv3", options: [version3] },
     { kind: "device", type: "arm-gicv3-its", options: [version3, option("its", "on", "on")] },

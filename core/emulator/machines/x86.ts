@@ -10,6 +10,7 @@ export const enabled = (option: string, otherwise: "on" | "off"): OptionConditio
 export const processors: BoardProcessors = {
   kind: "processors",
   target: "target/i386",
+  localIds: "apic",
   once: [{ kind: "device", type: "kvmvapic" }],
   local: [{ kind: "registration", by: ["apic_common_realize"] }],
 };
