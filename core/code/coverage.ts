@@ -108,7 +108,12 @@ function readCoverage(
   const writes = new Map<string, Readonly<MemberWrites>>();
   for (const file of left.length === 0 ? [] : files) {
     const setUp = settingUp(project, file, tables);
-    const found = memberWrites(project, file, { structName, members: left }, (name) => !setUp.has(name));
+    const found = memberWrites(
+      project,
+      file,
+      { structName, members: left.map(({ name = "" }) => name) },
+      (name) => !setUp.has(name),
+    );
     for (const [name, list] of found) {
       const known = writes.get(name);
       writes.set(name, known === undefined ? list : [...known, ...list]);
@@ -134,7 +139,9 @@ function readCoverage(
 /** What a post_load hook of the file, or what it calls, sets. */
 function madeAnew(project: Project, file: string, structName: string, members: readonly Member[]) {
   const loading = members.length === 0 ? new Set<string>() : afterLoading(project, file);
-  return memberWrites(project, file, { structName, members }, (name) => loading.has(name));
+  return memberWrites(project, file, { structName, members: members.map(({ name = "" }) => name) }, (name) =>
+    loading.has(name),
+  );
 }
 
 function savedMembers(tables: readonly VMStateDescription[]): ReadonlySet<string> {

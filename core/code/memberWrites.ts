@@ -1,9 +1,16 @@
-/** Who sets members of a struct: by the text of functions, so that half-typed code has an answer too. */
-import { localTypes } from "../c/assignments";
-import type { Member } from "../c/ctype";
+/** Who sets members of a struct, and who goes by them. */
+import { accessesIn } from "../c/body/accesses";
+import { bodyCall, callsOf } from "../c/body/calls";
+import { isAssignment, localsOf } from "../c/body/locals";
+import type { Body } from "../c/body/parse";
+import { memberPlace, type MemberPlace, namedPath, type Path, pathOf } from "../c/body/paths";
+import { nodesIn } from "../c/body/walk";
+import { isIdentifierPart } from "../c/body";
 import type { SourceRange } from "../c/range";
+import type { Expression, Span } from "../c/syntax";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "./callbacks";
+import { bodyOf } from "../project/bodies";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
 import { classFunction, typeRoots } from "./reach";
@@ -17,57 +24,195 @@ export interface MemberWrite {
 
 export type MemberWrites = [MemberWrite, ...MemberWrite[]];
 
-/** By name of the member, what the functions that `isWanted` names set of it, in textual order. */
+/** Members of a struct; what lies in a struct inside it as `regs.ctl`. */
+export interface MembersOf {
+  readonly structName: string;
+  readonly members: readonly string[];
+}
+
+/** An address that goes through more functions than this is not followed. */
+const depthLimit = 4;
+
+/**
+ * By name of the member, what the functions that `isWanted` names set of it, in textual order: themselves, or by giving
+ * its address to another function of the file that is wanted as well.
+ */
 export function memberWrites(
   project: Project,
   file: string,
-  { structName, members }: { readonly structName: string; readonly members: readonly Member[] },
+  { structName, members }: MembersOf,
   isWanted: (functionName: string) => boolean,
 ): ReadonlyMap<string, Readonly<MemberWrites>> {
   const found = new Map<string, MemberWrites>();
-  const bare = structName.replace(/^struct\s+/, "");
-  const names = new Set(members.map(({ name = "" }) => name));
-  for (const fn of functionTexts(project, file)) {
-    if (!isWanted(fn.name)) continue;
-    const seen = new Set<string>();
-    for (const { typeName, member, at } of pointerWrites(project, file, fn)) {
-      if (typeName !== bare || !names.has(member) || seen.has(member)) continue;
-      seen.add(member);
-      const write = { function: fn.name, range: { file, start: at, end: at + member.length } };
+  const bare = bareName(structName);
+  const words = new Set(members.flatMap((member) => member.split(".")));
+  const functions = functionTexts(project, file).filter(({ name }) => isWanted(name));
+  const byName = new Map(functions.map((fn) => [fn.name, fn]));
+  const seen = new Set<string>();
+  const note = (name: string, write: MemberWrite): void => {
+    for (const member of members) {
+      const key = `${write.function} ${member}`;
+      if ((member !== name && !member.startsWith(`${name}.`)) || seen.has(key)) continue;
+      seen.add(key);
       const list = found.get(member);
       if (list) list.push(write);
       else found.set(member, [write]);
+    }
+  };
+  for (const fn of functions) {
+    if (!known.has(fn) && ![...words].some((word) => mayChange(fn.body, word))) continue;
+    const { writes, given } = placesIn(project, file, fn);
+    for (const { typeName, member, range } of writes) {
+      if (typeName === bare && member !== "") note(member, { function: fn.name, range });
+    }
+    let level = given.filter(({ typeName, member }) => typeName === bare && member !== "");
+    for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
+      level = level.flatMap(({ callee, index, member }) => {
+        const helper = byName.get(callee);
+        if (helper === undefined || !words.has(member.split(".", 1)[0] ?? "")) return [];
+        const inside = placesIn(project, file, helper);
+        for (const each of inside.writes) {
+          if (each.parameter === index) note(joined(member, each.member), { function: callee, range: each.range });
+        }
+        return inside.given
+          .filter(({ parameter }) => parameter === index)
+          .map((each) => ({ ...each, member: joined(member, each.member) }));
+      });
     }
   }
   return found;
 }
 
-/** `s->count = 0`, where `s` is a pointer to a struct. */
-interface PointerWrite {
-  readonly typeName: string;
-  readonly member: string;
-  /** Offset of the member's name in the file. */
-  readonly at: number;
+function joined(outer: string, inner: string): string {
+  return inner === "" ? outer : `${outer}.${inner}`;
 }
 
-const perText = new WeakMap<FunctionText, readonly PointerWrite[]>();
+function bareName(structName: string): string {
+  return structName.replace(/^struct\s+/, "");
+}
 
-const write =
-  /(?:(\+\+|--)\s*)?\b(\w+)\s*->\s*(\w+)\b(?=(?:\s*\[[^\]]{0,200}\])*\s*((?:[|&^+*/%-]|<<|>>)?=(?!=)|\+\+|--)?)/g;
+interface Place extends MemberPlace {
+  /** Index of the parameter that it is reached from; -1 for another variable. */
+  readonly parameter: number;
+}
 
-function pointerWrites(project: Project, file: string, fn: FunctionText): readonly PointerWrite[] {
-  const known = perText.get(fn);
-  if (known !== undefined) return known;
-  const sets = [...fn.body.matchAll(write)].filter(([, before, , , behind]) => (before ?? behind) !== undefined);
-  const located = sets.length === 0 ? undefined : project.function(fn.name, file);
-  const locals = located?.file === file ? localTypes(project.text(file) ?? "", located.definition) : undefined;
-  const found = sets.flatMap(({ 0: all, 2: owner = "", 3: member = "", index }): readonly PointerWrite[] => {
-    const local = locals?.get(owner);
-    if (local?.pointer !== true) return [];
-    return [{ typeName: local.typeName, member, at: fn.start + index + all.indexOf(member, all.indexOf("->")) }];
-  });
-  perText.set(fn, found);
-  return found;
+interface WrittenPlace extends Place {
+  readonly range: SourceRange;
+}
+
+/** `&s->regs` or an array as an argument. */
+interface GivenPlace extends Place {
+  readonly callee: string;
+  readonly index: number;
+}
+
+interface Places {
+  readonly writes: readonly WrittenPlace[];
+  readonly given: readonly GivenPlace[];
+}
+
+const known = new WeakMap<FunctionText, Places>();
+
+/** Longest subscript that is looked over. */
+const furthest = 200;
+
+/** Whether it may set the member or give its address away: what says no needs no tree. */
+function mayChange(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+    const end = at + name.length;
+    if (isIdentifierPart(text.charCodeAt(at - 1)) || isIdentifierPart(text.charCodeAt(end))) continue;
+    if (isChangedBehind(text, end) || isChangedBefore(text, at)) return true;
+  }
+  return false;
+}
+
+/** An assignment or `++`, behind subscripts; or the end of an argument, which may be an array. */
+function isChangedBehind(text: string, from: number): boolean {
+  let i = from;
+  for (let depth = 0; i < text.length; i++) {
+    const c = text[i];
+    if (i - from > furthest) return true;
+    if (c === "[") depth++;
+    else if (c === "]") depth--;
+    else if (depth <= 0 && c !== " " && c !== "\t" && c !== "\n" && c !== "\r") break;
+    if (depth < 0) return false;
+  }
+  const next = text[i] ?? "";
+  const second = text[i + 1] ?? "";
+  if (next === "=") return second !== "=";
+  if (next === "<" || next === ">") return second === next && text[i + 2] === "=";
+  return (
+    next === "," ||
+    next === ")" ||
+    ("+-*/%&|^".includes(next) && (second === "=" || (second === next && next !== "&" && next !== "|")))
+  );
+}
+
+/** `&` or `++` before the place whose last name stands at the offset. */
+function isChangedBefore(text: string, end: number): boolean {
+  for (let i = end - 1; i >= 0; i--) {
+    const c = text[i] ?? "";
+    if (end - i > furthest) return true;
+    if (c === "-" && text[i - 1] === "-") return true;
+    if (isIdentifierPart(text.charCodeAt(i)) || "->.()[] \t\r\n*".includes(c)) continue;
+    return c === "&" ? text[i - 1] !== "&" : c === "+" && text[i - 1] === "+";
+  }
+  return false;
+}
+
+/** What the function sets, and which addresses it gives away. */
+function placesIn(project: Project, file: string, fn: FunctionText): Places {
+  const before = known.get(fn);
+  if (before !== undefined) return before;
+  // a name that a macro makes, or that another file's function has, says nothing of who calls it
+  const body =
+    project.function(fn.name, file)?.file === file ? bodyOf(project, { file, definition: fn.definition }) : undefined;
+  const places = body === undefined ? nowhere : readPlaces(file, body);
+  known.set(fn, places);
+  return places;
+}
+
+const nowhere: Places = { writes: [], given: [] };
+
+function readPlaces(file: string, body: Body): Places {
+  const writes: WrittenPlace[] = [];
+  for (const { place, kind, isPart } of accessesIn(body.block)) {
+    if (isPart || kind === "read" || kind === "address") continue;
+    if (place.kind === "identifier") continue;
+    for (const found of placesOf(place, body)) writes.push({ ...found, range: { file, ...nameOf(place) } });
+  }
+  const given = callsOf(body).flatMap(({ name, through, node }) =>
+    through !== undefined
+      ? []
+      : node.arguments.flatMap((argument, index) =>
+          placesOf(argument, body).map((place) => ({ ...place, callee: name, index })),
+        ),
+  );
+  return { writes, given };
+}
+
+/** `ctl` of Regs and `regs.ctl` of Dev for `r->ctl` behind `Regs *r = &s->regs`. */
+function placesOf(expression: Expression, body: Body): readonly Place[] {
+  const locals = localsOf(body);
+  const named = placeBehind(namedPath(expression, locals), body);
+  const origin = placeBehind(pathOf(expression, locals), body);
+  if (named === undefined || origin === undefined) return named ? [named] : origin ? [origin] : [];
+  return named.local === origin.local && named.member === origin.member ? [named] : [named, origin];
+}
+
+function placeBehind(path: Path | undefined, body: Body): Place | undefined {
+  const place = path && memberPlace(path);
+  if (place === undefined) return undefined;
+  const { isParameter, declarator } = place.local;
+  const at = isParameter ? body.parameters.findIndex(({ nameStart }) => nameStart === declarator.nameStart) : -1;
+  return { ...place, parameter: at };
+}
+
+/** Of the member in `s->regs[i]`. */
+function nameOf(place: Expression): Span {
+  let at = place;
+  while (at.kind === "subscript") at = at.object;
+  return at.kind === "member" ? { start: at.end - at.name.length, end: at.end } : { start: at.start, end: at.end };
 }
 
 /**
@@ -80,23 +225,50 @@ export function memberUse(
   fn: FunctionText,
   { structName, member }: { readonly structName: string; readonly member: string },
 ): number | undefined {
-  if (!fn.body.includes(member)) return undefined;
-  const code = fn.body.replace(words, (all) => " ".repeat(all.length));
-  const located = project.function(fn.name, file);
-  if (located?.file !== file) return undefined;
-  const locals = localTypes(project.text(file) ?? "", located.definition);
-  const bare = structName.replace(/^struct\s+/, "");
-  const behind = "(?!\\s*(?:->|\\.|\\(|(?:\\+\\+|--)\\s*;|(?:\\[[^\\]]{0,200}\\]\\s*)*(?:[|&^+*/%-]|<<|>>)?=(?!=)))";
-  for (const { 0: all, 1: owner = "", index } of code.matchAll(
-    new RegExp(`\\b(\\w+)\\s*->\\s*${member}\\b${behind}`, "g"),
-  )) {
-    const local = locals.get(owner);
-    if (local?.pointer === true && local.typeName === bare) return fn.start + index + all.length - member.length;
+  const last = member.slice(member.lastIndexOf(".") + 1);
+  if (!fn.body.includes(last)) return undefined;
+  if (project.function(fn.name, file)?.file !== file) return undefined;
+  const body = bodyOf(project, { file, definition: fn.definition });
+  const bare = bareName(structName);
+  let unused: ReadonlySet<number> | undefined;
+  for (const { place, kind, isPart } of accessesIn(body.block)) {
+    if (isPart || kind === "write" || !mentions(place, last)) continue;
+    if (!placesOf(place, body).some((each) => each.typeName === bare && each.member === member)) continue;
+    unused ??= placesWithoutUse(body);
+    const { start } = nameOf(place);
+    if (!unused.has(start)) return start;
   }
   return undefined;
 }
 
-const words = /\b(?:trace_\w+|qemu_log\w*|\w*PRINTF\w*)\s*\([^;]{0,1000};/gi;
+function mentions(place: Expression, member: string): boolean {
+  let at = place;
+  while (at.kind === "subscript") at = at.object;
+  return at.kind !== "member" || at.name === member;
+}
+
+/** Where names stand whose value only goes into a message, or is counted on and no more. */
+function placesWithoutUse(body: Body): ReadonlySet<number> {
+  const found = new Set<number>();
+  const add = (place: Expression): void => {
+    found.add(nameOf(place).start);
+  };
+  for (const node of nodesIn(body.block)) {
+    if (node.kind === "call" && isMessage(bodyCall(node).name)) {
+      for (const argument of node.arguments) for (const { place } of accessesIn(argument)) add(place);
+    } else if (node.kind === "binary" && isAssignment(node.operator)) {
+      add(node.left);
+    } else if (node.kind === "expression") {
+      const { expression } = node;
+      if (expression.kind === "postfix" || expression.kind === "unary") add(expression.operand);
+    }
+  }
+  return found;
+}
+
+function isMessage(name: string): boolean {
+  return name.startsWith("trace_") || name.startsWith("qemu_log") || name.toUpperCase().includes("PRINTF");
+}
 
 /** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
 export function settingUp(project: Project, file: string, tables: readonly VMStateDescription[]): ReadonlySet<string> {

@@ -4,6 +4,7 @@ import type { Project } from "./project";
 
 export interface FunctionText {
   readonly name: string;
+  readonly definition: FunctionDefinition;
   /** Offset of `body` in the file. */
   readonly start: number;
   readonly parameters: string;
@@ -23,6 +24,7 @@ export function functionTexts(project: Project, file: string): readonly Function
     if (known !== undefined) return known;
     const made = {
       name: each.name,
+      definition: each,
       start: each.bodyStart,
       parameters: text.slice(each.parametersStart, each.parametersEnd),
       body: blanked(text.slice(each.bodyStart, each.bodyEnd)),

@@ -62,6 +62,34 @@ describe("state that is not migrated", () => {
     expect(unsaved(`${chain}static void dev_write(Dev *s) { h0(s); }\n${own}`)).toEqual([`count in h${length}`]);
   });
 
+  it.each([
+    "(*s).count = v;",
+    "(s)->count = v;",
+    "uint32_t *c = &s->count; *c |= v;",
+    "uint32_t *c = &s->line[1]; *c = v;",
+    "(v & 1) ? s->count++ : 0;",
+    "if (s->control == 1 && --s->count == 0) { return; }",
+  ])("is what %s changes", (statement) => {
+    const write = `static void dev_write(Dev *s, uint32_t v) { ${statement} }\n`;
+    const [finding] = unsaved(`${setup}${write}${realize}`);
+    expect(finding).toMatch(/^(?:count|line) in dev_write$/);
+  });
+
+  it("is what a helper changes that is given its address, through another one as well", () => {
+    const put = "static void dev_put(uint32_t *reg, uint32_t v) { uint32_t *r = reg; *r = v; }\n";
+    const mask = "static void dev_mask(unsigned at, uint32_t *reg, uint32_t v) { dev_put(reg, v & 3); }\n";
+    const write = "static void dev_write(Dev *s, uint32_t v) { dev_put(&s->count, v); dev_mask(0, s->line, v); }\n";
+    expect(unsaved(`${setup}${put}${mask}${write}${realize}`)).toEqual(["count in dev_put", "line in dev_put"]);
+    const own = "static void dev_realize(DeviceState *d, Error **errp) { Dev *s = (Dev *)d; dev_put(&s->count, 4); }";
+    expect(unsaved(`${put}${own}`)).toEqual([]);
+  });
+
+  it("is not what only a copy has, nor what a pointer in it leads to", () => {
+    const code =
+      "static uint32_t dev_next(Dev *s) { uint32_t count = s->count; count++; Dev copy = *s; copy.count = 1; return count; }\n";
+    expect(unsaved(`${setup}${code}${realize}`)).toEqual([]);
+  });
+
   it("is not another struct's member of that name", () => {
     const code =
       "typedef struct Other { uint32_t count; } Other;\nstatic void other_write(Other *o) { o->count = 1; }\n";

@@ -7,6 +7,8 @@ export interface Path {
   readonly root: string;
   /** undefined: no variable of the function. */
   readonly local: Local | undefined;
+  /** What the root is declared as, a pointer's target: `Dev` of `Dev *s`; "" for what is no variable of the function. */
+  readonly typeName: string;
   /** `*` follows a pointer, `.name` is a member, `[]` an element: `s->buf[i]` is `*`, `.buf`, `[]`. A last `&` takes the address. */
   readonly steps: readonly string[];
 }
@@ -18,36 +20,42 @@ export function pathOf(expression: Expression, locals: Locals): Path | undefined
   return follow(expression, locals, 0);
 }
 
+/** The same from the variable that the function names, whatever that was made from: `r` in `r->ctl`. */
+export function namedPath(expression: Expression, locals: Locals): Path | undefined {
+  return follow(expression, locals, 0, false);
+}
+
 /** The place in one word, to compare: "s*.buf[]". The same name in two scopes gives two. */
 export function keyOf({ root, local, steps }: Path): string {
   return `${root}${local === undefined ? "" : `@${local.declarator.nameStart}`}${steps.join("")}`;
 }
 
-function follow(expression: Expression, locals: Locals, depth: number): Path | undefined {
+function follow(expression: Expression, locals: Locals, depth: number, isFollowed = true): Path | undefined {
   if (depth > deepest) return undefined;
   switch (expression.kind) {
     case "identifier": {
       const local = locals.at(expression.name, expression.start);
-      const value = local && local.declarator.stars > 0 ? onlyValue(local) : undefined;
-      const stands = value && follow(value, locals, depth + 1);
+      const value = isFollowed && local && local.declarator.stars > 0 ? onlyValue(local) : undefined;
+      const stands = value && follow(value, locals, depth + 1, isFollowed);
       // what the pointer was made from must mean the same for good
+      const typeName = local?.declarator.typeName ?? "";
       if (stands !== undefined && isSteady(stands)) return stands;
-      return { root: expression.name, local, steps: [] };
+      return { root: expression.name, local, typeName, steps: [] };
     }
     case "cast":
-      return follow(expression.operand, locals, depth + 1);
+      return follow(expression.operand, locals, depth + 1, isFollowed);
     case "member": {
-      const object = follow(expression.object, locals, depth + 1);
+      const object = follow(expression.object, locals, depth + 1, isFollowed);
       const place = object && expression.arrow ? behindPointer(object) : object;
       return place && { ...place, steps: [...place.steps, `.${expression.name}`] };
     }
     case "subscript": {
-      const object = follow(expression.object, locals, depth + 1);
+      const object = follow(expression.object, locals, depth + 1, isFollowed);
       return object && { ...object, steps: [...object.steps, "[]"] };
     }
     case "unary": {
       const operand = expression.operator === "*" || expression.operator === "&";
-      const place = operand ? follow(expression.operand, locals, depth + 1) : undefined;
+      const place = operand ? follow(expression.operand, locals, depth + 1, isFollowed) : undefined;
       if (place === undefined) return undefined;
       return expression.operator === "*" ? behindPointer(place) : { ...place, steps: [...place.steps, "&"] };
     }
@@ -59,6 +67,29 @@ function follow(expression: Expression, locals: Locals, depth: number): Path | u
 function behindPointer(path: Path): Path {
   const { steps } = path;
   return { ...path, steps: steps.at(-1) === "&" ? steps.slice(0, -1) : [...steps, "*"] };
+}
+
+/** A member of the struct that the path's variable points to, or is an element of. */
+export interface MemberPlace {
+  readonly typeName: string;
+  /** `regs.ctl` of `s->regs.ctl`, `chan.ctl` of `s->chan[i].ctl`; "" for what the variable points to as a whole. */
+  readonly member: string;
+  /** The variable behind all; a parameter stands for what callers give. */
+  readonly local: Local;
+}
+
+/** Also for its address. undefined for what lies in no such struct, or behind a pointer in it. */
+export function memberPlace({ typeName, local, steps }: Path): MemberPlace | undefined {
+  // a pointer that is handed on
+  if (local !== undefined && local.declarator.stars > 0 && steps.length === 0) return { typeName, member: "", local };
+  if (local === undefined || (steps[0] !== "*" && steps[0] !== "[]")) return undefined;
+  let member = "";
+  for (const step of steps.slice(1, steps.at(-1) === "&" ? -1 : undefined)) {
+    if (step === "*" || step === "&") return undefined;
+    if (step === "[]") continue;
+    member += member === "" ? step.slice(1) : step;
+  }
+  return { typeName, member, local };
 }
 
 /** A parameter or a variable that is set once, and no pointer in memory that may be another one later. */
