@@ -2,6 +2,7 @@
 import { localTypes } from "../c/assignments";
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
+import { accessHandlers } from "./accessHandlers";
 import { callGraph } from "./callGraph";
 import type { LoadEffectKind } from "./effects";
 import type { CallEdge } from "./functionNode";
@@ -28,9 +29,6 @@ type ApiEdge = CallEdge & { readonly kind: "api" };
 // routes that are added only spare QEMU the delivery; those that are updated are there in any case
 const switching =
   /\b(?:memory_region_(?:set_enabled|set_address|set_size|set_alias_offset|set_readonly|rom_device_set_romd|(?:add|del)_subregion\w*)|kvm_irqchip_(?:update_msi_route|commit_routes)|timer_mod(?:_ns|_anticipate|_anticipate_ns)?|ptimer_run)\b/;
-const opsTypes = /^(?:MemoryRegionOps|MemoryRegionPortio)$/;
-const writer = /\.\s*(?:write|write_with_attrs)\s*=\s*(\w+)|(?:->|\.)\s*config_write\s*=\s*(\w+)\s*;/g;
-
 const known = new WeakMap<FileFacts, readonly GuestWrite[]>();
 
 /** Switches in functions of the file that a guest's write reaches by name, within the file; one for each such function. */
@@ -40,7 +38,7 @@ export function guestWrites(project: Project, file: string): readonly GuestWrite
   const before = known.get(facts);
   if (before) return before;
   const text = project.text(file) ?? "";
-  const found = switching.test(text) ? readWrites(project, file, writersIn(facts, text)) : [];
+  const found = switching.test(text) ? readWrites(project, file, [...accessHandlers(project, file).writes.keys()]) : [];
   known.set(facts, found);
   return found;
 }
@@ -55,18 +53,6 @@ function statesOf(text: string, { definition }: LocatedFunction): readonly strin
   const body = text.slice(definition.bodyStart, definition.bodyEnd);
   const casts = [...body.matchAll(new RegExp(`\\(\\s*(?:struct\\s+)?(\\w+)\\s*\\*\\s*\\)\\s*${device}\\b`, "g"))];
   return [...new Set([...found.map(({ typeName }) => typeName), ...casts.map((match) => match[1] ?? "")])];
-}
-
-/** Functions in tables of MemoryRegionOps, and those that a class hooks into PCI config space. */
-function writersIn(facts: FileFacts, text: string): readonly string[] {
-  const spans = facts.declarations.flatMap((d): readonly [number, number][] => {
-    if (d.kind === "variable" && opsTypes.test(d.typeName)) return [[d.initStart, d.initEnd]];
-    return d.kind === "function" && text.slice(d.bodyStart, d.bodyEnd).includes("config_write")
-      ? [[d.bodyStart, d.bodyEnd]]
-      : [];
-  });
-  const names = spans.flatMap(([start, end]) => [...text.slice(start, end).matchAll(writer)]);
-  return [...new Set(names.map((match) => match[1] ?? match[2] ?? ""))];
 }
 
 /** The region, or the timer, among the arguments of a call. */

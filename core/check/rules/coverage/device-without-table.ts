@@ -76,14 +76,21 @@ function setAndReset(
   const resets = new Set(
     type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name),
   );
-  const reset = memberWrites(project, file, { structName, members: members.map(({ name = "" }) => name) }, (name) => resets.has(name));
+  const reset = memberWrites(project, file, { structName, members: members.map(({ name = "" }) => name) }, (name) =>
+    resets.has(name),
+  );
   const left = members.filter(({ name = "" }) => reset.has(name));
   if (left.length === 0) return [];
   const found = new Set<string>();
   for (const each of filesBeside(project, file)) {
     if (project.text(each)?.includes(structName) !== true) continue;
     const setUp = settingUp(project, each, []);
-    const running = memberWrites(project, each, { structName, members: left.map(({ name = "" }) => name) }, (name) => !setUp.has(name));
+    const running = memberWrites(
+      project,
+      each,
+      { structName, members: left.map(({ name = "" }) => name) },
+      (name) => !setUp.has(name),
+    );
     for (const name of running.keys()) found.add(name);
   }
   return [...found];

@@ -4,6 +4,7 @@ import type { VMStateDescription } from "../../../vmstate/model";
 import { coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
+import { accessHandlers } from "../../../code/accessHandlers";
 import { memberUse } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
@@ -50,8 +51,7 @@ function mayShow(project: Project, file: string): boolean {
   if (known !== undefined) return known;
   const functions = functionTexts(project, file);
   const handler = (each: FunctionText): boolean =>
-    writes.test(each.name) &&
-    isAccess(each, 3) &&
+    writtenValue(project, file, each) !== undefined &&
     /->\s*\w+\s*(?:\[[^\]]*\]\s*)*(?:[|&^+-]?=(?!=)|\+\+|--)/.test(each.body);
   const found = functions.some((each) => handler(each) || arming("\\w+").test(each.body));
   shows.set(facts, found);
@@ -67,9 +67,9 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
   for (const set of sets) {
     const functions = functionTexts(project, set.range.file);
     const writer = functions.find((each) => each.name === set.function);
-    if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
+    if (writer === undefined || writtenValue(project, set.range.file, writer) === undefined) continue;
     for (const reader of functions) {
-      if (reader === writer || !reads.test(reader.name) || !isAccess(reader, 2)) continue;
+      if (reader === writer || !isReader(project, set.range.file, reader)) continue;
       const at = memberUse(project, set.range.file, reader, { structName, member: name });
       if (at === undefined) continue;
       const range = { file: set.range.file, start: at, end: at + name.length };
@@ -108,6 +108,16 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     }
   }
   return undefined;
+}
+
+/** Index of the parameter with what the guest writes: of a function that is registered for it, or named like a helper of one. */
+function writtenValue(project: Project, file: string, fn: FunctionText): number | undefined {
+  const registered = accessHandlers(project, file).writes.get(fn.name);
+  return registered ?? (writes.test(fn.name) && isAccess(fn, 3) ? 2 : undefined);
+}
+
+function isReader(project: Project, file: string, fn: FunctionText): boolean {
+  return accessHandlers(project, file).reads.has(fn.name) || (reads.test(fn.name) && isAccess(fn, 2));
 }
 
 function isAccess({ parameters }: FunctionText, count: number): boolean {

@@ -1,6 +1,7 @@
 /** Registers and deadlines that a table forgets. */
 import { expect, it } from "vitest";
 import { diagnoseFile, diagnoseProject } from "../../../../core/check";
+import { accessHandlers } from "../../../../core/code/accessHandlers";
 import { expectLinear } from "../../../steps";
 import { treeOf } from "../../../tree";
 import { type Files, holdFixes } from "../../holdFixes";
@@ -84,6 +85,19 @@ it("a register that code goes by, though the guest never reads it", () => {
 static uint32_t dev_redraw(Dev *s) { return s->divider; }
 `;
   expect(found({ code: flag })).toEqual([]);
+});
+
+it("a handler counts by where it is registered, whatever its name", () => {
+  const put = write.replace("dev_write", "dev_poke");
+  const get = read.replace("dev_read", "dev_peek");
+  const ops = (members: string): string => `static const MemoryRegionOps dev_ops = { ${members} };\n`;
+  const both = found({ code: put + get + ops(".write = dev_poke, .read = dev_peek") });
+  expect(both.map(({ related }) => related[1]?.message)).toEqual(["dev_peek reads it", "dev_peek reads it"]);
+  expect(found({ code: put + get + ops(".read = dev_peek") })).toEqual([]);
+  const infos = 'static const RegisterAccessInfo regs[] = { { .name = "D", .post_write = dev_after } };\n';
+  const { writes, reads } = accessHandlers(treeOf({ [path]: timer({ code: infos + ops(".read = dev_peek") }) }), path);
+  expect([...writes]).toEqual([["dev_after", 1]]);
+  expect([...reads]).toEqual(["dev_peek"]);
 });
 
 it("not what is only traced, nor what only reset sets", () => {
