@@ -53,9 +53,9 @@ export function joined(a: Interval, b: Interval): Interval {
 export function within(a: Interval, b: Interval): Interval {
   const low = b.min > a.min ? b : a;
   const high = b.max < a.max ? b : a;
-  // a bound that nobody knows is one all the same
-  const vagueMin = low.vagueMin || (b.vagueMin && b.min > Number.NEGATIVE_INFINITY);
-  const vagueMax = high.vagueMax || (b.vagueMax && b.max < Number.POSITIVE_INFINITY);
+  // a bound that nobody knows is one all the same, and may be the nearer of the two
+  const vagueMin = a.vagueMin || b.vagueMin;
+  const vagueMax = a.vagueMax || b.vagueMax;
   return low.min > high.max ? vague(a) : { min: low.min, max: high.max, vagueMin, vagueMax };
 }
 

@@ -196,10 +196,11 @@ class RangeWalk {
       for (const each of condition.arguments) this.values.doubt(each, this.state);
     if (condition !== undefined) this.run(condition);
     const entry = this.state.copy();
+    const end = condition?.kind === "binary" ? this.values.of(condition.right, this.state) : undefined;
     if (condition !== undefined && !isMacro) this.values.assume(condition, true, this.state);
     // the loop may be left long before its condition is what ends it
     if (hasExit) for (const key of changed) this.blur(key);
-    else if (condition !== undefined) this.reach(condition, changed);
+    else if (condition !== undefined && end !== undefined) this.reach(condition, end, changed);
     const breaks: State[] = [];
     this.statement(body, { breaks, arms: frame.arms && { ...frame.arms } });
     if (step !== undefined) this.run(step);
@@ -224,12 +225,11 @@ class RangeWalk {
   }
 
   /** `i < n`, with nothing else that ends the loop: the counter comes as far as `n` lets it. */
-  private reach(condition: Expression, changed: readonly string[]): void {
+  private reach(condition: Expression, bound: Interval, changed: readonly string[]): void {
     if (condition.kind !== "binary") return;
-    const { left, operator, right } = condition;
+    const { left, operator } = condition;
     const key = operator === "<" || operator === "<=" || operator === "!=" ? this.values.keyOf(left) : undefined;
     const now = key === undefined || !changed.includes(key) ? undefined : this.state.get(key);
-    const bound = this.values.of(right, this.state);
     if (key === undefined || now === undefined || bound.vagueMax) return;
     const max = Math.min(now.max, operator === "<=" ? bound.max : bound.max - 1);
     if (max >= now.min) this.state.set(key, { ...now, max, vagueMax: false });

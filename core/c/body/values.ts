@@ -200,8 +200,9 @@ export class Values {
     }
     if (node.kind === "binary" && comparisons.has(node.operator)) {
       const operator = holds ? node.operator : (opposite.get(node.operator) ?? "");
-      this.compare(node.left, operator, this.of(node.right, state), state);
-      this.compare(node.right, mirrored.get(operator) ?? "", this.of(node.left, state), state);
+      const [left, right] = [this.of(node.left, state), this.of(node.right, state)];
+      this.compareAs(node.left, operator, node.right, right, state);
+      this.compareAs(node.right, mirrored.get(operator) ?? "", node.left, left, state);
       return;
     }
     if (node.kind === "binary" && isAssignment(node.operator)) return this.assume(node.left, holds, state);
@@ -214,6 +215,21 @@ export class Values {
     if (node.kind === "binary" && node.operator === "&")
       return this.compare(node, holds ? "!=" : "==", exactly(0), state);
     this.doubt(node, state);
+  }
+
+  /** `node operator other` holds: a signed value that is compared with an unsigned one of its size counts as one. */
+  private compareAs(node: Expression, operator: string, other: Expression, bound: Interval, state: State): void {
+    const own = this.typeOf(node);
+    const others = this.typeOf(other);
+    const isWrapped = own.min < 0 && others.min === 0 && others.max > own.max && others.max >= 2 ** 32 - 1;
+    if (!isWrapped) return this.compare(node, operator, bound, state);
+    // a negative one is above all that fit
+    if (operator === ">" || operator === ">=") {
+      if (this.of(node, state).min >= 0) this.compare(node, operator, bound, state);
+      return;
+    }
+    if (operator !== "!=" && bound.max <= own.max) this.compare(node, ">=", exactly(0), state);
+    this.compare(node, operator, bound, state);
   }
 
   /** `node operator bound` holds. */
@@ -284,6 +300,7 @@ export class Values {
       case "<<": {
         const factor = node.operator === "*" ? constant.min : 2 ** constant.min;
         if (!isConstant || factor <= 0 || operator === "!=") return this.doubt(node, state);
+        if (operator === ">" || operator === ">=") return;
         const limit = upper(operator, bound);
         return this.narrow(
           left,
@@ -298,7 +315,13 @@ export class Values {
         if (isLow && operator === "==" && bound.max === 0) {
           return this.narrow(left, between(0, -constant.min - 1), false, state);
         }
-        return isConstant && constant.min >= 0 ? undefined : this.doubt(node, state);
+        if (!isConstant || constant.min < 0) return this.doubt(node, state);
+        if (Number.isInteger(Math.log2(constant.min + 1)) && this.of(left, state).max <= constant.min) {
+          return this.of(left, state).min < 0 ? undefined : this.compare(left, operator, bound, state);
+        }
+        // a value has at least what its bits have
+        if (operator === "!=" || operator === "<" || operator === "<=" || this.of(left, state).min < 0) return;
+        return this.compare(left, operator === ">" ? ">" : ">=", bound, state);
       }
       case "=":
         return this.compare(left, operator, bound, state);

@@ -72,6 +72,7 @@ describe("what is left of a value's range", () => {
     "x = s->buf[s->pos & 31];",
     "x = s->buf[s->pos % 17];",
     "if (s->pos > 16) return -1; x = s->buf[s->pos];",
+    "int p = s->pos; if (p >= 16) return -1; x = s->buf[p];",
     "if (s->pos > 0) x = s->buf[s->pos];",
     "if (s->pos != 3) x = s->buf[s->pos];",
     "if (s->pos < 16) g(); x = s->buf[s->pos];",
@@ -114,6 +115,10 @@ describe("what is left of a value's range", () => {
     "switch (s->pos) { case 0 ... 15: x = s->buf[s->pos]; }",
     "while (s->pos < 16) { s->buf[s->pos++] = 0; }",
     "State *t = s; if (t->pos >= 16) return -1; x = s->buf[s->pos];",
+    "int p = s->pos; if (p >= sizeof(s->buf)) return -1; x = s->buf[p];",
+    "int p = s->pos; if (p < 16u) x = s->buf[p];",
+    "if (s->pos > 31) return -1; switch (s->pos & 31) { case 16 ... 31: x = s->buf[s->pos - 16]; }",
+    "if (s->pos > 20) return -1; if ((s->pos & 7) == 6) x = s->buf[s->pos - 6];",
   ])("inside: %s", (statements) => {
     expect(judged(statements)).toEqual(["inside"]);
   });
@@ -122,6 +127,10 @@ describe("what is left of a value's range", () => {
     "x = s->buf[s->size];",
     "x = s->buf[n];",
     "if (s->pos >= s->size) return -1; x = s->buf[s->pos];",
+    "if (s->pos >= s->size) return -1; if (s->pos > 99) return -1; x = s->buf[s->pos];",
+    "if (s->pos >= LIMIT) return -1; x = s->buf[s->pos];",
+    "if (s->pos >= limit(s)) return -1; x = s->buf[s->pos];",
+    "if (s->pos != limit(s)) return -1; x = s->buf[s->pos];",
     "if (!valid(s->pos)) return -1; x = s->buf[s->pos];",
     "fetch(&s->pos); x = s->buf[s->pos];",
     "if (s->pos + n > 16) return -1; x = s->buf[s->pos];",
