@@ -23,9 +23,12 @@ export interface MadeEnums {
   text(expansion: string): string | undefined;
 }
 
+/** Before the offset in an expansion's name; no path of a file has it. */
+const separator = "\0";
+
 /** The real file behind the name of an expansion. */
 export function expandedIn(file: string): string {
-  const at = file.indexOf("#");
+  const at = file.indexOf(separator);
   return at === -1 ? file : file.slice(0, at);
 }
 
@@ -71,7 +74,7 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
   };
 
   const expansionOf = (file: string, use: Use): FileFacts => {
-    const path = `${file}#${use.start}`;
+    const path = `${file}${separator}${use.start}`;
     let facts = expansions.get(path);
     if (facts === undefined) {
       const text = source

@@ -1,5 +1,5 @@
 /** Sources in other forms than a .c file in UTF-8: each is read, or said to be left out. */
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check, findingsOf, layout, serve, uriOf } from "./layouts";
@@ -27,6 +27,14 @@ describe("a source", () => {
     const client = await serve(made.tree);
     expect(await findingsOf(client, join(made.tree, disk), made.tree)).toHaveLength(1);
     expect(client.warnings).toEqual([`${uriOf(made.tree)}: left out hw/demo/table.cpp: C++ is not read`]);
+  });
+
+  it("in a folder with a # in its name is read as in another", async () => {
+    const made = layout();
+    const plain = await check(made.tree);
+    renameSync(join(made.tree, "hw/demo"), join(made.tree, "hw/de#mo"));
+    const { findings } = await check(made.tree);
+    expect(findings.map((each) => each.replaceAll("de#mo", "demo"))).toEqual(plain.findings);
   });
 
   it("that another includes may hold the table", async () => {
