@@ -1,11 +1,10 @@
 /** Writing an edited stream to a file, for `inspect --rewrite`. */
 import {
   closeSync,
-  existsSync,
   fstatSync,
   ftruncateSync,
   openSync,
-  realpathSync,
+  statAt,
   writeSync,
 } from "../server/node/disk";
 import { resolve } from "node:path";
@@ -29,7 +28,7 @@ export function writeStream(
   const rewritten = rewriteStream(inspection, edits);
   if (!rewritten.ok) throw new CannotRun(rewritten.error.message);
   const path = resolve(io.cwd, names.out);
-  if (existsSync(path) && realpathSync(path) === realpathSync(resolve(io.cwd, names.file))) {
+  if (isSameFile(path, resolve(io.cwd, names.file))) {
     throw new CannotRun(`${names.out}: the stream cannot be written over itself`);
   }
   let descriptor: number;
@@ -51,6 +50,12 @@ export function writeStream(
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** By any of its names: a link to the stream would be emptied before it is read. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statAt(one), statAt(other)];
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 interface Output {

@@ -57,6 +57,15 @@ const readsOnly = (flags: string | number | undefined): boolean =>
 const openWatched = watched("content", fs.openSync);
 export const existsSync = watched("kind", fs.existsSync);
 export const statSync = watched("stat", fs.statSync);
+
+/** What a path leads to; undefined where nothing is there, or it can't be looked at: links in a ring, a name too long or with a NUL. */
+export function statAt(path: string): fs.Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 export const openSync: typeof fs.openSync = (path, flags, mode) => {
   if (!readsOnly(flags)) observer?.usesMore();
   return openWatched(path, flags, mode);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -38,6 +38,21 @@ describe("vmstate inspect", () => {
     await vmstate(["inspect", file, "--rewrite", out, "--move", "clock", "--before", "0000:00:02.0/nic"]);
     const moved = await vmstate(["inspect", out]);
     expect(moved.out).toMatch(/clock 1 v1[\s\S]*nic 0 v2/);
+  });
+
+  it("does not write over the stream by another name of it", async () => {
+    const out = join(folder, "other.mig");
+    linkSync(file, out);
+    const { code, err } = await vmstate(["inspect", file, "--rewrite", out]);
+    expect(code).toBe(2);
+    expect(err).toContain("cannot be written over itself");
+    expect(readFileSync(file).equals(sampleStream())).toBe(true);
+  });
+
+  it("to a full disk ends with exit code 2 and one line", async () => {
+    const { code, err } = await vmstate(["inspect", file, "--rewrite", "/dev/full"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^vmstate: \/dev\/full: [^\n]*ENOSPC[^\n]*\n$/);
   });
 
   it("leaves holes where zeros are", async () => {
