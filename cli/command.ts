@@ -1,17 +1,24 @@
-import { processIo } from "./io";
+import { type ExitCode, exitCodes, processIo } from "./io";
 import { keepAnswer } from "./kept/keep";
-import { questionOf } from "./kept/question";
+import { folderOf, questionOf } from "./kept/question";
 import { keyOf } from "./kept/shelf";
 import { endWhereLost } from "./lost";
 import { run } from "./program";
 
 for (const stream of [process.stdout, process.stderr]) endWhereLost(stream);
 
-const argv = process.argv.slice(2);
-const question = questionOf(process, __dirname);
-const io = processIo();
-const answered = question === undefined ? run(argv, io) : keepAnswer(keyOf(question), io, (noted) => run(argv, noted));
-answered.then(
+async function answer(): Promise<ExitCode> {
+  if (folderOf(process) === undefined) {
+    process.stderr.write("vmstate: the folder in which it was started is gone\n");
+    return exitCodes.cannotRun;
+  }
+  const argv = process.argv.slice(2);
+  const question = questionOf(process, __dirname);
+  const io = processIo();
+  return question === undefined ? run(argv, io) : keepAnswer(keyOf(question), io, (noted) => run(argv, noted));
+}
+
+answer().then(
   (code) => {
     process.exitCode = code;
   },

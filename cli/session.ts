@@ -1,5 +1,5 @@
 /** Opens the tree a command is about, for all commands alike. */
-import { existsSync, realpathSync, statSync } from "../server/node/disk";
+import { existsSync, realpathSync, statAt } from "../server/node/disk";
 import { basename, dirname, resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
@@ -104,7 +104,7 @@ function createNotes(io: Io): { readonly note: Note; show(): void } {
 function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): string {
   if (options.tree !== undefined) {
     const directory = resolve(io.cwd, options.tree);
-    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!statAt(directory)?.isDirectory()) {
       throw new CannotRun(`--tree ${options.tree}: no such directory`);
     }
     // what is named is meant, also where a tree lies around it
@@ -137,5 +137,5 @@ function treeDirectlyBelow(folder: string): string | undefined {
 
 /** Without a tree, a file still goes as far as the text beside it. */
 function folderOf(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path;
+  return statAt(path)?.isFile() === true ? dirname(path) : path;
 }

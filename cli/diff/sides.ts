@@ -1,5 +1,5 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
-import { readFileSync, realpathSync, statSync } from "../../server/node/disk";
+import { readFileSync, realpathSync, statAt } from "../../server/node/disk";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
@@ -151,7 +151,7 @@ export function openVersion(io: Io, given: string, input: Omit<DiffInput, "witne
 export function targetsOf(io: Io, given: string, input: { readonly tree?: string }): readonly string[] {
   const path = resolve(io.cwd, given);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = statAt(path)?.isDirectory() === true;
   const commit = isFolder ? undefined : revisionIn(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
   const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.read(name));
@@ -163,7 +163,7 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress)
   const path = resolve(io.cwd, given);
   // also where it is a revision, or leads elsewhere: it may become a folder, or another one
   input.witness.file(path);
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statAt(path);
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
     return treeSource(input.witness.folder(withSparseFiles(openDiskTree(root))), label(path, input), input, progress);

@@ -1,5 +1,5 @@
 /** A real stream against a version that did not write it: does each section fit the tables that would load it? */
-import { closeSync, openSync, readSync, statSync } from "../../server/node/disk";
+import { closeSync, openSync, readSync, statAt, statSync } from "../../server/node/disk";
 import type { Project } from "../../core/project";
 import type { TreeFinding } from "../../core/compat";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
@@ -10,7 +10,7 @@ const magic = "QEVM";
 
 /** By its first bytes. */
 export function isStreamFile(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  if (statAt(path)?.isFile() !== true) return false;
   const head = Buffer.alloc(4);
   const descriptor = openSync(path, "r");
   try {

@@ -27,7 +27,8 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
     uses(path, use) {
       const entry = used(resolve(io.cwd, path), use);
       if (stamps.has(entry)) return;
-      const stamp = stampOf(entry);
+      const stamp = stampNow(entry);
+      if (stamp === undefined) return usesMore();
       const [kind, , changed] = stamp.split(" ");
       if (kind === "other" || (use !== "links" && Number(changed) > started - tick)) usesMore();
       stamps.set(entry, stamp);
@@ -52,11 +53,20 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
     observe(undefined);
   }
   if (more || code === exitCodes.cannotRun) return code;
-  for (const [entry, stamp] of stamps) if (stampOf(entry) !== stamp) return code;
+  for (const [entry, stamp] of stamps) if (stampNow(entry) !== stamp) return code;
   // who reads a file has looked at it first: its content says that as well
   for (const entry of stamps.keys())
-    if (!entry.startsWith("c") && stamps.has(`c${entry.slice(1)}`)) stamps.delete(entry);
+    if (/^[ks]/.test(entry) && stamps.has(`c${entry.slice(1)}`)) stamps.delete(entry);
   const answered = { ...printed, code, uses: packUses(stamps.keys()), digest: digestOf(stamps.values()) };
   await keep(key, writeKept(answered), shelf);
   return code;
+}
+
+/** Undefined where the path can't be looked at: whoever asked for it has to say so. */
+function stampNow(entry: Used): string | undefined {
+  try {
+    return stampOf(entry);
+  } catch {
+    return undefined;
+  }
 }

@@ -14,12 +14,14 @@ export function questionOf(process: Asked, folder: string): Question | undefined
   const [command] = argv;
   if (command === undefined || !commands.has(command) || argv.includes("--no-cache") || argv.includes("-"))
     return undefined;
+  const cwd = folderOf(process);
+  if (cwd === undefined) return undefined;
   const terminals = [isatty(1), isatty(2)];
   const { NO_COLOR, FORCE_COLOR, TERM, XDG_CACHE_HOME } = process.env;
   return {
     program: [join(folder, "cli.js"), join(folder, "command.js")],
     argv,
-    cwd: process.cwd(),
+    cwd,
     looks: [
       ...terminals,
       terminals[0] ? process.stdout.columns : undefined,
@@ -29,4 +31,13 @@ export function questionOf(process: Asked, folder: string): Question | undefined
       XDG_CACHE_HOME,
     ],
   };
+}
+
+/** Undefined where the folder has been removed. */
+export function folderOf(process: Pick<NodeJS.Process, "cwd">): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readSync, realpathSync, statSync } from "./disk";
+import { closeSync, existsSync, readSync, realpathSync, statAt } from "./disk";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
@@ -80,7 +80,7 @@ function onDisk(uri: string, find: (path: string) => string | undefined): string
 /** The rules' pages beside the bundle (`dist/`) or beside the sources. */
 export function findRulePages(start: string): string | undefined {
   const folder = [join(start, "../docs/rules"), join(start, "../../docs/rules")].find(
-    (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    (path) => statAt(path)?.isDirectory() === true,
   );
   return folder === undefined ? undefined : realpathSync(folder);
 }

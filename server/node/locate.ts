@@ -1,5 +1,5 @@
 /** Finds the QEMU source tree that a folder or file belongs to. */
-import { existsSync, readdirSync, statSync } from "./disk";
+import { existsSync, readdirSync, statAt } from "./disk";
 import { dirname, resolve } from "node:path";
 import type { Note } from "../leftOut";
 import { definition, releaseIn, usualPlaces } from "../sourcePaths";
@@ -19,7 +19,7 @@ function looksLikeTop(directory: string): boolean {
 /** The nearest tree at or above `start` (a folder or a file); undefined where none is. */
 export function treeAbove(start: string): string | undefined {
   let directory = resolve(start);
-  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) directory = dirname(directory);
+  if (statAt(directory)?.isFile()) directory = dirname(directory);
   for (;;) {
     if (isTreeRoot(directory)) return directory;
     const parent = dirname(directory);

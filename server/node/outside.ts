@@ -1,5 +1,5 @@
 /** Devices that are kept outside the tree they are made for: which files belong to them. */
-import { statSync } from "./disk";
+import { statAt } from "./disk";
 import { dirname, relative, resolve, sep } from "node:path";
 import { skim } from "../../core/c/skim";
 import type { Note } from "../leftOut";
@@ -15,7 +15,7 @@ const mostFiles = 2000;
  * lie. Relative to `root`; without what is the tree's own. Absolute paths in.
  */
 export function outsideFiles(root: string, start: string, note?: Note): readonly string[] {
-  const isFolder = statSync(start, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = statAt(start)?.isDirectory() === true;
   const folder = isFolder ? start : dirname(start);
   const found = new Set<string>();
   const add = (path: string): void => {
@@ -44,7 +44,7 @@ function isPart(root: string, path: string): boolean {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statAt(path)?.isFile() === true;
 }
 
 function pathFrom(root: string, path: string): string {

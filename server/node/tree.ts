@@ -1,6 +1,6 @@
 /** A source tree on disk, with the editor's unsaved text laid over it. */
 import { createHash } from "node:crypto";
-import { realpathSync, statSync } from "./disk";
+import { realpathSync, statAt } from "./disk";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { workspaceFileName } from "../../core/code";
 import type { SourceTree } from "../../core/c/tree";
@@ -84,7 +84,7 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
       const hash = createHash("sha1");
       let sliceEnd = performance.now() + 10;
       for (const path of [workspaceFileName, ...[...paths].sort()]) {
-        const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
+        const stat = statAt(`${root}/${path}`);
         hash.update(`${path}\n${stat?.mtimeMs ?? 0} ${stat?.size ?? -1}\n`);
         if (performance.now() < sliceEnd) continue;
         await nextTurn();
@@ -102,7 +102,7 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
     touch(path) {
       cache.delete(path);
       const isOurs = admitted.has(path) || (!path.startsWith("../") && accepts(path));
-      const exists = statSync(`${root}/${path}`, { throwIfNoEntry: false })?.isFile() === true;
+      const exists = statAt(`${root}/${path}`)?.isFile() === true;
       if (exists && isOurs) paths.add(path);
       else if (!overlays.has(path)) paths.delete(path);
     },

@@ -155,6 +155,19 @@ describe("is answered anew where", () => {
   });
 });
 
+it("what cannot be looked at is passed over as where nothing is kept", async () => {
+  settle();
+  symlinkSync(".git", inside("tree/.git"));
+  expect((await ask(...check)).code).toBe(1);
+});
+
+it("nothing where the folder it was started in is gone", () => {
+  const cwd = (): string => {
+    throw new Error("ENOENT: uv_cwd");
+  };
+  expect(questionOf({ argv: ["node", "vmstate", ...check], env: {}, cwd, stdout: process.stdout }, folder)).toBe(undefined);
+});
+
 it("standard input, help and other commands are never kept", () => {
   expect(questionFor("inspect", "-")).toBeUndefined();
   expect(questionFor("lsp")).toBeUndefined();

@@ -1,5 +1,5 @@
 /** A device that is kept outside the tree it is made for: its header, its second source, and folders of it. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check, findingsOf, type Layout, layout, serve } from "./layouts";
@@ -29,6 +29,14 @@ describe("a device outside the tree", () => {
       expect({ code, err }).toEqual({ code: 1, err: "" });
     },
   );
+
+  it("is checked where an include leads to nothing that can be looked at", async () => {
+    const made = device();
+    symlinkSync("ring.h", join(made.top, "mine/ring.h"));
+    made.put("mine/my-disk.c", `#include "ring.h"\n#include "a\0b.h"\n${made.text("mine/my-disk.c")}`);
+    const { findings, code } = await check(join(made.top, "mine"), "--tree", "../qemu", "my-disk.c");
+    expect({ findings, code }).toEqual({ findings: [expect.stringMatching(error)], code: 1 });
+  });
 
   it("is meant by its header as well", async () => {
     const made = device();
