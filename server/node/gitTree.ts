@@ -1,10 +1,10 @@
 /** One revision of a source tree, read with git's plumbing: no checkout. */
-import { isAscii } from "node:buffer";
 import { isBuildFile } from "../../core/c/build/compiled";
 import type { SourceTree } from "../../core/c/tree";
 import { isSourcePath } from "../sourcePaths";
 import { git, gitLater, type GitRun } from "./git";
 import { GitError, missingObject } from "./gitReason";
+import { decode } from "./readFile";
 
 export interface GitTree extends SourceTree {
   /** Commit that the revision names. */
@@ -105,7 +105,7 @@ function treeOf(
       const content = contents[at];
       if (content === undefined) throw missingObject(directory, commit, `${each} missing`);
       if (content.length > largestFile) continue;
-      const text = content.toString(isAscii(content) ? "latin1" : "utf8");
+      const text = decode(content);
       if (each === path) own = text;
       keep(each, text);
     }

@@ -73,7 +73,7 @@ function failure(error: unknown): FileReading {
 }
 
 /** UTF-8, or what a byte order mark says; the mark itself is no part of the text, as in an editor. */
-function decode(bytes: Buffer): string {
+export function decode(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString("latin1");
   const [first, second, third] = bytes;
   if (first === 0xff && second === 0xfe) return bytes.toString("utf16le", 2);

@@ -16,6 +16,9 @@ beforeAll(() => {
   for (let k = 0; k < count; k++) writeFileSync(join(root, `hw/d${k}.c`), `int d${k};\n`);
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: root });
+  writeFileSync(join(root, "hw/wide.c"), Buffer.from("\ufeffint wide;\n", "utf16le"));
+  writeFileSync(join(root, "hw/mark.c"), "\ufeffint mark;\n");
+  writeFileSync(join(root, "hw/broad.c"), Buffer.from("\ufeffint broad;\n", "utf16le").swap16());
   git("init", "-q");
   git("add", ".");
   git("commit", "-q", "-m", "all");
@@ -51,4 +54,13 @@ it("as few where some are left out, also the first of a piece", async () => {
 
 it("one that is far ahead alone, and the walk goes on", async () => {
   expect(await processesFor((index) => index < 600 || index === count - 1)).toBeLessThanOrEqual(4);
+});
+
+it("in UTF-16 or with a byte order mark as on disk", () => {
+  const tree = openGitTree(root, commitOf(root, "HEAD") ?? "");
+  expect(["wide", "broad", "mark"].map((name) => tree.read(`hw/${name}.c`))).toEqual([
+    "int wide;\n",
+    "int broad;\n",
+    "int mark;\n",
+  ]);
 });
