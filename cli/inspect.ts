@@ -1,17 +1,14 @@
-import { closeSync, readSync } from "../server/node/disk";
-import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { ByteSource } from "../core/wire";
 import { analyzeDesc, analyzeStateText } from "../core/wire/inspect/analyzeStream";
 import type { Edits } from "../core/wire/inspect/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect/inspect";
 import { didYouMean } from "../core/nearest";
 import { printableJson } from "../core/printable";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
-import { openRegular } from "../server/node/readFile";
 import { treeDecoding } from "./inspectTree";
 import { isStandardInput, standardInput } from "./inspectInput";
 import { writeStream } from "./inspectWrite";
+import { openStream } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { buildOption, configOption, targetOption, noCacheOption } from "./options";
 
@@ -96,17 +93,6 @@ function editsOf(options: InspectCommandOptions): Edits {
     throw new CannotRun("give the file to write with --rewrite");
   }
   return { drop, set, move: move === undefined || before === undefined ? [] : [{ section: move, before }] };
-}
-
-function openStream(io: Io, file: string): { source: ByteSource; close: () => void } {
-  const path = resolve(io.cwd, file);
-  try {
-    const { descriptor, size } = openRegular(path);
-    const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
-    return { source: { size, read }, close: () => closeSync(descriptor) };
-  } catch (error) {
-    throw new CannotRun(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function select(inspection: Inspection, names: readonly string[] | undefined): Inspection {

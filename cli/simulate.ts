@@ -1,4 +1,3 @@
-import { readFileSync } from "../server/node/disk";
 import type { Command } from "commander";
 import type { Project } from "../core/project";
 import { machineVersion, openQuestions } from "../core/compat";
@@ -29,6 +28,7 @@ import {
 } from "./options";
 import { openSession } from "./session";
 import { openVersion } from "./diff/sides";
+import { streamBytes } from "./streamFile";
 import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
 
@@ -114,7 +114,7 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
       const load = (file: string): Outcome<SimulationReport> => {
         refuseBesidesLoad(options, ownMachine);
         const machine = options.toMachine ?? (ownMachine ? options.machine : undefined);
-        return simulateLoad(tree(options.to), readStreamFile(file), {
+        return simulateLoad(tree(options.to), streamBytes(io, file), {
           ...common,
           ...(machine === undefined ? {} : { machine }),
           changes: { moves: movesOf(options), drop: options.drop ?? [], ...damageOf(options) },
@@ -175,14 +175,6 @@ function movesOf({ first = [], last = [] }: SimulateOptions): readonly Move[] {
     ...[...first].reverse().map((section): Move => ({ section, to: "first" })),
     ...last.map((section): Move => ({ section, to: "last" })),
   ];
-}
-
-function readStreamFile(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new CannotRun(`--load ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function damageOf({ cut, flip, loseFooter }: SimulateOptions): { readonly damage?: Damage } {

@@ -57,6 +57,10 @@ describe.skipIf(process.platform === "win32")("a file that is none", () => {
       make(join(made.top, "x.mig"));
       const { code, err } = await vmstate(["inspect", "x.mig"], { cwd: made.top });
       expect({ code, err }).toEqual({ code: 2, err: "vmstate: x.mig: not a regular file\n" });
+      expect(await vmstate(["simulate", "--tree", made.tree, "--load", "x.mig"], { cwd: made.top })).toMatchObject({
+        code: 2,
+        err: "vmstate: x.mig: not a regular file\n",
+      });
     });
   });
 
