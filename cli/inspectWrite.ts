@@ -1,12 +1,5 @@
 /** Writing an edited stream to a file, for `inspect --rewrite`. */
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  statAt,
-  writeSync,
-} from "../server/node/disk";
+import { closeSync, fstatSync, ftruncateSync, openSync, statAt, writeSync } from "../server/node/disk";
 import { resolve } from "node:path";
 import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";

@@ -165,7 +165,9 @@ it("nothing where the folder it was started in is gone", () => {
   const cwd = (): string => {
     throw new Error("ENOENT: uv_cwd");
   };
-  expect(questionOf({ argv: ["node", "vmstate", ...check], env: {}, cwd, stdout: process.stdout }, folder)).toBe(undefined);
+  expect(questionOf({ argv: ["node", "vmstate", ...check], env: {}, cwd, stdout: process.stdout }, folder)).toBe(
+    undefined,
+  );
 });
 
 it("standard input, help and other commands are never kept", () => {
