@@ -8,6 +8,8 @@ import type { OtherFolder } from "./otherTrees";
 export interface Host {
   /** Root URI of the QEMU tree that a workspace folder means; undefined where there is none. */
   treeOfFolder(folder: string): Promise<string | undefined>;
+  /** Root URIs of all trees directly below a folder, by name. Absent where that is not known. */
+  treesBelow?(folder: string): Promise<readonly string[]>;
   /** Root URI of the tree around a file or folder; undefined where there is none. */
   treeAbove(uri: string): Promise<string | undefined>;
   /**

@@ -8,6 +8,7 @@ export function hostByScheme(disk: Host, client: Host): Host {
     ...disk,
     treeAbove: (uri) => hostOf(uri).treeAbove(uri),
     treeOfFolder: (folder) => hostOf(folder).treeOfFolder(folder),
+    treesBelow: async (folder) => (await hostOf(folder).treesBelow?.(folder)) ?? [],
     boundary: async (root, uri) => hostOf(root).boundary?.(root, uri),
     outside: async (root, uri) => (await hostOf(root).outside?.(root, uri)) ?? [],
     openTree: (root, options) => hostOf(root).openTree(root, options),

@@ -89,9 +89,23 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     if (found !== undefined) roots.add(normalUri(found));
     for (const folder of folders) {
       const root = await host.treeOfFolder(folder);
-      if (root !== undefined) roots.add(normalUri(root));
+      if (root !== undefined && !(await isLeftTo(found, folder, root))) roots.add(normalUri(root));
     }
     return [...roots];
+  }
+
+  /** Whether the tree that the setting names stands for `first` of several below a folder; without one it is said. */
+  async function isLeftTo(given: string | undefined, folder: string, first: string): Promise<boolean> {
+    const below = ((await host.treesBelow?.(folder)) ?? []).map(normalUri);
+    if (below.length < 2 || !below.includes(normalUri(first))) return false;
+    if (given !== undefined) return below.includes(normalUri(given));
+    if (said.has(folder)) return false;
+    said.add(folder);
+    const names = below.map((uri) => pathIn(folder, uri) ?? uri);
+    log.warn(
+      `several QEMU source trees in ${folder}: ${names.join(", ")}; ${names[0]} is meant: the setting vmstate.tree names another`,
+    );
+    return false;
   }
 
   /** The setting may be a path, absolute or relative to the first folder, or a URI. */

@@ -7,7 +7,7 @@ import { keep, recall } from "./cache";
 import { GitError } from "./gitReason";
 import { isInRepository } from "./gitProgram";
 import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
-import { treeAbove, treeOfFolder, treeVersion } from "./locate";
+import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "./locate";
 import { outsideFiles } from "./outside";
 import { openRegular } from "./readFile";
 import { sparseNote, withSparseFilesLater } from "./sparse";
@@ -18,6 +18,10 @@ import { boundaryOf } from "./walk";
 export function nodeHost(pages: string | undefined): Host {
   return {
     treeOfFolder: (folder) => Promise.resolve(onDisk(folder, treeOfFolder)),
+    treesBelow(folder) {
+      const { scheme, fsPath } = URI.parse(folder);
+      return Promise.resolve(scheme === "file" ? treesBelow(fsPath).map((path) => URI.file(path).toString()) : []);
+    },
     treeAbove: (uri) => Promise.resolve(onDisk(uri, treeAbove)),
     boundary(root, uri) {
       const path = pathIn(root, uri);

@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { check, findingsOf, type Layout, layout, serve } from "./layouts";
+import { check, findingsOf, type Layout, layout, serve, uriOf } from "./layouts";
 
 /** The example's disk under names of its own, its ring beside it, and the ring's header one folder further. */
 function device(): Layout {
@@ -104,6 +104,21 @@ describe("the tree", () => {
       code: 2,
       err: "vmstate: several QEMU source trees here: other, qemu; give one with --tree DIR\n",
     });
+  });
+
+  it("is said by the server where there are several, unless the setting names one", async () => {
+    const made = layout();
+    made.copyTree("other");
+    const disk = join(made.tree, "hw/demo/demo-disk.c");
+    const client = await serve(made.top);
+    expect(await findingsOf(client, disk, made.tree)).toHaveLength(1);
+    const top = uriOf(made.top);
+    expect(client.warnings).toEqual([
+      `several QEMU source trees in ${top}: other, qemu; other is meant: the setting vmstate.tree names another`,
+    ]);
+    const told = await serve(made.top, { configuration: { tree: made.tree } });
+    expect(await findingsOf(told, disk, made.tree)).toHaveLength(1);
+    expect(told.warnings).toEqual([]);
   });
 
   it("is selected as a whole by a folder that holds it", async () => {
