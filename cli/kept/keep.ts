@@ -55,8 +55,7 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   if (more || code === exitCodes.cannotRun) return code;
   for (const [entry, stamp] of stamps) if (stampNow(entry) !== stamp) return code;
   // who reads a file has looked at it first: its content says that as well
-  for (const entry of stamps.keys())
-    if (/^[ks]/.test(entry) && stamps.has(`c${entry.slice(1)}`)) stamps.delete(entry);
+  for (const entry of stamps.keys()) if (/^[ks]/.test(entry) && stamps.has(`c${entry.slice(1)}`)) stamps.delete(entry);
   const answered = { ...printed, code, uses: packUses(stamps.keys()), digest: digestOf(stamps.values()) };
   await keep(key, writeKept(answered), shelf);
   return code;
