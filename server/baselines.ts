@@ -127,7 +127,8 @@ export function createBaselines({ host, log, settings, onReady, onOff }: Baselin
       if (!warmed.has(project)) await inSlices(warmSetters(project), CancellationToken.None, () => {});
       warmed.add(project);
       await nextTurn();
-      const made = await baselineProject(found.tree, project, path, settings().target, slicePause());
+      const options = { target: settings().target, build: session.build()?.configured };
+      const made = await baselineProject(found.tree, project, path, options, slicePause());
       opened.files.delete(path);
       opened.files.set(path, { project: made, label: found.label });
       for (const oldest of opened.files.keys()) {

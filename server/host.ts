@@ -1,6 +1,7 @@
 import type { SourceTree } from "../core/c/tree";
 import type { BaselineTree } from "../core/compat";
 import type { ByteSource } from "../core/wire";
+import type { BuildFolder } from "./builds";
 import type { Note } from "./leftOut";
 import type { OtherFolder } from "./otherTrees";
 
@@ -42,6 +43,8 @@ export interface Host {
 export interface OpenOptions {
   /** Globs relative to the root. */
   readonly exclude: readonly string[];
+  /** Folder that the tree is built in, absolute or relative to the root; empty: where it usually is. */
+  readonly build: string;
   readonly signal: AbortSignal;
   /** The directory itself only, without those below it: the surroundings of a single file. */
   readonly shallow: boolean;
@@ -71,6 +74,8 @@ export interface HostTree extends SourceTree {
   readonly version: string | undefined;
   /** What a person is told of files of the tree that can't be read; undefined or absent where all can. */
   readonly unread?: string | undefined;
+  /** Where the tree is built; undefined or absent where it is not, as far as is known. */
+  readonly build?: BuildFolder | undefined;
   /** A short text that differs where any file of the tree differs, by name, time or size; undefined where that is not known. */
   signature?(signal: AbortSignal): Promise<string | undefined>;
   /** The file itself, without what is laid over it. */

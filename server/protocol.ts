@@ -318,6 +318,8 @@ export interface Settings {
   readonly tree: string;
   /** `vmstate.target`: target whose layout and `#if`s count. */
   readonly target: string;
+  /** `vmstate.build`: folder that the tree is built in, absolute or relative to it. Empty: `build`, where it is configured. */
+  readonly build: string;
   /** `vmstate.exclude`: globs of paths that are not read, relative to the tree. */
   readonly exclude: readonly string[];
   /** `vmstate.baseline`: revision that edits are compared with; `auto`: the latest release before HEAD; empty: none. */

@@ -174,7 +174,7 @@ function serve(
     const before = settings;
     settings = takeSettings(input, before);
     showProblems();
-    const rebuild = before.tree !== settings.tree || before.target !== settings.target;
+    const rebuild = (["tree", "target", "build"] as const).some((key) => before[key] !== settings[key]);
     if (rebuild || before.exclude.join("\n") !== settings.exclude.join("\n")) await workspace.reopen();
     await placeDocuments();
     changed({ kind: "workspace" });

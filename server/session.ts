@@ -9,6 +9,8 @@ import { warmRoles } from "../core/code/registered";
 import type { LoadableProject } from "../core/project";
 import { warmConsumers } from "../core/order/consumers";
 import { isBuildFile } from "../core/c/build/compiled";
+import { printable } from "../core/printable";
+import { type BuildFolder, buildNote, noBuild } from "./builds";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree } from "./host";
@@ -35,6 +37,10 @@ export interface TreeSession {
   version(): string | undefined;
   /** What a person is told of files of the tree that can't be read; undefined where all can. */
   unread(): string | undefined;
+  /** Where the tree is built, if it is. */
+  build(): BuildFolder | undefined;
+  /** What a person is told where `vmstate.build` names no build folder. */
+  buildMissing(): string | undefined;
   /** Grows with every change of a file. */
   revision(): number;
   /** Settles once files can be read; the index may still be under way. Rejects with Cancelled when the session ends. */
@@ -130,6 +136,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   async function open(): Promise<Opened> {
     const found = await host.openTree(root, {
       exclude: settings.exclude,
+      build: settings.build,
       signal: abort.signal,
       shallow: kind === "loose",
       note,
@@ -146,9 +153,9 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     }
     waiting.clear();
     const { target, exclude } = settings;
-    const key = JSON.stringify([root, kind, target, exclude, options.identity]);
+    const key = JSON.stringify([root, kind, target, exclude, found.build?.digest ?? "", options.identity]);
     memory = createFindingsMemory(host, found, key, abort.signal);
-    project = createProject(found, { target: settings.target });
+    project = createProject(found, { target, build: found.build?.configured });
     return { tree: found, project };
   }
 
@@ -189,7 +196,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       }
       setStatus({
         state: kind === "tree" ? "ready" : "no-tree",
-        message: kind === "tree" ? "Ready" : "No QEMU tree: this file is read by itself",
+        message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
         milliseconds: Math.round(performance.now() - started),
       });
       return opened;
@@ -202,6 +209,16 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     } finally {
       progress.done();
     }
+  }
+
+  function ready({ build }: HostTree): string {
+    return build === undefined ? "Ready" : `Ready: ${buildNote(build, settings.target)}`;
+  }
+
+  /** The setting is the user's: a folder that it names in vain is worth a warning. */
+  function buildMissing(): string | undefined {
+    if (kind !== "tree" || tree === undefined || tree.build !== undefined || settings.build === "") return undefined;
+    return `vmstate.build: ${printable(settings.build)} is ${noBuild}`;
   }
 
   function noteCopies(opened: LoadableProject): void {
@@ -238,6 +255,8 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     status: () => status,
     version: () => tree?.version,
     unread: () => tree?.unread,
+    build: () => tree?.build,
+    buildMissing,
     revision: () => revision,
     opened: async () => (await opening).project,
     indexed: () => indexing,

@@ -25,6 +25,7 @@ const target = v.pipe(
 export const settingsSchema = v.object({
   tree: v.optional(v.string(), ""),
   target: v.optional(target, "x86_64"),
+  build: v.optional(v.string(), ""),
   exclude: v.optional(
     v.pipe(
       v.array(v.string()),

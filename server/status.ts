@@ -30,7 +30,8 @@ export function publishStatus(connection: Connection, workspace: Workspace, base
 function statusOf(session: TreeSession, baselineOff: string | undefined): ServerStatus {
   const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
   const version = session.version();
-  const notes = [session.unread(), baselineOff && `No baseline: ${baselineOff}`].filter((each) => each !== undefined);
+  const noBaseline = baselineOff && `No baseline: ${baselineOff}`;
+  const notes = [session.unread(), session.buildMissing(), noBaseline].filter((each) => each !== undefined);
   return {
     health: state === "failed" ? "error" : notes.length === 0 ? "ok" : "warning",
     state,

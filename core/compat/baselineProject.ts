@@ -1,5 +1,5 @@
 /** As much of a baseline's tree as one file's tables need: a comparison while typing must not read a whole second tree. */
-import { createProject } from "../project";
+import { createProject, type ProjectOptions } from "../project";
 import type { Project } from "../project/project";
 import { descriptionKey, descriptionRoles } from "../code/registered";
 import type { SourceTree } from "../c/tree";
@@ -22,12 +22,12 @@ export async function baselineProject(
   tree: BaselineTree,
   project: Project,
   path: string,
-  target: string,
+  options: ProjectOptions,
   pause: () => Promise<void>,
 ): Promise<Project> {
   const files = await filesBehind(tree, seedsOf(project, path), pause);
   const some: SourceTree = { paths: () => files, read: (each) => tree.read(each) };
-  const made = createProject(some, { target });
+  const made = createProject(some, options);
   for (const file of files) {
     made.load(file);
     await pause();

@@ -96,7 +96,10 @@ async function compare(older: string): Promise<void> {
   const tree = openDiskTree(older);
   for (const path of ["hw/nvme/ctrl.c", "hw/i386/intel_iommu.c", "hw/net/virtio-net.c", "target/arm/machine.c"]) {
     const began = performance.now();
-    const baseline = { label: "older", project: await baselineProject(tree, project, path, "x86_64", async () => {}) };
+    const baseline = {
+      label: "older",
+      project: await baselineProject(tree, project, path, { target: "x86_64" }, async () => {}),
+    };
     const findings = compareFile(baseline, project, path).length;
     const first = performance.now() - began;
     const text = project.text(path) ?? "";

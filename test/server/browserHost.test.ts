@@ -21,7 +21,7 @@ function filesOf(texts: Map<string, string>): ClientFiles {
 }
 
 const top = "vscode-vfs://github/qemu/qemu";
-const open = { exclude: [], signal: new AbortController().signal, shallow: false };
+const open = { exclude: [], build: "", signal: new AbortController().signal, shallow: false };
 
 describe("a tree that only the client can read", () => {
   it("is found from a file in it, a folder around it, and for old releases", async () => {

@@ -48,6 +48,6 @@ it("a workspace that is not trusted sets nothing that decides what is read or sa
   const { untrustedWorkspaces } = manifest.capabilities;
   expect(untrustedWorkspaces.supported).toBe("limited");
   expect(untrustedWorkspaces.restrictedConfigurations).toEqual(
-    expect.arrayContaining(["tree", "exclude", "baseline", "rules"].map((name) => `vmstate.${name}`)),
+    expect.arrayContaining(["tree", "build", "exclude", "baseline", "rules"].map((name) => `vmstate.${name}`)),
   );
 });
