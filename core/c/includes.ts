@@ -56,7 +56,7 @@ export function createIncludeGraph(
   };
 
   const resolve = (from: string, name: string): string | undefined => {
-    const plain = normalise(name);
+    const plain = belowSome(normalise(name));
     const candidates = byName.get(plain.slice(plain.lastIndexOf("/") + 1));
     if (candidates === undefined) return undefined;
     const beside = normalise(`${directoryOf(from)}${name}`);
@@ -218,6 +218,13 @@ function sameIncludes(a: FileFacts, b: FileFacts): boolean {
 
 export function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/** `../migration/savevm.h` seen from a folder of headers: which one, only the build says, so the rest is looked for. */
+function belowSome(path: string): string {
+  let from = 0;
+  while (path.startsWith("../", from)) from += 3;
+  return path.slice(from);
 }
 
 /** Without `.` and with `..` taken up, but for those that lead out of the tree. */

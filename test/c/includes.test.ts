@@ -24,6 +24,11 @@ describe("the file an #include means", () => {
     expect(graph(files).resolve("hw/net/nic.c", "hw/pci.h")).toBe("include/hw/pci.h");
   });
 
+  it("is found below some folder where `..` starts from a folder of headers", () => {
+    expect(graph(files).resolve("tests/unit/test-pci.c", "../hw/pci.h")).toBe("include/hw/pci.h");
+    expect(graph(files).resolve("main.c", "../../hw/net/regs.h")).toBe("hw/net/regs.h");
+  });
+
   it("is the target's own among several of one name", () => {
     expect(graph(files).resolve("hw/core/cpu.c", "cpu.h")).toBe("target/i386/cpu.h");
     expect(graph(files, ["aarch64", "arm"]).resolve("hw/core/cpu.c", "cpu.h")).toBe("target/arm/cpu.h");
