@@ -2,7 +2,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config({
-  files: ["core/**/*.ts", "server/**/*.ts", "client/**/*.{ts,tsx}", "cli/**/*.ts", "test/**/*.ts"],
+  files: ["core/**/*.ts", "server/**/*.ts", "client/**/*.{ts,tsx}", "cli/**/*.ts", "qemu/**/*.ts", "test/**/*.ts"],
   ignores: ["test/e2e/**"],
   languageOptions: {
     parser: tseslint.parser,

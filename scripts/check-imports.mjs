@@ -35,7 +35,7 @@ const uses = {
 };
 const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));
 const builtins = new Set(builtinModules);
-const sourceFolders = ["core", "server", "client", "cli"];
+const sourceFolders = ["core", "server", "client", "cli", "qemu"];
 
 /** Packages for each top folder; core has none, so that it runs anywhere JavaScript runs. */
 const packages = {
@@ -48,6 +48,7 @@ const packages = {
     "valibot",
     "picomatch",
   ],
+  qemu: ["node:", "valibot"],
   cli: ["node:", "commander", "diff", "picomatch", "postal-mime", "valibot"],
   client: [
     "node:",
@@ -66,6 +67,7 @@ const starters = new Map([
   ["server/node/git.ts", "git"],
   ["cli/diff/jobs.ts", "this program"],
   ["client/node/runCli.ts", "this program"],
+  ["qemu/run.ts", "the QEMU that its user names"],
 ]);
 const processModules = new Set(["child_process", "cluster"]);
 
@@ -115,7 +117,8 @@ function wrongArrow(from, to) {
   }
   if (source.startsWith("core")) return target.startsWith("core") ? undefined : "core uses core only";
   if (source === "server") return target.startsWith("core") ? undefined : "server uses core only";
-  if (source === "cli") return /^(core|server)/.test(target) ? undefined : "cli uses core and server only";
+  if (source === "qemu") return "qemu uses nothing else";
+  if (source === "cli") return /^(core|server|qemu)/.test(target) ? undefined : "cli uses core, server and qemu only";
   if (source === "client" || source === "client/webview") {
     if (/^server\/protocol(\.ts|\/)/.test(to)) return undefined;
     if (from.startsWith("client/node/") && shared.test(to)) return undefined;

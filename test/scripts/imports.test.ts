@@ -38,6 +38,11 @@ describe("import check", () => {
     ).toEqual(["core/c/range.ts -> core/vmstate/model.ts: core/c does not use core/vmstate"]);
   });
 
+  it("fails when what runs QEMU uses another folder", () => {
+    const problems = plant({ "core/c/a.ts": "", "qemu/run.ts": 'import "node:child_process"; import "../core/c/a";' });
+    expect(problems).toEqual(["qemu/run.ts -> core/c/a.ts: qemu uses nothing else"]);
+  });
+
   it("fails when the client reaches past the protocol", () => {
     const problems = plant({
       "server/index.ts": "export const s = 1;",

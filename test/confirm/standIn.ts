@@ -1,0 +1,144 @@
+/** A program that behaves like a QEMU as far as the driver sees: written for a test, run by node. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface StandInBehaviour {
+  readonly version?: readonly [number, number, number];
+  readonly target?: string;
+  /** What -dump-vmstate writes. */
+  readonly dump?: unknown;
+  /** What `migrate` sends. */
+  readonly stream?: Uint8Array;
+  /** Printed where a stream comes in, which then is refused. */
+  readonly refuses?: string;
+  /** Command whose answer never comes. */
+  readonly hangsAt?: string;
+  /** Command at which it ends by a signal. */
+  readonly diesAt?: string;
+  /** Command at which it sends a line without end. */
+  readonly chattersAt?: string;
+  /** Printed at the start, which then fails. */
+  readonly fails?: string;
+}
+
+export interface StandIn {
+  readonly path: string;
+  /** Command lines that it was started with. */
+  runs(): readonly (readonly string[])[];
+  /** Process ids of it and of the processes that it started, those that still run. */
+  alive(): readonly number[];
+  remove(): void;
+}
+
+const program = String.raw`
+const { spawn } = require("node:child_process");
+const fs = require("node:fs");
+const net = require("node:net");
+const argv = process.argv.slice(2);
+const after = (name) => argv[argv.indexOf(name) + 1];
+const has = (name) => argv.includes(name);
+fs.writeFileSync(notes + "/" + process.pid, JSON.stringify(argv));
+if (does.fails !== undefined) {
+  process.stderr.write("qemu-system-test: " + does.fails + "\n");
+  process.exit(1);
+}
+if (has("-dump-vmstate")) {
+  fs.writeFileSync(after("-dump-vmstate"), JSON.stringify(does.dump ?? {}));
+  process.exit(0);
+}
+const child = spawn("sleep", ["1000"], { stdio: "ignore" });
+fs.writeFileSync(notes + "/" + child.pid, "[]");
+const descriptor = (id) => Number(/fd=(\d+)/.exec(argv.find((word) => word.startsWith("socket,id=" + id + ",")) ?? "")?.[1]);
+const control = new net.Socket({ fd: descriptor("vmstate-qmp") });
+const send = (what) => control.write(JSON.stringify(what) + "\r\n");
+const step = (status) => send({ event: "MIGRATION", data: { status } });
+const [major, minor, micro] = does.version ?? [1, 2, 3];
+send({ QMP: { version: { qemu: { major, minor, micro }, package: "stand-in" }, capabilities: [] } });
+const commands = {
+  qmp_capabilities: () => ({}),
+  "query-target": () => ({ arch: does.target ?? "x86_64" }),
+  "query-migrate": () => ({ status: "failed" }),
+  "migrate-set-capabilities": () => ({}),
+  migrate({ uri }) {
+    const socket = net.connect(uri.slice(5), () => socket.end(Buffer.from(does.stream ?? "", "base64")));
+    socket.on("close", () => step("completed"));
+    return {};
+  },
+  "migrate-incoming"({ uri }) {
+    const server = net.createServer((socket) => {
+      const parts = [];
+      socket.on("data", (part) => parts.push(part));
+      socket.on("end", () => {
+        server.close();
+        fs.writeFileSync(notes + "/loaded", Buffer.concat(parts));
+        if (does.refuses === undefined) return step("completed");
+        process.stderr.write("qemu-system-test: " + does.refuses + "\n", () => { step("failed"); process.exit(1); });
+      });
+    });
+    server.listen(uri.slice(5), () => send({ return: {}, id: last }));
+  },
+};
+let last = 0;
+let held = "";
+control.on("data", (data) => {
+  held += data;
+  for (let end = held.indexOf("\n"); end >= 0; end = held.indexOf("\n")) {
+    const { execute, id, arguments: given } = JSON.parse(held.slice(0, end));
+    held = held.slice(end + 1);
+    last = id;
+    if (execute === does.hangsAt) continue;
+    if (execute === does.diesAt) process.kill(process.pid, "SIGABRT");
+    if (execute === does.chattersAt) {
+      const chatter = () => { while (control.write("x".repeat(1 << 20))); };
+      control.on("drain", chatter);
+      chatter();
+      continue;
+    }
+    const command = commands[execute];
+    if (command === undefined) { send({ error: { class: "CommandNotFound", desc: "The command " + execute + " has not been found" }, id }); continue; }
+    const value = command(given ?? {});
+    if (value !== undefined) send({ return: value, id });
+  }
+});
+const accesses = descriptor("qtest");
+if (!Number.isNaN(accesses)) {
+  const guest = new net.Socket({ fd: accesses });
+  guest.on("data", (data) => {
+    for (const line of String(data).split("\n").filter(Boolean)) guest.write(line.startsWith("read") ? "OK 0x0000000000000007\n" : "OK\n");
+  });
+}
+setInterval(() => {}, 1000);
+`;
+
+export function makeStandIn(behaviour: StandInBehaviour = {}): StandIn {
+  const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
+  const notes = mkdtempSync(join(folder, "notes-"));
+  const path = join(folder, "qemu-system-test");
+  const stream = Buffer.from(behaviour.stream ?? []).toString("base64");
+  const given = JSON.stringify({ ...behaviour, stream });
+  writeFileSync(path, `#!${process.execPath}\nconst does = ${given}, notes = ${JSON.stringify(notes)};\n${program}`, {
+    mode: 0o755,
+  });
+  const pids = () => readdirSync(notes).filter((name) => /^\d+$/.test(name));
+  const argvOf = (pid: string): readonly string[] => JSON.parse(readFileSync(join(notes, pid), "utf8"));
+  return {
+    path,
+    runs: () =>
+      pids()
+        .map(argvOf)
+        .filter((argv) => argv.length > 0),
+    alive: () => pids().map(Number).filter(isAlive),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A process that has ended and that nobody asked for its end is none. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
