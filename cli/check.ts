@@ -11,9 +11,11 @@ import type { Diagnostic, Severity } from "../core/check/diagnostic";
 import { readBaselineFile, writeBaselineFile } from "./baselineFile";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
+import { codeQualityReport } from "./report/codeQuality";
 import { gccReport } from "./report/gcc";
 import { humanReport } from "./report/human";
 import { jsonReport } from "./report/json";
+import { junitReport } from "./report/junit";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
 import { introducedBy } from "./patch/introduced";
@@ -24,8 +26,11 @@ import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
+const formats = ["human", "json", "gcc", "sarif", "codequality", "junit"] as const;
+type Format = (typeof formats)[number];
+
 interface CheckOptions extends TreeOptions {
-  readonly format: "human" | "json" | "gcc" | "sarif";
+  readonly format: Format;
   readonly rule: Readonly<Record<string, Severity | "off">>;
   readonly all?: boolean;
   readonly since?: string;
@@ -47,9 +52,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(noCacheOption())
-    .addOption(
-      new Option("-f, --format <format>", "how to print").choices(["human", "json", "gcc", "sarif"]).default("human"),
-    )
+    .addOption(new Option("-f, --format <format>", "how to print").choices(formats).default("human"))
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
     .option("-a, --all", "print notes too, not only errors and warnings")
     .addOption(
@@ -71,7 +74,8 @@ Examples:
   vmstate check                                   the QEMU tree around the working directory
   vmstate check --tree ~/qemu hw/net              findings below hw/net only
   vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree, with what lies beside it
-  vmstate check --format sarif > vmstate.sarif    for code scanning
+  vmstate check --format sarif > vmstate.sarif    for GitHub's code scanning
+  vmstate check --format codequality > gl.json    for GitLab's merge requests; junit for Jenkins and others
   vmstate check --rule priority-ignored=off       without one rule
   vmstate check --since origin/master             what my branch brings
   vmstate check --patch 0001-hw-net-foo.patch     what a patch would bring
@@ -168,6 +172,10 @@ function render(session: Session, findings: readonly Diagnostic[], options: Chec
       return gccReport(session.project, findings, (file) => relative(io.cwd, resolve(session.root, file)));
     case "sarif":
       return sarifReport(session.project, findings, { version, rulePage });
+    case "codequality":
+      return codeQualityReport(session.project, findings);
+    case "junit":
+      return junitReport(session.project, findings, "vmstate check");
     case "human": {
       const notes = options.all === true ? "shown" : "counted";
       return humanReport(session.project, findings, styleFor(io), notes);

@@ -15,6 +15,7 @@ import {
   isBreakRow,
   jsonDiff,
   lengthsNote,
+  type Located,
   locate,
   markdownDiff,
   reportSource,
@@ -23,18 +24,22 @@ import {
   textRows,
 } from "./diff/report";
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
-import { openSides, openStreamSides, targetsOf } from "./diff/sides";
+import { openSides, openStreamSides, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { knownTarget } from "./options";
+import { codeQualityReport } from "./report/codeQuality";
+import { junitReport } from "./report/junit";
 import { sarifReport } from "./report/sarif";
 import { noCacheOption } from "./options";
 import { styleFor } from "./style";
+
+const formats = ["text", "json", "markdown", "sarif", "codequality", "junit"] as const;
 
 interface DiffOptions {
   readonly tree?: string;
   readonly target?: string;
   readonly machine?: string;
-  readonly format: "text" | "human" | "json" | "markdown" | "sarif";
+  readonly format: "human" | (typeof formats)[number];
   readonly declared?: true;
   readonly optional?: true;
   readonly baseline?: string;
@@ -73,11 +78,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
     )
-    .addOption(
-      new Option("-f, --format <format>", "how to print")
-        .choices(["text", "human", "json", "markdown", "sarif"])
-        .default("text"),
-    )
+    .addOption(new Option("-f, --format <format>", "how to print").choices(["human", ...formats]).default("text"))
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
@@ -125,20 +126,29 @@ function printTwo(io: Io, to: Io, given: readonly [string, string], options: Dif
       to.out.write(markdownDiff(located, `${sides.old.label} and ${sides.next.label}`, lengths));
       break;
     case "sarif":
-      to.out.write(
-        sarifReport(
-          reportSource(sides),
-          diagnosticsOf(located, sides),
-          { version, rulePage },
-          diagnosticsOf(located, sides, lastingNames),
-        ),
-      );
+    case "codequality":
+    case "junit":
+      to.out.write(reportFor(options.format, sides, located));
       if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
       break;
     default:
       to.out.write(textDiff(located, hiddenOf(all, shown), lengths, styleFor(io)));
   }
   return located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean;
+}
+
+/** What a CI reads: the differences as findings. */
+function reportFor(format: "sarif" | "codequality" | "junit", sides: Sides, located: readonly Located[]): string {
+  const [source, findings] = [reportSource(sides), diagnosticsOf(located, sides)];
+  const lasting = diagnosticsOf(located, sides, lastingNames);
+  switch (format) {
+    case "sarif":
+      return sarifReport(source, findings, { version, rulePage }, lasting);
+    case "codequality":
+      return codeQualityReport(source, findings, lasting);
+    case "junit":
+      return junitReport(source, findings, "vmstate diff");
+  }
 }
 
 function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions, witness: Witness, to: Io = io) {
@@ -177,7 +187,11 @@ async function printTargets(
   options: DiffOptions,
   here: (job: Job) => readonly DiffRow[],
 ): Promise<ExitCode> {
-  if (options.baseline !== undefined || options.writeBaseline !== undefined || /sarif|markdown/.test(options.format))
+  if (
+    options.baseline !== undefined ||
+    options.writeBaseline !== undefined ||
+    !/^(?:text|human|json)$/.test(options.format)
+  )
     throw new CannotRun("--target all prints text or json, and takes no baseline: run one target at a time for those");
   const targets = targetsOf(io, given[1], options);
   const jobs = targets.map((target) => ({
@@ -195,6 +209,8 @@ async function printMatrix(
   options: DiffOptions,
   here: (job: Job) => readonly DiffRow[],
 ): Promise<ExitCode> {
+  if (!/^(?:text|human|json|markdown)$/.test(options.format))
+    throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
   const repository = options.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, options.tree);
   const versions = versionsIn(repository, range);
   const pairs = pairsOf(versions);

@@ -1,12 +1,14 @@
-import { createHash } from "node:crypto";
-import { stableKeys } from "../../core/check/baseline";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
+import { fingerprints } from "./fingerprint";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
 
 const levels = { error: "error", warning: "warning", information: "note", hint: "note" } as const;
+
+/** Places of one finding that code scanning shows; beyond 1,000 GitHub refuses the file. */
+const relatedLocations = 100;
 
 export interface SarifTool {
   readonly version: string;
@@ -22,7 +24,7 @@ export function sarifReport(
   /** The same findings in words that hold for later runs too. */
   lasting: readonly Diagnostic[] = findings,
 ): string {
-  const keys = stableKeys(lasting);
+  const keys = fingerprints(lasting);
   const codes = [...new Set(findings.map((finding) => finding.code))].sort();
   const location = (range: SourceRange) => ({
     physicalLocation: { artifactLocation: artifact(range.file), region: region(source, range) },
@@ -46,8 +48,8 @@ export function sarifReport(
           level: levels[finding.severity],
           message: { text: finding.message },
           locations: [location(finding.range)],
-          partialFingerprints: { "vmstateFinding/v1": fingerprint(keys[i] ?? "") },
-          relatedLocations: finding.related.map((related, id) => ({
+          partialFingerprints: { "vmstateFinding/v1": keys[i] },
+          relatedLocations: finding.related.slice(0, relatedLocations).map((related, id) => ({
             id,
             message: { text: related.message },
             ...location(related.range),
@@ -69,10 +71,6 @@ export function sarifReport(
     ],
   };
   return jsonText(log);
-}
-
-function fingerprint(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
 }
 
 function rule(id: string, page: string | undefined) {

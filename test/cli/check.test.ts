@@ -94,6 +94,33 @@ describe("vmstate check", () => {
     expect(result.fixes[0].artifactChanges[0].replacements[0].deletedRegion.startLine).toBe(40);
   });
 
+  it("prints what GitLab shows in a merge request", async () => {
+    const { code, out } = await vmstate(["check", "--tree", exampleTree, "--format", "codequality"]);
+    expect(code).toBe(1);
+    const entries: { fingerprint: string; check_name: string }[] = JSON.parse(out);
+    expect(new Set(entries.map((entry) => entry.fingerprint)).size).toBe(entries.length);
+    expect(entries.find((entry) => entry.check_name === "dma-before-iommu")).toEqual({
+      description: expect.stringContaining("DMA"),
+      check_name: "dma-before-iommu",
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      severity: "critical",
+      location: { path: "hw/demo/demo-disk.c", lines: { begin: 41 } },
+    });
+  });
+
+  it("prints JUnit's XML, in which errors are failures and what is below passes", async () => {
+    const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "junit"]);
+    const found = await findings();
+    const errors = found.filter((each) => each.severity === "error").length;
+    expect(out).toContain(`<testsuites tests="${found.length}" failures="${errors}" name="vmstate check">`);
+    expect(out.match(/<testcase /g)).toHaveLength(found.length);
+    expect(out.match(/<failure type="/g)).toHaveLength(errors);
+    expect(out).toContain('name="hw/demo/demo-disk.c:41:33" file="hw/demo/demo-disk.c" line="41"><failure ');
+    expect(out).not.toMatch(/<(?!\/?(?:testsuites?|testcase|failure|system-out)\b|\?xml )/);
+    const none = await vmstate(["check", "--tree", exampleTree, "include", "--format", "junit"]);
+    expect(none.out).toContain('<testcase classname="vmstate check" name="no findings"/>');
+  });
+
   it("lets a rule be turned off or weakened", async () => {
     const off = await vmstate(["check", "--tree", exampleTree, "--rule", "dma-before-iommu=off", "--format", "json"]);
     expect(off.out).not.toContain("dma-before-iommu");
