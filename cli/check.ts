@@ -13,9 +13,11 @@ import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { codeQualityReport } from "./report/codeQuality";
 import { gccReport } from "./report/gcc";
+import { githubReport } from "./report/github";
 import { humanReport } from "./report/human";
 import { jsonReport } from "./report/json";
 import { junitReport } from "./report/junit";
+import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
 import { introducedBy } from "./patch/introduced";
@@ -26,7 +28,7 @@ import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
-const formats = ["human", "json", "gcc", "sarif", "codequality", "junit"] as const;
+const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit"] as const;
 type Format = (typeof formats)[number];
 
 interface CheckOptions extends TreeOptions {
@@ -75,6 +77,7 @@ Examples:
   vmstate check --tree ~/qemu hw/net              findings below hw/net only
   vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree, with what lies beside it
   vmstate check --format sarif > vmstate.sarif    for GitHub's code scanning
+  vmstate check --format github                   the same as annotations of a pull request
   vmstate check --format codequality > gl.json    for GitLab's merge requests; junit for Jenkins and others
   vmstate check --rule priority-ignored=off       without one rule
   vmstate check --since origin/master             what my branch brings
@@ -171,9 +174,11 @@ function render(session: Session, findings: readonly Diagnostic[], options: Chec
     case "gcc":
       return gccReport(session.project, findings, (file) => relative(io.cwd, resolve(session.root, file)));
     case "sarif":
-      return sarifReport(session.project, findings, { version, rulePage });
+      return sarifReport(session.project, findings, { version, rulePage, nameOf: namedFrom(io.cwd, session.root) });
+    case "github":
+      return githubReport(session.project, findings, namedFrom(io.cwd, session.root));
     case "codequality":
-      return codeQualityReport(session.project, findings);
+      return codeQualityReport(session.project, findings, namedFrom(io.cwd, session.root));
     case "junit":
       return junitReport(session.project, findings, "vmstate check");
     case "human": {

@@ -29,6 +29,7 @@ import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { knownTarget } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
+import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { noCacheOption } from "./options";
 import { styleFor } from "./style";
@@ -128,7 +129,7 @@ function printTwo(io: Io, to: Io, given: readonly [string, string], options: Dif
     case "sarif":
     case "codequality":
     case "junit":
-      to.out.write(reportFor(options.format, sides, located));
+      to.out.write(reportFor(io, options, options.format, sides, located));
       if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
       break;
     default:
@@ -138,14 +139,21 @@ function printTwo(io: Io, to: Io, given: readonly [string, string], options: Dif
 }
 
 /** What a CI reads: the differences as findings. */
-function reportFor(format: "sarif" | "codequality" | "junit", sides: Sides, located: readonly Located[]): string {
+function reportFor(
+  io: Io,
+  { tree }: DiffOptions,
+  format: "sarif" | "codequality" | "junit",
+  sides: Sides,
+  located: readonly Located[],
+): string {
   const [source, findings] = [reportSource(sides), diagnosticsOf(located, sides)];
   const lasting = diagnosticsOf(located, sides, lastingNames);
+  const nameOf = namedFrom(io.cwd, resolve(io.cwd, tree ?? "."));
   switch (format) {
     case "sarif":
-      return sarifReport(source, findings, { version, rulePage }, lasting);
+      return sarifReport(source, findings, { version, rulePage, nameOf }, lasting);
     case "codequality":
-      return codeQualityReport(source, findings, lasting);
+      return codeQualityReport(source, findings, nameOf, lasting);
     case "junit":
       return junitReport(source, findings, "vmstate diff");
   }

@@ -59,7 +59,7 @@ function matched(pattern: RegExp, from: number, text: string, found: RegExpExecA
  * Steps that core takes in `run`: each block of its code that is executed, and each character or element that a built-in
  * function passes on its way. What a pattern does on its way back is not seen.
  */
-export function stepsOf(run: () => void): number {
+function stepsOf(run: () => void): number {
   let passed = 0;
   const restore = walks.map(([prototype, name, count]) => {
     const original = Reflect.get(prototype, name) as (...args: unknown[]) => unknown;

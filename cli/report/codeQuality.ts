@@ -13,6 +13,7 @@ const severities = { error: "critical", warning: "major", information: "minor", 
 export function codeQualityReport(
   source: ReportSource,
   findings: readonly Diagnostic[],
+  nameOf: (file: string) => string,
   /** The same findings in words that hold for later runs too. */
   lasting: readonly Diagnostic[] = findings,
 ): string {
@@ -24,7 +25,7 @@ export function codeQualityReport(
       fingerprint: keys[i],
       severity: severities[finding.severity],
       location: {
-        path: finding.range.file,
+        path: nameOf(finding.range.file),
         lines: { begin: positionsOf(source, finding.range).start.line + 1 },
       },
     })),

@@ -14,6 +14,8 @@ export interface SarifTool {
   readonly version: string;
   /** Page of a rule as Markdown, where it has one. */
   readonly rulePage: (code: string) => string | undefined;
+  /** How a file of the tree is named; code scanning reads paths from the repository's top. */
+  readonly nameOf: (file: string) => string;
 }
 
 /** SARIF 2.1.0, with quick fixes as `fixes`, and fingerprints by which a later run's findings are told to be the same. */
@@ -27,7 +29,7 @@ export function sarifReport(
   const keys = fingerprints(lasting);
   const codes = [...new Set(findings.map((finding) => finding.code))].sort();
   const location = (range: SourceRange) => ({
-    physicalLocation: { artifactLocation: artifact(range.file), region: region(source, range) },
+    physicalLocation: { artifactLocation: artifact(tool.nameOf(range.file)), region: region(source, range) },
   });
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -57,7 +59,7 @@ export function sarifReport(
           fixes: finding.fixes.map((fix) => ({
             description: { text: fix.title },
             artifactChanges: [...new Set(fix.edits.map((edit) => edit.range.file))].map((file) => ({
-              artifactLocation: artifact(file),
+              artifactLocation: artifact(tool.nameOf(file)),
               replacements: fix.edits
                 .filter((edit) => edit.range.file === file)
                 .map((edit) => ({

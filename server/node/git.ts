@@ -23,7 +23,7 @@ export interface GitRun {
   readonly commit?: string;
 }
 
-export const largestAnswer = 64 << 20;
+const largestAnswer = 64 << 20;
 /** Milliseconds. */
 const slowest = 60_000;
 

@@ -81,7 +81,7 @@ describe("vmstate check", () => {
   });
 
   it("prints SARIF that points from the rule to its page and carries the fixes", async () => {
-    const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "sarif"]);
+    const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "sarif"], { cwd: exampleTree });
     const log = JSON.parse(out);
     expect(log.version).toBe("2.1.0");
     const [run] = log.runs;
@@ -95,7 +95,9 @@ describe("vmstate check", () => {
   });
 
   it("prints what GitLab shows in a merge request", async () => {
-    const { code, out } = await vmstate(["check", "--tree", exampleTree, "--format", "codequality"]);
+    const { code, out } = await vmstate(["check", "--tree", exampleTree, "--format", "codequality"], {
+      cwd: exampleTree,
+    });
     expect(code).toBe(1);
     const entries: { fingerprint: string; check_name: string }[] = JSON.parse(out);
     expect(new Set(entries.map((entry) => entry.fingerprint)).size).toBe(entries.length);
@@ -106,6 +108,17 @@ describe("vmstate check", () => {
       severity: "critical",
       location: { path: "hw/demo/demo-disk.c", lines: { begin: 41 } },
     });
+  });
+
+  it("prints annotations of a pull request, errors first", async () => {
+    const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "github"], { cwd: exampleTree });
+    const lines = out.trimEnd().split("\n");
+    expect(lines[0]).toMatch(
+      /^::error file=hw\/demo\/[\w.-]+,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=vmstate%3A [\w-]+::\w/,
+    );
+    expect(lines.length).toBe((await findings()).length);
+    const kinds = lines.map((line) => /^::(\w+) /.exec(line)?.[1] ?? "");
+    expect(kinds.lastIndexOf("error")).toBeLessThan(kinds.indexOf("warning"));
   });
 
   it("prints JUnit's XML, in which errors are failures and what is below passes", async () => {

@@ -93,7 +93,11 @@ describe("fingerprints in SARIF", () => {
 
   function prints(text: string): readonly string[] {
     const project = treeOf({ "hw/x.c": `#include "qemu/osdep.h"\ntypedef struct S { uint32_t a, b; } S;\n${text}` });
-    const report = sarifReport(project, [...diagnoseProject(project)], { version: "1", rulePage: () => undefined });
+    const report = sarifReport(project, [...diagnoseProject(project)], {
+      version: "1",
+      rulePage: () => undefined,
+      nameOf: (file) => file,
+    });
     const log: { runs: [{ results: { partialFingerprints: Record<string, string> }[] }] } = JSON.parse(report);
     return log.runs[0].results.map(({ partialFingerprints }) => partialFingerprints["vmstateFinding/v1"] ?? "");
   }
