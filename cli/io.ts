@@ -8,6 +8,8 @@ export interface Io {
   readonly err: Output;
   /** Where progress is shown, where that is not `err`. */
   readonly progress?: Output;
+  /** Asks to stop, where there is a way to. */
+  readonly cancel?: AbortSignal;
   /** This program's script, for running parts of the work beside each other; absent where there is none to run. */
   readonly self?: string;
 }
@@ -32,8 +34,23 @@ export function processIo(): Io {
     env: process.env,
     out: processOutput(process.stdout),
     err: processOutput(process.stderr),
+    get cancel() {
+      return signalled();
+    },
     ...(process.argv[1] === undefined ? {} : { self: process.argv[1] }),
   };
+}
+
+let cancelling: AbortController | undefined;
+
+/** From the first call on, the first SIGINT, SIGTERM or SIGHUP cancels; a second one ends the process. */
+function signalled(): AbortSignal {
+  if (cancelling === undefined) {
+    const controller = new AbortController();
+    cancelling = controller;
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => controller.abort());
+  }
+  return cancelling.signal;
 }
 
 function processOutput(stream: NodeJS.WriteStream): Output {

@@ -3,6 +3,7 @@ import { printable } from "../core/printable";
 import { GitError } from "../server/node/gitReason";
 import { version } from "./about";
 import { registerCheck } from "./check";
+import { registerConfirm } from "./confirm";
 import { registerCoverage } from "./coverage";
 import { registerDemo } from "./demo";
 import { registerDiff } from "./diff";
@@ -53,6 +54,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerCoverage(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
+  registerConfirm(program, io, finish);
   registerDemo(program, io, finish);
   registerLsp(program);
   return program;

@@ -31,7 +31,8 @@ const uses = {
   putcode: ["c", "c/body", "vmstate", "qom", ...bytes],
   compat: [...models, "project", "code", "order", "check", ...bytes, "putcode"],
   emulator: [...models, "project", "code", "order", ...bytes, "putcode"],
-  ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator"],
+  confirm: [...models, "project", "code", "order", ...bytes, "putcode", "emulator"],
+  ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator", "confirm"],
 };
 const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));
 const builtins = new Set(builtinModules);
