@@ -13,6 +13,7 @@ import { loadHooks } from "./callbacks";
 import { bodyOf } from "../project/bodies";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
+import { assignedArguments } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
 
@@ -167,27 +168,32 @@ function placesIn(project: Project, file: string, fn: FunctionText): Places {
   // a name that a macro makes, or that another file's function has, says nothing of who calls it
   const body =
     project.function(fn.name, file)?.file === file ? bodyOf(project, { file, definition: fn.definition }) : undefined;
-  const places = body === undefined ? nowhere : readPlaces(file, body);
+  const places = body === undefined ? nowhere : readPlaces(project, file, body);
   known.set(fn, places);
   return places;
 }
 
 const nowhere: Places = { writes: [], given: [] };
 
-function readPlaces(file: string, body: Body): Places {
+function readPlaces(project: Project, file: string, body: Body): Places {
   const writes: WrittenPlace[] = [];
   for (const { place, kind, isPart } of accessesIn(body.block)) {
     if (isPart || kind === "read" || kind === "address") continue;
     if (place.kind === "identifier") continue;
     for (const found of placesOf(place, body)) writes.push({ ...found, range: { file, ...nameOf(place) } });
   }
-  const given = callsOf(body).flatMap(({ name, through, node }) =>
-    through !== undefined
-      ? []
-      : node.arguments.flatMap((argument, index) =>
-          placesOf(argument, body).map((place) => ({ ...place, callee: name, index })),
-        ),
-  );
+  const given: GivenPlace[] = [];
+  for (const call of callsOf(body)) {
+    if (call.through !== undefined) continue;
+    let set: readonly number[] | undefined;
+    for (const [index, argument] of call.node.arguments.entries()) {
+      for (const place of placesOf(argument, body)) {
+        given.push({ ...place, callee: call.name, index });
+        set ??= assignedArguments(project, file, call);
+        if (set.includes(index)) writes.push({ ...place, range: { file, ...nameOf(argument) } });
+      }
+    }
+  }
   return { writes, given };
 }
 
@@ -226,25 +232,32 @@ export function memberUse(
   { structName, member }: { readonly structName: string; readonly member: string },
 ): number | undefined {
   const last = member.slice(member.lastIndexOf(".") + 1);
-  if (!fn.body.includes(last)) return undefined;
-  if (project.function(fn.name, file)?.file !== file) return undefined;
-  const body = bodyOf(project, { file, definition: fn.definition });
-  const bare = bareName(structName);
-  let unused: ReadonlySet<number> | undefined;
-  for (const { place, kind, isPart } of accessesIn(body.block)) {
-    if (isPart || kind === "write" || !mentions(place, last)) continue;
-    if (!placesOf(place, body).some((each) => each.typeName === bare && each.member === member)) continue;
-    unused ??= placesWithoutUse(body);
-    const { start } = nameOf(place);
-    if (!unused.has(start)) return start;
-  }
-  return undefined;
+  if (!used.has(fn) && !fn.body.includes(last)) return undefined;
+  return usesIn(project, file, fn).get(`${bareName(structName)} ${member}`);
 }
 
-function mentions(place: Expression, member: string): boolean {
-  let at = place;
-  while (at.kind === "subscript") at = at.object;
-  return at.kind !== "member" || at.name === member;
+const used = new WeakMap<FunctionText, ReadonlyMap<string, number>>();
+
+/** By struct and member, where the function first goes by its value. */
+function usesIn(project: Project, file: string, fn: FunctionText): ReadonlyMap<string, number> {
+  const before = used.get(fn);
+  if (before !== undefined) return before;
+  const found = new Map<string, number>();
+  used.set(fn, found);
+  if (project.function(fn.name, file)?.file !== file) return found;
+  const body = bodyOf(project, { file, definition: fn.definition });
+  let unused: ReadonlySet<number> | undefined;
+  for (const { place, kind, isPart } of accessesIn(body.block)) {
+    if (isPart || kind === "write" || place.kind === "identifier") continue;
+    for (const { typeName, member } of placesOf(place, body)) {
+      const key = `${typeName} ${member}`;
+      if (member === "" || found.has(key)) continue;
+      unused ??= placesWithoutUse(body);
+      const { start } = nameOf(place);
+      if (!unused.has(start)) found.set(key, start);
+    }
+  }
+  return found;
 }
 
 /** Where names stand whose value only goes into a message, or is counted on and no more. */

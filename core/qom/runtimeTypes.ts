@@ -201,11 +201,18 @@ function typeOf(
     range: data?.range ?? info.range,
     classInit,
     instanceInit: hook("instance_init"),
-    instanceStruct: undefined,
+    instanceStruct: structOfSize(info.members.get("instance_size")?.[0], file, context),
     classSlots: own?.slots ?? [],
     descriptions: own?.descriptions ?? [],
     condition: undefined,
   };
+}
+
+/** `sizeof(DevState)`, or with `struct`. */
+function structOfSize(size: string | undefined, file: string, { scope }: RuntimeContext): string | undefined {
+  const words = size === undefined ? [] : scope(file).expandText(size);
+  const names = words.filter(({ kind, text }) => kind === "identifier" && text !== "struct").map(({ text }) => text);
+  return names.length === 2 && names[0] === "sizeof" ? names[1] : undefined;
 }
 
 interface Environment {

@@ -39,7 +39,10 @@ function follow(expression: Expression, locals: Locals, depth: number, isFollowe
       const stands = value && follow(value, locals, depth + 1, isFollowed);
       // what the pointer was made from must mean the same for good
       const typeName = local?.declarator.typeName ?? "";
-      if (stands !== undefined && isSteady(stands)) return stands;
+      if (stands !== undefined && isSteady(stands)) {
+        // `Dev *s = opaque`: another type for the same variable
+        return stands.steps.length === 0 ? { ...stands, typeName } : stands;
+      }
       return { root: expression.name, local, typeName, steps: [] };
     }
     case "cast":

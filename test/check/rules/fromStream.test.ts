@@ -268,23 +268,3 @@ static void x_machine_2_10_instance_options(MachineState *machine) { x_machine_2
     expect(messages(machine("other();", ""), "registered-for-one-machine")).toEqual([]);
   });
 });
-
-describe("device-without-table", () => {
-  const other = (init: string) => `
-typedef struct Other { uint32_t mode; uint32_t fixed; } Other;
-static void other_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Other *s = opaque; s->mode = value; }
-static void other_class_init(ObjectClass *klass, void *data) { DeviceClass *dc = DEVICE_CLASS(klass); ${init} }
-static const TypeInfo other_info = { .name = "other", .parent = "device", .instance_size = sizeof(Other), .class_init = other_class_init };
-DEFINE_TYPES(other_info)
-`;
-  it("is information with the members that guests set", () => {
-    const [finding] = device({ code: other("dc->realize = other_realize;") }).of("device-without-table");
-    expect(finding).toMatchObject({ severity: "information" });
-    expect(finding?.message).toContain("other has state that changes while the guest runs (mode)");
-  });
-
-  it("is silent for one whose description says that it cannot migrate", () => {
-    const none = `static const VMStateDescription vmstate_other = { .name = "other", .unmigratable = true };`;
-    expect(messages({ code: none + other("dc->vmsd = &vmstate_other;") }, "device-without-table")).toEqual([]);
-  });
-});

@@ -1,12 +1,13 @@
 /** Devices that change while the guest runs, and of which a stream has nothing. */
-import type { Member } from "../../../c/ctype";
 import type { QomType } from "../../../qom/model";
 import { cachedByRevision } from "../../../project/cache";
 import { filesBeside } from "../../../project/folders";
-import { memberWrites, settingUp } from "../../../code/memberWrites";
+import { accessReach } from "../../../code/accessReach";
+import { memberUse, type MembersOf, memberWrites, settingUp } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { propertySetters } from "../../../code/propertyMembers";
 import { typesByFile } from "../../../code/registered";
+import { type StateMember, statePartsOf } from "../../../code/stateMembers";
 import { stateStructs, structNamed } from "../../../project/stateTypes";
 import { functionTexts } from "../../../project/functionTexts";
 import { type Finding, rule } from "../../rule";
@@ -33,36 +34,31 @@ export const deviceWithoutTable = rule({
 });
 
 function stateOf(project: Project, type: QomType): readonly string[] {
+  const { file } = type;
   const ancestry = project.ancestry(type.name);
-  if (type.abstract || type.instanceStruct === undefined || !isDevice(ancestry)) return [];
+  const instanceStruct = ancestry.find((each) => each.instanceStruct !== undefined)?.instanceStruct;
+  if (type.abstract || instanceStruct === undefined || !isDevice(ancestry)) return [];
   if (ancestry.some(({ descriptions }) => descriptions.length > 0)) return [];
-  if (ancestry.some(({ name }) => name === "cpu") || savedStructs(project).has(type.instanceStruct)) return [];
-  const members = plainMembers(project, type, type.instanceStruct);
-  const written = setByAccess(project, type, members);
-  return written.length > 0 ? written : setAndReset(project, type, type.instanceStruct, members);
-}
-
-/** Integers of the device's own struct that no property sets. */
-function plainMembers(project: Project, type: QomType, structName: string): readonly Member[] {
-  const struct = structNamed(project, structName, type.file);
-  const members = struct.kind === "record" ? project.ctypes().members(struct) : undefined;
-  if (members?.known !== true) return [];
-  return members.value.list.filter(({ name = "", type: typeOf }) => {
-    if (name === "") return false;
-    return /^(?:scalar|enum)$/.test(typeOf().kind) && !propertySetters(project, type.file, name);
+  if (ancestry.some(({ name }) => name === "cpu") || savedStructs(project).has(instanceStruct)) return [];
+  const struct = structNamed(project, instanceStruct, file);
+  const parts = struct.kind === "record" ? statePartsOf(project, instanceStruct, struct) : [];
+  const found = parts.flatMap((part): readonly string[] => {
+    const members = part.members.flatMap(({ name }) => (propertySetters(project, file, name) ? [] : name));
+    const written = setByAccess(project, file, { structName: part.structName, members });
+    return written.map((name) => `${part.prefix}${name}`);
   });
+  return found.length > 0 ? found : setAndReset(project, type, instanceStruct, parts[0]?.members ?? []);
 }
 
-/** Those that handlers of the guest's accesses set. */
-function setByAccess(project: Project, type: QomType, members: readonly Member[]): readonly string[] {
-  const writers = functionTexts(project, type.file).filter(
-    ({ name, parameters }) =>
-      /write|store|out[bwl]$/.test(name) && /\b(?:hwaddr|target_phys_addr_t|uint64_t|uint32_t)\b/.test(parameters),
+/** Those that the guest's writes set, and that any code of the file goes by. */
+function setByAccess(project: Project, file: string, { structName, members }: MembersOf): readonly string[] {
+  const { writes } = accessReach(project, file);
+  if (writes.size === 0 || members.length === 0) return [];
+  const set = memberWrites(project, file, { structName, members }, (name) => writes.has(name));
+  const functions = functionTexts(project, file);
+  return [...set.keys()].filter((member) =>
+    functions.some((fn) => memberUse(project, file, fn, { structName, member }) !== undefined),
   );
-  return members.flatMap(({ name = "", type: typeOf }) => {
-    const set = new RegExp(`->\\s*${name}\\s*(?:[|&^+-]?=(?!=)|\\+\\+|--)`);
-    return typeOf().kind === "scalar" && writers.some(({ body }) => set.test(body)) ? name : [];
-  });
 }
 
 /** Those that its reset sets, and that other code of the folder sets while the guest runs. */
@@ -70,27 +66,21 @@ function setAndReset(
   project: Project,
   type: QomType,
   structName: string,
-  members: readonly Member[],
+  members: readonly StateMember[],
 ): readonly string[] {
   const { file } = type;
+  const open = members.flatMap(({ name }) => (propertySetters(project, file, name) ? [] : name));
   const resets = new Set(
     type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name),
   );
-  const reset = memberWrites(project, file, { structName, members: members.map(({ name = "" }) => name) }, (name) =>
-    resets.has(name),
-  );
-  const left = members.filter(({ name = "" }) => reset.has(name));
+  const reset = memberWrites(project, file, { structName, members: open }, (name) => resets.has(name));
+  const left = open.filter((name) => reset.has(name));
   if (left.length === 0) return [];
   const found = new Set<string>();
   for (const each of filesBeside(project, file)) {
     if (project.text(each)?.includes(structName) !== true) continue;
     const setUp = settingUp(project, each, []);
-    const running = memberWrites(
-      project,
-      each,
-      { structName, members: left.map(({ name = "" }) => name) },
-      (name) => !setUp.has(name),
-    );
+    const running = memberWrites(project, each, { structName, members: left }, (name) => !setUp.has(name));
     for (const name of running.keys()) found.add(name);
   }
   return [...found];
