@@ -11,7 +11,11 @@ export function compatibleTypes(types: CTypes, a: CType, b: CType): Value<boolea
   if (b.kind === "enum" && a.kind === "scalar") return known(matchesEnum(types, a.canonical, b));
   if (a.kind === "scalar" && b.kind === "scalar") return known(a.canonical === b.canonical);
   if (a.kind === "opaque" && b.kind === "opaque") return known(a.name === b.name);
-  if (a.kind === "record" && b.kind === "record") return known(a.identity === b.identity);
+  if (a.kind === "record" && b.kind === "record") {
+    const same = a.identity === b.identity;
+    if (!same && a.tag !== undefined && a.tag === b.tag) return unknown(`${a.recordKind} ${a.tag} is defined twice`);
+    return known(same);
+  }
   if (a.kind === "enum" && b.kind === "enum") return known(a.identity === b.identity);
   if (a.kind === "void" && b.kind === "void") return known(true);
   if (a.kind === "pointer" && b.kind === "pointer") {

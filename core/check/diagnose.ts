@@ -4,6 +4,7 @@ import { watch } from "../code/callGraph";
 import type { Diagnostic } from "./diagnostic";
 import type { Project } from "../project/project";
 import { isSilenced } from "./silence";
+import { warmMacroUses } from "../project/fieldMacros";
 import { warmGuestWrites } from "./rules/hooks/rebuild-missing";
 import { rules } from "./rules/list";
 import type { RuleContext } from "./rule";
@@ -42,6 +43,7 @@ export function diagnoseProject(project: Project, options: DiagnoseOptions = {})
 /** Computes what rules share across the tree, then what they say about some files, in steps. */
 export function* warmRules(project: Project, paths: Iterable<string>): Generator<void> {
   yield* warmGuestWrites(project);
+  yield* warmMacroUses(project);
   for (const path of paths) {
     watch(project, path);
     const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };

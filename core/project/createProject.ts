@@ -50,8 +50,6 @@ export interface LoadableProject extends Project {
   readonly configuration: Configuration;
   /** Sources that are not read because they repeat another, each with that one. */
   leftOut(): ReadonlyMap<string, string>;
-  /** Every definition of a macro in the tree. */
-  macros(name: string): readonly Located<MacroDefinition>[];
   /** Reads what `descriptions` answers, one file a step. */
   warmDescriptions(): Iterable<void>;
   /** Reads what `types` answers from, one type a step. */
@@ -362,6 +360,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     description,
     resolve: (reference) => description(reference.symbol, reference.range.file),
     info: descriptionReader.info,
+    field: descriptionReader.field,
     types: classes.types,
     type: classes.type,
     ancestry: classes.ancestry,

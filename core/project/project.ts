@@ -5,9 +5,10 @@
 import type { Call } from "../c/calls";
 import type { Truth } from "../c/conditions";
 import type { CTypes } from "../c/ctype";
-import type { FileFacts, FunctionDefinition } from "../c/facts";
+import type { FileFacts, FunctionDefinition, MacroDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
-import type { CScope } from "../c/scope";
+import type { CScope, Located } from "../c/scope";
+import type { WrittenField } from "../vmstate/written";
 import type { QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription, VMStateInfo } from "../vmstate/model";
 
@@ -70,6 +71,11 @@ export interface Project {
   together(file: string, other: string): boolean;
   /** The build's conditions for it, as text: `CONFIG_PCI && CONFIG_E1000`; undefined where there are none. */
   buildCondition(file: string): string | undefined;
+
+  /** Every definition of a macro in the tree. */
+  macros(name: string): readonly Located<MacroDefinition>[];
+  /** What `text`, one element of a field list, says in a table of that file; undefined where it is not one element. */
+  field(text: string, file: string): WrittenField | undefined;
 
   /** What names mean in a file. */
   scope(file: string): CScope;

@@ -15,6 +15,7 @@ import { offsetOfMember } from "./evaluator";
 import { type FlagTable, functionReference } from "./field";
 import type { VMStateDescription, VMStateInfo } from "./model";
 import { type ReadContext, readDescription } from "./read";
+import { readWrittenField, type WrittenField } from "./written";
 
 export interface DescriptionSource {
   facts(path: string): FileFacts | undefined;
@@ -36,6 +37,8 @@ export interface DescriptionReader {
   description(symbol: string, file: string): VMStateDescription | undefined;
   isDescription(symbol: string, file: string): boolean;
   info(symbol: string, file: string): VMStateInfo | undefined;
+  /** What one element of a field list says, written in a table of that file. */
+  field(text: string, file: string): WrittenField | undefined;
   /** Forgets what depends on files for which `affected` holds. `sameVariables`: no table came, went or was renamed. */
   outdate(affected: (file: string) => boolean, sameVariables: boolean): void;
 }
@@ -219,6 +222,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       if (!infos.has(key)) infos.set(key, readInfo(found.file, found.declaration));
       return infos.get(key);
     },
+    field: (text, file) => readWrittenField(text, contextOf(file), source.ctypes()),
     outdate(affected, sameVariables) {
       outdated++;
       for (const file of [...byFile.keys()]) if (affected(file)) byFile.delete(file);

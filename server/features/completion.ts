@@ -5,7 +5,7 @@ import type { LoadableProject } from "../../core/project";
 import { type CursorContext, cursorContext } from "../../core/ide/constructs/cursor";
 import { descriptionAround } from "../../core/ide/constructs/construct";
 import { findMember, membersOf, structType, typeText } from "../../core/ide/constructs/members";
-import { type ArgumentRole, macroSignature } from "../../core/ide/constructs/roles";
+import { type ArgumentRole, macroSignature } from "../../core/project/macroRoles";
 import { guarded } from "../guard";
 import { designatorText } from "../../core/ide/hover/designators";
 import { type Located, locate } from "../locate";

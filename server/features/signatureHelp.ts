@@ -1,7 +1,8 @@
 /** What each argument of a field macro is for. */
 import type { SignatureHelp } from "vscode-languageserver";
 import { cursorContext } from "../../core/ide/constructs/cursor";
-import { macroSignature, roleTexts } from "../../core/ide/constructs/roles";
+import { macroSignature } from "../../core/project/macroRoles";
+import { roleTexts } from "../../core/ide/text/roles";
 import { guarded } from "../guard";
 import { locate } from "../locate";
 import type { Feature } from "./feature";

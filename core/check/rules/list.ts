@@ -8,6 +8,7 @@ import { equalOnState } from "./fields/equal-on-state";
 import { fieldBeyondMember } from "./fields/field-beyond-member";
 import { infoSizeMismatch } from "./fields/info-size-mismatch";
 import { migratedTwice } from "./fields/migrated-twice";
+import { noSuchMember } from "./fields/no-such-member";
 import { opaqueMismatch } from "./fields/opaque-mismatch";
 import { pointerNeverSet } from "./fields/pointer-never-set";
 import { pointerSaved } from "./fields/pointer-saved";
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   fieldBeyondMember,
   infoSizeMismatch,
   migratedTwice,
+  noSuchMember,
   opaqueMismatch,
   pointerNeverSet,
   pointerSaved,

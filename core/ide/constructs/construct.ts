@@ -4,6 +4,7 @@ import type { MacroDefinition } from "../../c/facts";
 import type { SourceRange } from "../../c/range";
 import type { Located } from "../../c/scope";
 import type { VMStateDescription, VMStateField, VMStateInfo } from "../../vmstate/model";
+import { macroSeenFrom } from "../../project/macroRoles";
 import { type Word, wordAt } from "./word";
 
 interface Base {
@@ -103,16 +104,6 @@ function macroUse(
   if (!/^VMSTATE_/.test(word.text) || text.charAt(word.start - 1) === '"') return undefined;
   const definition = macroSeenFrom(project, word.text, path);
   return definition === undefined ? undefined : { kind: "macro", name: word.text, definition, ...inside };
-}
-
-/** The definition of a macro in the file itself, or the only one; of several the one in a header. */
-export function macroSeenFrom(
-  project: LoadableProject,
-  name: string,
-  path: string,
-): Located<MacroDefinition> | undefined {
-  const all = project.macros(name).filter((each) => each.declaration.undefined === undefined);
-  return all.find((each) => each.file === path) ?? all.find((each) => each.file.endsWith(".h")) ?? all[0];
 }
 
 function callbackNamed(

@@ -5,7 +5,7 @@ import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has } from "../../tables";
 import { isOtherTarget, isSizedElsewhere } from "../../otherTarget";
 import { type Finding, rule } from "../../rule";
-import { isRaw, memberType } from "../../memberType";
+import { failedCheck, isRaw, memberType } from "../../memberType";
 
 /** Offsets count from the member, and QEMU checks the types of one-element and whole-array macros only. */
 export const fieldBeyondMember = rule({
@@ -36,6 +36,8 @@ function beyond(project: Project, description: VMStateDescription, field: VMStat
   const saved = size.value * (has(field, "ARRAY") && num.known ? num.value : 1);
   const room = roomBehind(project, description, field);
   if (room === undefined || saved <= room) return undefined;
+  // what QEMU does not build with is type-mismatch's
+  if (failedCheck(project, description, field) !== undefined) return undefined;
   return {
     range: field.range,
     message: `${fieldName(field)} saves ${saved} bytes of ${field.member.path}, which has ${room}: what lies behind it is saved and overwritten too.`,

@@ -2,21 +2,12 @@ import { type CType, typeText } from "../../../c/ctype";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Diagnostic, QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
+import { givenIn, macroFor, movedBy } from "../../../project/fieldMacros";
 import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has, textAt } from "../../tables";
+import { failedCheck } from "../../memberType";
 import { isOtherTarget, isSizedElsewhere } from "../../otherTarget";
 import { type Finding, rule } from "../../rule";
-
-interface Moved {
-  readonly bytes: number;
-  readonly signed: boolean;
-}
-
-/** What the get and put functions of migration/vmstate-types.c move. */
-function movedBy(symbol: string | undefined): Moved | undefined {
-  const match = /^vmstate_info_(u?)int(8|16|32|64)(?:_equal|_le)?$/.exec(symbol ?? "");
-  return match === null ? undefined : { bytes: Number(match[2]) / 8, signed: match[1] === "" };
-}
 
 /** QEMU's macros check most of this when it is built; macros without a check, and a table that is being typed, are not. */
 export const typeMismatch = rule({
@@ -40,8 +31,28 @@ export const typeMismatch = rule({
 });
 
 function mismatch(project: Project, description: VMStateDescription, field: VMStateField): Finding | undefined {
+  return refused(project, description, field) ?? otherInteger(project, description, field);
+}
+
+/** What QEMU's own check of the macro says: the compiler stops there. */
+function refused(project: Project, description: VMStateDescription, field: VMStateField): Finding | undefined {
+  const failed = failedCheck(project, description, field);
+  if (failed === undefined) return undefined;
+  const { wanted, actual } = failed;
+  const [first] = fixes(project, description, field);
+  const name = (failed.designator === "num_offset" ? field.numMember : field.member)?.path ?? "the member";
+  const use = first === undefined ? "" : `; ${first.title.replace("Use", "use")}`;
+  return {
+    severity: "error",
+    range: field.range,
+    message: `${name} is ${typeText(actual)}, and ${field.macro ?? "the field"} is for ${typeText(wanted)}: QEMU does not build with it${use}.`,
+    fixes: first === undefined ? [] : [first],
+  };
+}
+
+function otherInteger(project: Project, description: VMStateDescription, field: VMStateField): Finding | undefined {
   const moved = movedBy(field.info?.symbol);
-  if (moved === undefined || field.member === undefined) return undefined;
+  if (moved === undefined || typeof moved === "string" || field.member === undefined) return undefined;
   if (has(field, "MUST_EXIST", "VBUFFER", "MULTIPLY", "BUFFER", "POINTER", "ARRAY_OF_POINTER")) return undefined;
   // what the size says is another rule's
   if (!field.size.known || field.size.value !== moved.bytes) return undefined;
@@ -52,41 +63,29 @@ function mismatch(project: Project, description: VMStateDescription, field: VMSt
   const isBool = /bool/i.test(canonical);
   // of a member that is too small field-beyond-member speaks
   if (size < moved.bytes) return undefined;
-  if (size > moved.bytes) {
-    // a field that is written out may mean a part of the member; no macro takes one by mistake and says so
-    const severity = field.macro === undefined ? "information" : "error";
-    return report(project, field, type, `${size - moved.bytes} of its ${size} bytes are lost`, severity);
-  }
-  if (floating || isBool || signed === moved.signed) return undefined;
-  return report(project, field, type, "the bytes are the same, but QEMU's type check refuses it", "information");
-}
-
-function report(
-  project: Project,
-  field: VMStateField,
-  type: Extract<CType, { kind: "scalar" }>,
-  what: string,
-  severity: Diagnostic["severity"],
-): Finding {
-  return {
+  const report = (what: string, severity: Diagnostic["severity"]): Finding => ({
     severity,
     range: field.range,
     message: `${fieldName(field)} is ${typeText(type)}, and ${field.macro ?? "the field"} moves ${field.info?.symbol.replace("vmstate_info_", "") ?? ""}: ${what}.`,
-    fixes: macroFix(project, field, type),
-  };
+    fixes: fixes(project, description, field),
+  });
+  if (size > moved.bytes) {
+    // a field that is written out may mean a part of the member; no macro takes one by mistake and says so
+    return report(
+      `${size - moved.bytes} of its ${size} bytes are lost`,
+      field.macro === undefined ? "information" : "error",
+    );
+  }
+  if (floating || isBool || signed === moved.signed) return undefined;
+  return report("the bytes are the same, but QEMU's type check refuses it", "information");
 }
 
-/** `VMSTATE_UINT32(x, S)` of a uint64_t: `VMSTATE_UINT64(x, S)`. */
-function macroFix(
-  project: Project,
-  field: VMStateField,
-  type: Extract<CType, { kind: "scalar" }>,
-): readonly QuickFix[] {
-  const text = textAt(project, field.range) ?? "";
-  const match = /^VMSTATE_(U?INT)(8|16|32|64)(?=[_(])/.exec(text);
-  if (match === null || type.floating || /bool/i.test(type.canonical)) return [];
-  const right = `${type.signed ? "INT" : "UINT"}${type.size * 8}`;
-  const start = field.range.start + "VMSTATE_".length;
-  const range = { ...field.range, start, end: field.range.start + match[0].length };
-  return [{ title: `Use VMSTATE_${right}`, edits: [{ range, text: right }] }];
+/** The tree's macro for the member, with the version and the condition that the field has. */
+function fixes(project: Project, description: VMStateDescription, field: VMStateField): readonly QuickFix[] {
+  const { member, macro, range } = field;
+  if (member === undefined || macro === undefined) return [];
+  const text = textAt(project, range) ?? "";
+  const best = macroFor(project, member.structName, member.path, description.file, givenIn(project, text, range.file));
+  if (best === undefined || best.text === text) return [];
+  return [{ title: `Use ${best.macro}`, edits: [{ range, text: best.text }] }];
 }

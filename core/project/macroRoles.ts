@@ -1,7 +1,8 @@
 /** What a macro does with each of its arguments, read from what comes out when it is expanded with marks in their place. */
-import type { LoadableProject } from "../../project";
-import type { Token } from "../../c/token";
-import { macroSeenFrom } from "./construct";
+import type { MacroDefinition } from "../c/facts";
+import type { Located } from "../c/scope";
+import type { Token } from "../c/token";
+import type { Project } from "./project";
 
 export type ArgumentRole =
   | "member"
@@ -26,8 +27,14 @@ export interface MacroSignature {
 
 const mark = /^(?:vmstate_mark_)(\d+)_$/;
 
+/** The definition of a macro in the file itself, or the only one; of several the one in a header. */
+export function macroSeenFrom(project: Project, name: string, path: string): Located<MacroDefinition> | undefined {
+  const all = project.macros(name).filter((each) => each.declaration.undefined === undefined);
+  return all.find((each) => each.file === path) ?? all.find((each) => each.file.endsWith(".h")) ?? all[0];
+}
+
 /** undefined where no function-like macro of that name is seen from the file. */
-export function macroSignature(project: LoadableProject, name: string, path: string): MacroSignature | undefined {
+export function macroSignature(project: Project, name: string, path: string): MacroSignature | undefined {
   const parameters = macroSeenFrom(project, name, path)?.declaration.parameters;
   if (parameters === undefined) return undefined;
   const marks = parameters.map((_, index) => `vmstate_mark_${index}_`);
@@ -108,19 +115,3 @@ const telling: readonly ArgumentRole[] = [
 function mostTelling(roles: ReadonlySet<ArgumentRole>): ArgumentRole {
   return telling.find((role) => roles.has(role)) ?? "other";
 }
-
-export const roleTexts: Readonly<Record<ArgumentRole, string>> = {
-  member: "member of the state struct that is sent",
-  struct: "the state struct",
-  type: "C type of one element",
-  description: "VMStateDescription of the nested struct",
-  info: "VMStateInfo that writes and reads an element",
-  predicate: "bool f(void *opaque, int version_id): whether the field is there",
-  version: "version of the table since which the field is there",
-  count: "number of elements",
-  size: "bytes",
-  start: "first byte",
-  countMember: "member that holds the count; it must be loaded earlier or be fixed",
-  hint: "text for the error message",
-  other: "",
-};
