@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const limit = 2 * 1024 * 1024;
+const limit = 3_000_000;
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const out = join(root, `${name}-${version}.vsix`);
 

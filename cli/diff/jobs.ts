@@ -28,20 +28,29 @@ export async function runJobs(
       const job = jobs[index];
       if (job === undefined) break;
       report();
-      answers[index] = io.self === undefined ? here(job) : await child(io, io.self, job);
+      answers[index] = script === undefined ? here(job) : await child(io, script, job);
       done++;
     }
   }
+  const script = io.self === undefined ? undefined : (await isExecutable()) ? [] : [io.self];
   const workers = io.self === undefined ? 1 : Math.min(jobs.length, availableParallelism());
   await Promise.all(Array.from({ length: workers }, work));
   progress.done();
   return answers;
 }
 
-function child(io: Io, script: string, { argv, title }: Job): Promise<readonly DiffRow[]> {
+/** Whether Node runs what a release put into it, which is no script of its own. Nodes before 20.12 run no such thing. */
+function isExecutable(): Promise<boolean> {
+  return import("node:sea").then(
+    ({ isSea }) => isSea(),
+    () => false,
+  );
+}
+
+function child(io: Io, script: readonly string[], { argv, title }: Job): Promise<readonly DiffRow[]> {
   return new Promise((resolve, reject) => {
     dependsOnMore();
-    const started = spawn(process.execPath, [script, "diff", ...argv, "--format", "json"], {
+    const started = spawn(process.execPath, [...script, "diff", ...argv, "--format", "json"], {
       cwd: io.cwd,
       stdio: ["ignore", "pipe", "pipe"],
     });
