@@ -82,6 +82,7 @@ function describeField(json: Record<string, unknown>, index: number, file: strin
     size: size === undefined ? { kind: "unknown", reason: "not in the dump" } : { kind: "fixed", size },
     element,
     pointers: false,
+    marked: false,
     mustExist: false,
     errHint: undefined,
     type: nested === undefined ? sizedLeaf : "struct",

@@ -20,7 +20,7 @@ export type Item =
   /** As many as a member says, or until a list ends. */
   | (Origin & {
       readonly kind: "counted";
-      readonly how: "member" | "list" | "pointers";
+      readonly how: "member" | "list" | "pointers" | "marked pointers";
       readonly body: readonly Item[];
     })
   | (Origin & { readonly kind: "opaque"; readonly type: string })
@@ -83,9 +83,9 @@ function itemsOf(description: WireDescription, versionId: number, walk: Walk): r
 }
 
 function counted(origin: Origin, element: readonly Item[]): readonly Item[] {
-  const { count, pointers } = origin.field;
+  const { count, pointers, marked } = origin.field;
   if (count.kind === "one") return element;
-  if (pointers) return [{ ...origin, kind: "counted", how: "pointers", body: element }];
+  if (pointers) return [{ ...origin, kind: "counted", how: marked ? "marked pointers" : "pointers", body: element }];
   if (count.kind !== "fixed") return [{ ...origin, kind: "counted", how: "member", body: element }];
   const [only] = element;
   if (element.length === 1 && only?.kind === "fixed") return [{ ...only, bytes: only.bytes * count.count }];
@@ -110,6 +110,7 @@ function elementItems(origin: Origin, walk: Walk): readonly Item[] {
     case "bitmap":
       return [{ ...origin, kind: "counted", how: "member", body: [fixed(8, 8, "integer")] }];
     case "nullptr":
+    case "marker":
       return [fixed(1, 1, "integer")];
     case "tmp":
       return itemsOf(element.description, containerVersion(origin.field, element, walk), inner);

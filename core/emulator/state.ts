@@ -25,7 +25,8 @@ const blank = new Uint8Array(1 << 23);
  */
 export function generateState(description: WireDescription, random: Random): Result<DescriptionState> {
   const known = shapes.get(description);
-  const shape = known ?? loadDescription(new ByteReader(blank), description, description.versionId, answers);
+  const shape =
+    known ?? loadDescription(new ByteReader(blank), description, description.versionId, answers, { blank: true });
   if (known === undefined) shapes.set(description, shape);
   return shape.ok ? { ok: true, value: filled(description, shape.value, random) } : shape;
 }

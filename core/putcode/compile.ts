@@ -63,6 +63,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
       size: sizeOf(field, flags),
       element: elementOf(field, flags),
       pointers: flags.has("ARRAY_OF_POINTER"),
+      marked: flags.has("ARRAY_OF_POINTER_AUTO_ALLOC"),
       mustExist: flags.has("MUST_EXIST"),
       errHint: field.errHint?.known === true ? field.errHint.value : undefined,
       type: typeOf(field, flags),

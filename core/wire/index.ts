@@ -17,7 +17,7 @@ export { loadDescription } from "./values/load";
 export { type CommandName, commands, mark, ramFlag } from "./framing/magic";
 export * from "./framing/put";
 export { saveDescription } from "./values/save";
-export { type NullPointers, VmdescWriter } from "./values/vmdesc";
+export { type ArrayLengths, type VmdescStyle, VmdescWriter } from "./values/vmdesc";
 export type * from "./values/schema";
 export type { Scope } from "./values/scope";
 export * from "./values/state";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export type Release = "7.2" | "10.0";
+export type Release = "7.2" | "10.0" | "11.1";
 
 function run(release: Release, target: string, args: readonly string[]): string {
   const program = process.env.QEMU_BINARY;

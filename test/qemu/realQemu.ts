@@ -1,4 +1,4 @@
-/** Runs a real emulator and talks QMP to it. QEMU_BINARY is a program that takes a release (7.2, 10.0), a target and QEMU's arguments. */
+/** Runs a real emulator and talks QMP to it. QEMU_BINARY is a program that takes a release (7.2, 10.0, 11.1), a target and QEMU's arguments. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Guest, guestOptions, openGuest } from "./guest";
 
-export type Release = "7.2" | "10.0";
+export type Release = "7.2" | "10.0" | "11.1";
 
 function qemuBinary(): string {
   const path = process.env.QEMU_BINARY;

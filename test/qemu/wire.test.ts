@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { projectDecoder } from "../../cli/inspectTree";
 import { createProject } from "../../core/project";
-import { ByteWriter, memorySource, saveDescription, VmdescWriter } from "../../core/wire";
+import { ByteWriter, memorySource, saveDescription, type VmdescStyle, VmdescWriter } from "../../core/wire";
 import { analyzeDesc, analyzeStateText } from "../../core/wire/inspect/analyzeStream";
 import type { DefinitionDecoder } from "../../core/putcode/definitions";
 import { rewriteStream } from "../../core/wire/inspect/edit";
 import { type Inspection, inspectStream } from "../../core/wire/inspect/inspect";
 import { openDiskTree } from "../../server/node/tree";
-import { type Release, realStream } from "./realQemu";
-import { sourceTree } from "./tree";
+import { saverOf } from "../../core/emulator/migration/saver";
+import { realStream } from "./realQemu";
+import { optionalTree, sourceTree } from "./tree";
 
 const disk = (id: string) => ["-drive", `file=null-co://,if=none,id=${id},format=raw`];
 const devices = (...names: readonly string[]) => names.flatMap((name) => ["-device", name]);
@@ -147,15 +148,27 @@ const machines: Readonly<Record<(typeof targets)[number], Readonly<Record<string
   ppc64: { powernv9: plain("powernv9"), "bamboo, with two subsections of one name": plain("bamboo") },
 };
 
-const releases: readonly (readonly [Release, "QEMU_SOURCE_7_2" | "QEMU_SOURCE_10_0"])[] = [
-  ["7.2", "QEMU_SOURCE_7_2"],
-  ["10.0", "QEMU_SOURCE_10_0"],
-];
+/** What only the newest release sends, or sends otherwise. */
+const newest: typeof machines = {
+  ...machines,
+  x86_64: {
+    ...machines.x86_64,
+    "q35 with NVMe": plain("q35", "-m", "32", ...disk("d"), ...devices("nvme,serial=1,drive=d")),
+  },
+};
 
-describe.each(releases)("streams that QEMU %s writes", (release, variable) => {
-  describe.each(targets)("on %s", (target) => {
+const optional = optionalTree("QEMU_SOURCE_11_1");
+const releases = [
+  { release: "7.2", variable: "QEMU_SOURCE_7_2", lines: machines, isThere: true, title: "" },
+  { release: "10.0", variable: "QEMU_SOURCE_10_0", lines: machines, isThere: true, title: "" },
+  { release: "11.1", variable: "QEMU_SOURCE_11_1", lines: newest, ...optional },
+] as const;
+
+describe.each(releases)("streams that QEMU $release writes$title", ({ release, variable, lines, isThere }) => {
+  describe.skipIf(!isThere).each(targets)("on %s", (target) => {
     let root = "";
     let decoder: DefinitionDecoder;
+    let style: VmdescStyle;
 
     beforeAll(() => {
       root = sourceTree(variable);
@@ -163,9 +176,10 @@ describe.each(releases)("streams that QEMU %s writes", (release, variable) => {
       const project = createProject(tree, { target });
       for (const path of tree.paths()) project.load(path);
       decoder = projectDecoder(project, target);
+      style = saverOf(project).style;
     });
 
-    test.each(Object.entries(machines[target]))("%s", { timeout: 600_000 }, async (_, options) => {
+    test.each(Object.entries(lines[target]))("%s", { timeout: 600_000 }, async (_, options) => {
       const bytes = await realStream(release, target, options);
       const alone = inspectStream(memorySource(bytes));
       expect(alone.error).toBeUndefined();
@@ -185,7 +199,7 @@ describe.each(releases)("streams that QEMU %s writes", (release, variable) => {
       const both = inspectStream(memorySource(bytes), { decoder: decoder.decode });
       expect(both.sections.flatMap((section) => section.differences)).toEqual([]);
       expect(copyOf(bytes, both)).toEqual("the same bytes");
-      expect(undescribed(both, release)).toEqual([]);
+      expect(undescribed(both, style)).toEqual([]);
     });
   });
 });
@@ -207,7 +221,7 @@ function copyOf(bytes: Uint8Array, inspection: Inspection): string {
 }
 
 /** Sections whose values, saved again, are described otherwise than by QEMU in its trailer; text for text. */
-function undescribed({ sections, trailer }: Inspection, release: Release): readonly string[] {
+function undescribed({ sections, trailer }: Inspection, style: VmdescStyle): readonly string[] {
   const real = new TextDecoder().decode(trailer?.json);
   return sections.flatMap(({ event, byDefinition }) => {
     if (event.sectionKind !== "full" || byDefinition?.ok !== true) return [];
@@ -215,7 +229,7 @@ function undescribed({ sections, trailer }: Inspection, release: Release): reado
     if (byDefinition.schema.name === byDefinition.schema.symbol) return [];
     const start = real.indexOf(`{"name": "${event.idstr}", "instance_id": ${event.instanceId}, "vmsd_name"`);
     if (start === -1) return [`${event.idstr}: not in the trailer`];
-    const json = new VmdescWriter(release === "7.2" ? "as the field" : "apart");
+    const json = new VmdescWriter(style);
     json.begin("object");
     json.string("name", event.idstr);
     json.integer("instance_id", event.instanceId);

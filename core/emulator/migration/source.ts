@@ -23,6 +23,7 @@ import type { Random } from "../random";
 import type { Entry } from "../world";
 import { fitsDowntime, type Link, millisecondsOf } from "./link";
 import type { RamReport, RamRound } from "./report";
+import { saverOf } from "./saver";
 import { beginVmdescription } from "./vmdescription";
 
 export interface SavedSection {
@@ -91,9 +92,11 @@ export function saveStream(source: SourceState): SavedStream {
 
   putHeader(writer);
   putConfiguration(writer, machine.name, machine.family.target === "arm" ? [targetPageBits(12)] : []);
+  const first = saverOf(project).early === "first";
+  for (const entry of all) if (first && entry.earlySetup) full(entry);
   for (const entry of all) {
     if (live.includes(entry)) section(entry, "start", () => putRamBlocks(writer, blocksOf(machine)));
-    else if (entry.earlySetup) full(entry);
+    else if (entry.earlySetup && !first) full(entry);
   }
   for (const entry of live) {
     let pages: readonly number[] | undefined;

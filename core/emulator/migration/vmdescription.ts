@@ -12,6 +12,7 @@ import type { Machine } from "../machine";
 import { pageSize } from "../memory/guestMemory";
 import { schemaOf } from "../schemas";
 import type { Entry } from "../world";
+import { saverOf } from "./saver";
 
 const savevm = "migration/savevm.c";
 
@@ -29,10 +30,10 @@ export interface Vmdescription {
 /** undefined where the machine sends none. */
 export function beginVmdescription(project: Project, machine: Machine): Vmdescription | undefined {
   if (machine.request.options.get("suppress-vmdesc") === "on") return undefined;
-  const apart = project.function("vmsd_create_fake_nullptr_field", "migration/vmstate.c") !== undefined;
-  const json = new VmdescWriter(apart ? "apart" : "as the field");
+  const saver = saverOf(project);
+  const json = new VmdescWriter(saver.style);
   json.begin("object");
-  if (describesConfiguration(project)) describeConfiguration(json, project, machine);
+  if (saver.describesConfiguration) describeConfiguration(json, project, machine);
   json.integer("page_size", pageSize);
   json.begin("array", "devices");
   return {
@@ -50,14 +51,6 @@ export function beginVmdescription(project: Project, machine: Machine): Vmdescri
       return json.text();
     },
   };
-}
-
-/** Since 8.2. */
-function describesConfiguration(project: Project): boolean {
-  const header = project.function("qemu_savevm_state_header", savevm);
-  if (header === undefined) return false;
-  const { bodyStart, bodyEnd } = header.definition;
-  return (project.text(header.file) ?? "").slice(bodyStart, bodyEnd).includes('"configuration"');
 }
 
 function describeConfiguration(json: VmdescWriter, project: Project, machine: Machine): void {

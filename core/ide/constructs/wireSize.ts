@@ -66,6 +66,7 @@ function elementOnWire(field: WireField, element: WireElement, depth: number): W
     case "integer":
       return fixed(element.bytes);
     case "nullptr":
+    case "marker":
       return fixed(1);
     case "struct":
     case "tmp":

@@ -4,6 +4,7 @@
  */
 import { ByteReader, StreamFailure } from "../framing/bytes";
 import { quoted } from "./pythonJson";
+import { readPointerMark } from "../values/pointerMark";
 import { subsectionsNamed, type WireDescription, type WireField } from "../values/schema";
 import { TextBytes } from "../framing/textBytes";
 
@@ -177,7 +178,10 @@ function analyzeElement(out: TextBytes, field: WireField, reading: Reading, dept
   const to = reader.position;
   const { bytes } = reader;
   if (element.kind === "nullptr") return out.put('"nullptr"');
-  if (field.type === "ptr-marker" && size === 1) return out.put(pointerMarker(bytes[from], reader.offset));
+  if (element.kind === "marker") {
+    reader.position = from;
+    return out.put(readPointerMark(reader) ? '"valid-ptr"' : '"null-ptr"');
+  }
   if (element.kind !== "integer") return hex(out, bytes, from, to, true);
   if (field.type === "bool") return out.put(bytes.subarray(from, to).some((octet) => octet !== 0) ? "true" : "false");
   const isSigned = signed.has(field.type);
@@ -188,13 +192,6 @@ function analyzeElement(out: TextBytes, field: WireField, reading: Reading, dept
   out.put('"0x');
   out.hex(bytes, from, to, false);
   out.put(` (${value})"`);
-}
-
-/** What QEMU 11.1 sends before each element of an array that the destination allocates. */
-function pointerMarker(octet: number | undefined, offset: number): string {
-  if (octet === 0x30) return '"null-ptr"';
-  if (octet === 0x31) return '"valid-ptr"';
-  throw new StreamFailure("a pointer marker is 0x30 or 0x31", offset);
 }
 
 function hex(out: TextBytes, bytes: Uint8Array, from: number, to: number, spaced: boolean): void {

@@ -67,9 +67,12 @@ function* leaves(state: DescriptionState, prefix: string): Generator<Leaf> {
     if (at !== undefined) yield { path, ...at, value };
     const nested = value.kind === "array" ? value.elements : [value];
     for (const [i, element] of nested.entries()) {
+      const start = value.kind === "array" && i > 0 ? value.offsets?.[i] : undefined;
+      if (start !== undefined) yield { path, offset: start, size: 1, value: element };
       if (element.kind !== "struct") continue;
-      const first = i > 0 ? element.state.fields[0]?.at : undefined;
-      if (first !== undefined) yield { path, offset: first.offset, size: first.size, value: element };
+      const first = element.state.fields[0]?.at;
+      const isOwn = first !== undefined && first.offset !== start && first.offset !== at?.offset;
+      if (isOwn) yield { path, offset: first.offset, size: first.size, value: element };
       yield* leaves(element.state, path);
     }
   }

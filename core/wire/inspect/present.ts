@@ -272,9 +272,12 @@ function* valueLines(name: string, value: FieldValue, indent: string, where: str
     yield `${indent}${name}:`;
     yield* stateLines(value.state, `${indent}  `);
   } else if (structs) {
-    // of an element that is no struct only the array's place is known, which is the first one's
+    const placeOf = (i: number): string => {
+      const offset = value.offsets?.[i];
+      return offset === undefined ? (i === 0 ? where : "") : `0x${offset.toString(16)}`;
+    };
     for (const [i, element] of value.elements.entries()) {
-      yield* valueLines(`${name}[${i}]`, element, indent, i === 0 || element.kind === "struct" ? where : "");
+      yield* valueLines(`${name}[${i}]`, element, indent, placeOf(i));
     }
   } else if (value.kind === "record") {
     yield `${indent}${name}:`;

@@ -160,6 +160,7 @@ function describeField(field: JsonObject, index: number, offset: number, depth: 
     size: { kind: "fixed", size },
     element,
     pointers: false,
+    marked: false,
     mustExist: false,
     errHint: undefined,
     type,
@@ -187,6 +188,7 @@ function elementOf(type: string, size: number): WireElement {
     return { kind: "integer", bytes: size, signed, check: "none" };
   }
   if (type === "nullptr" && size === 1) return { kind: "nullptr" };
+  if (type === "ptr-marker" && size === 1) return { kind: "marker" };
   if (type === "unused_buffer") return { kind: "unused" };
   return { kind: "buffer" };
 }

@@ -2,6 +2,7 @@
 import { type ByteReader, StreamFailure } from "../framing/bytes";
 import { choose, type LoadContext, spend } from "./context";
 import { pciFact } from "./infos/pci";
+import { pointerMark, readPointerMark } from "./pointerMark";
 import type { Scope } from "./scope";
 import type { InfoReading, WireDescription, WireElement, WireField } from "./schema";
 import type { DescriptionState, FieldValue, TreeValue } from "./state";
@@ -36,9 +37,12 @@ export function readElement(
       return { kind: "bytes", value: reader.raw(Math.ceil(knownSize(context, scope, field, size) / 64) * 8) };
     case "nullptr": {
       const offset = reader.offset;
-      if (reader.u8() !== 0x30) throw new StreamFailure("vmstate: get_nullptr expected VMS_NULLPTR_MARKER", offset);
+      if (reader.u8() !== pointerMark.absent)
+        throw new StreamFailure("vmstate: get_nullptr expected VMS_NULLPTR_MARKER", offset);
       return { kind: "null" };
     }
+    case "marker":
+      return readPointerMark(reader) ? { kind: "integer", value: BigInt(pointerMark.present) } : { kind: "null" };
     case "list":
       return { kind: "list", elements: readList(context, scope, field, element.description) };
     case "tree":

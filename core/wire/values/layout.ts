@@ -99,7 +99,7 @@ function collect(
     const field = schema.fields[index];
     if (field === undefined || at === undefined || at.size === 0) continue;
     const size = field.size.kind === "fixed" ? field.size.size : at.size;
-    const count = fields[i - 1]?.name === name ? 1 : elementsFrom(fields, i);
+    const count = fields[i - 1]?.name === name ? 1 : elementsFrom(schema, fields, i);
     const place = { name, count, size, isNull: value.kind === "null" };
     const list = places.get(at.offset);
     if (list === undefined) places.set(at.offset, [place]);
@@ -117,12 +117,15 @@ function collect(
   }
 }
 
-/** Elements that differ are described one by one, each with the array's name. */
-function elementsFrom(fields: readonly FieldState[], from: number): number {
+/** Elements that differ are described one by one, each with the array's name; in a marked array the marks are. */
+function elementsFrom(schema: WireDescription, fields: readonly FieldState[], from: number): number {
   const name = fields[from]?.name;
+  const isMark = (at: number): boolean => schema.fields[fields[at]?.index ?? -1]?.element.kind === "marker";
+  const marked = isMark(from);
   let count = 0;
   for (let i = from; fields[i]?.name === name; i++) {
     const value = fields[i]?.value;
+    if (marked && !isMark(i)) continue;
     count += value?.kind === "array" ? value.elements.length : 1;
   }
   return count;

@@ -4,6 +4,7 @@ import { choose, type LoadContext, type LoadMode, spend } from "./context";
 import { readElement } from "./element";
 import { fixedSize } from "./fixed";
 import type { LoadHooks } from "./hooks";
+import { pointerMark, readPointerMark } from "./pointerMark";
 import { Scope, type ScopeLink } from "./scope";
 import { subsectionsNamed, type WireDescription, type WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
@@ -132,6 +133,7 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
   if (single) return loadElement(context, scope, field, size, 0);
   if (count === 0) spend(context);
   const elements: FieldValue[] = [];
+  const offsets: number[] = [];
   const dry = context.dry === true && count > dryElements && !field.pointers ? drySize(field) : undefined;
   if (dry !== undefined) {
     context.reader.skip(count * dry);
@@ -139,12 +141,13 @@ function loadElements(context: LoadContext, scope: Scope, field: WireField): Fie
   }
   for (let i = 0; i < count; i++) {
     const start = context.reader.position;
+    if (field.pointers) offsets.push(context.reader.offset);
     elements.push(loadElement(context, scope, field, size, i));
     if (context.reader.position === start && ++context.empty > maximumEmptyElements) {
       throw new StreamFailure(`${field.name}: ${count} elements that take no bytes`, context.reader.offset);
     }
   }
-  return { kind: "array", elements };
+  return field.pointers ? { kind: "array", elements, offsets } : { kind: "array", elements };
 }
 
 /** Bytes of an element that a dry run may step over. */
@@ -161,9 +164,13 @@ function loadElement(
   index: number,
 ): FieldValue {
   spend(context);
+  if (field.marked) {
+    const isThere = context.blank === true ? false : readPointerMark(context.reader);
+    return isThere ? readElement(context, scope, field, size, index) : { kind: "null" };
+  }
   if (field.pointers && isNull(context, scope, field, index)) {
     const offset = context.reader.offset;
-    if (context.reader.u8() !== 0x30) {
+    if (context.reader.u8() !== pointerMark.absent) {
       throw new StreamFailure("vmstate: get_nullptr expected VMS_NULLPTR_MARKER", offset).within(
         `Failed to load element of type nullptr for ${field.name}: -22`,
       );
@@ -176,7 +183,7 @@ function loadElement(
 function isNull(context: LoadContext, scope: Scope, field: WireField, index: number): boolean {
   const known = context.hooks.isNull?.(field, index, scope);
   if (known !== undefined) return known;
-  if (context.reader.peek() !== 0x30) return false;
+  if (context.reader.peek() !== pointerMark.absent) return false;
   const told = context.hooks.layout?.isNull(context.reader.offset);
   if (told !== undefined) return told;
   return choose(context, { what: `NULL in ${scope.description.name}/${field.name}[${index}]`, count: 2 }) === 0;

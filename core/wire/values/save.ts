@@ -1,6 +1,7 @@
 /** vmstate_save_state and vmstate_subsection_save (migration/vmstate.c), on values instead of memory. */
 import { attempt, type ByteWriter, type Result, StreamFailure } from "../framing/bytes";
 import type { SaveHooks } from "./hooks";
+import { pointerMark } from "./pointerMark";
 import { subsectionOf, type WireDescription, type WireElement, type WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
 import { canCompress, nameIn, type VmdescWriter } from "./vmdesc";
@@ -91,40 +92,61 @@ function saveDescribed(
   elements: readonly FieldValue[],
 ): void {
   const { writer } = save;
-  const apart = vmdesc.nullPointers === "apart";
-  const name = nameIn(description, field);
+  const { mark, lengths } = vmdesc.style;
   const compress = canCompress(field);
+  const write = (type: string, length: number, index: number, save: () => void): void => {
+    const isMark = type === mark;
+    vmdesc.begin("object");
+    vmdesc.string("name", nameIn(description, field, isMark));
+    if (length > 1) vmdesc.integer(compress ? "array_len" : "index", compress ? length : index);
+    vmdesc.string("type", type);
+    if (type === "struct") vmdesc.begin("object", "struct");
+    const start = writer.position;
+    save();
+    if (type === "struct") vmdesc.end("object");
+    vmdesc.integer("size", writer.position - start);
+    vmdesc.end("object");
+  };
   let described = true;
   let wasNull = false;
   elements.forEach((element, index) => {
     const isNull = field.pointers && element.kind === "null";
-    let length = apart ? elements.length - index : elements.length;
-    if (apart && field.pointers && isNull !== wasNull) {
+    const once = lengths !== "of what is described once" || compress;
+    let length = lengths === "whole" ? elements.length : once ? elements.length - index : 1;
+    const mayTurn = mark !== undefined && (lengths !== "of what is described once" || length > 1);
+    if (mayTurn && field.pointers && isNull !== wasNull) {
       wasNull = isNull;
       described = true;
       const other = elements.findIndex((each, at) => at > index && (each.kind === "null") !== isNull);
       if (other !== -1) length = other - index;
     }
     if (!described) return saveElement({ ...save, vmdesc: undefined }, field, element);
-    const type = apart && isNull ? "nullptr" : field.type;
-    vmdesc.begin("object");
-    vmdesc.string("name", name);
-    if (length > 1) vmdesc.integer(compress ? "array_len" : "index", compress ? length : index);
-    vmdesc.string("type", type);
-    if (type === "struct") vmdesc.begin("object", "struct");
-    const start = writer.position;
-    saveElement(save, field, element);
-    if (type === "struct") vmdesc.end("object");
-    vmdesc.integer("size", writer.position - start);
-    vmdesc.end("object");
-    if (compress) described = false;
+    if (field.marked && mark !== undefined) {
+      write(mark, length, index, () => saveMark(writer, element));
+      if (!isNull) write(field.type, length, index, () => saveValue(save, field, element));
+    } else {
+      write(isNull ? (mark ?? field.type) : field.type, length, index, () => saveElement(save, field, element));
+    }
+    if (compress && (lengths !== "of what is described once" || length > 1)) described = false;
   });
+}
+
+function saveMark(writer: ByteWriter, { kind }: FieldValue): void {
+  writer.u8(kind === "null" ? pointerMark.absent : pointerMark.present);
 }
 
 function saveElement(save: Save, field: WireField, value: FieldValue): void {
   const { writer } = save;
   const { element } = field;
-  if (value.kind === "null" && (field.pointers || element.kind === "nullptr")) return writer.u8(0x30);
+  const isMark = element.kind === "nullptr" || element.kind === "marker";
+  const isNull = value.kind === "null" && (field.pointers || isMark);
+  if (field.marked || isNull) saveMark(writer, value);
+  if (!isNull) saveValue(save, field, value);
+}
+
+function saveValue(save: Save, field: WireField, value: FieldValue): void {
+  const { writer } = save;
+  const { element } = field;
   switch (element.kind) {
     case "struct":
     case "tmp":
@@ -139,6 +161,8 @@ function saveElement(save: Save, field: WireField, value: FieldValue): void {
     case "opaque":
       if (value.kind !== "bytes" && value.kind !== "opaque") throw mismatch(writer, field, "bytes", value);
       return writer.put(value.value);
+    case "marker":
+      return writer.u8(pointerMark.present);
     case "nullptr":
       throw new StreamFailure("vmstate: put_nullptr must be called with pv == NULL", writer.position);
     case "list":

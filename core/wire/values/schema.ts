@@ -51,6 +51,8 @@ export interface WireField {
   readonly element: WireElement;
   /** VMS_ARRAY_OF_POINTER: an element may be NULL. */
   readonly pointers: boolean;
+  /** VMS_ARRAY_OF_POINTER_AUTO_ALLOC: a byte before each element tells whether it is NULL. */
+  readonly marked: boolean;
   /** VMS_MUST_EXIST (VMSTATE_VALIDATE): writes nothing; field_exists false fails the load. */
   readonly mustExist: boolean;
   readonly errHint: string | undefined;
@@ -68,6 +70,8 @@ export type WireElement =
   | { readonly kind: "unused" }
   | { readonly kind: "bitmap" }
   | { readonly kind: "nullptr" }
+  /** The byte before an element of a marked array, where a stream describes it as a field of its own. */
+  | { readonly kind: "marker" }
   | { readonly kind: "tmp"; readonly description: WireDescription }
   | { readonly kind: "list"; readonly description: WireDescription }
   | { readonly kind: "tree"; readonly key: WireDescription | undefined; readonly value: WireDescription }

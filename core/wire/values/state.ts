@@ -15,6 +15,8 @@ export interface BytesValue {
 export interface ArrayValue {
   readonly kind: "array";
   readonly elements: readonly FieldValue[];
+  /** Where each element began in the stream: of arrays of pointers, whose NULLs have no place of their own. */
+  readonly offsets?: readonly number[];
 }
 
 /** VMS_STRUCT, VMS_VSTRUCT, WITH_TMP. */
@@ -23,7 +25,7 @@ export interface StructValue {
   readonly state: DescriptionState;
 }
 
-/** NULL in an array of pointers: one byte 0x30 on the wire. */
+/** NULL in an array of pointers: `pointerMark.absent` on the wire. */
 export interface NullValue {
   readonly kind: "null";
 }

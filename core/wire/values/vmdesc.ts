@@ -5,16 +5,23 @@
 import type { WireDescription, WireField } from "./schema";
 
 /**
- * How NULL in an array of pointers is described: since 10.0 as a field of its own, and an array that cannot be compressed counts
- * what is left of it; before, as the field that it would have been.
+ * What `array_len` and `index` go by: the whole array (to 9.2), the elements from the described one on (since 10.0), and these only in
+ * an array of which one element describes all (since 11.1).
  */
-export type NullPointers = "apart" | "as the field";
+export type ArrayLengths = "whole" | "what is left" | "of what is described once";
+
+/** In what releases differ. */
+export interface VmdescStyle {
+  /** Type of the field that stands for a NULL in an array of pointers: `nullptr`, `ptr-marker`; undefined: the array's own, to 9.2. */
+  readonly mark: string | undefined;
+  readonly lengths: ArrayLengths;
+}
 
 export class VmdescWriter {
   private readonly parts: string[] = [];
   private comma = false;
 
-  constructor(readonly nullPointers: NullPointers) {}
+  constructor(readonly style: VmdescStyle) {}
 
   text(): string {
     return this.parts.join("");
@@ -70,13 +77,14 @@ export function canCompress(field: WireField): boolean {
   const nested = element.kind === "struct" && field.type === "struct" ? element.description : undefined;
   const result =
     field.exists === undefined &&
+    !field.marked &&
     (nested === undefined || (nested.subsections.length === 0 && nested.fields.every(canCompress)));
   compressible.set(field, result);
   return result;
 }
 
-/** Of a name that the table has several times each gets its number. */
-export function nameIn({ fields }: WireDescription, field: WireField): string {
+/** Of a name that the table has several times each gets its number; a mark, which is none of the table's fields, -1. */
+export function nameIn({ fields }: WireDescription, field: WireField, isMark: boolean): string {
   const same = fields.filter(({ name }) => name === field.name);
-  return same.length > 1 ? `${field.name}[${same.indexOf(field)}]` : field.name;
+  return same.length > 1 ? `${field.name}[${isMark ? -1 : same.indexOf(field)}]` : field.name;
 }

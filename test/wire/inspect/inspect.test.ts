@@ -123,7 +123,8 @@ test("data that begins like a subsection, behind a nested struct, is data", () =
   expect("pieces" in state ? [...state.pieces].join("") : state.error).toContain('"data": "05 01 02 03"');
 });
 
-test.each([0x30, 0x32])("pointer markers of an allocated array, 0x31 first, then %i", (last) => {
+/** A disk whose queue array has two pointers, as QEMU 11.1 sends it. */
+function withMarks(last: number): Uint8Array {
   const fields = [
     { name: "q", type: "ptr-marker", size: 1 },
     { name: "q", type: "struct", size: 4, struct: { vmsd_name: "queue", version: 1, fields: [uint32("head")] } },
@@ -137,10 +138,31 @@ test.each([0x30, 0x32])("pointer markers of an allocated array, 0x31 first, then
   putEndOfFile(writer);
   const disk = { name: "disk", instance_id: 0, vmsd_name: "disk", version: 1, fields };
   putTrailer(writer, JSON.stringify({ page_size: 4096, devices: [disk] }));
-  const state = analyzeStateText(inspect(writer.finish()));
+  return writer.finish();
+}
+
+test.each([0x30, 0x32])("pointer markers of an allocated array, 0x31 first, then %i", (last) => {
+  const state = analyzeStateText(inspect(withMarks(last)));
   const text = "pieces" in state ? [...state.pieces].join("") : state.error.message;
   if (last !== 0x30) return expect(text).not.toContain("valid-ptr");
   expect(JSON.parse(text)["disk (4)"].q).toEqual(["valid-ptr", { head: "0x00000007" }, "null-ptr"]);
+});
+
+test("pointer markers by definitions: as many elements as the trailer has marks, and nothing differs", () => {
+  const queue = description("queue", [field("head", u32)]);
+  const marked = field(
+    "q",
+    { kind: "struct", description: queue, versionId: undefined },
+    { count: { kind: "unknown", reason: "" }, pointers: true, marked: true },
+  );
+  const decoder: InspectOptions["decoder"] = (section, payload, _agrees, layout) =>
+    decodePayload(payload, section.payloadOffset, description("disk", [marked]), section.versionId, {
+      ...(layout === undefined ? {} : { layout }),
+      choose: () => undefined,
+    });
+  const [disk] = inspect(withMarks(0x30), { decoder }).sections;
+  expect(disk?.byDefinition).toMatchObject({ ok: true, state: { fields: [{ value: { elements: [{}, {}] } }] } });
+  expect(disk?.differences).toEqual([]);
 });
 
 function uint32(name: string) {
@@ -260,7 +282,7 @@ test("parts of live state one behind the other are folded into a line", () => {
   expect(lines[3]).toMatch(/ 10978 {2}\.\.\. 998 more parts of dirty-bitmap$/);
 });
 
-test("an element that is NULL is not shown at the array's place", () => {
+test("an element that is NULL is shown at its own place", () => {
   const pointers = field(
     "p",
     { kind: "struct", description: description("item", [field("a", u8)]), versionId: undefined },
@@ -274,5 +296,5 @@ test("an element that is NULL is not shown at the array's place", () => {
   const decoder: InspectOptions["decoder"] = (section, payload) =>
     decodePayload(payload, section.payloadOffset, description("x", [pointers]), section.versionId);
   const lines = [...inspectionText(inspect(bytes, { decoder }), { fields: true })].map((line) => line.trim());
-  expect(lines.slice(2)).toEqual(["p[0]:", "a = 0x7  @0x17", "p[1] = null"]);
+  expect(lines.slice(2)).toEqual(["p[0]:", "a = 0x7  @0x17", "p[1] = null  @0x18"]);
 });

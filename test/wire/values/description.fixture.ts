@@ -26,6 +26,7 @@ export function field(name: string, element: WireElement, more: Partial<WireFiel
     size: { kind: "unknown", reason: "" },
     element,
     pointers: false,
+    marked: false,
     mustExist: false,
     errHint: undefined,
     type: element.kind,

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   ByteReader,
   ByteWriter,
@@ -70,7 +70,11 @@ test("NULL in an array of pointers is one byte 0x30", () => {
   const device = description("dev", [field("p", u32, { count: { kind: "fixed", count: 2 }, pointers: true })]);
   const wire = [0x30, 0, 0, 0, 5];
   const state = load(device, wire, 1, { isNull: (_: unknown, index: number) => index === 0 });
-  expect(state.fields[0]?.value).toEqual({ kind: "array", elements: [{ kind: "null" }, integer(5)] });
+  expect(state.fields[0]?.value).toEqual({
+    kind: "array",
+    elements: [{ kind: "null" }, integer(5)],
+    offsets: [0, 1],
+  });
   expect(save(device, state)).toEqual(wire);
   const wrong = loadError(device, [1, 0, 0, 0, 5], 1, { isNull: (_: unknown, index: number) => index === 0 });
   expect(wrong).toMatchObject({ message: "vmstate: get_nullptr expected VMS_NULLPTR_MARKER", offset: 0 });
@@ -142,4 +146,31 @@ test("hooks that fail stop the load", () => {
   expect(loadError(device, [], 2, { preLoad: () => -22 }).message).toBe(
     "pre load hook failed for: 'dev', version_id: 2, minimum version_id: 1, ret: -22",
   );
+});
+
+describe("an array whose pointers have marks", () => {
+  const inner = description("inner", [field("b", u8)]);
+  const struct = { kind: "struct", description: inner, versionId: undefined } as const;
+  const count = { kind: "member", member: { structName: "S", path: "n" }, multiply: 1 } as const;
+  const marked = field("p", struct, { count, pointers: true, marked: true });
+  const device = description("dev", [field("n", u8), marked]);
+  const wire = [3, 0x31, 7, 0x30, 0x31, 9];
+
+  test("is read and written with a byte before each element", () => {
+    const state = load(device, wire);
+    expect(state.fields[1]?.value).toMatchObject({ elements: [{ kind: "struct" }, { kind: "null" }, {}] });
+    expect(state.fields[1]?.value).toMatchObject({ offsets: [1, 3, 4] });
+    expect(save(device, state)).toEqual(wire);
+  });
+
+  test("refuses any other byte in QEMU's words", () => {
+    expect(loadError(device, [1, 7, 7])).toMatchObject({ message: "Unexpected ptr marker: 7", offset: 1 });
+    expect(loadError(device, [2, 0x31, 7, 0x32])).toMatchObject({ message: "Unexpected ptr marker: 50", offset: 3 });
+  });
+
+  test("has its shape where there are no bytes", () => {
+    const two = description("dev", [{ ...marked, count: { kind: "fixed", count: 2 } }]);
+    const shape = loadDescription(new ByteReader(new Uint8Array(4)), two, 1, {}, { blank: true });
+    expect(shape).toMatchObject({ ok: true, value: { fields: [{ value: { elements: [{ kind: "null" }, {}] } }] } });
+  });
 });

@@ -4,12 +4,16 @@ import {
   type DescriptionState,
   type FieldValue,
   integer,
-  type NullPointers,
   saveDescription,
+  type VmdescStyle,
   VmdescWriter,
   type WireDescription,
 } from "../../../core/wire";
 import { description, field, u32, u8 } from "./description.fixture";
+
+const seventh: VmdescStyle = { mark: undefined, lengths: "whole" };
+const tenth: VmdescStyle = { mark: "nullptr", lengths: "what is left" };
+const eleventh: VmdescStyle = { mark: "ptr-marker", lengths: "of what is described once" };
 
 function state(of: WireDescription, values: readonly FieldValue[]): DescriptionState {
   return {
@@ -22,8 +26,8 @@ function state(of: WireDescription, values: readonly FieldValue[]): DescriptionS
 }
 
 /** The fields' part of what is written for one description. */
-function described(of: WireDescription, values: readonly FieldValue[], nullPointers: NullPointers = "apart"): unknown {
-  const json = new VmdescWriter(nullPointers);
+function described(of: WireDescription, values: readonly FieldValue[], style = tenth): unknown {
+  const json = new VmdescWriter(style);
   json.begin("object");
   const saved = saveDescription(new ByteWriter(), of, state(of, values), {}, json);
   json.end("object");
@@ -39,7 +43,7 @@ const three = { count: { kind: "fixed", count: 3 } } as const;
 
 describe("the description of a saved section", () => {
   test("is laid out as QEMU does", () => {
-    const json = new VmdescWriter("apart");
+    const json = new VmdescWriter(tenth);
     json.begin("object");
     saveDescription(
       new ByteWriter(),
@@ -58,7 +62,7 @@ describe("the description of a saved section", () => {
     const plain = description("dev", [field("a", u32, { ...three, type: "uint32" })]);
     expect(described(plain, [numbers(3)])).toEqual([{ name: "a", array_len: 3, type: "uint32", size: 4 }]);
     const open = description("dev", [field("a", u32, { ...three, type: "uint32", exists: "a_exists" })]);
-    expect(described(open, [numbers(3)], "as the field")).toMatchObject([{ index: 0 }, { index: 1 }, { index: 2 }]);
+    expect(described(open, [numbers(3)], seventh)).toMatchObject([{ index: 0 }, { index: 1 }, { index: 2 }]);
     // QEMU counts from the element on what is left: the last one is no array any more
     expect(described(open, [numbers(3)])).toEqual([
       { name: "a", index: 0, type: "uint32", size: 4 },
@@ -82,8 +86,36 @@ describe("the description of a saved section", () => {
       { name: "p", type: "nullptr", size: 1 },
       { name: "p", array_len: 2, type: "struct", struct: { vmsd_name: "inner" }, size: 1 },
     ]);
-    expect(described(pointers, values, "as the field")).toEqual([
+    expect(described(pointers, values, seventh)).toEqual([
       { name: "p", array_len: 3, type: "struct", struct: {}, size: 1 },
+    ]);
+  });
+
+  test("counts since 11.1 only where one element describes the others", () => {
+    const open = description("dev", [field("a", u32, { ...three, type: "uint32", exists: "a_exists" })]);
+    const one = { name: "a", type: "uint32", size: 4 };
+    expect(described(open, [numbers(3)], eleventh)).toEqual([one, one, one]);
+    const plain = description("dev", [field("a", u32, { ...three, type: "uint32" })]);
+    expect(described(plain, [numbers(3)], eleventh)).toEqual([{ name: "a", array_len: 3, type: "uint32", size: 4 }]);
+  });
+
+  test("has a mark of its own before each element of a marked array", () => {
+    const inner = description("inner", [field("b", u8, { type: "uint8" })]);
+    const struct = { kind: "struct", description: inner, versionId: undefined } as const;
+    const marked = description("dev", [
+      field("p", struct, { ...three, pointers: true, marked: true, type: "struct" }),
+      field("p", u8, { type: "uint8" }),
+    ]);
+    const held: FieldValue = { kind: "struct", state: state(inner, []) };
+    const values: readonly FieldValue[] = [{ kind: "array", elements: [held, { kind: "null" }, { kind: "null" }] }];
+    const mark = { name: "p[-1]", type: "ptr-marker", size: 1 };
+    const fields = [{ name: "b", type: "uint8", size: 1 }];
+    expect(described(marked, values, eleventh)).toEqual([
+      mark,
+      { name: "p[0]", type: "struct", struct: { vmsd_name: "inner", version: 1, fields }, size: 1 },
+      mark,
+      mark,
+      { name: "p[1]", type: "uint8", size: 1 },
     ]);
   });
 });
