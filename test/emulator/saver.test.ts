@@ -9,6 +9,7 @@ const VMStateInfo mark_info = { .name = "pointer-mark" };
 
 /** A saver that describes arrays: what it hands on for their length, and how it makes the field that stands for NULL. */
 function describer(length: string, makes: string, hop = ""): string {
+  const run = makes === "" ? "false" : "true";
   return `
 ${infos}
 static void start_of_field(JSONWriter *out, const VMStateField *field, int i, int most)
@@ -24,6 +25,12 @@ void save_all(JSONWriter *out, const VMStateField *field)
     int all = count_of(field);
     for (int i = 0; i < all; i++) {
         int rest = ${length};
+        for (int j = i + 1; ${run} && j < all; j++) {
+            if (is_null(field, j) != is_null(field, i)) {
+                ${run === "true" ? "rest = j - i;" : ""}
+                break;
+            }
+        }
         ${hop === "" ? "start_of_field" : "and_value"}(out, field, i, rest);
     }
 }

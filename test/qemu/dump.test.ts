@@ -13,13 +13,19 @@ import { openDiskTree } from "../../server/node/tree";
 import { binaryVersion, realDump } from "./binary";
 import { compareDumps, figures } from "./compareDump";
 import type { Comparison } from "./compareDump";
-import { sourceTree } from "./tree";
+import { optionalTree, sourceTree } from "./tree";
 
 const x86AndArm = ["x86_64", "aarch64", "i386", "arm"];
 const others = ["ppc64", "m68k", "mips64el", "sparc64", "hppa", "loongarch64"];
+const latest = optionalTree("QEMU_SOURCE_11_1");
 const releases = [
   { release: "7.2", source: "QEMU_SOURCE_7_2", targets: [...x86AndArm, ...others, "riscv64", "s390x"] },
   { release: "10.0", source: "QEMU_SOURCE_10_0", targets: [...x86AndArm, ...others] },
+  {
+    release: "11.1",
+    source: "QEMU_SOURCE_11_1",
+    targets: latest.isThere ? ["x86_64", "aarch64", "ppc64", "s390x"] : [],
+  },
 ] as const;
 
 /** Directories of the real dumps that the 10.2 tree carries, by target, and their machine. */
@@ -86,6 +92,7 @@ function note(title: string, result: Comparison): void {
 }
 
 afterAll(() => {
+  if (!latest.isThere) lines.push(`  11.1${latest.title}`);
   console.info(`tables read against QEMU's own\n${lines.join("\n")}`);
 });
 

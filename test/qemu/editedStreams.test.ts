@@ -43,7 +43,7 @@ interface RealResult {
   readonly messages: readonly string[];
 }
 
-const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0" } as const;
+const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "QEMU_SOURCE_11_1" } as const;
 
 describe.each<Release>(["7.2", "10.0"])("QEMU %s with VT-d on", (release) => {
   let stream = new Uint8Array(0);

@@ -76,7 +76,7 @@ function sectionsOf(stream: Uint8Array): readonly string[] {
   return found;
 }
 
-const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0" } as const;
+const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "QEMU_SOURCE_11_1" } as const;
 
 describe.each<Release>(["7.2", "10.0"])("the handler list of a machine in QEMU %s", (release) => {
   const projects = new Map<string, Project>();

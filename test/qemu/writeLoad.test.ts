@@ -76,7 +76,7 @@ async function throughRealQemu(release: Release, stream: Uint8Array): Promise<Ui
   return saved ?? new Uint8Array(0);
 }
 
-const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0" } as const;
+const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "QEMU_SOURCE_11_1" } as const;
 
 describe.each<Release>(["7.2", "10.0"])("a stream that we write for QEMU %s", (release) => {
   it("is loaded by the real one, which saves our values again", { timeout: 300_000 }, async () => {

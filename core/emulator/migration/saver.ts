@@ -1,7 +1,7 @@
 /** What the tree's own code sends where releases differ, read from its functions. */
 import { callsOf } from "../../c/body/calls";
-import { originOf } from "../../c/body/carried";
 import { localsOf } from "../../c/body/locals";
+import type { Body } from "../../c/body/parse";
 import { type Node, nodesIn } from "../../c/body/walk";
 import type { Call, Expression } from "../../c/syntax";
 import { bodyOf } from "../../project/bodies";
@@ -101,12 +101,18 @@ function lengthsOf(project: Project, functions: readonly LocatedFunction[]): Arr
     if (outer.length === 0) break;
     given = outer;
   }
-  const values = given.flatMap(({ fn, value }) => [...nodesIn(originOf(value, localsOf(bodyOf(project, fn))))]);
+  const values = given.flatMap(({ fn, value }) => [...put(value, bodyOf(project, fn))]);
   if (values.some(({ kind }) => kind === "conditional")) return "of what is described once";
   return values.some((node) => node.kind === "binary" && node.operator === "-") ? "what is left" : "whole";
 }
 
 const deepest = 4;
+
+/** The nodes of the expression; of a variable those of all that is put into it. */
+function* put(value: Expression, body: Body): Iterable<Node> {
+  const local = value.kind === "identifier" ? localsOf(body).at(value.name, value.start) : undefined;
+  for (const each of local?.values ?? [value]) if (each !== undefined) yield* nodesIn(each);
+}
 
 interface Given {
   readonly fn: LocatedFunction;
