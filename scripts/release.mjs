@@ -4,10 +4,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { inject } from "postject";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, "out/release");
@@ -89,7 +89,6 @@ async function makeExecutable() {
   });
   copyFileSync(process.execPath, program);
   chmodSync(program, 0o755);
-  const { inject } = createRequire(import.meta.url)("postject");
   await inject(program, "NODE_SEA_BLOB", readFileSync(join(work, "blob")), {
     sentinelFuse: "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2",
   });
