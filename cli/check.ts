@@ -16,11 +16,13 @@ import { gccReport } from "./report/gcc";
 import { githubReport } from "./report/github";
 import { humanReport } from "./report/human";
 import { jsonReport } from "./report/json";
+import { mailReport } from "./report/mail";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
-import { introducedBy } from "./patch/introduced";
+import { type Introduced, introducedBy } from "./patch/introduced";
+import type { SeriesPatch } from "./patch/place";
 import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
@@ -28,7 +30,7 @@ import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
-const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit"] as const;
+const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit", "mail"] as const;
 type Format = (typeof formats)[number];
 
 interface CheckOptions extends TreeOptions {
@@ -83,21 +85,24 @@ Examples:
   vmstate check --since origin/master             what my branch brings
   vmstate check --patch 0001-hw-net-foo.patch     what a patch would bring
   git format-patch --stdout master | vmstate check --patch -    what a series would bring
+  vmstate check --patch series.mbox --format mail                replies with findings below the quoted lines
   vmstate check --baseline accepted.json          in CI: fail on what is new only
 
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
     .action(async (paths: string[], options: CheckOptions) => {
+      if (options.format === "mail" && options.patch === undefined)
+        throw new CannotRun("--format mail answers patches: give them with --patch FILE");
       let comparison: Comparison | undefined;
       const session = openSession(io, options, paths, (tree) => {
         if (options.since === undefined) return tree;
         comparison = compareSince(tree, options.since);
         return comparison.tree;
       });
-      const all = await narrowed(session, options, io, comparison);
+      const { findings: all, patches } = await narrowed(session, options, io, comparison);
       const found = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
       const findings = accepted(session, found, options, io);
-      io.out.write(render(session, findings, options, io));
+      io.out.write(render(session, findings, patches, options, io));
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
 }
@@ -121,12 +126,14 @@ async function narrowed(
   options: CheckOptions,
   io: Io,
   comparison: Comparison | undefined,
-): Promise<readonly Diagnostic[]> {
+): Promise<Introduced> {
   const { project, selection } = session;
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
-  if (comparison !== undefined) return comparison.introduced(session, options);
+  if (comparison !== undefined) return { findings: await comparison.introduced(session, options), patches: [] };
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
-  return only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
+  const findings =
+    only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
+  return { findings, patches: [] };
 }
 
 /** In order of file and place. */
@@ -167,7 +174,13 @@ function adjust(
   });
 }
 
-function render(session: Session, findings: readonly Diagnostic[], options: CheckOptions, io: Io): string {
+function render(
+  session: Session,
+  findings: readonly Diagnostic[],
+  patches: readonly SeriesPatch[],
+  options: CheckOptions,
+  io: Io,
+): string {
   switch (options.format) {
     case "json":
       return jsonReport(session.project, findings);
@@ -179,6 +192,8 @@ function render(session: Session, findings: readonly Diagnostic[], options: Chec
       return githubReport(session.project, findings, namedFrom(io.cwd, session.root));
     case "codequality":
       return codeQualityReport(session.project, findings, namedFrom(io.cwd, session.root));
+    case "mail":
+      return mailReport(session.project, findings, patches);
     case "junit":
       return junitReport(session.project, findings, "vmstate check");
     case "human": {

@@ -2,12 +2,14 @@
 import { parsePatch, type StructuredPatch } from "diff";
 import { applyHunks } from "./hunks";
 import type { PatchText } from "./mails";
+import type { SeriesPatch } from "./place";
 
 export interface Patched {
   /** Every file that changed, with its text in the end; undefined: it is gone. */
   readonly files: ReadonlyMap<string, string | undefined>;
   /** Where a file's text came from that has another name now: new name -> the first one. */
   readonly renamed: ReadonlyMap<string, string>;
+  readonly patches: readonly SeriesPatch[];
 }
 
 export type Applied =
@@ -24,18 +26,21 @@ export function applySeries(patches: readonly PatchText[], read: ReadFile): Appl
   const files = new Map<string, string | undefined>();
   const renamed = new Map<string, string>();
   const current = (path: string): string | undefined => (files.has(path) ? files.get(path) : read(path));
-  for (const { name, text } of patches) {
+  const series: SeriesPatch[] = [];
+  for (const patch of patches) {
     try {
       // what one patch says of a file is said of it as it was before that patch
       const next = new Map<string, string | undefined>();
-      for (const change of parsed(text)) applyChange(change, { current, next, renamed });
+      const changes = parsed(patch.text);
+      series.push({ ...patch, changes });
+      for (const change of changes) applyChange(change, { current, next, renamed });
       for (const [path, result] of next) files.set(path, result);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { ok: false, message: `${name}: ${error.message}` };
+      return { ok: false, message: `${patch.name}: ${error.message}` };
     }
   }
-  return { ok: true, value: { files, renamed } };
+  return { ok: true, value: { files, renamed, patches: series } };
 }
 
 interface Step {

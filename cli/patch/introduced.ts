@@ -11,17 +11,23 @@ import { CannotRun, type Io } from "../io";
 import type { Session } from "../session";
 import { applySeries, type Patched } from "./apply";
 import { readPatches } from "./mails";
+import type { SeriesPatch } from "./place";
+
+export interface Introduced {
+  readonly findings: readonly Diagnostic[];
+  readonly patches: readonly SeriesPatch[];
+}
 
 /** Findings of the tree with the patches that the tree without them does not have. Leaves the patched text in the session. */
-export async function introducedBy(session: Session, io: Io, file: string): Promise<readonly Diagnostic[]> {
+export async function introducedBy(session: Session, io: Io, file: string): Promise<Introduced> {
   const { project } = session;
-  const { files, renamed } = await patched(session, io, file);
+  const { files, renamed, patches } = await patched(session, io, file);
   const before = [...diagnoseProject(project)].map(acceptedForm);
   const now = new Map([...renamed].map(([path, first]) => [first, path]));
   // without a text of its own a file would have the disk's again
   for (const [path, text] of files) if (isSourcePath(path) || isBuildFile(path)) project.update(path, text ?? "");
   const moved = before.map((each) => ({ ...each, file: now.get(each.file) ?? each.file }));
-  return compareWith(moved, [...diagnoseProject(project)]).fresh;
+  return { findings: compareWith(moved, [...diagnoseProject(project)]).fresh, patches };
 }
 
 async function patched({ project }: Session, io: Io, file: string): Promise<Patched> {

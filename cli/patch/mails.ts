@@ -6,6 +6,15 @@ export interface PatchText {
   readonly name: string;
   /** Decoded, with `\n` at the end of lines. Holds more than the diff: a mail's commit message, its signature. */
   readonly text: string;
+  readonly mail?: Mail;
+}
+
+/** Header fields as the mail gives them, decoded. */
+export interface Mail {
+  readonly subject?: string;
+  readonly from?: string;
+  readonly date?: string;
+  readonly messageId?: string;
 }
 
 /** In the order of the file. A file that is no mail is one patch. */
@@ -15,12 +24,19 @@ export async function readPatches(file: Uint8Array): Promise<readonly PatchText[
   if (!startsAsMail(raw)) return [{ name: "the patch", text: unixLines(new TextDecoder().decode(file)) }];
   const patches: PatchText[] = [];
   for (const [start, end] of mailsIn(raw)) {
-    const { subject, text, attachments } = await PostalMime.parse(file.subarray(start, end));
+    const { subject, text, attachments, from, date, messageId } = await PostalMime.parse(file.subarray(start, end));
     const parts = attachments.flatMap(({ mimeType, content }) =>
       mimeType.startsWith("text/") ? [typeof content === "string" ? content : new TextDecoder().decode(content)] : [],
     );
     const name = subject === undefined || subject === "" ? `patch ${patches.length + 1}` : `"${subject}"`;
-    patches.push({ name, text: [text ?? "", ...parts].map(unixLines).join("\n") });
+    const sender = from?.address === undefined ? undefined : `${from.name} <${from.address}>`.trimStart();
+    const mail = {
+      ...(subject === undefined ? {} : { subject }),
+      ...(sender === undefined ? {} : { from: sender }),
+      ...(date === undefined ? {} : { date }),
+      ...(messageId === undefined ? {} : { messageId }),
+    };
+    patches.push({ name, text: [text ?? "", ...parts].map(unixLines).join("\n"), mail });
   }
   return patches;
 }

@@ -3,9 +3,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parsePatch } from "diff";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applySeries } from "../../cli/patch/apply";
 import { readPatches } from "../../cli/patch/mails";
+import { placeIn, type SeriesPatch } from "../../cli/patch/place";
 import { sendings, sentAs } from "./encoded";
 import { exampleTree, vmstate } from "./run";
 
@@ -153,5 +155,73 @@ describe("vmstate check --patch", () => {
     const { code, out, err } = await vmstate(["check", "--tree", tree, "--patch", file]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/^vmstate: --patch .*"\[PATCH 1\/5\] demo: one": hw\/demo\/.*\n$/);
+  });
+});
+
+describe("replies to a series", () => {
+  async function replies(mailbox: Buffer): Promise<readonly string[]> {
+    const file = join(folder, "series.mbox");
+    writeFileSync(file, mailbox);
+    const { out } = await vmstate(["check", "--tree", tree, "--patch", file, "--format", "mail"]);
+    return out.split(/^From vmstate .*\n/m).filter((each) => each !== "");
+  }
+
+  it.each(sendings)("have the finding below the line that brings it: %s", async (how) => {
+    const [first, ...more] = await replies(sentAs(how, series()));
+    expect(more).toEqual([]);
+    const lines = first?.split("\n") ?? [];
+    expect(lines[0]).toBe("Subject: Re: [PATCH 2/5] demo: the same file again =3D");
+    expect(lines[1]).toBe("To: a <a@example.org>");
+    const said = lines.findIndex((line) => line.includes("[minimum-above-version]"));
+    const quoted = lines.slice(0, said).findLast((line) => line.startsWith("> "));
+    expect(quoted).toMatch(/^> \+ {4}\.(?:minimum_)?version_id = \d,$/);
+    // the mail's own text is not quoted, only the hunk with the finding is
+    expect(lines.filter((line) => line.startsWith("> @@"))).toHaveLength(1);
+    for (const line of lines.slice(0, said))
+      if (line !== "" && !line.startsWith(">")) expect(line).not.toMatch(/^[-+]/);
+  });
+
+  it("are none for what brings nothing", async () => {
+    expect(await replies(git("format-patch", "--stdout", "-1", "series~2", "-M"))).toEqual([]);
+  });
+
+  it("need patches", async () => {
+    const { code, err } = await vmstate(["check", "--tree", tree, "--format", "mail"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--patch FILE");
+  });
+});
+
+describe("where a line of the result came from", () => {
+  const patch = (text: string): SeriesPatch => ({ name: "p", text, changes: parsePatch(text) });
+  const early = patch("--- a/f.c\n+++ b/f.c\n@@ -1,2 +1,3 @@\n one\n+new\n two\n");
+  const late = patch("--- a/f.c\n+++ b/f.c\n@@ -1,1 +1,2 @@\n+top\n one\n");
+
+  it("follows later patches back", () => {
+    expect(placeIn([early, late], { file: "f.c", line: 3, text: "new" })).toEqual({
+      patch: 0,
+      change: 0,
+      hunk: 0,
+      line: 1,
+    });
+    expect(placeIn([early, late], { file: "f.c", line: 1, text: "top" })).toEqual({
+      patch: 1,
+      change: 0,
+      hunk: 0,
+      line: 0,
+    });
+  });
+
+  it("takes a line that is shown where none adds it, and only the file where none shows it", () => {
+    expect(placeIn([early, late], { file: "f.c", line: 2, text: "one" })).toEqual({
+      patch: 1,
+      change: 0,
+      hunk: 0,
+      line: 1,
+    });
+    expect(placeIn([early, late], { file: "f.c", line: 90, text: "far" })).toEqual({ patch: 1 });
+    expect(placeIn([early, late], { file: "g.c", line: 1, text: "" })).toEqual({ patch: 1 });
+    // the hunk applied at another line than it says
+    expect(placeIn([early], { file: "f.c", line: 2, text: "other" })).toEqual({ patch: 0 });
   });
 });
