@@ -26,7 +26,7 @@ import {
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { openSides, openStreamSides, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { knownTarget } from "./options";
+import { knownTarget, snapshotOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
@@ -48,6 +48,7 @@ interface DiffOptions {
   readonly reason?: string;
   readonly matrix?: string;
   readonly treeName?: string;
+  readonly snapshot?: string;
   /** `--no-cache` makes it false. */
   readonly cache: boolean;
 }
@@ -66,7 +67,10 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "Compares the tables of two versions byte by byte, in both directions: what a stream of one does in the other. " +
         "Says nothing about what is compatible; names don't count where QEMU does not look at them.",
     )
-    .argument("[old]", "source directory, git revision, a file that -dump-vmstate wrote, or a migration stream")
+    .argument(
+      "[old]",
+      "source directory, git revision, a file that -dump-vmstate wrote, or one with a migration stream",
+    )
     .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
@@ -85,6 +89,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
     .option("--reason <text>", "why they are accepted, for --write-baseline")
+    .addOption(snapshotOption())
     .addOption(noCacheOption())
     .option("--matrix <versions>", "each against each later one: v7.2.0..HEAD for the releases between, or A,B,C")
     .addHelpText(
@@ -103,20 +108,26 @@ Examples:
 Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could not run.`,
     )
     .action(async (old: string | undefined, next: string | undefined, options: DiffOptions) => {
-      const here = ({ argv: [a = "", b = "", ...rest] }: Job): readonly DiffRow[] =>
-        rowsOf(compareTwo(io, [a, b], { ...options, ...targetIn(rest) }, witnessOfNothing).located);
+      const here = async ({ argv: [a = "", b = "", ...rest] }: Job): Promise<readonly DiffRow[]> =>
+        rowsOf((await compareTwo(io, [a, b], { ...options, ...targetIn(rest) }, witnessOfNothing)).located);
       if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options, here));
       if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare, or --matrix");
       if (options.target === "all") return finish(await printTargets(io, [old, next], options, here));
-      const print = (to: Io, witness: Witness): ExitCode => printTwo(io, to, [old, next], options, witness);
+      const print = (to: Io, witness: Witness): Promise<ExitCode> => printTwo(io, to, [old, next], options, witness);
       const kept = options.cache && options.writeBaseline === undefined;
-      finish(kept ? await remembered(io, [old, next, options], print) : print(io, witnessOfNothing));
+      finish(await (kept ? remembered(io, [old, next, options], print) : print(io, witnessOfNothing)));
     });
 }
 
 /** `io` shows the progress, `to` gets the answer. */
-function printTwo(io: Io, to: Io, given: readonly [string, string], options: DiffOptions, witness: Witness): ExitCode {
-  const { sides, all, shown, located } = compareTwo(io, given, options, witness, to);
+async function printTwo(
+  io: Io,
+  to: Io,
+  given: readonly [string, string],
+  options: DiffOptions,
+  witness: Witness,
+): Promise<ExitCode> {
+  const { sides, all, shown, located } = await compareTwo(io, given, options, witness, to);
   const lengths = lengthsNote(sides);
   switch (options.format) {
     case "json":
@@ -159,10 +170,16 @@ function reportFor(
   }
 }
 
-function compareTwo(io: Io, given: readonly [string, string], options: DiffOptions, witness: Witness, to: Io = io) {
+async function compareTwo(
+  io: Io,
+  given: readonly [string, string],
+  options: DiffOptions,
+  witness: Witness,
+  to: Io = io,
+) {
   const progress = progressOn(io);
   const input = { ...options, witness };
-  const stream = openStreamSides(io, given, input, progress);
+  const stream = await openStreamSides(io, given, input, progress);
   const sides = stream?.sides ?? openSides(io, given, input, progress);
   const all = stream?.findings ?? compareTrees(sides.old, sides.next);
   progress.done();
@@ -185,6 +202,7 @@ function passedOn(options: DiffOptions): readonly string[] {
     ...(options.machine === undefined ? [] : ["--machine", options.machine]),
     ...(options.declared === true ? ["--declared"] : []),
     ...(options.optional === true ? ["--optional"] : []),
+    ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),
     ...(options.cache ? [] : ["--no-cache"]),
   ];
 }
@@ -193,7 +211,7 @@ async function printTargets(
   io: Io,
   given: readonly [string, string],
   options: DiffOptions,
-  here: (job: Job) => readonly DiffRow[],
+  here: (job: Job) => Promise<readonly DiffRow[]>,
 ): Promise<ExitCode> {
   if (
     options.baseline !== undefined ||
@@ -215,7 +233,7 @@ async function printMatrix(
   io: Io,
   range: string,
   options: DiffOptions,
-  here: (job: Job) => readonly DiffRow[],
+  here: (job: Job) => Promise<readonly DiffRow[]>,
 ): Promise<ExitCode> {
   if (!/^(?:text|human|json|markdown)$/.test(options.format))
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");

@@ -3,14 +3,14 @@ import { analyzeDesc, analyzeStateText } from "../core/wire/inspect/analyzeStrea
 import type { Edits } from "../core/wire/inspect/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect/inspect";
 import { didYouMean } from "../core/nearest";
-import { printableJson } from "../core/printable";
+import { jsonText, printable, printableJson } from "../core/printable";
+import { type Layer, layersJson, layersText } from "../core/wire/containers";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
 import { treeDecoding } from "./inspectTree";
-import { isStandardInput, standardInput } from "./inspectInput";
 import { writeStream } from "./inspectWrite";
-import { openStream } from "./streamFile";
+import { openFile, whyNone } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
-import { buildOption, configOption, targetOption, noCacheOption } from "./options";
+import { buildOption, configOption, snapshotOption, targetOption, noCacheOption } from "./options";
 
 interface InspectCommandOptions {
   readonly tree?: string;
@@ -20,6 +20,8 @@ interface InspectCommandOptions {
   readonly dump: "state" | "desc";
   readonly fields?: boolean;
   readonly section?: readonly string[];
+  readonly snapshot?: string;
+  readonly xml?: boolean;
   readonly rewrite?: string;
   readonly drop?: readonly string[];
   readonly move?: string;
@@ -33,9 +35,11 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .summary("show what a migration stream holds")
     .description(
       "Shows the sections of a migration stream in order and their fields: by the definitions of a source tree where " +
-        "one is given, else by the JSON that QEMU puts behind the stream; where both are there they are compared.",
+        "one is given, else by the JSON that QEMU puts behind the stream; where both are there they are compared. " +
+        "The stream may be packed, in an image of virsh save, a snapshot of a qcow2 image, a state volume or a packet " +
+        "capture, or stand behind other bytes: what is around it is said first.",
     )
-    .argument("<file>", 'a stream, as from QEMU\'s migrate "exec:cat > file" or "file:..."; - is standard input')
+    .argument("<file>", 'a file with a stream, as from QEMU\'s migrate "exec:cat > file"; - is standard input')
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(configOption())
@@ -49,6 +53,8 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .addOption(new Option("-d, --dump <what>", "with --format analyze").choices(["state", "desc"]).default("state"))
     .option("--fields", "print the fields as well (human format)")
     .option("--section <idstr...>", "only sections of these names")
+    .addOption(snapshotOption())
+    .option("--xml", "print libvirt's description of the guest, where the file has it")
     .option("--rewrite <out>", "decode to values, encode again into this file; with the edits below")
     .option("--drop <section...>", "with --rewrite: leave sections out")
     .option("--move <section>", "with --rewrite and --before: put this section elsewhere")
@@ -61,25 +67,38 @@ Examples:
   vmstate inspect vm.mig
   vmstate inspect vm.mig --tree ~/qemu --fields --section 0000:00:03.0/e1000e
   vmstate inspect vm.mig --format analyze -d desc
+  vmstate inspect /var/lib/libvirt/qemu/save/guest.save --xml
+  vmstate inspect disk.qcow2 --snapshot before-update
   vmstate inspect vm.mig --rewrite new.mig --move 0000:00:1f.2/ich9_ahci --before iommu-intel
   vmstate inspect vm.mig --rewrite new.mig --set timer.cpu_clock_offset=0x10
 
-Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run.`,
+Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run or no stream is in the file.`,
     )
-    .action((file: string, options: InspectCommandOptions) => {
-      const { source, close } = isStandardInput(file) ? standardInput() : openStream(io, file);
+    .action(async (file: string, options: InspectCommandOptions) => {
+      const opening = await openFile(io, file, options);
+      if (opening.kind === "none") throw new CannotRun(`${file}: ${whyNone(opening)}`);
+      if (opening.kind === "listed") {
+        if (options.rewrite !== undefined || options.format === "analyze")
+          throw new CannotRun(`${file}: ${whyNone(opening)}`);
+        printLayers(io, opening.layers, options);
+        if (opening.choose !== undefined) io.err.write(`${printable(opening.choose)}\n`);
+        return finish(exitCodes.clean);
+      }
+      const { source, layers, close } = opening;
       try {
         const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
         const whole = inspectStream(source, decoding);
         const edits = editsOf(options);
+        const problem = source.problem?.();
+        if (problem !== undefined) io.err.write(`${printable(problem)}\n`);
         if (options.rewrite !== undefined) {
           writeStream(io, whole, edits, source, { file, out: options.rewrite });
           return finish(exitCodes.clean);
         }
         const inspection = select(whole, options.section);
-        print(io, inspection, options);
-        const problem = inspection.error !== undefined || inspection.sections.some((each) => each.orderProblem);
-        finish(problem ? exitCodes.findings : exitCodes.clean);
+        print(io, inspection, layers, options);
+        const isBad = inspection.error !== undefined || inspection.sections.some((each) => each.orderProblem);
+        finish(isBad || problem !== undefined ? exitCodes.findings : exitCodes.clean);
       } finally {
         close();
       }
@@ -104,12 +123,18 @@ function select(inspection: Inspection, names: readonly string[] | undefined): I
   return { ...inspection, sections };
 }
 
-function print(io: Io, inspection: Inspection, options: InspectCommandOptions): void {
-  if (options.format === "json") return writeAll(io, inspectionJsonText(inspection));
+function printLayers(io: Io, layers: readonly Layer[], options: InspectCommandOptions): void {
+  if (options.format === "json") return io.out.write(jsonText({ file: layersJson(layers) }));
+  for (const line of layersText(layers, { xml: options.xml === true })) io.out.write(`${printable(line)}\n`);
+}
+
+function print(io: Io, inspection: Inspection, layers: readonly Layer[], options: InspectCommandOptions): void {
+  if (options.format === "json") return writeAll(io, inspectionJsonText(inspection, { file: layersJson(layers) }));
   if (options.format === "analyze") {
     writeAll(io, analyzed(inspection, options.dump));
     return io.out.write("\n");
   }
+  printLayers(io, layers, options);
   for (const line of inspectionText(inspection, { fields: options.fields === true })) io.out.write(`${line}\n`);
 }
 

@@ -77,6 +77,13 @@ export function machineOption(): Option {
   return new Option("-m, --machine <line>", "QEMU command line or the name of a preset");
 }
 
+export function snapshotOption(): Option {
+  return new Option(
+    "--snapshot <name>",
+    "name or ID of the snapshot whose stream is read, where a qcow2 image has several",
+  );
+}
+
 /** Read by cli/kept/question.ts before the command is loaded. */
 export function noCacheOption(): Option {
   return new Option("--no-cache", "read all anew, also where nothing has changed since the same question was answered");

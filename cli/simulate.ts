@@ -25,10 +25,11 @@ import {
   targetOption,
   treeOption,
   noCacheOption,
+  snapshotOption,
 } from "./options";
 import { openSession } from "./session";
 import { openVersion } from "./diff/sides";
-import { streamBytes } from "./streamFile";
+import { bytesToLoad } from "./streamFile";
 import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
 
@@ -42,6 +43,7 @@ interface SimulateOptions extends TreeOptions {
   readonly drop?: readonly string[];
   readonly toMachine?: string;
   readonly load?: string;
+  readonly snapshot?: string;
   readonly cut?: string;
   readonly flip?: string;
   readonly loseFooter?: string;
@@ -76,6 +78,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .option("--drop <section...>", "do not send these sections")
     .option("--to-machine <line>", "command line of the destination (default: the same)")
     .option("--load <file>", "load a given stream; the machine is guessed from it unless --machine is given")
+    .addOption(snapshotOption())
     .option("--cut <byte>", "the stream ends before this byte")
     .option("--flip <byte>", "this byte arrives with its bits turned over")
     .option("--lose-footer <section>", "the section arrives without its footer")
@@ -100,7 +103,7 @@ Examples:
 
 Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
     )
-    .action((options: SimulateOptions, command: Command) => {
+    .action(async (options: SimulateOptions, command: Command) => {
       const progress = progressOn(io);
       const version = (given: string): Project => openVersion(io, given, options, progress);
       const ownMachine = command.getOptionValueSource("machine") !== "default";
@@ -111,10 +114,11 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
       };
       const tree = (given: string | undefined): Project =>
         given === undefined ? openSession(io, options).project : version(given);
-      const load = (file: string): Outcome<SimulationReport> => {
+      const load = async (file: string): Promise<Outcome<SimulationReport>> => {
         refuseBesidesLoad(options, ownMachine);
+        const stream = await bytesToLoad(io, file, options);
         const machine = options.toMachine ?? (ownMachine ? options.machine : undefined);
-        return simulateLoad(tree(options.to), streamBytes(io, file), {
+        return simulateLoad(tree(options.to), stream, {
           ...common,
           ...(machine === undefined ? {} : { machine }),
           changes: { moves: movesOf(options), drop: options.drop ?? [], ...damageOf(options) },
@@ -137,7 +141,9 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
         if (destination === undefined || !report.ok) return report;
         return { ok: true, value: withQuestions(report.value, project, destination) };
       };
-      const report = options.load === undefined ? migrate() : load(options.load);
+      if (options.snapshot !== undefined && options.load === undefined)
+        throw new CannotRun("--snapshot goes with --load");
+      const report = options.load === undefined ? migrate() : await load(options.load);
       progress.done();
       if (!report.ok) throw new CannotRun(report.message);
       const shown = report.value;

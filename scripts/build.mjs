@@ -1,5 +1,5 @@
 // Bundles the extension, the language server, the command line and the pages.
-//   node scripts/build.mjs [--production] [--watch] [name…]     names: client adapter browser server worker cli command webview
+//   node scripts/build.mjs [--production] [--watch] [name…]     names: client adapter browser unpackers server worker cli command webview
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ const names = process.argv.slice(2).filter((argument) => !argument.startsWith("-
 const production = flags.has("--production");
 
 const node = { platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
+const withUnpackers = { ...node, external: ["vscode", "./unpackers"], supported: { "dynamic-import": false } };
 const page = { platform: "browser", format: "iife", target: "es2022" };
 
 /** Largest size of each bundle in production, in bytes: growth beyond it is a decision, not an accident. */
@@ -31,7 +32,9 @@ const bundles = {
     budget: 560_000,
     options: { ...page, format: "cjs", external: ["vscode"] },
   },
-  server: { entry: "server/node/main.ts", out: "dist/server.js", budget: 1_200_000, options: node },
+  // Loaded by whoever opens a file that is no stream by itself.
+  unpackers: { entry: "server/node/streams/unpackers.ts", out: "dist/unpackers.js", budget: 60_000, options: node },
+  server: { entry: "server/node/main.ts", out: "dist/server.js", budget: 1_200_000, options: withUnpackers },
   worker: {
     entry: "server/browser/main.ts",
     out: "dist/server-worker.js",
@@ -50,7 +53,7 @@ const bundles = {
       supported: { "dynamic-import": false },
     },
   },
-  command: { entry: "cli/command.ts", out: "dist/command.js", budget: 1_600_000, options: node },
+  command: { entry: "cli/command.ts", out: "dist/command.js", budget: 1_600_000, options: withUnpackers },
   webview: { entry: "client/webview/main.tsx", out: "dist/webview.js", budget: 120_000, options: page },
 };
 

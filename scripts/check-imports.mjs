@@ -9,7 +9,7 @@ import ts from "typescript";
 
 const c = ["c", "c/body", "c/build"];
 const models = [...c, "vmstate", "qom", "priority", "rust"];
-const bytes = ["wire", "wire/framing", "wire/values", "wire/inspect"];
+const bytes = ["wire", "wire/framing", "wire/values", "wire/inspect", "wire/containers"];
 
 /** One line a folder of core: what it uses besides itself and the files of core/. */
 const uses = {
@@ -25,6 +25,7 @@ const uses = {
   order: [...models, "project", "code"],
   check: [...models, "project", "code", "order"],
   "wire/framing": [],
+  "wire/containers": ["wire/framing"],
   "wire/values": ["wire/framing"],
   "wire/inspect": ["wire/framing", "wire/values"],
   wire: ["wire/framing", "wire/values", "wire/inspect"],
@@ -48,6 +49,9 @@ const packages = {
     "vscode-uri",
     "valibot",
     "picomatch",
+    "fzstd",
+    "unbzip2-stream",
+    "xz-decompress",
   ],
   qemu: ["node:", "valibot"],
   cli: ["node:", "commander", "diff", "picomatch", "postal-mime", "valibot"],

@@ -33,6 +33,7 @@ function makeNpmPackage() {
   for (const path of [
     "dist/cli.js",
     "dist/command.js",
+    "dist/unpackers.js",
     "README.md",
     "CHANGELOG.md",
     "docs/ci.md",

@@ -17,7 +17,7 @@ export async function runJobs(
   io: Io,
   jobs: readonly Job[],
   progress: Progress,
-  here: (job: Job) => readonly DiffRow[],
+  here: (job: Job) => Promise<readonly DiffRow[]>,
 ): Promise<readonly (readonly DiffRow[])[]> {
   const answers: (readonly DiffRow[])[] = [];
   let next = 0;
@@ -28,7 +28,7 @@ export async function runJobs(
       const job = jobs[index];
       if (job === undefined) break;
       report();
-      answers[index] = script === undefined ? here(job) : await child(io, script, job);
+      answers[index] = await (script === undefined ? here(job) : child(io, script, job));
       done++;
     }
   }

@@ -43,7 +43,7 @@ export interface Witness {
 export async function remembered(
   io: Io,
   question: unknown,
-  answer: (io: Io, witness: Witness) => ExitCode,
+  answer: (io: Io, witness: Witness) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   if (io.self === undefined) return answer(io, witnessOfNothing);
   const { isTerminal, columns } = io.out;
@@ -65,7 +65,7 @@ export async function remembered(
     },
   });
   const origins: Origin[] = [];
-  const code = answer({ ...io, out: also("out"), err: also("err") }, witnessTo(origins));
+  const code = await answer({ ...io, out: also("out"), err: also("err") }, witnessTo(origins));
   await keep(key, JSON.stringify({ origins, ...printed, code } satisfies Answer), shelf);
   return code;
 }

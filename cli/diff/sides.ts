@@ -1,5 +1,5 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
-import { readFileSync, realpathSync, statAt } from "../../server/node/disk";
+import { closeSync, readFileSync, readSync, realpathSync, statAt } from "../../server/node/disk";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
@@ -20,12 +20,14 @@ import {
 import { GitError } from "../../server/node/gitReason";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
+import { openRegular } from "../../server/node/readFile";
 import { openDiskTree } from "../../server/node/tree";
 import { withSparseFiles } from "../../server/node/sparse";
 import { CannotRun, type Io, type Progress } from "../io";
 import { checkTarget } from "../options";
 import { type Witness, witnessOfNothing } from "./remembered";
-import { isStreamFile, streamFindings } from "./streams";
+import { openStream } from "../streamFile";
+import { streamFindings } from "./streams";
 
 export interface DiffInput {
   readonly tree?: string;
@@ -33,6 +35,8 @@ export interface DiffInput {
   readonly machine?: string;
   /** What messages call the directory `tree`; its own name without it. */
   readonly treeName?: string;
+  /** The one that is read of a file with several. */
+  readonly snapshot?: string;
   /** Told of everything that is read. */
   readonly witness: Witness;
 }
@@ -48,24 +52,32 @@ export interface StreamSides {
 }
 
 /** Where one of the two is a file with a stream: read by the tree that the other one is. undefined: neither is. */
-export function openStreamSides(
+export async function openStreamSides(
   io: Io,
   given: readonly [string, string],
   input: DiffInput,
   progress: Progress,
-): StreamSides | undefined {
-  const streams = given.map((each) => isStreamFile(resolve(io.cwd, each)));
-  if (!streams.includes(true)) return undefined;
-  const at = streams.indexOf(false);
+): Promise<StreamSides | undefined> {
+  const isStream = given.map(
+    (each) => statAt(resolve(io.cwd, each))?.isFile() === true && !isDump(resolve(io.cwd, each)),
+  );
+  if (!isStream.includes(true)) return undefined;
+  const at = isStream.indexOf(false);
   const [stream, tree] = at === 1 ? given : [given[1], given[0]];
-  if (at < 0) throw new CannotRun("compare a stream with a source tree or a revision; inspect shows what is in one");
+  if (at < 0) throw new CannotRun("compare a stream with a source tree or a revision; inspect shows two side by side");
   const source = openSource(io, tree, input, progress);
   if (source.kind === "dump") throw new CannotRun(`${tree}: a stream is read by a source tree or a revision`);
   progress.report("reading the stream");
   input.witness.file(resolve(io.cwd, stream));
   const direction = at === 1 ? "old->new" : "new->old";
   const { project } = source;
-  const findings = streamFindings(resolve(io.cwd, stream), project, source.label, direction, input.target);
+  const opened = await openStream(io, stream, input);
+  let findings: readonly TreeFinding[];
+  try {
+    findings = streamFindings(stream, opened.source, project, source.label, direction, input.target);
+  } finally {
+    opened.close();
+  }
   const none: EntrySide = {
     label: label(stream, input),
     entries: [],
@@ -89,6 +101,18 @@ export interface Sides {
   readonly newProject: Project | undefined;
   /** Labels of dumps without any array length, as QEMU 7.2 writes them: that an array grew cannot be seen. */
   readonly withoutLengths: readonly string[];
+}
+
+/** JSON by its first bytes; any other file is one with a stream. */
+function isDump(path: string): boolean {
+  const { descriptor } = openRegular(path);
+  try {
+    const head = Buffer.alloc(64);
+    const text = head.toString("latin1", 0, readSync(descriptor, head, 0, head.length, 0)).trimStart();
+    return text.startsWith("{") || text.startsWith("[");
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Throws CannotRun with what to do where an argument names nothing. */

@@ -1,24 +1,10 @@
 /** A real stream against a version that did not write it: does each section fit the tables that would load it? */
-import { closeSync, openSync, readSync, statAt, statSync } from "../../server/node/disk";
 import type { Project } from "../../core/project";
 import type { TreeFinding } from "../../core/compat";
+import type { ByteSource } from "../../core/wire";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";
 import { projectDecoder } from "../inspectTree";
-
-const magic = "QEVM";
-
-/** By its first bytes. */
-export function isStreamFile(path: string): boolean {
-  if (statAt(path)?.isFile() !== true) return false;
-  const head = Buffer.alloc(4);
-  const descriptor = openSync(path, "r");
-  try {
-    return readSync(descriptor, head, 0, 4, 0) === 4 && head.toString("latin1") === magic;
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 /**
  * Sections that a tree's tables do not read to their end. Certain where the stream itself says of which fields the section
@@ -26,24 +12,16 @@ export function isStreamFile(path: string): boolean {
  */
 export function streamFindings(
   path: string,
+  source: ByteSource,
   project: Project,
   label: string,
   direction: TreeFinding["direction"],
   target: string | undefined,
 ): readonly TreeFinding[] {
-  const descriptor = openSync(path, "r");
-  try {
-    const source = {
-      size: statSync(path).size,
-      read: (offset: number, into: Uint8Array) => readSync(descriptor, into, 0, into.length, offset),
-    };
-    const decoder = projectDecoder(project, target);
-    const { sections, error } = inspectStream(source, { decoder: decoder.decode });
-    if (error !== undefined) throw new CannotRun(`${path}: ${error.message} (at ${error.offset})`);
-    return sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
-  } finally {
-    closeSync(descriptor);
-  }
+  const decoder = projectDecoder(project, target);
+  const { sections, error } = inspectStream(source, { decoder: decoder.decode });
+  if (error !== undefined) throw new CannotRun(`${path}: ${source.problem?.() ?? error.message} (at ${error.offset})`);
+  return sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
 }
 
 function finding(

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { qcow2Image, saveImage } from "../wire/containers/make";
 import { sampleStream } from "../wire/sample";
 import { vmstate } from "./run";
 
@@ -104,4 +106,73 @@ describe("vmstate inspect", () => {
     expect(code).toBe(2);
     expect(err).toContain(message);
   });
+
+  describe("of a file around a stream", () => {
+    const at = (name: string, bytes: Uint8Array): string => {
+      const path = join(folder, name);
+      writeFileSync(path, bytes);
+      return path;
+    };
+
+    it("says what is around it, then the same as of the stream", async () => {
+      const image = at("vm.save", saveImage(gzipSync(sampleStream()), { compressed: 1 }));
+      const { code, out } = await vmstate(["inspect", image]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^libvirt save image, header version 2, packed by gzip\n {4}the guest was running\n/);
+      expect(out.endsWith((await vmstate(["inspect", file])).out)).toBe(true);
+      expect(out).not.toContain("<domain");
+      expect((await vmstate(["inspect", image, "--xml"])).out).toContain("<name>demo &amp; more</name>");
+    });
+
+    it("prints it as JSON", async () => {
+      const image = at("vm.save", saveImage(sampleStream()));
+      const { out } = await vmstate(["inspect", image, "--format", "json"]);
+      const { file: layers, ...rest } = JSON.parse(out);
+      expect(layers).toMatchObject([{ machine: expect.stringContaining("-machine pc-q35-9.0") }]);
+      expect(rest).toEqual(omitFile(JSON.parse((await vmstate(["inspect", file, "--format", "json"])).out)));
+    });
+
+    it("lists several snapshots, and opens the one that is named", async () => {
+      const disk = at(
+        "disk.qcow2",
+        qcow2Image([
+          { id: "1", name: "one", state: sampleStream() },
+          { id: "2", name: "two", state: sampleStream({ trailer: false }) },
+        ]),
+      );
+      const listed = await vmstate(["inspect", disk]);
+      expect(listed.code).toBe(0);
+      expect(listed.out).toMatch(/1 {3}one {3}\d+ bytes {2}2023-11-14 22:13:20 {2}01:02:03\.004/);
+      expect(listed.err).toContain("--snapshot");
+      const { code, out } = await vmstate(["inspect", disk, "--snapshot", "two"]);
+      expect(code).toBe(0);
+      expect(out).not.toContain("trailer");
+      const out2 = join(folder, "one.mig");
+      expect((await vmstate(["inspect", disk, "--snapshot", "1", "--rewrite", out2])).code).toBe(0);
+      expect(readFileSync(out2).equals(sampleStream())).toBe(true);
+      expect(await vmstate(["inspect", disk, "--format", "analyze"])).toMatchObject({ code: 2, out: "" });
+    });
+
+    it("that is cut reads up to there, says so, and ends with 1", async () => {
+      const whole = gzipSync(sampleStream({ extraPages: 200 }));
+      const { code, out, err } = await vmstate(["inspect", at("cut.gz", whole.subarray(0, whole.length - 30))]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/the gzip data are cut or damaged/);
+      expect(out).toMatch(/ram 0 v4[\s\S]*the vmdescription section is cut/);
+    });
+
+    it("that holds none is named, with exit code 2", async () => {
+      expect(await vmstate(["inspect", at("x.zip", Buffer.from("PK\x03\x04"))])).toMatchObject({
+        code: 2,
+        out: "",
+        err: expect.stringMatching(/x\.zip: a ZIP archive, not a migration stream: unpack it/),
+      });
+      const packed = at("x.gz", gzipSync(Buffer.from("<domain/>")));
+      expect((await vmstate(["inspect", packed])).err).toMatch(/x\.gz: gzip file: libvirt's description of a guest/);
+    });
+  });
 });
+
+function omitFile({ file: _, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest;
+}

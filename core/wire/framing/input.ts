@@ -10,6 +10,8 @@ export interface ByteSource {
   /** All of it, where it is in memory: then the window lies over it and nothing is copied. */
   readonly bytes?: Uint8Array;
   read(offset: number, target: Uint8Array): number;
+  /** Why it ended before `size`, once that was met: the file around it is cut or damaged. */
+  problem?(): string | undefined;
 }
 
 export interface AsyncByteSource {

@@ -144,13 +144,13 @@ function hex(bytes: Uint8Array): string {
   return text.finish();
 }
 
-/** `inspectionJson` as text, piece by piece and a section at a time; a newline ends it. */
-export function* inspectionJsonText(inspection: Inspection): Generator<string> {
+/** `inspectionJson` as text, piece by piece and a section at a time; a newline ends it. `before`: members in front. */
+export function* inspectionJsonText(inspection: Inspection, before: Members = {}): Generator<string> {
   const layout = { indent: 2, quote: JSON.stringify };
-  const top = inspectionJson({ ...inspection, sections: [] });
+  const top = { ...before, ...(inspectionJson({ ...inspection, sections: [] }) as Members) };
   yield "{";
   let comma = "";
-  for (const [key, value] of Object.entries(top as Members)) {
+  for (const [key, value] of Object.entries(top)) {
     yield `${comma}\n  ${JSON.stringify(key)}: `;
     comma = ",";
     if (key === "sections" && inspection.sections.length > 0) {

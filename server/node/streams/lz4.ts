@@ -1,0 +1,93 @@
+/** LZ4 frames (lz4: doc/lz4_Frame_format.md, doc/lz4_Block_format.md). Checksums are stepped over. */
+
+const magic = 0x184d2204;
+const history = 64 << 10;
+/** The largest block of a frame. */
+const largestBlock = 4 << 20;
+
+/** Bytes of the file, as many as asked for; fewer at its end. */
+export type Take = (count: number) => Promise<Uint8Array>;
+
+export async function* unpackLz4(take: Take): AsyncGenerator<Uint8Array> {
+  for (let frames = 0; ; frames++) {
+    const head = await take(4);
+    if (head.length === 0 && frames > 0) return;
+    if (head.length < 4) throw new Error("the LZ4 data are cut");
+    const number = Buffer.from(head).readUInt32LE();
+    if (number >>> 4 === 0x184d2a5) await skip(take, Buffer.from(await exactly(take, 4)).readUInt32LE());
+    // behind the last frame anything may stand, as zeros of a volume
+    else if (number !== magic && frames > 0) return;
+    else if (number !== magic) throw new Error("no LZ4 frame");
+    else yield* unpackFrame(take);
+  }
+}
+
+async function* unpackFrame(take: Take): AsyncGenerator<Uint8Array> {
+  const [flags = 0] = await exactly(take, 2);
+  if (flags >> 6 !== 1) throw new Error(`LZ4 frame version ${flags >> 6}`);
+  const has = (bit: number) => ((flags >> bit) & 1) === 1;
+  // size of the content, number of a dictionary, checksum of the header
+  await exactly(take, (has(3) ? 8 : 0) + (has(0) ? 4 : 0) + 1);
+  if (has(0)) throw new Error("LZ4 data that need a dictionary");
+  let held: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    const word = Buffer.from(await exactly(take, 4)).readUInt32LE();
+    if (word === 0) break;
+    const size = word & 0x7fff_ffff;
+    if (size > largestBlock) throw new Error(`an LZ4 block of ${size} bytes`);
+    const packed = await exactly(take, size);
+    if (has(4)) await exactly(take, 4);
+    const before = has(5) ? new Uint8Array(0) : held;
+    const unpacked = word >>> 31 === 1 ? packed : unpackBlock(packed, before);
+    yield unpacked;
+    held = Buffer.concat([held, unpacked.subarray(-history)]).subarray(-history);
+  }
+  if (has(2)) await exactly(take, 4);
+}
+
+/** `before`: what was unpacked before it, which it may repeat. */
+function unpackBlock(packed: Uint8Array, before: Uint8Array): Uint8Array {
+  const out = new Uint8Array(before.length + largestBlock);
+  out.set(before);
+  let [from, to] = [0, before.length];
+  const length = (nibble: number): number => {
+    let sum = nibble;
+    if (nibble < 15) return sum;
+    for (let octet = 255; octet === 255; sum += octet) {
+      octet = packed[from++] ?? fail();
+    }
+    return sum;
+  };
+  while (from < packed.length) {
+    const token = packed[from++] ?? fail();
+    const literals = length(token >> 4);
+    if (from + literals > packed.length || to + literals > out.length) fail();
+    out.set(packed.subarray(from, from + literals), to);
+    from += literals;
+    to += literals;
+    // the last sequence has no match
+    if (from >= packed.length) break;
+    const distance = (packed[from] ?? 0) | ((packed[from + 1] ?? fail()) << 8);
+    from += 2;
+    const count = length(token & 15) + 4;
+    if (distance === 0 || distance > to || to + count > out.length) fail();
+    if (distance >= count) out.copyWithin(to, to - distance, to - distance + count);
+    else for (let i = 0; i < count; i++) out[to + i] = out[to + i - distance] ?? 0;
+    to += count;
+  }
+  return out.slice(before.length, to);
+}
+
+function fail(): never {
+  throw new Error("damaged LZ4 block");
+}
+
+async function exactly(take: Take, count: number): Promise<Uint8Array> {
+  const bytes = await take(count);
+  if (bytes.length < count) throw new Error("the LZ4 data are cut");
+  return bytes;
+}
+
+async function skip(take: Take, count: number): Promise<void> {
+  for (let left = count; left > 0; ) left -= (await exactly(take, Math.min(left, 1 << 20))).length;
+}

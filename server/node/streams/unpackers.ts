@@ -1,0 +1,110 @@
+/** What unpacks the formats that streams are kept in: pieces in, pieces out, never all of it. */
+import { pipeline, Readable } from "node:stream";
+import { constants, createGunzip, inflateRawSync } from "node:zlib";
+import { Decompress } from "fzstd";
+import unbzip2 from "unbzip2-stream";
+import { XzReadableStream } from "xz-decompress";
+import type { Packing, Tools } from "../../../core/wire/containers";
+import { type Take, unpackLz4 } from "./lz4";
+
+type Pieces = AsyncIterable<Uint8Array>;
+type Unpacker = (pieces: Pieces) => Pieces;
+
+/** undefined: not read here; the program that does. */
+export const unpackers: Readonly<Record<Packing, Unpacker | undefined>> = {
+  gzip: unpackGzip,
+  zstd: unpackZstd,
+  xz: unpackXz,
+  bzip2: unpackBzip2,
+  lz4: (pieces) => unpackLz4(takeFrom(pieces)),
+  lzop: undefined,
+};
+
+/** Clusters of qcow2: at most `size` bytes of each. */
+export const clusterTools: Tools = {
+  // what follows in the last sector belongs to another cluster
+  inflateRaw: (bytes, size) => inflateRawSync(bytes, { maxOutputLength: size, finishFlush: constants.Z_SYNC_FLUSH }),
+  zstd: unpackFrame,
+};
+
+function unpackFrame(bytes: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(size);
+  let held = 0;
+  const stream = new Decompress((piece) => {
+    const taken = piece.subarray(0, size - held);
+    out.set(taken, held);
+    held += taken.length;
+  });
+  try {
+    stream.push(bytes, true);
+  } catch (error) {
+    if (held < size) throw error;
+  }
+  return out.subarray(0, held);
+}
+
+async function* unpackGzip(pieces: Pieces): Pieces {
+  const gunzip = createGunzip();
+  // what goes wrong comes out of the iteration
+  pipeline(Readable.from(pieces), gunzip, () => undefined);
+  for await (const piece of gunzip) yield piece as Uint8Array;
+}
+
+async function* unpackZstd(pieces: Pieces): Pieces {
+  let out: Uint8Array[] = [];
+  const stream = new Decompress((piece) => void out.push(piece));
+  for await (const piece of pieces) {
+    stream.push(piece);
+    yield* out;
+    out = [];
+  }
+  stream.push(new Uint8Array(0), true);
+  yield* out;
+}
+
+async function* unpackXz(pieces: Pieces): Pieces {
+  const packed = Readable.toWeb(Readable.from(pieces)) as unknown as ConstructorParameters<typeof XzReadableStream>[0];
+  const reader = new XzReadableStream(packed).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    // the reader writes over it
+    yield Uint8Array.from(value);
+  }
+}
+
+async function* unpackBzip2(pieces: Pieces): Pieces {
+  let out: Uint8Array[] = [];
+  let failure: Error | undefined;
+  const stream = unbzip2();
+  stream.on("data", (piece) => void out.push(piece));
+  stream.on("error", (error) => {
+    failure ??= error;
+  });
+  const flush = function* (): Generator<Uint8Array> {
+    yield* out;
+    out = [];
+    if (failure !== undefined) throw failure;
+  };
+  for await (const piece of pieces) {
+    stream.write(piece);
+    yield* flush();
+  }
+  stream.end();
+  yield* flush();
+}
+
+function takeFrom(pieces: Pieces): Take {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let held: Uint8Array = new Uint8Array(0);
+  return async (count) => {
+    while (held.length < count) {
+      const next = await iterator.next();
+      if (next.done === true) break;
+      held = Buffer.concat([held, next.value]);
+    }
+    const taken = held.subarray(0, count);
+    held = held.subarray(taken.length);
+    return taken;
+  };
+}
