@@ -5,6 +5,7 @@ const absences: ReadonlySet<string> = new Set([
   "never-registered",
   "device-without-table",
   "state-not-saved",
+  "parent-not-saved",
   "rebuild-missing",
   "iommu-without-vmstate",
   "iommu-rebuild-missing",

@@ -1,22 +1,50 @@
-/** Which members properties set, by the text of the arrays that declare them. */
+/** Which members properties set, by the arrays that declare them. */
 import type { FileFacts } from "../c/facts";
+import { lex } from "../c/lex";
 import type { Project } from "../project/project";
 
-const perFile = new WeakMap<FileFacts, string>();
+const perFile = new WeakMap<FileFacts, ReadonlySet<string>>();
 
-/** Whether a property that the file declares names the member. */
+/** Whether a property that the file declares sets the member, or the struct that it is in: `conf` for `conf.macaddr`. */
 export function propertySetters(project: Project, file: string, member: string): boolean {
   const facts = project.facts(file);
   if (facts === undefined) return false;
-  let text = perFile.get(facts);
-  if (text === undefined) {
-    const whole = project.text(file) ?? "";
-    text = facts.declarations
-      .map((each) =>
-        each.kind === "variable" && each.typeName === "Property" ? whole.slice(each.initStart, each.initEnd) : "",
-      )
-      .join("\n");
-    perFile.set(facts, text);
+  let paths = perFile.get(facts);
+  if (paths === undefined) {
+    const text = project.text(file) ?? "";
+    const found = new Set<string>();
+    for (const each of facts.declarations) {
+      if (each.kind === "variable" && each.typeName === "Property") addPaths(text, file, each, found);
+    }
+    paths = found;
+    perFile.set(facts, paths);
   }
-  return new RegExp(`\\b${member}\\b`).test(text);
+  let path = "";
+  for (const part of member.split(".")) {
+    path += `${path === "" ? "" : "."}${part.split("[", 1)[0] ?? ""}`;
+    if (paths.has(path)) return true;
+  }
+  return false;
+}
+
+/** Arguments that are names with `.` between them, without subscripts; and what is assigned to `.offset` by offsetof. */
+function addPaths(
+  text: string,
+  file: string,
+  { initStart, initEnd }: { readonly initStart: number; readonly initEnd: number },
+  paths: Set<string>,
+): void {
+  let path = "";
+  let depth = 0;
+  for (const token of lex(text, file, initStart, initEnd)) {
+    const word = token.text;
+    if (word === "[") depth++;
+    else if (word === "]") depth--;
+    else if (depth > 0) continue;
+    else if (token.kind === "identifier" || word === ".") path += word;
+    else if (word === "," || word === ")") {
+      paths.add(path);
+      path = "";
+    } else path = "";
+  }
 }

@@ -1,6 +1,7 @@
 /** Every rule. Written by `npm run rules`. */
 import type { Rule } from "../rule";
 import { deviceWithoutTable } from "./coverage/device-without-table";
+import { parentNotSaved } from "./coverage/parent-not-saved";
 import { registeredForOneMachine } from "./coverage/registered-for-one-machine";
 import { stateNotSaved } from "./coverage/state-not-saved";
 import { arrayShort } from "./fields/array-short";
@@ -64,6 +65,7 @@ import { loadUnchecked } from "./untrusted/load-unchecked";
 
 export const rules: readonly Rule[] = [
   deviceWithoutTable,
+  parentNotSaved,
   registeredForOneMachine,
   stateNotSaved,
   arrayShort,

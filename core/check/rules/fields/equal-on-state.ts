@@ -16,8 +16,7 @@ export const equalOnState = rule({
       for (const field of description.fields) {
         const { member } = field;
         if (member === undefined || !/_equal$/.test(field.info?.symbol ?? "")) continue;
-        const name = /(\w+)(?:\[[^\]]*\])*$/.exec(member.path)?.[1] ?? "";
-        if (propertySetters(project, description.file, name)) continue;
+        if (propertySetters(project, description.file, member.path)) continue;
         yield {
           range: field.range,
           message: `${fieldName(field)} must be equal on both sides, and no property of the device sets it: a QEMU that works it out another way refuses every stream.`,
