@@ -129,6 +129,7 @@ async function printTwo(
 ): Promise<ExitCode> {
   const { sides, all, shown, located } = await compareTwo(io, given, options, witness, to);
   const lengths = lengthsNote(sides);
+  for (const note of sides.builds) to.err.write(`vmstate: ${printable(note)}\n`);
   switch (options.format) {
     case "json":
       to.out.write(jsonDiff(rowsOf(located)));

@@ -8,14 +8,20 @@ export interface BuildFolder {
   readonly configured: ConfiguredBuild;
   /** Differs where what is read there differs. */
   readonly digest: string;
+  /** A file of it that is there and can't be read, with why. */
+  readonly unread: string | undefined;
 }
 
 /** Why a folder that was named is not taken. */
-export const noBuild = "no folder that QEMU 5.2 or later is configured in for a system emulator (config-host.h)";
+export const noBuild =
+  "no folder that QEMU is configured in for a system emulator (config-host.h or .mak, config-devices.mak)";
 
-export function buildNote({ label, configured: { targets } }: BuildFolder, target: string): string {
+export function buildNote({ label, configured, unread }: BuildFolder, target: string): string {
   const folder = printable(label);
+  const { targets, objects } = configured;
+  const compiled = objects === undefined ? "" : ", with what its compile_commands.json compiles";
+  const without = unread === undefined ? "" : `; without ${printable(unread)}`;
   return targets.includes(target)
-    ? `${target} as ${folder} configures it`
+    ? `${target} as ${folder} configures it${compiled}${without}`
     : `${folder} does not build ${target}, but ${targets.join(", ")}: read as without it`;
 }

@@ -76,6 +76,8 @@ export interface HostTree extends SourceTree {
   readonly unread?: string | undefined;
   /** Where the tree is built; undefined or absent where it is not, as far as is known. */
   readonly build?: BuildFolder | undefined;
+  /** Whether it is built otherwise by now. Absent where that is not known. */
+  buildMoved?(): boolean;
   /** A short text that differs where any file of the tree differs, by name, time or size; undefined where that is not known. */
   signature?(signal: AbortSignal): Promise<string | undefined>;
   /** The file itself, without what is laid over it. */

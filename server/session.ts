@@ -41,6 +41,8 @@ export interface TreeSession {
   build(): BuildFolder | undefined;
   /** What a person is told where `vmstate.build` names no build folder. */
   buildMissing(): string | undefined;
+  /** Whether it is built otherwise than when it was opened. */
+  buildMoved(): boolean;
   /** Grows with every change of a file. */
   revision(): number;
   /** Settles once files can be read; the index may still be under way. Rejects with Cancelled when the session ends. */
@@ -257,6 +259,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     unread: () => tree?.unread,
     build: () => tree?.build,
     buildMissing,
+    buildMoved: () => tree?.buildMoved?.() === true,
     revision: () => revision,
     opened: async () => (await opening).project,
     indexed: () => indexing,

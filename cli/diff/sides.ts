@@ -3,7 +3,7 @@ import { closeSync, readFileSync, readSync, realpathSync, statAt } from "../../s
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
-import { distinctTargets, targetsIn } from "../../core/c/configuration";
+import { defaultTarget, distinctTargets, targetsIn } from "../../core/c/configuration";
 import { didYouMean } from "../../core/nearest";
 import type { SourceTree } from "../../core/c/tree";
 import {
@@ -17,6 +17,9 @@ import {
   treeSide,
   withoutCounts,
 } from "../../core/compat";
+import type { ConfiguredBuild } from "../../core/c/build/configured";
+import { type BuildFolder, buildNote } from "../../server/builds";
+import { openBuildFolder } from "../../server/node/buildFolder";
 import { GitError } from "../../server/node/gitReason";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
 import { treeAbove } from "../../server/node/locate";
@@ -65,7 +68,8 @@ export async function openStreamSides(
   const at = isStream.indexOf(false);
   const [stream, tree] = at === 1 ? given : [given[1], given[0]];
   if (at < 0) throw new CannotRun("compare a stream with a source tree or a revision; inspect shows two side by side");
-  const source = openSource(io, tree, input, progress);
+  const [[, builds], notes] = buildsOf(io, [stream, tree], input);
+  const source = openSource(io, tree, input, progress, builds);
   if (source.kind === "dump") throw new CannotRun(`${tree}: a stream is read by a source tree or a revision`);
   progress.report("reading the stream");
   input.witness.file(resolve(io.cwd, stream));
@@ -89,8 +93,8 @@ export async function openStreamSides(
   const own: EntrySide = { ...none, label: source.label };
   const sides =
     at === 1
-      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [] }
-      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [] };
+      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [], builds: notes }
+      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [], builds: notes };
   return { sides, findings };
 }
 
@@ -101,6 +105,8 @@ export interface Sides {
   readonly newProject: Project | undefined;
   /** Labels of dumps without any array length, as QEMU 7.2 writes them: that an array grew cannot be seen. */
   readonly withoutLengths: readonly string[];
+  /** What a person is told of the build folders, a line each. */
+  readonly builds: readonly string[];
 }
 
 /** JSON by its first bytes; any other file is one with a stream. */
@@ -117,7 +123,8 @@ function isDump(path: string): boolean {
 
 /** Throws CannotRun with what to do where an argument names nothing. */
 export function openSides(io: Io, given: readonly [string, string], input: DiffInput, progress: Progress): Sides {
-  const sources = given.map((each) => openSource(io, each, input, progress));
+  const [builds, notes] = buildsOf(io, given, input);
+  const sources = given.map((each, index) => openSource(io, each, input, progress, builds[index]));
   const [old, next] = sources;
   if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare");
   const machine = machineOf(input, old, next);
@@ -139,7 +146,45 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
     oldProject: old.kind === "tree" ? old.project : undefined,
     newProject: next.kind === "tree" ? next.project : undefined,
     withoutLengths: [...new Set(unknown.map((each) => each.label))],
+    builds: notes,
   };
+}
+
+type Builds = readonly [ConfiguredBuild | undefined, ConfiguredBuild | undefined];
+
+/**
+ * What each side is configured with, and what is said of it. Of two trees both have to be built for the target: one with fewer devices
+ * than the other would look like a break.
+ */
+function buildsOf(io: Io, given: readonly [string, string], input: DiffInput): readonly [Builds, readonly string[]] {
+  const target = input.target ?? defaultTarget;
+  const [a, b] = [sideOf(io, given[0], input, target), sideOf(io, given[1], input, target)];
+  const used = ({ build }: Given, other: Given): BuildFolder | undefined =>
+    other.kind === "file" || other.build !== undefined ? build : undefined;
+  const note = (own: Given, other: Given): readonly string[] => {
+    if (own.build === undefined) return [];
+    if (used(own, other) !== undefined) return [`${own.label}: ${buildNote(own.build, target)}`];
+    return [`${own.label}: read as without ${own.build.label}, as ${other.label} is not built for ${target}`];
+  };
+  return [
+    [used(a, b)?.configured, used(b, a)?.configured],
+    [...note(a, b), ...note(b, a)],
+  ];
+}
+
+function sideOf(io: Io, given: string, input: DiffInput, target: string): Given {
+  const path = resolve(io.cwd, given);
+  const stat = statAt(path);
+  if (stat?.isDirectory() !== true) return { kind: stat?.isFile() === true ? "file" : "revision", label: given };
+  const found = openBuildFolder(realpathSync(path), undefined, (asked) => input.witness.file(asked));
+  const isBuilt = found?.configured.targets.includes(target) === true;
+  return { kind: "folder", label: label(path, input), build: isBuilt ? found : undefined };
+}
+
+interface Given {
+  readonly kind: "folder" | "file" | "revision";
+  readonly label: string;
+  readonly build?: BuildFolder | undefined;
 }
 
 /** `--machine`, else the release that the older tree is of: its machine types are what must go on to work. */
@@ -183,14 +228,15 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
   return distinctTargets().filter((target) => own.includes(target));
 }
 
-function openSource(io: Io, given: string, input: DiffInput, progress: Progress): Source {
+function openSource(io: Io, given: string, input: DiffInput, progress: Progress, build?: ConfiguredBuild): Source {
   const path = resolve(io.cwd, given);
   // also where it is a revision, or leads elsewhere: it may become a folder, or another one
   input.witness.file(path);
   const stat = statAt(path);
   if (stat?.isDirectory()) {
     const root = realpathSync(path);
-    return treeSource(input.witness.folder(withSparseFiles(openDiskTree(root))), label(path, input), input, progress);
+    const tree = input.witness.folder(withSparseFiles(openDiskTree(root)));
+    return treeSource(tree, label(path, input), input, progress, build);
   }
   if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
@@ -227,9 +273,15 @@ function readText(path: string): string | undefined {
   }
 }
 
-function treeSource(tree: SourceTree, name: string, input: DiffInput, progress: Progress): Source {
+function treeSource(
+  tree: SourceTree,
+  name: string,
+  input: DiffInput,
+  progress: Progress,
+  build?: ConfiguredBuild,
+): Source {
   checkTarget(input.target, tree, name);
-  const project = createProject(tree, input.target === undefined ? {} : { target: input.target });
+  const project = createProject(tree, { ...(input.target === undefined ? {} : { target: input.target }), build });
   let done = 0;
   for (const path of tree.paths()) {
     project.load(path);

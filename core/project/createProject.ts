@@ -67,7 +67,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   if (general === undefined) throw new Error(`no configuration for target ${target}`);
   const settingsOf = (name: string): ReadonlyMap<string, string> =>
     new Map([...(options.build?.settings(name, tree.read) ?? []), ...(options.config ?? [])]);
-  const configuration = withSettings(general, settingsOf(target));
+  const isBuilt = options.build?.targets.includes(target) === true;
+  const macros = isBuilt ? (options.build.objects?.macros ?? []) : [];
+  const configuration = withSettings(general, new Map([...settingsOf(target), ...macros, ...(options.config ?? [])]));
   const overlays = new Map<string, string>();
   const factsOf = new Map<string, FileFacts>();
   const lineIndexes = new Map<string, LineIndex>();
@@ -103,8 +105,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   };
   const readAnew = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
   const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
-  const build = createBuild(readAnew, configuration.target.name, configuration.architectures, symbols);
-  const targets = createTargets(readAnew, symbols);
+  const build = createBuild(readAnew, configuration.target.name, configuration.architectures, symbols, options.build);
+  const targets = createTargets(readAnew, symbols, options.build);
   const copies = createCopies(tree, (path) => overlays.get(path) ?? tree.read(path));
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;

@@ -15,6 +15,8 @@ const others = [
   "**/{Kconfig*,meson.build,meson_options.txt,Makefile.objs,Makefile.target}",
   "**/{configs,default-configs}/**/*.mak",
   `**/${workspaceFileName}`,
+  // of a build folder
+  "**/{config-host.h,config-host.mak,*config-target.h,*config-target.mak,*config-devices.h,*config-devices.mak,compile_commands.json}",
 ];
 const operations: FileOperationRegistrationOptions = {
   filters: [{ pattern: { glob: sources, matches: "file" } }, { pattern: { glob: "**", matches: "folder" } }],
@@ -28,7 +30,8 @@ export const fileEvents: Feature = {
     const { connection, log, client } = context;
     connection.onDidChangeWatchedFiles(
       noted(log, "watched files", async ({ changes }) => {
-        if (changes.some(({ uri }) => isWorkspaceFile(context, uri))) {
+        // a build folder may lie where nobody watches: each file that is saved is a time to look
+        if (changes.some(({ uri }) => isWorkspaceFile(context, uri)) || isBuiltAnew(context)) {
           await context.workspace.reopen();
           context.changed({ kind: "workspace" });
           return;
@@ -67,6 +70,10 @@ export const fileEvents: Feature = {
 
 function isWorkspaceFile({ workspace }: ServerContext, uri: string): boolean {
   return workspace.sessions().some((session) => pathIn(session.root, uri) === workspaceFileName);
+}
+
+function isBuiltAnew({ workspace }: ServerContext): boolean {
+  return workspace.sessions().some((session) => session.buildMoved());
 }
 
 async function follow(context: ServerContext, paths: (session: TreeSession) => readonly string[]): Promise<void> {

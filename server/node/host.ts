@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
 import { pathIn } from "../uris";
-import { openBuildFolder } from "./buildFolder";
+import { watchBuildFolder } from "./buildFolder";
 import { keep, recall } from "./cache";
 import { GitError } from "./gitReason";
 import { isInRepository } from "./gitProgram";
@@ -33,10 +33,14 @@ export function nodeHost(pages: string | undefined): Host {
       const path = URI.parse(root).fsPath.replace(/(?<=.)[\\/]$/, "");
       const walked = await openDiskTreeSlowly(path, options);
       const tree = options.shallow ? walked : await withSparseFilesLater(walked);
+      const build = options.shallow
+        ? undefined
+        : watchBuildFolder(path, options.build === "" ? undefined : options.build);
       return Object.assign(tree, {
         version: treeVersion(path, options.note),
         unread: sparseNote(tree),
-        build: options.shallow ? undefined : openBuildFolder(path, options.build === "" ? undefined : options.build),
+        build: build?.folder,
+        ...(build === undefined ? {} : { buildMoved: () => build.moved() }),
       });
     },
     rulePage(code) {

@@ -36,7 +36,8 @@ export function openRegular(path: string): OpenedFile {
   throw new Error(notRegular);
 }
 
-export function readText(path: string): FileReading {
+/** `largest`: in bytes, a whole number of MiB. */
+export function readText(path: string, largest = largestFile): FileReading {
   let opened: OpenedFile;
   try {
     opened = openRegular(path);
@@ -44,7 +45,7 @@ export function readText(path: string): FileReading {
     return failure(error);
   }
   try {
-    if (opened.size > largestFile) return { kind: "refused", reason: "larger than 16 MiB" };
+    if (opened.size > largest) return { kind: "refused", reason: `larger than ${largest >> 20} MiB` };
     const bytes = Buffer.allocUnsafe(opened.size);
     let length = 0;
     while (length < bytes.length) {

@@ -61,6 +61,45 @@ describe("a build folder", () => {
     expect((await lampFields()).fields).toEqual(["on", "host", "device"]);
   });
 
+  it("of make, before QEMU 5.2, is read by its own names, also in the tree itself", async () => {
+    put({
+      "tree/config-host.mak": "CONFIG_LAMP_HOST=y\nCONFIG_LIST=$(OTHER)\n",
+      "tree/x86_64-softmmu/config-target.mak": "TARGET_X86_64=y\nCONFIG_SOFTMMU=y\n",
+      "tree/x86_64-softmmu/config-devices.mak": "CONFIG_LAMP_BRIGHT=y\n",
+    });
+    const { fields, err } = await lampFields();
+    expect(fields).toEqual(["on", "host", "no_host?", "device"]);
+    expect(err).toContain("x86_64 as the tree itself configures it\n");
+  });
+
+  it("says what each object is compiled with", async () => {
+    put({
+      ...built("tree/build"),
+      "tree/build/compile_commands.json": commands({ flags: "-DCONFIG_LAMP_NIGHT -DX=1" }),
+    });
+    const { fields, err } = await lampFields();
+    expect(fields).toEqual(["on", "host", "device", "night"]);
+    expect(err).toContain("as build configures it, with what its compile_commands.json compiles\n");
+  });
+
+  it("decides in diff where both sides have one, and else is said to be left out", async () => {
+    put(built("tree/build"));
+    cpSync(tree, join(folder, "next"), { recursive: true });
+    rmSync(join(folder, "next/build"), { recursive: true });
+    const compare = async (): Promise<{ readonly gone: unknown[]; readonly err: string }> => {
+      const { out, err } = await vmstate(["diff", tree, join(folder, "next"), "-f", "json"]);
+      return { gone: JSON.parse(out), err };
+    };
+    const one = await compare();
+    expect(one).toEqual({ gone: [], err: "vmstate: tree: read as without build, as next is not built for x86_64\n" });
+    put({ ...built("next/build"), "next/build/x86_64-softmmu-config-devices.mak": "CONFIG_OTHER=y\n" });
+    const both = await compare();
+    expect(both.gone).toMatchObject([{ description: "lamp" }, { description: "lamp" }]);
+    expect(both.err).toBe(
+      "vmstate: tree: x86_64 as build configures it\nvmstate: next: x86_64 as build configures it\n",
+    );
+  });
+
   it("that is named and none ends with exit code 2", async () => {
     put({ "empty/config-host.h": "" });
     for (const named of ["empty", "nosuch"]) {
@@ -108,6 +147,20 @@ function built(at: string): Record<string, string> {
     [`${at}/x86_64-softmmu-config-target.h`]: "#define CONFIG_SOFTMMU 1\n\n#define CONFIG_TCG 1\n",
     [`${at}/x86_64-softmmu-config-devices.mak`]: "CONFIG_LAMP_BRIGHT=y\n",
   };
+}
+
+/** As meson writes it: an object of the target, and one that targets share. */
+function commands({ flags }: { readonly flags: string }): string {
+  const entry = (file: string, library: string): object => ({
+    directory: "/elsewhere/build",
+    command: `cc -I. -O2 ${flags} '-DNAME="a b"' -o ${library}/x.c.o -c ../${file}`,
+    file: `../${file}`,
+    output: `${library}/x.c.o`,
+  });
+  return JSON.stringify([
+    entry("hw/lamp/lamp.c", "libqemu-x86_64-softmmu.a.p"),
+    entry("migration/vmstate.c", "libcommon.a.p"),
+  ]);
 }
 
 /** Fields of the lamp whose condition is not known to be false; those of unknown condition with a question mark. */

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { ServerStatus } from "../../server/protocol";
 import { nodeHost } from "../../server/node/host";
 import type { TestClient } from "../server/client";
-import { check, findingsOf, type Layout, layout, serve } from "./layouts";
+import { check, findingsOf, type Layout, layout, serve, uriOf } from "./layouts";
 
 const disk = "hw/demo/demo-disk.c";
 /** Of a client that shows the status. */
@@ -54,6 +54,25 @@ describe("a build folder", () => {
     const status = await ready(client);
     expect(status.health).toBe("warning");
     expect(status.message).toContain("vmstate.build: nosuch is no folder that QEMU");
+  });
+
+  it("that is made or configured anew counts from the next file that is saved", async () => {
+    const made = layout();
+    putDevice(made);
+    const client = await serve(made.tree, { initializationOptions });
+    expect(await findingsOf(client, `${made.tree}/${disk}`, made.tree)).not.toEqual([]);
+    expect((await ready(client)).message).toBe("Ready");
+    const saved = async (): Promise<void> =>
+      client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+        changes: [{ uri: uriOf(`${made.tree}/${disk}`), type: 2 }],
+      });
+    putBuild(made, "qemu/build");
+    await saved();
+    await vi.waitFor(async () => expect(await findingsOf(client, `${made.tree}/${disk}`, made.tree)).toEqual([]));
+    expect((await ready(client)).message).toBe("Ready: x86_64 as build configures it");
+    made.put("qemu/build/config-host.h", "#undef CONFIG_DEMO_HOST\n");
+    await saved();
+    await vi.waitFor(async () => expect(await findingsOf(client, `${made.tree}/${disk}`, made.tree)).not.toEqual([]));
   });
 
   it("has another digest where its configuration is another", async () => {

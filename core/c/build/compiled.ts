@@ -1,6 +1,7 @@
 /** Whether the tree's own build, in its default configuration, compiles a file for a target. */
 import type { Truth } from "../conditions";
 import { configurationFor, targetNames } from "../configuration";
+import type { ConfiguredBuild } from "./configured";
 import { directoryOf, processorOf } from "../includes";
 import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols, type SettingsOf } from "./kconfig";
 import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
@@ -57,9 +58,10 @@ export function createBuild(
   target: string,
   architectures: readonly string[],
   settings: SettingsOf = noSettings,
+  configured?: ConfiguredBuild,
 ): Build {
   let rules = createRules(read);
-  const open = (): TruthsOfFiles => createTruths(read, rules, [{ name: target, architectures }], settings);
+  const open = (): TruthsOfFiles => createTruths(read, rules, [{ name: target, architectures }], settings, configured);
   let truths = open();
   return {
     outdate() {
@@ -77,7 +79,11 @@ export function createBuild(
 }
 
 /** All targets that the tree has device configurations for. Reads nothing before it is asked. */
-export function createTargets(read: ReadText, settings: SettingsOf = noSettings): Targets {
+export function createTargets(
+  read: ReadText,
+  settings: SettingsOf = noSettings,
+  configured?: ConfiguredBuild,
+): Targets {
   let groups: readonly TruthsOfFiles[] | undefined;
   const open = (): readonly TruthsOfFiles[] => {
     const rules = createRules(read);
@@ -89,7 +95,7 @@ export function createTargets(read: ReadText, settings: SettingsOf = noSettings)
     for (let i = 0; i < all.length; i += targetsAtOnce) {
       const some = all.slice(i, i + targetsAtOnce);
       const spare = some.length === targetsAtOnce ? 0 : -1 << some.length;
-      const truths = createTruths(read, rules, some, settings);
+      const truths = createTruths(read, rules, some, settings, configured);
       made.push({ of: (file) => both(truths.of(file), { yes: -1, no: spare }), warm: truths.warm });
     }
     return made;
@@ -179,6 +185,7 @@ function createTruths(
   rulesOf: RulesOf,
   targets: readonly Target[],
   settings: SettingsOf,
+  configured: ConfiguredBuild | undefined,
 ): TruthsOfFiles {
   let symbols: BuildSymbols | undefined;
   const symbolsRead = (): BuildSymbols => {
@@ -213,6 +220,19 @@ function createTruths(
   };
   const all = (terms: readonly BuildTerm[]): Truths =>
     terms.reduce((truths, term) => both(truths, truthsOf(term)), always);
+
+  /** What the folder that a target is built in says, for the targets that are built there. */
+  const asBuilt = (file: string, ruled: Truths, isNamed: boolean): Truths => {
+    const { objects } = configured ?? {};
+    if (configured === undefined || objects === undefined || !file.endsWith(".c")) return ruled;
+    const source = objects.of(file);
+    return targets.reduce((truths, { name }, i) => {
+      if (!configured.targets.includes(name)) return truths;
+      if (source?.targets.has(name) === true) return withTruth(truths, i, "true");
+      // what no build file names may be included by what is compiled
+      return source?.shared === true ? truths : withTruth(truths, i, isNamed ? "false" : "unknown");
+    }, ruled);
+  };
   const made = new Map<string, Truths>();
   return {
     warm: () => void symbolsRead(),
@@ -220,7 +240,9 @@ function createTruths(
       let truths = made.get(file);
       if (truths === undefined) {
         const rules = rulesOf(file);
-        truths = rules.length === 0 ? undecided : rules.reduce((sum, rule) => either(sum, all(rule.terms)), never);
+        const isNamed = rules.length > 0;
+        const ruled = isNamed ? rules.reduce((sum, rule) => either(sum, all(rule.terms)), never) : undecided;
+        truths = asBuilt(file, ruled, isNamed);
         made.set(file, truths);
       }
       return truths;

@@ -1,8 +1,10 @@
 /**
- * What QEMU's `configure` and meson wrote into a build folder, of 5.2 and later: config-host.h,
- * TARGET-softmmu-config-target.h and TARGET-softmmu-config-devices.mak (or its .h). See meson.build, "Target configuration".
+ * What QEMU's `configure` and its build wrote into a build folder. Meson, from 5.2 on: config-host.h, TARGET-softmmu-config-target.h,
+ * TARGET-softmmu-config-devices.mak (or its .h), see meson.build, "Target configuration"; and compile_commands.json. Make, before:
+ * config-host.mak, TARGET-softmmu/config-target.mak, TARGET-softmmu/config-devices.mak, and headers from them (scripts/create_config).
  */
 import { targetNames } from "../configuration";
+import { type EmulatorObjects, readCompileCommands } from "./compileCommands";
 import { kconfigOrigins, processorSymbols, type ReadText } from "./kconfig";
 
 export interface ConfiguredBuild {
@@ -13,6 +15,8 @@ export interface ConfiguredBuild {
    * the source tree: what its Kconfig names and the folder has not is `n`.
    */
   settings(target: string, read: ReadText): ReadonlyMap<string, string> | undefined;
+  /** What is compiled, where the folder says so. */
+  readonly objects: EmulatorObjects | undefined;
 }
 
 interface TargetFiles {
@@ -20,20 +24,31 @@ interface TargetFiles {
   readonly devices: ReadonlyMap<string, string>;
 }
 
+/** Where each target's files lie, without the ends of their names. */
+const layouts: readonly ((target: string) => string)[] = [
+  (target) => `${target}-softmmu-config-`,
+  (target) => `${target}-softmmu/config-`,
+];
+
+export const commandsFile = "compile_commands.json";
+
 /** `read` gives files by their path in the build folder. undefined for a folder that configures no system emulator. */
 export function readConfiguredBuild(read: ReadText): ConfiguredBuild | undefined {
   const hostText = read("config-host.h");
-  if (hostText === undefined) return undefined;
-  const host = definesIn(hostText);
+  const host = hostText === undefined ? assignmentsOf(read, "config-host.mak") : definesIn(hostText);
+  if (host === undefined) return undefined;
   const found = new Map<string, TargetFiles>();
   for (const name of targetNames) {
-    const devices = devicesOf(read, `${name}-softmmu-config-devices`);
-    const target = read(`${name}-softmmu-config-target.h`);
-    if (devices !== undefined && target !== undefined) found.set(name, { target: definesIn(target), devices });
+    for (const layout of layouts) {
+      const [devices, target] = [configOf(read, `${layout(name)}devices`), configOf(read, `${layout(name)}target`)];
+      if (devices !== undefined && target !== undefined) found.set(name, { target, devices });
+    }
   }
   if (found.size === 0) return undefined;
+  const commands = read(commandsFile);
   return {
     targets: [...found.keys()],
+    objects: commands === undefined ? undefined : readCompileCommands(commands),
     settings(name, readSource) {
       const files = found.get(name);
       if (files === undefined) return undefined;
@@ -49,14 +64,19 @@ export function readConfiguredBuild(read: ReadText): ConfiguredBuild | undefined
   };
 }
 
-function devicesOf(read: ReadText, path: string): ReadonlyMap<string, string> | undefined {
-  const mak = read(`${path}.mak`);
-  if (mak !== undefined) return assignmentsIn(mak);
+function configOf(read: ReadText, path: string): ReadonlyMap<string, string> | undefined {
+  const assigned = assignmentsOf(read, `${path}.mak`);
+  if (assigned !== undefined) return assigned;
   const header = read(`${path}.h`);
   return header === undefined ? undefined : definesIn(header);
 }
 
-/** `CONFIG_` lines of a header that meson's configure_file wrote: `#define X`, `#define X 1`, `#undef X`, each on one line. */
+function assignmentsOf(read: ReadText, path: string): ReadonlyMap<string, string> | undefined {
+  const text = read(path);
+  return text === undefined ? undefined : assignmentsIn(text);
+}
+
+/** `CONFIG_` lines of a header that meson's configure_file or create_config wrote: `#define X`, `#define X 1`, `#undef X`, each on one line. */
 function definesIn(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of text.split("\n")) {
@@ -73,12 +93,13 @@ function definedAs(value: string): string {
   return value === "1" ? "y" : value;
 }
 
-/** `CONFIG_X=y` lines that minikconf.py wrote. */
+/** `CONFIG_X=y` lines of make's language, as minikconf.py and `configure` write them; what hangs on other variables is left out. */
 function assignmentsIn(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const [name = "", value] = line.split("=").map((part) => part.trim());
-    if (name.startsWith("CONFIG_") && (value === "y" || value === "n")) found.set(name, value);
+    const [name = "", ...rest] = line.split("=");
+    const value = rest.join("=").trim();
+    if (name.startsWith("CONFIG_") && value !== "" && !value.includes("$(")) found.set(name.trim(), value);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createBuild, createTargets } from "../../../core/c/build/compiled";
 import type { Build } from "../../../core/c/build/compiled";
+import { readConfiguredBuild } from "../../../core/c/build/configured";
 import { configurationFor } from "../../../core/c/configuration";
 
 function build(files: Readonly<Record<string, string>>, target = "x86_64"): Build {
@@ -195,5 +196,58 @@ host_kconfig = \\
       expect(configured.compiles("hw/a.c")).toBe("true");
       expect(configured.compiles("hw/b.c")).toBe("false");
     });
+  });
+});
+
+describe("a build folder's compile_commands.json", () => {
+  const object = (file: string, library: string): object => ({
+    directory: "/somewhere/build",
+    command: `cc -o ${library}/x.c.o -c ../${file}`,
+    file: `../${file}`,
+    output: `${library}/x.c.o`,
+  });
+  const compiles = (commands: unknown, file: string, target: string) => {
+    const folder: Record<string, string> = {
+      "config-host.h": "",
+      "compile_commands.json": typeof commands === "string" ? commands : JSON.stringify(commands),
+    };
+    for (const name of ["x86_64", "arm"]) {
+      folder[`${name}-softmmu-config-target.h`] = "";
+      folder[`${name}-softmmu-config-devices.mak`] = "CONFIG_PCI=y\n";
+    }
+    const files: Record<string, string> = {
+      "hw/net/meson.build":
+        "system_ss.add(files('core.c', 'dropped.c', 'arm.c', 'tested.c'))\nsystem_ss.add(when: lib, if_true: files('lib.c'))\n",
+    };
+    const built = readConfiguredBuild((path) => folder[path]);
+    const architectures = configurationFor(target)?.architectures ?? [];
+    return createBuild((path) => files[path], target, architectures, undefined, built).compiles(file);
+  };
+  const commands = [
+    object("migration/vmstate.c", "libcommon.a.p"),
+    object("hw/net/core.c", "libcommon.a.p"),
+    object("hw/net/lib.c", "libcommon.a.p"),
+    object("hw/net/arm.c", "libqemu-arm-softmmu.a.p"),
+    object("hw/net/tested.c", "tests/unit/libtest.a.p"),
+    object("hw/net/tested.c", "libqemu-arm-linux-user.a.p"),
+    object("hw/net/new.c", "libqemu-x86_64-softmmu.fa.p"),
+  ];
+
+  it("says what is compiled for one target only, and what is not compiled", () => {
+    const of = (target: string) =>
+      ["core", "arm", "dropped", "tested", "new"].map((name) => compiles(commands, `hw/net/${name}.c`, target));
+    expect(of("x86_64")).toEqual(["true", "false", "false", "false", "true"]);
+    expect(of("arm")).toEqual(["true", "true", "false", "false", "unknown"]);
+    // not built there
+    expect(of("aarch64")).toEqual(["true", "true", "true", "true", "unknown"]);
+  });
+
+  it("does not say which of the shared objects a target links", () => {
+    expect(compiles(commands, "hw/net/lib.c", "x86_64")).toBe("unknown");
+  });
+
+  it("says nothing where it is of no emulator, or no JSON", () => {
+    for (const other of [[], "[", "{}", "null", [null, 1, { file: 3 }], commands.slice(1)])
+      expect(compiles(other, "hw/net/dropped.c", "x86_64")).toBe("true");
   });
 });
