@@ -10,7 +10,11 @@ import { openSession, type TreeOptions } from "./session";
 
 export function treeDecoding(io: Io, options: TreeOptions): InspectOptions {
   const { project } = openSession(io, options);
-  const decoder = projectDecoder(project, options.target);
+  return projectDecoding(project, options.target);
+}
+
+export function projectDecoding(project: Project, target: string | undefined): InspectOptions {
+  const decoder = projectDecoder(project, target);
   const scheme = levelScheme(project.priorityLevels());
   return {
     decoder: decoder.decode,

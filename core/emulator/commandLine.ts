@@ -34,6 +34,8 @@ export interface MachineRequest {
   readonly devices: readonly DeviceRequest[];
   /** -netdev user and its relatives: each has a section of its own. */
   readonly userNetworks: number;
+  /** -audiodev: each has a handler, though mostly nothing to send. */
+  readonly audioBackends: number;
   /** Options that change nothing here. */
   readonly notes: readonly string[];
 }
@@ -63,7 +65,7 @@ export interface CommandLineOptions {
 
 /** Never throws; what cannot be understood gives a message. Words may be quoted; an executable's name in front is ignored. */
 export function parseCommandLine(text: string, options: CommandLineOptions = {}): Outcome<MachineRequest> {
-  const words = splitWords(text);
+  const words = commandLineWords(text);
   if (!words.ok) return words;
   return readArguments(words.value, options);
 }
@@ -75,6 +77,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let processors: Topology = { cpus: 1, levels: [1, 1, 1, 1] };
   let defaults = options.defaults ?? false;
   let userNetworks = 0;
+  let audioBackends = 0;
   const devices: DeviceRequest[] = [];
   const ignored = new Map<string, number>();
 
@@ -138,13 +141,17 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
         if (/^(type=)?user\b/.test(value)) userNetworks++;
         else ignored.set(name, (ignored.get(name) ?? 0) + 1);
         break;
+      case "audiodev":
+        audioBackends++;
+        break;
       default:
         ignored.set(name, (ignored.get(name) ?? 0) + 1);
     }
   }
   if (machine === undefined) return failure("the command line names no machine: add -M q35, for example");
   const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
-  return success({ machine, options: machineOptions, memory, processors, defaults, devices, userNetworks, notes });
+  const networks = { userNetworks, audioBackends };
+  return success({ machine, options: machineOptions, memory, processors, defaults, devices, ...networks, notes });
 }
 
 function parseDevice(value: string): Outcome<DeviceRequest> {
@@ -211,7 +218,7 @@ function parseSize(text: string): number | undefined {
 }
 
 /** Like a shell without expansion: blanks separate, quotes and backslashes protect. */
-function splitWords(text: string): Outcome<readonly string[]> {
+export function commandLineWords(text: string): Outcome<readonly string[]> {
   const words: string[] = [];
   let word: string | undefined;
   let quote: string | undefined;

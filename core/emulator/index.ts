@@ -12,6 +12,7 @@ export { buildMachine } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,
+  commandLineWords,
   type MachineRequest,
   type Outcome,
   parseCommandLine,

@@ -6,13 +6,16 @@ import { registrationIndex } from "./setUp";
 
 /** Functions that register unconditionally before the board is made. Those the tree lacks are left out. */
 const before = ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"];
-/** Where the back ends of -netdev come up. */
+/** Where the back ends of -netdev and of -audiodev come up, and who registers one of the latter in which release. */
 const networks = "net_init_clients";
+const sound = "audio_init_audiodevs";
+const soundBackends = ["audio_init", "audio_be_init", "audio_mixeng_backend_init"];
 const after = ["register_global_state"];
 
 export function registerStart(builder: MachineBuilder): void {
-  for (const name of inOrder(builder.project, [...before, networks])) {
+  for (const name of inOrder(builder.project, [...before, networks, sound])) {
     if (name === networks) registerNetworks(builder);
+    else if (name === sound) registerSound(builder);
     else registerCalls(builder, registrationIndex(builder.project).get(name) ?? [], { type: "" });
   }
   if ([...builder.handlers].some(({ isRam }) => isRam)) return;
@@ -31,6 +34,12 @@ function registerNetworks(builder: MachineBuilder): void {
   const count = userNetworks + (defaults && userNetworks === 0 ? 1 : 0);
   for (let i = 0; i < count; i++)
     registerCalls(builder, registrationIndex(builder.project).get("net_slirp_init") ?? [], { type: "" });
+}
+
+function registerSound(builder: MachineBuilder): void {
+  const index = registrationIndex(builder.project);
+  const calls = soundBackends.flatMap((name) => index.get(name) ?? []).slice(0, 1);
+  for (let i = 0; i < builder.request.audioBackends; i++) registerCalls(builder, calls, { type: "" });
 }
 
 const maximumDepth = 2;

@@ -12,7 +12,7 @@ export const microvm: MachineFamily = {
     { kind: "device", type: "fw_cfg_io" },
     processors,
     { kind: "device", type: "ioapic" },
-    { kind: "device", type: "ioapic", options: [enabled("ioapic2", "on")] },
+    { kind: "device", type: "ioapic", options: [enabled("ioapic2", "on"), enabled("acpi", "on")] },
     {
       kind: "device",
       type: "virtio-mmio",
