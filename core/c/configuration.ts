@@ -130,6 +130,9 @@ const hostMacros: readonly (readonly [string, string])[] = [
   ["PAGE_VARY_COMMON", "1"],
 ];
 
+/** Accelerators of other hosts than Linux, without `CONFIG_`. */
+export const foreignAccelerators: ReadonlySet<string> = new Set(["HVF", "WHPX", "NVMM", "HAX"]);
+
 const absentMacros: readonly string[] = [
   "CONFIG_USER_ONLY",
   "CONFIG_LINUX_USER",
@@ -172,10 +175,7 @@ const absentMacros: readonly string[] = [
   "__clang__",
   "__CHECKER__",
   "__COVERITY__",
-  "CONFIG_HVF",
-  "CONFIG_WHPX",
-  "CONFIG_NVMM",
-  "CONFIG_HAX",
+  ...[...foreignAccelerators].map((name) => `CONFIG_${name}`),
   "NDEBUG",
   "QEMU_STATIC_ANALYSIS",
 ];

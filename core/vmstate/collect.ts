@@ -171,7 +171,12 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     candidates: readonly Located<VariableDefinition>[],
     file: string,
   ): Located<VariableDefinition> | undefined =>
-    scopes.choose(candidates, file) ?? scopes.choose(source.compiled(candidates), file);
+    scopes.choose(candidates, file) ??
+    scopes.choose(source.compiled(candidates), file) ??
+    scopes.choose(
+      candidates.filter((c) => source.compiles(c.file) === "true"),
+      file,
+    );
 
   /** Of several tables of one name, of which all but one are empty stubs, the one with content. */
   const onlyFilled = (candidates: readonly Located<VariableDefinition>[]): Located<VariableDefinition> | undefined => {
@@ -255,8 +260,8 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
         name === undefined
           ? { known: false, reason: "the info sets no .name" }
           : stringValue(tokens, name.start, name.end, scope, source.evaluator()),
-      get: hook("get"),
-      put: hook("put"),
+      get: hook("get") ?? hook("load"),
+      put: hook("put") ?? hook("save"),
     };
   }
 }

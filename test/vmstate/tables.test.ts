@@ -218,6 +218,25 @@ static const VMStateDescription vmstate_a = { .name = "a",
   });
 });
 
+describe("tables that a library of stubs has too", () => {
+  const header = `${includes}extern const VMStateDescription vmstate_vgic;\n`;
+  const files = (symbol: string) => ({
+    "hw/vgic.c": `${includes}const VMStateDescription vmstate_vgic = { .name = "vgic", .version_id = 2 };\n`,
+    "hw/vgic-stub.c": `${includes}const VMStateDescription vmstate_vgic = { .name = "vgic", .version_id = 1 };\n`,
+    "hw/b.c": header,
+    "hw/meson.build": `specific_ss.add(when: '${symbol}', if_true: files('vgic.c'))\nstub_ss.add(files('vgic-stub.c'))\n`,
+    Kconfig: "source accel/Kconfig\nconfig VGIC\n    bool\n    default y\n",
+    "accel/Kconfig": "config HVF\n    bool\n",
+  });
+
+  it.each([
+    ["the device's own where it is built", "CONFIG_VGIC", "hw/vgic.c"],
+    ["the stub where it is for an accelerator of another host", "CONFIG_HVF", "hw/vgic-stub.c"],
+  ])("are %s", (_, symbol, file) => {
+    expect(treeOf(files(symbol)).description("vmstate_vgic", "hw/b.c")?.file).toBe(file);
+  });
+});
+
 describe("tables of older releases", () => {
   it("have subsections of pairs, offsets through a null pointer, and zeroed ends", () => {
     const code = `typedef struct VMStateField { const char *name; int offset; int size; int flags; } VMStateField;

@@ -3,6 +3,7 @@
  * Follows scripts/minikconf.py as meson.build runs it, in three values: what `configure` finds on a host is unknown.
  */
 import type { Truth } from "../conditions";
+import { foreignAccelerators } from "../configuration";
 import { symbolsOffByDefault } from "./mesonOptions";
 import { both, either, inverse, always, never, same, type Truths, undecided, withTruth } from "./truths";
 
@@ -265,7 +266,9 @@ function solve(
     }
   };
   const computed = (name: string, symbol: KconfigSymbol): Truths => {
-    if (symbol.external !== undefined) return given.has(name) ? always : undecided;
+    if (symbol.external !== undefined) {
+      return given.has(name) ? always : foreignAccelerators.has(name) ? never : undecided;
+    }
     let selected = never;
     for (const by of symbol.selectedBy) selected = either(selected, both(valueOf(by.name), evaluate(by.condition)));
     let wanted = never;

@@ -42,6 +42,8 @@ const userSets: ReadonlySet<string> = new Set([
   "bsd_user_ss",
   "target_user_arch",
 ]);
+/** Sets of a library: the linker takes from it only what nothing else defines. */
+const linkedWhereMissing: ReadonlySet<string> = new Set(["stub_ss"]);
 const architectureTables: ReadonlySet<string> = new Set([
   "hw_arch",
   "target_arch",
@@ -59,6 +61,7 @@ export function rulesOfMeson(text: string): BuildRule[] {
   /** The ways into the build for what a set holds. */
   const ways = (set: string, depth: number): readonly (readonly BuildTerm[])[] => {
     if (userSets.has(set)) return [[{ kind: "never" }]];
+    if (linkedWhereMissing.has(set)) return [[{ kind: "host", text: "" }]];
     if (set.startsWith("architecture:")) return [[{ kind: "architecture", name: set.slice("architecture:".length) }]];
     const outer = containers.get(set);
     if (outer === undefined || depth > maximumNesting) return [[]];
