@@ -293,7 +293,7 @@ function inlineInfo(
       name === undefined
         ? unknown("the info sets no .name")
         : stringValue(tokens, name.start, name.end, context.scope, context.evaluator),
-    get: hook("get"),
-    put: hook("put"),
+    get: hook("get") ?? hook("load"),
+    put: hook("put") ?? hook("save"),
   };
 }

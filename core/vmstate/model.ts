@@ -118,6 +118,8 @@ export interface VMStateInfo {
   readonly file: string;
   readonly range: SourceRange;
   readonly name: Value<string>;
+  /** `.get`, or since 11.1 `.load`. */
   readonly get: FunctionReference | undefined;
+  /** `.put`, or since 11.1 `.save`. */
   readonly put: FunctionReference | undefined;
 }

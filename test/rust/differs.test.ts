@@ -36,8 +36,10 @@ impl DeviceImpl for LampState { const VMSTATE: Option<VMStateDescription<Self>> 
 const all =
   "VMSTATE_UINT8(level, LampState), VMSTATE_SINGLE_V(turns, LampState, 0, vmstate_info_int32, int32_t), VMSTATE_UINT64(when, LampState),";
 
+/** Fields of the C device, and behind an @ what stands before it in its file. */
 function findings(inC: string, inRust: string): string[] {
-  const project = rustTree(rust(inRust), { "hw/lamp.c": c(inC) });
+  const [fields = "", before = ""] = inC.split("@");
+  const project = rustTree(rust(inRust), { "hw/lamp.c": before + c(fields) });
   return diagnoseFile(project, deviceFile)
     .filter(({ code }) => code === "rust-differs")
     .map(({ range, message, related }) => {
@@ -50,6 +52,27 @@ function findings(inC: string, inRust: string): string[] {
 describe("a device that is in C and in Rust", () => {
   it("may nest in Rust what C has in line, under other names and signs", () => {
     expect(findings(all, "vmstate_of!(LampState, level), vmstate_of!(LampState, inner)")).toEqual([]);
+  });
+
+  it("may have an integer of the same bytes under another info, by the function that writes it", () => {
+    const putting = (call: string): string => `
+const VMStateInfo vmstate_info_moment = { .name = "moment", .load = load_moment, .save = save_moment };
+static void put_moment(QEMUFile *f, Moment *m) { uint64_t when = moment_ns(m); ${call}; }
+static bool save_moment(QEMUFile *f, void *pv, size_t size, const VMStateField *field, JSONWriter *out, Error **errp)
+{
+    put_moment(f, pv);
+    return true;
+}
+`;
+    const moment = all.replace(
+      "VMSTATE_UINT64(when, LampState)",
+      "VMSTATE_SINGLE_V(when, LampState, 0, vmstate_info_moment, uint64_t)",
+    );
+    const inRust = "vmstate_of!(LampState, level), vmstate_of!(LampState, inner)";
+    expect(findings(`${moment}@${putting("qemu_put_be64(f, when)")}`, inRust)).toEqual([]);
+    expect(findings(`${moment}@${putting("qemu_put_be32(f, when)")}`, inRust)[0]).toContain("when in 32 bits");
+    const twice = putting("qemu_put_be64(f, when); qemu_put_be64(f, when)");
+    expect(findings(`${moment}@${twice}`, inRust)).toHaveLength(1);
   });
 
   it("must be as wide in both", () => {

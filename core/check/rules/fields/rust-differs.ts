@@ -2,6 +2,7 @@ import type { SourceRange } from "../../../c/range";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
+import { infoWidth } from "../../../code/infoWidth";
 import { classDescription } from "../../../code/registered";
 import { fieldName, has, nameOf, nestedOf } from "../../tables";
 import { type Finding, rule, wants } from "../../rule";
@@ -94,11 +95,13 @@ function partsOfField(project: Project, field: VMStateField, open: Set<VMStateDe
     return [{ what: `${count} x`, shown, range }, ...inner, { what: "end", shown: `the end of ${name}`, range }];
   }
   if (field.info === undefined) return undefined;
-  const integer = /^vmstate_info_u?int(\d+)$/.exec(field.info.symbol);
+  const { symbol } = field.info;
+  const width = infoWidth(project, project.info(symbol, field.info.range.file));
+  const bits = width === undefined ? /^vmstate_info_u?int(\d+)$/.exec(symbol)?.[1] : String(8 * width);
   const bytes = has(field, "BUFFER") ? (size.known ? `${size.value} bytes` : undefined) : "";
   if (bytes === undefined) return undefined;
   // the sign is a matter of who reads
-  const kind = integer === null ? `${field.info.symbol} ${bytes}` : `integer ${integer[1]}`;
-  const shown = integer === null ? name : `${name} in ${integer[1]} bits`;
+  const kind = bits === undefined ? `${symbol} ${bytes}` : `integer ${bits}`;
+  const shown = bits === undefined ? name : `${name} in ${bits} bits`;
   return [{ what: `${count} x ${kind}`, shown: count === "1" ? shown : `${count} x ${shown}`, range }];
 }
