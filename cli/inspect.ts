@@ -4,11 +4,11 @@ import type { Edits } from "../core/wire/inspect/edit";
 import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect/inspect";
 import { didYouMean } from "../core/nearest";
 import { jsonText, printable, printableJson } from "../core/printable";
-import { type Layer, layersJson, layersText } from "../core/wire/containers";
+import { type Layer, layersJson, layersText, whyNone } from "../core/wire/containers";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
-import { openFile, whyNone } from "./streamFile";
+import { openFile } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { buildOption, configOption, snapshotOption, targetOption, noCacheOption } from "./options";
 

@@ -4,7 +4,8 @@ import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";
 import { closeSync, readSync } from "../server/node/disk";
 import { openRegular } from "../server/node/readFile";
-import { type Opening, openStreamFile, openStreamIn, type OpenOptions } from "../server/node/streams/open";
+import { type Opening, whyNone } from "../core/wire/containers";
+import { openStreamFile, openStreamIn, type OpenOptions } from "../server/node/streams/open";
 import { isStandardInput, standardInput } from "./inspectInput";
 import { CannotRun, type Io, progressOn } from "./io";
 
@@ -45,15 +46,6 @@ export async function openStream(io: Io, file: string, options: StreamFileOption
   const opening = await openFile(io, file, options);
   if (opening.kind === "stream") return opening;
   throw new CannotRun(`${file}: ${whyNone(opening)}`);
-}
-
-/** One sentence. */
-export function whyNone(opening: Exclude<Opening, { kind: "stream" }>): string {
-  if (opening.kind === "none") return [...opening.layers.map(({ title }) => title), opening.message].join(": ");
-  const last = opening.layers.at(-1);
-  if (opening.choose === undefined) return `${last?.title ?? "no stream"}; inspect shows what is in it`;
-  const names = (last?.snapshots ?? []).filter(({ size }) => size > 0).map(({ id, name }) => `${id} (${name})`);
-  return `${last?.title ?? ""}: ${opening.choose}: ${names.join(", ")}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { SourceTree } from "../core/c/tree";
 import type { BaselineTree } from "../core/compat";
-import type { ByteSource } from "../core/wire";
+import type { Opening } from "../core/wire/containers";
 import type { BuildFolder } from "./builds";
 import type { Note } from "./leftOut";
 import type { OtherFolder } from "./otherTrees";
@@ -36,8 +36,14 @@ export interface Host {
    * no release or no repository. Absent where there are none.
    */
   findBaseline?(root: string, revision: string): Promise<HostBaseline | BaselineOff | undefined>;
-  /** Opens a file for reading by offset; undefined for what is no readable file. Absent where there are no files. */
-  openStream?(uri: string): { readonly source: ByteSource; close(): void } | undefined;
+  /**
+   * Opens the stream that a file holds, by offset, whatever is around it; undefined for what is no readable file. `report` is told of
+   * the bytes that were unpacked, and ends the work by throwing. Absent where there are no files.
+   */
+  openStream?(
+    uri: string,
+    options: { readonly snapshot?: string; readonly report?: (bytes: number) => Promise<void> },
+  ): Promise<Opening | undefined>;
 }
 
 export interface OpenOptions {

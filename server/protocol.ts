@@ -23,6 +23,8 @@ export const methods = {
   move: "vmstate/moveToLevel",
   /** Request InspectParams -> InspectResult: what a migration stream holds. */
   inspect: "vmstate/inspect",
+  /** Request StreamBytesParams -> string, base64: bytes of a stream that is not the file itself, as of one that is packed. */
+  streamBytes: "vmstate/streamBytes",
   /** Request LoadParams -> LoadResult: a load from its first byte to its last, to be stepped through. */
   load: "vmstate/load",
   /** Notification ServerStatus, from the server: after each change of state. */
@@ -219,21 +221,42 @@ export interface ExpandResult {
 
 // ---- vmstate/inspect -----------------------------------------------------------------------------------------------
 
+export interface StreamBytesParams {
+  /** The file around the stream. */
+  readonly uri: string;
+  readonly snapshot?: string;
+  readonly offset: number;
+  /** At most 1 MiB and a longest pattern. */
+  readonly size: number;
+}
+
 export interface InspectParams {
   /** The stream's file. */
   readonly uri: string;
+  /** ID of the snapshot to read, where the file has several. */
+  readonly snapshot?: string;
   readonly workDoneToken?: string | number;
 }
 
 export interface InspectResult {
-  /** Bytes of the file. */
+  /** Bytes of the stream; 0 where one is to be chosen, or none is in the file. */
   readonly size: number;
+  /** What is around the stream, outermost first; absent where the file is the stream. */
+  readonly around?: readonly InspectAround[];
   /** Machine type that wrote it, `pc-q35-10.0`; empty where the stream does not say. */
   readonly machine: string;
   /** Root of the tree whose tables were used; undefined without one. */
   readonly tree?: string;
   readonly sections: readonly InspectSection[];
   readonly notes: readonly InspectNote[];
+}
+
+/** One file format around a stream. */
+export interface InspectAround {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Those with a guest's state, which can be opened. */
+  readonly snapshots: readonly { readonly id: string; readonly name: string; readonly date: string }[];
 }
 
 export interface InspectSection {

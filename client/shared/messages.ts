@@ -60,7 +60,7 @@ export type StreamReading =
 export interface StreamPage {
   readonly kind: "stream";
   readonly name: string;
-  /** Bytes of the file. */
+  /** Bytes of the file, and of the stream once it is known that they are not the same. */
   readonly size: number;
   /** Another one for each time that the file was read: bytes of an earlier one are no longer its own. */
   readonly generation: number;
@@ -118,6 +118,8 @@ export type FromPage =
   | { readonly kind: "stopFinding" }
   /** Reads the file again. */
   | { readonly kind: "again" }
+  /** Reads this snapshot of the file. */
+  | { readonly kind: "snapshot"; readonly id: string }
   /** Shows the order that the page has as a drawing. */
   | { readonly kind: "graph" }
   /** Asks for a level and puts the table there. */
@@ -177,6 +179,8 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "simulate":
     case "order":
       return typeof message.machine === "string" ? { kind: message.kind, machine: message.machine } : undefined;
+    case "snapshot":
+      return typeof message.id === "string" ? { kind: "snapshot", id: message.id } : undefined;
     case "watch":
       return typeof message.on === "boolean" ? { kind: "watch", on: message.on } : undefined;
     case "export": {

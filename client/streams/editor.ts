@@ -2,12 +2,13 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
-import type { InspectParams, InspectResult } from "../../server/protocol";
+import type { InspectParams, InspectResult, StreamBytesParams } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { fillWebview, openSource } from "../pages/page";
 import { ask } from "../requests";
 import type { FromPage, StreamReading, ToPage } from "../shared/messages";
 import { findInFile, readBytes, sizeOf } from "./file";
+import { findBytes } from "./find";
 
 const viewTypes = ["vmstate.stream", "vmstate.anyStream"];
 
@@ -30,6 +31,10 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
   let content: ToPage = { kind: "running", title: vscode.l10n.t("Reading {0}", name) };
   let generation = 0;
   let search = 0;
+  /** The snapshot that is shown of a file with several. */
+  let snapshot: string | undefined;
+  /** Bytes of the stream where the file has something around it: the server reads those. */
+  let within: number | undefined;
   const post = (message: ToPage): void => void panel.webview.postMessage(message);
   const show = (next: ToPage): void => {
     content = next;
@@ -42,7 +47,8 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
     reading.cancel();
     reading = new vscode.CancellationTokenSource();
     const { token } = reading;
-    const own = ++generation;
+    let own = ++generation;
+    within = undefined;
     if (uri.scheme !== "file") return show(elsewhere(name));
     let size: number;
     try {
@@ -56,7 +62,26 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
     };
     if (size === 0) return page({ kind: "failed", message: vscode.l10n.t("The file is empty.") });
     page({ kind: "reading" });
-    page(await inspect(ctx, uri, name, token));
+    const known = await inspect(ctx, uri, snapshot, name, token);
+    if (own !== generation) return;
+    if (known.kind === "read" && known.result.around !== undefined) {
+      ({ size } = known.result);
+      within = size;
+      own = ++generation;
+    }
+    page(known);
+  };
+
+  const readWithin = async (offset: number, size: number): Promise<Uint8Array> => {
+    const client = await ctx.whenRunning();
+    if (!client) return new Uint8Array(0);
+    const params: StreamBytesParams = {
+      uri: uri.toString(),
+      offset,
+      size,
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+    return Buffer.from(await client.sendRequest<string>(methods.streamBytes, params), "base64");
   };
 
   const find = async (pattern: Uint8Array, from: number): Promise<void> => {
@@ -70,7 +95,11 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
       return own === search;
     };
     // A file that is gone has its own page by then.
-    const found = await findInFile(uri, pattern, from, goesOn).catch(() => undefined);
+    const looked =
+      within === undefined
+        ? findInFile(uri, pattern, from, goesOn)
+        : findBytes({ size: within, read: readWithin }, pattern, from, goesOn);
+    const found = await looked.catch(() => undefined);
     if (own !== search) return;
     post(found === undefined ? { kind: "notFound" } : { kind: "found", offset: found, size: pattern.length });
   };
@@ -81,8 +110,15 @@ function showStream(ctx: Ctx, uri: vscode.Uri, panel: vscode.WebviewPanel): void
         return post(content);
       case "again":
         return load();
+      case "snapshot":
+        snapshot = message.id;
+        return load();
       case "bytes": {
-        const bytes = await readBytes(uri, message.offset, message.size);
+        const read =
+          within === undefined
+            ? readBytes(uri, message.offset, message.size)
+            : readWithin(message.offset, message.size);
+        const bytes = await read;
         return post({ kind: "bytes", offset: message.offset, bytes });
       }
       case "find":
@@ -136,12 +172,13 @@ function unreadable(name: string, error: unknown): ToPage {
 async function inspect(
   ctx: Ctx,
   uri: vscode.Uri,
+  snapshot: string | undefined,
   name: string,
   unwanted: vscode.CancellationToken,
 ): Promise<StreamReading> {
   const client = await ctx.whenRunning();
   if (!client) return { kind: "failed", message: vscode.l10n.t("The language server is not running.") };
-  const params: InspectParams = { uri: uri.toString() };
+  const params: InspectParams = { uri: uri.toString(), ...(snapshot === undefined ? {} : { snapshot }) };
   const title = vscode.l10n.t("Reading {0}", name);
   const { Window } = vscode.ProgressLocation;
   const answer = await ask<InspectResult>(client, methods.inspect, params, title, Window, unwanted);

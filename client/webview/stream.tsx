@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
-import type { InspectField, InspectResult, InspectSection } from "../../server/protocol";
+import type { InspectAround, InspectField, InspectResult, InspectSection } from "../../server/protocol";
 import { formatBytes, more, sections as amountOfSections } from "../shared/format";
 import type { StreamPage } from "../shared/messages";
 import { Hex, type Span } from "./hex";
@@ -95,13 +95,17 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
     );
   }
   const { result } = reading;
+  const around = result.around ?? [];
   return (
     <div class={`verdict ${verdictOf(result)}`} role="status">
       <h1>{result.machine === "" ? name : `${name}: ${result.machine}`}</h1>
       <p>
-        {formatBytes(result.size)} · {amountOfSections(result.sections.length)}
+        {result.size === 0 ? null : `${formatBytes(result.size)} · ${amountOfSections(result.sections.length)}`}
         {result.sections.length === 0 ? "" : ` · ${readBy(result)}`}
       </p>
+      {around.map((layer) => (
+        <Around layer={layer} isOpen={result.size === 0} />
+      ))}
       {result.notes.slice(0, 5).map((note) => (
         <p class={note.severity}>
           <code>0x{note.offset.toString(16)}</code> {note.text}
@@ -109,6 +113,27 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
       ))}
       {result.notes.length > 5 ? <p class="quiet">{more(result.notes.length - 5)}</p> : null}
     </div>
+  );
+}
+
+/** What the stream was taken out of; the ways to another one in the same file. */
+function Around({ layer, isOpen }: { layer: InspectAround; isOpen: boolean }) {
+  return (
+    <>
+      <details open={isOpen}>
+        <summary>{layer.title}</summary>
+        <pre class="around">{layer.lines.join("\n")}</pre>
+      </details>
+      {layer.snapshots.length === 0 ? null : (
+        <div class="actions">
+          {layer.snapshots.map(({ id, name, date }) => (
+            <button type="button" title={date} onClick={() => post({ kind: "snapshot", id })}>
+              {l10n.t("Snapshot {0}", name === "" ? id : name)}
+            </button>
+          ))}
+        </div>
+      )}
+    </>
   );
 }
 

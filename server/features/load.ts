@@ -1,7 +1,9 @@
 /** A whole load, recorded so that a debugger can walk it in both directions. */
 import { simulate, simulateLoad } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
+import type { CancellationToken } from "vscode-languageserver";
 import { memorySource } from "../../core/wire";
+import { whyNone } from "../../core/wire/containers";
 import type { ServerContext } from "../context";
 import { answered, throwIfCancelled } from "../guard";
 import { methods } from "../protocol";
@@ -10,7 +12,8 @@ import { requestProgress } from "../progress";
 import { nextTurn } from "../slices";
 import type { Feature } from "./feature";
 import { configuredMachine, failed, treeFor } from "./machine";
-import { inspected } from "./stream";
+import { base64 } from "../base64";
+import { inspected, openStream } from "./stream";
 
 /** A page of guest memory is looked at, not searched: beyond these the rest is left out. */
 const shownPages = 2048;
@@ -32,7 +35,7 @@ export const load: Feature = {
         try {
           return params.stream === undefined
             ? ofMachine(context, tree, params.machine ?? configuredMachine(context, tree.project), progress.report)
-            : ofFile(context, tree, params.stream, params.machine, progress.report);
+            : await ofFile(context, tree, params.stream, params.machine, progress.report, token);
         } finally {
           progress.done();
         }
@@ -60,15 +63,16 @@ function ofMachine(context: ServerContext, tree: Tree, machine: string, progress
   return { ...common(tree, machine, simulated.value), stream, bytes: base64(bytes), memory };
 }
 
-function ofFile(
+async function ofFile(
   context: ServerContext,
   tree: Tree,
   uri: string,
   machine: string | undefined,
   progress: Progress,
-): LoadResult {
-  const file = context.host.openStream?.(uri);
-  if (file === undefined) throw failed(`${uri} cannot be read here`);
+  token: CancellationToken,
+): Promise<LoadResult> {
+  const file = await openStream(context, { uri }, token);
+  if (file.kind !== "stream") throw failed(whyNone(file));
   try {
     const { source } = file;
     if (source.size > longestStream) {
@@ -87,7 +91,9 @@ function ofFile(
     });
     if (!loaded.ok) throw failed(loaded.message);
     const stream = inspected(context, memorySource(bytes.subarray(0, held)), tree);
-    return { ...common(tree, machine ?? "", loaded.value), stream, memory: [] };
+    // the client reads the bytes of a file that is the stream by itself
+    const own = file.layers.length === 0 ? {} : { bytes: base64(bytes.subarray(0, held)) };
+    return { ...common(tree, machine ?? "", loaded.value), stream, ...own, memory: [] };
   } finally {
     file.close();
   }
@@ -96,10 +102,4 @@ function ofFile(
 function common(tree: Tree, machine: string, report: SimulationReport) {
   const { machine: _machineType, ...rest } = report;
   return { tree: tree.session.root, machine, report: rest };
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
 }

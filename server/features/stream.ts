@@ -4,35 +4,112 @@ import { positionAt } from "../../core/c/range";
 import { toTheEnd } from "../../core/steps";
 import { levelName, levelOf, levelScheme } from "../../core/priority";
 import type { ByteSource } from "../../core/wire";
+import { bytesAt, type Layer, layersText, type Opening, whyNone } from "../../core/wire/containers";
 import { createDecoder } from "../../core/putcode/definitions";
 import { inspectSteps } from "../../core/wire/inspect/inspect";
 import type { InspectOptions } from "../../core/wire/inspect/inspect";
 import type { ServerContext } from "../context";
 import { answered, describe, throwIfCancelled } from "../guard";
 import { methods } from "../protocol";
-import type { InspectParams, InspectResult, InspectSection } from "../protocol";
+import type { InspectAround, InspectParams, InspectResult, InspectSection, StreamBytesParams } from "../protocol";
 import { slicePause } from "../slices";
 import { notesOf, type PlaceOf, sectionRow } from "../streamFields";
 import type { Feature } from "./feature";
+import { base64 } from "../base64";
 import { failed, treeFor } from "./machine";
+
+/** Streams in other files that are held open for their bytes. */
+const mostOpened = 4;
+const longestRead = (1 << 20) + 4096;
+
+type OpenedStream = Extract<Opening, { kind: "stream" }>;
 
 export const stream: Feature = {
   register(context) {
+    const opened = new Map<string, OpenedStream>();
+    const keyOf = ({ uri, snapshot }: { readonly uri: string; readonly snapshot?: string }) =>
+      `${snapshot ?? ""} ${uri}`;
+    const close = (key: string): void => {
+      opened.get(key)?.close();
+      opened.delete(key);
+    };
+    const hold = (key: string, stream: OpenedStream): void => {
+      close(key);
+      opened.set(key, stream);
+      for (const oldest of [...opened.keys()].slice(0, -mostOpened)) close(oldest);
+    };
     context.connection.onRequest(
       methods.inspect,
       answered(context.log, methods.inspect, async (params: InspectParams, token): Promise<InspectResult> => {
-        const file = context.host.openStream?.(params.uri);
-        if (file === undefined) throw failed(`${params.uri} cannot be read here`);
+        close(keyOf(params));
+        const opening = await openStream(context, params, token);
+        if (opening.kind !== "stream") return { ...noStream, around: aroundOf(opening.layers, opening.choose) };
+        let isHeld = false;
         try {
           const tree = await treeFor(context, undefined, token).catch(() => undefined);
-          return await inspectedInSlices(context, file.source, tree, token);
+          const result = await inspectedInSlices(context, opening.source, tree, token);
+          if (opening.layers.length === 0) return result;
+          hold(keyOf(params), opening);
+          isHeld = true;
+          return { ...result, around: aroundOf(opening.layers, opening.source.problem?.()) };
         } finally {
-          file.close();
+          if (!isHeld) opening.close();
         }
+      }),
+    );
+    context.connection.onRequest(
+      methods.streamBytes,
+      answered(context.log, methods.streamBytes, async (params: StreamBytesParams, token): Promise<string> => {
+        const { offset, size } = params;
+        if (!(offset >= 0) || !(size >= 0 && size <= longestRead)) throw failed(`no bytes ${size} from ${offset} on`);
+        let held = opened.get(keyOf(params));
+        if (held === undefined) {
+          const opening = await openStream(context, params, token);
+          if (opening.kind !== "stream") throw failed(whyNone(opening));
+          hold(keyOf(params), opening);
+          held = opening;
+        }
+        return base64(bytesAt(held.source, offset, size));
       }),
     );
   },
 };
+
+const noStream = { size: 0, machine: "", sections: [], notes: [] };
+
+/** Throws what the client shows where the file cannot be read, or holds nothing that is listed. */
+export async function openStream(
+  context: ServerContext,
+  { uri, snapshot }: { readonly uri: string; readonly snapshot?: string },
+  token: CancellationToken,
+): Promise<Exclude<Opening, { kind: "none" }>> {
+  const pause = slicePause();
+  const opening = await context.host.openStream?.(uri, {
+    ...(snapshot === undefined ? {} : { snapshot }),
+    report: async () => {
+      await pause();
+      throwIfCancelled(token);
+    },
+  });
+  if (opening === undefined) throw failed(`${uri} cannot be read here`);
+  if (opening.kind === "none") throw failed(whyNone(opening));
+  return opening;
+}
+
+function aroundOf(layers: readonly Layer[], note: string | undefined): readonly InspectAround[] {
+  return layers.map((layer, i) => ({
+    title: layer.title,
+    lines: [
+      ...layersText([layer], { xml: true })
+        .slice(1)
+        .map((line) => line.trimEnd()),
+      ...(note !== undefined && i === layers.length - 1 ? [note] : []),
+    ],
+    snapshots: (layer.snapshots ?? [])
+      .filter(({ size }) => size > 0)
+      .map(({ id, name, date }) => ({ id, name, date: new Date(1000 * date).toISOString() })),
+  }));
+}
 
 type Tree = OpenTree["project"];
 

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, readSync, realpathSync, statAt } from "./disk";
+import { ResponseError } from "vscode-languageserver";
+import { existsSync, realpathSync, statAt } from "./disk";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
@@ -10,8 +11,9 @@ import { isInRepository } from "./gitProgram";
 import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
 import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "./locate";
 import { outsideFiles } from "./outside";
-import { openRegular } from "./readFile";
+import { notRegular } from "./readFile";
 import { sparseNote, withSparseFilesLater } from "./sparse";
+import { openStreamFile } from "./streams/open";
 import { openDiskTreeSlowly } from "./tree";
 import { boundaryOf } from "./walk";
 
@@ -71,17 +73,23 @@ async function baselineIn(path: string, revision: string): ReturnType<NonNullabl
   }
 }
 
-function openStream(uri: string): ReturnType<NonNullable<Host["openStream"]>> {
+/** Bytes that are unpacked for an editor, which opens what somebody clicks on. */
+const mostUnpacked = 4 * 2 ** 30;
+
+async function openStream(...[uri, options]: OpenStreamParameters): ReturnType<NonNullable<Host["openStream"]>> {
   const parsed = URI.parse(uri);
   if (parsed.scheme !== "file") return undefined;
+  const { report, ...rest } = options;
   try {
-    const { descriptor, size } = openRegular(parsed.fsPath);
-    const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
-    return { source: { size, read }, close: () => closeSync(descriptor) };
-  } catch {
-    return undefined;
+    return await openStreamFile(parsed.fsPath, { ...rest, unpack: { most: mostUnpacked, report } });
+  } catch (error) {
+    const isOfDisk = error instanceof Error && ("code" in error || error.message === notRegular);
+    if (isOfDisk && !(error instanceof ResponseError)) return undefined;
+    throw error;
   }
 }
+
+type OpenStreamParameters = Parameters<NonNullable<Host["openStream"]>>;
 
 function onDisk(uri: string, find: (path: string) => string | undefined): string | undefined {
   const parsed = URI.parse(uri);

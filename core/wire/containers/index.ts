@@ -7,3 +7,5 @@ export { isStream, recognise } from "./recognise";
 export { containerLimits, type Layer, type Packing, type Recognised, type Snapshot, type Tools } from "./layer";
 export { titleOf } from "./packed";
 export { type LayerJson, layersJson, layersText } from "./present";
+export { type Opening, whyNone } from "./opening";
+export { bytesAt } from "./source";

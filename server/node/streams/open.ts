@@ -3,7 +3,7 @@
  * Command line and editor open streams here.
  */
 import type { ByteSource } from "../../../core/wire";
-import { containerLimits, isStream, type Layer, recognise } from "../../../core/wire/containers";
+import { containerLimits, isStream, type Layer, type Opening, recognise } from "../../../core/wire/containers";
 import { closeSync, readSync } from "../disk";
 import { openRegular } from "../readFile";
 import { unpack, type UnpackOptions, Unwanted } from "./unpack";
@@ -13,18 +13,6 @@ export interface OpenOptions {
   readonly snapshot?: string;
   readonly unpack: UnpackOptions;
 }
-
-export type Opening =
-  | {
-      readonly kind: "stream";
-      readonly source: ByteSource;
-      /** What is around it, outermost first; empty where the file is the stream. */
-      readonly layers: readonly Layer[];
-      close(): void;
-    }
-  /** Recognised: several streams of which one is to be named, or a part of a migration that is none. */
-  | { readonly kind: "listed"; readonly layers: readonly Layer[]; readonly choose: string | undefined }
-  | { readonly kind: "none"; readonly message: string; readonly layers: readonly Layer[] };
 
 /** Throws what the file system says, and an Error with `notRegular`. */
 export async function openStreamFile(path: string, options: OpenOptions): Promise<Opening> {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Opening } from "../../../core/wire/containers";
 import { bytesAt } from "../../../core/wire/containers/source";
-import { type OpenOptions, type Opening, openStreamFile } from "../../../server/node/streams/open";
+import { type OpenOptions, openStreamFile } from "../../../server/node/streams/open";
 import { sampleStream } from "../../wire/sample";
 import { saveImage } from "../../wire/containers/make";
 
