@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../core/check";
 import { rules } from "../core/check/rules/list";
-import { settled } from "../core/check/settle";
+import { isForReview, settled } from "../core/check/settle";
 import { didYouMean } from "../core/nearest";
 import { withoutAbsences } from "../core/check/absence";
 import { compareWith, writeBaseline } from "../core/check/baseline";
@@ -28,6 +28,7 @@ import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
+import { plural } from "../core/ide/text/style";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
 const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit", "mail"] as const;
@@ -37,6 +38,7 @@ interface CheckOptions extends TreeOptions {
   readonly format: Format;
   readonly rule: Readonly<Record<string, Severity | "off">>;
   readonly all?: boolean;
+  readonly review?: boolean;
   readonly since?: string;
   readonly patch?: string;
   readonly baseline?: string;
@@ -59,6 +61,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(new Option("-f, --format <format>", "how to print").choices(formats).default("human"))
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
     .option("-a, --all", "print notes too, not only errors and warnings")
+    .option("--review", "also what somebody has to judge; --since and --patch tell it of what they bring in any case")
     .addOption(
       new Option(
         "--since <rev>",
@@ -100,11 +103,20 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
         return comparison.tree;
       });
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
-      const found = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
+      const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
+      const found = every.filter((finding) => isTold(finding, options));
       const findings = accepted(session, found, options, io);
       io.out.write(render(session, findings, patches, options, io));
+      if (options.format === "human" && found.length < every.length) {
+        io.out.write(`${plural(every.length - found.length, "finding")} for review left out; --review prints them.\n`);
+      }
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
+}
+
+/** What is for review is told where it is asked for, and of what a change brings. */
+function isTold(finding: Diagnostic, { review, since, patch, rule }: CheckOptions): boolean {
+  return review === true || since !== undefined || patch !== undefined || !isForReview(finding.code, rule);
 }
 
 function addRule(

@@ -1,6 +1,8 @@
 /** Tables as they are edited, held against a revision of the tree. */
 import { CancellationToken } from "vscode-languageserver";
+import { isChanged } from "../core/check/changed";
 import type { Diagnostic } from "../core/check/diagnostic";
+import type { SourceRange } from "../core/c/range";
 import type { Project } from "../core/project/project";
 import { type Baseline, baselineProject, type BaselineTree, compareFile, warmSetters } from "../core/compat";
 import { describe, type Log } from "./guard";
@@ -12,6 +14,8 @@ import { inSlices, nextTurn, slicePause } from "./slices";
 export interface Baselines {
   /** What guests of the baseline meet; empty until the baseline has been read, which this starts. */
   findings(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
+  /** Whether what stands at a place is new or other than in the baseline; false until that has been read, which this starts. */
+  changed(session: TreeSession, project: Project, range: SourceRange): boolean;
   /** Looks again which commit the revision names: after a branch switch `auto` may mean another release. */
   revisionMayHaveMoved(session: TreeSession): void;
   /** Why a tree's tables are not compared, though they are to be; undefined where they are, or where nothing is to be compared. */
@@ -143,7 +147,23 @@ export function createBaselines({ host, log, settings, onReady, onOff }: Baselin
     }
   }
 
+  /** The baseline of one file, where it has been read; else starts that. */
+  function known(session: TreeSession, project: Project, path: string): Baseline | undefined {
+    const opened = openedFor(session);
+    const found = opened?.files.get(path);
+    if (opened === undefined || found === "reading") return undefined;
+    if (found === undefined) {
+      opened.files.set(path, "reading");
+      void read(opened, session, project, path);
+    }
+    return found;
+  }
+
   return {
+    changed(session, project, range) {
+      const baseline = known(session, project, range.file);
+      return baseline !== undefined && isChanged(project, baseline.project, range);
+    },
     off(session) {
       const opened = sessions.get(session);
       return opened?.revision === settings().baseline ? opened.off : undefined;
@@ -165,13 +185,8 @@ export function createBaselines({ host, log, settings, onReady, onOff }: Baselin
     },
     findings(session, project, path) {
       if (project.descriptionsIn(path).length === 0) return [];
-      const opened = openedFor(session);
-      const known = opened?.files.get(path);
-      if (opened === undefined || known === "reading") return [];
-      if (known !== undefined) return compareFile(known, project, path);
-      opened.files.set(path, "reading");
-      void read(opened, session, project, path);
-      return [];
+      const baseline = known(session, project, path);
+      return baseline === undefined ? [] : compareFile(baseline, project, path);
     },
   };
 }

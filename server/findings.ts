@@ -3,6 +3,7 @@ import { diagnoseFileInSteps } from "../core/check";
 import { withoutAbsences } from "../core/check/absence";
 import type { Diagnostic } from "../core/check/diagnostic";
 import type { Project } from "../core/project/project";
+import { isForReview } from "../core/check/settle";
 import { isSilenced } from "../core/check/silence";
 import { toTheEnd } from "../core/steps";
 import type { Baselines } from "./baselines";
@@ -28,27 +29,42 @@ export interface Findings {
 interface Kept {
   readonly revision: number;
   readonly generation: number;
+  /** What the settings leave out. */
+  readonly left: string;
   readonly found: readonly Diagnostic[];
 }
 
 export function createFindings(settings: () => Settings, baselines: Baselines): Findings {
   const kept = new WeakMap<TreeSession, Map<string, Kept>>();
 
+  function left(): string {
+    const { review, rules } = settings();
+    return `${review} ${Object.keys(rules).join(" ")}`;
+  }
+
+  /** Old code is for review: by default only what was changed since the baseline is told of. */
+  function isTold(session: TreeSession, project: Project, { code, range }: Diagnostic): boolean {
+    const { review, rules } = settings();
+    return review === "all" || !isForReview(code, rules) || baselines.changed(session, project, range);
+  }
+
   function known(session: TreeSession, path: string): readonly Diagnostic[] | undefined {
     const entry = kept.get(session)?.get(path);
-    const current = entry?.revision === session.revision() && entry.generation === baselines.generation();
+    const current =
+      entry?.revision === session.revision() && entry.generation === baselines.generation() && entry.left === left();
     return current ? entry.found : undefined;
   }
 
   /** Two steps or more: the rules one by one, then the comparison with the baseline. */
   function* compute(session: TreeSession, project: Project, path: string): Generator<void, readonly Diagnostic[]> {
     const all = yield* diagnoseFileInSteps(project, path);
-    const found = [...(session.unread() === undefined ? all : withoutAbsences(all))];
+    const read = session.unread() === undefined ? all : withoutAbsences(all);
+    const found = read.filter((each) => isTold(session, project, each));
     yield;
     found.push(...baselines.findings(session, project, path).filter((each) => !isSilenced(project, each)));
     const files = kept.get(session) ?? new Map<string, Kept>();
     kept.set(session, files);
-    files.set(path, { revision: session.revision(), generation: baselines.generation(), found });
+    files.set(path, { revision: session.revision(), generation: baselines.generation(), left: left(), found });
     return found;
   }
 

@@ -351,7 +351,9 @@ export interface Settings {
   readonly machine: string;
   /** `vmstate.diagnostics`: report open files only, or all files of the tree. */
   readonly diagnostics: "openFiles" | "workspace";
-  /** `vmstate.rules`: severity by rule code; `off` silences it. */
+  /** `vmstate.review`: where findings that somebody has to judge are told: in changed code, or everywhere. */
+  readonly review: "changed" | "all";
+  /** `vmstate.rules`: severity by rule code; `off` switches it off. */
   readonly rules: Readonly<Record<string, RuleSeverity>>;
   /** `vmstate.codeLens`: show lenses above tables. */
   readonly codeLens: boolean;

@@ -40,6 +40,7 @@ export const settingsSchema = v.object({
   machine: v.optional(v.string(), usualCommandLine),
   diagnostics: v.optional(v.picklist(["openFiles", "workspace"]), "openFiles"),
   rules: v.optional(v.record(v.string(), severity), () => ({})),
+  review: v.optional(v.picklist(["changed", "all"]), "changed"),
   codeLens: v.optional(v.boolean(), true),
   inlayHints: v.optional(v.boolean(), true),
   trace: v.optional(v.object({ server: v.optional(v.picklist(["off", "messages", "verbose"]), "off") }), () => ({

@@ -13,6 +13,7 @@ import { showExpandedTable } from "./expand";
 import { moveToLevel, readEntry } from "./moveLevel";
 import { runGraph, runMachineOrder, runOrder } from "./order";
 import { showReferences } from "./references";
+import { toggleReview } from "./review";
 import type { Running } from "./running";
 import { chooseEnd, repeatSimulation, runSimulation } from "./simulate";
 
@@ -79,6 +80,10 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
         const tree = ctx.health.kind === "running" ? ctx.health.status.tree : undefined;
         if (tree !== undefined) await chooseBaseline(ctx, vscode.Uri.parse(tree).fsPath);
       }),
+    ),
+    vscode.commands.registerCommand(
+      "vmstate.toggleReview",
+      needsTree(() => toggleReview()),
     ),
     vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
     vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),

@@ -1,9 +1,10 @@
-/** Inside tables: bytes on the wire behind each field, the number of a level. */
+/** Inside tables: what a field's text does not say about its size, and the number of a level. */
 import { CancellationToken, InlayHintKind, InlayHintRefreshRequest } from "vscode-languageserver";
 import type { InlayHint, InlayHintParams } from "vscode-languageserver";
 import type { LoadableProject } from "../../core/project";
 import { offsetAt, positionAt } from "../../core/c/range";
-import type { VMStateDescription } from "../../core/vmstate/model";
+import { movedBy } from "../../core/project/fieldMacros";
+import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { type FieldOnWire, sizeText, tableOnWire } from "../../core/ide/constructs/wireSize";
 import { guarded } from "../guard";
 import { openedFile } from "../locate";
@@ -67,20 +68,23 @@ function hintsOf(project: LoadableProject, path: string, description: VMStateDes
     if (wire === undefined || field.range.file !== path || !inSpan(field.range, span)) continue;
     if (field.flagNames.includes("END") || field.flagNames.includes("MUST_EXIST") || spansSeveral(description, index))
       continue;
-    const label = labelOf(wire);
+    const label = labelOf(field, wire);
     if (label === undefined) continue;
     const behind = text.charAt(field.range.end) === "," ? field.range.end + 1 : field.range.end;
-    found.push(hint(behind, label, `${wire.type}: ${sizeText(wire.size)} on the wire`));
+    found.push(hint(behind, label, `${wire.type}: ${sizeText(wire.size)} in the stream`));
   }
   return found;
 }
 
-function labelOf({ count, size, elementSize }: FieldOnWire): string | undefined {
+/** One element of a fixed size is what the macro's name says. */
+function labelOf(field: VMStateField, { count, size, elementSize }: FieldOnWire): string | undefined {
   if (size.kind === "fixed") {
     if (count.kind === "fixed" && elementSize.kind === "fixed" && count.count > 1) {
       return `${count.count} × ${elementSize.bytes} B`;
     }
-    return `${size.bytes} B`;
+    const says =
+      field.vmsd !== undefined || field.flagNames.includes("BUFFER") || movedBy(field.info?.symbol) === undefined;
+    return says ? `${size.bytes} B` : undefined;
   }
   if (count.kind === "variable" && elementSize.kind === "fixed") return `${count.by} × ${elementSize.bytes} B`;
   return size.atLeast > 0 ? `≥ ${size.atLeast} B` : undefined;

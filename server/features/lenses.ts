@@ -1,10 +1,12 @@
-/** Above each table: when it loads and who needs it, what it holds, and a way to simulate its migration. */
+/** Above each table: its priority and who depends on it, a way to simulate its migration, and what it leaves out. */
 import type { CodeLens } from "vscode-languageserver";
 import { CancellationToken, CodeLensRefreshRequest } from "vscode-languageserver";
 import { coverageOf } from "../../core/code";
 import { treeOrder } from "../../core/order";
 import type { LoadOrder } from "../../core/order/order";
 import type { VMStateDescription } from "../../core/vmstate/model";
+import { isUnmigratable } from "../../core/check/tables";
+import { plural } from "../../core/ide/text/style";
 import { toLocation, toRange } from "../convert";
 import { guarded, throwIfCancelled } from "../guard";
 import { type Opened, openedFile } from "../locate";
@@ -51,50 +53,42 @@ function lensesOf(
 ): CodeLens[] {
   const range = toRange(project, description.nameRange);
   const argument = { uri, description: description.symbol };
-  const found: CodeLens[] = [
-    { range, command: { title: contents(description), command: clientCommands.expand, arguments: [argument] } },
-  ];
+  const lens = (title: string, command: string, ...more: readonly unknown[]): CodeLens => ({
+    range,
+    command: { title, command, arguments: more.length === 0 ? [argument] : [...more] },
+  });
+  if (isUnmigratable(description)) return [lens("not migratable", clientCommands.expand)];
+  const place = placeInOrder(order, description);
+  const found =
+    place === undefined ? [] : [lens(place, clientCommands.order), lens("Simulate", clientCommands.simulate)];
   const unsaved = coverageOf(project, description)?.unsaved ?? [];
   if (unsaved.length > 0) {
-    const title = `${unsaved.length} struct member${unsaved.length === 1 ? "" : "s"} not migrated`;
+    const title = `${plural(unsaved.length, "member")} not in the table`;
     const places = unsaved.map((member) => toLocation(session, project, member.range ?? member.writes[0].range));
-    found.push({
-      range,
-      command: { title, command: clientCommands.showReferences, arguments: [uri, range.start, places] },
-    });
+    found.push(lens(title, clientCommands.showReferences, uri, range.start, places));
   }
-  const place = placeInOrder(order, description);
-  if (place === undefined) return found;
-  found.unshift({ range, command: { title: place, command: clientCommands.order, arguments: [argument] } });
-  found.push({
-    range,
-    command: { title: "simulate migration", command: clientCommands.simulate, arguments: [argument] },
-  });
+  found.push(lens(contents(description), clientCommands.expand));
   return found;
 }
 
 function contents(description: VMStateDescription): string {
   const fields = description.fields.filter((field) => !field.flagNames.includes("END")).length;
-  const parts = [`${fields} field${fields === 1 ? "" : "s"}`];
+  const parts = [plural(fields, "field")];
   const { length } = description.subsections;
-  if (length > 0) parts.push(`${length} subsection${length === 1 ? "" : "s"}`);
+  if (length > 0) parts.push(plural(length, "subsection"));
   if (description.versionId.known) parts.push(`version ${description.versionId.value}`);
   return parts.join(", ");
 }
 
-/** undefined for what is no section of its own: nested tables and subsections. */
+/** `priority IOMMU · 20 dependents`; undefined for what is no section of its own: nested tables and subsections. */
 function placeInOrder(order: LoadOrder, description: VMStateDescription): string | undefined {
   const entry = order.entries.find((each) => each.symbol === description.symbol && each.file === description.file);
   if (entry === undefined) return undefined;
   const name = nameOf(description);
-  const needs = new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider)).size;
-  const needed = new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer)).size;
-  // The highest level comes first. Inside a level a machine decides, so a tree has no place there.
-  const above = order.entries.findIndex((each) => each.level === entry.level);
-  const isAlone = order.entries.every((each) => each.level === entry.level);
-  const place = above > 0 ? `, behind ${above} of ${order.entries.length}` : isAlone ? "" : ", first of all";
-  const parts = [`loads at ${entry.level}${place}`];
-  if (needed > 0) parts.push(`${needed} need${needed === 1 ? "s" : ""} it first`);
-  if (needs > 0) parts.push(`needs ${needs} first`);
-  return parts.join("; ");
+  const prerequisites = new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider)).size;
+  const dependents = new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer)).size;
+  const parts = [`priority ${entry.level.replace(/^MIG_PRI_/, "")}`];
+  if (dependents > 0) parts.push(plural(dependents, "dependent"));
+  if (prerequisites > 0) parts.push(plural(prerequisites, "prerequisite"));
+  return parts.join(" · ");
 }

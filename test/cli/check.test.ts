@@ -80,6 +80,24 @@ describe("vmstate check", () => {
     expect(out).toMatch(/^demo-disk\.c:41:33: error: .* \[dma-before-iommu\]$/m);
   });
 
+  it("keeps what is for review for --review, or for the rule that is named", async () => {
+    const text = `#include "migration/vmstate.h"
+#define TYPE_MINE "mine"
+static const VMStateDescription vmstate_mine = { .name = TYPE_MINE, .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_END_OF_LIST() } };
+static void mine_class_init(ObjectClass *klass, void *data) { DEVICE_CLASS(klass)->vmsd = &vmstate_mine; }
+static const TypeInfo mine = { .name = TYPE_MINE, .parent = TYPE_DEVICE, .class_init = mine_class_init };
+DEFINE_TYPES(mine)
+`;
+    const file = temporaryFile("mine.c", text);
+    const codes = async (...argv: string[]) => (await findings(file, ...argv)).map(({ code }) => code);
+    expect(await codes()).not.toContain("name-from-type");
+    expect(await codes("--review")).toContain("name-from-type");
+    expect(await codes("--rule", "name-from-type=warning")).toContain("name-from-type");
+    const { out } = await vmstate(["check", "--tree", exampleTree, file]);
+    expect(out).toContain("1 finding for review left out; --review prints them.");
+  });
+
   it("prints SARIF that points from the rule to its page and carries the fixes", async () => {
     const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "sarif"], { cwd: exampleTree });
     const log = JSON.parse(out);
@@ -87,7 +105,7 @@ describe("vmstate check", () => {
     const [run] = log.runs;
     const result = run.results.find((each: { ruleId: string }) => each.ruleId === "priority-ignored");
     expect(run.tool.driver.rules[result.ruleIndex].id).toBe("priority-ignored");
-    expect(result.level).toBe("warning");
+    expect(result.level).toBe("note");
     const [location] = result.locations;
     expect(location.physicalLocation.artifactLocation.uri).toBe("hw/demo/demo-nic.c");
     expect(location.physicalLocation.region.startLine).toBe(40);
@@ -118,7 +136,7 @@ describe("vmstate check", () => {
     );
     expect(lines.length).toBe((await findings()).length);
     const kinds = lines.map((line) => /^::(\w+) /.exec(line)?.[1] ?? "");
-    expect(kinds.lastIndexOf("error")).toBeLessThan(kinds.indexOf("warning"));
+    expect(kinds.lastIndexOf("error")).toBeLessThan(kinds.indexOf("notice"));
   });
 
   it("prints JUnit's XML, in which errors are failures and what is below passes", async () => {

@@ -45,6 +45,16 @@ static const TypeInfo dev_info = { .name = "dev", .parent = "device", .instance_
 DEFINE_TYPES(dev_info)
 `;
 
+const named = (name: string): string =>
+  text
+    .replaceAll("_dev", `_${name}`)
+    .replaceAll("dev_", `${name}_`)
+    .replaceAll('"dev"', `"${name}"`)
+    .replaceAll("Dev", name);
+
+/** Two devices, one of which is named after its type already. */
+const pair = named("one") + named("two").replace('.name = "two",\n    .v', ".name = TYPE_TWO,\n    .v");
+
 const lists = `
 GlobalProperty hw_compat_9_2[] = {
     { "other", "x", "off" },
@@ -67,6 +77,7 @@ beforeAll(() => {
   for (const [path, content] of Object.entries(exampleHeaders)) put(path, content);
   put("VERSION", "9.2.0\n");
   put(device, text);
+  put("hw/misc/pair.c", pair);
   put(machine, lists);
   git("init", "-q");
   git("add", ".");
@@ -131,6 +142,24 @@ function applied(client: TestClient, action: CodeAction | undefined, path: strin
 }
 
 const second = "        VMSTATE_UINT32(b, Dev),\n";
+
+describe("findings for review", () => {
+  const uri = () => uriOf("hw/misc/pair.c");
+  const told = async (settings = {}): Promise<string[]> => {
+    const client = await edited(second, second, settings);
+    client.open(uri(), pair);
+    client.edit(uri(), '.name = "one",\n    .v', ".name = TYPE_ONE,\n    .v");
+    const ranges = async () =>
+      (await client.pull(uri())).filter(({ code }) => code === "name-from-type").map(({ range }) => range);
+    await expect.poll(ranges).not.toEqual([]);
+    return (await ranges()).map((range) => client.document(uri()).getText(range));
+  };
+
+  it("are told of what was edited since the baseline, or of all", async () => {
+    expect(await told()).toEqual([".name = TYPE_ONE"]);
+    expect(await told({ review: "all" })).toEqual([".name = TYPE_ONE", ".name = TYPE_TWO"]);
+  });
+});
 
 describe("an edited table", () => {
   it("is compared with the latest release, and the break is on the edited field", async () => {

@@ -26,13 +26,13 @@ it("an edit that changes another file's lens makes the client ask again", async 
   };
   client.open(disk, textOf(host, disk));
   client.open(iommu, textOf(host, iommu));
-  expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT; needs 1 first");
+  expect(await lenses()).toContain("priority DEFAULT · 1 prerequisite");
   client.edit(iommu, "static void demo_iommu_realize", "\nstatic void demo_iommu_realize");
-  expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT; needs 1 first");
+  expect(await lenses()).toContain("priority DEFAULT · 1 prerequisite");
   const next = new Promise<void>((wake) => refreshed.push(wake));
   client.edit(iommu, "pci_setup_iommu(", "pci_setup_nothing(");
   await next;
-  expect(await lenses()).toContain("loads at MIG_PRI_DEFAULT");
+  expect(await lenses()).toContain("priority DEFAULT");
   expect(client.errors).toEqual([]);
 });
 

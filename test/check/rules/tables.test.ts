@@ -164,7 +164,7 @@ describe("subsections", () => {
 
   it("are better not sent always", () => {
     const found = tables(state + subsection("vmstate_sub", "dev/sub", "") + table(good, subsections("vmstate_sub")));
-    expect(found.of("subsection-always-sent")).toMatchObject([{ severity: "information" }]);
+    expect(found.of("subsection-always-sent")).toMatchObject([{ severity: "warning" }]);
   });
 
   it("can be taken by a nested struct of a name that they begin with", () => {

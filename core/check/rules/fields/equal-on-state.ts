@@ -8,7 +8,7 @@ export const equalOnState = rule({
   code: "equal-on-state",
   group: "fields",
   severity: "hint",
-  default: "on",
+  default: "review",
   title: "Equal by luck",
   summary: "A value that no property sets must be equal on both sides.",
   *check({ project, descriptions }) {

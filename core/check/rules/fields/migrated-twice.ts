@@ -10,7 +10,7 @@ import { instanceOwner } from "../../instanceOwner";
 export const migratedTwice = rule({
   code: "migrated-twice",
   group: "fields",
-  severity: "warning",
+  severity: "information",
   default: "on",
   title: "State migrated twice",
   summary: "A device's description is registered and nested in another device's too.",

@@ -6,7 +6,7 @@ const crossDeviceApis = new Set(["object_resolve_path", "object_resolve_path_typ
 export const crossDeviceAccessInPostLoad = hookRule({
   code: "cross-device-access-in-post-load",
   group: "hooks",
-  severity: "warning",
+  severity: "information",
   default: "on",
   title: "A load hook reaches for another device",
   summary: "A load hook reaches for another device or for the CPUs, whose state may not be loaded yet.",

@@ -17,7 +17,7 @@ export const handlerUnordered = rule({
   code: "handler-unordered",
   group: "order",
   severity: "hint",
-  default: "on",
+  default: "review",
   title: "A device is told that the guest runs in no order with its bus' owner",
   summary: "A device on another device's bus is told that the guest runs in no order with the one that holds its bus.",
   *check(context) {

@@ -11,7 +11,7 @@ export const orderByCreation = rule({
   code: "order-by-creation",
   group: "order",
   severity: "hint",
-  default: "on",
+  default: "review",
   title: "Holds only by the order of creation",
   summary: "A dependency holds only because the provider is created first; no level sees to it.",
   *check(context) {

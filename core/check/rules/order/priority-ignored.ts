@@ -9,7 +9,7 @@ import { type Finding, rule, wants } from "../../rule";
 export const priorityIgnored = rule({
   code: "priority-ignored",
   group: "order",
-  severity: "warning",
+  severity: "information",
   default: "on",
   title: "A priority where QEMU never reads it",
   summary: "A priority is set on a description that QEMU never reads it from.",

@@ -27,7 +27,7 @@ export const duplicateSectionName = rule({
   code: "duplicate-section-name",
   group: "tables",
   severity: "information",
-  default: "on",
+  default: "off",
   title: "Section name used twice",
   summary: "Two devices' descriptions have the same name.",
   *check({ project, descriptions }) {

@@ -7,7 +7,7 @@ export const fixedInstanceId = rule({
   code: "fixed-instance-id",
   group: "tables",
   severity: "information",
-  default: "on",
+  default: "off",
   title: "Same instance id for every object",
   summary: "Every object of a kind registers its section with the same instance id.",
   *check({ project, path }) {

@@ -10,7 +10,7 @@ const topLevelOnly = new Set(["needed", "unmigratable", "early_setup", "dev_unpl
 export const memberNeverRead = rule({
   code: "member-never-read",
   group: "tables",
-  severity: "warning",
+  severity: "information",
   default: "on",
   title: "Member that is never read",
   summary: "A member of a nested description that QEMU reads of registered ones only.",

@@ -7,7 +7,7 @@ export const nameFromType = rule({
   code: "name-from-type",
   group: "tables",
   severity: "hint",
-  default: "on",
+  default: "review",
   title: "Section name taken from a type's name",
   summary: "A section's name is taken from a QOM type's.",
   *check({ project, descriptions }) {

@@ -5,8 +5,8 @@ import { subsectionsOf } from "../../subsections";
 export const subsectionAlwaysSent = rule({
   code: "subsection-always-sent",
   group: "tables",
-  severity: "information",
-  default: "on",
+  severity: "warning",
+  default: "review",
   title: "Subsection that is always sent",
   summary: "A subsection has no needed function.",
   *check({ project, descriptions }) {

@@ -1,35 +1,30 @@
-/** Tables that leave their versions to C's zero. */
+/** Tables that leave their minimum to C's zero. */
 import { isTest } from "../../../c/paths";
 import type { QuickFix } from "../../diagnostic";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isUnmigratable, member, nameOf } from "../../tables";
 import type { VMStateDescription } from "../../../vmstate/model";
-import { type Finding, rule } from "../../rule";
+import { rule } from "../../rule";
 
 /** vmstate_load_state: a minimum of 0 lets every older version in, read by fields that have no version of their own. */
 export const versionMissing = rule({
   code: "version-missing",
   group: "tables",
-  severity: "information",
+  severity: "warning",
   default: "on",
-  title: "Versions left to zero",
-  summary: "A description sets no version_id, or accepts every older version because it sets no minimum.",
+  title: "Raised version without a minimum",
+  summary: "A description of a raised version accepts every older one, because it sets no minimum.",
   *check({ project, descriptions }) {
     const { registered } = descriptionRoles(project);
     for (const description of descriptions) {
       if (!registered.has(descriptionKey(description)) || isTest(description.file)) continue;
       if (isUnmigratable(description) || description.fields.length === 0 || description.unknowns.length > 0) continue;
-      const missing = member(description, "version_id") === undefined;
-      const open = !missing && member(description, "minimum_version_id") === undefined && readsOlder(description);
-      if (missing)
-        yield report(description, "sets no version_id: it is version 0, which leaves no older one to tell apart");
-      else if (open) {
-        yield report(
-          description,
-          "sets no minimum_version_id: streams of every older version are accepted, and fields without a version of their own are read from them",
-          minimumFix(description),
-        );
-      }
+      if (member(description, "minimum_version_id") !== undefined || !readsOlder(description)) continue;
+      yield {
+        range: description.nameRange,
+        message: `${nameOf(description)} sets no minimum_version_id: streams of every older version are accepted, and fields without a version of their own are read from them.`,
+        fixes: minimumFix(description),
+      };
     }
   },
 });
@@ -45,12 +40,4 @@ function minimumFix(description: VMStateDescription): readonly QuickFix[] {
   if (version === undefined || !description.versionId.known || version.file !== description.file) return [];
   const text = `,\n    .minimum_version_id = ${description.versionId.value}`;
   return [{ title: "Accept this version only", edits: [{ range: { ...version, start: version.end }, text }] }];
-}
-
-function report(description: VMStateDescription, what: string, fixes: readonly QuickFix[] = []): Finding {
-  return {
-    range: description.nameRange,
-    message: `${nameOf(description)} ${what}.`,
-    fixes,
-  };
 }
