@@ -189,7 +189,7 @@ static const VMStateDescription ${symbol} = {
         table: ".subsections = (const VMStateDescription * const []) { &vmstate_sub, NULL },",
       }),
     });
-    expect(t.of("priority-ignored")).toEqual(["card.c warning", "card.c warning"]);
+    expect(t.of("priority-ignored")).toEqual(["card.c information", "card.c information"]);
     expect(
       tree({ "card.c": device({ name: "card", table: ".priority = MIG_PRI_LOW," }) }).of("priority-ignored"),
     ).toEqual([]);
@@ -249,8 +249,8 @@ describe("load hooks", () => {
 
   it.each([
     ["irq-in-post-load", "qemu_set_irq(s->as, 1);", "information"],
-    ["cross-device-access-in-post-load", 'object_resolve_path_type("", "clock", NULL);', "warning"],
-    ["cross-device-access-in-post-load", "run_on_cpu(first_cpu, f, s);", "warning"],
+    ["cross-device-access-in-post-load", 'object_resolve_path_type("", "clock", NULL);', "information"],
+    ["cross-device-access-in-post-load", "run_on_cpu(first_cpu, f, s);", "information"],
     ["block-write-in-post-load", "blk_pwrite(s->as, 0, 4, s, 0);", "error"],
   ])("%s: %s", (code, statements, severity) => {
     expect(card(statements).of(code)).toEqual([`card.c ${severity}`]);

@@ -185,7 +185,7 @@ describe("nested descriptions", () => {
 
   it("have no use for needed, and lose it by the fix", () => {
     const broken = state + port.replace(".fields", ".needed = port_needed,\n    .fields") + table(nested);
-    expect(tables(broken).of("member-never-read")).toMatchObject([{ severity: "warning" }]);
+    expect(tables(broken).of("member-never-read")).toMatchObject([{ severity: "information" }]);
     expect(tables(broken).fixed("member-never-read")).not.toContain("port_needed");
   });
 
