@@ -8,6 +8,7 @@ import { type Layer, layersJson, layersText, whyNone } from "../core/wire/contai
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
 import { treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
+import { compareStreams } from "./inspectTwo";
 import { openFile } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { buildOption, configOption, snapshotOption, targetOption, noCacheOption } from "./options";
@@ -21,6 +22,7 @@ interface InspectCommandOptions {
   readonly fields?: boolean;
   readonly section?: readonly string[];
   readonly snapshot?: string;
+  readonly otherSnapshot?: string;
   readonly xml?: boolean;
   readonly rewrite?: string;
   readonly drop?: readonly string[];
@@ -40,6 +42,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
         "capture, or stand behind other bytes: what is around it is said first.",
     )
     .argument("<file>", 'a file with a stream, as from QEMU\'s migrate "exec:cat > file"; - is standard input')
+    .argument("[other]", "another one: the two are compared side by side, field by field")
     .option("-t, --tree <dir>", "QEMU source tree of the release that wrote the stream")
     .addOption(targetOption())
     .addOption(configOption())
@@ -54,6 +57,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .option("--fields", "print the fields as well (human format)")
     .option("--section <idstr...>", "only sections of these names")
     .addOption(snapshotOption())
+    .option("--other-snapshot <name>", "the same for the other file, which may be the same one (default: --snapshot)")
     .option("--xml", "print libvirt's description of the guest, where the file has it")
     .option("--rewrite <out>", "decode to values, encode again into this file; with the edits below")
     .option("--drop <section...>", "with --rewrite: leave sections out")
@@ -69,12 +73,17 @@ Examples:
   vmstate inspect vm.mig --format analyze -d desc
   vmstate inspect /var/lib/libvirt/qemu/save/guest.save --xml
   vmstate inspect disk.qcow2 --snapshot before-update
+  vmstate inspect before.mig after.mig
+  vmstate inspect disk.qcow2 disk.qcow2 --snapshot 1 --other-snapshot 2
   vmstate inspect vm.mig --rewrite new.mig --move 0000:00:1f.2/ich9_ahci --before iommu-intel
   vmstate inspect vm.mig --rewrite new.mig --set timer.cpu_clock_offset=0x10
 
-Exit status: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run or no stream is in the file.`,
+Exit status of one file: 0 the stream is sound, 1 it has an error or an order problem, 2 could not run or no stream is in the file.
+Of two: 0 they are the same, 1 they differ, 2 could not run.`,
     )
-    .action(async (file: string, options: InspectCommandOptions) => {
+    .action(async (file: string, other: string | undefined, options: InspectCommandOptions) => {
+      if (other !== undefined) return finish(await compareStreams(io, [file, other], options));
+      if (options.otherSnapshot !== undefined) throw new CannotRun("--other-snapshot goes with two files");
       const opening = await openFile(io, file, options);
       if (opening.kind === "none") throw new CannotRun(`${file}: ${whyNone(opening)}`);
       if (opening.kind === "listed") {

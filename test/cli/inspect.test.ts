@@ -107,6 +107,44 @@ describe("vmstate inspect", () => {
     expect(err).toContain(message);
   });
 
+  describe("of two", () => {
+    const other = () => join(folder, "other.mig");
+    beforeEach(() => writeFileSync(other(), gzipSync(sampleStream())));
+
+    it("that are the same, also packed, ends with 0", async () => {
+      const { code, out } = await vmstate(["inspect", file, other()]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^A: .*vm\.mig \(pc-sample-1\.0\)\nB: .*other\.mig .*\nthe same: 2 sections/);
+    });
+
+    it("that differ says by which fields, with 1, and as JSON", async () => {
+      await vmstate(["inspect", file, "--rewrite", join(folder, "b.mig"), "--set", "0000:00:02.0/nic.count=9"]);
+      const found = await vmstate(["inspect", other(), join(folder, "b.mig")]);
+      expect(found.code).toBe(1);
+      expect(found.out).toMatch(/nic 0 v2\n {4}count: 0x7 -> 0x9\n1 section differs, 1 is the same\n$/);
+      const { out } = await vmstate(["inspect", other(), join(folder, "b.mig"), "--format", "json"]);
+      expect(JSON.parse(out)).toMatchObject({
+        sections: [{ fields: [{ path: "count", a: "0x7", b: "0x9" }] }],
+        same: 1,
+      });
+      expect((await vmstate(["inspect", other(), join(folder, "b.mig"), "--section", "clock"])).code).toBe(0);
+    });
+
+    it("may be snapshots of one file", async () => {
+      const disk = join(folder, "disk.qcow2");
+      writeFileSync(
+        disk,
+        qcow2Image([
+          { id: "1", name: "one", state: sampleStream() },
+          { id: "2", name: "two", state: sampleStream({ extraPages: 3 }) },
+        ]),
+      );
+      const { code, out } = await vmstate(["inspect", disk, disk, "--snapshot", "1", "--other-snapshot", "two"]);
+      expect(code).toBe(1);
+      expect(out).toMatch(/\nram pc\.ram: 0x[0-9a-f]+; \d+ -> \d+ pages/);
+    });
+  });
+
   describe("of a file around a stream", () => {
     const at = (name: string, bytes: Uint8Array): string => {
       const path = join(folder, name);

@@ -283,19 +283,20 @@ function* valueLines(name: string, value: FieldValue, indent: string, where: str
     yield `${indent}${name}:`;
     for (const member of value.members) yield* valueLines(member.name, member.value, `${indent}  `, where);
   } else {
-    const text = brief(value);
+    const text = briefValue(value);
     yield `${indent}${name} = ${text}${where === "" ? "" : `  @${where}`}`;
   }
 }
 
-function brief(value: FieldValue): string {
+/** In one line; long bytes and arrays by their first ones. */
+export function briefValue(value: FieldValue): string {
   if (value.kind === "integer") return value.value < 0n ? `${value.value}` : `0x${value.value.toString(16)}`;
   if (value.kind === "bytes" || value.kind === "opaque") {
     const text = hex(value.value.subarray(0, 24));
     return value.value.length > 24 ? `${text}... (${value.value.length} bytes)` : text === "" ? "(empty)" : text;
   }
   if (value.kind === "array") {
-    const first = value.elements.slice(0, 8).map(brief).join(" ");
+    const first = value.elements.slice(0, 8).map(briefValue).join(" ");
     return value.elements.length > 8 ? `[${first} ...] (${value.elements.length})` : `[${first}]`;
   }
   return JSON.stringify(valueJson(value));
