@@ -122,7 +122,7 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
   return {
     verdict: "failed",
     headline: l10n.t("Loading stops at {0}", failure.idstr),
-    what: said(result),
+    what: [...causeOf(failure), ...said(result)],
     whyTitle: l10n.t("Why"),
     why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],
     todo: mends(broken, order),
@@ -136,6 +136,7 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
     verdict: "wrong",
     headline: l10n.t("The guest loads with wrong state, and nobody says so"),
     what: [
+      ...causeOf(result.failure),
       wrong.length === 0
         ? [text(l10n.t("QEMU reports no error. What the destination holds differs from the source."))]
         : sentence(
@@ -147,6 +148,43 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
     why: [...wrong.flatMap((idstr) => accessOf(result.events, idstr)), ...broken.map(unmet)],
     todo: mends(broken, order),
   };
+}
+
+/** What was not loaded when it was needed, and what that made of the address. */
+function causeOf(failure: SimulateFailure | null): readonly Sentence[] {
+  if (failure?.cause === undefined) return [];
+  const { kind, consumer, provider, address, meant, became } = failure.cause;
+  const [device, needed] = [numbered(consumer), numbered(provider)];
+  const heads = {
+    "iommu-later": sentence(l10n.t("{0} is loaded before {1}."), device, needed),
+    "bus-number-later": sentence(
+      l10n.t("{0} is loaded before {1}, which knows the number of its bus."),
+      device,
+      needed,
+    ),
+    "iommu-not-sent": sentence(l10n.t("{0} needs {1}, which is not in the stream."), device, code(provider.idstr)),
+    "bus-number-not-sent": sentence(
+      l10n.t("{0} needs {1}, which knows the number of its bus and is not in the stream."),
+      device,
+      code(provider.idstr),
+    ),
+    "iommu-without-effect": sentence(
+      l10n.t("{0} is loaded, but nothing in its load makes it translate."),
+      numbered(provider),
+    ),
+  } as const;
+  const meaning = sentence(
+    became === address
+      ? l10n.t("{0} is an I/O address for {1} in the guest's memory, and is taken for a physical one.")
+      : l10n.t("{0} is an I/O address for {1} in the guest's memory."),
+    code(address),
+    code(meant),
+  );
+  return [heads[kind], meaning];
+}
+
+function numbered({ idstr, section }: { readonly idstr: string; readonly section: number }): Part[] {
+  return [code(idstr), text(` (${l10n.t("section {0}", section)})`)];
 }
 
 /** What QEMU prints, or would. */

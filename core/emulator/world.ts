@@ -32,6 +32,8 @@ export interface Iommu {
 
 export interface World {
   readonly memory: GuestMemory;
+  /** Handlers of the source, in the order of its list. */
+  readonly entries: readonly Entry[];
   readonly iommus: readonly Iommu[];
   /** By section name. */
   readonly buffers: ReadonlyMap<string, DmaBuffer>;
@@ -81,7 +83,7 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
   for (const { entry, kind } of remapping ? iommus : []) {
     registers.set(entry.idstr, programmed(kind, memory, supply, mappings));
   }
-  return { memory, iommus, buffers, registers, busNumbers, mappings };
+  return { memory, entries, iommus, buffers, registers, busNumbers, mappings };
 }
 
 /** RAM below and above the hole under 4 GiB. */

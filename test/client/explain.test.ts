@@ -35,6 +35,23 @@ describe("the words above a simulation", () => {
     expect(explanation.todo).toHaveLength(1);
   });
 
+  it("begin with what was loaded too late", () => {
+    const cause = {
+      kind: "iommu-later",
+      consumer: { idstr: "demo-disk", section: 4 },
+      provider: { idstr: "demo-iommu", section: 7 },
+      address: "0x4000",
+      meant: "0x9000",
+      became: "0x4000",
+      text: "",
+    } as const;
+    const result = simulation(["demo-disk", "demo-iommu"], { outcome: "failed", failure: { ...failure, cause } });
+    expect(words(explain(result, order).what).slice(0, 2)).toEqual([
+      "demo-disk (section 4) is loaded before demo-iommu (section 7).",
+      "0x4000 is an I/O address for 0x9000 in the guest's memory, and is taken for a physical one.",
+    ]);
+  });
+
   it("give QEMU's messages, the access, the way to it, the cause and the table to change", () => {
     const messages = ["demo-disk: the ring cannot be mapped", failure.message];
     const result = simulation(["demo-disk", "demo-iommu"], { outcome: "failed", failure, messages, events: [fault] });

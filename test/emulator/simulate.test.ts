@@ -42,6 +42,31 @@ describe("a simulated migration", () => {
     expect(sections.at(-1)).toMatchObject({ idstr: "demo-iommu", result: "not loaded" });
   });
 
+  it("says in one sentence what was loaded too late, and what that made of the address", () => {
+    const cause = report(exampleTree()).failure?.cause;
+    const numbers = { disk: cause?.consumer.section ?? 0, iommu: cause?.provider.section ?? 0 };
+    expect(numbers.disk).toBeLessThan(numbers.iommu);
+    expect(cause).toMatchObject({
+      kind: "iommu-later",
+      consumer: { idstr: "0000:00:00.0/demo-disk" },
+      provider: { idstr: "demo-iommu" },
+    });
+    const [, address, meant] = /(0x\w+) is an I\/O address for (0x\w+) in/.exec(cause?.text ?? "") ?? [];
+    expect([cause?.address, cause?.meant]).toEqual([address, meant]);
+    expect(address).not.toBe(meant);
+    expect(cause?.became).toBe(address);
+    expect(cause?.text).toContain(
+      `demo-disk (section ${numbers.disk}) is loaded before demo-iommu (section ${numbers.iommu}). `,
+    );
+  });
+
+  it("says so of an IOMMU that is not sent, and blames none where all was there", () => {
+    const gone = report(withPriority(), { drop: ["demo-iommu"] }).failure?.cause;
+    expect(gone).toMatchObject({ kind: "iommu-not-sent", provider: { idstr: "demo-iommu" } });
+    expect(gone?.text).toContain("needs demo-iommu, which is not in the stream.");
+    expect(report(withPriority(), { drop: ["ram"] }).failure?.cause).toBeUndefined();
+  });
+
   it("goes on with QEMU's own buffer, and says so, where the tree's address_space_map has bytes for some", () => {
     const tree = exampleTree({
       "hw/core/physmem.c": `

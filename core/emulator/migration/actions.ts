@@ -7,6 +7,7 @@ import type { TranslationUnit } from "../iommu/translation";
 import type { GuestMemory } from "../memory/guestMemory";
 import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
 import { hasBounceBuffers, mapsMemory } from "./bounceBuffers";
+import type { Misled, Missing } from "./cause";
 import type { FailureNote } from "./destination";
 import { type EffectSource, type LoadAction, takesEffect } from "./effects";
 import { errnoOnFailure, reportedOnFailure } from "./messages";
@@ -17,12 +18,14 @@ export interface WrongAccess {
   readonly entry: Entry;
   readonly action: LoadAction;
   readonly result: string;
+  readonly misled?: Misled;
 }
 
 interface Access {
   readonly result: string;
   /** The call tells the device that it has failed. */
   readonly fails: boolean;
+  readonly translated?: bigint;
 }
 
 export interface Actor {
@@ -39,6 +42,8 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
   const wrong: WrongAccess[] = [];
   const states = new Map<string, DescriptionState>();
   const knownBuses = new Map<string, number>();
+  /** Loaded without an effect. */
+  const idle = new Set<string>();
   const units = new Map<string, TranslationUnit>();
   const bounces = hasBounceBuffers(project);
   for (const iommu of world.iommus) {
@@ -86,7 +91,30 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
         ? nowhere(effect.api, "no memory there")
         : { result: isSame ? "ok" : "other data than on the source", fails: false };
     events.push({ ...base, translated, result: found.result });
-    return found;
+    return { ...found, translated: translation.address };
+  }
+
+  /** What was not there yet when this device went wrong; undefined where all was. */
+  function missingFor({ idstr, owner }: Entry): Missing | undefined {
+    const buffer = world.buffers.get(idstr);
+    const iommu = world.iommus[0]?.entry;
+    if (buffer === undefined || iommu === undefined || buffer.address === BigInt(buffer.physical)) return undefined;
+    if (!states.has(iommu.idstr)) return { kind: idle.has(iommu.idstr) ? "switch" : "iommu", provider: iommu };
+    let unknown: string | undefined;
+    if (owner.device !== undefined)
+      requester(owner.device, (path) => {
+        if (!knownBuses.has(path)) unknown = path;
+        return knownBuses.get(path);
+      });
+    const bridge = world.entries.find((each) => each.owner.type !== "" && each.owner.device?.path === unknown);
+    return unknown === undefined || bridge === undefined ? undefined : { kind: "bus-number", provider: bridge };
+  }
+
+  function misled(entry: Entry, { result, translated }: Access): { readonly misled?: Misled } {
+    const [buffer, missing] = [world.buffers.get(entry.idstr), missingFor(entry)];
+    return buffer === undefined || missing === undefined
+      ? {}
+      : { misled: { entry, buffer, missing, translated, result } };
   }
 
   function nowhere(api: string, why: string): Access {
@@ -100,9 +128,10 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
     act(entry, actions) {
       for (const action of actions) {
         const before = events.length;
-        const { result, fails } = access(entry, action);
+        const made = access(entry, action);
+        const { result, fails } = made;
         if (result === "ok") continue;
-        wrong.push({ entry, action, result });
+        wrong.push({ entry, action, result, ...misled(entry, made) });
         if (!action.effect.checked || !fails) continue;
         const printed = events
           .slice(before)
@@ -128,6 +157,7 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
       if (!takesEffect(project, description, effects)) {
         const result = "loaded, but nothing in its load switches the address spaces: devices go on without translation";
         events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
+        idle.add(entry.idstr);
         return;
       }
       states.set(entry.idstr, state);

@@ -1,3 +1,5 @@
+import type { ReportCause } from "./cause";
+
 /** What a simulation found, in the shape of `simulate --format json`. */
 export interface SimulationReport {
   readonly outcome: "completed" | "failed" | "corrupted";
@@ -67,6 +69,8 @@ export interface ReportFailure {
   readonly line: number;
   /** From the load callback to the call that failed. */
   readonly chain: readonly { readonly function: string; readonly file: string; readonly line: number }[];
+  /** What was not loaded when it was needed, where that is what went wrong. */
+  readonly cause?: ReportCause;
 }
 
 export interface RamReport {

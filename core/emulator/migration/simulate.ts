@@ -20,6 +20,7 @@ import { schemaOf } from "../schemas";
 import { answers, generateState, withFields } from "../state";
 import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
+import { causeOf } from "./cause";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
 import { type Damage, damaged } from "./damage";
@@ -290,6 +291,14 @@ function failureOf(
     file: last?.file ?? description?.file ?? "",
     line: last?.line ?? table ?? 0,
     chain: steps,
+    ...(access?.misled === undefined
+      ? {}
+      : {
+          cause: causeOf(
+            access.misled,
+            sections.map((each) => each.entry),
+          ),
+        }),
   };
 }
 

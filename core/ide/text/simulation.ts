@@ -59,11 +59,33 @@ function paintResult({ result }: ReportSection, style: Style): string {
 
 function eventLines(report: SimulationReport, style: Style, all: boolean): string {
   if (report.events.length === 0) return "";
-  const shown = all ? report.events : report.events.slice(-12);
-  const hidden = report.events.length - shown.length;
+  const folded = foldedEvents(report.events);
+  const shown = all ? folded : folded.slice(-12);
+  const hidden = folded.length - shown.length;
   const before = hidden > 0 ? `  ${style.dim(`${plural(hidden, "event")} before`)}\n` : "";
-  const rows = shown.map((event) => [printable(event.idstr), event.kind, addresses(event), paintEvent(event, style)]);
+  const rows = shown.map(({ event, times }) => [
+    printable(event.idstr),
+    event.kind,
+    addresses(event),
+    `${paintEvent(event, style)}${times > 1 ? style.dim(` (${times} times)`) : ""}`,
+  ]);
   return `\nWhile loading\n${before}${table(rows, "  ")}`;
+}
+
+/** The same access again, from another place of the code, is said once. */
+function foldedEvents(
+  events: readonly ReportEvent[],
+): readonly { readonly event: ReportEvent; readonly times: number }[] {
+  const folded: { event: ReportEvent; times: number }[] = [];
+  for (const event of events) {
+    const last = folded.at(-1);
+    const isSame =
+      last !== undefined &&
+      (["idstr", "kind", "address", "translated", "result"] as const).every((key) => last.event[key] === event[key]);
+    if (isSame) last.times++;
+    else folded.push({ event, times: 1 });
+  }
+  return folded;
 }
 
 function addresses({ address, translated }: ReportEvent): string {
@@ -82,6 +104,7 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
     const head =
       outcome === "corrupted" ? style.yellow("The guest goes on with wrong state") : style.red("The migration fails");
     lines.push(`${head} in ${style.bold(printable(failure.idstr))}, byte ${failure.offset} of the stream:`);
+    if (failure.cause !== undefined) lines.push(`  ${style.bold(printable(failure.cause.text))}`);
     const said = messages.length > 0 ? messages : [failure.message];
     lines.push(...said.map((message) => `  ${printable(message)}`));
     for (const step of failure.chain) {
