@@ -1,3 +1,8 @@
+import { callsOf } from "../../../c/body/calls";
+import { originOf } from "../../../c/body/carried";
+import { localsOf } from "../../../c/body/locals";
+import type { Expression } from "../../../c/syntax";
+import { bodyOf } from "../../../project/bodies";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
@@ -48,10 +53,44 @@ function ownDevice(
   const whole = { ...member, path: member.path.replace(/(?:\.parent_obj)+$/, "") };
   const type = typeOfMember(project, whole, parent.file);
   if (type.kind !== "record") return undefined;
+  if (!isMadeADevice(project, parent.file, whole.path)) return undefined;
   return types.find((name) => {
     const owner = project.type(name)?.abstract === false ? instanceOwner(project, name) : undefined;
     if (owner?.instanceStruct === undefined) return false;
     const instance = structNamed(project, owner.instanceStruct, owner.file);
     return instance.kind === "record" && instance.identity === type.identity;
   });
+}
+
+/**
+ * Whether the file makes an object of the member: a call is given its address and the name of a type. A struct that is only filled in
+ * has no section of its own.
+ */
+function isMadeADevice(project: Project, file: string, path: string): boolean {
+  const name = path.split(".").at(-1)?.split("[")[0] ?? "";
+  return (project.facts(file)?.declarations ?? []).some((definition) => {
+    if (definition.kind !== "function") return false;
+    const text = (project.text(file) ?? "").slice(definition.bodyStart, definition.bodyEnd);
+    if (!text.includes(name)) return false;
+    const body = bodyOf(project, { file, definition });
+    const locals = localsOf(body);
+    return callsOf(body).some(
+      ({ node }) =>
+        node.arguments.some((each) => isAddressOf(originOf(each, locals), name)) &&
+        node.arguments.some((each) =>
+          isTypeName(project, file, text.slice(each.start - definition.bodyStart, each.end - definition.bodyStart)),
+        ),
+    );
+  });
+}
+
+function isAddressOf(node: Expression, name: string): boolean {
+  let place = node.kind === "unary" && node.operator === "&" ? node.operand : undefined;
+  while (place?.kind === "subscript") place = place.object;
+  return place?.kind === "member" && place.name === name;
+}
+
+function isTypeName(project: Project, file: string, expression: string): boolean {
+  const value = project.string(expression, file);
+  return value.known && project.type(value.value) !== undefined;
 }
