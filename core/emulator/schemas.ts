@@ -7,10 +7,10 @@ import { readClasses } from "../putcode/classes";
 import { createDecoder } from "../putcode/definitions";
 
 export const decoderOf = cachedByRevision((project) => {
-  const { compiler, fieldExists } = createDecoder(project);
+  const { compiler, fieldExists, holds } = createDecoder(project);
   /** The device whose class the description's codecs ask. */
   const { owner } = readClasses(project);
-  return { compiler, fieldExists, owner };
+  return { compiler, fieldExists, holds, owner };
 });
 
 export function schemaOf(project: Project, description: VMStateDescription | undefined): WireDescription | undefined {

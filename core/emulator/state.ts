@@ -2,6 +2,7 @@
 import {
   ByteReader,
   type DescriptionState,
+  type FieldState,
   type FieldValue,
   loadDescription,
   type LoadHooks,
@@ -19,29 +20,78 @@ export const answers: LoadHooks = { choose: () => 0 };
 
 const blank = new Uint8Array(1 << 23);
 
+/** What a `.needed` says of an object whose members it may ask for; undefined where that cannot be told. */
+export type Needed = (subsection: WireDescription, member: (path: string) => bigint | undefined) => boolean | undefined;
+
 /**
  * The state that a stream of zeros would load, then with values: every count and predicate was answered by reading, so
- * the shape is one that loads. Counts, sizes and what C code reads by itself stay zero.
+ * the shape is one that loads. Counts, sizes and what C code reads by itself stay zero. Subsections are sent as
+ * vmstate_subsection_save does, those of which `needed` tells nothing are not.
  */
-export function generateState(description: WireDescription, random: Random): Result<DescriptionState> {
+export function generateState(
+  description: WireDescription,
+  random: Random,
+  needed: Needed = () => undefined,
+): Result<DescriptionState> {
+  const shape = shapeOf(description);
+  return shape.ok ? { ok: true, value: filled(description, shape.value, { random, needed, depth: 0 }) } : shape;
+}
+
+function shapeOf(description: WireDescription): Result<DescriptionState> {
   const known = shapes.get(description);
-  const shape =
-    known ?? loadDescription(new ByteReader(blank), description, description.versionId, answers, { blank: true });
-  if (known === undefined) shapes.set(description, shape);
-  return shape.ok ? { ok: true, value: filled(description, shape.value, random) } : shape;
+  if (known !== undefined) return known;
+  const shape = loadDescription(new ByteReader(blank), description, description.versionId, answers, { blank: true });
+  shapes.set(description, shape);
+  return shape;
 }
 
 const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
 
-function filled(description: WireDescription, state: DescriptionState, random: Random): DescriptionState {
+interface Making {
+  readonly random: Random;
+  readonly needed: Needed;
+  readonly depth: number;
+}
+
+function filled(description: WireDescription, state: DescriptionState, making: Making): DescriptionState {
   // where something is counted, any number may be the count that another version or a validation goes by
   const counted = isCounted(description);
   const fields = state.fields.map((each) => {
     const field = description.fields[each.index];
     if (field === undefined || (counted && field.element.kind === "integer")) return each;
-    return { ...each, value: value(field, each.value, random) };
+    return { ...each, value: value(field, each.value, making) };
   });
-  return { ...state, fields };
+  return { ...state, fields, subsections: subsectionsOf(description, fields, making) };
+}
+
+const deepest = 8;
+
+/** vmstate_subsection_save: those without a `.needed`, and those whose condition holds for these fields. */
+function subsectionsOf(
+  description: WireDescription,
+  fields: readonly FieldState[],
+  { random, needed, depth }: Making,
+): readonly DescriptionState[] {
+  if (depth > deepest) return [];
+  const member = (path: string): bigint | undefined => memberIn(description, fields, path);
+  return description.subsections.flatMap((subsection) => {
+    if (subsection.hooks.needed !== undefined && needed(subsection, member) !== true) return [];
+    const shape = shapeOf(subsection);
+    return shape.ok ? [filled(subsection, shape.value, { random, needed, depth: depth + 1 })] : [];
+  });
+}
+
+/** The integer at a member's path, also inside a nested struct. */
+function memberIn({ fields: all }: WireDescription, fields: readonly FieldState[], path: string): bigint | undefined {
+  for (const each of fields) {
+    const field = all[each.index];
+    const own = field?.member?.path;
+    if (field === undefined || own === undefined) continue;
+    if (own === path) return each.value.kind === "integer" ? each.value.value : undefined;
+    if (each.value.kind !== "struct" || field.element.kind !== "struct" || !path.startsWith(`${own}.`)) continue;
+    return memberIn(field.element.description, each.value.state.fields, path.slice(own.length + 1));
+  }
+  return undefined;
 }
 
 /** Whether some field's length depends on state. */
@@ -52,24 +102,35 @@ function isCounted({ fields }: WireDescription): boolean {
 /** Longer arrays and buffers keep their zeros: nobody reads them, and they are most of the bytes. */
 const longest = 64;
 
-function value(field: WireField, given: FieldValue, random: Random): FieldValue {
+function value(field: WireField, given: FieldValue, making: Making): FieldValue {
   const { element } = field;
+  const { random } = making;
   switch (given.kind) {
     case "integer":
       if (element.kind !== "integer" || element.check !== "none") return given;
       return { kind: "integer", value: integerFor(field, element.bytes, element.signed, random) };
     case "array":
       if (given.elements.length > longest) return given;
-      return { kind: "array", elements: given.elements.map((each) => value(field, each, random)) };
+      return { kind: "array", elements: given.elements.map((each) => value(field, each, making)) };
     case "struct":
       if (element.kind !== "struct" && element.kind !== "tmp") return given;
-      return { kind: "struct", state: filled(element.description, given.state, random) };
+      return { kind: "struct", state: filled(element.description, given.state, deeper(making)) };
+    case "list":
+      if (element.kind !== "list") return given;
+      return {
+        kind: "list",
+        elements: given.elements.map((each) => filled(element.description, each, deeper(making))),
+      };
     case "bytes":
       if (element.kind !== "buffer" || given.value.length > longest) return given;
       return { kind: "bytes", value: given.value.map(() => random.below(256)) };
     default:
       return given;
   }
+}
+
+function deeper(making: Making): Making {
+  return { ...making, depth: making.depth + 1 };
 }
 
 function integerFor(field: WireField, bytes: number, signed: boolean, random: Random): bigint {

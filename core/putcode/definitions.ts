@@ -8,6 +8,7 @@ import type { Decoder } from "../wire/inspect/inspect";
 import type { PayloadLayout } from "../wire/values/layout";
 import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./index";
+import type { PredicateState } from "./predicate";
 import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "../wire/values/search";
 
 /** core/project's Project. */
@@ -30,6 +31,8 @@ export interface DefinitionDecoder {
   readonly compiler: Compiler;
   /** What a predicate's C code says, by what has been loaded. */
   readonly fieldExists: NonNullable<LoadHooks["fieldExists"]>;
+  /** The same of an object whose members are asked for; a `.needed` is such a predicate too. */
+  holds(name: string, file: string, state: PredicateState): boolean | undefined;
 }
 
 export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}): DefinitionDecoder {
@@ -101,7 +104,12 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     return first?.ok === true || isNamed(section.idstr) ? first : undefined;
   }
 
-  return { decode, candidates, compiler, fieldExists };
+  function holds(name: string, file: string, state: PredicateState): boolean | undefined {
+    const truth = evaluatePredicate(name, file, state, classes.source);
+    return typeof truth === "boolean" ? truth : undefined;
+  }
+
+  return { decode, candidates, compiler, fieldExists, holds };
 }
 
 /** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */

@@ -16,8 +16,8 @@ import {
 import type { Machine } from "../machine";
 import { createGuestMemory, type GuestMemory } from "../memory/guestMemory";
 import { createRandom } from "../random";
-import { schemaOf } from "../schemas";
-import { answers, generateState, withFields } from "../state";
+import { decoderOf, schemaOf } from "../schemas";
+import { answers, generateState, type Needed, withFields } from "../state";
 import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
 import { causeOf } from "./cause";
@@ -145,14 +145,19 @@ function run(
 /** State for each section, made once. */
 function statesOf(project: Project, world: World, seed: number, notes: string[]) {
   const made = new Map<string, { schema: WireDescription; state: DescriptionState } | undefined>();
+  const { holds } = decoderOf(project);
+  const needed: Needed = ({ hooks, file, versionId }, member) =>
+    hooks.needed === undefined ? true : holds(hooks.needed, file, { versionId, member });
   const make = (entry: Entry) => {
     const schema = schemaOf(project, entry.owner.description);
     if (schema === undefined) return undefined;
-    const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)));
+    const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)), needed);
     if (!state.ok) {
       notes.push(`${entry.idstr} is left out: ${state.error.message}`);
       return undefined;
     }
+    const sent = subsectionNames(state.value);
+    if (sent.length > 0) notes.push(`${entry.idstr} sends ${sent.join(", ")}`);
     return { schema, state: withFields(state.value, world.registers.get(entry.idstr) ?? noFields) };
   };
   return (entry: Entry) => {
@@ -163,6 +168,25 @@ function statesOf(project: Project, world: World, seed: number, notes: string[])
 }
 
 const noFields = new Map<string, never>();
+
+/** Of the state and of all that is nested in it, each once. */
+function subsectionNames(state: DescriptionState): readonly string[] {
+  const names = new Set<string>();
+  const visit = ({ fields, subsections }: DescriptionState): void => {
+    for (const { value } of fields) {
+      for (const each of value.kind === "array" ? value.elements : [value]) {
+        if (each.kind === "struct") visit(each.state);
+        else if (each.kind === "list") for (const element of each.elements) visit(element);
+      }
+    }
+    for (const subsection of subsections) {
+      names.add(subsection.name);
+      visit(subsection);
+    }
+  };
+  visit(state);
+  return [...names];
+}
 
 function load(
   project: Project,

@@ -12,7 +12,7 @@ export interface LoadMode {
   readonly dry?: boolean;
   /** A subsection that the table does not have ends the load of its description without an error. */
   readonly stopsAtUnknown?: boolean;
-  /** There are no bytes, only the shape of a state is asked for: each pointer of a marked array is NULL. */
+  /** There are no bytes, only the shape of a state to save is asked for: pointers of a marked array are NULL, lists have an element. */
   readonly blank?: boolean;
   /** A bool is 0 or 1, as QEMU writes it (it reads any byte). */
   readonly strict?: boolean;

@@ -23,11 +23,14 @@ export function readElement(
       const path = memberPath(field, index);
       return { kind: "struct", state: context.loadState(context, element.description, versionId, member(scope, path)) };
     }
-    case "tmp":
+    case "tmp": {
+      // a state that is made up is the saver's, and put_tmp saves at the description's own version
+      const versionId = context.blank === true ? element.description.versionId : field.versionId;
       return {
         kind: "struct",
-        state: context.loadState(context, element.description, field.versionId, { kind: "same", parent: scope }),
+        state: context.loadState(context, element.description, versionId, { kind: "same", parent: scope }),
       };
+    }
     case "integer":
       return { kind: "integer", value: readInteger(context, scope, field, element, index) };
     case "buffer":
@@ -113,8 +116,15 @@ function hex(value: bigint, size: number): string {
   return BigInt.asUintN(size * 8, value).toString(16);
 }
 
-/** get_qtailq, get_qlist */
+/** Lists deeper inside a made-up state are empty: an element may hold a list of its own kind. */
+const blankLists = 4;
+
+/** get_qtailq, get_qlist; a made-up list has one element, as put_qtailq saves it. */
 function readList(context: LoadContext, scope: Scope, field: WireField, of: WireDescription): DescriptionState[] {
+  if (context.blank === true) {
+    const isInner = context.depth > blankLists;
+    return isInner ? [] : [context.loadState(context, of, of.versionId, member(scope, undefined))];
+  }
   checkListVersion(context.reader, field, of);
   const elements: DescriptionState[] = [];
   while (context.reader.u8() !== 0) {

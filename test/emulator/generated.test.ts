@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { type SimulationReport, simulate } from "../../core/emulator";
+import { exampleTree, pciType } from "./tree";
+
+/** A device with what stands before its table, further fields and further members of the table. */
+function device(before: string, fields: string, members = ""): string {
+  return pciType("toy-nic")
+    .replace("VMSTATE_END_OF_LIST() },", `${fields} VMSTATE_END_OF_LIST() }, ${members}`)
+    .replace("static const VMStateDescription", `${before}\nstatic const VMStateDescription`);
+}
+
+function report(text: string, destination?: string): SimulationReport {
+  const tree = (code: string) => exampleTree({ "hw/toy/nic.c": code });
+  const result = simulate(tree(text), {
+    machine: "-M q35 -m 1 -device toy-nic",
+    ...(destination === undefined ? {} : { destination: tree(destination) }),
+  });
+  if (!result.ok) throw new Error(result.message);
+  return result.value;
+}
+
+const subsection = (name: string, needed: string): string => `
+static const VMStateDescription vmstate_${name} = {
+    .name = "toy-nic/${name}", .version_id = 1, .minimum_version_id = 1, ${needed}
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(reg, toy_nic_State), VMSTATE_END_OF_LIST() },
+};`;
+
+const condition = (name: string, text: string): string => `
+static bool ${name}_needed(void *opaque) { toy_nic_State *s = opaque; return ${text}; }`;
+
+describe("a generated state", () => {
+  const subsections = `
+${subsection("always", "")}
+${condition("some", "s->reg < 0x1000")}${subsection("some", ".needed = some_needed,")}
+${condition("never", "s->reg == 0x12345678")}${subsection("never", ".needed = never_needed,")}
+${condition("open", "toy_nic_is_busy(s)")}${subsection("open", ".needed = open_needed,")}`;
+  const listed = `.subsections = (const VMStateDescription * const []) {
+      &vmstate_always, &vmstate_some, &vmstate_never, &vmstate_open, NULL },`;
+  const sent = "0000:00:00.0/toy-nic sends toy-nic/always, toy-nic/some";
+
+  it("sends the subsections that its own conditions ask for, and says which", () => {
+    const { outcome, notes } = report(device(subsections, "", listed));
+    expect(outcome).toBe("completed");
+    expect(notes).toContain(sent);
+  });
+
+  it("is refused where the destination does not know one of them", () => {
+    const { outcome, failure } = report(device(subsections, "", listed), device("", ""));
+    expect([outcome, failure?.idstr]).toEqual(["failed", "0000:00:00.0/toy-nic"]);
+  });
+
+  const part = (version: number): string => `
+typedef struct Part { uint32_t a, b; QTAILQ_ENTRY(Part) next; } Part;
+static const VMStateDescription vmstate_part = {
+    .name = "part", .version_id = ${version}, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(a, Part), ${version > 1 ? "VMSTATE_UINT32_V(b, Part, 2)," : ""} VMSTATE_END_OF_LIST() },
+};`;
+  const within = (info: string): string =>
+    `{ .name = "parts", .version_id = 1, .vmsd = &vmstate_part, .size = sizeof(Part), .info = &${info} },`;
+
+  it.each(["vmstate_info_qtailq", "vmstate_info_tmp"])(
+    "is saved at the part's own version by %s, though it is loaded at the field's",
+    (info) => {
+      expect(report(device(part(1), within(info))).outcome).toBe("completed");
+      const newer = report(device(part(2), within(info)));
+      expect([newer.outcome, newer.failure?.idstr]).toEqual(["failed", "0000:00:00.0/toy-nic"]);
+    },
+  );
+});
