@@ -6,6 +6,7 @@ import { registerCommands } from "./commands/index";
 import { Ctx } from "./ctx";
 import type { Platform } from "./platform";
 import { createRevisions } from "./pages/revisions";
+import { followTabs } from "./shown";
 import { createStatus } from "./status";
 import { createOrderView } from "./views/orderView";
 
@@ -26,6 +27,7 @@ export function activateOn(
     createBaselineStatus(ctx),
     createOrderView(ctx),
     createRevisions(ctx),
+    followTabs(() => ctx.running),
     ...own(ctx),
     ...registerCommands(ctx),
   );

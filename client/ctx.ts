@@ -4,6 +4,7 @@ import type { BaseLanguageClient, LanguageClientOptions, RevealOutputChannelOn }
 import { methods } from "../server/protocol";
 import type { InitializationOptions, ServerStatus } from "../server/protocol";
 import { answerFiles } from "./files";
+import { problemsOfShownFiles } from "./shown";
 import type { Platform } from "./platform";
 
 /** What the status item shows: the server's own word, or that there is none. */
@@ -121,5 +122,6 @@ function clientOptions(output: vscode.LogOutputChannel, reveal: RevealOutputChan
     outputChannel: output,
     revealOutputChannelOn: reveal,
     diagnosticCollectionName: "vmstate",
+    middleware: problemsOfShownFiles,
   };
 }

@@ -27,12 +27,17 @@ export const workspaceDiagnostics: Feature = {
 };
 
 function registerPull(context: ServerContext): void {
-  const { connection, log, settings, workspace } = context;
+  const { connection, log, settings, workspace, documents } = context;
+  /** Open files answer for themselves; what the client still holds of others goes. */
+  const closed = (uris: readonly string[]): WorkspaceDocumentDiagnosticReport[] =>
+    uris
+      .filter((uri) => documents.get(uri) === undefined)
+      .map((uri) => ({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, items: [] }));
   connection.languages.diagnostics.onWorkspace((params, token, _progress, partial) =>
     guarded(log, "workspaceDiagnostic", nothing, async () => {
       await waitFor(workspace.ready, token);
-      if (settings().diagnostics !== "workspace") return nothing;
       const before = new Map(params.previousResultIds.map(({ uri, value }) => [uri, value]));
+      if (settings().diagnostics !== "workspace") return { items: closed([...before.keys()]) };
       const all: WorkspaceDocumentDiagnosticReport[] = [];
       await everyFile(context, token, (uri, version, items) => {
         const resultId = digest(JSON.stringify(items));

@@ -196,6 +196,32 @@ describe("diagnostics of the whole tree", () => {
     expect((await ask(client)).items).toEqual([]);
   });
 
+  it("go from files that are closed once only open ones are wanted", async () => {
+    const configuration = { diagnostics: "workspace" };
+    const client = await connectClient(exampleHost(), { folders: [treeUri], configuration });
+    client.open(nic, textOf(exampleHost(), nic));
+    const first = await ask(client);
+    configuration.diagnostics = "openFiles";
+    await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    const held = first.items.map(({ uri, resultId }) => ({ uri, value: resultId }));
+    const emptied = async () =>
+      (await ask(client, held)).items.flatMap(({ uri, kind, items }) =>
+        kind === "full" && items?.length === 0 ? uri : [],
+      );
+    const others = first.items.map(({ uri }) => uri).filter((uri) => uri !== nic);
+    await expect.poll(emptied).toEqual(others);
+  });
+
+  it("of a text that was thrown away are forgotten with it", async () => {
+    const { client, host } = await openTree();
+    client.open(nic, textOf(host, nic).replace(".version_id = 1", ".version_id = 0"));
+    await client.pull(nic);
+    client.close(nic);
+    expect(await client.pull(nic)).toEqual([]);
+    client.open(nic, textOf(host, nic));
+    expect(codes(await client.pull(nic))).toEqual(["priority-ignored"]);
+  });
+
   it("are published where the client cannot ask", async () => {
     const client = await connectClient(exampleHost(), {
       folders: [treeUri],
