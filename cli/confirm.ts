@@ -1,5 +1,6 @@
 /** `vmstate confirm`: what is read from source, shown by a QEMU that the user names. */
 import type { Command } from "commander";
+import { registerConfirmedCheck } from "./confirm/check";
 import { registerConfirmedOrder } from "./confirm/order";
 import { registerTables } from "./confirm/tables";
 import type { ExitCode, Io } from "./io";
@@ -14,4 +15,5 @@ export function registerConfirm(program: Command, io: Io, finish: (code: ExitCod
     );
   registerTables(confirm, io, finish);
   registerConfirmedOrder(confirm, io, finish);
+  registerConfirmedCheck(confirm, io, finish);
 }

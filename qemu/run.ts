@@ -107,12 +107,16 @@ async function started<T>(
     return await Promise.race([result, stopped]);
   } finally {
     stop?.();
-    result.catch(() => undefined);
     if (group !== undefined && child.exitCode === null && child.signalCode === null) endGroup(group);
     await ended;
     for (const stream of [child.stdout, child.stderr, ...pipes]) stream?.destroy();
+    // what it has open is closed by it, now that nobody answers any more
+    const settled = result.then(nothing, nothing);
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, lastWords).unref())]);
   }
 }
+
+const nothing = (): void => undefined;
 
 function cancelled(): QemuFailure {
   return new QemuFailure("cancelled", "cancelled");

@@ -1,4 +1,5 @@
 /** A board's data and a command line -> a machine. */
+import { defaultTarget } from "../c/configuration";
 import type { LocatedFunction, Project } from "../project/project";
 import type { Registration } from "../qom/model";
 import type { Bus, Device } from "./bus";
@@ -46,6 +47,11 @@ function findFamily(project: Project, machine: string): Outcome<{ family: Machin
   if (family === undefined) {
     const known = machineFamilies.map(({ name, description }) => `${name} (${description})`).join(", ");
     return failure(`machine '${machine}' is not known here; known are ${known}, and their versions`);
+  }
+  // without a target said, that of PCs is taken; another one may have a machine of its own with that name
+  const { target, architectures } = project.configuration;
+  if (target.name !== defaultTarget && !architectures.includes(family.target)) {
+    return failure(`machine '${machine}' of ${target.name} is not known here`);
   }
   const versions = machineVersions(project, family);
   if (machine !== family.name && versions.length > 0 && !versions.includes(machine)) {

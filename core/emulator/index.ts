@@ -20,6 +20,7 @@ export {
 } from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
 export { machineFamilies } from "./machines";
+export { iommuKinds } from "./machines/iommus";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
 export type { Link } from "./migration/link";

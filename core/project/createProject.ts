@@ -3,7 +3,7 @@ import { isStub, isTest } from "../c/paths";
 import { createBuild, createTargets, isBuildFile } from "../c/build/compiled";
 import type { ConfiguredBuild } from "../c/build/configured";
 import { callsIn } from "../c/calls";
-import { buildSettings, type Configuration, configurationOf, defaultTarget, withSettings } from "../c/configuration";
+import { buildSettings, configurationOf, defaultTarget, withSettings } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf, writtenMember } from "../c/definitions";
 import { createMakerIndex, type MakerIndex } from "../c/makers";
@@ -47,7 +47,6 @@ export interface ProjectOptions {
 export interface LoadableProject extends Project {
   /** Reads one file of the tree; false where it is absent. */
   load(path: string): boolean;
-  readonly configuration: Configuration;
   /** Sources that are not read because they repeat another, each with that one. */
   leftOut(): ReadonlyMap<string, string>;
   /** Reads what `descriptions` answers, one file a step. */

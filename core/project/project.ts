@@ -4,6 +4,7 @@
  */
 import type { Call } from "../c/calls";
 import type { Truth } from "../c/conditions";
+import type { Configuration } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import type { FileFacts, FunctionDefinition, MacroDefinition } from "../c/facts";
 import type { LineIndex } from "../c/range";
@@ -65,6 +66,8 @@ export interface Project {
   function(name: string, file: string): LocatedFunction | undefined;
   calls(fn: LocatedFunction): readonly Call[];
 
+  /** The target and what `#if` may take for granted. */
+  readonly configuration: Configuration;
   /** Whether the tree's build, in its default configuration, compiles a source file for the target. */
   compiles(file: string): Truth;
   /** Whether one emulator, of whatever target, may have both sources; true where the build files do not say. */

@@ -78,8 +78,10 @@ describe("a machine of the user's QEMU", () => {
   });
 
   it("reads and writes as a guest would", async () => {
-    const read = await withMachine(given(standIn()), { ...machine, guest: true }, async ({ guest }) =>
-      guest?.run([writes(0x1000, 5n, 4), reads(0x1000, 4)]),
+    const read = await withMachine(
+      given(standIn({ guest: { "readl 0x1000": [7] } })),
+      { ...machine, guest: true },
+      async ({ guest }) => guest?.run([writes(0x1000, 5n, 4), reads(0x1000, 4)]),
     );
     expect([read, hex(255n)]).toEqual([[undefined, 7n], "0xff"]);
   });

@@ -12,6 +12,14 @@ export interface StandInBehaviour {
   readonly stream?: Uint8Array;
   /** Printed where a stream comes in, which then is refused. */
   readonly refuses?: string;
+  /** Loads that go well before one is refused; 0 without it. */
+  readonly refusesAfter?: number;
+  /** What a guest's reads give, in turn and then the last one again: by qtest command. Else 0. */
+  readonly guest?: Readonly<Record<string, readonly number[]>>;
+  /** A read that gives what it should in one run only, the first one that has it. */
+  readonly guestOnce?: string;
+  /** What qom-list-types gives. */
+  readonly types?: readonly string[];
   /** Command whose answer never comes. */
   readonly hangsAt?: string;
   /** Command at which it ends by a signal. */
@@ -58,6 +66,7 @@ send({ QMP: { version: { qemu: { major, minor, micro }, package: "stand-in" }, c
 const commands = {
   qmp_capabilities: () => ({}),
   "query-target": () => ({ arch: does.target ?? "x86_64" }),
+  "qom-list-types": () => (does.types ?? []).map((name) => ({ name })),
   "query-migrate": () => ({ status: "failed" }),
   "migrate-set-capabilities": () => ({}),
   migrate({ uri }) {
@@ -71,8 +80,7 @@ const commands = {
       socket.on("data", (part) => parts.push(part));
       socket.on("end", () => {
         server.close();
-        fs.writeFileSync(notes + "/loaded", Buffer.concat(parts));
-        if (does.refuses === undefined) return step("completed");
+        if (does.refuses === undefined || times("loads") < (does.refusesAfter ?? 0)) return step("completed");
         process.stderr.write("qemu-system-test: " + does.refuses + "\n", () => { step("failed"); process.exit(1); });
       });
     });
@@ -101,11 +109,23 @@ control.on("data", (data) => {
     if (value !== undefined) send({ return: value, id });
   }
 });
+/** How often it was asked before, in all runs. */
+function times(what) {
+  const file = notes + "/" + what;
+  const before = fs.existsSync(file) ? fs.statSync(file).size : 0;
+  fs.appendFileSync(file, ".");
+  return before;
+}
+function read(command) {
+  const values = does.guest?.[command] ?? [0];
+  if (command === does.guestOnce && times("once") > 0) return 0;
+  return values.length > 1 ? values.shift() : values[0];
+}
 const accesses = descriptor("qtest");
 if (!Number.isNaN(accesses)) {
   const guest = new net.Socket({ fd: accesses });
   guest.on("data", (data) => {
-    for (const line of String(data).split("\n").filter(Boolean)) guest.write(line.startsWith("read") ? "OK 0x0000000000000007\n" : "OK\n");
+    for (const line of String(data).split("\n").filter(Boolean)) guest.write(/^(?:read|in)/.test(line) ? "OK 0x" + read(line).toString(16) + "\n" : "OK\n");
   });
 }
 setInterval(() => {}, 1000);
