@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { jsonText, printable } from "../core/printable";
-import { treeAbove } from "../server/node/locate";
 import { rulePage, version } from "./about";
 import { lastingNames, withoutAccepted } from "./diff/accepted";
 import { type Job, mergeTargets, runJobs } from "./diff/jobs";
@@ -24,7 +23,7 @@ import {
   textRows,
 } from "./diff/report";
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
-import { openSides, openStreamSides, type Sides, targetsOf } from "./diff/sides";
+import { openSides, openStreamSides, repositoryOf, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { knownTarget, snapshotOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
@@ -72,7 +71,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "source directory, git revision, a file that -dump-vmstate wrote, or one with a migration stream",
     )
     .argument("[new]", "the same")
-    .option("-t, --tree <dir>", "repository that revisions are of (default: the tree around the working directory)")
+    .option("-t, --tree <dir>", "repository that revisions are of (default: the tree here, above or directly below)")
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
     .addOption(
       new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)").argParser(
@@ -238,7 +237,7 @@ async function printMatrix(
 ): Promise<ExitCode> {
   if (!/^(?:text|human|json|markdown)$/.test(options.format))
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
-  const repository = options.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, options.tree);
+  const repository = repositoryOf(io, options);
   const versions = versionsIn(repository, range);
   const pairs = pairsOf(versions);
   if (pairs.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);

@@ -1,6 +1,6 @@
 /** Opens the tree a command is about, for all commands alike. */
 import { existsSync, realpathSync, statAt } from "../server/node/disk";
-import { basename, dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
@@ -8,8 +8,9 @@ import type { ConfiguredBuild } from "../core/c/build/configured";
 import { type BuildFolder, buildNote, noBuild } from "../server/builds";
 import { openBuildFolder } from "../server/node/buildFolder";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
-import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "../server/node/locate";
+import { treeVersion } from "../server/node/locate";
 import { sparseNote, withSparseFiles } from "../server/node/sparse";
+import { folderOf, treeAt, treeNamed } from "./findTree";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
 import { checkSettings, checkTarget } from "./options";
@@ -108,8 +109,7 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
     if (!statAt(directory)?.isDirectory()) {
       throw new CannotRun(`--tree ${options.tree}: no such directory`);
     }
-    // what is named is meant, also where a tree lies around it
-    return realpathSync(treeAbove(directory) === directory ? directory : (treeDirectlyBelow(directory) ?? directory));
+    return realpathSync(treeNamed(directory));
   }
   const first = paths[0] === undefined ? undefined : resolve(io.cwd, paths[0]);
   const found =
@@ -118,25 +118,4 @@ function findRoot(io: Io, options: TreeOptions, paths: readonly string[]): strin
     throw new CannotRun("no QEMU source tree here, above or directly below; give one with --tree DIR");
   }
   return realpathSync(found);
-}
-
-/** As the server finds it; CannotRun where several are as good. */
-function treeAt(start: string): string | undefined {
-  const above = treeAbove(start);
-  if (above !== undefined) return above;
-  const folder = folderOf(start);
-  return treeDirectlyBelow(folder) ?? treeOfFolder(folder);
-}
-
-/** CannotRun where several are as good. */
-function treeDirectlyBelow(folder: string): string | undefined {
-  const below = treesBelow(folder);
-  if (below.length < 2) return below[0];
-  const names = below.map((path) => basename(path)).join(", ");
-  throw new CannotRun(`several QEMU source trees here: ${names}; give one with --tree DIR`);
-}
-
-/** Without a tree, a file still goes as far as the text beside it. */
-function folderOf(path: string): string {
-  return statAt(path)?.isFile() === true ? dirname(path) : path;
 }

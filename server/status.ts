@@ -1,4 +1,5 @@
 import type { Connection } from "vscode-languageserver";
+import { printable } from "../core/printable";
 import { describe } from "./guard";
 import type { Log } from "./guard";
 import { methods } from "./protocol";
@@ -23,19 +24,20 @@ export function publishStatus(connection: Connection, workspace: Workspace, base
     sessions.find((session) => session.status().state === "failed") ??
     sessions.find((session) => session.status().state === "indexing" && session.kind === "tree") ??
     sessions[0];
-  const status = shown === undefined ? noTree : statusOf(shown, baselines.off(shown));
+  const status = shown === undefined ? noTree : statusOf(shown, workspace.chosenAmong(shown), baselines.off(shown));
   connection.sendNotification(methods.status, status).catch((error: unknown) => log.warn(describe(error)));
 }
 
-function statusOf(session: TreeSession, baselineOff: string | undefined): ServerStatus {
+function statusOf(session: TreeSession, chosen: string | undefined, baselineOff: string | undefined): ServerStatus {
   const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
   const version = session.version();
   const noBaseline = baselineOff && `No baseline: ${baselineOff}`;
   const notes = [session.unread(), session.buildMissing(), noBaseline].filter((each) => each !== undefined);
+  const own = chosen === undefined ? [] : [printable(chosen)];
   return {
     health: state === "failed" ? "error" : notes.length === 0 ? "ok" : "warning",
     state,
-    message: state === "ready" && notes.length > 0 ? notes.join(". ") : message,
+    message: state === "ready" ? [...(notes.length > 0 ? notes : [message]), ...own].join(". ") : message,
     tree: session.root,
     ...(version === undefined ? {} : { version }),
     ...(baselineOff === undefined ? {} : { baselineOff }),

@@ -17,6 +17,8 @@ export interface Workspace {
   readonly ready: Promise<void>;
   /** Trees first, in order of their folders. */
   sessions(): readonly TreeSession[];
+  /** What a person is told of a session whose tree was the first of several below a folder; undefined for any other. */
+  chosenAmong(session: TreeSession): string | undefined;
   /** The session asked for by the URI of any file or folder; without it the first tree. */
   sessionFor(uri: string | undefined): Promise<TreeSession | undefined>;
   /** Where a file belongs, once folders and settings are known; opens the tree around it where none is open yet. `text` tells whether a lone file is ours. */
@@ -55,6 +57,8 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   /** By file and root: what lies between the two, where that is another tree. */
   const boundaries = new Map<string, Map<string, OtherFolder | undefined>>();
   const said = new Set<string>();
+  /** By root. */
+  const chosen = new Map<string, string>();
   let folders: readonly string[] = [];
 
   function open(root: string, kind: "tree" | "loose"): TreeSession {
@@ -84,6 +88,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
   async function wantedRoots(): Promise<readonly string[]> {
     const roots = new Set<string>();
+    chosen.clear();
     const given = settings().tree;
     const found = given === "" ? undefined : await givenTree(given);
     if (found !== undefined) roots.add(normalUri(found));
@@ -99,9 +104,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     const below = ((await host.treesBelow?.(folder)) ?? []).map(normalUri);
     if (below.length < 2 || !below.includes(normalUri(first))) return false;
     if (given !== undefined) return below.includes(normalUri(given));
+    const names = below.map((uri) => pathIn(folder, uri) ?? uri);
+    const [own = ""] = names;
+    chosen.set(normalUri(first), `${own} of ${names.join(", ")}; the setting vmstate.tree names another`);
     if (said.has(folder)) return false;
     said.add(folder);
-    const names = below.map((uri) => pathIn(folder, uri) ?? uri);
     log.warn(
       `several QEMU source trees in ${folder}: ${names.join(", ")}; ${names[0]} is meant: the setting vmstate.tree names another`,
     );
@@ -190,6 +197,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
   return {
     ready: options.ready,
+    chosenAmong: ({ root }) => chosen.get(normalUri(root)),
     sessions: () => [...trees(), ...[...sessions.values()].filter((session) => session.kind === "loose")],
     async sessionFor(uri) {
       await options.ready;

@@ -1,5 +1,5 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
-import { closeSync, readFileSync, readSync, realpathSync, statAt } from "../../server/node/disk";
+import { closeSync, readSync, realpathSync, statAt } from "../../server/node/disk";
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
@@ -22,15 +22,18 @@ import { type BuildFolder, buildNote } from "../../server/builds";
 import { openBuildFolder } from "../../server/node/buildFolder";
 import { GitError } from "../../server/node/gitReason";
 import { commitOf, openGitTree } from "../../server/node/gitTree";
-import { treeAbove } from "../../server/node/locate";
-import { openRegular } from "../../server/node/readFile";
+import { openRegular, readText, textOf } from "../../server/node/readFile";
 import { openDiskTree } from "../../server/node/tree";
 import { withSparseFiles } from "../../server/node/sparse";
+import { treeAt, treeNamed } from "../findTree";
 import { CannotRun, type Io, type Progress } from "../io";
 import { checkTarget } from "../options";
 import { type Witness, witnessOfNothing } from "./remembered";
 import { openStream } from "../streamFile";
 import { streamFindings } from "./streams";
+
+/** Bytes; of all devices QEMU writes some 10 MiB. */
+const largestDump = 256 << 20;
 
 export interface DiffInput {
   readonly tree?: string;
@@ -176,7 +179,7 @@ function sideOf(io: Io, given: string, input: DiffInput, target: string): Given 
   const path = resolve(io.cwd, given);
   const stat = statAt(path);
   if (stat?.isDirectory() !== true) return { kind: stat?.isFile() === true ? "file" : "revision", label: given };
-  const found = openBuildFolder(realpathSync(path), undefined, (asked) => input.witness.file(asked));
+  const found = openBuildFolder(realpathSync(treeNamed(path)), undefined, (asked) => input.witness.file(asked));
   const isBuilt = found?.configured.targets.includes(target) === true;
   return { kind: "folder", label: label(path, input), build: isBuilt ? found : undefined };
 }
@@ -219,11 +222,12 @@ export function openVersion(io: Io, given: string, input: Omit<DiffInput, "witne
 /** Targets that the version builds an emulator for, one for each architecture and width: bytes don't depend on more. */
 export function targetsOf(io: Io, given: string, input: { readonly tree?: string }): readonly string[] {
   const path = resolve(io.cwd, given);
-  const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
+  const repository = repositoryOf(io, input);
   const isFolder = statAt(path)?.isDirectory() === true;
+  const root = isFolder ? treeNamed(path) : path;
   const commit = isFolder ? undefined : revisionIn(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
-  const read = (name: string) => (tree === undefined ? readText(`${path}/${name}`) : tree.read(name));
+  const read = (name: string) => (tree === undefined ? textOf(`${root}/${name}`) : tree.read(name));
   const own = targetsIn(read);
   return distinctTargets().filter((target) => own.includes(target));
 }
@@ -234,12 +238,12 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress,
   input.witness.file(path);
   const stat = statAt(path);
   if (stat?.isDirectory()) {
-    const root = realpathSync(path);
+    const root = realpathSync(treeNamed(path));
     const tree = input.witness.folder(withSparseFiles(openDiskTree(root)));
     return treeSource(tree, label(path, input), input, progress, build);
   }
   if (stat?.isFile()) return dumpSource(path, given, input);
-  const repository = input.tree === undefined ? (treeAbove(io.cwd) ?? io.cwd) : resolve(io.cwd, input.tree);
+  const repository = repositoryOf(io, input);
   const commit = revisionIn(repository, given);
   if (commit === undefined) {
     throw new CannotRun(
@@ -248,6 +252,11 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress,
   }
   input.witness.commit(repository, given, commit);
   return treeSource(openGitTree(repository, commit), given, input, progress);
+}
+
+/** What revisions are of: `--tree`, else the tree that every command finds, else the repository here. */
+export function repositoryOf(io: Io, { tree }: { readonly tree?: string }): string {
+  return tree === undefined ? (treeAt(io.cwd) ?? io.cwd) : treeNamed(resolve(io.cwd, tree));
 }
 
 /** undefined also where there is no repository. Throws GitError where there is one that git does not read. */
@@ -263,14 +272,6 @@ function revisionIn(repository: string, given: string): string | undefined {
 function label(given: string, { tree, treeName }: DiffInput): string {
   if (treeName !== undefined && tree !== undefined && resolve(tree) === given) return treeName;
   return basename(given.replace(/\/+$/, "")) || given;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 function treeSource(
@@ -293,9 +294,12 @@ function treeSource(
 }
 
 function dumpSource(path: string, given: string, input: DiffInput): Source {
+  const reading = readText(path, largestDump);
+  if (reading.kind !== "text")
+    throw new CannotRun(`${given}: ${reading.kind === "refused" ? reading.reason : "cannot be read"}`);
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(reading.text);
   } catch (error) {
     throw new CannotRun(`${given}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }

@@ -5,13 +5,17 @@ import { diagnoseProject } from "../../core/check";
 import { acceptedForm, compareWith } from "../../core/check/baseline";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import { isBuildFile } from "../../core/c/build/compiled";
-import { readFileSync } from "../../server/node/disk";
+import { closeSync, dependsOnMore, openSync } from "../../server/node/disk";
 import { isSourcePath } from "../../server/sourcePaths";
 import { CannotRun, type Io } from "../io";
+import { readPipe } from "../pipe";
 import type { Session } from "../session";
 import { applySeries, type Patched } from "./apply";
 import { readPatches } from "./mails";
 import type { SeriesPatch } from "./place";
+
+/** Bytes: far above any series that is sent as mail. */
+const largestPatch = 128 << 20;
 
 export interface Introduced {
   readonly findings: readonly Diagnostic[];
@@ -30,13 +34,28 @@ export async function introducedBy(session: Session, io: Io, file: string): Prom
   return { findings: compareWith(moved, [...diagnoseProject(project)]).fresh, patches };
 }
 
-async function patched({ project }: Session, io: Io, file: string): Promise<Patched> {
-  let bytes: Uint8Array;
-  try {
-    bytes = file === "-" ? readFileSync(0) : readFileSync(resolve(io.cwd, file));
-  } catch {
-    throw new CannotRun(`--patch ${file}: can't be read`);
+/** undefined: standard input. A pipe that the user names is waited for. */
+function readPatch(path: string | undefined, given: string): Uint8Array {
+  const name = `--patch ${given}`;
+  if (path === undefined) {
+    dependsOnMore();
+    return readPipe(0, name, largestPatch);
   }
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    throw new CannotRun(`${name}: can't be read`);
+  }
+  try {
+    return readPipe(descriptor, name, largestPatch);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function patched({ project }: Session, io: Io, file: string): Promise<Patched> {
+  const bytes = readPatch(file === "-" ? undefined : resolve(io.cwd, file), file);
   const applied = applySeries(await readPatches(bytes), (path) => project.text(path));
   if (!applied.ok) throw new CannotRun(`--patch ${file}: ${applied.message}`);
   if (applied.value.files.size === 0) throw new CannotRun(`--patch ${file}: no change of a file in it`);

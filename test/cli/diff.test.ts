@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,6 +45,13 @@ describe("vmstate diff of dumps", () => {
       "json",
     ]);
     expect([result.code, JSON.parse(result.out)]).toEqual([0, []]);
+  });
+
+  it("is refused where a file has more than any dump", async () => {
+    const big = write("big.json", "{");
+    truncateSync(big, (256 << 20) + 1);
+    const { code, err } = await vmstate(["diff", big, dump("a.json", [])]);
+    expect({ code, err }).toEqual({ code: 2, err: `vmstate: ${big}: larger than 256 MiB\n` });
   });
 
   it("fails on a field that grew, both ways", async () => {

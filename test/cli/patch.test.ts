@@ -1,6 +1,6 @@
 /** `check --patch` with patches as people send them, from a repository made here. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parsePatch } from "diff";
@@ -147,6 +147,14 @@ describe("vmstate check --patch", () => {
     // what was there before is not new because its file was renamed
     expect(out).not.toContain("priority-ignored");
     expect(code).toBe(0);
+  });
+
+  it("ends with exit code 2 where a file has more than any series", async () => {
+    const file = join(folder, "endless.patch");
+    writeFileSync(file, "");
+    truncateSync(file, (128 << 20) + 1);
+    const { code, err } = await vmstate(["check", "--tree", exampleTree, "--patch", file]);
+    expect({ code, err }).toEqual({ code: 2, err: `vmstate: --patch ${file} has more than ${128 << 20} bytes\n` });
   });
 
   it("ends with exit code 2 and one line where it does not apply", async () => {

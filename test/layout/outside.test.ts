@@ -1,7 +1,8 @@
 /** A device that is kept outside the tree it is made for: its header, its second source, and folders of it. */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { vmstate } from "../cli/run";
 import { check, findingsOf, type Layout, layout, serve, uriOf } from "./layouts";
 
 /** The example's disk under names of its own, its ring beside it, and the ring's header one folder further. */
@@ -119,6 +120,30 @@ describe("the tree", () => {
     const told = await serve(made.top, { configuration: { tree: made.tree } });
     expect(await findingsOf(told, disk, made.tree)).toHaveLength(1);
     expect(told.warnings).toEqual([]);
+  });
+
+  it("is said in the editor's status where it is the first of several", async () => {
+    const made = layout();
+    made.copyTree("other");
+    const client = await serve(made.top, { initializationOptions: { clientCommands: true } });
+    await vi.waitFor(() => expect(client.statuses.at(-1)).toMatchObject({ state: "ready" }), { timeout: 60_000 });
+    expect(client.statuses.at(-1)).toMatchObject({
+      health: "ok",
+      message: "Ready. other of other, qemu; the setting vmstate.tree names another",
+    });
+  });
+
+  it("is the one that diff compares, by the same rules", async () => {
+    const made = layout();
+    mkdirSync(join(made.top, "next"));
+    made.copyTree("next/qemu");
+    const diff = (old: string, next: string) => vmstate(["diff", old, next], { cwd: made.top });
+    expect(await diff("next", "qemu")).toMatchObject({ code: 0, err: "" });
+    made.copyTree("next/other");
+    expect(await diff("next", "qemu")).toMatchObject({
+      code: 2,
+      err: "vmstate: several QEMU source trees here: other, qemu; give one with --tree DIR\n",
+    });
   });
 
   it("is selected as a whole by a folder that holds it", async () => {
