@@ -44,6 +44,8 @@ export interface RuleDeclaration {
   readonly varies?: string;
   /** on: what it says is wrong. review: somebody has to judge. off: told only where a setting names it. */
   readonly default: "on" | "review" | "off";
+  /** It says that something is nowhere in the tree: worth nothing where files of the tree can't be read. */
+  readonly wholeTree?: true;
   /** Heads its page. */
   readonly title: string;
   /** One sentence for lists. */

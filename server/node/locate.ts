@@ -4,11 +4,14 @@ import { dirname, resolve } from "node:path";
 import type { Note } from "../leftOut";
 import { definition, releaseIn, usualPlaces } from "../sourcePaths";
 import { readText, textOf } from "./readFile";
+import { sparseTexts } from "./sparse";
 import { walkSources } from "./walk";
 
 /** Whether `directory` is the top of a tree that defines `struct VMStateDescription` in a usual place. */
 function isTreeRoot(directory: string): boolean {
-  return usualPlaces.some((place) => definesDescription(`${directory}/${place}`) && looksLikeTop(directory));
+  if (!looksLikeTop(directory)) return false;
+  if (usualPlaces.some((place) => definesDescription(`${directory}/${place}`))) return true;
+  return sparseTexts(directory, usualPlaces).some((text) => definition.test(text));
 }
 
 /** `vmstate.h` and `hw/hw.h` also lie below the top; only the top has `hw` and a build script beside them. */

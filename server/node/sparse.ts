@@ -50,6 +50,22 @@ export async function withSparseFilesLater(tree: DiskTree): Promise<PossiblySpar
   }
 }
 
+/**
+ * Texts of those of `paths` that a sparse checkout keeps from the disk; none where nothing is kept, nor of what is not among git's
+ * objects. git runs only where a sparse checkout was made.
+ */
+export function sparseTexts(root: string, paths: readonly string[]): readonly string[] {
+  if (!mayBeSparse(root)) return [];
+  try {
+    const blobs = skippedIn(git(root, [...listing, "--", ...paths]));
+    const kept = openBlobs(root, "HEAD", blobs);
+    return [...blobs.keys()].flatMap((path) => kept.read(path) ?? []);
+  } catch (error) {
+    if (error instanceof GitError) return [];
+    throw error;
+  }
+}
+
 /** Whether a sparse checkout was ever made here. Asked of files, so that git runs only where it was. */
 function mayBeSparse(root: string): boolean {
   const entry = gitEntryOf(root);
@@ -69,8 +85,16 @@ function orAsItIs(tree: DiskTree, make: () => DiskTree): DiskTree {
   }
 }
 
-/** Ids of the files that the index has and the checkout skips (`S 100644 <id> 0 TAB path`). */
+/** Ids of the files that the tree has, the checkout skips and the disk has not. */
 function leftOutIn(listed: Buffer, tree: DiskTree): ReadonlyMap<string, string> {
+  const skipped = [...skippedIn(listed)].filter(
+    ([path]) => !existsSync(`${tree.root}/${path}`) && (isSourcePath(path) ? tree.accepts(path) : isBuildFile(path)),
+  );
+  return new Map(skipped);
+}
+
+/** Ids of the files that the index has and the checkout skips (`S 100644 <id> 0 TAB path`). */
+function skippedIn(listed: Buffer): ReadonlyMap<string, string> {
   const blobs = new Map<string, string>();
   for (const entry of listed.toString("utf8").split("\0")) {
     if (!entry.startsWith("S ")) continue;
@@ -78,8 +102,7 @@ function leftOutIn(listed: Buffer, tree: DiskTree): ReadonlyMap<string, string> 
     const [, mode = "", id = ""] = entry.slice(0, tab).split(" ");
     const path = entry.slice(tab + 1);
     // 120000: a symbolic link, 160000: a submodule
-    if (!mode.startsWith("100") || existsSync(`${tree.root}/${path}`)) continue;
-    if (isSourcePath(path) ? tree.accepts(path) : isBuildFile(path)) blobs.set(path, id);
+    if (mode.startsWith("100")) blobs.set(path, id);
   }
   return blobs;
 }

@@ -80,6 +80,19 @@ describe("a sparse checkout", { timeout: 60_000 }, () => {
     expect(status.health).toBe("ok");
   });
 
+  it("is a tree also where its headers are not on disk, and a folder below it is asked for", async () => {
+    const { root, git } = withUserElsewhere();
+    const whole = await check(root);
+    git("sparse-checkout", "set", "hw/demo");
+    expect(existsSync(join(root, "include"))).toBe(false);
+    const { out, err } = await vmstate(["check", "--format", "json"], { cwd: join(root, "hw/demo") });
+    expect((JSON.parse(out) as JsonFinding[]).map(({ file, code }) => `${file} ${code}`)).toEqual(whole.findings);
+    expect(err).toBe("");
+    const { codes, status } = await servedStatus(root);
+    expect(codes).not.toContain("never-registered");
+    expect(status).toMatchObject({ health: "ok", tree: URI.file(root).toString() });
+  });
+
   it("in a second work tree too", async () => {
     const { root, git } = withUserElsewhere();
     const other = join(temporaryFolder(), "other");

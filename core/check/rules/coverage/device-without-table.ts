@@ -18,6 +18,7 @@ export const deviceWithoutTable = rule({
   group: "coverage",
   severity: "information",
   default: "review",
+  wholeTree: true,
   title: "Device without a table",
   summary: "A device has state, no description, and is not marked as unmigratable.",
   *check({ project, path }) {

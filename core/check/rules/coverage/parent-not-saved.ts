@@ -23,6 +23,7 @@ export const parentNotSaved = rule({
   group: "coverage",
   severity: "warning",
   default: "review",
+  wholeTree: true,
   title: "A table without the parent's state",
   summary: "A type's own table leaves out the state that the type inherits.",
   *check({ project, descriptions }) {

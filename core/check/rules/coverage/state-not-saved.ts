@@ -22,6 +22,7 @@ export const stateNotSaved = rule({
   group: "coverage",
   severity: "warning",
   default: "review",
+  wholeTree: true,
   title: "State that no table saves",
   summary: "A register that the guest writes and reads back, or a deadline, is in no table.",
   *check({ project, descriptions }) {

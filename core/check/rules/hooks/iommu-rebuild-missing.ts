@@ -13,6 +13,7 @@ export const iommuRebuildMissing = rule({
   group: "hooks",
   severity: "warning",
   default: "on",
+  wholeTree: true,
   title: "An IOMMU's address spaces are not rebuilt",
   summary: "An IOMMU switches address spaces while the guest runs, but not again after loading.",
   *check(context) {

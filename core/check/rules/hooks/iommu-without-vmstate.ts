@@ -15,6 +15,7 @@ export const iommuWithoutVmstate = rule({
   group: "hooks",
   severity: "warning",
   default: "on",
+  wholeTree: true,
   title: "An IOMMU whose state is not migrated",
   summary: "A device translates DMA, and its state is neither migrated nor marked as not migratable.",
   *check(context) {

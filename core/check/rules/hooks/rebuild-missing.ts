@@ -17,6 +17,7 @@ export const rebuildMissing = rule({
   group: "hooks",
   severity: "warning",
   default: "review",
+  wholeTree: true,
   title: "What the guest switched is not switched again after loading",
   summary: "A device switches memory regions, routes or timers as the guest writes, but not again after loading.",
   *check(context) {

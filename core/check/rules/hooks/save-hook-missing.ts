@@ -18,6 +18,7 @@ export const saveHookMissing = rule({
   group: "hooks",
   severity: "information",
   default: "on",
+  wholeTree: true,
   title: "Operations without a save hook",
   summary: "Operations have neither a save nor a load hook, and others of the same struct in the file have both.",
   *check({ project, path }) {

@@ -8,6 +8,7 @@ export const unknownPriority = rule({
   severity: "error",
   varies: "warning up to `MIG_PRI_MAX`",
   default: "on",
+  wholeTree: true,
   title: "No level of the enum",
   summary: "A priority that is no level of the enum.",
   *check({ project, descriptions }) {

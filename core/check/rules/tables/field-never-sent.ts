@@ -27,6 +27,7 @@ export const fieldNeverSent = rule({
   group: "tables",
   severity: "error",
   default: "on",
+  wholeTree: true,
   title: "Field that is never sent",
   summary: "A field of a version that its description never reaches.",
   *check({ project, descriptions }) {

@@ -12,6 +12,7 @@ export const memberNeverRead = rule({
   group: "tables",
   severity: "information",
   default: "on",
+  wholeTree: true,
   title: "Member that is never read",
   summary: "A member of a nested description that QEMU reads of registered ones only.",
   *check({ project, descriptions }) {

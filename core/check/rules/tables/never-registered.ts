@@ -12,6 +12,7 @@ export const neverRegistered = rule({
   group: "tables",
   severity: "warning",
   default: "on",
+  wholeTree: true,
   title: "Description that is never used",
   summary: "A description that nothing registers or nests.",
   *check({ project, descriptions }) {
