@@ -1,6 +1,7 @@
 /** One revision of a source tree, read with git's plumbing: no checkout. */
 import { isBuildFile } from "../../core/c/build/compiled";
 import type { SourceTree } from "../../core/c/tree";
+import { otherAbove, otherFoldersIn } from "../otherTrees";
 import { isSourcePath } from "../sourcePaths";
 import { git, gitLater, type GitRun } from "./git";
 import { GitError, missingObject } from "./gitReason";
@@ -187,7 +188,14 @@ function listing(commit: string): readonly string[] {
   return ["ls-tree", "-r", "-z", commit];
 }
 
+/** Without what lies in other trees below this one, as a walk over the disk leaves it out. */
 function blobsIn(listed: Buffer): ReadonlyMap<string, string> {
+  const all = allBlobsIn(listed);
+  const others = otherFoldersIn(all.keys());
+  return others.size === 0 ? all : new Map([...all].filter(([path]) => otherAbove(others, path) === undefined));
+}
+
+function allBlobsIn(listed: Buffer): ReadonlyMap<string, string> {
   const blobs = new Map<string, string>();
   for (const entry of listed.toString("utf8").split("\0")) {
     const match = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry);

@@ -58,6 +58,21 @@ describe("nothing changed, nothing reported", () => {
     expect(readFileSync(asked, "utf8")).toBe(repository.git("rev-parse", `v1.0.0:${disk}`));
   });
 
+  it("where a copy of the tree below it is committed, and removed since", async () => {
+    const repository = exampleRepository();
+    const { root, git, commit } = repository;
+    cpSync(join(root, "hw"), join(root, "old/hw"), { recursive: true });
+    cpSync(join(root, "include"), join(root, "old/include"), { recursive: true });
+    repository.write("old/VERSION", "1.0.0\n");
+    const nested = commit("a copy");
+    expect(await since(root, nested)).toEqual([]);
+    git("rm", "-rq", "old");
+    commit("no copy");
+    expect(await since(root, nested)).toEqual([]);
+    expect(await since(root, `${nested}..HEAD`)).toEqual([]);
+    expect(await since(root, `HEAD..${nested}`)).toEqual([]);
+  });
+
   it("with line ends that git converts", async () => {
     const { root, git, read, write } = exampleRepository();
     git("config", "core.autocrlf", "true");
