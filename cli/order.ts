@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { levelPlan, orderMarkdown, treeOrder } from "../core/order";
+import { levelPlan, orderDot, orderMarkdown, orderMermaid, treeOrder } from "../core/order";
 import type { LoadOrder } from "../core/order/order";
 import { machineOrder } from "../core/emulator";
 import { jsonText, printable } from "../core/printable";
@@ -21,7 +21,7 @@ import { orderText } from "../core/ide/text/order";
 import { styleFor } from "./style";
 
 interface OrderOptions extends TreeOptions {
-  readonly format: "human" | "json" | "markdown";
+  readonly format: "human" | "json" | "markdown" | "dot" | "mermaid";
   readonly machine?: string;
   readonly all?: true;
 }
@@ -39,7 +39,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(machineOption())
-    .addOption(formatOption("markdown"))
+    .addOption(formatOption("markdown", "dot", "mermaid"))
     .option("-a, --all", "list every section and every dependency, also the many at the default level")
     .addHelpText(
       "after",
@@ -48,6 +48,7 @@ Examples:
   vmstate order --tree ~/qemu
   vmstate order --tree ~/qemu --machine "-M q35 -device intel-iommu -device e1000e"
   vmstate order --format markdown > load-order.md    who is at which level, and why
+  vmstate order --format dot | dot -Tsvg > order.svg  as a drawing; mermaid for a page of Markdown
   vmstate order --format json | jq '.edges[] | select(.holds | not)'
 
 Exit status: 0 printed, 2 could not run.`,
@@ -55,11 +56,25 @@ Exit status: 0 printed, 2 could not run.`,
     .action((options: OrderOptions) => {
       const { project } = openSession(io, options);
       const order = options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, io);
-      if (options.format === "json") io.out.write(jsonText({ ...order, plan: levelPlan(order) }));
-      else if (options.format === "markdown") io.out.write(orderMarkdown(order));
-      else io.out.write(orderText(order, styleFor(io), { all: options.all === true || options.machine !== undefined }));
+      io.out.write(textOf(order, options, io));
       finish(exitCodes.clean);
     });
+}
+
+function textOf(order: LoadOrder, { format, all, machine }: OrderOptions, io: Io): string {
+  const graph = { all: all === true || machine !== undefined };
+  switch (format) {
+    case "json":
+      return jsonText({ ...order, plan: levelPlan(order) });
+    case "markdown":
+      return orderMarkdown(order);
+    case "dot":
+      return orderDot(order, graph);
+    case "mermaid":
+      return orderMermaid(order, graph);
+    case "human":
+      return orderText(order, styleFor(io), graph);
+  }
 }
 
 function orderOfMachine(project: Project, machine: string, io: Io): LoadOrder {

@@ -14,7 +14,9 @@ import {
 } from "../core/emulator";
 import { jsonText } from "../core/printable";
 import { usualMachine } from "../server/machines";
+import { perfettoTrace } from "../core/ide/text/perfetto";
 import { simulationText } from "../core/ide/text/simulation";
+import { simulationHtml } from "../core/ide/text/simulationHtml";
 import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
 import {
@@ -34,7 +36,7 @@ import type { TreeOptions } from "./session";
 import { styleFor } from "./style";
 
 interface SimulateOptions extends TreeOptions {
-  readonly format: "human" | "json";
+  readonly format: "human" | "json" | "html" | "perfetto";
   readonly machine: string;
   readonly from?: string;
   readonly to?: string;
@@ -70,7 +72,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(machineOption().default(usualCommandLine))
-    .addOption(formatOption())
+    .addOption(formatOption("html", "perfetto"))
     .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")
     .option("--to <version>", "directory or git revision of the destination's QEMU (default: the source's)")
     .option("--first <section...>", "send these sections before all others")
@@ -100,6 +102,8 @@ Examples:
   vmstate simulate --tree ~/qemu --from v10.1.0 --to HEAD --machine "-M pc-q35-10.1 -device e1000e"
   vmstate simulate --tree ~/qemu --load guest.mig         what the destination makes of a real stream
   vmstate simulate --load guest.mig --to ~/qemu-10.2      what a newer release makes of it
+  vmstate simulate --tree ~/qemu --format html > load.html    one file for a mail or an issue, with a timeline
+  vmstate simulate --tree ~/qemu --format perfetto > load.json  for ui.perfetto.dev or chrome://tracing
 
 Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
     )
@@ -147,13 +151,22 @@ Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not
       progress.done();
       if (!report.ok) throw new CannotRun(report.message);
       const shown = report.value;
-      const text =
-        options.format === "json"
-          ? jsonText(shown)
-          : simulationText(shown, { style: styleFor(io), all: options.all === true });
-      io.out.write(text);
+      io.out.write(textOf(shown, options, io));
       finish(report.value.outcome === "completed" ? exitCodes.clean : exitCodes.findings);
     });
+}
+
+function textOf(report: SimulationReport, { format, all }: SimulateOptions, io: Io): string {
+  switch (format) {
+    case "json":
+      return jsonText(report);
+    case "html":
+      return simulationHtml(report);
+    case "perfetto":
+      return perfettoTrace(report);
+    case "human":
+      return simulationText(report, { style: styleFor(io), all: all === true });
+  }
 }
 
 /** What a given stream already says, or what only a running source has. */

@@ -89,9 +89,13 @@ describe("what a file says is printed harmlessly", () => {
     ["order", "--machine", machine],
     ["order", "--format", "markdown"],
     ["order", "--format", "json"],
+    ["order", "--all", "--format", "dot"],
+    ["order", "--all", "--format", "mermaid"],
     ["simulate", "--machine", machine],
     ["simulate", "--machine", machine, "--all"],
     ["simulate", "--machine", machine, "--format", "json"],
+    ["simulate", "--machine", machine, "--format", "html"],
+    ["simulate", "--machine", machine, "--format", "perfetto"],
     ["coverage"],
     ["coverage", "--format", "json"],
     ["dump"],
@@ -99,7 +103,7 @@ describe("what a file says is printed harmlessly", () => {
   ])("%j", async (...argv) => {
     const { out, err } = await vmstate([...argv, "--tree", tree], { cwd: join(tree, "hw") });
     const shown = argv.includes("dump") || argv.includes("json") || argv.includes("sarif") ? "\\u001b" : "\\x1b";
-    if (argv.includes("codequality")) expect(out).toMatch(/\\\\x1b|\\u001b/);
+    if (argv.includes("codequality") || argv.includes("perfetto")) expect(out).toMatch(/\\\\x1b|\\u001b/);
     else if (argv[0] !== "coverage") expect(out).toContain(shown);
     for (const each of [out, err]) expectHarmless(each.replaceAll("\t", ""));
     if (argv.includes("json") || argv.includes("sarif")) JSON.parse(out);
