@@ -1,7 +1,7 @@
 /** Core's values as the protocol's. */
 import { DiagnosticSeverity } from "vscode-languageserver";
 import type { Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
-import type { Diagnostic, Edit, Severity } from "../core/check/diagnostic";
+import type { Diagnostic, Edit, Related, Severity } from "../core/check/diagnostic";
 import { settled } from "../core/check/settle";
 import type { Project } from "../core/project/project";
 import { positionAt } from "../core/c/range";
@@ -39,13 +39,12 @@ export interface DiagnosticContext {
 
 export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): LspDiagnostic {
   const { session, project } = context;
-  const relatedInformation = finding.related.map((related) => ({
+  const shown = relatedOf(finding);
+  const relatedInformation = shown.map((related) => ({
     location: toLocation(session, project, related.range),
     message: related.message,
   }));
-  const chain = context.related
-    ? ""
-    : finding.related.map((related) => `\n${related.range.file}: ${related.message}`).join("");
+  const chain = context.related ? "" : shown.map((related) => `\n${related.range.file}: ${related.message}`).join("");
   return {
     range: toRange(project, finding.range),
     severity: severities[finding.severity],
@@ -54,6 +53,15 @@ export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): L
     message: finding.message + chain,
     ...(context.related && relatedInformation.length > 0 ? { relatedInformation } : {}),
   };
+}
+
+/** Places of a list that are shown with a finding; the load order holds them all. */
+const mostOfList = 3;
+
+function relatedOf({ related, isList, range }: Diagnostic): readonly Related[] {
+  const more = related.length - mostOfList;
+  if (isList === undefined || more <= 1) return related;
+  return [...related.slice(0, mostOfList), { range, message: `${more} more: the lens above this table lists them` }];
 }
 
 /** As applyRules, for diagnostics that are converted already. */

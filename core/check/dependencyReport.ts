@@ -87,17 +87,29 @@ function onProvider(
   const { provider } = first;
   const highest = Math.max(...group.map((d) => d.consumerLevel));
   const wanted = standard && standard.value > highest ? standard : freeLevelAbove(project, highest);
-  const mend = wanted
-    ? ` Set .priority = ${wanted.name}.`
-    : ` It needs a level above ${nameOfLevel(project, highest)}.`;
+  const fix = wanted ? ` Set .priority = ${wanted.name}.` : ` It needs a level above ${nameOfLevel(project, highest)}.`;
+  const named = example(group);
+  const dependents = [...group].sort(
+    (a, b) => Number(nameOf(b.consumer) === named) - Number(nameOf(a.consumer) === named),
+  );
   return {
     code: report.code,
     severity: worst(group, report),
     range: placeOf(provider.description),
-    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}. ${example(group)} ${report.need} while loading.${mend}`,
-    related: group.slice(0, relatedLimit).map((d) => ({ range: nameRangeOf(d.consumer), message: d.reason })),
+    message: `${nameOf(provider)} ${report.service}, but ${levelPhrase(project, first)}. ${named} ${report.need} while loading.${fix}`,
+    related: onceEach(dependents.map((d) => ({ range: nameRangeOf(d.consumer), message: d.reason }))).slice(
+      0,
+      relatedLimit,
+    ),
+    isList: true,
     fixes: wanted ? priorityFix(project, provider.description, wanted.name) : [],
   };
+}
+
+/** Chains that say the same of the same place are one. */
+function onceEach(related: readonly Related[]): readonly Related[] {
+  const seen = new Map(related.map((each) => [`${each.range.file} ${each.range.start} ${each.message}`, each]));
+  return [...seen.values()];
 }
 
 /** One consumer, the same one in every run: those whose load fails are the clearest. */

@@ -8,7 +8,7 @@ export interface Related {
   readonly message: string;
 }
 
-/** A mechanical mend: replace `range` by `text`. */
+/** A mechanical fix: replace `range` by `text`. */
 export interface Edit {
   readonly range: SourceRange;
   readonly text: string;
@@ -26,5 +26,7 @@ export interface Diagnostic {
   readonly range: SourceRange;
   readonly message: string;
   readonly related: readonly Related[];
+  /** `related` are many of one kind, the one that the message names first: a few of them tell enough. */
+  readonly isList?: true;
   readonly fixes: readonly QuickFix[];
 }

@@ -1,4 +1,4 @@
-/** The mends that findings carry, as code actions: one each, and all of one kind at once. */
+/** The fixes that findings carry, as code actions: one each, and all of one kind at once. */
 import { CodeActionKind } from "vscode-languageserver";
 import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { Diagnostic, Edit } from "../../core/check/diagnostic";
@@ -25,7 +25,11 @@ export const quickFixes: Feature = {
         const project = await waitFor(place.session.indexed(), token);
         const found = findings.of(place.session, project, place.path).filter((finding) => finding.fixes.length > 0);
         const wanted = (kind: string) => params.context.only?.some((only) => isKindOf(kind, only)) ?? true;
-        const here = found.filter((finding) => touches(toRange(project, finding.range), params.range));
+        const here = found.filter(
+          (finding) =>
+            touches(toRange(project, finding.range), params.range) ||
+            finding.fixes.some(({ edits }) => edits.some((edit) => isAt(project, edit, place.path, params.range))),
+        );
         const single = wanted(CodeActionKind.QuickFix)
           ? here.flatMap((each) => fixesOf(context, place, project, each))
           : [];
@@ -81,6 +85,13 @@ function workspaceEdit(context: ServerContext, place: Place, project: Project, e
 
 function isKindOf(kind: string, wanted: string): boolean {
   return kind === wanted || kind.startsWith(`${wanted}.`);
+}
+
+/** Whether a fix puts something on one of the lines: there it is looked for as well. */
+function isAt(project: Project, { range }: Edit, path: string, wanted: Range): boolean {
+  if (range.file !== path) return false;
+  const { start, end } = toRange(project, range);
+  return start.line <= wanted.end.line && end.line >= wanted.start.line;
 }
 
 function touches(a: Range, b: Range): boolean {

@@ -54,9 +54,9 @@ async function definition(uri: string, marked: string): Promise<string> {
 }
 
 describe("hover", () => {
-  it("tells a field's bytes on the wire, its member and its versions", async () => {
+  it("tells a field's bytes in the stream, its member and its versions", async () => {
     const text = await hover(nic, "VMSTATE_UINT32_V(interr$0upt_mask, DemoNIC, 2)");
-    expect(text).toContain("4 bytes on the wire");
+    expect(text).toContain("4 bytes in the stream");
     expect(text).toContain("Since version 2");
     expect(text).toContain("uint32_t interrupt_mask;");
   });
@@ -95,8 +95,8 @@ describe("hover", () => {
 
   it("sums up a description with those who need it", async () => {
     const text = await hover(iommu, "dc->vmsd = &vmstate_demo_$0iommu");
-    expect(text).toContain("77 bytes on the wire");
-    expect(text).toContain("need it first: `demo-disk`");
+    expect(text).toContain("77 bytes in the stream");
+    expect(text).toContain("1 dependent: `demo-disk`");
   });
 
   it("says nothing about plain C", async () => {

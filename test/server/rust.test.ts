@@ -34,7 +34,7 @@ it("a table in Rust has a hover and a place in the outline, and follows the file
     textDocument: { uri },
     position: { line, character: 12 },
   });
-  expect(JSON.stringify(hover?.contents)).toContain("Version 3, reads from 2");
+  expect(JSON.stringify(hover?.contents)).toContain("Version 3 (accepts 2 and later)");
   client.close(uri);
   await changed(deviceFile, device.replace("dial/armed", "dial/set"));
   await expect.poll(names).toContain("dial/set");

@@ -8,7 +8,7 @@ import { code, escaped } from "./markdown";
 /** Level as written, or what an unset one means. */
 export function levelOf(description: VMStateDescription): string {
   const { priority } = description;
-  if (priority === undefined) return "no priority set, so the default level";
+  if (priority === undefined) return "default (none set)";
   return priority.value.known ? `${priority.text} (${priority.value.value})` : priority.text;
 }
 
@@ -17,34 +17,41 @@ export function describeDescription(project: LoadableProject, description: VMSta
   const lines = [`VMStateDescription ${code(description.symbol)}: ${code(name)}`];
   const { versionId, minimumVersionId } = description;
   if (versionId.known && minimumVersionId.known) {
-    lines.push(`Version ${versionId.value}, reads from ${minimumVersionId.value}`);
+    lines.push(`Version ${versionId.value} (accepts ${accepted(versionId.value, minimumVersionId.value)})`);
   }
   if (description.unmigratable.known && description.unmigratable.value)
     lines.push("**Blocks migration** (unmigratable)");
   else {
     const table = tableOnWire(project, description);
-    lines.push(`${count(description.fields.length, "field")}, ${escaped(sizeText(table.size))} on the wire`);
+    lines.push(`${count(description.fields.length, "field")}, ${escaped(sizeText(table.size))} in the stream`);
   }
   if (description.subsections.length > 0) {
     lines.push(`Subsections: ${description.subsections.map((each) => code(each.symbol)).join(", ")}`);
   }
-  lines.push(`Loads at ${escaped(levelOf(description))}`);
-  const hooks = Object.entries(description.hooks).map(([role, reference]) => `${role} ${code(reference?.name ?? "")}`);
-  if (hooks.length > 0) lines.push(hooks.map((hook) => hook.replaceAll("_", "\\_")).join(", "));
+  lines.push(`Priority: ${escaped(levelOf(description))}`);
+  const hooks = Object.entries(description.hooks).map(
+    ([role, reference]) => `${escaped(role)} ${code(reference?.name ?? "")}`,
+  );
+  if (hooks.length > 0) lines.push(hooks.join(", "));
   if (description.condition !== undefined) lines.push(`Under ${code(`#if ${description.condition}`)}`);
   for (const each of description.unknowns.slice(0, 3))
     lines.push(`Not known: ${escaped(each.what)}, ${escaped(each.reason)}`);
   return [lines.join("  \n"), ...dependenciesOf(treeOrder(project), description)].join("\n\n");
 }
 
-/** Whom it needs, and who needs it. */
+function accepted(version: number, minimum: number): string {
+  if (minimum >= version) return `${version} only`;
+  return minimum === 0 ? "every older one" : `${minimum} and later`;
+}
+
+/** What has to load before it, and what loads behind it. */
 function dependenciesOf(order: LoadOrder, description: VMStateDescription): readonly string[] {
   const name = description.name.known ? description.name.value : description.symbol;
   const needs = [...new Set(order.edges.filter((edge) => edge.consumer === name).map((edge) => edge.provider))];
   const needed = [...new Set(order.edges.filter((edge) => edge.provider === name).map((edge) => edge.consumer))];
   const parts: string[] = [];
-  if (needs.length > 0) parts.push(`Needs ${some(needs)} to be loaded first`);
-  if (needed.length > 0) parts.push(`${count(needed.length, "description")} need it first: ${some(needed)}`);
+  if (needs.length > 0) parts.push(`${count(needs.length, "prerequisite")}: ${some(needs)}`);
+  if (needed.length > 0) parts.push(`${count(needed.length, "dependent")}: ${some(needed)}`);
   return parts;
 }
 

@@ -32,11 +32,11 @@ function onWire(field: VMStateField, wire: FieldOnWire): string {
     return `A check: ${code(`${field.fieldExists?.name ?? ""}()`)} must hold, or the stream is refused. No bytes`;
   }
   const type = escaped(wire.type);
-  if (wire.count.kind === "one") return `${type}, ${escaped(sizeText(wire.size))} on the wire`;
+  if (wire.count.kind === "one") return `${type}, ${escaped(sizeText(wire.size))} in the stream`;
   const element =
     wire.elementSize.kind === "fixed" ? bytesText(wire.elementSize.bytes) : escaped(sizeText(wire.elementSize));
   if (wire.count.kind === "fixed") {
-    return `${wire.count.count} × ${type} of ${element}: ${escaped(sizeText(wire.size))} on the wire`;
+    return `${wire.count.count} × ${type} of ${element}: ${escaped(sizeText(wire.size))} in the stream`;
   }
   return `${type} of ${element} each, as many as ${code(wire.count.by)} says. The count itself is not sent with it`;
 }

@@ -11,8 +11,9 @@ export function codeBlock(text: string, language = "c"): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+/** An underscore between two letters is no mark, and clients that show plain text would show the backslash. */
 export function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, "\\$&").replace(/[\r\n]+/g, " ");
+  return text.replace(/[\\`*{}[\]<>()#+!|~-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\$&").replace(/[\r\n]+/g, " ");
 }
 
 function longestRun(text: string): number {

@@ -283,6 +283,17 @@ describe("names", () => {
     expect(tables(state + table(good) + port).of("never-registered")).toMatchObject([{ severity: "warning" }]);
   });
 
+  it("of a table that nobody uses are set in the class_init that is there", () => {
+    const device = (also: string): string =>
+      state + table(good).replace("    dc->vmsd = &vmstate_dev;", "\n    dc->realize = dev_realize;") + also;
+    expect(tables(device("")).fixed("never-registered")).toContain(
+      "DEVICE_CLASS(klass);\n\n    dc->vmsd = &vmstate_dev;\n    dc->realize",
+    );
+    const other = `static const TypeInfo two = { .name = "two", .parent = "device", .class_init = dev_class_init };
+DEFINE_TYPES(two)\n`;
+    expect(tables(device(other)).of("never-registered")[0]?.fixes).toEqual([]);
+  });
+
   it("taken from a type are written out", () => {
     const typed = `#define TYPE_DEV "dev"\n${state}${table(good).replace('"dev"', "TYPE_DEV")}`;
     expect(tables(typed).fixed("name-from-type")).toContain('.name = "dev"');
