@@ -21,7 +21,7 @@ export function registerDemo(program: Command, io: Io, finish: (code: ExitCode) 
   program
     .command("demo")
     .summary("check and migrate the small example tree that ships with VMState")
-    .description("Checks the example tree, migrates its machine, mends one line and migrates again.")
+    .description("Checks the example tree, migrates its machine, fixes one line and migrates again.")
     .addHelpText(
       "after",
       `

@@ -188,7 +188,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       await inSlices(opened.warmDescriptions(), source.token, () => {});
       let descriptions = 0;
       await inSlices(opened.descriptions(), source.token, () => void descriptions++);
-      setStatus({ descriptions, message: "Working out who needs whom" });
+      setStatus({ descriptions, message: "Working out load-order dependencies" });
       progress.report("load order", 95);
       await warm(opened);
       if (waiting.size > 0) {

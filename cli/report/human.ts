@@ -9,7 +9,7 @@ import type { ReportSource } from "./json";
 /** What to do with findings below a warning. */
 export type Notes = "shown" | "counted";
 
-/** Each finding with its line of source, the chain that proves it and the mend; a summary at the end. */
+/** Each finding with its line of source, the chain that proves it and the fix; a summary at the end. */
 export function humanReport(source: ReportSource, findings: readonly Diagnostic[], style: Style, notes: Notes): string {
   const shown = notes === "shown" ? findings : findings.filter(isProblem);
   const parts = shown.map((finding) => humanFinding(source, finding, style));
@@ -37,7 +37,7 @@ function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): 
   const more = finding.related.length - relatedLines;
   if (more > 0) lines.push(`  ${style.dim(`and ${more} more`)}`);
   const fix = finding.fixes[0];
-  if (fix) lines.push(`  ${style.green("mend")}: ${printable(fix.title)}`);
+  if (fix) lines.push(`  ${style.green("fix")}: ${printable(fix.title)}`);
   return lines.map((line) => `${line}\n`).join("");
 }
 

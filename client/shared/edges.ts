@@ -33,7 +33,7 @@ export function certaintyWords(certainty: Certainty): string {
     case "inverted":
       return l10n.t("against the order");
     case "chance":
-      return l10n.t("left to the order of creation");
+      return l10n.t("not guaranteed (depends on creation order)");
     case "created":
       return l10n.t("kept: the provider is always created first");
     case "kept":

@@ -39,7 +39,7 @@ export function verbOf({ kind }: SimulateEvent): string {
     case "translation-fault":
       return l10n.t("is refused a translation of");
     case "iommu-loaded":
-      return l10n.t("is loaded: from here on addresses are translated");
+      return l10n.t("is loaded: DMA is translated from here on");
     case "bus-number-loaded":
       return l10n.t("is loaded: from here on its bus has its number");
   }
@@ -94,15 +94,15 @@ function explainCompleted(result: SimulateResult, order: OrderResult | undefined
         ? []
         : [[text(l10n.t("It stands still for {0} of {1} allowed.", formatTime(downtime), formatTime(downtimeLimit)))]]),
     ],
-    whyTitle: l10n.t("Left to chance"),
+    whyTitle: l10n.t("Not guaranteed (depends on creation order)"),
     why: [...groupBy(broken, (edge) => edge.provider)].map(([provider, edges]) =>
       sentence(
-        l10n.t("Only the order of creation puts {0} before {1}."),
+        l10n.t("Only device creation order puts {0} before {1}."),
         code(provider),
         code(edges.map((edge) => edge.consumer).join(", ")),
       ),
     ),
-    todo: mends(broken, order),
+    todo: fixesOf(broken, order),
   };
 }
 
@@ -125,7 +125,7 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
     what: [...causeOf(failure), ...said(result)],
     whyTitle: l10n.t("Why"),
     why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],
-    todo: mends(broken, order),
+    todo: fixesOf(broken, order),
   };
 }
 
@@ -134,7 +134,7 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
   const broken = wrong.flatMap((idstr) => missedBy(idstr, result, order));
   return {
     verdict: "wrong",
-    headline: l10n.t("The guest loads with wrong state, and nobody says so"),
+    headline: l10n.t("Migration succeeds, but device state is wrong (silent corruption)"),
     what: [
       ...causeOf(result.failure),
       wrong.length === 0
@@ -146,7 +146,7 @@ function explainCorrupted(result: SimulateResult, order: OrderResult | undefined
     ],
     whyTitle: l10n.t("Why"),
     why: [...wrong.flatMap((idstr) => accessOf(result.events, idstr)), ...broken.map(unmet)],
-    todo: mends(broken, order),
+    todo: fixesOf(broken, order),
   };
 }
 
@@ -237,11 +237,13 @@ function unmet({ consumer, provider, by }: OrderEdge): Sentence {
   const words =
     by === "inverted"
       ? l10n.t("{0} needs {1}, which is at a lower level, so it loads later.")
-      : l10n.t("{0} needs {1}, which is at the same level: only the order of creation decides.");
+      : l10n.t(
+          "{0} needs {1}, which has the same priority: the order depends on device creation order (the command line).",
+        );
   return sentence(words, code(consumer), code(provider));
 }
 
-function mends(edges: readonly OrderEdge[], order: OrderResult | undefined): readonly Sentence[] {
+function fixesOf(edges: readonly OrderEdge[], order: OrderResult | undefined): readonly Sentence[] {
   const providers = new Map(edges.map((edge) => [edge.provider, edge.consumer]));
   return [...providers].map(([provider, consumer]) => {
     const entry = entryOf(provider, order);

@@ -13,10 +13,10 @@ export function moveSentence(
 ): string {
   const risksBefore = new Set(before.filter(isAtRisk).map(nameOf));
   const risksAfter = new Set(after.filter(isAtRisk).map(nameOf));
-  const mended = [...risksBefore].filter((name) => !risksAfter.has(name));
+  const satisfied = [...risksBefore].filter((name) => !risksAfter.has(name));
   const broken = [...risksAfter].filter((name) => !risksBefore.has(name));
   const parts = [
-    ...(mended.length > 0 ? [kept(mended.length)] : []),
+    ...(satisfied.length > 0 ? [kept(satisfied.length)] : []),
     ...(broken.length > 0 ? [l10n.t("{0}: {1}", brokenNow(broken.length), some(broken))] : []),
   ];
   const what = parts.length === 0 ? l10n.t("no known dependency changes") : parts.join(", ");
@@ -24,7 +24,7 @@ export function moveSentence(
 }
 
 function kept(amount: number): string {
-  return amountOf(amount, l10n.t("{0} dependency is kept now"), l10n.t("{0} dependencies are kept now"));
+  return amountOf(amount, l10n.t("{0} dependency is satisfied now"), l10n.t("{0} dependencies are satisfied now"));
 }
 
 function brokenNow(amount: number): string {

@@ -35,7 +35,7 @@ export function CompareView({ page }: { page: ComparePage }) {
         <h1>
           {findings.length === 0
             ? l10n.t("Streams go both ways between {0} and {1}", names.old, names.new)
-            : l10n.t("What a guest meets between {0} and {1}", names.old, names.new)}
+            : l10n.t("Migration compatibility: {0} → {1}", names.old, names.new)}
         </h1>
         <p>
           {l10n.t(

@@ -46,7 +46,7 @@ export function OrderView({ page }: { page: OrderPage }) {
       </div>
       <CycleList cycles={result.cycles} />
       <EdgeList title={l10n.t("Against the order: the provider loads later")} edges={edgesOf("inverted")} open />
-      <EdgeList title={l10n.t("Left to the order of creation")} edges={edgesOf("chance")} open />
+      <EdgeList title={l10n.t("Not guaranteed (depends on creation order)")} edges={edgesOf("chance")} open />
       <EdgeList title={l10n.t("Kept: the provider is always created first")} edges={edgesOf("created")} open={false} />
       <EdgeList title={l10n.t("Kept by priority")} edges={edgesOf("kept")} open={false} />
       <div class="heading">

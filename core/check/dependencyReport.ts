@@ -122,7 +122,7 @@ function example(group: readonly Dependency[]): string {
 function levelPhrase(project: Project, d: Dependency): string {
   const own = nameOfLevel(project, d.providerLevel);
   return d.providerLevel === d.consumerLevel
-    ? `at ${own} only the order of creation puts it first`
+    ? `at ${own} only device creation order puts it first`
     : `at ${own} it loads after them (${nameOfLevel(project, d.consumerLevel)})`;
 }
 
@@ -150,7 +150,7 @@ function onConsumer(project: Project, group: readonly Dependency[], report: Depe
     code: report.code,
     severity: worst(group, report),
     range: own?.range ?? nameRangeOf(consumer),
-    message: `${first.reason}, but ${names} ${group.length > 1 ? "do" : "does"} not load first: ${levelPhrase(project, first).replace("only the order of creation puts it first", "only the order of creation decides").replace("it loads after them", "it loads later")}.`,
+    message: `${first.reason}, but ${names} ${group.length > 1 ? "do" : "does"} not load first: ${levelPhrase(project, first).replace("only device creation order puts it first", "the order depends on device creation order").replace("it loads after them", "it loads later")}.`,
     related,
     fixes: raised && !isLive(consumer) ? removePriorityFix(project, consumer.description) : [],
   };

@@ -1,4 +1,4 @@
-/** Mends for what a change of a table breaks, where they are mechanical. */
+/** Fixes for what a change of a table breaks, where they are mechanical. */
 import { indentBefore } from "../c/body";
 import type { Edit, QuickFix } from "../check/diagnostic";
 import type { Project } from "../project/project";

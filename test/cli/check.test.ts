@@ -25,7 +25,7 @@ async function findings(...argv: string[]): Promise<JsonFinding[]> {
 }
 
 describe("vmstate check", () => {
-  it("exits 1 where a finding is an error, and prints what, where, why and the mend", async () => {
+  it("exits 1 where a finding is an error, and prints what, where, why and the fix", async () => {
     const { code, out, err } = await vmstate(["check", "--tree", exampleTree]);
     expect(code).toBe(1);
     expect(err).toBe("");
@@ -33,7 +33,7 @@ describe("vmstate check", () => {
     expect(out).toContain("41 | static const VMStateDescription vmstate_demo_disk = {");
     expect(out).toMatch(/\n {7}\| {33}\^{17}\n/);
     expect(out).toContain("hw/demo/ring.c:9:21: demo_ring_map calls dma_memory_map");
-    expect(out).toContain("mend: Set .priority = MIG_PRI_IOMMU");
+    expect(out).toContain("fix: Set .priority = MIG_PRI_IOMMU");
     expect(out).not.toContain("\x1b[");
   });
 

@@ -31,7 +31,7 @@ describe("the words above a simulation", () => {
 
   it("warn of a dependency that only the order of creation kept", () => {
     const explanation = explain(simulation(["demo-iommu", "demo-disk"]), order);
-    expect(words(explanation.why)).toEqual(["Only the order of creation puts demo-iommu before demo-disk."]);
+    expect(words(explanation.why)).toEqual(["Only device creation order puts demo-iommu before demo-disk."]);
     expect(explanation.todo).toHaveLength(1);
   });
 
@@ -61,7 +61,7 @@ describe("the words above a simulation", () => {
     expect(words(explanation.why)).toEqual([
       "While it is loaded, demo-disk maps guest memory at 0x4000: no memory there.",
       "The way there: demo_disk_post_load → demo_ring_map.",
-      "demo-disk needs demo-iommu, which is at the same level: only the order of creation decides.",
+      "demo-disk needs demo-iommu, which has the same priority: the order depends on device creation order (the command line).",
     ]);
     expect(words(explanation.todo)).toEqual([
       "Give vmstate_demo_iommu a priority above MIG_PRI_DEFAULT, so that it loads first whatever is created first.",

@@ -126,7 +126,7 @@ describe("how sure a dependency is", () => {
     const before = [edge("disk", "iommu"), edge("usb", "bridge", chance)];
     const after = [edge("disk", "iommu", { holds: false, by: "inverted" }), edge("usb", "bridge")];
     expect(moveSentence("vmstate_x", "LOW", before, after)).toBe(
-      "vmstate_x is at LOW: 1 dependency is kept now, 1 dependency is broken now: disk needs iommu.",
+      "vmstate_x is at LOW: 1 dependency is satisfied now, 1 dependency is broken now: disk needs iommu.",
     );
     expect(moveSentence("vmstate_x", "LOW", before, before)).toContain("no known dependency changes");
   });

@@ -10,7 +10,7 @@ it("a translation may turn the parts of a sentence around, and code stays code",
   l10n.config({
     contents: {
       "The guest arrives": "Der Gast kommt an",
-      "Only the order of creation puts {0} before {1}.": "Vor {1} steht {0} nur, weil es früher entsteht.",
+      "Only device creation order puts {0} before {1}.": "Vor {1} steht {0} nur, weil es früher entsteht.",
     },
   });
   const { headline, why } = explain(simulation(["demo-disk", "demo-iommu"]), order);

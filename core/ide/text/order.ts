@@ -20,7 +20,7 @@ export function orderText(order: LoadOrder, style: Style, { all }: { readonly al
   const always = order.edges.filter((edge) => edge.by === "creation" && edge.createdFirst === true);
   const holding = order.edges.filter((edge) => edge.holds);
   parts.push(edgeList("Loaded too early", broken, style.red, style));
-  parts.push(edgeList("Right only because of the order of creation", accidental, style.yellow, style));
+  parts.push(edgeList("Satisfied only because of device creation order", accidental, style.yellow, style));
   if (!all) parts.push(createdFirstList(always, style));
   if (all) parts.push(edgeList("Right by priority", holding, style.green, style));
   else if (holding.length > 0) {

@@ -48,7 +48,10 @@ export function commandScenarios(root, example) {
         await window.answer("demo-iommu");
         await window.asked("Level of vmstate_demo_iommu");
         await window.answer("MIG_PRI_IOMMU");
-        await window.page.locator(".notification-toast", { hasText: "1 dependency is kept now" }).first().waitFor();
+        await window.page
+          .locator(".notification-toast", { hasText: "1 dependency is satisfied now" })
+          .first()
+          .waitFor();
         const line = window.page.locator(".view-line", { hasText: "MIG_PRI_IOMMU" }).first();
         await line.waitFor();
         // with the inlay hint of its value, where that is there already
