@@ -79,7 +79,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .option("--last <section...>", "send these sections behind all others")
     .option("--drop <section...>", "do not send these sections")
     .option("--to-machine <line>", "command line of the destination (default: the same)")
-    .option("--load <file>", "load a given stream; the machine is guessed from it unless --machine is given")
+    .option("--load <file>", "load a given stream; the machine is the stream's own unless --machine is given")
     .addOption(snapshotOption())
     .option("--cut <byte>", "the stream ends before this byte")
     .option("--flip <byte>", "this byte arrives with its bits turned over")
@@ -105,7 +105,7 @@ Examples:
   vmstate simulate --tree ~/qemu --format html > load.html    one file for a mail or an issue, with a timeline
   vmstate simulate --tree ~/qemu --format perfetto > load.json  for ui.perfetto.dev or chrome://tracing
 
-Exit status: 0 it completes, 1 it fails or goes on with wrong state, 2 could not run.`,
+Exit status: 0 it completes, 1 it fails, goes on with wrong state, or that is not known, 2 could not run.`,
     )
     .action(async (options: SimulateOptions, command: Command) => {
       const progress = progressOn(io);

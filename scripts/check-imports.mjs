@@ -31,8 +31,8 @@ const uses = {
   wire: ["wire/framing", "wire/values", "wire/inspect"],
   putcode: ["c", "c/body", "vmstate", "qom", ...bytes],
   compat: [...models, "project", "code", "order", "check", ...bytes, "putcode"],
-  emulator: [...models, "project", "code", "order", ...bytes, "putcode"],
-  confirm: [...models, "project", "code", "order", ...bytes, "putcode", "emulator"],
+  emulator: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat"],
+  confirm: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator"],
   ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator", "confirm"],
 };
 const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));

@@ -156,4 +156,9 @@ function textOf(
   return `${lines.join("\n")}\n${plural(shown, "case")} confirmed of ${reports.length}\n${left.join("")}`;
 }
 
-const readings = { completed: "completes", failed: "fails", corrupted: "goes on with wrong state" } as const;
+const readings = {
+  completed: "completes",
+  failed: "fails",
+  corrupted: "goes on with wrong state",
+  unknown: "not known",
+} as const;

@@ -1,5 +1,5 @@
 /** A section before the one that it needs: what the real QEMU does with that stream, beside one in which it comes behind. */
-import { readGiven, simulateLoad } from "../../core/emulator";
+import { readGiven, simulateLoad, type SimulationReport } from "../../core/emulator";
 import type { Project } from "../../core/project";
 import { memorySource } from "../../core/wire";
 import { type Edits, rewriteStream } from "../../core/wire/inspect/edit";
@@ -29,7 +29,7 @@ export interface MoveReport {
   readonly before: string;
   readonly verdict: MoveVerdict;
   /** What the tree's definitions say of the same stream; undefined where there is no such stream. */
-  readonly read: "completed" | "failed" | "corrupted" | undefined;
+  readonly read: SimulationReport["outcome"] | undefined;
 }
 
 /** Rejects with QemuFailure where the machine does not start or save. */

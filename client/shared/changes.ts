@@ -38,6 +38,8 @@ function outcomeBefore(outcome: SimulateResult["outcome"]): string {
       return l10n.t("It failed before.");
     case "corrupted":
       return l10n.t("It loaded wrong state before.");
+    case "unknown":
+      return l10n.t("Whether it completes was not known before.");
   }
 }
 
@@ -49,6 +51,8 @@ function outcomeNow(outcome: SimulateResult["outcome"]): string {
       return l10n.t("It fails now.");
     case "corrupted":
       return l10n.t("It loads wrong state now.");
+    case "unknown":
+      return l10n.t("Whether it completes is not known now.");
   }
 }
 

@@ -52,7 +52,7 @@ function isReport(value: unknown): value is SimulateResult {
     ...value,
   };
   return (
-    (outcome === "completed" || outcome === "failed" || outcome === "corrupted") &&
+    (outcome === "completed" || outcome === "failed" || outcome === "corrupted" || outcome === "unknown") &&
     [sections, events, messages, notes].every((list) => Array.isArray(list)) &&
     typeof ram === "object" &&
     ram !== null &&

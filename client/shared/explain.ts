@@ -60,6 +60,8 @@ export function resultWord(result: SimulateSection["result"]): string {
       return l10n.t("wrong");
     case "not loaded":
       return l10n.t("not loaded");
+    case "not known":
+      return l10n.t("not known");
   }
 }
 
@@ -71,6 +73,8 @@ export function explain(result: SimulateResult, order: OrderResult | undefined):
       return explainFailed(result, order);
     case "corrupted":
       return explainCorrupted(result, order);
+    case "unknown":
+      return explainUnknown(result);
   }
 }
 
@@ -103,6 +107,17 @@ function explainCompleted(result: SimulateResult, order: OrderResult | undefined
       ),
     ),
     todo: fixesOf(broken, order),
+  };
+}
+
+function explainUnknown({ open }: SimulateResult): Explanation {
+  return {
+    verdict: "wrong",
+    headline: l10n.t("Whether the guest arrives is not known"),
+    what: [[text(l10n.t("Neither the tree nor the stream says what the destination reads in these sections."))]],
+    whyTitle: l10n.t("It loads only if the destination has it so"),
+    why: open.flatMap(({ idstr, reasons }) => reasons.map((reason) => [code(idstr), text(` ${reason}`)])),
+    todo: [],
   };
 }
 

@@ -39,7 +39,11 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   }
   if (builder.problem !== undefined) return failure(builder.problem);
   const { handlers, scheme, devices, buses, notes } = builder;
-  return success({ name, family, request, handlers, scheme, devices, buses, notes: [...new Set(notes)] });
+  return success({
+    ...{ name, family, request, handlers, scheme, devices, buses },
+    notes: [...new Set(notes)],
+    unnamed: builder.unnamed,
+  });
 }
 
 function findFamily(project: Project, machine: string): Outcome<{ family: MachineFamily; name: string }> {

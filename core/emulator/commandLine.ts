@@ -27,6 +27,8 @@ export interface MachineRequest {
   readonly options: ReadonlyMap<string, string>;
   /** Bytes. */
   readonly memory: number;
+  /** -m slots=N, for memory that is plugged in. */
+  readonly memorySlots: number;
   readonly processors: Topology;
   /** Whether the board's default devices are wanted; off unless asked for, as with -nodefaults. */
   readonly defaults: boolean;
@@ -74,6 +76,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let machine: string | undefined;
   const machineOptions = new Map<string, string>();
   let memory = 128 * 2 ** 20;
+  let memorySlots = 0;
   let processors: Topology = { cpus: 1, levels: [1, 1, 1, 1] };
   let defaults = options.defaults ?? false;
   let userNetworks = 0;
@@ -113,6 +116,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
           return failure(`-m ${value}: the size must be a number of MiB, or one with a suffix K, M, G or T, up to 64T`);
         }
         memory = size;
+        memorySlots = Number(parsed.get("slots") ?? 0);
         break;
       }
       case "smp": {
@@ -150,8 +154,13 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   }
   if (machine === undefined) return failure("the command line names no machine: add -M q35, for example");
   const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
+  const memories = { memory, memorySlots };
   const networks = { userNetworks, audioBackends };
-  return success({ machine, options: machineOptions, memory, processors, defaults, devices, ...networks, notes });
+  return success({
+    ...{ machine, options: machineOptions, ...memories, processors, defaults, devices },
+    ...networks,
+    notes,
+  });
 }
 
 function parseDevice(value: string): Outcome<DeviceRequest> {

@@ -29,6 +29,8 @@ export interface Machine {
   readonly buses: readonly Bus[];
   /** What was assumed, left out or ignored, for people. */
   readonly notes: readonly string[];
+  /** Device paths, undefined for those without one, where something registers under a name that is not known. */
+  readonly unnamed: readonly (string | undefined)[];
 }
 
 export interface MachineBuilder {
@@ -41,6 +43,7 @@ export interface MachineBuilder {
   readonly devices: Device[];
   readonly buses: Bus[];
   readonly notes: string[];
+  readonly unnamed: (string | undefined)[];
   /** Types of the board that the tree does not have. */
   readonly missing: string[];
   readonly busCount: Map<string, number>;
@@ -59,6 +62,7 @@ export function createBuilder(project: Project, request: MachineRequest, target:
     devices: [],
     buses: [],
     notes: [...request.notes],
+    unnamed: [],
     missing: [],
     busCount: new Map(),
     problem: undefined,

@@ -113,8 +113,9 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
   run.io.spend();
   switch (put.kind) {
     case "sequence":
-      for (const part of put.parts) {
-        const flow = execute(part, run, scope);
+      for (const [i, part] of put.parts.entries()) {
+        const flow =
+          part.kind === "loop" ? iterate(part, run, scope, endOf(part, put.parts[i + 1])) : execute(part, run, scope);
         if (flow !== "next") return flow;
       }
       return "next";
@@ -161,7 +162,7 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
     case "break":
       return put.kind;
     case "unknown":
-      throw new StreamFailure(`cannot be read from the source: ${put.reason}`, run.reader.offset);
+      throw new StreamFailure(`cannot be read from the source: ${put.reason}`, run.reader.offset).notKnown();
   }
 }
 
@@ -281,6 +282,8 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
       const fact = run.io.fact(text);
       if (fact !== undefined) return fact;
       if (!free || wellKnownMacros.has(only)) return undefined;
+      const configured = run.io.member(text);
+      if (configured !== undefined) return configured;
       const picked = BigInt(
         run.io.choose({ what: text, count: run.reader.remaining + 1, likely: run.io.likely(text) }),
       );
@@ -301,6 +304,8 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
   if (value !== undefined) return value !== 0n;
   if (put.slot !== undefined) {
     const { slot } = put;
+    const plain = run.io.owner?.slotValue?.(slot);
+    if (plain !== undefined) return plain !== 0n;
     const owned = run.io.owner?.slotFunctions(slot) ?? run.io.owner?.slotDescriptions(slot);
     if (owned !== undefined) {
       const descriptions = run.io.owner?.slotDescriptions(slot) ?? [];
@@ -310,7 +315,7 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
   const negated = put.condition[0] === "!" && put.condition.length > 1;
   const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
   const before = run.known.get(key) ?? run.io.fact(key);
-  const answer = before ?? (run.io.choose({ what: key, count: 2 }) === 0 ? 1n : 0n);
+  const answer = before ?? (run.io.choose({ what: key, count: 2, answers: ["yes", "no"] }) === 0 ? 1n : 0n);
   run.known.set(key, answer);
   return negated ? answer === 0n : answer !== 0n;
 }
@@ -318,7 +323,8 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
 function readStruct(put: Extract<Put, { kind: "struct" }>, run: Run, scope: Scope): void {
   const symbol = put.description.filter((word) => word !== "&").join("");
   const named = run.named(symbol, put.file) ?? slotDescription(put.slot, run);
-  if (named === undefined) throw new StreamFailure(`no description ${symbol} in the source`, run.reader.offset);
+  if (named === undefined)
+    throw new StreamFailure(`no description ${symbol} in the source`, run.reader.offset).notKnown();
   const version = put.version && evaluate(put.version, leaves(run, scope, false));
   const value = run.io.load(named, version === undefined ? named.versionId : Number(version));
   run.members.push({ name: named.name, value });
@@ -345,7 +351,10 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
   const picked = candidates[index];
   const fn = picked && run.source.function(picked.name, picked.file);
   if (fn === undefined) {
-    throw new StreamFailure(`nothing known is in ${put.slot.structName}.${put.slot.slot}`, run.reader.offset);
+    throw new StreamFailure(
+      `nothing known is in ${put.slot.structName}.${put.slot.slot}`,
+      run.reader.offset,
+    ).notKnown();
   }
   const inner = openScope(run, fn.file);
   parameterNames(fn).forEach((name, i) => {
@@ -358,7 +367,33 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
   return "next";
 }
 
-function iterate(put: Loop, run: Run, scope: Scope): Flow {
+type IntegerPut = Extract<Put, { kind: "integer" }>;
+
+/** The integer behind a loop whose rounds begin with one of the same size: only by its value a load can tell them apart. */
+function endOf(loop: Loop, next: Put | undefined): IntegerPut | undefined {
+  const first = firstWrite(loop.body);
+  return next?.kind === "integer" && first?.kind === "integer" && first.bytes === next.bytes ? next : undefined;
+}
+
+function firstWrite(put: Put): Put | undefined {
+  if (put.kind !== "sequence") return put.kind === "assign" ? undefined : put;
+  for (const part of put.parts) {
+    const first = firstWrite(part);
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
+/** Whether the next bytes are a constant that ends a loop; undefined where it has no such end. */
+function isAtEnd(end: IntegerPut | undefined, run: Run, scope: Scope): boolean | undefined {
+  const allowed = end && constantsOf(end, run, scope);
+  if (end === undefined || allowed === undefined || run.reader.remaining < end.bytes) return undefined;
+  let value = 0n;
+  for (let i = 0; i < end.bytes; i++) value = (value << 8n) | BigInt(run.reader.peek(i) ?? 0);
+  return allowed.some((each) => BigInt.asUintN(end.bytes * 8, each) === value);
+}
+
+function iterate(put: Loop, run: Run, scope: Scope, end?: IntegerPut): Flow {
   const { variable } = put;
   if (!put.writes) {
     for (const counter of put.counters) {
@@ -382,10 +417,11 @@ function iterate(put: Loop, run: Run, scope: Scope): Flow {
   const bounded = breaks ? counted : (counted ?? written ?? (put.count && need(put.count, run, scope)));
   const most = bounded ?? written ?? BigInt(maximumRounds);
   for (let round = 0; BigInt(round) < most; round++) {
-    if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset);
+    if (round >= maximumRounds) throw new StreamFailure("too many rounds of a loop", run.reader.offset).notKnown();
     if (bounded === undefined && !breaks) {
+      const ends = isAtEnd(end, run, scope);
       const what = `another round of ${put.key}`;
-      if (run.io.choose({ what, count: 2, round }) === 0) break;
+      if (ends ?? run.io.choose({ what, count: 2, round }) === 0) break;
     }
     if (variable !== undefined) scope.rounds.set(variable, round);
     const flow = execute(put.body, run, scope);

@@ -25,6 +25,7 @@ export function simulation(names: readonly string[], more: Partial<SimulateResul
     sections: names.map((name, index) => section(name, { offset: index * 10 })),
     events: [],
     failure: null,
+    open: [],
     messages: [],
     ram: { bytes: 0, rounds: [] },
     timing: { bandwidth: 2 ** 27, downtimeLimit: 300, total: 12, downtime: 3 },

@@ -64,7 +64,7 @@ function values(project: Project, machine: Machine, stream: Uint8Array): readonl
   return changes.map(([idstr, field]) => {
     const section = given.sections.find((each) => each.idstr === idstr);
     const entry = machine.handlers.find(idstr, 0);
-    const held = section && entry && stateIn(project, entry, section, given.layout);
+    const held = section && entry && stateIn(project, machine, entry, section, given);
     return held?.ok ? foundIn(held.value.state, field) : undefined;
   });
 }

@@ -1,9 +1,11 @@
 /** A stream that somebody else wrote, taken apart: its sections, and their state by the tree's definitions. */
 import type { Project } from "../../project/project";
 import {
+  ByteReader,
   ByteWriter,
   type ConfigurationEvent,
   type DescriptionState,
+  loadDescription,
   type LoadHooks,
   memorySource,
   putEndOfFile,
@@ -17,8 +19,9 @@ import {
 } from "../../wire";
 import { trailerHints, trailerLayouts } from "../../wire/inspect/inspect";
 import type { PayloadLayout } from "../../wire/values/layout";
-import { type Decoding, decodePayload } from "../../wire/values/search";
+import { type Decoding, decodePayload, leftOver } from "../../wire/values/search";
 import { decoderOf } from "../schemas";
+import { configuredHooks } from "./configured";
 import { failure, type Outcome, success } from "../commandLine";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -58,6 +61,9 @@ export function readGiven(bytes: Uint8Array): GivenStream {
   return { bytes, version, configuration, sections, ramEnd, end, error, layout: trailerLayouts(source) };
 }
 
+/** Made of a section that goes on behind its end, before that is given up. */
+const mostValues = 1_000_000;
+
 export interface GivenState {
   readonly schema: WireDescription;
   readonly state: DescriptionState;
@@ -65,49 +71,53 @@ export interface GivenState {
 
 /**
  * A section by the description of the entry it is loaded into; undefined where there is no description or no payload. What the source
- * leaves open is what the stream's own description says, and what makes the bytes fit only where it says nothing.
+ * leaves open is what the stream's own description says. Where that says nothing, it is what makes the bytes fit, and then `decided`
+ * tells what was taken: the destination may have it otherwise.
  */
 export function decodeGiven(
   project: Project,
+  machine: Machine,
   entry: Entry,
   section: SectionEvent,
-  layout: GivenStream["layout"],
+  { bytes, layout }: GivenStream,
 ): Decoding | undefined {
   const { description } = entry.owner;
   if (description === undefined || section.payload === undefined) return undefined;
-  const { compiler, fieldExists, owner } = decoderOf(project);
-  const schema = compiler.compile(description);
-  const device = owner(description);
-  const hooks = { fieldExists, ...(device === undefined ? {} : { owner: device }) };
-  const { payload, payloadOffset, versionId } = section;
-  const decode = (given: LoadHooks): Decoding => decodePayload(payload, payloadOffset, schema, versionId, given);
+  const schema = decoderOf(project).compiler.compile(description);
   const told = layout(section);
-  if (told === undefined) return decode(hooks);
-  const asWritten = decode({ ...hooks, layout: told });
-  if (asWritten.ok) return asWritten;
-  // What is there may be another thing on the destination.
-  const otherwise = decode({ ...hooks, layout: onlyDescribed(told) });
-  return otherwise.ok ? otherwise : asWritten;
+  const hooks = { ...configuredHooks(project, machine, entry), ...(told === undefined ? {} : { layout: told }) };
+  const { payload, payloadOffset, versionId } = section;
+  const decoded = decodePayload(payload, payloadOffset, schema, versionId, hooks);
+  const ended = !decoded.ok && decoded.error.errno === "EIO" && decoded.error.notKnown !== true;
+  return ended ? (readOn(bytes, section, schema, hooks) ?? decoded) : decoded;
 }
 
-/** Only what the stream says of fields that it describes. */
-function onlyDescribed(layout: PayloadLayout): PayloadLayout {
-  return {
-    count: (...where) => (layout.has(...where) === true ? layout.count(...where) : undefined),
-    size: (...where) => (layout.has(...where) === true ? layout.size(...where) : undefined),
-    has: () => undefined,
-    isNull: layout.isNull,
-  };
+/** QEMU does not know where a section ends: what reads more than there is takes the footer and what is behind it. */
+function readOn(
+  bytes: Uint8Array,
+  { payloadOffset, versionId }: SectionEvent,
+  schema: WireDescription,
+  hooks: LoadHooks,
+): Decoding | undefined {
+  const reader = new ByteReader(bytes, { start: payloadOffset });
+  const result = loadDescription(reader, schema, versionId, hooks, { work: { left: mostValues } });
+  if (result.ok)
+    return {
+      ok: false,
+      error: { ...leftOver(reader, schema), message: `Missing section footer for ${schema.name}`, bytesLeft: 0 },
+    };
+  return result.error.notKnown === true ? undefined : result;
 }
 
 /** The same as an outcome. */
 export function stateIn(
   project: Project,
+  machine: Machine,
   entry: Entry,
   section: SectionEvent,
-  layout: GivenStream["layout"],
+  given: GivenStream,
 ): Outcome<GivenState> {
-  const decoded = decodeGiven(project, entry, section, layout);
+  const decoded = decodeGiven(project, machine, entry, section, given);
   if (decoded === undefined) return failure(`${section.idstr} has no description`);
   if (!decoded.ok) return failure(`${section.idstr}: ${decoded.error.message} (byte ${decoded.error.offset})`);
   return success({ schema: decoded.schema, state: decoded.state });
@@ -148,7 +158,7 @@ export function writeBased(
     const { description } = entry.owner;
     if (description === undefined) writer.put(section.payload ?? new Uint8Array(0));
     else {
-      const held = stateIn(project, entry, section, given.layout);
+      const held = stateIn(project, machine, entry, section, given);
       if (!held.ok) return held;
       const { schema, state } = held.value;
       const saved = saveDescription(writer, schema, change(entry, state));

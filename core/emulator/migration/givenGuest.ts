@@ -25,7 +25,7 @@ export function guestOf(
 ): World | undefined {
   const stateOf = (entry: Entry): DescriptionState | undefined => {
     const section = given.sections.find((each) => machine.handlers.find(each.idstr, each.instanceId) === entry);
-    const held = section === undefined ? undefined : stateIn(project, entry, section, given.layout);
+    const held = section === undefined ? undefined : stateIn(project, machine, entry, section, given);
     return held?.ok === true ? held.value.state : undefined;
   };
   const registers = new Map<string, ReadonlyMap<string, FieldValue>>();

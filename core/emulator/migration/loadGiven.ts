@@ -4,6 +4,7 @@ import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { DescriptionState, FieldValue, SectionEvent, StreamError } from "../../wire";
+import type { Decided } from "../../wire/values/search";
 import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
@@ -25,7 +26,7 @@ import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { errnoOf, meaning } from "./messages";
-import type { ReportEvent, ReportFailure, ReportSection, SimulationReport } from "./report";
+import type { ReportEvent, ReportFailure, ReportOpen, ReportSection, SimulationReport } from "./report";
 
 export interface LoadOptions {
   /** The destination's command line; guessed from the section names where it is not given. */
@@ -62,7 +63,7 @@ export function simulateLoad(
     const inferred = inferMachine(project, given);
     if (!inferred.ok) return inferred;
     commandLine = inferred.value.commandLine;
-    notes.push(`the machine is guessed from the stream: ${commandLine}`);
+    notes.push(`the destination is taken to be the stream's own machine: ${commandLine}`);
     for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
   }
   const request = parseCommandLine(commandLine, options);
@@ -81,6 +82,8 @@ export function simulateLoad(
     events: [],
     late: [],
     printed: [],
+    open: [],
+    inferred: options.machine === undefined,
   };
   const sections: ReportSection[] = [];
   let failed = options.machine === undefined ? undefined : otherMachine(run);
@@ -90,7 +93,9 @@ export function simulateLoad(
     const entry = machine.value.handlers.find(section.idstr, section.instanceId);
     const problem = failed === undefined ? loadSection(run, section, entry) : undefined;
     failed ??= problem;
-    const result = problem !== undefined ? "failed" : failed !== undefined ? "not loaded" : "loaded";
+    const open = run.open.at(-1)?.offset === section.offset;
+    const result =
+      problem !== undefined ? "failed" : failed !== undefined ? "not loaded" : open ? "not known" : "loaded";
     sections.push(sectionReport(machine.value, section, entry, result, link));
   }
   // an IOMMU that turns out to be off translated nothing: those before it lost nothing
@@ -100,10 +105,18 @@ export function simulateLoad(
   failed ??= given.error && brokenOff(given.error, given.sections.at(-1));
   const first = late[0];
   return success({
-    outcome: failed !== undefined ? "failed" : first !== undefined ? "corrupted" : "completed",
+    outcome:
+      failed !== undefined
+        ? "failed"
+        : first !== undefined
+          ? "corrupted"
+          : run.open.length > 0
+            ? "unknown"
+            : "completed",
     machine: machine.value.name,
     sections: sections.map((each) => (wrong.has(each.offset) ? { ...each, result: "wrong" } : each)),
     events: run.events,
+    open: run.open,
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
     messages: failed === undefined ? [] : run.printed.length > 0 ? run.printed : messagesOf(failed),
     ram: ramOf(given.sections, link),
@@ -115,6 +128,18 @@ export function simulateLoad(
     size: bytes.length,
     notes: [...notes, ...machine.value.notes],
   });
+}
+
+/** What the bytes fit, where nothing says that the destination has it so. */
+function taken({ question, taken: answer }: Decided): string {
+  return `${question}: the stream fits ${answer}`;
+}
+
+/** The machine was made from the stream: a section of a table that the tree has may be one that was not understood. */
+function isNamedInTree(project: Project, idstr: string): boolean {
+  const name = idstr.slice(idstr.lastIndexOf("/") + 1);
+  for (const { name: each } of project.descriptions()) if (each.known && each.value === name) return true;
+  return false;
 }
 
 interface Late {
@@ -139,6 +164,9 @@ interface Run {
   readonly late: Late[];
   /** What QEMU prints. */
   readonly printed: string[];
+  readonly open: ReportOpen[];
+  /** The machine is the stream's own, as far as its sections tell. */
+  readonly inferred: boolean;
 }
 
 function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {
@@ -147,14 +175,41 @@ function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {
 
 function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined): ReportFailure | undefined {
   const { project, world } = run;
+  const { idstr, offset } = section;
   if (entry === undefined) {
+    const path = idstr.includes("/") ? idstr.slice(0, idstr.lastIndexOf("/")) : undefined;
+    if (run.machine.unnamed.includes(path)) {
+      const where = path === undefined ? "the machine" : `the device at ${path}`;
+      run.open.push({ idstr, offset, reasons: [`${where} registers state under a name that the source does not say`] });
+      return undefined;
+    }
+    if (run.inferred && isNamedInTree(project, idstr)) {
+      run.open.push({
+        idstr,
+        offset,
+        reasons: ["no device was found that has this section: give the machine with --machine"],
+      });
+      return undefined;
+    }
     const message = unknownSectionMessage(project, section.idstr, section.instanceId);
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
-  if (section.sectionKind !== "full" || entry.owner.description === undefined) return undefined;
-  const held = decodeGiven(project, entry, section, run.given.layout);
+  if (section.sectionKind !== "full") return undefined;
+  if (entry.owner.description === undefined || section.payload === undefined) {
+    const why =
+      section.payload === undefined ? "it is too large to be read" : "it is read by code, which is not followed";
+    run.open.push({ idstr, offset, reasons: [why] });
+    return undefined;
+  }
+  const held = decodeGiven(project, run.machine, entry, section, run.given);
   if (held === undefined) return undefined;
+  if (!held.ok && held.error.notKnown === true) {
+    run.open.push({ idstr, offset, reasons: [held.error.message] });
+    return undefined;
+  }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
+  const reasons = [...new Set(held.decided.map(taken))];
+  if (reasons.length > 0) run.open.push({ idstr, offset, reasons });
   run.states.set(entry.idstr, held.state);
   if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);
   if (world.iommus.some((each) => each.entry === entry)) {
@@ -207,6 +262,7 @@ function noStream(project: Project, error: StreamError, size: number, link: Link
     sections: [],
     events: [],
     failure: { idstr: "", offset: error.offset, message, file: "", line: 0, chain: [] },
+    open: [],
     messages: [message, `load of migration failed: ${meaning(errnoOf(error.errno))}`],
     ram: { bytes: 0, rounds: [] },
     timing: timingOf(link, [], size),

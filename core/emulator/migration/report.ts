@@ -2,7 +2,8 @@ import type { ReportCause } from "./cause";
 
 /** What a simulation found, in the shape of `simulate --format json`. */
 export interface SimulationReport {
-  readonly outcome: "completed" | "failed" | "corrupted";
+  /** unknown: nothing fails, but how the destination reads some section is not known; see `open`. */
+  readonly outcome: "completed" | "failed" | "corrupted" | "unknown";
   /** `pc-q35-10.2` */
   readonly machine: string;
   /** In stream order. */
@@ -11,6 +12,8 @@ export interface SimulationReport {
   readonly events: readonly ReportEvent[];
   /** Where it failed, or where state went wrong without a word. */
   readonly failure: ReportFailure | null;
+  /** Sections that load only if the destination is configured as is said. */
+  readonly open: readonly ReportOpen[];
   /** What QEMU prints on the destination, in order. */
   readonly messages: readonly string[];
   readonly ram: RamReport;
@@ -29,9 +32,18 @@ export interface ReportSection {
   readonly instanceId: number;
   /** Level's name, as in the enum. */
   readonly level: string;
-  readonly result: "loaded" | "failed" | "wrong" | "not loaded";
+  readonly result: "loaded" | "failed" | "wrong" | "not loaded" | "not known";
   /** On the way, at the bandwidth of `timing`. */
   readonly milliseconds: number;
+}
+
+/** A section whose bytes say less than its load goes by. */
+export interface ReportOpen {
+  readonly idstr: string;
+  /** Byte of the stream. */
+  readonly offset: number;
+  /** What neither the tree, the command line nor the stream's own description says. */
+  readonly reasons: readonly string[];
 }
 
 /** How long the stream is on its way. Times are milliseconds. */

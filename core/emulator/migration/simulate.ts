@@ -265,6 +265,7 @@ function reportOf({ project, machine, actor, failed, sections, loaded, link }: F
     })),
     events: actor.events,
     failure: failureOf(project, actor, failed, sections),
+    open: [],
     messages: failed?.messages ?? [],
   } as const;
 }
@@ -350,6 +351,7 @@ function refused(machine: Machine, entry: Entry): SimulationReport {
     sections: [],
     events: [],
     failure: { idstr: entry.idstr, offset: 0, message, file: description?.file ?? "", line: 0, chain: [] },
+    open: [],
     messages: [message],
     ram: { bytes: 0, rounds: [] },
     timing: timingOf(usualLink, [], 0),

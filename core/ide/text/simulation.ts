@@ -33,6 +33,7 @@ function onTheWay({ total, downtime, downtimeLimit, bandwidth }: Timing): string
 function sectionLines(report: SimulationReport, style: Style, all: boolean): string {
   const telling = new Set(report.events.map((event) => event.idstr));
   if (report.failure) telling.add(report.failure.idstr);
+  for (const { idstr } of report.open) telling.add(idstr);
   const shown = report.sections.filter((each) => all || telling.has(each.idstr));
   const rows = shown.map((each) => [
     String(each.offset).padStart(8),
@@ -54,6 +55,7 @@ function sectionLines(report: SimulationReport, style: Style, all: boolean): str
 
 function paintResult({ result }: ReportSection, style: Style): string {
   if (result === "loaded") return style.green(result);
+  if (result === "not known") return style.yellow(result);
   return result === "not loaded" ? style.dim(result) : style.red(result);
 }
 
@@ -112,7 +114,12 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
     }
     if (failure.file !== "" && failure.chain.length === 0)
       lines.push(`  ${style.cyan(printable(`${failure.file}:${failure.line + 1}`))}`);
-  } else lines.push(style.green("The migration completes."));
+  } else if (outcome === "unknown") lines.push(style.yellow("Whether the migration completes is not known."));
+  else lines.push(style.green("The migration completes."));
+  for (const { idstr, offset, reasons } of report.open) {
+    lines.push(`  ${style.bold(printable(idstr))}, byte ${offset}, loads only if the destination has it so:`);
+    lines.push(...reasons.map((reason) => `    ${printable(reason)}`));
+  }
   const shown = all ? notes : notes.slice(0, 4);
   for (const note of shown) lines.push(style.dim(`note: ${printable(note)}`));
   if (shown.length < notes.length)

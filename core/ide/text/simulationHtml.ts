@@ -8,6 +8,7 @@ const verdicts = {
   completed: "The guest arrives",
   failed: "Loading stops",
   corrupted: "The guest loads with wrong state, and nobody says so",
+  unknown: "Whether the guest arrives is not known",
 } as const;
 
 export function simulationHtml(report: SimulationReport): string {
@@ -20,6 +21,10 @@ export function simulationHtml(report: SimulationReport): string {
     `<h1 class="${outcome}">${html(title)}</h1>`,
     failure?.cause === undefined ? "" : `<p class="cause">${html(failure.cause.text)}</p>`,
     ...said.map((line) => `<pre>${html(line)}</pre>`),
+    ...report.open.map(
+      ({ idstr, reasons }) =>
+        `<p><code>${html(idstr)}</code> loads only if the destination has it so:</p><ul>${reasons.map((each) => `<li>${html(each)}</li>`).join("")}</ul>`,
+    ),
     chain.length === 0
       ? ""
       : `<ol>${chain.map((step) => `<li><code>${html(step.function)}</code> ${html(`${step.file}:${step.line + 1}`)}</li>`).join("")}</ol>`,
@@ -118,14 +123,14 @@ const style = `
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem 1rem; }
 main { max-width: 60rem; margin: auto; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.completed { color: var(--good); } .failed { color: var(--bad); } .corrupted { color: var(--wrong); }
+.completed { color: var(--good); } .failed { color: var(--bad); } .corrupted, .unknown { color: var(--wrong); }
 .cause { font-size: 1.1rem; border-left: 4px solid var(--bad); padding-left: 1rem; }
 pre { white-space: pre-wrap; margin: .3rem 0; } code, pre { font-family: ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .15rem .6rem .15rem 0; border-bottom: 1px solid var(--dim); font-size: .9rem; }
-tr.failed td, tr.wrong td { color: var(--bad); } tr.not-loaded td { opacity: .6; }
+tr.failed td, tr.wrong td, tr.not-known td { color: var(--bad); } tr.not-loaded td { opacity: .6; }
 svg { width: 100%; margin: 1rem 0; } svg .end { text-anchor: end; fill: var(--bad); } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
-.lane { stroke: var(--dim); } rect { fill: var(--good); } rect.failed { fill: var(--bad); } rect.wrong { fill: var(--wrong); }
+.lane { stroke: var(--dim); } rect { fill: var(--good); } rect.failed { fill: var(--bad); } rect.wrong, rect.not-known { fill: var(--wrong); }
 rect.not-loaded { fill: var(--dim); } circle.ok { fill: var(--good); } circle.fault { fill: var(--bad); }
 .needs { fill: none; stroke: var(--bad); stroke-width: 2; } marker path { fill: var(--bad); }
 `;

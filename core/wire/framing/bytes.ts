@@ -17,6 +17,8 @@ export interface StreamError {
   readonly path?: string;
   /** The state is there, and bytes of the section behind it: QEMU looks for the footer and does not find it. */
   readonly bytesLeft?: number;
+  /** It is not QEMU that fails here: the source, or the bytes alone, do not say how to go on. */
+  readonly notKnown?: true;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StreamError };
@@ -36,6 +38,11 @@ export class StreamFailure extends Error {
   at(path: string): StreamFailure {
     const inner = this.error.path;
     return this.copy({ ...this.error, path: inner === undefined ? path : `${path}/${inner}` });
+  }
+
+  /** Not QEMU's failure. */
+  notKnown(): StreamFailure {
+    return this.copy({ ...this.error, notKnown: true });
   }
 
   private copy(error: StreamError): StreamFailure {
@@ -85,6 +92,11 @@ export class ByteReader {
   peek(ahead = 0): number | undefined {
     const at = this.position + ahead;
     return at < this.end ? this.bytes[at] : undefined;
+  }
+
+  /** At most so many of the next bytes. */
+  ahead(count: number): Uint8Array {
+    return this.bytes.subarray(this.position, Math.min(this.end, this.position + count));
   }
 
   private take(count: number): number {

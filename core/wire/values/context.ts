@@ -25,7 +25,7 @@ export function spend(context: LoadContext): void {
   const { work } = context;
   if (work !== undefined && work.left-- <= 0) {
     const why = context.dry === true ? "gave up: too many ways to read this" : "not decoded: too many values";
-    throw new StreamFailure(why, context.reader.offset);
+    throw new StreamFailure(why, context.reader.offset).notKnown();
   }
 }
 
@@ -50,7 +50,7 @@ export interface LoadContext extends LoadMode {
 export function choose(context: LoadContext, question: Question): number {
   const answer = question.count > 1 ? context.hooks.choose?.(question) : 0;
   if (answer === undefined) {
-    throw new StreamFailure(`cannot tell from the stream alone: ${question.what}`, context.reader.offset);
+    throw new StreamFailure(`cannot tell from the stream alone: ${question.what}`, context.reader.offset).notKnown();
   }
   return answer;
 }

@@ -16,11 +16,15 @@ export interface PayloadLayout {
   size(of: WireDescription, field: WireField, offset: number): number | undefined;
   /** Whether the field is there. */
   has(of: WireDescription, field: WireField, offset: number): boolean | undefined;
+  /** Whether a struct of that description is there that holds nothing: its table has fields, so all its arrays are empty. */
+  isEmpty(of: WireDescription, offset: number): boolean;
   /** Whether a NULL is there. */
   isNull(offset: number): boolean | undefined;
 }
 
 interface Place {
+  /** Name of the description that has the field. */
+  readonly of: string;
   readonly name: string;
   readonly count: number;
   readonly size: number;
@@ -34,28 +38,32 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
   const places = new Map<number, Place[]>();
   /** Starts and ends of bytes that the description does not take apart. */
   const closed: (readonly [number, number])[] = [];
-  collect(schema, state, places, closed);
+  const empty = new Set<string>();
+  collect(schema, state, places, closed, empty);
 
   function find(of: WireDescription, field: WireField, offset: number): Place | "none" | undefined {
-    const found = places.get(offset)?.find(({ name }) => name === shownName(of, field));
+    const here = places.get(offset) ?? [];
+    const found = here.find(({ name }) => name === shownName(of, field));
     if (found !== undefined) return found;
-    return isInside(closed, offset) ? undefined : "none";
+    // where closed bytes begin, the description that they are a field of is still known
+    return isInside(closed, offset) && !here.some((each) => each.of === of.name) ? undefined : "none";
   }
 
   return {
     count(of, field, offset) {
       const place = find(of, field, offset);
-      return place === "none" ? 0 : place?.count;
+      return place === "none" ? undefined : place?.count;
     },
     size(of, field, offset) {
       const place = find(of, field, offset);
-      if (place === undefined || place === "none") return place === undefined ? undefined : 0;
+      if (place === undefined || place === "none") return undefined;
       return field.element.kind === "bitmap" ? place.size * 8 : place.size;
     },
     has(of, field, offset) {
       const place = find(of, field, offset);
       return place === undefined ? undefined : place !== "none";
     },
+    isEmpty: (of, offset) => empty.has(`${offset} ${of.name}`),
     isNull: (offset) => places.get(offset)?.some((each) => each.isNull),
   };
 }
@@ -93,14 +101,18 @@ function collect(
   state: DescriptionState,
   places: Map<number, Place[]>,
   closed: (readonly [number, number])[],
+  empty: Set<string>,
 ): void {
   const { fields } = state;
   for (const [i, { name, index, value, at }] of fields.entries()) {
     const field = schema.fields[index];
+    if (field !== undefined && at?.size === 0 && value.kind === "struct" && value.state.fields.length === 0) {
+      empty.add(`${at.offset} ${value.state.name}`);
+    }
     if (field === undefined || at === undefined || at.size === 0) continue;
     const size = field.size.kind === "fixed" ? field.size.size : at.size;
     const count = fields[i - 1]?.name === name ? 1 : elementsFrom(schema, fields, i);
-    const place = { name, count, size, isNull: value.kind === "null" };
+    const place = { of: schema.name, name, count, size, isNull: value.kind === "null" };
     const list = places.get(at.offset);
     if (list === undefined) places.set(at.offset, [place]);
     else list.push(place);
@@ -108,12 +120,12 @@ function collect(
     if (element.kind === "buffer" && !leafTypes.has(field.type)) closed.push([at.offset, at.offset + at.size]);
     if (element.kind !== "struct") continue;
     for (const each of value.kind === "array" ? value.elements : [value]) {
-      if (each.kind === "struct") collect(element.description, each.state, places, closed);
+      if (each.kind === "struct") collect(element.description, each.state, places, closed, empty);
     }
   }
   for (const subsection of state.subsections) {
     const nested = subsectionOf(schema, subsection);
-    if (nested !== undefined) collect(nested, subsection, places, closed);
+    if (nested !== undefined) collect(nested, subsection, places, closed, empty);
   }
 }
 

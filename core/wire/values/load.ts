@@ -3,6 +3,7 @@ import { attempt, type ByteReader, type Result, StreamFailure } from "../framing
 import { choose, type LoadContext, type LoadMode, spend } from "./context";
 import { readElement } from "./element";
 import { fixedSize } from "./fixed";
+import { isExpress } from "./infos/pci";
 import type { LoadHooks } from "./hooks";
 import { pointerMark, readPointerMark } from "./pointerMark";
 import { Scope, type ScopeLink } from "./scope";
@@ -112,18 +113,54 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
   const known = context.hooks.fieldExists?.(field.exists, field, scope);
   if (typeof known === "boolean") return known;
   if (field.mustExist) return true;
-  const { layout } = context.hooks;
-  const told = layout?.has(scope.description, field, context.reader.offset);
-  if (told !== undefined) return told;
   const { key, negated } = known ?? { key: field.exists, negated: false };
   const { decided } = scope.object;
   let answer = decided.get(key);
   if (answer === undefined) {
-    const what = `${key} of ${scope.description.name}/${field.name}`;
-    answer = (choose(context, { what, count: 2 }) === 0) !== negated;
+    // What the stream does not describe may be a field that only this table has.
+    const told = context.hooks.layout?.has(scope.description, field, context.reader.offset);
+    const first = told !== false;
+    const what = `whether ${scope.description.name}/${field.name} is there (${spelled(key)})`;
+    const answers = first ? ["yes", "no"] : ["no", "yes"];
+    const picked =
+      told === true ||
+      (told === false && otherIsThere(context, scope, field, key, negated)
+        ? false
+        : (saidBy(context, scope, field, key, negated) ??
+          (choose(context, { what, count: 2, answers }) === 0) === first));
+    answer = picked !== negated;
     decided.set(key, answer);
   }
   return answer !== negated;
+}
+
+/** C as people write it, without the object that the predicate is given. */
+function spelled(key: string): string {
+  return key.replace(/\bopaque -> |\( (?=opaque)/g, "").replace(/ -> /g, "->");
+}
+
+/** What the bytes ahead say: configuration space of PCI Express has that capability in its first 256 bytes. */
+function saidBy(
+  { reader }: LoadContext,
+  { description }: Scope,
+  field: WireField,
+  key: string,
+  negated: boolean,
+): boolean | undefined {
+  if (description.name !== "PCIDevice" || field.name !== "config") return undefined;
+  const express = isExpress(key, reader.ahead(0x100));
+  return express === undefined ? undefined : express !== negated;
+}
+
+/** Whether the stream describes, here, the field that is there where this one is not. */
+function otherIsThere(context: LoadContext, scope: Scope, field: WireField, key: string, negated: boolean): boolean {
+  const { fieldExists, layout } = context.hooks;
+  return scope.description.fields.some((other) => {
+    if (other === field || other.exists === undefined) return false;
+    if (layout?.has(scope.description, other, context.reader.offset) !== true) return false;
+    const truth = fieldExists?.(other.exists, other, scope);
+    return typeof truth === "object" && truth.key === key && truth.negated !== negated;
+  });
 }
 
 function loadElements(context: LoadContext, scope: Scope, field: WireField): FieldValue {
@@ -186,7 +223,8 @@ function isNull(context: LoadContext, scope: Scope, field: WireField, index: num
   if (context.reader.peek() !== pointerMark.absent) return false;
   const told = context.hooks.layout?.isNull(context.reader.offset);
   if (told !== undefined) return told;
-  return choose(context, { what: `NULL in ${scope.description.name}/${field.name}[${index}]`, count: 2 }) === 0;
+  const what = `NULL in ${scope.description.name}/${field.name}[${index}]`;
+  return choose(context, { what, count: 2, answers: ["yes", "no"] }) === 0;
 }
 
 /** vmstate_n_elems */
@@ -201,11 +239,13 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   }
   const told = context.hooks.layout?.count(scope.description, field, context.reader.offset);
   if (told !== undefined) return told;
+  if (context.hooks.layout?.isEmpty(scope.description, context.reader.offset) === true) return 0;
   const before = path === undefined ? undefined : scope.assumed(path);
   if (before !== undefined && count.kind === "member") return Number(before) * count.multiply;
   const each = count.kind === "member" ? Math.max(1, count.multiply) : 1;
   const most = Math.floor(context.reader.remaining / each);
-  const likely = count.kind === "member" && count.member ? context.hooks.likely?.(count.member, scope) : undefined;
+  const good = count.kind === "member" && count.member ? context.hooks.likely?.(count.member, scope) : undefined;
+  const likely = isAbsent(context, scope, field) ? [0, ...(good ?? [])] : good;
   const bytes = field.pointers ? undefined : drySize(field);
   const picked = choose(context, {
     what: `elements of ${scope.description.name}/${field.name}`,
@@ -215,6 +255,11 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   });
   if (path !== undefined) scope.assume(path, BigInt(picked));
   return picked * each;
+}
+
+/** The stream's own description has no such field here: empty, or only in this table. */
+function isAbsent({ hooks, reader }: LoadContext, { description }: Scope, field: WireField): boolean {
+  return hooks.layout?.has(description, field, reader.offset) === false;
 }
 
 /** vmstate_size; undefined where only the codec knows. */
@@ -232,7 +277,8 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   const unit = Math.max(1, size.multiply);
   const bits = field.element.kind === "bitmap" ? 8 : 1;
   const most = Math.floor((context.reader.remaining * bits) / unit);
-  const likely = context.hooks.likely?.(size.member, scope);
+  const good = context.hooks.likely?.(size.member, scope);
+  const likely = isAbsent(context, scope, field) ? [0, ...(good ?? [])] : good;
   const picked = choose(context, {
     what: `size of ${scope.description.name}/${field.name}`,
     count: most + 1,

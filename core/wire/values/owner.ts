@@ -21,4 +21,6 @@ export interface PutOwner {
   /** undefined: the owner is not of that class; empty: it is, and has nothing in the slot. */
   slotFunctions(slot: SlotName): readonly SlotFunction[] | undefined;
   slotDescriptions(slot: SlotName): readonly SlotDescription[] | undefined;
+  /** A number or truth that the class has in a slot which is no function; undefined where that is not known. */
+  slotValue?(slot: SlotName): bigint | undefined;
 }

@@ -3,6 +3,8 @@ export interface Question {
   /** Names it, for people. */
   readonly what: string;
   readonly count: number;
+  /** The answers in words, where they are no numbers. */
+  readonly answers?: readonly string[];
   /** Good guesses. */
   readonly likely?: readonly number[];
   /** How often in a row it was asked before. */

@@ -13,6 +13,8 @@ export interface Decided {
   readonly question: string;
   readonly answer: number;
   readonly of: number;
+  /** The answer in words, or the number. */
+  readonly taken: string;
 }
 
 export interface DecodedPayload {
@@ -94,7 +96,8 @@ interface Pass {
 }
 
 /** A question that was asked in this attempt. */
-interface Open extends Decided {
+interface Open extends Omit<Decided, "taken"> {
+  readonly words: readonly string[];
   readonly good: readonly number[];
   readonly unit: number | undefined;
   readonly most: number;
@@ -129,7 +132,7 @@ function search(task: Task, pass: Pass): Outcome {
   const attempt = (dry: boolean) => {
     let asked = 0;
     const choose = (question: Question): number => {
-      const { what, count, likely = [], round = 0, unit } = question;
+      const { what, count, likely = [], round = 0, unit, answers: words = [] } = question;
       const known = hooks.choose?.(question);
       if (known !== undefined) return known;
       if (round >= pass.width) {
@@ -140,7 +143,7 @@ function search(task: Task, pass: Pass): Outcome {
       if (asked === answers.length) {
         const rest = pass.likely && good.length > 0 ? 0 : Math.min(count, pass.width);
         if (rest < count) cut = true;
-        answers.push({ question: what, answer: 0, of: good.length + rest, good, unit, most: count - 1 });
+        answers.push({ question: what, answer: 0, of: good.length + rest, good, unit, most: count - 1, words });
       }
       const open = answers[asked++];
       return open === undefined ? 0 : valueOf(open);
@@ -185,15 +188,17 @@ function search(task: Task, pass: Pass): Outcome {
   }
   const error = farthest ?? { message: "no attempt was made", offset: base, context: [], errno: "EINVAL" as const };
   const open = [...new Set(answers.map((each) => each.question))].join("; ");
-  return { ok: false, error: { ...error, context: [...error.context, `gave up; open: ${open}`] }, cut };
+  return { ok: false, error: { ...error, context: [...error.context, `gave up; open: ${open}`], notKnown: true }, cut };
 }
 
 function valueOf({ good, answer, jump }: Open): number {
   return jump ?? good[answer] ?? answer - good.length;
 }
 
-function decided({ question, answer, of }: Open): Decided {
-  return { question, answer, of };
+function decided(open: Open): Decided {
+  const { question, answer, of, words } = open;
+  const value = valueOf(open);
+  return { question, answer, of, taken: words[value] ?? String(value) };
 }
 
 /** The same question with the answer that takes the bytes which are left over. Tried once for each set of answers before it. */

@@ -4,6 +4,7 @@ const statusRegister = 0x06;
 const hasCapabilities = 0x10;
 const capabilityPointer = 0x34;
 const msixCapability = 0x11;
+const expressCapability = 0x10;
 
 /** Entries of the MSI-X table; 0 where there is no such capability. */
 function msixEntries(config: Uint8Array): number {
@@ -20,6 +21,12 @@ function capability(config: Uint8Array, id: number): number | undefined {
     at = (config[at + 1] ?? 0) & 0xfc;
   }
   return undefined;
+}
+
+/** Whether configuration space, of which `config` is the beginning, has PCI Express; undefined for another question. */
+export function isExpress(question: string, config: Uint8Array): boolean | undefined {
+  if (!/->\s*cap_present & QEMU_PCI_CAP_EXPRESS$/.test(question) || config.length < 0x100) return undefined;
+  return capability(config, expressCapability) !== undefined;
 }
 
 /** Worth of an expression of QEMU's PCI core, by its text. undefined: not about PCI configuration. */

@@ -1,0 +1,181 @@
+/** What a destination's device is configured to, as far as its tree and command line say: what the stream does not carry. */
+import { createdSize } from "../../code/createdSizes";
+import { accessesIn } from "../../c/body/accesses";
+import { machineVersion } from "../../compat/compatLists";
+import { machineProperties, type MachineProperties, type MemberValue } from "../../compat/properties";
+import { bodyOf, typesIn } from "../../project/bodies";
+import { cachedByRevision } from "../../project/cache";
+import type { Project } from "../../project/project";
+import { evaluatePredicate } from "../../putcode";
+import { readClasses } from "../../putcode/classes";
+import type { QomType } from "../../qom/model";
+import { integer, type LoadHooks } from "../../wire";
+import type { PutOwner, SlotName } from "../../wire/values/owner";
+import type { Scope } from "../../wire/values/scope";
+import type { WireMember } from "../../wire/values/schema";
+import type { Machine } from "../machine";
+import type { Entry } from "../world";
+
+const allBits = (1n << 64n) - 1n;
+
+/** Answers for the load of the entry's section; what is not known is left open. */
+export function configuredHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
+  const { device, description } = entry.owner;
+  const { source } = readings(project).classes;
+  const properties = propertiesOf(project, machine.name);
+  const given = device?.properties ?? new Map<string, string>();
+  const own = description && readings(project).classes.owner(description);
+  const beside = device?.bus === undefined ? undefined : busOwner(project, device.bus.parent.type);
+
+  const valueOf = (path: string, file: string): MemberValue | undefined => {
+    const [state, ...others] = properties.states(path, file).filter(({ property }) => given.has(property.name));
+    if (state === undefined) return properties.member(path, file);
+    const text = given.get(state.property.name) ?? "";
+    const single = others.length === 0 && state.property.bit === undefined && /^(?:0x[0-9a-f]+|\d+)$/i.test(text);
+    return single ? { value: BigInt(text), mask: allBits } : undefined;
+  };
+
+  /** What does not depend on what has been loaded. */
+  const steady = new Map<string, boolean>();
+  const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
+    const file = field.source?.file ?? scope.description.file;
+    const key = `${file} ${name} ${scope.versionId}`;
+    const before = steady.get(key);
+    if (before !== undefined) return before;
+    let asked = false;
+    const answer = (worth: (value: MemberValue) => bigint | undefined) => {
+      const member = (path: string): bigint | undefined => {
+        const loaded = scope.integer(path);
+        if (loaded !== undefined) {
+          asked = true;
+          return loaded;
+        }
+        const known = valueOf(path, file);
+        return known && worth(known);
+      };
+      return evaluatePredicate(name, file, { versionId: scope.versionId, member }, source);
+    };
+    // bits that no property sets are tried both ways
+    const low = answer(({ value }) => value);
+    const both = typeof low === "boolean" && low === answer(({ value, mask }) => value | (allBits & ~mask));
+    const truth = both ? low : answer(({ value, mask }) => (mask === allBits ? value : undefined));
+    if (!asked && typeof truth === "boolean") steady.set(key, truth);
+    return truth;
+  };
+
+  const sizes = new Map<string, bigint | undefined>();
+  const sizeOf: SizeOf = (structName, path, file) => {
+    const key = `${structName} ${path} ${file}`;
+    if (!sizes.has(key)) {
+      const size = createdSize(project, structName, path, file, (of, member, from) => {
+        const ofMachine = of === "MachineState" && member === "ram_slots" ? machine.request.memorySlots : undefined;
+        if (ofMachine !== undefined) return BigInt(ofMachine);
+        const known = valueOf(member, from);
+        return known?.mask === allBits ? known.value : undefined;
+      });
+      sizes.set(key, size);
+    }
+    return sizes.get(key);
+  };
+
+  return {
+    fieldExists,
+    member: (member, scope) => {
+      const known = valueOf(member.path, scope.description.file);
+      const size = sizeIn(member, scope, sizeOf) ?? (known?.mask === allBits ? known.value : undefined);
+      return size === undefined ? undefined : integer(size);
+    },
+    ...(own === undefined && beside === undefined ? {} : { owner: either(own, beside) }),
+  };
+}
+
+const readings = cachedByRevision((project) => ({
+  classes: readClasses(project),
+  properties: new Map<string, MachineProperties>(),
+  buses: new Map<string, PutOwner | undefined>(),
+}));
+
+function propertiesOf(project: Project, machine: string): MachineProperties {
+  const { properties } = readings(project);
+  let known = properties.get(machine);
+  if (known === undefined) {
+    known = machineProperties(project, machineVersion(machine));
+    properties.set(machine, known);
+  }
+  return known;
+}
+
+type SizeOf = (structName: string, path: string, file: string) => bigint | undefined;
+
+/** By the structs around the member, nearest first. */
+function sizeIn({ structName, path }: WireMember, scope: Scope, sizeOf: SizeOf): bigint | undefined {
+  const own = structName === "" ? undefined : sizeOf(structName, path, scope.description.file);
+  if (own !== undefined) return own;
+  let inner = path;
+  for (let at = scope; at.link.kind !== "root"; at = at.link.parent) {
+    if (at.link.kind === "same") continue;
+    const { parent, path: place } = at.link;
+    if (place === undefined) return undefined;
+    const bare = place.replace(/\[\d+\]$/, "");
+    inner = `${bare}.${inner}`;
+    const around = parent.description.fields.find(({ member }) => member?.path === bare)?.member?.structName;
+    const size = around === undefined ? undefined : sizeOf(around, inner, parent.description.file);
+    if (size !== undefined) return size;
+  }
+  return undefined;
+}
+
+function either(own: PutOwner | undefined, beside: PutOwner | undefined): PutOwner {
+  return {
+    slotFunctions: (slot) => own?.slotFunctions(slot) ?? beside?.slotFunctions(slot),
+    slotDescriptions: (slot) => own?.slotDescriptions(slot) ?? beside?.slotDescriptions(slot),
+    slotValue: (slot) => beside?.slotValue?.(slot),
+  };
+}
+
+/** The class of the bus that a device of the type opens: the one that is registered in the file of the nearest of its classes. */
+function busOwner(project: Project, opener: string): PutOwner | undefined {
+  const { buses } = readings(project);
+  if (!buses.has(opener)) buses.set(opener, readBusOwner(project, opener));
+  return buses.get(opener);
+}
+
+function readBusOwner(project: Project, opener: string): PutOwner | undefined {
+  const buses = [...project.types()].filter(({ name }) =>
+    project.ancestry(name).some(({ parent }) => parent === "bus"),
+  );
+  const near = project.ancestry(opener).map((each) => buses.filter(({ file }) => file === each.file));
+  const [only, ...more] = near.find((found) => found.length > 0) ?? [];
+  if (only === undefined || more.length > 0) return undefined;
+  const ancestry = project.ancestry(only.name);
+  const isOf = ({ structName }: SlotName): boolean =>
+    ancestry.some(({ classSlots }) => classSlots.some(({ classStruct }) => classStruct === structName));
+  return {
+    slotFunctions(slot) {
+      if (!isOf(slot)) return undefined;
+      const value = ancestry
+        .flatMap(({ classSlots }) => classSlots)
+        .find((each) => each.classStruct === slot.structName && each.slot === slot.slot)?.value;
+      return value === undefined ? [] : [{ name: value.name, file: value.range.file }];
+    },
+    slotDescriptions: () => undefined,
+    slotValue: (slot) => (isOf(slot) ? plainValue(project, ancestry, slot.slot) : undefined),
+  };
+}
+
+/** What class_init functions put into a slot, the nearest class's, else 0; undefined where one puts in what is no number. */
+function plainValue(project: Project, ancestry: readonly QomType[], slot: string): bigint | undefined {
+  for (const { classInit, file } of ancestry) {
+    const fn = classInit === undefined ? undefined : project.function(classInit.name, file);
+    if (fn === undefined) {
+      if (classInit !== undefined) return undefined;
+      continue;
+    }
+    for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {
+      if (kind !== "write" || place.kind !== "member" || place.name !== slot) continue;
+      const known = value && typesIn(project, fn).integer(value);
+      return known?.known === true ? known.value : undefined;
+    }
+  }
+  return 0n;
+}
