@@ -10,6 +10,7 @@ import { formatBytes, formatTime, more, pages, rounds, sections } from "../share
 import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
 import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
+import { TimelineView } from "./timeline";
 
 const marks = { good: "✓", wrong: "!", failed: "✕" } as const;
 
@@ -47,6 +48,9 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <h2>{l10n.t("The stream, as the destination loads it")}</h2>
         <span class="quiet">{summary(result)}</span>
         <Filter label={l10n.t("Filter sections")} value={words} onChange={setWords} />
+      </div>
+      <div class="scroll">
+        <TimelineView result={result} bands={bands} />
       </div>
       {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
