@@ -314,10 +314,18 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
   }
   const negated = put.condition[0] === "!" && put.condition.length > 1;
   const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
-  const before = run.known.get(key) ?? run.io.fact(key);
+  const before = run.known.get(key) ?? run.io.settled.get(key) ?? run.io.fact(key);
   const answer = before ?? (run.io.choose({ what: key, count: 2, answers: ["yes", "no"] }) === 0 ? 1n : 0n);
-  run.known.set(key, answer);
+  (asksNoObject(put.condition) ? run.io.settled : run.known).set(key, answer);
   return negated ? answer === 0n : answer !== 0n;
+}
+
+/** Whether each name is that of a function without arguments: `target_long_bits() == 64` is the same for every object. */
+function asksNoObject(words: Words): boolean {
+  return words.every(
+    (word, i) =>
+      !isName(word) || (words[i + 1] === "(" && words[i + 2] === ")" && words[i - 1] !== "->" && words[i - 1] !== "."),
+  );
 }
 
 function readStruct(put: Extract<Put, { kind: "struct" }>, run: Run, scope: Scope): void {

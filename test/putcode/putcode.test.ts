@@ -58,6 +58,16 @@ function read(of: WireElement, wire: number[]): unknown {
 }
 
 describe("what a put function writes is read from its text", () => {
+  test("a condition that asks nothing of the object is decided once for all elements", () => {
+    const body = "if (word_bits() == 64) { qemu_put_be64(f, v->page); } else { qemu_put_be32(f, v->page); }";
+    const pages = field("x", element(body), { count: { kind: "fixed", count: 40 } });
+    const decoded = decodePayload(new Uint8Array(160), 0, description("dev", [pages]), 1, {}, { attempts: 200 });
+    expect(decoded).toMatchObject({ ok: true, decided: [{ answer: 1, of: 2 }] });
+    const own = field("x", element(body.replace("word_bits()", "v->bits")), { count: { kind: "fixed", count: 3 } });
+    const mixed = decodePayload(new Uint8Array(16), 0, description("dev", [own]), 1);
+    expect(mixed).toMatchObject({ ok: true, decided: [{}, {}, {}] });
+  });
+
   test("one integer is that integer; one buffer of the field's size is a buffer", () => {
     expect(element("uint32_t v = *(int *)pv; qemu_put_be32(f, v); return 0;")).toMatchObject({
       kind: "integer",

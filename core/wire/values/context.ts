@@ -39,6 +39,8 @@ export interface LoadContext extends LoadMode {
     versionId: number,
     link: ScopeLink,
   ) => DescriptionState;
+  /** What has been decided of conditions that are the same for all of a process. */
+  readonly settled: Map<string, bigint>;
   depth: number;
   /** Elements so far that took no bytes. */
   empty: number;

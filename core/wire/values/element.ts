@@ -180,6 +180,7 @@ function infoReading(
     size,
     dry: context.dry === true,
     spend: () => spend(context),
+    settled: context.settled,
     fact: (expression) => (context.pciConfig === undefined ? undefined : pciFact(expression, context.pciConfig)),
     choose: (question) =>
       choose(context, { ...question, what: `${question.what} of ${scope.description.name}/${field.name}` }),

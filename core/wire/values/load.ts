@@ -28,7 +28,7 @@ export function loadDescription(
   hooks: LoadHooks = {},
   mode: LoadMode = {},
 ): Result<DescriptionState> {
-  const context = { reader, hooks, loadState, depth: 0, empty: 0, ...mode };
+  const context = { reader, hooks, loadState, settled: new Map<string, bigint>(), depth: 0, empty: 0, ...mode };
   return attempt(() => loadState(context, description, versionId, { kind: "root" }));
 }
 

@@ -106,6 +106,8 @@ export interface InfoReading {
   spend(): void;
   /** Worth of an expression that follows from what has been loaded, beyond the C text. */
   fact(expression: string): bigint | undefined;
+  /** Answers to conditions that ask nothing of the object: they hold for the whole load. */
+  readonly settled: Map<string, bigint>;
   /** Answers what the bytes alone don't say. */
   choose(question: Question): number;
   /** Values that the source gives to a member of this path somewhere. */
