@@ -32,7 +32,10 @@ const deepest = 12;
 
 export function tableOnWire(project: LoadableProject, description: VMStateDescription): TableOnWire {
   const compiled = createCompiler(project).compile(description);
-  return { fields: compiled.fields.map((field) => fieldOnWire(field, 0)), size: sumOf(compiled, 0) };
+  return {
+    fields: compiled.fields.map((field) => fieldOnWire(field, 0)),
+    size: sumOf(compiled, compiled.versionId, 0),
+  };
 }
 
 function fieldOnWire(field: WireField, depth: number): FieldOnWire {
@@ -72,7 +75,7 @@ function elementOnWire(field: WireField, element: WireElement, depth: number): W
     case "tmp":
       return depth >= deepest
         ? { kind: "variable", atLeast: 0, reason: "deep nesting" }
-        : sumOf(element.description, depth + 1);
+        : sumOf(element.description, versionOf(element), depth + 1);
     case "buffer":
     case "unused":
       if (field.size.kind === "fixed") return fixed(field.size.size);
@@ -97,7 +100,12 @@ function elementOnWire(field: WireField, element: WireElement, depth: number): W
   }
 }
 
-function sumOf(description: WireDescription, depth: number): WireSize {
+/** VMS_VSTRUCT is saved and loaded at the version that it names. */
+function versionOf(element: Extract<WireElement, { kind: "struct" | "tmp" }>): number {
+  return (element.kind === "struct" ? element.versionId : undefined) ?? element.description.versionId;
+}
+
+function sumOf(description: WireDescription, versionId: number, depth: number): WireSize {
   let bytes = 0;
   let reason: string | undefined;
   for (const field of description.fields) {
@@ -105,7 +113,7 @@ function sumOf(description: WireDescription, depth: number): WireSize {
     const { size } = fieldOnWire(field, depth);
     const least = size.kind === "fixed" ? size.bytes : size.atLeast;
     if (field.exists !== undefined) reason ??= field.exists.startsWith("#if") ? field.exists : `${field.exists}()`;
-    else if (field.versionId <= description.versionId) bytes += least;
+    else if (field.versionId <= versionId) bytes += least;
     if (size.kind === "variable") reason ??= size.reason;
   }
   return reason === undefined ? fixed(bytes) : { kind: "variable", atLeast: bytes, reason };

@@ -1,4 +1,5 @@
 import type { LoadableProject } from "../../project";
+import { descriptionKey, descriptionRoles } from "../../code/registered";
 import { treeOrder } from "../../order";
 import type { LoadOrder } from "../../order/order";
 import type { VMStateDescription } from "../../vmstate/model";
@@ -15,9 +16,14 @@ export function levelOf(description: VMStateDescription): string {
 export function describeDescription(project: LoadableProject, description: VMStateDescription): string {
   const name = description.name.known ? `"${description.name.value}"` : "name not known";
   const lines = [`VMStateDescription ${code(description.symbol)}: ${code(name)}`];
+  const role = roleOf(project, description);
   const { versionId, minimumVersionId } = description;
   if (versionId.known && minimumVersionId.known) {
-    lines.push(`Version ${versionId.value} (accepts ${accepted(versionId.value, minimumVersionId.value)})`);
+    lines.push(
+      role === "part"
+        ? `Nested only: read as its current version ${versionId.value}, which the stream does not carry`
+        : `Version ${versionId.value} (accepts ${accepted(versionId.value, minimumVersionId.value)})`,
+    );
   }
   if (description.unmigratable.known && description.unmigratable.value)
     lines.push("**Blocks migration** (unmigratable)");
@@ -28,10 +34,11 @@ export function describeDescription(project: LoadableProject, description: VMSta
   if (description.subsections.length > 0) {
     lines.push(`Subsections: ${description.subsections.map((each) => code(each.symbol)).join(", ")}`);
   }
-  lines.push(`Priority: ${escaped(levelOf(description))}`);
-  const hooks = Object.entries(description.hooks).map(
-    ([role, reference]) => `${escaped(role)} ${code(reference?.name ?? "")}`,
-  );
+  if (role === "section") lines.push(`Priority: ${escaped(levelOf(description))}`);
+  const hooks = Object.entries(description.hooks).map(([hook, reference]) => {
+    const ignored = hook === "dev_unplug_pending" ? role !== "section" : hook === "needed" && role === "part";
+    return `${escaped(hook)} ${code(reference?.name ?? "")}${ignored ? " (never asked: nested only)" : ""}`;
+  });
   if (hooks.length > 0) lines.push(hooks.join(", "));
   if (description.condition !== undefined) lines.push(`Under ${code(`#if ${description.condition}`)}`);
   for (const each of description.unknowns.slice(0, 3))
@@ -42,6 +49,15 @@ export function describeDescription(project: LoadableProject, description: VMSta
 function accepted(version: number, minimum: number): string {
   if (minimum >= version) return `${version} only`;
   return minimum === 0 ? "every older one" : `${minimum} and later`;
+}
+
+/** A section of its own; a subsection; or a part that other tables nest and nothing registers. */
+function roleOf(project: LoadableProject, description: VMStateDescription): "section" | "subsection" | "part" {
+  const { registered, insideVirtio, nested } = descriptionRoles(project);
+  const key = descriptionKey(description);
+  const uses = nested.get(key) ?? [];
+  if (registered.has(key) || insideVirtio.has(key) || uses.length === 0) return "section";
+  return uses.some((use) => use.as === "subsection") ? "subsection" : "part";
 }
 
 /** What has to load before it, and what loads behind it. */
