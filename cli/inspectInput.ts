@@ -1,4 +1,4 @@
-/** A stream on standard input, for `inspect -`. */
+/** What comes on standard input: a stream for `inspect -`, a log for `explain`. */
 import { type ByteSource, memorySource } from "../core/wire";
 import { dependsOnMore } from "../server/node/disk";
 import { readPipe } from "./pipe";
@@ -11,6 +11,14 @@ export function isStandardInput(file: string): boolean {
 }
 
 export function standardInput(): { source: ByteSource; close: () => void } {
+  return { source: memorySource(standardInputBytes()), close: () => undefined };
+}
+
+export function standardInputText(): string {
+  return new TextDecoder().decode(standardInputBytes());
+}
+
+function standardInputBytes(): Uint8Array {
   dependsOnMore();
-  return { source: memorySource(readPipe(0, "standard input", largest)), close: () => undefined };
+  return readPipe(0, "standard input", largest);
 }

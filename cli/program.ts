@@ -9,6 +9,7 @@ import { registerDemo } from "./demo";
 import { registerDiff } from "./diff";
 import { registerDump } from "./dump";
 import { registerInspect } from "./inspect";
+import { registerExplain } from "./explain";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
@@ -54,6 +55,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerCoverage(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
+  registerExplain(program, io, finish);
   registerConfirm(program, io, finish);
   registerDemo(program, io, finish);
   registerLsp(program);

@@ -33,6 +33,7 @@ const uses = {
   compat: [...models, "project", "code", "order", "check", ...bytes, "putcode"],
   emulator: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat"],
   confirm: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator"],
+  explain: [...models, "project"],
   ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator", "confirm"],
 };
 const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));

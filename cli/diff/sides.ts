@@ -64,9 +64,7 @@ export async function openStreamSides(
   input: DiffInput,
   progress: Progress,
 ): Promise<StreamSides | undefined> {
-  const isStream = given.map(
-    (each) => statAt(resolve(io.cwd, each))?.isFile() === true && !isDump(resolve(io.cwd, each)),
-  );
+  const isStream = given.map((each) => isStreamArgument(io, each));
   if (!isStream.includes(true)) return undefined;
   const at = isStream.indexOf(false);
   const [stream, tree] = at === 1 ? given : [given[1], given[0]];
@@ -110,6 +108,12 @@ export interface Sides {
   readonly withoutLengths: readonly string[];
   /** What a person is told of the build folders, a line each. */
   readonly builds: readonly string[];
+}
+
+/** It names a file that is no dump. */
+export function isStreamArgument(io: Io, given: string): boolean {
+  const path = resolve(io.cwd, given);
+  return statAt(path)?.isFile() === true && !isDump(path);
 }
 
 /** JSON by its first bytes; any other file is one with a stream. */

@@ -1,0 +1,143 @@
+/** `vmstate explain`: what the messages in a log mean. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type CodePlace, type Explained, explainLog, linesOf } from "../core/explain";
+import { jsonText, printable } from "../core/printable";
+import { readText } from "../server/node/readFile";
+import { type Cause, candidates, openVersions } from "./explain/causes";
+import { isStandardInput, standardInputText } from "./inspectInput";
+import { projectDecoder } from "./inspectTree";
+import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
+import { formatOption, noCacheOption, targetOption, treeOption } from "./options";
+import { openSession, type TreeOptions } from "./session";
+import type { Style } from "../core/ide/text/style";
+import { styleFor } from "./style";
+
+interface ExplainOptions extends TreeOptions {
+  readonly format: "human" | "json";
+  readonly from?: string;
+  readonly to?: string;
+  readonly machine?: string;
+  readonly message?: string;
+}
+
+interface Answer extends Explained {
+  readonly causes: readonly Cause[];
+  readonly candidates: readonly string[];
+}
+
+export function registerExplain(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("explain")
+    .summary("say what the messages in a migration's log mean")
+    .description(
+      "Finds each message of a log (QEMU's own, or libvirt's, Proxmox's or KubeVirt's with QEMU's inside) among the calls of the tree that " +
+        "print it, and says which section, table and field it is about and what held there. With --from and --to the cause, " +
+        "where the tables or the bytes show it; else what it may be, likely first.",
+    )
+    .argument("[log]", "file with the log; - or none is standard input")
+    .option("--message <text>", "the message itself, instead of a log")
+    .addOption(treeOption())
+    .addOption(targetOption())
+    .option("--from <version>", "what wrote the stream: a tree, a revision of --tree, or the stream's file")
+    .option("--to <version>", "what loads it: a tree or a revision; with a stream as --from also a second stream")
+    .option("-m, --machine <type>", "versioned machine type that both run, as pc-q35-9.2")
+    .addOption(formatOption())
+    .addOption(noCacheOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate explain /var/log/libvirt/qemu/guest.log --tree ~/qemu
+  vmstate explain --message "Missing section footer for 0000:00:03.0/e1000e" --from ~/qemu-9.2 --to ~/qemu-10.0
+  virsh start guest 2>&1 | vmstate explain - --from guest.mig --to ~/qemu-10.0
+
+Exit status: 0 a message was found, 1 the log holds none of this tree, 2 could not run.`,
+    )
+    .action(async (file: string | undefined, options: ExplainOptions) => {
+      const log = textOf(io, file, options.message);
+      if (linesOf(log).length === 0) throw new CannotRun("the log is empty");
+      const progress = progressOn(io);
+      const { from, to } = options;
+      if ((from === undefined) !== (to === undefined)) throw new CannotRun("--from and --to belong together");
+      const versions =
+        from === undefined || to === undefined ? undefined : await openVersions(io, { ...options, from, to }, progress);
+      const project = versions?.project ?? openSession(io, options).project;
+      progress.report("looking for the messages");
+      const decoder = projectDecoder(project, options.target);
+      const found = explainLog(project, log, { tables: (idstr) => decoder.candidates(idstr) });
+      progress.done();
+      const answers = found.map((each): Answer => {
+        const { section, table } = each.names;
+        const causes = versions?.causes(section, table?.name) ?? [];
+        const description = table && decoder.candidates(table.name).find(({ symbol }) => symbol === table.symbol);
+        return {
+          ...each,
+          causes,
+          candidates: causes.some(({ certain }) => certain) ? [] : candidates(each, description),
+        };
+      });
+      if (options.format === "json") io.out.write(jsonText(answers));
+      else for (const line of explanation(answers, options, styleFor(io))) io.out.write(`${line}\n`);
+      finish(answers.length > 0 ? exitCodes.clean : exitCodes.findings);
+    });
+}
+
+function textOf(io: Io, file: string | undefined, message: string | undefined): string {
+  if (message !== undefined) {
+    if (file !== undefined) throw new CannotRun("give a log or a --message");
+    return message;
+  }
+  if (file === undefined || isStandardInput(file)) return standardInputText();
+  const reading = readText(resolve(io.cwd, file));
+  if (reading.kind === "text") return reading.text;
+  throw new CannotRun(`${file}: ${reading.kind === "absent" ? "no such file" : reading.reason}`);
+}
+
+function* explanation(answers: readonly Answer[], options: ExplainOptions, style: Style): Generator<string> {
+  if (answers.length === 0) {
+    yield "no message of the tree: it may be of another program, or of another release (--tree)";
+    return;
+  }
+  for (const answer of answers) {
+    const { names, conditions, checked, values, others } = answer;
+    yield style.bold(printable(`line ${answer.logLine}: ${answer.text}`));
+    yield `    ${printable(`${at(answer.place)} ${answer.function}: ${answer.call}`)}`;
+    for (const { expression, value } of values)
+      if (expression !== "") yield `    ${printable(`${expression} = ${value}`)}`;
+    if (conditions.length > 0)
+      yield `    printed where ${printable(conditions.slice(-3).join(" && "))}${checked === undefined ? "" : printable(`: ${checked}`)}`;
+    if (others.length > 0) yield `    the same words: ${printable(others.map(at).join(", "))}`;
+    if (names.block !== undefined) yield `    RAM block ${printable(names.block)}`;
+    if (names.section !== undefined) {
+      yield `    section ${printable(names.section)}${names.sectionLine === undefined ? "" : `, by line ${names.sectionLine}`}`;
+    }
+    if (names.table !== undefined) {
+      yield `    table ${printable(`${names.table.symbol} (${names.table.name}), ${at(names.table.place)}`)}${names.callback === undefined ? "" : `, its ${names.callback}`}`;
+    }
+    if (names.field !== undefined) yield `    field ${printable(`${names.field.name}, ${at(names.field.place)}`)}`;
+    for (const { text, certain, place } of answer.causes) {
+      const where = place === undefined ? "" : `${at(place)}: `;
+      yield `    ${certain ? style.red("cause") : style.yellow("may be the cause")}: ${printable(`${where}${text}`)}`;
+    }
+    for (const [i, each] of answer.candidates.entries()) yield `    ${i === 0 ? "may be" : "or"}: ${printable(each)}`;
+  }
+  const decides = deciding(answers, options);
+  if (decides !== undefined) yield `To decide: ${printable(decides)}`;
+}
+
+/** The one command that tells which of the candidates it is. */
+function deciding(answers: readonly Answer[], { from, to, machine }: ExplainOptions): string | undefined {
+  if (answers.some(({ causes }) => causes.some(({ certain }) => certain))) return undefined;
+  const about = answers.find(({ names }) => names.section !== undefined || names.table !== undefined);
+  const section = about?.names.section;
+  if (about === undefined) return undefined;
+  if (from === undefined || to === undefined) {
+    return `vmstate explain LOG --from WROTE --to LOADS, each a tree or a revision${machine === undefined ? ", with --machine TYPE" : ""}`;
+  }
+  return `vmstate inspect STREAM --tree ${from}${section === undefined ? "" : ` --section ${section}`} --fields`;
+}
+
+function at({ file, line }: CodePlace): string {
+  return `${file}:${line}`;
+}

@@ -1,0 +1,318 @@
+/** What a log says about a migration: each message with the call that prints it, and what section, table and field it names. */
+import { writtenConditions, writtenIn } from "../c/body/conditions";
+import type { Expression } from "../c/syntax";
+import { positionAt } from "../c/range";
+import { bodyOf, typesIn } from "../project/bodies";
+import type { LocatedFunction, Project } from "../project/project";
+import type { VMStateDescription, VMStateField } from "../vmstate/model";
+import { type SiteMatch, sitesOf } from "./sites";
+
+export interface CodePlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface Explained {
+  /** From 1, in the log. */
+  readonly logLine: number;
+  readonly text: string;
+  readonly place: CodePlace;
+  readonly function: string;
+  /** The call as it is written. */
+  readonly call: string;
+  /** The last of `conditions` with the printed values in it, where it names some: `9 > 3`. */
+  readonly checked: string | undefined;
+  /** What held where it was printed, outermost first: `section_id != se->load_section_id`, or with `!(…)` around it. */
+  readonly conditions: readonly string[];
+  readonly values: readonly { readonly expression: string; readonly value: string }[];
+  /** Other calls with the same words. */
+  readonly others: readonly CodePlace[];
+  /** A function that reads a field's bytes prints it (VMStateInfo.get). */
+  readonly isRead: boolean;
+  readonly names: Named;
+}
+
+/** What the message is about, as far as it says. */
+export interface Named {
+  /** idstr of the section, as in the stream. */
+  readonly section?: string;
+  readonly table?: { readonly symbol: string; readonly name: string; readonly place: CodePlace };
+  readonly field?: { readonly name: string; readonly place: CodePlace };
+  readonly block?: string;
+  /** Line of the log that names the section, where it is another one. */
+  readonly sectionLine?: number;
+  /** The callback of the table in which it is printed, or which calls what prints it. */
+  readonly callback?: string;
+}
+
+/** Lines of a log that are looked at. */
+const mostLines = 2000;
+const longestLine = 4000;
+const mostOthers = 5;
+
+type Tables = (idstr: string) => readonly VMStateDescription[];
+
+export interface ExplainOptions {
+  /** Tables that a section of this idstr, or of a name in a message, may have; likely ones first. */
+  readonly tables: Tables;
+}
+
+/** In the log's order, a message of several parts as several. */
+export function explainLog(project: Project, log: string, { tables }: ExplainOptions): readonly Explained[] {
+  const lines = linesOf(log);
+  const distinct = [...new Set(lines.map(({ text }) => text))];
+  const sites = sitesOf(project, distinct);
+  const known = new Map(distinct.map((text, i) => [text, sites[i] ?? []]));
+  const said = new Set<string>();
+  const all = lines.flatMap(({ number, text }) => {
+    if (said.has(text)) return [];
+    said.add(text);
+    return chosen(known.get(text) ?? []).map(({ best, others }) =>
+      explained(project, tables, number, text, best, others),
+    );
+  });
+  return all.map((each, i) => withSection(each, all, i));
+}
+
+/** Messages of one failure that follow one another. */
+const together = 8;
+
+/** QEMU says from the inside to the outside what failed, and in later releases the other way round in one line. */
+function withSection(each: Explained, all: readonly Explained[], at: number): Explained {
+  const { names, logLine, isRead } = each;
+  if (names.section !== undefined || names.block !== undefined) return each;
+  const isInner = isRead || names.field !== undefined || names.table !== undefined;
+  if (!isInner) return each;
+  const sameLine = all.slice(0, at).findLast((other) => other.logLine === logLine && other.names.section !== undefined);
+  const from =
+    sameLine ??
+    all.slice(at + 1, at + 1 + together).find((other) => other.names.section !== undefined && isOuter(other));
+  const section = from?.names.section;
+  if (from === undefined || section === undefined) return each;
+  const table = names.table ?? from.names.table;
+  return {
+    ...each,
+    names: { ...names, section, sectionLine: from.logLine, ...(table === undefined ? {} : { table }) },
+  };
+}
+
+/** Printed because a call has failed: what that printed stands before it. */
+function isOuter({ conditions }: Explained): boolean {
+  const last = conditions.at(-1) ?? "";
+  return /<=? ?0\b|\b(?:ret|rc|r|err|error|local_err)\b/.test(last);
+}
+
+/** Lines as the program printed them, also out of JSON, where logs of clusters keep them. The last ones of a long log. */
+export function linesOf(log: string): readonly { readonly number: number; readonly text: string }[] {
+  return log
+    .split("\n")
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== "")
+    .slice(-mostLines)
+    .flatMap(({ line, number }) =>
+      (textsIn(line) ?? [line]).flatMap((text) =>
+        text.split("\n").map((part) => ({ number, text: part.slice(0, longestLine).trimEnd() })),
+      ),
+    );
+}
+
+/** The texts of a line that is a JSON object. */
+function textsIn(line: string): readonly string[] | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return Object.values(JSON.parse(line) as object).filter((value) => typeof value === "string");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The surest for each part of a line: what overlaps it is another one's. */
+function chosen(
+  matches: readonly SiteMatch[],
+): readonly { readonly best: SiteMatch; readonly others: readonly SiteMatch[] }[] {
+  const taken: { best: SiteMatch; others: SiteMatch[] }[] = [];
+  for (const each of matches) {
+    const { start, end, letters } = each.match;
+    const over = taken.find(({ best }) => start < best.match.end && best.match.start < end);
+    if (over === undefined) taken.push({ best: each, others: [] });
+    else if (over.best.match.letters === letters && over.best.match.start === start) over.others.push(each);
+  }
+  return taken.sort((a, b) => a.best.match.start - b.best.match.start);
+}
+
+function explained(
+  project: Project,
+  tables: Tables,
+  logLine: number,
+  text: string,
+  { site, match }: SiteMatch,
+  others: readonly SiteMatch[],
+): Explained {
+  const { fn, start, end } = site;
+  const source = project.text(fn.file) ?? "";
+  const body = bodyOf(project, fn);
+  const values = site.values.map((expression, i) => ({
+    expression: expression === undefined ? "" : writtenIn(source, expression),
+    value: (match.values[i] ?? "").trim(),
+  }));
+  const conditions = writtenConditions(body, source, start).map((each) => (each.holds ? each.text : `!(${each.text})`));
+  return {
+    logLine,
+    text: text.slice(match.start).trim(),
+    place: placeOf(project, fn.file, start),
+    function: fn.definition.name,
+    call: writtenIn(source, { start, end }),
+    conditions,
+    checked: withValues(conditions.at(-1), values),
+    values,
+    others: others.slice(0, mostOthers).map((each) => placeOf(project, each.site.fn.file, each.site.start)),
+    isRead: isGetter(project, fn),
+    names: namedBy(
+      project,
+      tables,
+      fn,
+      site.values,
+      values.map(({ value }) => value),
+    ),
+  };
+}
+
+function withValues(
+  condition: string | undefined,
+  values: readonly { readonly expression: string; readonly value: string }[],
+): string | undefined {
+  if (condition === undefined) return undefined;
+  // the longest first: `version_id` is in `vmsd->version_id` too
+  const known = values.filter(({ expression, value }) => expression !== "" && value !== "");
+  known.sort((a, b) => b.expression.length - a.expression.length);
+  let text = condition;
+  known.forEach(({ expression }, i) => {
+    text = text.replaceAll(expression, String.fromCharCode(0xe000 + i));
+  });
+  if (text === condition) return undefined;
+  return text.replace(/[\ue000-\uf8ff]/g, (mark) => known[mark.charCodeAt(0) - 0xe000]?.value ?? mark);
+}
+
+function placeOf(project: Project, file: string, offset: number): CodePlace {
+  return { file, line: positionAt(project.lines(file), offset).line + 1 };
+}
+
+type Role = "section" | "table" | "field" | "block";
+
+function namedBy(
+  project: Project,
+  tables: Tables,
+  fn: LocatedFunction,
+  expressions: readonly (Expression | undefined)[],
+  values: readonly string[],
+): Named {
+  const roles = new Map<Role, string>();
+  expressions.forEach((expression, i) => {
+    const role = expression && roleOf(project, fn, expression);
+    const value = values[i];
+    if (role !== undefined && value !== undefined && value !== "" && !roles.has(role)) roles.set(role, value);
+  });
+  const around = callbackAround(project, fn);
+  const [section, tableName, fieldName, block] = (["section", "table", "field", "block"] as const).map((role) =>
+    roles.get(role),
+  );
+  const name = tableName ?? section;
+  const table = (name === undefined ? undefined : tableNamed(tables, name)) ?? around?.table;
+  const field = table && fieldName !== undefined ? fieldNamed(project, table, fieldName) : undefined;
+  return {
+    ...(section === undefined ? {} : { section }),
+    ...(table === undefined ? {} : { table: tableOf(project, table) }),
+    ...(field === undefined
+      ? {}
+      : { field: { name: fieldName ?? "", place: placeOf(project, field.range.file, field.range.start) } }),
+    ...(block === undefined ? {} : { block }),
+    ...(around === undefined ? {} : { callback: around.callback }),
+  };
+}
+
+/** The likeliest that says itself that it is called so; the last part of a section's idstr is its name. */
+function tableNamed(tables: Tables, idstr: string): VMStateDescription | undefined {
+  const last = idstr.slice(idstr.lastIndexOf("/") + 1);
+  return tables(idstr).find(({ name }) => name.known && (name.value === idstr || name.value === last));
+}
+
+export function tableOf(project: Project, table: VMStateDescription): NonNullable<Named["table"]> {
+  const { symbol, name, file, nameRange } = table;
+  return { symbol, name: name.known ? name.value : symbol, place: placeOf(project, file, nameRange.start) };
+}
+
+/** What a value is by its type: the name of a table, of a field, of a RAM block, or a section's idstr. */
+function roleOf(project: Project, fn: LocatedFunction, expression: Expression): Role | undefined {
+  if (expression.kind === "identifier") return expression.name === "idstr" ? "section" : undefined;
+  if (expression.kind !== "member") return undefined;
+  const owner = typesIn(project, fn).ownerOf(expression);
+  const struct = owner.kind === "record" ? owner.tag : undefined;
+  if (expression.name === "idstr") return struct === "RAMBlock" ? "block" : "section";
+  if (expression.name !== "name") return undefined;
+  if (struct === "VMStateDescription") return "table";
+  return struct === "VMStateField" ? "field" : undefined;
+}
+
+/** The field of that name, in the table or in what it is made of. */
+function fieldNamed(
+  project: Project,
+  table: VMStateDescription,
+  name: string,
+  visited = new Set<VMStateDescription>(),
+): VMStateField | undefined {
+  if (visited.has(table)) return undefined;
+  visited.add(table);
+  const own = table.fields.find((field) => field.name.known && field.name.value === name);
+  if (own !== undefined) return own;
+  const nested = [...table.fields.flatMap(({ vmsd }) => vmsd ?? []), ...table.subsections];
+  for (const reference of nested) {
+    const next = project.resolve(reference);
+    const found = next && fieldNamed(project, next, name, visited);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Some VMStateInfo of the file has it as its `get`. */
+function isGetter(project: Project, { file, definition }: LocatedFunction): boolean {
+  return (project.facts(file)?.declarations ?? []).some(
+    (each) =>
+      each.kind === "variable" &&
+      each.typeName === "VMStateInfo" &&
+      project.info(each.name, file)?.get?.name === definition.name,
+  );
+}
+
+interface Callback {
+  readonly table: VMStateDescription;
+  /** `post_load`. */
+  readonly callback: string;
+}
+
+/** The table of the same file whose callback the function is, or which it is called from within the file. */
+function callbackAround(project: Project, { file, definition }: LocatedFunction): Callback | undefined {
+  const hooks = new Map<string, Callback>();
+  for (const table of project.descriptionsIn(file)) {
+    for (const [callback, reference] of Object.entries(table.hooks)) {
+      if (reference !== undefined && !hooks.has(reference.name)) hooks.set(reference.name, { table, callback });
+    }
+  }
+  if (hooks.size === 0) return undefined;
+  const own = (project.facts(file)?.declarations ?? []).filter((each) => each.kind === "function");
+  const callers = new Map<string, string[]>();
+  for (const each of own) {
+    for (const { callee } of project.calls({ file, definition: each })) {
+      const list = callers.get(callee);
+      if (list === undefined) callers.set(callee, [each.name]);
+      else list.push(each.name);
+    }
+  }
+  const seen = new Set([definition.name]);
+  for (const name of seen) {
+    const hook = hooks.get(name);
+    if (hook !== undefined) return hook;
+    for (const caller of callers.get(name) ?? []) seen.add(caller);
+  }
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { explainLog, linesOf } from "../../core/explain";
+import { matchFormat, readFormat } from "../../core/explain/format";
+import { createDecoder } from "../../core/putcode/definitions";
+import { treeOf } from "../tree";
+
+const macros: Readonly<Record<string, string>> = { ADDR_FMT: '"%" PRIx64', WIDE: "uint64_t" };
+const format = (c: string) => readFormat(c, 0, c.length, (name) => macros[name]);
+const values = (c: string, line: string) => matchFormat(format(c), line)?.values;
+
+describe("a format", () => {
+  it.each([
+    ['"No footer for %s"', "qemu: No footer for a/b c", ["a/b c"]],
+    ['"id 0x%" PRIx32 " of " "%s\\n"', "id 0x1f of x", ["1f", "x"]],
+    ['"%s: version %d is newer than %d"', "2025 qemu-x: dev: version 9 is newer than -1", ["dev", "9", "-1"]],
+    ['"size 0x" ADDR_FMT " != 0x" ADDR_FMT', "size 0x80 != 0x100: Invalid argument", ["80", "100"]],
+    ["\"name '%.*s' at %5.2u%%\"", "name 'abc' at   7%", ["abc", "7"]],
+  ])("%s gives back what was printed", (c, line, expected) => {
+    expect(values(c, line)?.map((each) => each.trim())).toEqual(expected);
+  });
+
+  it("that does not fit gives nothing", () => {
+    expect(values('"No footer for %s"', "No header for x")).toBeUndefined();
+    expect(values('"count %d too large"', "count x too large")).toBeUndefined();
+    expect(values('"%s"', "anything")).toBeUndefined();
+  });
+});
+
+const savevm = `#include "migration/vmstate.h"
+typedef struct SaveStateEntry { char idstr[256]; int section_id; } SaveStateEntry;
+int check_footer(SaveStateEntry *se, int mark)
+{
+    if (mark != 0x7e) {
+        error_report("No footer behind section %s", se->idstr);
+        return -1;
+    }
+    return 0;
+}
+int load_one(SaveStateEntry *se, const VMStateDescription *vmsd, const VMStateField *field, int version_id)
+{
+    int ret;
+    if (version_id > vmsd->version_id) {
+        error_report("%s: stream has version %d, newer than " "version %d here",
+                     vmsd->name, version_id, vmsd->version_id);
+        return -1;
+    }
+    ret = vmstate_get(field);
+    if (ret < 0) {
+        error_report("Could not load %s:%s", vmsd->name, field->name);
+    }
+    ret = finish(se);
+    if (ret < 0) {
+        error_report("state of device '%s' was not loaded", se->idstr);
+    }
+    return ret;
+}
+`;
+const device = `#include "migration/vmstate.h"
+typedef struct Dev { uint32_t count; uint32_t level; } Dev;
+static int dev_check(Dev *s)
+{
+    if (s->level > 7) {
+        error_report("dev: fill level %u makes no sense", s->level);
+        return -1;
+    }
+    return 0;
+}
+static int dev_post_load(void *opaque, int version_id)
+{
+    return dev_check(opaque);
+}
+static const VMStateDescription vmstate_dev = {
+    .name = "dev",
+    .version_id = 3,
+    .post_load = dev_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(count, Dev),
+        VMSTATE_UINT32(level, Dev),
+        VMSTATE_END_OF_LIST()
+    }
+};
+`;
+
+const project = treeOf({ "migration/savevm.c": savevm, "hw/misc/dev.c": device });
+const decoder = createDecoder(project);
+const explain = (log: string) => explainLog(project, log, { tables: (idstr) => decoder.candidates(idstr) });
+
+describe("a log", () => {
+  it("leads to the call, the section and its table", () => {
+    const [found, ...rest] = explain("x\n2025-01-01 qemu: No footer behind section 0000:00:03.0/dev\n");
+    expect(rest).toEqual([]);
+    expect(found).toMatchObject({
+      logLine: 2,
+      text: "No footer behind section 0000:00:03.0/dev",
+      place: { file: "migration/savevm.c", line: 6 },
+      function: "check_footer",
+      conditions: ["mark != 0x7e"],
+      names: { section: "0000:00:03.0/dev", table: { symbol: "vmstate_dev", place: { file: "hw/misc/dev.c" } } },
+    });
+  });
+
+  it("says what was compared, with the values that were printed", () => {
+    const [found] = explain("qemu: dev: stream has version 9, newer than version 3 here");
+    expect(found).toMatchObject({ checked: "9 > 3", names: { table: { name: "dev" } } });
+  });
+
+  it("of several lines ties a field to the section that is named behind it", () => {
+    const [field, section] = explain(
+      "qemu: Could not load dev:level\nqemu: state of device 'pci/dev' was not loaded\n",
+    );
+    expect(field?.names).toMatchObject({
+      field: { name: "level", place: { line: 21 } },
+      section: "pci/dev",
+      sectionLine: 2,
+    });
+    expect(section?.names.section).toBe("pci/dev");
+    // a section that was refused for itself is not around what was printed before
+    const [alone] = explain("qemu: Could not load dev:level\nqemu: No footer behind section b/x\n");
+    expect(alone?.names.section).toBeUndefined();
+  });
+
+  it("of a device leads to the callback of its table", () => {
+    const [found] = explain("dev: fill level 9 makes no sense");
+    expect(found).toMatchObject({
+      checked: "9 > 7",
+      names: { callback: "post_load", table: { symbol: "vmstate_dev" } },
+    });
+  });
+
+  it("of a cluster is JSON", () => {
+    expect(linesOf('{"level":"info","msg":"a \\"b\\"\\nc","n":1}').map(({ text }) => text)).toEqual([
+      "info",
+      'a "b"',
+      "c",
+    ]);
+    expect(explain('{"msg":"qemu: No footer behind section dev"}')).toHaveLength(1);
+  });
+
+  it("without a message of the tree explains nothing", () => {
+    expect(explain("kernel: oops\nqemu: a section of an unknown kind\n")).toEqual([]);
+  });
+});
