@@ -23,7 +23,7 @@ export interface Comparison {
 }
 
 /** Differing files up to which one project that takes them over costs less than a second project. */
-const mostTakenOver = 64;
+const mostTakenOver = 256;
 
 /** Throws CannotRun with git's reason, where it has one. */
 export function compareSince(disk: DiskTree, given: string): Comparison {
