@@ -1,6 +1,7 @@
 /** `vmstate confirm`: what is read from source, shown by a QEMU that the user names. */
 import type { Command } from "commander";
 import { registerConfirmedCheck } from "./confirm/check";
+import { registerMigrate } from "./confirm/migrate";
 import { registerConfirmedOrder } from "./confirm/order";
 import { registerTables } from "./confirm/tables";
 import type { ExitCode, Io } from "./io";
@@ -16,4 +17,5 @@ export function registerConfirm(program: Command, io: Io, finish: (code: ExitCod
   registerTables(confirm, io, finish);
   registerConfirmedOrder(confirm, io, finish);
   registerConfirmedCheck(confirm, io, finish);
+  registerMigrate(confirm, io, finish);
 }

@@ -22,24 +22,24 @@ export interface ConfirmOptions extends QemuOptions, TreeOptions {
   readonly all?: true;
 }
 
-export function withQemuOptions(command: Command): Command {
+export function withLimits(command: Command): Command {
   return command
-    .requiredOption("--qemu <program>", "the QEMU to run: a path, or a name to look for in PATH")
     .option("--timeout <seconds>", "longest that one run of it may take", "60")
     .option(
       "--memory-limit <size>",
       "address space that it may use; none: any (a build with sanitizers needs that)",
       "8G",
-    );
+    )
+    .addOption(formatOption());
 }
 
 export function withTreeOptions(command: Command): Command {
-  return withQemuOptions(command)
+  return withLimits(command)
+    .requiredOption("--qemu <program>", "the QEMU to run: a path, or a name to look for in PATH")
     .addOption(treeOption())
     .addOption(targetOption())
     .addOption(configOption())
     .addOption(buildOption())
-    .addOption(formatOption())
     .option("-a, --all", "list everything");
 }
 

@@ -45,7 +45,7 @@ Examples:
 Exit status: 0 as read, 1 not, 2 could not run.`,
     )
     .action(async (options: OrderOptions) => {
-      const lines = options.machine.flatMap((given) => (given.startsWith("@") ? linesIn(io, given.slice(1)) : [given]));
+      const lines = linesOf(io, options.machine);
       const machines = lines.map((line) => ({ line, ...machineOf(line) }));
       const qemu = await openQemu(io, options);
       const { project } = openTreeFor(io, options, qemu);
@@ -95,6 +95,11 @@ function reportText(report: LineReport, style: Style, all: boolean): string {
   const head = `${style.bold(printable(report.line))}\n`;
   if ("sections" in report) return head + confirmedOrderText(report, style, all);
   return `${head}${"refused" in report ? `refused: ${printable(report.refused)}` : "set aside: QEMU ended"}\n`;
+}
+
+/** Of `--machine`. Throws CannotRun. */
+export function linesOf(io: Io, given: readonly string[]): readonly string[] {
+  return given.flatMap((each) => (each.startsWith("@") ? linesIn(io, each.slice(1)) : [each]));
 }
 
 function linesIn(io: Io, file: string): readonly string[] {
