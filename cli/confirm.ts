@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { registerConfirmedCheck } from "./confirm/check";
 import { registerMigrate } from "./confirm/migrate";
 import { registerConfirmedOrder } from "./confirm/order";
+import { registerProbe } from "./confirm/probe";
 import { registerTables } from "./confirm/tables";
 import type { ExitCode, Io } from "./io";
 
@@ -18,4 +19,5 @@ export function registerConfirm(program: Command, io: Io, finish: (code: ExitCod
   registerConfirmedOrder(confirm, io, finish);
   registerConfirmedCheck(confirm, io, finish);
   registerMigrate(confirm, io, finish);
+  registerProbe(confirm, io, finish);
 }

@@ -65,3 +65,35 @@ export async function mapBar(guest: Qtest, fn: PciFunction, bar: number, base: n
 export async function classOf(guest: Qtest, fn: PciFunction): Promise<number> {
   return (await readConfig(guest, fn, 0x08)) >>> 8;
 }
+
+/** What firmware does on the first bus: addresses for all regions of each function, which then decodes them. */
+export async function assignBars(guest: Qtest): Promise<void> {
+  let memory = 0xe0000000;
+  let ports = 0x2000;
+  for (let devfn = 0; devfn < 256; devfn++) {
+    const fn = { bus: 0, devfn };
+    const id = await readConfig(guest, fn, 0);
+    if (id === 0 || id === 0xffffffff) {
+      if ((devfn & 7) === 0) devfn |= 7;
+      continue;
+    }
+    const isBridge = ((await readConfig(guest, fn, 0x0c)) >>> 16) % 0x80 === 1;
+    for (let bar = 0; bar < (isBridge ? 2 : 6); bar++) {
+      const register = 0x10 + bar * 4;
+      await writeConfig(guest, fn, register, 0xffffffff);
+      const mask = await readConfig(guest, fn, register);
+      if (mask === 0) continue;
+      const isPorts = (mask & 1) === 1;
+      const size = isPorts ? ((~(mask & ~3) + 1) & 0xffff) >>> 0 : (~(mask & ~0xf) + 1) >>> 0;
+      const from = isPorts ? ports : memory;
+      const base = Math.ceil(from / size) * size;
+      const fits = size > 0 && base + size <= (isPorts ? 0x10000 : 0xfe000000);
+      await writeConfig(guest, fn, register, fits ? base : 0);
+      if (fits && isPorts) ports = base + size;
+      else if (fits) memory = base + size;
+      // the upper half of a 64-bit address
+      if (!isPorts && (mask & 6) === 4) await writeConfig(guest, fn, 0x10 + ++bar * 4, 0);
+    }
+    await writeConfig(guest, fn, command, memoryAndMaster | 1);
+  }
+}

@@ -16,8 +16,14 @@ export interface StandInBehaviour {
   readonly refusesAfter?: number;
   /** What a guest's reads give, in turn and then the last one again: by qtest command. Else 0. */
   readonly guest?: Readonly<Record<string, readonly number[]>>;
-  /** A read that gives what it should in one run only, the first one that has it. */
+  /** A read that gives what it should so many times only, in all runs; 1 without a number. */
   readonly guestOnce?: string;
+  readonly guestTimes?: number;
+  /** What `info mtree` prints. Then the machine has memory, which its stream carries but for these addresses. */
+  readonly mtree?: string;
+  readonly loses?: readonly string[];
+  /** An access by a guest at which it ends by a signal. */
+  readonly diesAtAccess?: string;
   /** What qom-list-types gives. */
   readonly types?: readonly string[];
   /** Command whose answer never comes. */
@@ -66,11 +72,12 @@ send({ QMP: { version: { qemu: { major, minor, micro }, package: "stand-in" }, c
 const commands = {
   qmp_capabilities: () => ({}),
   "query-target": () => ({ arch: does.target ?? "x86_64" }),
+  "human-monitor-command": () => does.mtree ?? "",
   "qom-list-types": () => (does.types ?? []).map((name) => ({ name })),
   "query-migrate": () => ({ status: "failed" }),
   "migrate-set-capabilities": () => ({}),
   migrate({ uri }) {
-    const socket = net.connect(uri.slice(5), () => socket.end(Buffer.from(does.stream ?? "", "base64")));
+    const socket = net.connect(uri.slice(5), () => socket.end(does.mtree === undefined ? Buffer.from(does.stream ?? "", "base64") : memoryText()));
     socket.on("close", () => step("completed"));
     return {};
   },
@@ -80,6 +87,7 @@ const commands = {
       socket.on("data", (part) => parts.push(part));
       socket.on("end", () => {
         server.close();
+        if (does.mtree !== undefined) memory = new Map(JSON.parse(Buffer.concat(parts)));
         if (does.refuses === undefined || times("loads") < (does.refusesAfter ?? 0)) return step("completed");
         process.stderr.write("qemu-system-test: " + does.refuses + "\n", () => { step("failed"); process.exit(1); });
       });
@@ -116,16 +124,26 @@ function times(what) {
   fs.appendFileSync(file, ".");
   return before;
 }
+let memory = new Map();
+const memoryText = () => JSON.stringify([...memory].filter(([address]) => !(does.loses ?? []).includes(address)));
+function access(command) {
+  if (command === does.diesAtAccess) process.kill(process.pid, "SIGABRT");
+  const [word, address, value] = command.split(" ");
+  if (value !== undefined) memory.set(address, value);
+  if (!/^(?:read|in)/.test(word)) return "OK\n";
+  const held = does.mtree === undefined ? undefined : memory.get(address);
+  return "OK 0x" + (held === undefined ? read(command) : BigInt(held)).toString(16) + "\n";
+}
 function read(command) {
   const values = does.guest?.[command] ?? [0];
-  if (command === does.guestOnce && times("once") > 0) return 0;
+  if (command === does.guestOnce && times("once") >= (does.guestTimes ?? 1)) return 0;
   return values.length > 1 ? values.shift() : values[0];
 }
 const accesses = descriptor("qtest");
 if (!Number.isNaN(accesses)) {
   const guest = new net.Socket({ fd: accesses });
   guest.on("data", (data) => {
-    for (const line of String(data).split("\n").filter(Boolean)) guest.write(/^(?:read|in)/.test(line) ? "OK 0x" + read(line).toString(16) + "\n" : "OK\n");
+    for (const line of String(data).split("\n").filter(Boolean)) guest.write(access(line));
   });
 }
 setInterval(() => {}, 1000);

@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { coverageOf } from "../../core/code";
+import { type ProbeText, probeText } from "../../core/ide/text/confirmProbe";
+import { jsonText } from "../../core/printable";
+import type { Project } from "../../core/project";
+import { deviceDescription } from "../../core/project/dump";
+import { probe } from "../../qemu/probe/probe";
+import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { styleFor } from "../style";
+import { machineOf } from "./order";
+import { type ConfirmOptions, openQemu, openTreeFor, saying, versionText, withTreeOptions } from "./options";
+
+interface ProbeOptions extends ConfirmOptions {
+  readonly device?: readonly string[];
+  readonly machine?: string;
+}
+
+const pcs: readonly string[] = ["x86_64", "i386"];
+const usualMachine = "-M q35,vmport=off -m 64";
+/** As the machine knows the device that is probed. */
+const id = "vmstate-dut";
+
+export function registerProbe(confirm: Command, io: Io, finish: (code: ExitCode) => void): void {
+  withTreeOptions(confirm.command("probe"))
+    .summary("find registers that a migration loses")
+    .description(
+      "Writes a device's registers as a guest would, migrates the machine within the same QEMU, and reads them again: what " +
+        "differs is lost, or rebuilt otherwise. With --tree, the members that no table of the device saves stand beside it.",
+    )
+    .option(
+      "--device <device...>",
+      "what -device takes: e1000, or edu,dma_mask=0xff (repeatable); else the machine's own devices",
+    )
+    .option("-m, --machine <line>", `QEMU command line of the machine (default with x86: "${usualMachine}")`)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vmstate confirm probe --qemu build/qemu-system-x86_64 --device e1000 --device edu --tree ~/qemu
+  vmstate confirm probe --qemu build/qemu-system-arm --machine "-M netduino2"
+
+Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
+    )
+    .action(async (options: ProbeOptions) => {
+      const qemu = await openQemu(io, options);
+      const isPc = pcs.includes(qemu.target);
+      const line = options.machine ?? (isPc ? usualMachine : undefined);
+      if (line === undefined) throw new CannotRun(`--machine: name one of ${qemu.target}`);
+      const { words } = machineOf(line);
+      const project = options.tree === undefined ? undefined : openTreeFor(io, options, qemu).project;
+      const progress = progressOn(io);
+      const reports: ProbeText[] = [];
+      for (const device of options.device ?? [undefined]) {
+        progress.report(device ?? line);
+        const args = device === undefined ? words : [...words, "-device", `${device},id=${id}`];
+        const report = await saying(options.qemu, () =>
+          probe(qemu.program, { args, id: device === undefined ? undefined : id, isPc }),
+        );
+        const unsaved = project === undefined || device === undefined ? undefined : unsavedOf(project, device);
+        reports.push({ ...report, probed: device ?? line, ...(unsaved === undefined ? {} : { unsaved }) });
+      }
+      progress.done();
+      const text =
+        options.format === "json"
+          ? jsonText({ binary: versionText(qemu.version), target: qemu.target, devices: reports })
+          : reports.map((each) => probeText(each, styleFor(io), options.all === true)).join("\n");
+      io.out.write(text);
+      if (reports.some(({ lost }) => lost.length > 0)) finish(exitCodes.findings);
+      else finish(reports.some(({ refused }) => refused !== undefined) ? exitCodes.cannotRun : exitCodes.clean);
+    });
+}
+
+/** `struct.member` of the type's own struct, where a table saves others of it; undefined where the type has no table. */
+function unsavedOf(project: Project, device: string): readonly string[] | undefined {
+  const [type = ""] = device.split(",");
+  const reference = deviceDescription(project, type);
+  const description = reference && project.resolve(reference);
+  const coverage = description && coverageOf(project, description);
+  return coverage?.unsaved.map(({ name }) => `${coverage.structName}.${name}`);
+}
