@@ -14,6 +14,7 @@ import { fileMagic, fileVersion, fileVersionObsolete } from "../../wire/framing/
 import type { Machine } from "../machine";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Entry } from "../world";
+import { refusedBlock } from "../ramBlocks";
 import { storePage } from "./givenRam";
 import { errnoOf, meaning, wording } from "./messages";
 
@@ -268,7 +269,6 @@ export function unsupportedVersion(project: Project, idstr: string, version: num
 /** Follows ram_load_precopy. */
 function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefined {
   const { reader, destination } = run;
-  const { family, request } = destination.machine;
   const flagMask = BigInt(pageSize - 1);
   for (;;) {
     const at = reader.offset;
@@ -281,25 +281,10 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
       for (let left = address; left > 0; ) {
         if (reader.remaining < (reader.peek() ?? 0) + 9) return ended(run, entry, at);
         const name = reader.counted();
-        const length = Number(reader.u64());
-        if (name !== family.ram.name) {
-          return fail(
-            entry,
-            at,
-            [`Unknown ramblock "${name}", cannot accept migration`, whileLoading(entry)],
-            errnoOf("EINVAL"),
-          );
-        }
-        if (length !== request.memory) {
-          const sizes = `0x${length.toString(16)} != 0x${request.memory.toString(16)}`;
-          return fail(
-            entry,
-            at,
-            [`Size mismatch: ${name}: ${sizes}: Invalid argument`, whileLoading(entry)],
-            errnoOf("EINVAL"),
-          );
-        }
-        left -= length;
+        const length = reader.u64();
+        const refused = refusedBlock(destination.project, destination.machine, name, length);
+        if (refused !== undefined) return fail(entry, at, [refused, whileLoading(entry)], errnoOf("EINVAL"));
+        left -= Number(length);
       }
       continue;
     }

@@ -9,6 +9,7 @@ import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
 import type { Machine } from "../machine";
+import { isFromFile, refusedBlock } from "../ramBlocks";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
 import {
@@ -126,7 +127,7 @@ export function simulateLoad(
       bytes.length,
     ),
     size: bytes.length,
-    notes: [...notes, ...machine.value.notes],
+    notes: [...notes, ...romNotes(run), ...machine.value.notes],
   });
 }
 
@@ -194,6 +195,12 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     const message = unknownSectionMessage(project, section.idstr, section.instanceId);
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
+  for (const { name, length } of section.ram?.blocks ?? []) {
+    const refused = refusedBlock(project, run.machine, name, length);
+    if (refused === undefined) continue;
+    run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
+    return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
+  }
   if (section.sectionKind !== "full") return undefined;
   if (entry.owner.description === undefined || section.payload === undefined) {
     const why =
@@ -217,6 +224,17 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
   } else noteAccesses(run, section, entry, held.state);
   return undefined;
+}
+
+/** The lengths of ROMs differ between installations, which is refused. */
+function romNotes({ project, machine, given }: Run): readonly string[] {
+  const names = given.sections
+    .flatMap(({ ram }) => ram?.blocks ?? [])
+    .filter(({ name }) => isFromFile(project, machine, name))
+    .map(({ name, length }) => `${name} (0x${length.toString(16)})`);
+  return names.length === 0
+    ? []
+    : [`the destination's ROM files are taken to be as long as in the stream: ${names.join(", ")}`];
 }
 
 /** A destination that was named is of the stream's machine type, or refuses it (configuration_post_load). */

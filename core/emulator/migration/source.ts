@@ -3,6 +3,7 @@ import type { Project } from "../../project/project";
 import {
   ByteWriter,
   type DescriptionState,
+  type RamBlock,
   putConfiguration,
   putEndOfFile,
   putFooter,
@@ -18,6 +19,7 @@ import {
   type WireDescription,
 } from "../../wire";
 import type { Machine } from "../machine";
+import { ramBlocks } from "../ramBlocks";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Random } from "../random";
 import type { Entry } from "../world";
@@ -95,7 +97,7 @@ export function saveStream(source: SourceState): SavedStream {
   const first = saverOf(project).early === "first";
   for (const entry of all) if (first && entry.earlySetup) full(entry);
   for (const entry of all) {
-    if (live.includes(entry)) section(entry, "start", () => putRamBlocks(writer, blocksOf(machine)));
+    if (live.includes(entry)) section(entry, "start", () => putRamBlocks(writer, blocksOf(project, machine)));
     else if (entry.earlySetup && !first) full(entry);
   }
   for (const entry of live) {
@@ -130,8 +132,11 @@ function versionOf(source: SourceState, entry: Entry): number {
 /** As registered with register_savevm_live("ram", 0, 4, …). */
 const ramVersion = 4;
 
-function blocksOf({ family, request }: Machine) {
-  return [{ name: family.ram.name, length: BigInt(request.memory) }];
+/** Of ROMs only the names are known: here all are as long as one page of the usual ones. */
+const romLength = 0x40000n;
+
+function blocksOf(project: Project, machine: Machine): readonly RamBlock[] {
+  return ramBlocks(project, machine).map(({ name, length }) => ({ name, length: length ?? romLength }));
 }
 
 function neverDone({ downtimeLimit }: Link, left: number): string {

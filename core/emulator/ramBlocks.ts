@@ -1,0 +1,89 @@
+/** The blocks of RAM that a machine has by its command line and its devices' classes: main memory and option ROMs. */
+import { accessesIn } from "../c/body/accesses";
+import { bodyOf } from "../project/bodies";
+import type { Project } from "../project/project";
+import type { Device } from "./bus";
+import { pciDevice } from "./world";
+import type { Machine } from "./machine";
+import { deviceDescription } from "./traits";
+
+export interface MachineBlock {
+  readonly name: string;
+  /** Bytes; undefined where a file of the installation says. */
+  readonly length: bigint | undefined;
+}
+
+/** Main memory first, then ROMs in order of realization. Blocks of board firmware and of devices' own memory are not among them. */
+export function ramBlocks(project: Project, machine: Machine): readonly MachineBlock[] {
+  const { family, request, devices } = machine;
+  const main = { name: family.ram.name, length: BigInt(request.memory) };
+  return [main, ...devices.flatMap((device) => (loadsRom(project, device) ? [romOf(project, device)] : []))];
+}
+
+/** Whether the machine has the block, as long as a file says that is installed there. */
+export function isFromFile(project: Project, machine: Machine, name: string): boolean {
+  const own = blockOf(project, machine, name);
+  return typeof own === "object" && own.length === undefined;
+}
+
+/** Why ram_load refuses the block, in QEMU's words (parse_ramblock); undefined where it does not, or that is not known. */
+export function refusedBlock(project: Project, machine: Machine, name: string, length: bigint): string | undefined {
+  const own = blockOf(project, machine, name);
+  if (own === "unknown") return `Unknown ramblock "${name}", cannot accept migration`;
+  if (own?.length === undefined || own.length === length) return undefined;
+  return `Size mismatch: ${name}: 0x${length.toString(16)} != 0x${own.length.toString(16)}: Invalid argument`;
+}
+
+/** "unknown": the machine has no such block. undefined: a block that is not modelled. */
+function blockOf(project: Project, machine: Machine, name: string): MachineBlock | "unknown" | undefined {
+  const main = machine.family.ram;
+  if (name === main.name) {
+    // a backend that the command line names brings the memory, under its own name
+    return machine.request.options.has("memory-backend") ? undefined : { name, length: BigInt(machine.request.memory) };
+  }
+  const cut = name.lastIndexOf("/");
+  if (cut <= 0 || !startsWithPath(name)) return undefined;
+  const path = name.slice(0, cut);
+  const here = machine.devices.filter((device) => device.path === path && pciDevice(device) === device);
+  if (here.length === 0) return "unknown";
+  if (!name.endsWith(".rom")) return undefined;
+  const device = here.find((each) => romName(project, each) === name && !isWithout(each));
+  return device === undefined ? "unknown" : romOf(project, device);
+}
+
+/** A device path of PCI, `0000:00:03.0/`. */
+function startsWithPath(name: string): boolean {
+  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?::[0-9a-f]{2}\.[0-7])*\//.test(name);
+}
+
+function romOf(project: Project, device: Device): MachineBlock {
+  const size = device.properties.get("romsize");
+  const given = size !== undefined && /^(?:0x[0-9a-f]+|\d+)$/i.test(size) ? BigInt(size) : undefined;
+  return { name: romName(project, device), length: given };
+}
+
+/** Follows pci_add_option_rom. */
+function romName(project: Project, device: Device): string {
+  const name = deviceDescription(project, device.type)?.name;
+  return `${device.path ?? ""}/${name?.known === true ? name.value : device.type}.rom`;
+}
+
+/** Switched off on the command line. */
+function isWithout({ properties }: Device): boolean {
+  return properties.get("romfile") === "" || /^(?:0|off)$/.test(properties.get("rombar") ?? "");
+}
+
+/** A class of the device names a file, or the command line does. */
+function loadsRom(project: Project, device: Device): boolean {
+  if (device.path === undefined || pciDevice(device) !== device || isWithout(device)) return false;
+  if ((device.properties.get("romfile") ?? "") !== "") return true;
+  for (const { classInit, file } of project.ancestry(device.type)) {
+    const fn = classInit === undefined ? undefined : project.function(classInit.name, file);
+    if (fn === undefined) continue;
+    for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {
+      if (kind !== "write" || place.kind !== "member" || place.name !== "romfile") continue;
+      return value?.kind === "string" || (value?.kind === "identifier" && project.string(value.name, file).known);
+    }
+  }
+  return false;
+}

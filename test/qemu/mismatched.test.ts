@@ -1,0 +1,76 @@
+/** Destinations that are not what the source was: message and verdict are the real emulator's, with and without a given stream. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { simulate, simulateLoad } from "../../core/emulator";
+import { createProject } from "../../core/project";
+import { openDiskTree } from "../../server/node/tree";
+import { migrationEnd, realStream, type Release, startQemu } from "./realQemu";
+import { sourceTree } from "./tree";
+
+const source =
+  "-M pc-q35-7.2 -m 64 -nodefaults -device e1000e,addr=3 -device virtio-rng-pci,addr=4 -device rtl8139,addr=5";
+
+const cases: readonly (readonly [string, string])[] = [
+  ["the same", source],
+  ["more memory", source.replace("-m 64", "-m 128")],
+  ["memory above 4 GiB", source.replace("-m 64", "-m 5G")],
+  ["an older version of the machine type", source.replace("q35-7.2", "q35-7.1")],
+  ["another machine type", source.replace("pc-q35", "pc-i440fx")],
+  ["a device in another slot", source.replace("addr=3", "addr=6")],
+  ["a device without ROM in another slot", source.replace("addr=4", "addr=6")],
+  ["a ROM of another size", source.replace("addr=3", "addr=3,romsize=1048576")],
+  ["no ROM", source.replace("addr=3", "addr=3,romfile=")],
+  ["a device less", source.replace(" -device e1000e,addr=3", "")],
+  ["a device without ROM less", source.replace(" -device virtio-rng-pci,addr=4", "")],
+  ["another device in the slot", source.replace("e1000e", "rtl8139")],
+  ["a device more", `${source} -device virtio-balloon-pci,addr=7`],
+  ["a CPU more", `${source} -smp 2`],
+  ["another CPU model", `${source} -cpu Nehalem`],
+];
+
+/** What the real emulator prints where it refuses the stream; empty where it loads. */
+async function said(release: Release, options: string, bytes: Uint8Array): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "vmstate-load-"));
+  const file = join(folder, "stream");
+  writeFileSync(file, bytes);
+  const qemu = await startQemu(release, "x86_64", [...options.split(" "), "-incoming", "defer"]);
+  try {
+    await qemu.command("migrate-incoming", { uri: `exec:cat ${file}` }).catch(() => undefined);
+    if ((await migrationEnd(qemu)) === "completed") return [];
+    await qemu.ended();
+    const lines = qemu
+      .output()
+      .split("\n")
+      .filter((line) => line !== "" && !line.includes("warning: "));
+    return lines.map((line) => line.replace(/^qemu-system-x86_64: /, ""));
+  } finally {
+    await qemu.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe.each([
+  ["7.2", "QEMU_SOURCE_7_2"],
+  ["10.0", "QEMU_SOURCE_10_0"],
+] as const)("%s, loading on", (release, variable) => {
+  const tree = openDiskTree(sourceTree(variable));
+  const project = createProject(tree, { target: "x86_64" });
+  for (const path of tree.paths()) project.load(path);
+  const stream = realStream(release, "x86_64", source.split(" "));
+
+  it.each(cases)("%s", { timeout: 120_000 }, async (_, to) => {
+    const bytes = await stream;
+    const real = await said(release, to, bytes);
+    const reports = [
+      simulateLoad(project, bytes, { machine: to }),
+      simulate(project, { machine: source, destinationMachine: to }),
+    ];
+    for (const report of reports) {
+      if (!report.ok) throw new Error(report.message);
+      expect(report.value.messages).toEqual(real);
+      expect(report.value.outcome).toBe(real.length === 0 ? "completed" : "failed");
+    }
+  });
+});
