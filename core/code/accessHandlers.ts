@@ -1,55 +1,228 @@
-/** Which functions a file registers for what the guest reads and writes: by where they are put, whatever their names. */
-import { accessesIn } from "../c/body/accesses";
-import type { FileFacts } from "../c/facts";
+/** Which functions of a file run for what the guest, or the world outside of the machine, reads and writes: by where they are registered. */
+import { bodyCall } from "../c/body/calls";
+import type { Body } from "../c/body/parse";
+import { nodesIn } from "../c/body/walk";
+import type { FileFacts, VariableDefinition } from "../c/facts";
+import { lex } from "../c/lex";
+import type { LocalDeclarator } from "../c/syntax";
+import type { Token } from "../c/token";
 import { bodyOf } from "../project/bodies";
-import { functionTexts } from "../project/functionTexts";
+import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
+import { structureStamp } from "../project/stamps";
+import { classFunction } from "./reach";
+import { typesByFile } from "./registered";
 
 export interface AccessHandlers {
-  /** By name of the function, the index of the parameter with what the guest writes. */
+  /** Of the guest's writes to memory and config space: by name of the function, the index of the parameter with the value. */
+  readonly writes: ReadonlyMap<string, number>;
+  /** The same of what comes over buses, lines and character devices. */
+  readonly inputs: ReadonlyMap<string, number>;
+  readonly reads: ReadonlySet<string>;
+}
+
+interface Slots {
+  /** By member of the table, the index of the parameter with what is written. */
   readonly writes: ReadonlyMap<string, number>;
   readonly reads: ReadonlySet<string>;
 }
 
-const opsTypes = new Set(["MemoryRegionOps", "MemoryRegionPortio"]);
-/** hw/register.h: handlers of one register. */
-const registerType = "RegisterAccessInfo";
-/** PCIDevice and PCIDeviceClass. */
-const configSlots = ["config_write", "config_read"] as const;
+/** Tables of callbacks. */
+const tables: ReadonlyMap<string, Slots> = new Map([
+  ...["MemoryRegionOps", "MemoryRegionPortio"].map((each): [string, Slots] => [
+    each,
+    {
+      writes: new Map([
+        ["write", 2],
+        ["write_with_attrs", 2],
+      ]),
+      reads: new Set(["read", "read_with_attrs"]),
+    },
+  ]),
+  [
+    "RegisterAccessInfo",
+    {
+      writes: new Map([
+        ["pre_write", 1],
+        ["post_write", 1],
+      ]),
+      reads: new Set(["post_read"]),
+    },
+  ],
+]);
 
-const known = new WeakMap<FileFacts, AccessHandlers>();
+/** Arrays of nothing else but handlers, before MemoryRegionOps. */
+const plainTables = new Map([
+  ["CPUWriteMemoryFunc", "write"],
+  ["CPUReadMemoryFunc", "read"],
+]);
 
-/** Of tables of MemoryRegionOps, MemoryRegionPortio and RegisterAccessInfo, and of PCI's config space. */
+/** By function that registers a callback: the argument that is it, and the parameter of it with what is written. */
+const registrars: ReadonlyMap<string, { readonly argument: number; readonly value: number }> = new Map(
+  (
+    [
+      ["qdev_init_gpio_in", 1, 2],
+      ["qdev_init_gpio_in_named", 1, 2],
+      ["qdev_init_gpio_in_named_with_opaque", 1, 2],
+      ["qemu_allocate_irq", 0, 2],
+      ["qemu_allocate_irqs", 0, 2],
+      ["qemu_extend_irqs", 2, 2],
+      ["qemu_chr_fe_set_handlers", 2, 1],
+      ["qemu_chr_add_handlers", 2, 1],
+      ["register_ioport_write", 3, 2],
+    ] as const
+  ).map(([name, argument, value]) => [name, { argument, value }]),
+);
+
+/** Words in the names of class slots that a bus hands a device's data through: I2C, SMBus, SSI, USB, SD, virtio, and others'. */
+const busWords = ["send", "recv", "receive", "transfer", "write", "read", "data", "control", "command", "config"];
+/** What such data comes and goes in; a handle of the host's is no such type. */
+const dataTypes: ReadonlySet<string> = new Set([
+  ...["uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t", "int64_t"],
+  ...["int", "unsigned", "char", "size_t", "ssize_t", "USBPacket", "SDRequest"],
+]);
+
+interface Known {
+  readonly stamp: object;
+  readonly handlers: AccessHandlers;
+}
+
+const known = new WeakMap<FileFacts, Known>();
+const none: AccessHandlers = { writes: new Map(), inputs: new Map(), reads: new Set() };
+
+/**
+ * Of tables of callbacks, of calls that register one, of class slots (I2C, SSI, USB, SD and virtio devices, PCI's config
+ * space), and functions with a handler's parameters that other files may register.
+ */
 export function accessHandlers(project: Project, file: string): AccessHandlers {
   const facts = project.facts(file);
-  const before = facts && known.get(facts);
-  if (before !== undefined) return before;
+  if (facts === undefined) return none;
+  const stamp = structureStamp(project);
+  const before = known.get(facts);
+  if (before?.stamp === stamp) return before.handlers;
   const writes = new Map<string, number>();
   const reads = new Set<string>();
-  for (const declaration of facts?.declarations ?? []) {
-    if (declaration.kind !== "variable") continue;
-    const isOps = opsTypes.has(declaration.typeName);
-    if (!isOps && declaration.typeName !== registerType) continue;
-    const tokens = project.scope(file).tokens(file, declaration.initStart, declaration.initEnd);
-    for (const [k, { text }] of tokens.entries()) {
-      if (tokens[k - 1]?.text !== "." || tokens[k + 1]?.text !== "=") continue;
-      const value = tokens[k + 2]?.text === "&" ? k + 3 : k + 2;
-      const handler = tokens[value]?.text ?? "";
-      if (isOps && (text === "write" || text === "write_with_attrs")) writes.set(handler, 2);
-      else if (isOps && (text === "read" || text === "read_with_attrs")) reads.add(handler);
-      else if (!isOps && (text === "pre_write" || text === "post_write")) writes.set(handler, 1);
-      else if (!isOps && text === "post_read") reads.add(handler);
-    }
+  const inputs = new Map<string, number>();
+  const found = { writes, inputs, reads };
+  for (const declaration of facts.declarations) {
+    if (declaration.kind === "variable") readTable(project, file, declaration, found);
   }
+  // who registers none has them registered by another file
+  const isPart = writes.size + reads.size === 0;
   for (const fn of functionTexts(project, file)) {
-    if (!configSlots.some((slot) => fn.body.includes(slot))) continue;
-    for (const { place, value } of accessesIn(bodyOf(project, { file, definition: fn.definition }).block)) {
-      if (place.kind !== "member" || value?.kind !== "identifier") continue;
-      if (place.name === "config_write") writes.set(value.name, 2);
-      else if (place.name === "config_read") reads.add(value.name);
+    if (mayRegister(fn.body)) readCalls(bodyOf(project, { file, definition: fn.definition }), found);
+    else if (isAddressed(fn.parameters) && (isPart || !fn.definition.isStatic))
+      readShape(project, file, fn, found, isPart);
+  }
+  readSlots(project, file, found);
+  known.set(facts, { stamp, handlers: found });
+  return found;
+}
+
+interface Found {
+  readonly writes: Map<string, number>;
+  readonly inputs: Map<string, number>;
+  readonly reads: Set<string>;
+}
+
+function readTable(project: Project, file: string, declaration: VariableDefinition, { writes, reads }: Found): void {
+  const { typeName, initStart, initEnd } = declaration;
+  const slots = tables.get(typeName);
+  const plain = plainTables.get(typeName);
+  if (slots === undefined && plain === undefined) return;
+  const tokens = project.scope(file).tokens(file, initStart, initEnd);
+  if (slots === undefined) {
+    for (const { kind, text } of tokens) {
+      if (kind === "identifier" && plain === "write") writes.set(text, 2);
+      else if (kind === "identifier") reads.add(text);
+    }
+    return;
+  }
+  for (const [k, { text }] of tokens.entries()) {
+    if (tokens[k - 1]?.text !== "." || tokens[k + 1]?.text !== "=") continue;
+    const value = slots.writes.get(text);
+    if (value === undefined && !slots.reads.has(text)) continue;
+    for (const name of namesBehind(tokens, k + 2)) {
+      if (value === undefined) reads.add(name);
+      else writes.set(name, value);
     }
   }
-  const found = { writes, reads };
-  if (facts !== undefined) known.set(facts, found);
-  return found;
+}
+
+/** `f`, `&f`, or all of `{ f, g, h }`. */
+function namesBehind(tokens: readonly Token[], from: number): readonly string[] {
+  const names: string[] = [];
+  const isList = tokens[from]?.text === "{";
+  for (let i = from; i < tokens.length; i++) {
+    const { kind, text } = tokens[i] ?? { kind: "punctuator", text: "}" };
+    if (text === "}") break;
+    if (kind !== "identifier") continue;
+    names.push(text);
+    if (!isList) break;
+  }
+  return names;
+}
+
+const registrarNames = [...registrars.keys()];
+const configSlots = ["config_write", "config_read"] as const;
+
+function mayRegister(body: string): boolean {
+  return registrarNames.some((name) => body.includes(name)) || configSlots.some((slot) => body.includes(slot));
+}
+
+function readCalls(body: Body, { writes, inputs, reads }: Found): void {
+  for (const node of nodesIn(body.block)) {
+    if (node.kind === "call") {
+      const registrar = registrars.get(bodyCall(node).name);
+      const callback = registrar && node.arguments[registrar.argument];
+      if (registrar !== undefined && callback?.kind === "identifier") inputs.set(callback.name, registrar.value);
+    } else if (node.kind === "binary" && node.operator === "=" && node.left.kind === "member") {
+      if (node.right.kind !== "identifier") continue;
+      // of PCIDevice and PCIDeviceClass
+      if (node.left.name === "config_write") writes.set(node.right.name, 2);
+      else if (node.left.name === "config_read") reads.add(node.right.name);
+    }
+  }
+}
+
+const addressTypes = ["hwaddr", "target_phys_addr_t"];
+
+/** Whether it may have a handler's parameters, before its tree is read. */
+function isAddressed(parameters: string): boolean {
+  return addressTypes.some((each) => parameters.includes(each)) || parameters.includes("addr");
+}
+
+/** A handler by its parameters, for a table of another file: the device, an address, for a write the value. */
+function readShape(project: Project, file: string, fn: FunctionText, { inputs, reads }: Found, isPart: boolean): void {
+  const { definition, name } = fn;
+  const { parameters } = bodyOf(project, { file, definition });
+  const [device, address, value] = parameters;
+  if (device === undefined || device.stars !== 1 || address === undefined || address.stars > 0) return;
+  if (!addressTypes.includes(address.typeName) && !address.name.endsWith("addr")) return;
+  const text = project.text(file) ?? "";
+  const isVoid = lex(text, file, definition.start, definition.nameStart).at(-1)?.text === "void";
+  if (isVoid && value?.stars === 0 && dataTypes.has(value.typeName)) inputs.set(name, 2);
+  else if (!isVoid && isPart) reads.add(name);
+}
+
+/** What the file's types put into the slots of their classes: a write is given data, a read gives some back. */
+function readSlots(project: Project, file: string, { inputs, reads }: Found): void {
+  const text = project.text(file) ?? "";
+  for (const type of typesByFile(project).get(file) ?? []) {
+    for (const { classStruct, slot, value } of type.classSlots) {
+      if (classStruct === "" || !busWords.some((word) => slot.includes(word))) continue;
+      const fn = classFunction(project, type, value);
+      if (fn?.file !== file || inputs.has(value.name) || reads.has(value.name)) continue;
+      const { parameters } = bodyOf(project, fn);
+      const [device, ...others] = parameters;
+      if (device?.stars !== 1 || others.some((each) => each.stars > 1)) continue;
+      const isConst = (each: LocalDeclarator): boolean =>
+        lex(text, file, each.start, each.nameStart).some((token) => token.text === "const");
+      const data = others.filter(({ typeName }) => dataTypes.has(typeName));
+      const given = data.find((each) => each.stars === 0 || isConst(each) || each.typeName === "USBPacket");
+      const result = lex(text, file, fn.definition.start, fn.definition.nameStart).at(-1)?.text ?? "";
+      if (given !== undefined) inputs.set(value.name, parameters.indexOf(given));
+      if (dataTypes.has(result) || data.some((each) => each.stars === 1 && !isConst(each))) reads.add(value.name);
+    }
+  }
 }

@@ -2,9 +2,10 @@
 import type { FileFacts } from "../c/facts";
 import type { Project } from "../project/project";
 import { accessHandlers } from "./accessHandlers";
+import { settingUp } from "./memberWrites";
 
 export interface AccessReach {
-  /** Functions that a write of the guest comes to, handlers among them. */
+  /** Functions that a write of the guest, or what comes from outside, leads to; handlers among them. */
   readonly writes: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
 }
@@ -18,10 +19,25 @@ export function accessReach(project: Project, file: string): AccessReach {
   const facts = project.facts(file);
   const before = facts && known.get(facts);
   if (before !== undefined) return before;
-  const { writes, reads } = accessHandlers(project, file);
-  const found = { writes: reached(project, file, writes.keys()), reads: reached(project, file, reads) };
+  const { writes, inputs, reads } = accessHandlers(project, file);
+  const found = {
+    writes: reached(project, file, [...writes.keys(), ...inputs.keys()]),
+    reads: reached(project, file, reads),
+  };
   if (facts !== undefined) known.set(facts, found);
   return found;
+}
+
+/** Functions that run without the handler: other handlers, or callbacks of the file, lead to them. */
+export function runningWithout(project: Project, file: string, handler: string): ReadonlySet<string> {
+  const { writes, inputs, reads } = accessHandlers(project, file);
+  const handlers = [...writes.keys(), ...inputs.keys(), ...reads].filter((name) => name !== handler);
+  const own = reached(project, file, [handler]);
+  const setUp = settingUp(project, file, project.descriptionsIn(file));
+  const callbacks = (project.facts(file)?.declarations ?? []).flatMap((each) =>
+    each.kind === "function" && each.isStatic && !own.has(each.name) && !setUp.has(each.name) ? [each.name] : [],
+  );
+  return reached(project, file, [...handlers, ...callbacks]);
 }
 
 function reached(project: Project, file: string, handlers: Iterable<string>): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 /** Struct members that no table saves, though a device changes them while the guest runs. */
 import { isTest } from "../c/paths";
-import type { CType, Member, RecordType } from "../c/ctype";
+import type { CType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
 import { afterLoading, memberWrites, type MemberWrites, settingUp } from "./memberWrites";
@@ -8,6 +8,7 @@ import type { Project } from "../project/project";
 import { propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { cachedByRevision } from "../project/cache";
+import { type StateMember, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
 
 export type { MemberWrite } from "./memberWrites";
@@ -96,22 +97,22 @@ function readCoverage(
   tables: readonly VMStateDescription[],
 ): Coverage | undefined {
   const struct = structNamed(project, structName, description.file);
-  const members = struct.kind === "record" ? valuesIn(project, struct) : undefined;
-  if (members === undefined) return undefined;
-  const saved = savedMembers(tables);
+  if (struct.kind !== "record" || !project.ctypes().members(struct).known) return undefined;
+  const members = valuesIn(project, structName, struct);
+  const saved = savedPaths(tables);
   const files = new Set(tables.map(({ file }) => file));
   const open = members.filter(
-    ({ name = "" }) => !saved.has(name) && ![...files].some((file) => propertySetters(project, file, name)),
+    ({ name }) => !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
   const anew = new Set([...files].flatMap((file) => [...madeAnew(project, file, structName, open).keys()]));
-  const left = open.filter(({ name = "" }) => !anew.has(name));
+  const left = open.filter(({ name }) => !anew.has(name));
   const writes = new Map<string, Readonly<MemberWrites>>();
   for (const file of left.length === 0 ? [] : files) {
     const setUp = settingUp(project, file, tables);
     const found = memberWrites(
       project,
       file,
-      { structName, members: left.map(({ name = "" }) => name) },
+      { structName, members: left.map(({ name }) => name) },
       (name) => !setUp.has(name),
     );
     for (const [name, list] of found) {
@@ -119,8 +120,8 @@ function readCoverage(
       writes.set(name, known === undefined ? list : [...known, ...list]);
     }
   }
-  const unsaved = left.flatMap((member): readonly UnsavedMember[] => {
-    const { name = "", token } = member;
+  const unsaved = left.flatMap(({ name, member }): readonly UnsavedMember[] => {
+    const { token } = member;
     const found = writes.get(name);
     if (found === undefined) return [];
     const range = token === undefined || token.file === "" ? undefined : token;
@@ -137,36 +138,46 @@ function readCoverage(
 }
 
 /** What a post_load hook of the file, or what it calls, sets. */
-function madeAnew(project: Project, file: string, structName: string, members: readonly Member[]) {
+function madeAnew(project: Project, file: string, structName: string, members: readonly StateMember[]) {
   const loading = members.length === 0 ? new Set<string>() : afterLoading(project, file);
-  return memberWrites(project, file, { structName, members: members.map(({ name = "" }) => name) }, (name) =>
+  return memberWrites(project, file, { structName, members: members.map(({ name }) => name) }, (name) =>
     loading.has(name),
   );
 }
 
-function savedMembers(tables: readonly VMStateDescription[]): ReadonlySet<string> {
-  const saved = new Set<string>();
+/** Whether fields name the member, the struct that it is in, or a part of it. */
+function savedPaths(tables: readonly VMStateDescription[]): (name: string) => boolean {
+  const whole = new Set<string>();
+  const parts = new Set<string>();
   for (const { fields } of tables) {
     for (const { member, numMember, sizeMember } of fields) {
       for (const each of [member, numMember, sizeMember]) {
-        const first = each?.path.split(/[.[]/, 1)[0];
-        if (first !== undefined) saved.add(first);
+        if (each === undefined) continue;
+        const path = withoutSubscripts(each.path);
+        whole.add(path);
+        for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1))
+          parts.add(path.slice(0, end));
       }
     }
   }
-  return saved;
+  return (name) => {
+    if (parts.has(name)) return true;
+    for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
+      if (whole.has(name.slice(0, end))) return true;
+    }
+    return false;
+  };
 }
 
-/** Numbers, enums and arrays of them. What a pointer or an object of QEMU's leads to has owners of its own. */
-function valuesIn(project: Project, struct: RecordType): readonly Member[] | undefined {
-  const members = project.ctypes().members(struct);
-  if (!members.known) return undefined;
-  return members.value.list.filter((member) => member.name !== undefined && isValue(member.type()));
-}
-
-function isValue(type: CType): boolean {
-  if (type.kind === "array") return isValue(type.element);
-  return type.kind === "scalar" || type.kind === "enum";
+function withoutSubscripts(path: string): string {
+  let text = "";
+  let depth = 0;
+  for (const c of path) {
+    if (c === "[") depth++;
+    else if (c === "]") depth--;
+    else if (depth === 0 && c !== " ") text += c;
+  }
+  return text;
 }
 
 function typeName(type: CType): string {

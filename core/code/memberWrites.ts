@@ -13,9 +13,10 @@ import { loadHooks } from "./callbacks";
 import { bodyOf } from "../project/bodies";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
-import { assignedArguments } from "./macroWrites";
+import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
+import { storedArgument } from "./stores";
 
 export interface MemberWrite {
   /** Name of the function that writes. */
@@ -49,6 +50,7 @@ export function memberWrites(
   const words = new Set(members.flatMap((member) => member.split(".")));
   const functions = functionTexts(project, file).filter(({ name }) => isWanted(name));
   const byName = new Map(functions.map((fn) => [fn.name, fn]));
+  const setting = macrosNaming(project, file, words);
   const seen = new Set<string>();
   const note = (name: string, write: MemberWrite): void => {
     for (const member of members) {
@@ -61,7 +63,9 @@ export function memberWrites(
     }
   };
   for (const fn of functions) {
-    if (!known.has(fn) && ![...words].some((word) => mayChange(fn.body, word))) continue;
+    const mayWrite = (): boolean =>
+      [...words].some((word) => mayChange(fn.body, word)) || setting.some((macro) => fn.body.includes(macro));
+    if (!known.has(fn) && !mayWrite()) continue;
     const { writes, given } = placesIn(project, file, fn);
     for (const { typeName, member, range } of writes) {
       if (typeName === bare && member !== "") note(member, { function: fn.name, range });
@@ -82,6 +86,16 @@ export function memberWrites(
     }
   }
   return found;
+}
+
+/** Macros of the file that name one of the words: `#define SET_MODE(s, m) ((s)->mode = (m))`. */
+function macrosNaming(project: Project, file: string, words: ReadonlySet<string>): readonly string[] {
+  const text = project.text(file) ?? "";
+  return (project.facts(file)?.macros ?? []).flatMap(({ name, parameters, bodyStart, bodyEnd }) => {
+    if (parameters === undefined) return [];
+    const body = text.slice(bodyStart, bodyEnd);
+    return body.includes("=") && [...words].some((word) => mayChange(body, word)) ? [name] : [];
+  });
 }
 
 function joined(outer: string, inner: string): string {
@@ -185,13 +199,17 @@ function readPlaces(project: Project, file: string, body: Body): Places {
   const given: GivenPlace[] = [];
   for (const call of callsOf(body)) {
     if (call.through !== undefined) continue;
-    let set: readonly number[] | undefined;
+    const before = given.length;
+    const stored = storedArgument(call.name);
     for (const [index, argument] of call.node.arguments.entries()) {
       for (const place of placesOf(argument, body)) {
         given.push({ ...place, callee: call.name, index });
-        set ??= assignedArguments(project, file, call);
-        if (set.includes(index)) writes.push({ ...place, range: { file, ...nameOf(argument) } });
+        if (index === stored) writes.push({ ...place, range: { file, ...nameOf(argument) } });
       }
+    }
+    if (given.length === before) continue;
+    for (const { place } of assignedPlaces(project, file, call)) {
+      for (const each of placesOf(place, body)) writes.push({ ...each, range: { file, ...nameOf(place) } });
     }
   }
   return { writes, given };
@@ -214,16 +232,23 @@ function placeBehind(path: Path | undefined, body: Body): Place | undefined {
   return { ...place, parameter: at };
 }
 
+/** Offset of the member's name in `s->regs[i]`, and in its address. */
+export function placeStart(place: Expression): number {
+  return nameOf(place).start;
+}
+
 /** Of the member in `s->regs[i]`. */
 function nameOf(place: Expression): Span {
   let at = place;
-  while (at.kind === "subscript") at = at.object;
+  while (at.kind === "subscript" || at.kind === "cast" || (at.kind === "unary" && at.operator === "&")) {
+    at = at.kind === "subscript" ? at.object : at.operand;
+  }
   return at.kind === "member" ? { start: at.end - at.name.length, end: at.end } : { start: at.start, end: at.end };
 }
 
 /**
  * Offset in the file where the function goes by the member's value, through a pointer to the struct; not to print it, to
- * count it on, or to set it.
+ * count it on, or to set it, and not behind a statement that has set it anew.
  */
 export function memberUse(
   project: Project,
@@ -247,6 +272,7 @@ function usesIn(project: Project, file: string, fn: FunctionText): ReadonlyMap<s
   if (project.function(fn.name, file)?.file !== file) return found;
   const body = bodyOf(project, { file, definition: fn.definition });
   let unused: ReadonlySet<number> | undefined;
+  let settled: ReadonlyMap<string, readonly Span[]> | undefined;
   for (const { place, kind, isPart } of accessesIn(body.block)) {
     if (isPart || kind === "write" || place.kind === "identifier") continue;
     for (const { typeName, member } of placesOf(place, body)) {
@@ -254,7 +280,35 @@ function usesIn(project: Project, file: string, fn: FunctionText): ReadonlyMap<s
       if (member === "" || found.has(key)) continue;
       unused ??= placesWithoutUse(body);
       const { start } = nameOf(place);
-      if (!unused.has(start)) found.set(key, start);
+      if (unused.has(start)) continue;
+      settled ??= settledIn(body);
+      if (settled.get(key)?.some((span) => span.start <= start && start < span.end) !== true) found.set(key, start);
+    }
+  }
+  return found;
+}
+
+/** By struct and member, the text behind a statement that sets it whole, as far as nothing leads there but the statement. */
+function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
+  const found = new Map<string, Span[]>();
+  for (const block of nodesIn(body.block)) {
+    if (block.kind !== "block") continue;
+    let open: [string, { readonly start: number; end: number }][] = [];
+    for (const statement of block.statements) {
+      const { kind, start } = statement;
+      if (kind === "case" || kind === "default" || kind === "label") {
+        for (const [, span] of open) span.end = start;
+        open = [];
+      }
+      if (kind !== "expression" || statement.expression.kind !== "binary") continue;
+      const { operator, left } = statement.expression;
+      if (operator !== "=" || left.kind !== "member") continue;
+      for (const { typeName, member } of placesOf(left, body)) {
+        const span = { start: statement.end, end: block.end };
+        const key = `${typeName} ${member}`;
+        open.push([key, span]);
+        found.set(key, [...(found.get(key) ?? []), span]);
+      }
     }
   }
   return found;
@@ -269,6 +323,8 @@ function placesWithoutUse(body: Body): ReadonlySet<number> {
   for (const node of nodesIn(body.block)) {
     if (node.kind === "call" && isMessage(bodyCall(node).name)) {
       for (const argument of node.arguments) for (const { place } of accessesIn(argument)) add(place);
+    } else if (node.kind === "if" && isDebugging(node.condition)) {
+      for (const part of [node.condition, node.then]) for (const { place } of accessesIn(part)) add(place);
     } else if (node.kind === "binary" && isAssignment(node.operator)) {
       add(node.left);
     } else if (node.kind === "expression") {
@@ -277,6 +333,14 @@ function placesWithoutUse(body: Body): ReadonlySet<number> {
     }
   }
   return found;
+}
+
+/** `if (s->debug) …`: what stands there is for messages. */
+function isDebugging(condition: Expression): boolean {
+  for (const { place } of accessesIn(condition)) {
+    if ((place.kind === "member" || place.kind === "identifier") && place.name.toLowerCase() === "debug") return true;
+  }
+  return false;
 }
 
 function isMessage(name: string): boolean {

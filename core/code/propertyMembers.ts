@@ -7,8 +7,25 @@ const perFile = new WeakMap<FileFacts, ReadonlySet<string>>();
 
 /** Whether a property that the file declares sets the member, or the struct that it is in: `conf` for `conf.macaddr`. */
 export function propertySetters(project: Project, file: string, member: string): boolean {
+  const paths = pathsOf(project, file);
+  let path = "";
+  for (const part of member.split(".")) {
+    path += `${path === "" ? "" : "."}${part.split("[", 1)[0] ?? ""}`;
+    if (paths.has(path)) return true;
+  }
+  return false;
+}
+
+/** Whether a property that the file declares is called so, or sets a member of that name in whatever struct: `ports` by `ahci.ports` or "num-ports". */
+export function namesInProperties(project: Project, file: string, name: string): boolean {
+  if (pathsOf(project, file).has(`"${name}`)) return true;
+  for (const path of pathsOf(project, file)) if (path.split(".").includes(name)) return true;
+  return false;
+}
+
+function pathsOf(project: Project, file: string): ReadonlySet<string> {
   const facts = project.facts(file);
-  if (facts === undefined) return false;
+  if (facts === undefined) return new Set();
   let paths = perFile.get(facts);
   if (paths === undefined) {
     const text = project.text(file) ?? "";
@@ -19,12 +36,7 @@ export function propertySetters(project: Project, file: string, member: string):
     paths = found;
     perFile.set(facts, paths);
   }
-  let path = "";
-  for (const part of member.split(".")) {
-    path += `${path === "" ? "" : "."}${part.split("[", 1)[0] ?? ""}`;
-    if (paths.has(path)) return true;
-  }
-  return false;
+  return paths;
 }
 
 /** Arguments that are names with `.` between them, without subscripts; and what is assigned to `.offset` by offsetof. */
@@ -38,6 +50,7 @@ function addPaths(
   let depth = 0;
   for (const token of lex(text, file, initStart, initEnd)) {
     const word = token.text;
+    if (token.kind === "string") for (const each of word.slice(1, -1).split("-")) paths.add(`"${each}`);
     if (word === "[") depth++;
     else if (word === "]") depth--;
     else if (depth > 0) continue;

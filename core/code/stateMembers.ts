@@ -47,7 +47,10 @@ function readParts(
   const first: OpenPart = { structName, prefix: "", members: [] };
   const parts = [first];
   const isOwn = (inner: RecordType): boolean =>
-    inner.identity !== record.identity && fileOf(inner) === home && !(inner.tag !== undefined && owners.has(inner.tag));
+    inner.identity !== record.identity &&
+    fileOf(inner) === home &&
+    inner.tag?.endsWith("Class") !== true &&
+    !(inner.tag !== undefined && owners.has(inner.tag));
   const walk = (struct: RecordType, part: OpenPart, prefix: string, depth: number): void => {
     const members = project.ctypes().members(struct);
     if (!members.known || depth > deepest) return;
@@ -57,8 +60,10 @@ function readParts(
       const type = elementOf(member.type());
       const name = member.name === undefined ? prefix : prefix === "" ? member.name : `${prefix}.${member.name}`;
       if (type.kind === "scalar" || type.kind === "enum") {
-        if (member.name !== undefined) part.members.push({ name, member });
+        if (member.name !== undefined && !isHandle(type)) part.members.push({ name, member });
       } else if (type.kind === "record") {
+        // one that is saved may stand for the others
+        if (type.recordKind === "union" && !withPointers) continue;
         if (member.name === undefined || isOwn(type)) walk(type, part, name, depth + 1);
       } else if (type.kind === "pointer" && withPointers && member.name !== undefined) {
         const target = type.target();
@@ -73,6 +78,11 @@ function readParts(
   };
   walk(record, first, "", 0);
   return parts;
+}
+
+/** What GLib hands out for a source of events, a watch: the host's. */
+function isHandle(type: CType): boolean {
+  return type.kind === "scalar" && type.name === "guint";
 }
 
 function elementOf(type: CType): CType {

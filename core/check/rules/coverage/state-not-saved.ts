@@ -1,11 +1,15 @@
 /** Members that the guest can tell the value of, and that no table saves. */
 import type { FileFacts } from "../../../c/facts";
+import type { SourceRange } from "../../../c/range";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
-import { type FunctionText, functionTexts } from "../../../project/functionTexts";
+import { bodyOf } from "../../../project/bodies";
+import { functionTexts } from "../../../project/functionTexts";
 import { accessHandlers } from "../../../code/accessHandlers";
-import { memberUse } from "../../../code/memberWrites";
+import { accessReach, runningWithout } from "../../../code/accessReach";
+import { guestValues } from "../../../code/guestValues";
+import { memberUse, type MemberWrite } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
@@ -51,78 +55,82 @@ function mayShow(project: Project, file: string): boolean {
   const known = shows.get(facts);
   if (known !== undefined) return known;
   const functions = functionTexts(project, file);
-  const handler = (each: FunctionText): boolean =>
-    writtenValue(project, file, each) !== undefined &&
-    /->\s*\w+\s*(?:\[[^\]]*\]\s*)*(?:[|&^+-]?=(?!=)|\+\+|--)/.test(each.body);
-  const found = functions.some((each) => handler(each) || arming("\\w+").test(each.body));
+  const handlers = accessHandlers(project, file);
+  const found =
+    handlers.writes.size + handlers.inputs.size > 0 || functions.some((each) => arming("\\w+").test(each.body));
   shows.set(facts, found);
   return found;
 }
 
-const address = /\b(?:hwaddr|target_phys_addr_t)\b|\buint32_t\s+\w*addr\b/;
-const writes = /write|store|wr$|out[bwl]$/;
-const reads = /read|load|rd$|in[bwl]$/;
-
-/** A handler of the guest's writes sets it, and one of its reads looks at it. */
+/** What the guest's writes come to sets it, and what its reads come to goes by it. */
 function readBack(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   for (const set of sets) {
-    const functions = functionTexts(project, set.range.file);
-    const writer = functions.find((each) => each.name === set.function);
-    if (writer === undefined || writtenValue(project, set.range.file, writer) === undefined) continue;
-    for (const reader of functions) {
-      if (reader === writer || !isReader(project, set.range.file, reader)) continue;
-      const at = memberUse(project, set.range.file, reader, { structName, member: name });
-      if (at === undefined) continue;
-      const range = { file: set.range.file, start: at, end: at + name.length };
-      return {
-        why: "The guest writes it and reads it back",
-        related: [
-          { range: set.range, message: `${set.function} sets it` },
-          { range, message: `${reader.name} reads it` },
-        ],
-      };
-    }
+    const { file } = set.range;
+    const reach = accessReach(project, file);
+    // what a read sets as well is made when it is asked for
+    if (!reach.writes.has(set.function) || reach.reads.has(set.function)) continue;
+    const use = useBy(project, structName, name, file, (fn) => reach.reads.has(fn) && fn !== set.function);
+    if (use === undefined) continue;
+    return {
+      why: "The guest writes it and reads it back",
+      related: [
+        { range: set.range, message: `${set.function} sets it` },
+        { range: use.range, message: `${use.function} reads it` },
+      ],
+    };
   }
   return undefined;
 }
 
-/** A handler of the guest's writes puts what is written there, and code goes by it. */
+/** The guest's writes put what is written there, and code goes by it. */
 function usedLater(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   for (const set of sets) {
-    const functions = functionTexts(project, set.range.file);
-    const writer = functions.find((each) => each.name === set.function);
-    if (writer === undefined || !writes.test(writer.name) || !isAccess(writer, 3)) continue;
-    const value = /(\w+)\s*$/.exec((writer.parameters.split(",", 3)[2] ?? "").slice(-200))?.[1];
-    const put = new RegExp(`(?:->|\\.)\\s*${name}\\b(?:\\s*\\[[^\\]]*\\])*\\s*=(?!=)[^;]{0,400}\\b${value ?? ""}\\b`);
-    if (value === undefined || !put.test(writer.body)) continue;
-    for (const user of functions) {
-      const at = memberUse(project, set.range.file, user, { structName, member: name });
-      if (at === undefined) continue;
-      const range = { file: set.range.file, start: at, end: at + name.length };
-      return {
-        why: `The guest writes it, and ${user.name} goes by it`,
-        related: [
-          { range: set.range, message: `${set.function} sets it` },
-          { range, message: `${user.name} uses it` },
-        ],
-      };
-    }
+    const { file } = set.range;
+    if (!guestValues(project, file).has(set.range.start)) continue;
+    // a value that an access leaves for its own helpers is none that stays
+    const others = isForItself(project, set) ? runningWithout(project, file, set.function) : undefined;
+    const use = useBy(project, structName, name, file, (fn) => others?.has(fn) !== false);
+    if (use === undefined) continue;
+    return {
+      why: `The guest writes it, and ${use.function} goes by it`,
+      related: [
+        { range: set.range, message: `${set.function} sets it` },
+        { range: use.range, message: `${use.function} uses it` },
+      ],
+    };
   }
   return undefined;
 }
 
-/** Index of the parameter with what the guest writes: of a function that is registered for it, or named like a helper of one. */
-function writtenValue(project: Project, file: string, fn: FunctionText): number | undefined {
-  const registered = accessHandlers(project, file).writes.get(fn.name);
-  return registered ?? (writes.test(fn.name) && isAccess(fn, 3) ? 2 : undefined);
+/** A handler sets it each time that it runs. */
+function isForItself(project: Project, { function: name, range }: MemberWrite): boolean {
+  const fn = project.function(name, range.file);
+  if (fn?.file !== range.file) return false;
+  return bodyOf(project, fn).block.statements.some(
+    ({ kind, start, end }) => kind === "expression" && start <= range.start && range.end <= end,
+  );
 }
 
-function isReader(project: Project, file: string, fn: FunctionText): boolean {
-  return accessHandlers(project, file).reads.has(fn.name) || (reads.test(fn.name) && isAccess(fn, 2));
+interface Use {
+  readonly function: string;
+  readonly range: SourceRange;
 }
 
-function isAccess({ parameters }: FunctionText, count: number): boolean {
-  return address.test(parameters) && parameters.split(",").length >= count;
+/** The first function of the file that goes by the member. */
+function useBy(
+  project: Project,
+  structName: string,
+  member: string,
+  file: string,
+  isWanted: (functionName: string) => boolean,
+): Use | undefined {
+  for (const fn of functionTexts(project, file)) {
+    const start = isWanted(fn.name) ? memberUse(project, file, fn, { structName, member }) : undefined;
+    if (start === undefined) continue;
+    const end = start + member.length - (member.lastIndexOf(".") + 1);
+    return { function: fn.name, range: { file, start, end } };
+  }
+  return undefined;
 }
 
 /** A call that arms a timer with the member as it is. */

@@ -1,5 +1,5 @@
 /** Comparisons on load of what the destination works out by itself. */
-import { propertySetters } from "../../../code/propertyMembers";
+import { namesInProperties, propertySetters } from "../../../code/propertyMembers";
 import { fieldName } from "../../tables";
 import { rule } from "../../rule";
 
@@ -17,6 +17,8 @@ export const equalOnState = rule({
         const { member } = field;
         if (member === undefined || !/_equal$/.test(field.info?.symbol ?? "")) continue;
         if (propertySetters(project, description.file, member.path)) continue;
+        // of another type that embeds the struct
+        if (namesInProperties(project, description.file, member.path.slice(member.path.lastIndexOf(".") + 1))) continue;
         yield {
           range: field.range,
           message: `${fieldName(field)} must be equal on both sides, and no property of the device sets it: a QEMU that works it out another way refuses every stream.`,

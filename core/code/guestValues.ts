@@ -1,0 +1,88 @@
+/** Where functions of a file put what the guest writes: into members of their structs. */
+import { callsOf } from "../c/body/calls";
+import { isAssignment, type Local, localsOf } from "../c/body/locals";
+import type { Body } from "../c/body/parse";
+import { nodesIn, type Node } from "../c/body/walk";
+import type { FileFacts, FunctionDefinition } from "../c/facts";
+import { bodyOf } from "../project/bodies";
+import type { Project } from "../project/project";
+import { accessHandlers } from "./accessHandlers";
+import { assignedPlaces } from "./macroWrites";
+import { placeStart } from "./memberWrites";
+import { copiesValue, storedArgument } from "./stores";
+
+const known = new WeakMap<FileFacts, ReadonlySet<number>>();
+/** A value that goes through more functions than this is not followed. */
+const depthLimit = 4;
+
+/** Offsets of the members' names where the written value, or what is made of it, is put: by handlers and those they hand it to. */
+export function guestValues(project: Project, file: string): ReadonlySet<number> {
+  const facts = project.facts(file);
+  const before = facts && known.get(facts);
+  if (before !== undefined) return before;
+  const found = new Set<number>();
+  if (facts !== undefined) known.set(facts, found);
+  const seen = new Map<FunctionDefinition, Set<number>>();
+  const { writes, inputs } = accessHandlers(project, file);
+  let level = [...writes, ...inputs].map(([name, index]) => ({ name, index }));
+  for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
+    const next: { readonly name: string; readonly index: number }[] = [];
+    for (const { name, index } of level) {
+      const fn = project.function(name, file);
+      if (fn?.file !== file) continue;
+      const done = seen.get(fn.definition) ?? new Set();
+      if (done.has(index)) continue;
+      seen.set(fn.definition, done.add(index));
+      const body = bodyOf(project, fn);
+      const carriers = carriersOf(body, index);
+      const carries = (node: Node): boolean => mentions(node, body, carriers);
+      for (const node of nodesIn(body.block)) {
+        if (node.kind !== "binary" || !isAssignment(node.operator) || node.left.kind === "identifier") continue;
+        if (carries(node.right)) found.add(placeStart(node.left));
+      }
+      for (const call of callsOf(body)) {
+        if (call.through !== undefined) continue;
+        const given = call.node.arguments;
+        const carried = given.map(carries);
+        if (!carried.includes(true)) continue;
+        for (const [k, each] of carried.entries()) if (each) next.push({ name: call.name, index: k });
+        const isGiven = (but: number): boolean => carried.some((each, k) => each && k !== but);
+        const stored = copiesValue(call.name) ? storedArgument(call.name) : undefined;
+        const target = stored === undefined ? undefined : given[stored];
+        if (stored !== undefined && target !== undefined && isGiven(stored)) found.add(placeStart(target));
+        for (const { argument, place } of assignedPlaces(project, file, call)) {
+          if (isGiven(argument)) found.add(placeStart(place));
+        }
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+/** The parameter, and the variables that its value goes into. */
+function carriersOf(body: Body, index: number): ReadonlySet<Local> {
+  const { all } = localsOf(body);
+  const found = new Set<Local>();
+  const parameter = body.parameters[index];
+  for (const local of all)
+    if (local.isParameter && local.declarator.nameStart === parameter?.nameStart) found.add(local);
+  // grows until nothing is added
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const local of all) {
+      if (!found.has(local) && local.values.some((value) => value && mentions(value, body, found))) found.add(local);
+    }
+  }
+  return found;
+}
+
+function mentions(root: Node, body: Body, carriers: ReadonlySet<Local>): boolean {
+  const locals = localsOf(body);
+  for (const node of nodesIn(root)) {
+    if (node.kind !== "identifier") continue;
+    const local = locals.at(node.name, node.start);
+    if (local !== undefined && carriers.has(local)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,164 @@
+/** state-not-saved: members inside structs, handlers of other kinds than memory's, and what is lost nowhere. */
+import { expect, it } from "vitest";
+import { diagnoseFile } from "../../../../core/check";
+import { accessHandlers } from "../../../../core/code/accessHandlers";
+import { guestValues } from "../../../../core/code/guestValues";
+import { treeOf } from "../../../tree";
+
+const path = "hw/misc/dev.c";
+
+interface Parts {
+  readonly members: string;
+  readonly code: string;
+  readonly before?: string;
+  readonly fields?: string;
+  readonly slots?: string;
+  readonly hooks?: string;
+}
+
+const device = ({
+  members,
+  code,
+  before = "",
+  fields = "",
+  slots = "",
+  hooks = "",
+}: Parts): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+${before}
+typedef struct Dev { uint32_t control; ${members} } Dev;
+${code}
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1, ${hooks}
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(control, Dev), ${fields} VMSTATE_END_OF_LIST() } };
+static void dev_class_init(ObjectClass *klass, const void *data)
+{ DeviceClass *dc = DEVICE_CLASS(klass); dc->vmsd = &vmstate_dev; ${slots} }
+static const TypeInfo dev = { .name = "dev", .parent = "device", .class_init = dev_class_init };
+`;
+
+const found = (parts: Parts): readonly string[] =>
+  diagnoseFile(treeOf({ [path]: device(parts) }), path).flatMap(({ code, message }) =>
+    code === "state-not-saved" ? [/save ([\w.]+)/.exec(message)?.[1] ?? ""] : [],
+  );
+
+const handlers = (write: string, read: string): string => `
+static void put(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; ${write} }
+static uint64_t get(void *opaque, hwaddr addr, unsigned size) { Dev *s = opaque; ${read} return 0; }
+static const MemoryRegionOps dev_ops = { .write = put, .read = get };
+`;
+
+const before = "typedef struct Regs { uint32_t ctl; uint32_t idle; } Regs;";
+
+it("a member of a struct inside, by its name, through a pointer and in an array", () => {
+  const read = "return s->regs.ctl + s->regs.idle;";
+  expect(found({ before, members: "Regs regs;", code: handlers("s->regs.ctl = value;", read) })).toEqual(["regs.ctl"]);
+  const through = handlers("Regs *r = &s->regs; r->ctl = value;", read);
+  expect(found({ before, members: "Regs regs;", code: through })).toEqual(["regs.ctl"]);
+  const each = handlers("s->regs[addr & 1].ctl = value;", "Regs *r = &s->regs[addr & 1]; return r->ctl;");
+  expect(found({ before, members: "Regs regs[2];", code: each })).toEqual(["regs.ctl"]);
+});
+
+it("not what a field names, its struct, or another member of a union", () => {
+  const code = handlers("s->regs.ctl = value;", "return s->regs.ctl;");
+  const members = "Regs regs;";
+  expect(found({ before, members, code, fields: "VMSTATE_UINT32(regs.idle, Dev)," })).toEqual(["regs.ctl"]);
+  expect(found({ before, members, code, fields: "VMSTATE_UINT32(regs.ctl, Dev)," })).toEqual([]);
+  const table = `${before} static const VMStateDescription vmstate_regs = { .name = "regs",
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(ctl, Regs), VMSTATE_END_OF_LIST() } };`;
+  const fields = "VMSTATE_STRUCT(regs, Dev, 1, vmstate_regs, Regs),";
+  expect(found({ before: table, members, code, fields })).toEqual([]);
+  const union = "union { uint32_t word; uint32_t half; };";
+  const words = handlers("s->half = value;", "return s->half;");
+  expect(found({ members: union, code: words, fields: "VMSTATE_UINT32(word, Dev)," })).toEqual([]);
+});
+
+it("what helpers of both handlers set and use", () => {
+  const helpers = `static void start(Dev *s) { s->then = 1; }
+static uint32_t passed(Dev *s) { return s->then; }`;
+  const code = helpers + handlers("start(s);", "return passed(s);");
+  expect(found({ members: "uint32_t then;", code })).toEqual(["then"]);
+});
+
+it("not what a read makes for itself, nor what stands behind a statement that sets it anew", () => {
+  const fill = "static void fill(Dev *s) { s->cached = s->control; }";
+  const both = fill + handlers("fill(s);", "fill(s); return s->cached;");
+  expect(found({ members: "uint32_t cached;", code: both })).toEqual([]);
+  const anew = handlers("s->level = s->control + 1;", "s->level = s->control; return s->level;");
+  expect(found({ members: "uint32_t level;", code: anew })).toEqual([]);
+  const arms = handlers("s->level = 1;", "switch (addr) { case 0: s->level = 2; break; case 1: return s->level; }");
+  expect(found({ members: "uint32_t level;", code: arms })).toEqual(["level"]);
+});
+
+it("a written value that a variable, a helper or a copy carries there", () => {
+  const use = "static uint32_t use(Dev *s) { return s->mode + s->bytes[0]; }";
+  const members = "uint32_t mode; uint8_t bytes[8];";
+  const local = handlers("uint32_t mode = value & 3; if (addr) { s->mode = mode; }", "");
+  expect(found({ members, code: local + use })).toEqual(["mode"]);
+  const helper = `static void set(Dev *s, uint32_t to) { if (to) { s->mode = to; } } ${handlers("set(s, value);", "")}`;
+  expect(found({ members, code: helper + use })).toEqual(["mode"]);
+  const copy = handlers("if (addr) { memcpy(s->bytes, &value, 8); }", "");
+  expect(found({ members, code: copy + use })).toEqual(["bytes"]);
+  expect(found({ members, code: handlers("if (addr) { s->mode = 1; }", "") + use })).toEqual([]);
+});
+
+it("not what a macro of a load hook sets", () => {
+  const macro = "#define SET_MODE(s, m) ((s)->mode = (m))\n";
+  const load =
+    "static int dev_post_load(void *opaque, int v) { Dev *s = opaque; SET_MODE(s, s->control); return 0; }\n";
+  const code = handlers("if (addr) { s->mode = value; }", "return s->mode;");
+  const parts = { members: "uint32_t mode;", before: macro };
+  expect(found({ ...parts, code })).toEqual(["mode"]);
+  const put = handlers("if (addr) { SET_MODE(s, value); }", "return s->mode;");
+  expect(found({ ...parts, code: put })).toEqual(["mode"]);
+  expect(found({ ...parts, code: load + code, hooks: ".post_load = dev_post_load," })).toEqual([]);
+});
+
+it("not a value that one access leaves for its own helpers", () => {
+  const helper = "uint32_t use(Dev *s) { return s->length; }\n";
+  const code = (read: string): string => helper + handlers("s->length = value; use(s);", read);
+  expect(found({ members: "uint32_t length;", code: code("") })).toEqual([]);
+  expect(found({ members: "uint32_t length;", code: code("return use(s);") })).toEqual(["length"]);
+});
+
+it("not what is kept for messages", () => {
+  const debug = "if (s->debug) { if (s->last == value) { s->repeats++; } s->last = value; }";
+  const members = "uint32_t debug; uint32_t last; uint32_t repeats;";
+  expect(found({ members, code: handlers(debug, "if (s->debug) { return s->last + s->repeats; }") })).toEqual([]);
+});
+
+it("a register that a bus hands data to, and a line that an input keeps", () => {
+  const send = `static int dev_send(Dev *s, uint8_t data) { if (s->control) { s->pointer = data; } return 0; }
+static uint8_t dev_recv(Dev *s) { return s->pointer; }
+`;
+  const slots = "I2CSlaveClass *k = I2C_SLAVE_CLASS(klass); k->send = dev_send; k->recv = dev_recv;";
+  expect(found({ members: "uint8_t pointer;", code: send, slots })).toEqual(["pointer"]);
+  const line = `static void dev_update(Dev *s) { if (s->level) { s->control |= 1; } }
+static void dev_set(void *opaque, int n, int level) { Dev *s = opaque; s->level = level; dev_update(s); }
+static void dev_later(void *opaque) { dev_update(opaque); }
+static void dev_init(Object *obj) { qdev_init_gpio_in(DEVICE(obj), dev_set, 1); timer_new(0, dev_later, obj); }
+`;
+  expect(found({ members: "uint32_t level;", code: line })).toEqual(["level"]);
+});
+
+it("handlers are those of tables, calls and class slots, or of a file that another one registers", () => {
+  const code = `static void net_in(void *opaque, const uint8_t *buf, int size) { }
+static void dev_realize(DeviceState *d, Error **errp) { qemu_chr_fe_set_handlers(0, 0, net_in, 0, 0, d, 0, true); }
+static void old_write(void *opaque, hwaddr addr, uint32_t value) { }
+static CPUWriteMemoryFunc * const old_ops[] = { old_write, old_write };
+static void b(void *opaque, hwaddr addr, uint64_t value, unsigned size) { }
+static const MemoryRegionOps ops = { .old_mmio = { .write = { b, b, b } } };
+`;
+  const project = treeOf({ [path]: device({ members: "", code }) });
+  const { writes, inputs } = accessHandlers(project, path);
+  expect([...writes]).toEqual([
+    ["old_write", 2],
+    ["b", 2],
+  ]);
+  expect([...inputs]).toEqual([["net_in", 1]]);
+  const part =
+    "void lib_write(void *opaque, hwaddr addr, uint64_t value) { } uint32_t lib_get(void *o, hwaddr addr) { return 0; }";
+  const alone = accessHandlers(treeOf({ "hw/misc/lib.c": part }), "hw/misc/lib.c");
+  expect([...alone.inputs]).toEqual([["lib_write", 2]]);
+  expect([...alone.reads]).toEqual(["lib_get"]);
+  expect(guestValues(project, path).size).toBe(0);
+});
