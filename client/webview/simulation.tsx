@@ -191,7 +191,13 @@ function BandView({ band, ...rest }: Surroundings & { band: Band }) {
   );
 }
 
-const rowClasses = { loaded: "", failed: "stopped", wrong: "stopped", "not loaded": "apart" } as const;
+const rowClasses = {
+  loaded: "",
+  failed: "stopped",
+  wrong: "stopped",
+  "not loaded": "apart",
+  "not known": "apart",
+} as const;
 
 function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
   const { section, number, events } = row;
