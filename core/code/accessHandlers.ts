@@ -109,8 +109,9 @@ export function accessHandlers(project: Project, file: string): AccessHandlers {
   }
   // who registers none has them registered by another file
   const isPart = writes.size + reads.size === 0;
+  const registers = mayRegister(project.text(file) ?? "");
   for (const fn of functionTexts(project, file)) {
-    if (mayRegister(fn.body)) readCalls(bodyOf(project, { file, definition: fn.definition }), found);
+    if (registers && mayRegister(fn.body)) readCalls(bodyOf(project, { file, definition: fn.definition }), found);
     else if (isAddressed(fn.parameters) && (isPart || !fn.definition.isStatic))
       readShape(project, file, fn, found, isPart);
   }
