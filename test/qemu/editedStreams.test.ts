@@ -7,6 +7,7 @@ import { inspectStream } from "../../core/wire/inspect/inspect";
 import { edited } from "./edited";
 import { startAhci, switchRemappingOn } from "./guest";
 import { realProject } from "./project";
+import { optionalTree } from "./tree";
 import { realLoad, realStream, type Release } from "./realQemu";
 
 const ahci = "0000:00:1f.2/ich9_ahci";
@@ -45,7 +46,10 @@ interface RealResult {
 
 const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "QEMU_SOURCE_11_1" } as const;
 
-describe.each<Release>(["7.2", "10.0"])("QEMU %s with VT-d on", (release) => {
+const latest = optionalTree("QEMU_SOURCE_11_1");
+
+describe.each<Release>(["7.2", "10.0", "11.1"])(`QEMU %s with VT-d on${latest.title}`, (release) => {
+  if (release === "11.1" && !latest.isThere) return;
   let stream = new Uint8Array(0);
   let bridged = new Uint8Array(0);
 
@@ -112,6 +116,22 @@ describe.each<Release>(["7.2", "10.0"])("QEMU %s with VT-d on", (release) => {
     expect(ours.value.outcome).toBe("failed");
     expect(real.messages.slice(-ours.value.messages.length)).toEqual(ours.value.messages);
     expect(ours.value.failure?.offset).toBe(end - 5);
+  });
+
+  const unit = "iommu-intel";
+  it.each([
+    ["newer", 1],
+    ["older", -1],
+  ])("a section of a %s version", async (_, step) => {
+    const event = inspectStream(memorySource(stream)).sections.find(({ event }) => event.idstr === unit)?.event;
+    if (event === undefined) throw new Error(unit);
+    const bytes = stream.slice();
+    new DataView(bytes.buffer).setUint32(event.payloadOffset - 4, event.versionId + step);
+    const real = await load(flat, bytes);
+    expect(real.status).toBe("failed");
+    const ours = simulateLoad(realProject(trees[release]), bytes, { machine: flat.join(" ") });
+    if (!ours.ok) throw new Error(ours.message);
+    expect(real.messages.slice(-ours.value.messages.length)).toEqual(ours.value.messages);
   });
 
   it.each<[string, readonly string[], boolean]>([

@@ -27,6 +27,7 @@ import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { errnoOf, meaning } from "./messages";
+import { printedLines } from "./printed";
 import type { ReportEvent, ReportFailure, ReportOpen, ReportSection, SimulationReport } from "./report";
 
 export interface LoadOptions {
@@ -103,7 +104,7 @@ export function simulateLoad(
   const late = run.late.filter(({ missing }) => missing === undefined || remaps(run, missing));
   run.events.push(...(run.actor?.events ?? []));
   const wrong = new Set(late.map(({ section }) => section.offset));
-  failed ??= given.error && brokenOff(given.error, given.sections.at(-1));
+  if (failed === undefined && given.error !== undefined) failed = brokenOff(run, given.error, given.sections.at(-1));
   const first = late[0];
   return success({
     outcome:
@@ -119,7 +120,8 @@ export function simulateLoad(
     events: run.events,
     open: run.open,
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
-    messages: failed === undefined ? [] : run.printed.length > 0 ? run.printed : messagesOf(failed),
+    messages:
+      failed === undefined ? [] : printedLines(project, run.printed.length > 0 ? run.printed : messagesOf(failed)),
     ram: ramOf(given.sections, link),
     timing: timingOf(
       link,
@@ -389,7 +391,19 @@ function failureAt(
   return { idstr: entry.idstr, offset: section.offset, file, line, chain: steps };
 }
 
-function brokenOff(error: StreamError, last: SectionEvent | undefined): ReportFailure {
+const footerMissing = "Missing section footer for ";
+
+function brokenOff(
+  { project, machine, printed }: Run,
+  error: StreamError,
+  last: SectionEvent | undefined,
+): ReportFailure {
+  const unended = error.message.startsWith(footerMissing) ? error.message.slice(footerMissing.length) : undefined;
+  const entry = unended === undefined ? undefined : machine.handlers.find(unended, 0);
+  if (entry !== undefined) {
+    const end = `load of migration failed: ${meaning(errnoOf(error.errno))}`;
+    printed.push(...missingFooter(project, entry.idstr, entry.sectionId), end);
+  }
   return { idstr: last?.idstr ?? "", offset: error.offset, message: error.message, file: "", line: 0, chain: [] };
 }
 

@@ -25,6 +25,7 @@ import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
 import { type Damage, damaged } from "./damage";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
+import { printedLines } from "./printed";
 import { type Move, reordered } from "./reorder";
 import type { ReportFailure, ReportSection, SimulationReport } from "./report";
 import { type SavedSection, saveStream } from "./source";
@@ -266,7 +267,7 @@ function reportOf({ project, machine, actor, failed, sections, loaded, link }: F
     events: actor.events,
     failure: failureOf(project, actor, failed, sections),
     open: [],
-    messages: failed?.messages ?? [],
+    messages: printedLines(project, failed?.messages ?? []),
   } as const;
 }
 
