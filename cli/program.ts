@@ -14,6 +14,7 @@ import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
 import { registerOrder } from "./order";
+import { registerTable } from "./table";
 import { registerSimulate } from "./simulate";
 
 /** Runs one command line (without the program's name) and answers its exit code; prints through `io` only. */
@@ -53,6 +54,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerSimulate(program, io, finish);
   registerDiff(program, io, finish);
   registerCoverage(program, io, finish);
+  registerTable(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
   registerExplain(program, io, finish);

@@ -441,3 +441,24 @@ function callersIn(
   }
   return callers;
 }
+
+export interface Writers {
+  /** In functions that set the device up or tear it down, and those that only they call. */
+  readonly setUp: readonly SourceRange[];
+  readonly running: readonly SourceRange[];
+}
+
+/** By member, where a file sets it; a member that nothing there sets is not in it. What reset sets, the guest may change. */
+export function allWrites(project: Project, file: string, of: MembersOf): ReadonlyMap<string, Writers> {
+  const setUp = settingUp(project, file, []);
+  const found = new Map<string, Writers>();
+  for (const [name, writes] of memberWrites(project, file, of, () => true)) {
+    const [early, running] = [true, false].map((wanted) =>
+      writes
+        .filter((each) => (setUp.has(each.function) && !each.function.includes("reset")) === wanted)
+        .map(({ range }) => range),
+    );
+    found.set(name, { setUp: early ?? [], running: running ?? [] });
+  }
+  return found;
+}

@@ -42,7 +42,9 @@ export function described(project: Project, record: RecordType, member: Member):
   const tokens = record.body?.().context.tokens;
   const at = member.token === undefined ? -1 : (tokens?.indexOf(member.token) ?? -1);
   if (tokens === undefined || at === -1) return undefined;
-  return { type: member.type(), typeName: typeBefore(tokens, at), lengths: lengthsBehind(project, tokens, at), member };
+  const type = member.type();
+  const typeName = typeBefore(tokens, at) || tagOf(type);
+  return { type, typeName, lengths: lengthsBehind(project, tokens, at, type), member };
 }
 
 const ends: ReadonlySet<string> = new Set([";", "{", "}"]);
@@ -61,7 +63,17 @@ function typeBefore(tokens: readonly Token[], name: number): string {
   return words.join(" ");
 }
 
-function lengthsBehind(project: Project, tokens: readonly Token[], name: number): readonly string[] {
+/** Of a struct that is declared where the member is. */
+function tagOf(type: CType): string {
+  let inner = type;
+  while (inner.kind === "array") inner = inner.element;
+  return inner.kind === "record" && inner.tag !== undefined ? `${inner.recordKind} ${inner.tag}` : "";
+}
+
+function lengthsBehind(project: Project, tokens: readonly Token[], name: number, type: CType): readonly string[] {
+  const { use } = tokens[name] ?? {};
+  // one macro makes the name and its brackets
+  if (use !== undefined && tokens[name + 1]?.use === use) return numbersIn(type);
   const lengths: string[] = [];
   for (let open = name + 1; tokens[open]?.text === "["; ) {
     const close = behindBracket(tokens, open, tokens.length) - 1;
@@ -69,6 +81,11 @@ function lengthsBehind(project: Project, tokens: readonly Token[], name: number)
     open = close + 1;
   }
   return lengths;
+}
+
+function numbersIn(type: CType): readonly string[] {
+  if (type.kind !== "array" || type.length?.known !== true) return [];
+  return [String(type.length.value), ...numbersIn(type.element)];
 }
 
 /** As the author wrote it: what one macro makes is its use. */

@@ -70,14 +70,12 @@ function wantedField(
   if (member === undefined) return undefined;
   const record = recordOf(member.type);
   const nested = record === undefined ? undefined : tableOf(project, record, file);
-  const [count] = member.lengths;
   const all = {
     version: "0",
     member: path,
     struct: structName,
     type: member.typeName,
     ...(nested === undefined ? {} : { description: nested.symbol }),
-    ...(count === undefined ? {} : { count }),
     ...given,
   };
   return { file, path, member, given, arguments: all };
@@ -92,7 +90,11 @@ function suited(project: Project, wanted: WantedField, macros: readonly string[]
   for (const name of macros) {
     const roles = fieldSignature(project, name, file)?.roles;
     if (roles === undefined || needed.some((role) => !roles.includes(role))) continue;
-    const args = roles.map((role) => wanted.arguments[role]);
+    let dimension = 0;
+    const args = roles.map((role) => {
+      if (role !== "count" || given.count !== undefined) return wanted.arguments[role];
+      return member.lengths[dimension++];
+    });
     if (args.some((each) => each === undefined)) continue;
     const text = `${name}(${args.join(", ")})`;
     const written = project.field(text, file);

@@ -1,8 +1,10 @@
 /** The fixes that findings carry, as code actions: one each, and all of one kind at once. */
-import { CodeActionKind } from "vscode-languageserver";
+import { CodeActionKind, CodeActionTriggerKind } from "vscode-languageserver";
 import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { Diagnostic, Edit } from "../../core/check/diagnostic";
 import type { Project } from "../../core/project/project";
+import { offsetAt } from "../../core/c/range";
+import { structActions } from "../../core/ide/table/actions";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { openUri } from "../edits";
@@ -14,7 +16,9 @@ import type { Feature } from "./feature";
 const fixAllKind = `${CodeActionKind.SourceFixAll}.vmstate`;
 
 export const quickFixes: Feature = {
-  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } }),
+  capabilities: () => ({
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind] },
+  }),
   register(context) {
     const { connection, documents, workspace, findings, log } = context;
     connection.onCodeAction(
@@ -34,7 +38,18 @@ export const quickFixes: Feature = {
           ? here.flatMap((each) => fixesOf(context, place, project, each))
           : [];
         const all = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
-        return [...single, ...all];
+        const offset = offsetAt(project.lines(place.path), params.range.start);
+        // a table takes a fifth of a second: not for each place that the cursor comes to
+        const asked = params.context.triggerKind !== CodeActionTriggerKind.Automatic;
+        const written =
+          asked && wanted(CodeActionKind.RefactorRewrite)
+            ? structActions(project, place.path, offset).map(({ title, edits }) => ({
+                title,
+                kind: CodeActionKind.RefactorRewrite,
+                edit: workspaceEdit(context, place, project, edits),
+              }))
+            : [];
+        return [...single, ...written, ...all];
       }),
     );
   },

@@ -1,13 +1,10 @@
 import { isTest } from "../../../c/paths";
 import type { FileFacts } from "../../../c/facts";
-import { indentBefore } from "../../../c/body";
-import { localsOf } from "../../../c/body/locals";
 import { withoutComments } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
-import type { QuickFix } from "../../diagnostic";
-import { bodyOf } from "../../../project/bodies";
+import { registerFix } from "../../fixes/registerFix";
 import { rule } from "../../rule";
 
 /** The compiler does not warn of an unused const table. */
@@ -31,31 +28,11 @@ export const neverRegistered = rule({
       yield {
         range: description.nameRange,
         message: `${description.symbol} is never used: set dc->vmsd or reference it from another table.`,
-        fixes: registerFix(project, description),
+        fixes: registerFix(project, description.file, description.symbol),
       };
     }
   },
 });
-
-/** `dc->vmsd = &vmstate_x;` in the class_init of the file's only device that has no table. */
-function registerFix(project: Project, { symbol, file }: VMStateDescription): readonly QuickFix[] {
-  const bare = [...project.types()].filter(
-    (type) => type.file === file && type.classInit !== undefined && type.descriptions.length === 0 && !type.abstract,
-  );
-  const [type] = bare;
-  const fn = type?.classInit === undefined || bare.length > 1 ? undefined : project.function(type.classInit.name, file);
-  if (fn === undefined || fn.file !== file) return [];
-  const locals = localsOf(bodyOf(project, fn)).all;
-  const device = locals.find(({ declarator }) => declarator.typeName === "DeviceClass" && declarator.stars === 1);
-  const last = Math.max(...locals.filter(({ isParameter }) => !isParameter).map(({ end }) => end));
-  if (device === undefined || device.isParameter) return [];
-  const text = project.text(file) ?? "";
-  const indent = indentBefore(text, device.start);
-  const line = `dc->vmsd = &${symbol};`.replace(/^dc/, device.declarator.name);
-  const blank = text.startsWith("\n\n", last) ? last + 1 : last;
-  const edit = { range: { file, start: blank, end: blank }, text: `\n${indent}${line}` };
-  return [{ title: `Set ${device.declarator.name}->vmsd in ${fn.definition.name}`, edits: [edit] }];
-}
 
 function isUnusedInFile(project: Project, { symbol, file }: VMStateDescription): boolean {
   if (!file.endsWith(".c") || isTest(file)) return false;

@@ -1,0 +1,109 @@
+/** Tables from structs: what is proposed, and why the rest is left out. */
+import { describe, expect, it } from "vitest";
+import { structActions } from "../../core/ide/table/actions";
+import { proposeTable } from "../../core/ide/table/propose";
+import { treeOf } from "../tree";
+
+const path = "hw/demo/device.c";
+const source = (table = ""): string => `#include "migration/vmstate.h"
+#define NREGS 16
+typedef struct Ring { uint32_t head; uint32_t tail; } Ring;
+typedef struct DemoState {
+    uint32_t control;
+    uint64_t wide;
+    uint32_t regs[NREGS];
+    Ring ring;
+    uint32_t size;
+    uint32_t kind;
+    void *opaque;
+    uint32_t flag : 1;
+    bool enabled;
+} DemoState;
+${table}
+static void demo_write(DemoState *s, int i, uint64_t value)
+{
+    s->control = value;
+    s->wide = value;
+    s->regs[i] = value;
+    s->ring.head = i;
+    s->enabled = true;
+}
+static void demo_realize(DemoState *s)
+{
+    s->kind = 7;
+}
+static const Property demo_properties[] = { DEFINE_PROP_UINT32("size", DemoState, size, 4), };
+static void demo_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->realize = demo_realize;
+}
+static const TypeInfo demo = { .name = "demo-device", .parent = "device", .instance_size = sizeof(DemoState), .class_init = demo_class_init };
+DEFINE_TYPES(demo)
+`;
+
+const project = (table?: string) => treeOf({ [path]: source(table) });
+
+describe("proposeTable", () => {
+  const found = proposeTable(project(), path, "DemoState");
+
+  it("has a field for each member that is state, in order, in this tree's words", () => {
+    expect(found?.text).toBe(`static const VMStateDescription vmstate_demo_device = {
+    .name = "demo-device",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(control, DemoState),
+        VMSTATE_UINT64(wide, DemoState),
+        VMSTATE_UINT32_ARRAY(regs, DemoState, NREGS),
+        VMSTATE_UINT32(ring.head, DemoState),
+        VMSTATE_UINT32(ring.tail, DemoState),
+        VMSTATE_BOOL(enabled, DemoState),
+        VMSTATE_END_OF_LIST()
+    },
+};`);
+  });
+
+  it("says of each other member what speaks against it", () => {
+    const reasons = Object.fromEntries((found?.leftOut ?? []).map(({ member, why }) => [member, why]));
+    expect(reasons).toEqual({
+      size: "a property sets it: both sides have it from the command line",
+      kind: "it is set when the device is made, and not while the guest runs",
+      opaque: "a pointer: what it leads to has an owner of its own",
+      flag: "a bit-field has no address",
+    });
+  });
+
+  it("is nothing for a struct that is not to be seen", () => {
+    expect(proposeTable(project(), path, "Other")).toBeUndefined();
+  });
+});
+
+describe("actions on a struct", () => {
+  const at = (text: string, word: string) => structActions(treeOf({ [path]: text }), path, text.indexOf(word));
+
+  it("put the table before the class_init, and register it there", () => {
+    const [action, ...others] = at(source(), "uint32_t control;");
+    expect(others).toEqual([]);
+    expect(action?.title).toBe("Propose a VMStateDescription for DemoState");
+    expect(action?.edits.map(({ range }) => source().slice(range.start, range.start + 22))).toEqual([
+      "static void demo_class",
+      "\n    dc->realize = dem",
+    ]);
+    expect(action?.edits[1]?.text).toContain("dc->vmsd = &vmstate_demo_device;");
+  });
+
+  it("add a member to the table that is there", () => {
+    const table = `static const VMStateDescription vmstate_demo = { .name = "demo", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(wide, DemoState),
+        VMSTATE_END_OF_LIST()
+    } };`;
+    const registered = source(table).replace("dc->realize", "dc->vmsd = &vmstate_demo;\n    dc->realize");
+    expect(at(registered, "uint64_t wide;")).toEqual([]);
+    const [action] = at(registered, "uint32_t control;");
+    expect(action?.title).toContain("Migrate control");
+    expect(action?.edits.map(({ text }) => text).join()).toContain("VMSTATE_UINT32_V(control, DemoState, 2)");
+  });
+});
