@@ -6,6 +6,12 @@ import { type CursorContext, cursorContext } from "../../core/ide/constructs/cur
 import { descriptionAround } from "../../core/ide/constructs/construct";
 import { findMember, membersOf, structType, typeText } from "../../core/ide/constructs/members";
 import { type ArgumentRole, macroSignature } from "../../core/project/macroRoles";
+import { designatorsIn } from "../../core/ide/completion/designators";
+import { structFor, unsavedFields } from "../../core/ide/completion/fields";
+import { hooksFor, newHook } from "../../core/ide/completion/hooks";
+import { positionAt } from "../../core/c/range";
+import { scheme } from "../../core/order/levels";
+import { hookNames } from "../../core/vmstate/model";
 import { guarded } from "../guard";
 import { designatorText } from "../../core/ide/hover/designators";
 import { type Located, locate } from "../locate";
@@ -32,11 +38,11 @@ export const completion: Feature = {
 function itemsFor(at: Located, cursor: CursorContext, snippets: boolean): CompletionItem[] {
   switch (cursor.kind) {
     case "designator":
-      return designators(at, cursor.of);
+      return designators(at, cursor.of, snippets);
     case "value":
       return values(at, cursor.designator);
     case "field":
-      return macros(at, cursor.prefix, snippets);
+      return [...unsaved(at), ...macros(at, cursor.prefix, snippets)];
     case "subsection":
       return descriptions(at);
     case "argument": {
@@ -46,31 +52,91 @@ function itemsFor(at: Located, cursor: CursorContext, snippets: boolean): Comple
   }
 }
 
-function designators({ project, path }: Located, of: string): CompletionItem[] {
-  return membersOf(project, structType(project, path, of)).flatMap((member): CompletionItem[] => {
-    if (member.name === undefined) return [];
-    const text = designatorText(member.name);
+/** Those that this tree has and the table does not set yet, in the order of their declaration. */
+function designators({ project, path, offset }: Located, of: string, snippets: boolean): CompletionItem[] {
+  const table = of === "VMStateDescription" ? descriptionAround(project, path, offset) : undefined;
+  const behind = (project.text(path) ?? "").slice(offset).trimStart();
+  const isNew = !behind.startsWith("=");
+  const typed = (project.text(path) ?? "").slice(Math.max(0, offset - 80), offset);
+  const set = table === undefined ? new Set<string>() : designatorsIn(project, table, offset);
+  return membersOf(project, structType(project, path, of)).flatMap((member, index): CompletionItem[] => {
+    const { name } = member;
+    if (name === undefined || set.has(name)) return [];
+    const text = designatorText(name);
+    const dot = /\.\w*$/.test(typed) ? "" : ".";
     return [
       {
-        label: member.name,
+        label: name,
         kind: CompletionItemKind.Property,
         detail: typeText(member.type()),
+        sortText: String(index).padStart(3, "0"),
         ...(text === undefined ? {} : { documentation: text }),
+        ...(of === "VMStateDescription" && snippets && isNew
+          ? {
+              insertText: `${dot}${name} = ${valueOf(name, member.type().kind)}`,
+              insertTextFormat: InsertTextFormat.Snippet,
+            }
+          : {}),
       },
     ];
   });
 }
 
+function valueOf(name: string, kind: string): string {
+  if (name === "name") return '"$1",';
+  if (name === "fields") return "(const VMStateField[]) {\n    $0\n    VMSTATE_END_OF_LIST()\n},";
+  if (name === "subsections") return "(const VMStateDescription * const []) {\n    &$1,\n    NULL\n},";
+  return kind === "scalar" && name.endsWith("_id") ? "${1:1}," : "$1,";
+}
+
+/** Members that no table saves, each as its field. */
+function unsaved({ project, path, offset }: Located): CompletionItem[] {
+  const struct = structFor(project, path, descriptionAround(project, path, offset));
+  if (struct === "") return [];
+  return unsavedFields(project, path, struct).map(({ member, typeName, text }, index) => ({
+    label: member,
+    kind: CompletionItemKind.Field,
+    detail: `${typeName}: ${text}`,
+    insertText: `${text},`,
+    filterText: `${member} ${text}`,
+    sortText: `!${String(index).padStart(3, "0")}`,
+  }));
+}
+
 function values(at: Located, designator: string): CompletionItem[] {
   if (designator === "priority") return levels(at.project);
-  if (/^(?:pre|post)_(?:load|save)(?:_errp)?$|^needed$|^dev_unplug_pending$/.test(designator)) return functions(at);
+  if (hookNames.some((hook) => hook === designator)) return hooks(at, designator);
   if (designator === "vmsd") return descriptions(at);
   return designator === "info" ? infos(at) : [];
 }
 
+function hooks({ project, path, offset }: Located, slot: string): CompletionItem[] {
+  const offered = hooksFor(project, path, "VMStateDescription", slot).map(({ name, fits }) => ({
+    label: name,
+    kind: CompletionItemKind.Function,
+    sortText: `${fits ? 0 : 2}${name}`,
+  }));
+  const table = descriptionAround(project, path, offset);
+  const made = table === undefined || table.range.file !== path ? undefined : newHook(project, table, slot);
+  if (made === undefined || table === undefined) return offered;
+  const start = positionAt(project.lines(path), table.range.start);
+  const create: CompletionItem = {
+    label: `create ${made.name}`,
+    kind: CompletionItemKind.Snippet,
+    insertText: made.name,
+    filterText: `${made.name} create`,
+    sortText: "1",
+    additionalTextEdits: [{ range: { start, end: start }, newText: made.text }],
+  };
+  return [...offered, create];
+}
+
 /** Highest first, as they load. */
 function levels(project: LoadableProject): CompletionItem[] {
-  return [...project.priorityLevels()]
+  const { maximum } = scheme(project);
+  return project
+    .priorityLevels()
+    .filter(({ value }) => value !== 0 && value !== maximum)
     .sort((a, b) => b.value - a.value)
     .map((level, index) => ({
       label: level.name,
@@ -115,12 +181,13 @@ function infos({ project, path }: Located): CompletionItem[] {
 function macros(at: Located, prefix: string, snippets: boolean): CompletionItem[] {
   const { project, path, offset } = at;
   const used = new Set(project.descriptionsIn(path).flatMap((each) => each.fields.map((field) => field.macro ?? "")));
-  const struct = structOf(at, offset);
+  const struct = structFor(project, path, descriptionAround(project, path, offset));
   const names = new Set<string>();
   for (const file of project.paths()) {
     if (!file.endsWith(".h") && file !== path) continue;
     for (const macro of project.facts(file)?.macros ?? []) {
-      if (/(?:^|_)VMSTATE_[A-Z]/.test(macro.name) || used.has(macro.name)) names.add(macro.name);
+      const isMacro = macro.parameters !== undefined && /(?:^|_)VMSTATE_[A-Z]/.test(macro.name);
+      if (isMacro || used.has(macro.name)) names.add(macro.name);
     }
   }
   names.delete("");

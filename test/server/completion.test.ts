@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CompletionItem, CompletionList, SignatureHelp } from "vscode-languageserver/node";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  type SignatureHelp,
+} from "vscode-languageserver/node";
 import { connectClient } from "./client";
 import type { TestClient } from "./client";
 import { exampleHost, treeUri } from "./fixture";
@@ -69,18 +74,59 @@ const labels = (items: readonly CompletionItem[]) => items.map((each) => each.la
 describe("completion", () => {
   it("offers the members of a description", async () => {
     const found = await complete("$1", ".p$0");
-    expect(labels(found)).toEqual(expect.arrayContaining(["priority", "post_load", "fields"]));
+    expect(labels(found)).toEqual(expect.arrayContaining(["priority", "post_load"]));
+    expect(labels(found)).not.toContain("fields");
+    expect(found.find((each) => each.label === "post_load")?.insertText).toBe("post_load = $1,");
     expect(found.find((each) => each.label === "priority")?.documentation).toContain("higher loads first");
   });
 
   it("offers levels, the one that loads first on top, with their meaning", async () => {
     const found = await complete("$1", ".priority = M$0");
-    expect(labels(found)[0]).toBe("MIG_PRI_MAX");
+    expect(labels(found)).toEqual(["MIG_PRI_PCI_BUS", "MIG_PRI_IOMMU", "MIG_PRI_DEFAULT", "MIG_PRI_LOW"]);
     expect(found.find((each) => each.label === "MIG_PRI_IOMMU")?.detail).toBe("3: Must happen before PCI devices");
   });
 
   it("offers the file's functions as callbacks", async () => {
-    expect(labels(await complete("$1", ".post_load = $0"))).toContain("typing_post_load");
+    const first = async (slot: string) => {
+      const found = await complete("$1", `.${slot} = $0`);
+      return labels([...found].sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1)));
+    };
+    expect((await first("post_load"))[0]).toBe("typing_post_load");
+    expect((await first("pre_save"))[0]).toBe("create typing_pre_save");
+    const create = (await complete("$1", ".pre_save = $0")).find(({ label }) => label === "create typing_pre_save");
+    expect(create?.additionalTextEdits?.[0]?.newText).toBe(
+      "static int typing_pre_save(void *opaque)\n{\n    return 0;\n}\n\n",
+    );
+  });
+
+  it("offers each member that is not saved as its field", async () => {
+    const found = (await complete("$2", "$0")).filter(({ kind }) => kind === CompletionItemKind.Field);
+    expect(found.map(({ insertText }) => insertText)).toEqual(["VMSTATE_UINT64(base, TypingState),"]);
+  });
+
+  it("knows the struct of an empty list from the type that is declared in the file", async () => {
+    const empty = device
+      .replace("        VMSTATE_UINT32(control, TypingState),\n", "")
+      .concat(
+        'static const TypeInfo typing = { .name = "typing", .parent = "sys-bus-device", .instance_size = sizeof(TypingState) };\n',
+      )
+      .concat("DEFINE_TYPES(typing)\n");
+    const { textDocument } = type("$2", "$0");
+    const document = client.open(textDocument.uri, empty.replaceAll(/\$\d/g, ""));
+    const position = document.positionAt(empty.indexOf("$2") - "$1".length);
+    const found = await client.connection.sendRequest<CompletionList>("textDocument/completion", {
+      textDocument,
+      position,
+    });
+    const fields = found.items.filter(({ kind }) => kind === CompletionItemKind.Field);
+    expect(fields.map(({ insertText }) => insertText)).toEqual([
+      "VMSTATE_UINT32(control, TypingState),",
+      "VMSTATE_UINT64(base, TypingState),",
+    ]);
+  });
+
+  it("offers no include guards among the macros", async () => {
+    expect(labels(await complete("$2", "$0"))).not.toContain("MIGRATION_VMSTATE_H");
   });
 
   it("offers macros as snippets with the table's struct filled in", async () => {
