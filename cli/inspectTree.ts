@@ -3,7 +3,7 @@ import { isTest } from "../core/c/paths";
 import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
-import { createDecoder, type DefinitionDecoder } from "../core/putcode/definitions";
+import { createDecoder, type DecoderOptions, type DefinitionDecoder } from "../core/putcode/definitions";
 import type { InspectOptions } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
 import { openSession, type TreeOptions } from "./session";
@@ -27,9 +27,14 @@ export function projectDecoding(project: Project, target: string | undefined): I
 }
 
 /** CPUs of all targets are called `cpu`: those of `target` (default x86_64) are tried first. */
-export function projectDecoder(project: Project, target = "x86_64"): DefinitionDecoder {
+export function projectDecoder(
+  project: Project,
+  target = "x86_64",
+  options: Pick<DecoderOptions, "hooks" | "layoutHolds"> = {},
+): DefinitionDecoder {
   const folders = configurationFor(target)?.architectures ?? [];
   return createDecoder(project, {
+    ...options,
     rank: ({ file }) => {
       const of = /^target\/([^/]+)\//.exec(file)?.[1];
       if (of !== undefined) return folders.includes(of) ? 0 : 10;

@@ -166,9 +166,10 @@ export function textDiff(
   });
   const breaks = [...once.values()].filter(({ finding }) => isBreak(finding)).length;
   const rest = once.size - breaks;
+  const open = [...once.values()].some(({ finding }) => finding.open === true);
   const parts =
-    breaks === 0 && lengths !== undefined
-      ? ["no break in what can be compared"]
+    breaks === 0 && (lengths !== undefined || open)
+      ? [open ? "no break in what is known" : "no break in what can be compared"]
       : [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
   if (rest > 0) parts.push(`${rest} to know`);
   if (hidden.declared > 0) parts.push(`${hidden.declared} declared by a raised minimum_version_id (--declared)`);

@@ -4,6 +4,7 @@ import type { TreeFinding } from "../../core/compat";
 import type { ByteSource } from "../../core/wire";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";
+import { hooksFor, taken } from "../../core/emulator";
 import { projectDecoder } from "../inspectTree";
 
 /**
@@ -18,10 +19,26 @@ export function streamFindings(
   direction: TreeFinding["direction"],
   target: string | undefined,
 ): readonly TreeFinding[] {
-  const decoder = projectDecoder(project, target);
-  const { sections, error } = inspectStream(source, { decoder: decoder.decode });
+  let machine = "";
+  const decoder = projectDecoder(project, target, {
+    layoutHolds: true,
+    hooks: (description, { idstr }) => ({
+      ...hooksFor(project, {
+        ...{ machine, memorySlots: 0, description, properties: new Map() },
+        ...(isOnPci(idstr) ? { opener: { base: "pci-device" } } : {}),
+      }),
+    }),
+  });
+  // sections are decoded when they are asked for
+  const { sections, error, configuration } = inspectStream(source, { decoder: decoder.decode });
+  machine = configuration?.machine ?? "";
   if (error !== undefined) throw new CannotRun(`${path}: ${source.problem?.() ?? error.message} (at ${error.offset})`);
   return sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
+}
+
+/** By a path as PCI's buses make it. */
+function isOnPci(idstr: string): boolean {
+  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr);
 }
 
 function finding(
@@ -36,19 +53,23 @@ function finding(
   const shifted = byDefinition.ok
     ? section.differences.find((each) => each.includes("no field starts here"))
     : undefined;
-  if (byDefinition.ok && shifted === undefined) return undefined;
+  const open = byDefinition.ok ? byDefinition.decided.map(taken) : [];
+  if (byDefinition.ok && shifted === undefined && open.length === 0) return undefined;
   const [description] = decoder.candidates(event.idstr);
   const name = event.idstr.slice(event.idstr.lastIndexOf("/") + 1);
   const failed = byDefinition.ok ? undefined : byDefinition.error;
   const how =
-    failed === undefined
-      ? `reads section ${event.idstr} of the stream by other fields: ${shifted ?? ""}`
-      : `does not read section ${event.idstr} of the stream (version ${event.versionId}) to its end: ${failed.message}`;
+    open.length > 0 && shifted === undefined
+      ? `may read section ${event.idstr} of the stream otherwise, which is not known (${[...new Set(open)].join("; ")})`
+      : failed === undefined
+        ? `reads section ${event.idstr} of the stream by other fields: ${shifted ?? ""}`
+        : `does not read section ${event.idstr} of the stream (version ${event.versionId}) to its end: ${failed.message}`;
   const place = description && { description: decoder.compiler.compile(description), field: undefined };
   return {
-    verdict: failed === undefined ? "wrong-values" : "refused",
-    certain: failed !== undefined && byTrailer?.ok === true && description !== undefined,
+    verdict: failed === undefined && shifted !== undefined ? "wrong-values" : "refused",
+    certain: failed !== undefined && failed.notKnown !== true && byTrailer?.ok === true && description !== undefined,
     declared: false,
+    ...(open.length > 0 ? { open: true } : {}),
     message: `${label} ${how}.`,
     offset: failed === undefined ? undefined : Math.max(0, failed.offset - event.payloadOffset),
     saver: undefined,

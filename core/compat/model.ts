@@ -51,6 +51,8 @@ export interface Finding {
   readonly verdict: Verdict;
   /** False: depends on the guest's state or on a function that could not be evaluated. */
   readonly certain: boolean;
+  /** The bytes of a stream fit one way, and nothing says that the loader has it so. */
+  readonly open?: true;
   /** A subsection or section that came, and is sent only if its needed function says so: how QEMU adds state. */
   readonly optional?: true;
   /** The minimum version was raised on purpose, together with the version. */

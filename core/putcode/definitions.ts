@@ -18,7 +18,9 @@ export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
 
 export interface DecoderOptions {
   /** Answers for the descriptions of one section. */
-  readonly hooks?: (description: VMStateDescription) => LoadHooks;
+  readonly hooks?: (description: VMStateDescription, section: SectionEvent) => LoadHooks;
+  /** What the stream's own description says is not left again where the bytes do not fit then. */
+  readonly layoutHolds?: boolean;
   /** Descriptions of other targets' CPUs have the same names; those with a lower rank are tried first. */
   readonly rank?: (description: VMStateDescription) => number;
   readonly limits?: SearchLimits;
@@ -89,7 +91,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
         likely,
         ...(bus === undefined ? {} : { bus }),
         ...(owner === undefined ? {} : { owner }),
-        ...options.hooks?.(candidate),
+        ...options.hooks?.(candidate, section),
       };
       const load = (given: LoadHooks) =>
         decodePayload(payload, section.payloadOffset, schema, section.versionId, given, {
@@ -97,7 +99,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
           ...(elements === undefined ? {} : { elements }),
         });
       const told = layout && load({ ...hooks, layout });
-      const decoding = told?.ok === true ? told : load(hooks);
+      const decoding = told !== undefined && (told.ok || options.layoutHolds === true) ? told : load(hooks);
       if (decoding.ok && agrees(decoding)) return decoding;
       if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
     }

@@ -227,6 +227,21 @@ static void nic_register(Nic *n) { vmstate_register(NULL, 0, &vmstate_nic, n); }
     expect(JSON.parse(longer.out)).toMatchObject([
       { idstr: "nic", direction: "old->new", verdict: "refused", file: "hw/nic.c", line: 2 },
     ]);
+    // the bytes fit without a field that only the tree has: whether it is there, nothing says
+    const one = (name: string, size: number, info: string, more = "") =>
+      `{ .name = "${name}", .size = ${size}, .info = &vmstate_info_${info}, .flags = VMS_SINGLE, ${more} },`;
+    const known = `VMSTATE_UINT32(count, Nic), ${one("level", 1, "int8")} ${one("mac", 3, "buffer")}`;
+    const open = await nic(`${known} ${one("more", 4, "uint32", ".field_exists = has_more")}`);
+    expect(JSON.parse(open.out)).toMatchObject([
+      {
+        verdict: "refused",
+        certain: false,
+        message: expect.stringContaining("not known (whether nic/more is there (has_more): the stream fits no)"),
+      },
+    ]);
+    const shown = await vmstate(["diff", stream, join(folder, "nic")]);
+    expect(shown.out).toContain("no break in what is known, 1 to know");
+    await nic("VMSTATE_UINT32(count, Nic), VMSTATE_UINT32(rest, Nic), VMSTATE_UINT32(more, Nic),");
     const back = await vmstate(["diff", join(folder, "nic"), stream, "-f", "json"]);
     expect(JSON.parse(back.out)).toMatchObject([
       { direction: "new->old", verdict: "refused", places: { old: { file: "hw/nic.c", line: 2 } } },

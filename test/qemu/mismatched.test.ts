@@ -1,12 +1,9 @@
 /** Destinations that are not what the source was: message and verdict are the real emulator's, with and without a given stream. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simulate, simulateLoad } from "../../core/emulator";
 import { createProject } from "../../core/project";
 import { openDiskTree } from "../../server/node/tree";
-import { migrationEnd, realStream, type Release, startQemu } from "./realQemu";
+import { realLoad, realStream } from "./realQemu";
 import { sourceTree } from "./tree";
 
 const source =
@@ -30,27 +27,6 @@ const cases: readonly (readonly [string, string])[] = [
   ["another CPU model", `${source} -cpu Nehalem`],
 ];
 
-/** What the real emulator prints where it refuses the stream; empty where it loads. */
-async function said(release: Release, options: string, bytes: Uint8Array): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "vmstate-load-"));
-  const file = join(folder, "stream");
-  writeFileSync(file, bytes);
-  const qemu = await startQemu(release, "x86_64", [...options.split(" "), "-incoming", "defer"]);
-  try {
-    await qemu.command("migrate-incoming", { uri: `exec:cat ${file}` }).catch(() => undefined);
-    if ((await migrationEnd(qemu)) === "completed") return [];
-    await qemu.ended();
-    const lines = qemu
-      .output()
-      .split("\n")
-      .filter((line) => line !== "" && !line.includes("warning: "));
-    return lines.map((line) => line.replace(/^qemu-system-x86_64: /, ""));
-  } finally {
-    await qemu.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 describe.each([
   ["7.2", "QEMU_SOURCE_7_2"],
   ["10.0", "QEMU_SOURCE_10_0"],
@@ -62,7 +38,7 @@ describe.each([
 
   it.each(cases)("%s", { timeout: 120_000 }, async (_, to) => {
     const bytes = await stream;
-    const real = await said(release, to, bytes);
+    const { messages: real } = await realLoad(release, "x86_64", to.split(" "), bytes);
     const reports = [
       simulateLoad(project, bytes, { machine: to }),
       simulate(project, { machine: source, destinationMachine: to }),

@@ -13,19 +13,44 @@ import { integer, type LoadHooks } from "../../wire";
 import type { PutOwner, SlotName } from "../../wire/values/owner";
 import type { Scope } from "../../wire/values/scope";
 import type { WireMember } from "../../wire/values/schema";
+import type { VMStateDescription } from "../../vmstate/model";
+import { isA } from "../traits";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
 
 const allBits = (1n << 64n) - 1n;
 
+export interface Configured {
+  /** Machine type, `pc-q35-7.2`. */
+  readonly machine: string;
+  /** -m slots. */
+  readonly memorySlots: number;
+  readonly description: VMStateDescription | undefined;
+  /** As the command line has them. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** The type that opens the bus which the device is on, or only what all such types are. */
+  readonly opener?: { readonly type: string } | { readonly base: string };
+}
+
 /** Answers for the load of the entry's section; what is not known is left open. */
-export function configuredHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
+export function configuredHooks(project: Project, { name, request }: Machine, entry: Entry): LoadHooks {
   const { device, description } = entry.owner;
+  return hooksFor(project, {
+    machine: name,
+    memorySlots: request.memorySlots,
+    description,
+    properties: device?.properties ?? new Map(),
+    ...(device?.bus === undefined ? {} : { opener: { type: device.bus.parent.type } }),
+  });
+}
+
+/** The same where no machine is built. */
+export function hooksFor(project: Project, configured: Configured): LoadHooks {
+  const { machine, memorySlots, description, properties: given, opener } = configured;
   const { source } = readings(project).classes;
-  const properties = propertiesOf(project, machine.name);
-  const given = device?.properties ?? new Map<string, string>();
+  const properties = propertiesOf(project, machine);
   const own = description && readings(project).classes.owner(description);
-  const beside = device?.bus === undefined ? undefined : busOwner(project, device.bus.parent.type);
+  const beside = opener && busOwner(project, opener);
 
   const valueOf = (path: string, file: string): MemberValue | undefined => {
     const [state, ...others] = properties.states(path, file).filter(({ property }) => given.has(property.name));
@@ -68,7 +93,7 @@ export function configuredHooks(project: Project, machine: Machine, entry: Entry
     const key = `${structName} ${path} ${file}`;
     if (!sizes.has(key)) {
       const size = createdSize(project, structName, path, file, (of, member, from) => {
-        const ofMachine = of === "MachineState" && member === "ram_slots" ? machine.request.memorySlots : undefined;
+        const ofMachine = of === "MachineState" && member === "ram_slots" ? memorySlots : undefined;
         if (ofMachine !== undefined) return BigInt(ofMachine);
         const known = valueOf(member, from);
         return known?.mask === allBits ? known.value : undefined;
@@ -133,21 +158,42 @@ function either(own: PutOwner | undefined, beside: PutOwner | undefined): PutOwn
   };
 }
 
-/** The class of the bus that a device of the type opens: the one that is registered in the file of the nearest of its classes. */
-function busOwner(project: Project, opener: string): PutOwner | undefined {
+/** The class of the bus: the one that is registered in the file of the nearest of its opener's classes. */
+function busOwner(project: Project, opener: NonNullable<Configured["opener"]>): PutOwner | undefined {
   const { buses } = readings(project);
-  if (!buses.has(opener)) buses.set(opener, readBusOwner(project, opener));
-  return buses.get(opener);
+  const key = JSON.stringify(opener);
+  if (!buses.has(key)) {
+    const all = [...project.types()].filter(({ name }) =>
+      project.ancestry(name).some(({ parent }) => parent === "bus"),
+    );
+    buses.set(key, "type" in opener ? nearestBus(project, all, opener.type) : anyBus(project, all, opener.base));
+  }
+  return buses.get(key);
 }
 
-function readBusOwner(project: Project, opener: string): PutOwner | undefined {
-  const buses = [...project.types()].filter(({ name }) =>
-    project.ancestry(name).some(({ parent }) => parent === "bus"),
-  );
-  const near = project.ancestry(opener).map((each) => buses.filter(({ file }) => file === each.file));
+function nearestBus(project: Project, all: readonly QomType[], opener: string): PutOwner | undefined {
+  const near = project.ancestry(opener).map((each) => all.filter(({ file }) => file === each.file));
   const [only, ...more] = near.find((found) => found.length > 0) ?? [];
-  if (only === undefined || more.length > 0) return undefined;
-  const ancestry = project.ancestry(only.name);
+  return only === undefined || more.length > 0 ? undefined : ownerOf(project, only);
+}
+
+/** Of the buses that are registered beside a type of that kind, the only one with such a slot. */
+function anyBus(project: Project, all: readonly QomType[], base: string): PutOwner {
+  const files = new Set([...project.types()].flatMap(({ name, file }) => (isA(project, name, base) ? [file] : [])));
+  const owners = all.filter(({ file }) => files.has(file)).map((type) => ownerOf(project, type));
+  const only = <T>(answers: readonly (T | undefined)[]): T | undefined => {
+    const known = answers.filter((each) => each !== undefined);
+    return known.length === 1 ? known[0] : undefined;
+  };
+  return {
+    slotFunctions: (slot) => only(owners.map((owner) => owner.slotFunctions(slot))),
+    slotDescriptions: () => undefined,
+    slotValue: (slot) => only(owners.map((owner) => owner.slotValue?.(slot))),
+  };
+}
+
+function ownerOf(project: Project, { name }: QomType): PutOwner {
+  const ancestry = project.ancestry(name);
   const isOf = ({ structName }: SlotName): boolean =>
     ancestry.some(({ classSlots }) => classSlots.some(({ classStruct }) => classStruct === structName));
   return {

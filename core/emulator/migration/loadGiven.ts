@@ -134,7 +134,7 @@ export function simulateLoad(
 }
 
 /** What the bytes fit, where nothing says that the destination has it so. */
-function taken({ question, taken: answer }: Decided): string {
+export function taken({ question, taken: answer }: Decided): string {
   return `${question}: the stream fits ${answer}`;
 }
 
