@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type CodePlace, type Explained, explainLog, linesOf } from "../core/explain";
+import { targetNamed } from "../core/c/configuration";
 import { jsonText, printable } from "../core/printable";
 import { readText } from "../server/node/readFile";
 import { type Cause, candidates, openVersions } from "./explain/causes";
@@ -64,7 +65,7 @@ Exit status: 0 a message was found, 1 the log holds none of this tree, 2 could n
         from === undefined || to === undefined ? undefined : await openVersions(io, { ...options, from, to }, progress);
       const project = versions?.project ?? openSession(io, options).project;
       progress.report("looking for the messages");
-      const decoder = projectDecoder(project, options.target);
+      const decoder = projectDecoder(project, options.target ?? targetIn(log));
       const found = explainLog(project, log, { tables: (idstr) => decoder.candidates(idstr) });
       progress.done();
       const answers = found.map((each): Answer => {
@@ -78,9 +79,15 @@ Exit status: 0 a message was found, 1 the log holds none of this tree, 2 could n
         };
       });
       if (options.format === "json") io.out.write(jsonText(answers));
-      else for (const line of explanation(answers, options, styleFor(io))) io.out.write(`${line}\n`);
+      else for (const line of explanation(answers, log, options, styleFor(io))) io.out.write(`${line}\n`);
       finish(answers.length > 0 ? exitCodes.clean : exitCodes.findings);
     });
+}
+
+/** The first program that the log names: CPUs of all targets have a table of one name. */
+function targetIn(log: string): string | undefined {
+  const [, name] = /\bqemu-system-(\w+)/.exec(log) ?? [];
+  return name === undefined ? undefined : targetNamed(name);
 }
 
 function textOf(io: Io, file: string | undefined, message: string | undefined): string {
@@ -94,7 +101,12 @@ function textOf(io: Io, file: string | undefined, message: string | undefined): 
   throw new CannotRun(`${file}: ${reading.kind === "absent" ? "no such file" : reading.reason}`);
 }
 
-function* explanation(answers: readonly Answer[], options: ExplainOptions, style: Style): Generator<string> {
+function* explanation(
+  answers: readonly Answer[],
+  log: string,
+  options: ExplainOptions,
+  style: Style,
+): Generator<string> {
   if (answers.length === 0) {
     yield "no message of the tree: it may be of another program, or of another release (--tree)";
     return;
@@ -121,6 +133,14 @@ function* explanation(answers: readonly Answer[], options: ExplainOptions, style
       yield `    ${certain ? style.red("cause") : style.yellow("may be the cause")}: ${printable(`${where}${text}`)}`;
     }
     for (const [i, each] of answer.candidates.entries()) yield `    ${i === 0 ? "may be" : "or"}: ${printable(each)}`;
+  }
+  const found = new Set(answers.map(({ logLine }) => logLine));
+  const lines = linesOf(log);
+  const explained = new Set(lines.filter(({ number }) => found.has(number)).map(({ text }) => text));
+  const rest = [...new Set(lines.filter(({ text }) => !explained.has(text)).map(({ number }) => number))];
+  if (rest.length > 0) {
+    const numbers = `${rest.slice(0, 20).join(", ")}${rest.length > 20 ? ", ..." : ""}`;
+    yield `no message of this tree in line${rest.length === 1 ? "" : "s"} ${numbers}: of another program, or of another release`;
   }
   const decides = deciding(answers, options);
   if (decides !== undefined) yield `To decide: ${printable(decides)}`;

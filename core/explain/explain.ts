@@ -1,6 +1,7 @@
 /** What a log says about a migration: each message with the call that prints it, and what section, table and field it names. */
 import { writtenConditions, writtenIn } from "../c/body/conditions";
-import type { Expression } from "../c/syntax";
+import { localsOf } from "../c/body/locals";
+import type { Expression, Identifier } from "../c/syntax";
 import { positionAt } from "../c/range";
 import { bodyOf, typesIn } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
@@ -167,7 +168,7 @@ function explained(
     checked: withValues(conditions.at(-1), values),
     values,
     others: others.slice(0, mostOthers).map((each) => placeOf(project, each.site.fn.file, each.site.start)),
-    isRead: isGetter(project, fn),
+    isRead: isGetter(project, fn.file, leadingTo(project, fn)),
     names: namedBy(
       project,
       tables,
@@ -188,10 +189,23 @@ function withValues(
   known.sort((a, b) => b.expression.length - a.expression.length);
   let text = condition;
   known.forEach(({ expression }, i) => {
-    text = text.replaceAll(expression, String.fromCharCode(0xe000 + i));
+    text = replaceWhole(text, expression, String.fromCharCode(0xe000 + i));
   });
   if (text === condition) return undefined;
   return text.replace(/[\ue000-\uf8ff]/g, (mark) => known[mark.charCodeAt(0) - 0xe000]?.value ?? mark);
+}
+
+/** Not within a longer name or path. */
+function replaceWhole(text: string, wanted: string, by: string): string {
+  let done = "";
+  let from = 0;
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+    const [before, behind] = [text[at - 1] ?? "", text[at + wanted.length] ?? ""];
+    if (/[\w.>]/.test(before) || /\w/.test(behind)) continue;
+    done += text.slice(from, at) + by;
+    from = at + wanted.length;
+  }
+  return done + text.slice(from);
 }
 
 function placeOf(project: Project, file: string, offset: number): CodePlace {
@@ -213,7 +227,7 @@ function namedBy(
     const value = values[i];
     if (role !== undefined && value !== undefined && value !== "" && !roles.has(role)) roles.set(role, value);
   });
-  const around = callbackAround(project, fn);
+  const around = callbackAround(project, fn.file, leadingTo(project, fn));
   const [section, tableName, fieldName, block] = (["section", "table", "field", "block"] as const).map((role) =>
     roles.get(role),
   );
@@ -244,7 +258,7 @@ export function tableOf(project: Project, table: VMStateDescription): NonNullabl
 
 /** What a value is by its type: the name of a table, of a field, of a RAM block, or a section's idstr. */
 function roleOf(project: Project, fn: LocatedFunction, expression: Expression): Role | undefined {
-  if (expression.kind === "identifier") return expression.name === "idstr" ? "section" : undefined;
+  if (expression.kind === "identifier") return roleOfKey(project, fn, expression);
   if (expression.kind !== "member") return undefined;
   const owner = typesIn(project, fn).ownerOf(expression);
   const struct = owner.kind === "record" ? owner.tag : undefined;
@@ -252,6 +266,28 @@ function roleOf(project: Project, fn: LocatedFunction, expression: Expression): 
   if (expression.name !== "name") return undefined;
   if (struct === "VMStateDescription") return "table";
   return struct === "VMStateField" ? "field" : undefined;
+}
+
+/** What a variable names by which a section's entry or a RAM block is looked up: `se = find_se(idstr, instance_id)`. */
+function roleOfKey(project: Project, fn: LocatedFunction, key: Identifier): Role | undefined {
+  const types = typesIn(project, fn);
+  // a number is looked up with the name
+  const { kind } = types.typeOf(key);
+  if (kind !== "pointer" && kind !== "array") return undefined;
+  for (const { declarator, values } of localsOf(bodyOf(project, fn)).all) {
+    const lookUp = values.find(
+      (value) =>
+        value?.kind === "call" && value.arguments.some((each) => each.kind === "identifier" && each.name === key.name),
+    );
+    if (lookUp === undefined) continue;
+    const { start, end } = lookUp;
+    const type = types.typeOf({ kind: "identifier", name: declarator.name, start, end });
+    const target = type.kind === "pointer" ? type.target() : type;
+    if (target.kind !== "record") continue;
+    if (target.tag === "SaveStateEntry") return "section";
+    if (target.tag === "RAMBlock") return "block";
+  }
+  return undefined;
 }
 
 /** The field of that name, in the table or in what it is made of. */
@@ -274,31 +310,14 @@ function fieldNamed(
   return undefined;
 }
 
-/** Some VMStateInfo of the file has it as its `get`. */
-function isGetter(project: Project, { file, definition }: LocatedFunction): boolean {
-  return (project.facts(file)?.declarations ?? []).some(
-    (each) =>
-      each.kind === "variable" &&
-      each.typeName === "VMStateInfo" &&
-      project.info(each.name, file)?.get?.name === definition.name,
-  );
-}
-
 interface Callback {
   readonly table: VMStateDescription;
   /** `post_load`. */
   readonly callback: string;
 }
 
-/** The table of the same file whose callback the function is, or which it is called from within the file. */
-function callbackAround(project: Project, { file, definition }: LocatedFunction): Callback | undefined {
-  const hooks = new Map<string, Callback>();
-  for (const table of project.descriptionsIn(file)) {
-    for (const [callback, reference] of Object.entries(table.hooks)) {
-      if (reference !== undefined && !hooks.has(reference.name)) hooks.set(reference.name, { table, callback });
-    }
-  }
-  if (hooks.size === 0) return undefined;
+/** Names of the functions of the file that lead to it, itself first, nearest first. */
+function leadingTo(project: Project, { file, definition }: LocatedFunction): ReadonlySet<string> {
   const own = (project.facts(file)?.declarations ?? []).filter((each) => each.kind === "function");
   const callers = new Map<string, string[]>();
   for (const each of own) {
@@ -309,10 +328,30 @@ function callbackAround(project: Project, { file, definition }: LocatedFunction)
     }
   }
   const seen = new Set([definition.name]);
-  for (const name of seen) {
+  for (const name of seen) for (const caller of callers.get(name) ?? []) seen.add(caller);
+  return seen;
+}
+
+/** Some VMStateInfo of the file has one of the functions as its `get`. */
+function isGetter(project: Project, file: string, functions: ReadonlySet<string>): boolean {
+  return (project.facts(file)?.declarations ?? []).some((each) => {
+    if (each.kind !== "variable" || each.typeName !== "VMStateInfo") return false;
+    const getter = project.info(each.name, file)?.get?.name;
+    return getter !== undefined && functions.has(getter);
+  });
+}
+
+/** The table of the same file whose callback one of the functions is. */
+function callbackAround(project: Project, file: string, functions: ReadonlySet<string>): Callback | undefined {
+  const hooks = new Map<string, Callback>();
+  for (const table of project.descriptionsIn(file)) {
+    for (const [callback, reference] of Object.entries(table.hooks)) {
+      if (reference !== undefined && !hooks.has(reference.name)) hooks.set(reference.name, { table, callback });
+    }
+  }
+  for (const name of functions) {
     const hook = hooks.get(name);
     if (hook !== undefined) return hook;
-    for (const caller of callers.get(name) ?? []) seen.add(caller);
   }
   return undefined;
 }

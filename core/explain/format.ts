@@ -5,7 +5,7 @@ import { readQuoted } from "../c/literal";
 export type FormatPiece =
   | { readonly kind: "text"; readonly text: string }
   /** `arguments`: how many of the call's it takes, the value's own being the last; `%.*s` takes two. */
-  | { readonly kind: "value"; readonly value: "number" | "text"; readonly arguments: number };
+  | { readonly kind: "value"; readonly value: "number" | "hex" | "text"; readonly arguments: number };
 
 export interface FormatMatch {
   /** Span in the line; without what a conversion at the end prints. */
@@ -76,7 +76,8 @@ function piecesOf(format: string): readonly FormatPiece[] {
     flush();
     const stars = (width === "*" ? 1 : 0) + (precision === "*" ? 1 : 0);
     const isText = letter === "s" || letter === "m" || letter === "c" || letter === "p";
-    pieces.push({ kind: "value", value: isText ? "text" : "number", arguments: letter === "m" ? 0 : 1 + stars });
+    const value = isText ? "text" : letter === "x" || letter === "X" ? "hex" : "number";
+    pieces.push({ kind: "value", value, arguments: letter === "m" ? 0 : 1 + stars });
   }
   flush();
   return pieces;
@@ -124,9 +125,9 @@ function matchAt(
     }
     if (piece === undefined) break;
     const next = pieces[i + 1];
-    const value = piece.value === "number" ? numberAt(line, at) : textAt(line, at, next, i + 2 === pieces.length);
+    const value = piece.value !== "text" ? numberAt(line, at) : textAt(line, at, next, i + 2 === pieces.length);
     if (value === undefined) return undefined;
-    values.push(value);
+    values.push(piece.value === "hex" && !value.includes("x") ? `0x${value}` : value);
     at += value.length;
   }
   return { start: before.start, end, values, letters };

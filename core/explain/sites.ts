@@ -22,7 +22,7 @@ export interface SiteMatch {
 }
 
 /** Letters of a format that must stand in a line: shorter ones fit anywhere. */
-const fewestLetters = 8;
+const fewestLetters = 10;
 /** Pairs of words in a row that are looked for, of a line. */
 const mostNeedles = 40;
 const mostSites = 400;

@@ -75,6 +75,7 @@ describe("vmstate explain", () => {
       /^line 2: No footer behind section 0000:00:03\.0\/dev\n {4}migration\/savevm\.c:6 check_footer: /,
     );
     expect(out).toContain("printed where mark != 0x7e");
+    expect(out).toContain("no message of this tree in line 1:");
     expect(out).toMatch(/table vmstate_dev \(dev\), hw\/misc\/dev\.c:4/);
     expect(out).toMatch(/may be: the two releases have other tables[\s\S]*To decide: vmstate explain LOG --from/);
   });

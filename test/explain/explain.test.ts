@@ -11,9 +11,9 @@ const values = (c: string, line: string) => matchFormat(format(c), line)?.values
 describe("a format", () => {
   it.each([
     ['"No footer for %s"', "qemu: No footer for a/b c", ["a/b c"]],
-    ['"id 0x%" PRIx32 " of " "%s\\n"', "id 0x1f of x", ["1f", "x"]],
+    ['"id 0x%" PRIx32 " of " "%s\\n"', "id 0x1f of x", ["0x1f", "x"]],
     ['"%s: version %d is newer than %d"', "2025 qemu-x: dev: version 9 is newer than -1", ["dev", "9", "-1"]],
-    ['"size 0x" ADDR_FMT " != 0x" ADDR_FMT', "size 0x80 != 0x100: Invalid argument", ["80", "100"]],
+    ['"size 0x" ADDR_FMT " != 0x" ADDR_FMT', "size 0x80 != 0x100: Invalid argument", ["0x80", "0x100"]],
     ["\"name '%.*s' at %5.2u%%\"", "name 'abc' at   7%", ["abc", "7"]],
   ])("%s gives back what was printed", (c, line, expected) => {
     expect(values(c, line)?.map((each) => each.trim())).toEqual(expected);
@@ -32,6 +32,22 @@ int check_footer(SaveStateEntry *se, int mark)
 {
     if (mark != 0x7e) {
         error_report("No footer behind section %s", se->idstr);
+        return -1;
+    }
+    return 0;
+}
+SaveStateEntry *find_entry(const char *name, int number)
+{
+    return 0;
+}
+int find_one(int number)
+{
+    char name[256];
+    SaveStateEntry *entry;
+    read_name(name);
+    entry = find_entry(name, number);
+    if (!entry) {
+        error_report("nobody here loads number 0x%x of section %s", number, name);
         return -1;
     }
     return 0;
@@ -125,6 +141,11 @@ describe("a log", () => {
       checked: "9 > 7",
       names: { callback: "post_load", table: { symbol: "vmstate_dev" } },
     });
+  });
+
+  it("names a section by what it was looked up with", () => {
+    const [found] = explain("qemu: nobody here loads number 0x3 of section a/dev");
+    expect(found?.names).toMatchObject({ section: "a/dev", table: { symbol: "vmstate_dev" } });
   });
 
   it("of a cluster is JSON", () => {
