@@ -84,6 +84,11 @@ describe("no result", () => {
     expect(code).toBe(2);
   });
 
+  it("a device without registers", async () => {
+    const { code, out } = await probe({ mtree: "" }, "--device", "demo-nic");
+    expect([code, out]).toEqual([0, "demo-nic: no register of it is in the machine's memory or ports\n"]);
+  });
+
   it("no machine of a target that has no usual one", async () => {
     const program = makeStandIn({ target: "arm" });
     made.push(program);

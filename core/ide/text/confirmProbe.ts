@@ -28,6 +28,7 @@ export function probeText(report: ProbeText, style: Style, all: boolean): string
   const { probed, registers, kept, lost, otherwise, setAside, refused, unsaved } = report;
   const head = style.bold(printable(probed));
   if (refused !== undefined) return `${head}: no result: ${printable(refused)}\n`;
+  if (registers === 0) return `${head}: no register of it is in the machine's memory or ports\n`;
   const count = lost.length === 0 ? style.green("nothing lost") : style.red(`${plural(lost.length, "register")} lost`);
   const aside = setAside === 0 ? "" : `; ${plural(setAside, "run")} set aside`;
   const others = otherwise === 0 ? "" : `; ${otherwise} read otherwise without a write`;
