@@ -96,6 +96,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     warnings.push({ kind: "warning", offset: parsed.error.offset, message: parsed.error.message });
   }
   warnings.push(...doubled(events.filter((event) => event.kind === "section")));
+  warnings.push(...elsewhere(events.filter((event) => event.kind === "section")));
   return {
     header: events.find((event) => event.kind === "header"),
     configuration: events.find((event) => event.kind === "configuration"),
@@ -110,6 +111,15 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     warnings,
     error: events.find((event) => event.kind === "error")?.error,
   };
+}
+
+/** With multifd the main channel only says when to wait for the others, unless the file maps its pages. */
+function elsewhere(sections: readonly SectionEvent[]): WarningEvent[] {
+  const found = sections.find(({ ram }) => ram !== undefined && ram.flushes > 0);
+  const mapped = sections.some(({ ram }) => ram?.blocks.some((block) => block.mapped !== undefined));
+  if (found === undefined || mapped) return [];
+  const message = "multifd: pages of RAM travelled in channels of their own, which are not in this stream";
+  return [{ kind: "warning", offset: found.offset, message }];
 }
 
 /** QEMU loads a section of a name and instance again, over what the first one brought. */

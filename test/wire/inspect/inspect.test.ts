@@ -6,6 +6,8 @@ import {
   putFooter,
   putHeader,
   putPartHeader,
+  putRamBlocks,
+  putRamEnd,
   putSectionHeader,
   putTrailer,
 } from "../../../core/wire";
@@ -250,6 +252,29 @@ function streamOf(body: (writer: ByteWriter) => void): Uint8Array {
   putEndOfFile(writer);
   return writer.finish();
 }
+
+test("a main channel of multifd says that pages travelled elsewhere", () => {
+  const ram = { sectionId: 2, idstr: "ram", instanceId: 0, versionId: 4 };
+  const bytes = (flush: boolean) =>
+    streamOf((writer) => {
+      putSectionHeader(writer, "start", ram);
+      putRamBlocks(writer, [{ name: "pc.ram", length: 4096n }]);
+      putFooter(writer, 2);
+      putPartHeader(writer, "end", 2);
+      if (flush) writer.u64(0x200n);
+      putRamEnd(writer);
+      putFooter(writer, 2);
+    });
+  const { warnings, sections } = inspect(bytes(true));
+  expect(warnings).toEqual([
+    {
+      kind: "warning",
+      offset: sections[1]?.event.offset,
+      message: "multifd: pages of RAM travelled in channels of their own, which are not in this stream",
+    },
+  ]);
+  expect(inspect(bytes(false)).warnings).toEqual([]);
+});
 
 test("two sections of one name and instance are told", () => {
   const section = { sectionId: 4, idstr: "x", instanceId: 0, versionId: 1 };
