@@ -35,10 +35,10 @@ export function createStatus(ctx: Ctx): vscode.Disposable {
       health.kind === "stopped"
         ? { command: "vmstate.restartServer", title: vscode.l10n.t("Restart") }
         : { command: "vmstate.showOutput", title: vscode.l10n.t("Show Output") };
-    bar.text = `$(${icon}) VMState`;
+    bar.text = [`$(${icon}) VMState`, ...shortly(health)].join(" ");
     bar.accessibilityInformation = { label: `VMState: ${text}` };
-    bar.tooltip = tooltip(text, detail);
-    bar.command = health.kind === "stopped" ? "vmstate.restartServer" : "vmstate.simulate";
+    bar.tooltip = tooltip(text, detail, treeOf(health));
+    bar.command = health.kind === "stopped" ? "vmstate.restartServer" : "vmstate.showMenu";
     bar.backgroundColor =
       severity === vscode.LanguageStatusSeverity.Error
         ? new vscode.ThemeColor("statusBarItem.errorBackground")
@@ -47,6 +47,22 @@ export function createStatus(ctx: Ctx): vscode.Disposable {
   update(ctx.health);
   bar.show();
   return vscode.Disposable.from(language, bar, ctx.onHealth(update));
+}
+
+/** `10.2.2 aarch64`, of a tree that is read. */
+function shortly(health: Health): readonly string[] {
+  if (health.kind !== "running" || health.status.state !== "ready") return [];
+  const { version } = health.status;
+  return [
+    ...(version === undefined ? [] : [version]),
+    vscode.workspace.getConfiguration("vmstate").get("target", "x86_64"),
+  ];
+}
+
+/** Of several trees the one that is told of. */
+function treeOf(health: Health): string | undefined {
+  const tree = health.kind === "running" ? health.status.tree : undefined;
+  return tree === undefined ? undefined : vscode.Uri.parse(tree).fsPath;
 }
 
 function appearance(health: Health): Appearance {
@@ -92,13 +108,14 @@ function serverAppearance(status: ServerStatus): Appearance {
   }
 }
 
-function tooltip(text: string, detail: string): vscode.MarkdownString {
+function tooltip(text: string, detail: string, tree: string | undefined): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString("", true);
   markdown.isTrusted = {
     enabledCommands: ["vmstate.simulate", "vmstate.showLoadOrder", "vmstate.restartServer", "vmstate.showOutput"],
   };
   markdown.appendMarkdown(`**VMState** `);
   markdown.appendText(text);
+  if (tree !== undefined) markdown.appendMarkdown("\n\n").appendText(tree);
   if (detail !== "") markdown.appendMarkdown("\n\n").appendText(detail);
   markdown.appendMarkdown(
     `\n\n---\n\n[$(play) ${vscode.l10n.t("Simulate Migration")}](command:vmstate.simulate)` +

@@ -12,6 +12,7 @@ import { chooseTree, openExample } from "./example";
 import { showExpandedTable } from "./expand";
 import { moveToLevel, readEntry } from "./moveLevel";
 import { runGraph, runMachineOrder, runOrder } from "./order";
+import { showMenu } from "./menu";
 import { showReferences } from "./references";
 import { toggleReview } from "./review";
 import type { Running } from "./running";
@@ -85,6 +86,7 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
       "vmstate.toggleReview",
       needsTree(() => toggleReview()),
     ),
+    vscode.commands.registerCommand("vmstate.showMenu", () => showMenu(ctx)),
     vscode.commands.registerCommand("vmstate.restartServer", () => restart(ctx)),
     vscode.commands.registerCommand("vmstate.showOutput", () => ctx.output.show()),
     vscode.commands.registerCommand("vmstate.openExample", () => openExample(ctx)),
