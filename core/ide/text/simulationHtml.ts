@@ -131,6 +131,6 @@ th, td { text-align: left; padding: .15rem .6rem .15rem 0; border-bottom: 1px so
 tr.failed td, tr.wrong td, tr.not-known td { color: var(--bad); } tr.not-loaded td { opacity: .6; }
 svg { width: 100%; margin: 1rem 0; } svg .end { text-anchor: end; fill: var(--bad); } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 .lane { stroke: var(--dim); } rect { fill: var(--good); } rect.failed { fill: var(--bad); } rect.wrong, rect.not-known { fill: var(--wrong); }
-rect.not-loaded { fill: var(--dim); } circle.ok { fill: var(--good); } circle.fault { fill: var(--bad); }
+rect.not-loaded, rect.not-known { fill: var(--dim); } circle.ok { fill: var(--good); } circle.fault { fill: var(--bad); }
 .needs { fill: none; stroke: var(--bad); stroke-width: 2; } marker path { fill: var(--bad); }
 `;
