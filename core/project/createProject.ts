@@ -82,7 +82,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const registrars = new Set<string>();
   const headers = new Map<string, { readonly schema: string; readonly text: string }>();
   const recent = createRecentTexts(recentTexts);
-  const written = (path: string): string | undefined => overlays.get(path) ?? recent.get(path, tree.read);
+  /** "" is asked for by who sees names from no file in particular: there is nothing to read, and it is the tree's own folder. */
+  const written = (path: string): string | undefined =>
+    path === "" ? undefined : (overlays.get(path) ?? recent.get(path, tree.read));
   /** QAPI's headers are generated while QEMU is built; here they come from the schema that stands in for them. */
   const text = (path: string): string | undefined => {
     const schemaPath = schemaOf(path);

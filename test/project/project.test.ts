@@ -1,7 +1,7 @@
 /** Edits: what depends on the changed text is read anew, and gives what a fresh reading would give. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LoadableProject } from "../../core/project";
+import { createProject, type LoadableProject } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
 import { exampleHeaders, table, treeOf } from "../tree";
 
@@ -124,4 +124,20 @@ describe("an edit", () => {
       { numRuns: 25 },
     );
   });
+});
+
+it("reads no file where a name is seen from no file in particular", () => {
+  const asked: string[] = [];
+  const files: Readonly<Record<string, string>> = { "hw/a.c": "#define MAKE_ENUM(n) enum { n }\nMAKE_ENUM(A_ONE);\n" };
+  const project = createProject({
+    paths: () => Object.keys(files),
+    read(path) {
+      asked.push(path);
+      return files[path];
+    },
+  });
+  for (const path of Object.keys(files)) project.load(path);
+  expect(project.evaluate("A_TWO", "").known).toBe(false);
+  expect(project.text("")).toBeUndefined();
+  expect(asked).not.toContain("");
 });
