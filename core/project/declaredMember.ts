@@ -38,7 +38,7 @@ export function declaredMember(
   return found && described(project, found.record, found.member);
 }
 
-export function described(project: Project, record: RecordType, member: Member): DeclaredMember | undefined {
+function described(project: Project, record: RecordType, member: Member): DeclaredMember | undefined {
   const tokens = record.body?.().context.tokens;
   const at = member.token === undefined ? -1 : (tokens?.indexOf(member.token) ?? -1);
   if (tokens === undefined || at === -1) return undefined;
