@@ -3,11 +3,14 @@ import { isTest } from "../c/paths";
 import type { CType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
-import { afterLoading, memberWrites, type MemberWrites, settingUp } from "./memberWrites";
+import { accessReach } from "./accessReach";
+import { guestValues } from "./guestValues";
+import { afterLoading, memberWrites, type MemberWrites, settingUp, writesWithin } from "./memberWrites";
 import type { Project } from "../project/project";
-import { propertySetters } from "./propertyMembers";
+import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { cachedByRevision } from "../project/cache";
+import { generic } from "./slots";
 import { type StateMember, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
 
@@ -59,7 +62,7 @@ interface CoverageOfStruct {
 }
 
 const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, CoverageOfStruct> => {
-  const { nested } = descriptionRoles(project);
+  const { nested, registered } = descriptionRoles(project);
   const byStruct = new Map<string, VMStateDescription[]>();
   for (const description of project.descriptions()) {
     const [struct] = stateStructs(description);
@@ -75,8 +78,28 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
     const files = [...new Set(tables.map(({ file }) => file))];
     found.set(main, { files, read: once(() => readCoverage(project, struct, main, tables)) });
   }
+  for (const { description, types } of registered.values()) {
+    const { file } = description;
+    if (stateStructs(description).length > 0 || isTest(file) || isUnmigratable(description)) continue;
+    const struct = structOfType(project, file, types[0]);
+    if (struct === undefined || byStruct.has(struct)) continue;
+    found.set(description, {
+      files: [file],
+      read: once(() => readCoverage(project, struct, description, [description])),
+    });
+  }
   return found;
 });
+
+/** Of a type whose table names no member itself: the first of the structs that it is made of that the file's code uses. */
+function structOfType(project: Project, file: string, type: string | undefined): string | undefined {
+  if (type === undefined) return undefined;
+  const text = project.text(file) ?? "";
+  const structs = project
+    .ancestry(type)
+    .flatMap(({ instanceStruct, name }) => (instanceStruct === undefined || generic.has(name) ? [] : [instanceStruct]));
+  return structs.findLast((each) => text.includes(each));
+}
 
 function once<T>(compute: () => T): () => T {
   let known: { readonly value: T } | undefined;
@@ -134,7 +157,28 @@ function readCoverage(
       },
     ];
   });
-  return { description, structName, members: members.length, unsaved };
+  const configured = [...files].flatMap((file) => setByGuest(project, file, structName, saved));
+  return { description, structName, members: members.length, unsaved: [...unsaved, ...configured] };
+}
+
+/** Members of a struct that a property sets, which the guest's writes set as well: a network card's address. */
+function setByGuest(
+  project: Project,
+  file: string,
+  structName: string,
+  saved: (name: string) => boolean,
+): readonly UnsavedMember[] {
+  const members = propertyPaths(project, file);
+  const { writes } = accessReach(project, file);
+  if (members.length === 0 || writes.size === 0) return [];
+  const loading = afterLoading(project, file);
+  const anew = writesWithin(project, file, { structName, members }, (name) => loading.has(name));
+  const found = writesWithin(project, file, { structName, members }, (name) => writes.has(name));
+  return [...found].flatMap(([name, list]): readonly UnsavedMember[] => {
+    if (saved(name) || anew.has(name)) return [];
+    const [first, ...others] = list.filter(({ range }) => guestValues(project, file).has(range.start));
+    return first === undefined ? [] : [{ name, typeName: "property", range: undefined, writes: [first, ...others] }];
+  });
 }
 
 /** What a post_load hook of the file, or what it calls, sets. */

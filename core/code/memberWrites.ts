@@ -32,6 +32,28 @@ export interface MembersOf {
   readonly members: readonly string[];
 }
 
+/** Paths that the functions write of what lies in the members named: `conf.macaddr.a` for `conf`. */
+export function writesWithin(
+  project: Project,
+  file: string,
+  { structName, members }: MembersOf,
+  isWanted: (functionName: string) => boolean,
+): ReadonlyMap<string, Readonly<MemberWrites>> {
+  const found = new Map<string, MemberWrites>();
+  const bare = bareName(structName);
+  for (const fn of functionTexts(project, file)) {
+    if (!isWanted(fn.name) || !members.some((member) => fn.body.includes(member.split(".", 1)[0] ?? ""))) continue;
+    for (const { typeName, member, range } of placesIn(project, file, fn).writes) {
+      if (typeName !== bare || !members.some((each) => member.startsWith(`${each}.`))) continue;
+      const write = { function: fn.name, range };
+      const list = found.get(member);
+      if (list) list.push(write);
+      else found.set(member, [write]);
+    }
+  }
+  return found;
+}
+
 /** An address that goes through more functions than this is not followed. */
 const depthLimit = 4;
 
@@ -323,6 +345,9 @@ function placesWithoutUse(body: Body): ReadonlySet<number> {
   for (const node of nodesIn(body.block)) {
     if (node.kind === "call" && isMessage(bodyCall(node).name)) {
       for (const argument of node.arguments) for (const { place } of accessesIn(argument)) add(place);
+    } else if (node.kind === "call" && storedArgument(bodyCall(node).name) !== undefined) {
+      const target = node.arguments[storedArgument(bodyCall(node).name) ?? 0];
+      if (target !== undefined) add(target);
     } else if (node.kind === "if" && isDebugging(node.condition)) {
       for (const part of [node.condition, node.then]) for (const { place } of accessesIn(part)) add(place);
     } else if (node.kind === "binary" && isAssignment(node.operator)) {

@@ -16,6 +16,11 @@ export function propertySetters(project: Project, file: string, member: string):
   return false;
 }
 
+/** Members that properties of the file set, as paths: `mode`, `conf`. */
+export function propertyPaths(project: Project, file: string): readonly string[] {
+  return [...pathsOf(project, file)].filter((path) => path !== "" && !path.startsWith('"'));
+}
+
 /** Whether a property that the file declares is called so, or sets a member of that name in whatever struct: `ports` by `ahci.ports` or "num-ports". */
 export function namesInProperties(project: Project, file: string, name: string): boolean {
   if (pathsOf(project, file).has(`"${name}`)) return true;

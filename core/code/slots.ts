@@ -24,7 +24,7 @@ export interface LoadContext {
 }
 
 /** Ancestors whose files are the machinery of all devices, not one device's own. */
-const generic = new Set([
+export const generic: ReadonlySet<string> = new Set([
   "object",
   "device",
   "sys-bus-device",

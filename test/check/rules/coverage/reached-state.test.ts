@@ -162,3 +162,27 @@ static const MemoryRegionOps ops = { .old_mmio = { .write = { b, b, b } } };
   expect([...alone.reads]).toEqual(["lib_get"]);
   expect(guestValues(project, path).size).toBe(0);
 });
+
+it("what a property sets and the guest's writes as well, unless only a reset goes by it", () => {
+  const nic = "typedef struct Conf { struct { uint8_t a[6]; } macaddr; uint32_t id; } Conf;";
+  const properties = 'static const Property props[] = { DEFINE_PROP_UINT32("nic", Dev, conf, 0) };\n';
+  const parts = { before: nic, members: "Conf conf;" };
+  const code = properties + handlers("stl_le_p(s->conf.macaddr.a, value);", "return s->conf.macaddr.a[0];");
+  expect(found({ ...parts, code })).toEqual(["conf.macaddr.a"]);
+  const fixed = properties + handlers("stl_le_p(s->conf.macaddr.a, 0);", "return s->conf.macaddr.a[0];");
+  expect(found({ ...parts, code: fixed })).toEqual([]);
+  const reset = "static void dev_reset(DeviceState *d) { Dev *s = (Dev *)d; s->control = s->conf.macaddr.a[0]; }\n";
+  const only = properties + handlers("if (addr) { stl_le_p(s->conf.macaddr.a, value); }", "") + reset;
+  expect(found({ ...parts, code: only })).toEqual([]);
+});
+
+it("a member of a struct that no table names a member of", () => {
+  const none = device({
+    members: "uint32_t size;",
+    code: handlers("if (addr) { s->size = value; }", "return s->size;"),
+  })
+    .replace("VMSTATE_UINT32(control, Dev),", "")
+    .replace('"device", .class', '"device", .instance_size = sizeof(Dev), .class');
+  const findings = diagnoseFile(treeOf({ [path]: none }), path).filter(({ code }) => code === "state-not-saved");
+  expect(findings.map(({ message }) => message.slice(0, 22))).toEqual(["dev does not save size"]);
+});
