@@ -90,7 +90,9 @@ describe.each<Release>(["7.2", "10.0", "11.1"])(`QEMU %s with VT-d on${latest.ti
     if (said.length > 0) expect(real.messages.slice(-2)).toEqual(said);
     const ours = simulateLoad(realProject(trees[release]), bytes, { machine: line.join(" ") });
     if (!ours.ok) throw new Error(ours.message);
-    const outcome = !early ? "completed" : refuses ? "failed" : "corrupted";
+    // where the destination's own configuration decides, no bytes tell it
+    const whole = ours.value.open.length > 0 ? "unknown" : "completed";
+    const outcome = !early ? whole : refuses ? "failed" : "corrupted";
     expect([ours.value.outcome, ours.value.messages.slice(-2)]).toEqual([outcome, said]);
   }
 
