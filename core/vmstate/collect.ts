@@ -153,7 +153,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
   /** Where the build takes an empty table in place of the real one: `const VMStateDescription vmstate_x;` in a stub. */
   const stubOf = (symbol: string, owner: string | undefined): VMStateDescription | undefined => {
     const stub = names.blanks(symbol).find((c) => isStub(c));
-    if (stub === undefined || source.compiles(stub.file) !== "true") return undefined;
+    if (stub === undefined || source.compiles(stub.file) === "false") return undefined;
     if (owner !== undefined && source.compiles(owner) !== "false") return undefined;
     const { start, end, nameStart, name } = stub.declaration;
     const range = { file: stub.file, start, end };

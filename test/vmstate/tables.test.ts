@@ -237,6 +237,19 @@ describe("tables that a library of stubs has too", () => {
   });
 });
 
+it("an empty table of a library of stubs is taken where the real one is not built", () => {
+  const files = {
+    "hw/acpi/cpu.c": `${includes}const VMStateDescription vmstate_hotplug = { .name = "hotplug" };\n`,
+    "hw/acpi/stub.c": `${includes}const VMStateDescription vmstate_hotplug;\n`,
+    "hw/acpi/meson.build":
+      "system_ss.add(when: 'CONFIG_HOTPLUG', if_true: files('cpu.c'))\nstub_ss.add(files('stub.c'))\n",
+    "hw/b.c": includes,
+    Kconfig: "config HOTPLUG\n    bool\n    default y\n    depends on X86_64\nconfig X86_64\n    bool\n",
+  };
+  expect(table(treeOf(files), "vmstate_hotplug", "hw/b.c").file).toBe("hw/acpi/cpu.c");
+  expect(table(treeOf(files, "aarch64"), "vmstate_hotplug", "hw/b.c").file).toBe("hw/acpi/stub.c");
+});
+
 describe("tables of older releases", () => {
   it("have subsections of pairs, offsets through a null pointer, and zeroed ends", () => {
     const code = `typedef struct VMStateField { const char *name; int offset; int size; int flags; } VMStateField;
