@@ -2,7 +2,7 @@
 import type { FileFacts } from "../c/facts";
 import type { Project } from "../project/project";
 import { accessHandlers } from "./accessHandlers";
-import { settingUp } from "./memberWrites";
+import { settingUpIn } from "./memberWrites";
 
 export interface AccessReach {
   /** Functions that a write of the guest, or what comes from outside, leads to; handlers among them. */
@@ -33,7 +33,7 @@ export function runningWithout(project: Project, file: string, handler: string):
   const { writes, inputs, reads } = accessHandlers(project, file);
   const handlers = [...writes.keys(), ...inputs.keys(), ...reads].filter((name) => name !== handler);
   const own = reached(project, file, [handler]);
-  const setUp = settingUp(project, file, project.descriptionsIn(file));
+  const setUp = settingUpIn(project, file);
   const callbacks = (project.facts(file)?.declarations ?? []).flatMap((each) =>
     each.kind === "function" && each.isStatic && !own.has(each.name) && !setUp.has(each.name) ? [each.name] : [],
   );

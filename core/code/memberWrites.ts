@@ -11,6 +11,7 @@ import type { Expression, Span } from "../c/syntax";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "./callbacks";
 import { bodyOf } from "../project/bodies";
+import { cachedByRevision } from "../project/cache";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
 import { assignedPlaces } from "./macroWrites";
@@ -397,6 +398,16 @@ export function settingUp(project: Project, file: string, tables: readonly VMSta
     if (/(?:^|_)(?:reset|init|initfn|realize|instance_init|finalize|exit)(?:_\w+)?$/.test(name)) found.add(name);
   }
   addHelpers(found, callersIn(project, file, functions));
+  return found;
+}
+
+const setUps = cachedByRevision(() => new Map<string, ReadonlySet<string>>());
+
+/** The same with the file's own tables. */
+export function settingUpIn(project: Project, file: string): ReadonlySet<string> {
+  const known = setUps(project);
+  const found = known.get(file) ?? settingUp(project, file, project.descriptionsIn(file));
+  known.set(file, found);
   return found;
 }
 

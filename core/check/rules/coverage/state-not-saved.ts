@@ -9,7 +9,7 @@ import { functionTexts } from "../../../project/functionTexts";
 import { accessHandlers } from "../../../code/accessHandlers";
 import { accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
-import { memberUse, type MemberWrite, settingUp } from "../../../code/memberWrites";
+import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
@@ -88,7 +88,7 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     const { file } = set.range;
     if (!guestValues(project, file).has(set.range.start)) continue;
     // a reset goes by what it is configured with
-    const setUp = settingUp(project, file, project.descriptionsIn(file));
+    const setUp = settingUpIn(project, file);
     // a value that an access leaves for its own helpers is none that stays
     const others = isForItself(project, set) ? runningWithout(project, file, set.function) : undefined;
     const use = useBy(project, structName, name, file, (fn) => !setUp.has(fn) && others?.has(fn) !== false);
