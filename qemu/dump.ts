@@ -72,7 +72,7 @@ function readDump(file: string): string {
 }
 
 /** Types with a table. Throws QemuFailure for what is no dump. */
-export function parseDump(text: string): Dump {
+function parseDump(text: string): Dump {
   let parsed: v.InferOutput<typeof dump>;
   try {
     parsed = v.parse(dump, JSON.parse(text));

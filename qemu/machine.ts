@@ -72,7 +72,7 @@ export async function endOf({ ended, printed }: Pick<Running, "ended" | "printed
 }
 
 /** Lines of QEMU's standard error without the name that it puts before them. */
-export function messagesIn(printed: string): readonly string[] {
+function messagesIn(printed: string): readonly string[] {
   return printed
     .split("\n")
     .map((line) => line.replace(/^[^\s:]*qemu[^\s:]*: /, "").trim())

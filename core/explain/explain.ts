@@ -251,7 +251,7 @@ function tableNamed(tables: Tables, idstr: string): VMStateDescription | undefin
   return tables(idstr).find(({ name }) => name.known && (name.value === idstr || name.value === last));
 }
 
-export function tableOf(project: Project, table: VMStateDescription): NonNullable<Named["table"]> {
+function tableOf(project: Project, table: VMStateDescription): NonNullable<Named["table"]> {
   const { symbol, name, file, nameRange } = table;
   return { symbol, name: name.known ? name.value : symbol, place: placeOf(project, file, nameRange.start) };
 }

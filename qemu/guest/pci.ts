@@ -13,12 +13,12 @@ const memoryAndMaster = 0x6;
 const at = ({ bus, devfn }: PciFunction, register: number): string =>
   `outl 0xcf8 ${hex(0x80000000 + bus * 0x10000 + devfn * 0x100 + register)}`;
 
-export async function readConfig(guest: Qtest, fn: PciFunction, register: number): Promise<number> {
+async function readConfig(guest: Qtest, fn: PciFunction, register: number): Promise<number> {
   const [, value = 0n] = await guest.run([at(fn, register), "inl 0xcfc"]);
   return Number(value);
 }
 
-export async function writeConfig(guest: Qtest, fn: PciFunction, register: number, value: number): Promise<void> {
+async function writeConfig(guest: Qtest, fn: PciFunction, register: number, value: number): Promise<void> {
   await guest.run([at(fn, register), `outl 0xcfc ${hex(value >>> 0)}`]);
 }
 

@@ -23,7 +23,7 @@ const bzip2Blocks: readonly (readonly number[])[] = [
   [0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
 ];
 
-export function packingOf(head: Uint8Array): Packing | undefined {
+function packingOf(head: Uint8Array): Packing | undefined {
   const found = formats.find(({ magic }) => hasBytes(head, magic))?.packing;
   if (found === "bzip2" && !bzip2Blocks.some((block) => hasBytes(head, block, 4))) return undefined;
   // a file of zstd may begin with frames that are to be skipped

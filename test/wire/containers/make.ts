@@ -9,7 +9,7 @@ export function be(width: 1 | 2 | 4 | 8, ...values: readonly (number | bigint)[]
   return bytes;
 }
 
-export function le32(...values: readonly number[]): Buffer {
+function le32(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
   values.forEach((value, i) => bytes.writeUInt32LE(value, 4 * i));
   return bytes;
