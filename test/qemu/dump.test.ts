@@ -24,7 +24,7 @@ const releases = [
   {
     release: "11.1",
     source: "QEMU_SOURCE_11_1",
-    targets: latest.isThere ? ["x86_64", "aarch64", "ppc64", "s390x"] : [],
+    targets: ["x86_64", "aarch64", "ppc64", "s390x"],
   },
 ] as const;
 
@@ -108,7 +108,7 @@ function hold(result: Comparison, sameSource: boolean, wrongSizes: number): void
 }
 
 describe.each(releases)("QEMU $release's binaries print what we read", ({ release, source, targets }) => {
-  it.each(targets)("%s", (target) => {
+  it.skipIf(source === "QEMU_SOURCE_11_1" && !latest.isThere).each(targets)("%s", (target) => {
     const root = sourceTree(source);
     const version = readFileSync(`${root}/VERSION`, "utf8").trim();
     const binary = binaryVersion(release, target);
