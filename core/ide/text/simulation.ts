@@ -104,7 +104,9 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
   const lines: string[] = [""];
   if (failure !== null) {
     const head =
-      outcome === "corrupted" ? style.yellow("The guest goes on with wrong state") : style.red("The migration fails");
+      outcome === "corrupted"
+        ? style.yellow("Migration succeeds, but device state is wrong (silent corruption)")
+        : style.red("The migration fails");
     lines.push(`${head} in ${style.bold(printable(failure.idstr))}, byte ${failure.offset} of the stream:`);
     if (failure.cause !== undefined) lines.push(`  ${style.bold(printable(failure.cause.text))}`);
     const said = messages.length > 0 ? messages : [failure.message];

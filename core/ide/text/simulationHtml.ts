@@ -7,7 +7,7 @@ import { bytes, duration, plural } from "./style";
 const verdicts = {
   completed: "The guest arrives",
   failed: "Loading stops",
-  corrupted: "The guest loads with wrong state, and nobody says so",
+  corrupted: "Migration succeeds, but device state is wrong (silent corruption)",
   unknown: "Whether the guest arrives is not known",
 } as const;
 
