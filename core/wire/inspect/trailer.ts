@@ -213,10 +213,17 @@ function positive(json: Json | undefined): number | undefined {
   return typeof json === "number" && Number.isSafeInteger(json) && json >= 0 ? json : undefined;
 }
 
-/** Where the trailer of a stream starts, from its last bytes: the JSON ends the file. undefined: none seen. */
+/**
+ * Where the trailer of a stream starts, from its last bytes: the JSON ends the file. undefined: none seen. The last zero is in the length
+ * (16 MiB is more than any has), whose other bytes may be a brace as well.
+ */
 export function trailerStart(tail: Uint8Array): number | undefined {
   const zero = tail.lastIndexOf(0);
-  const brace = tail.indexOf(0x7b, zero + 1);
-  if (zero < 0 || brace < 5 || tail[brace - 5] !== 0x06) return undefined;
-  return brace - 5;
+  if (zero < 0) return undefined;
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  for (let brace = Math.max(zero + 1, 5); brace <= zero + 4 && brace < tail.length; brace++) {
+    const isStart = tail[brace] === 0x7b && tail[brace - 5] === 0x06;
+    if (isStart && view.getUint32(brace - 4) === tail.length - brace) return brace - 5;
+  }
+  return undefined;
 }
