@@ -26,6 +26,8 @@ export interface Running {
 const largestPrinted = 256 << 10;
 /** Milliseconds. */
 const lastWords = 1000;
+/** Milliseconds in which a run that was given up closes what it has open. */
+const longestClosing = 10_000;
 /** A source and a destination. */
 const atOnce = 2;
 
@@ -112,7 +114,7 @@ async function started<T>(
     for (const stream of [child.stdout, child.stderr, ...pipes]) stream?.destroy();
     // what it has open is closed by it, now that nobody answers any more
     const settled = result.then(nothing, nothing);
-    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, lastWords).unref())]);
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, longestClosing).unref())]);
   }
 }
 
