@@ -71,16 +71,18 @@ function readDump(file: string): string {
   return readFileSync(file, "utf8");
 }
 
-/** Types with a table. Throws QemuFailure for what is no dump. */
 function parseDump(text: string): Dump {
-  let parsed: v.InferOutput<typeof dump>;
   try {
-    parsed = v.parse(dump, JSON.parse(text));
+    return typesIn(JSON.parse(text));
   } catch {
     throw new QemuFailure("refused", "QEMU's tables are not of the form that its -dump-vmstate has");
   }
+}
+
+/** Types with a table. Throws for what is no dump. */
+export function typesIn(parsed: unknown): Dump {
   const types = new Map<string, DumpedDescription>();
-  for (const [name, { Description }] of Object.entries(parsed))
+  for (const [name, { Description }] of Object.entries(v.parse(dump, parsed)))
     if (Description !== undefined) types.set(name, Description);
   return types;
 }

@@ -1,41 +1,5 @@
 /** A real dump beside ours, counted: what is there, what is equal, what differs and why. */
-import * as v from "valibot";
-
-interface RealField {
-  readonly field: string;
-  readonly version_id: number;
-  readonly field_exists: boolean;
-  readonly num?: number | undefined;
-  readonly size: number;
-  readonly Description?: RealDescription | undefined;
-}
-
-interface RealDescription {
-  readonly name: string;
-  readonly version_id: number;
-  readonly minimum_version_id: number;
-  readonly Fields?: readonly RealField[] | undefined;
-  readonly Subsections?: readonly RealDescription[] | undefined;
-}
-
-const description: v.GenericSchema<unknown, RealDescription> = v.object({
-  name: v.string(),
-  version_id: v.number(),
-  minimum_version_id: v.number(),
-  Fields: v.optional(v.array(v.lazy(() => field))),
-  Subsections: v.optional(v.array(v.lazy(() => description))),
-});
-
-const field: v.GenericSchema<unknown, RealField> = v.object({
-  field: v.string(),
-  version_id: v.number(),
-  field_exists: v.boolean(),
-  num: v.optional(v.number()),
-  size: v.number(),
-  Description: v.optional(description),
-});
-
-const dump = v.record(v.string(), v.object({ Description: v.optional(description) }));
+import { type DumpedDescription, type DumpedField, typesIn } from "../../qemu/dump";
 
 /** The same shape as printed by us: what is unknown is null. */
 export interface OurDescription {
@@ -86,13 +50,12 @@ export function compareDumps(real: unknown, ours: Readonly<Record<string, unknow
     tables: new Set(),
     differences: [],
   };
-  for (const [name, type] of Object.entries(v.parse(dump, real))) {
-    if (type.Description === undefined) continue;
+  for (const [name, description] of typesIn(real)) {
     result.types++;
     const own = ours[name];
     if (own === undefined) result.differences.push(`${name}: no such type`);
     else result.typesFound++;
-    compareDescription(type.Description, descriptionOf(own), name, result);
+    compareDescription(description, descriptionOf(own), name, result);
   }
   return result;
 }
@@ -104,7 +67,7 @@ function descriptionOf(type: unknown): OurDescription | undefined {
 }
 
 function compareDescription(
-  real: RealDescription,
+  real: DumpedDescription,
   ours: OurDescription | undefined,
   at: string,
   result: Comparison,
@@ -140,7 +103,7 @@ function compareDescription(
 
 function compareField(
   table: string,
-  real: RealField,
+  real: DumpedField,
   ours: OurField | undefined,
   at: string,
   result: Comparison,
@@ -169,7 +132,7 @@ function compareField(
   }
 }
 
-function short(field: RealField | OurField | undefined): string {
+function short(field: DumpedField | OurField | undefined): string {
   if (field === undefined) return "none";
   const { field: name, version_id, field_exists, num } = field;
   return JSON.stringify({ name, version_id, field_exists, num, nested: field.Description !== undefined });
