@@ -117,6 +117,9 @@ describe("what other repositories take from here", () => {
   it("sets every variable that the script reads", () => {
     const wanted = new Set(readFileSync(script, "utf8").match(/\bVMSTATE_[A-Z_]+(?=[:\-}])/g));
     const action = readFileSync(join(top, "action.yml"), "utf8");
+    expect([...wanted]).toEqual(
+      expect.arrayContaining(["VMSTATE_TREE", "VMSTATE_SINCE", "VMSTATE_RELEASE", "VMSTATE_REPORTS"]),
+    );
     for (const name of wanted) expect(action).toContain(`${name}: \${{ inputs.`);
   });
 });
