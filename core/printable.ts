@@ -37,6 +37,11 @@ export function markdownCode(text: string): string {
   return `${fence}${space}${shown}${space}${fence}`;
 }
 
+/** A text that is printed already, inside HTML or XML: between tags or as an attribute in double quotes. */
+export function markupText(shown: string): string {
+  return shown.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
 /** JSON with a newline behind it; such characters are there as JSON's own escapes, so that it parses to the same. */
 export function jsonText(value: unknown): string {
   return `${printableJson(JSON.stringify(value, null, 2))}\n`;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../core/check/diagnostic";
-import { printable } from "../../core/printable";
+import { markupText, printable } from "../../core/printable";
 import { place } from "./human";
 import type { ReportSource } from "./json";
 
@@ -37,7 +37,7 @@ function testCase(source: ReportSource, finding: Diagnostic): string {
     ...finding.related.map(({ range, message }) => `${place(source, range)}: ${printable(message)}`),
     ...finding.fixes.slice(0, 1).map(({ title }) => `fix: ${printable(title)}`),
   ];
-  const text = content(lines.join("\n"));
+  const text = markupText(lines.join("\n"));
   const message = attribute(finding.message);
   const body = isFailure(finding)
     ? `<failure type="${attribute(finding.code)}" message="${message}">${text}</failure>`
@@ -47,9 +47,5 @@ function testCase(source: ReportSource, finding: Diagnostic): string {
 }
 
 function attribute(text: string): string {
-  return content(printable(text)).replaceAll('"', "&quot;");
-}
-
-function content(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return markupText(printable(text));
 }

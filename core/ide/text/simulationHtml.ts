@@ -1,6 +1,6 @@
 /** A simulation as one HTML file for a mail or an issue tracker: no script, nothing loaded from elsewhere, light and dark. */
 import type { ReportEvent, SimulationReport } from "../../emulator/migration/report";
-import { printable } from "../../printable";
+import { markupText, printable } from "../../printable";
 import { type Timeline, timelineOf } from "../timeline";
 import { bytes, duration, plural } from "./style";
 
@@ -110,11 +110,7 @@ function eventTable(events: readonly ReportEvent[]): string {
 }
 
 function html(text: string): string {
-  return printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return markupText(printable(text));
 }
 
 const style = `
