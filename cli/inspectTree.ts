@@ -3,6 +3,7 @@ import { isTest } from "../core/c/paths";
 import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
+import { configuredIn } from "../core/emulator";
 import { createDecoder, type DecoderOptions, type DefinitionDecoder } from "../core/putcode/definitions";
 import type { InspectOptions } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
@@ -14,7 +15,7 @@ export function treeDecoding(io: Io, options: TreeOptions): InspectOptions {
 }
 
 export function projectDecoding(project: Project, target: string | undefined): InspectOptions {
-  const decoder = projectDecoder(project, target);
+  const decoder = projectDecoder(project, target, { moreHooks: configuredIn(project) });
   const scheme = levelScheme(project.priorityLevels());
   return {
     decoder: decoder.decode,
@@ -30,7 +31,7 @@ export function projectDecoding(project: Project, target: string | undefined): I
 export function projectDecoder(
   project: Project,
   target = "x86_64",
-  options: Pick<DecoderOptions, "hooks" | "layoutHolds"> = {},
+  options: Pick<DecoderOptions, "hooks" | "moreHooks" | "layoutHolds"> = {},
 ): DefinitionDecoder {
   const folders = configurationFor(target)?.architectures ?? [];
   return createDecoder(project, {

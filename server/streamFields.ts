@@ -1,6 +1,6 @@
 /** What a stream holds, as rows that a page shows. */
 import type { InspectedSection, Inspection } from "../core/wire/inspect/inspect";
-import { shown } from "../core/wire/inspect/present";
+import { guesses, shown } from "../core/wire/inspect/present";
 import type { DescriptionState, FieldValue } from "../core/wire/values/state";
 import type { WireDescription, WireElement } from "../core/wire/values/schema";
 import type { InspectField, InspectNote, InspectPlace, InspectSection } from "./protocol";
@@ -149,6 +149,13 @@ function bytesText(value: Uint8Array): string {
 export function notesOf({ warnings, error, sections }: Inspection): readonly InspectNote[] {
   return [
     ...(error === undefined ? [] : [{ severity: "error" as const, offset: error.offset, text: error.message }]),
+    ...sections.flatMap((section) =>
+      guesses(section).map((text) => ({
+        severity: "warning" as const,
+        offset: section.event.offset,
+        text: `${section.event.idstr}: guessed: ${text}`,
+      })),
+    ),
     ...warnings.map(({ offset, message }) => ({ severity: "warning" as const, offset, text: message })),
     ...sections.flatMap(({ event, differences }) =>
       differences.map((text) => ({

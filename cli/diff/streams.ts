@@ -4,7 +4,7 @@ import type { TreeFinding } from "../../core/compat";
 import type { ByteSource } from "../../core/wire";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";
-import { hooksFor, taken } from "../../core/emulator";
+import { configuredIn, taken } from "../../core/emulator";
 import { projectDecoder } from "../inspectTree";
 
 /**
@@ -19,26 +19,13 @@ export function streamFindings(
   direction: TreeFinding["direction"],
   target: string | undefined,
 ): readonly TreeFinding[] {
-  let machine = "";
   const decoder = projectDecoder(project, target, {
     layoutHolds: true,
-    hooks: (description, { idstr }) => ({
-      ...hooksFor(project, {
-        ...{ machine, memorySlots: 0, description, properties: new Map() },
-        ...(isOnPci(idstr) ? { opener: { base: "pci-device" } } : {}),
-      }),
-    }),
+    hooks: configuredIn(project),
   });
-  // sections are decoded when they are asked for
-  const { sections, error, configuration } = inspectStream(source, { decoder: decoder.decode });
-  machine = configuration?.machine ?? "";
+  const { sections, error } = inspectStream(source, { decoder: decoder.decode });
   if (error !== undefined) throw new CannotRun(`${path}: ${source.problem?.() ?? error.message} (at ${error.offset})`);
   return sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
-}
-
-/** By a path as PCI's buses make it. */
-function isOnPci(idstr: string): boolean {
-  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr);
 }
 
 function finding(

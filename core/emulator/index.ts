@@ -30,5 +30,5 @@ export type { StreamChanges } from "./migration/changedGiven";
 export type { Damage } from "./migration/damage";
 export { type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
-export { hooksFor } from "./migration/configured";
+export { configuredIn } from "./migration/configured";
 export { type LoadOptions, simulateLoad, taken } from "./migration/loadGiven";

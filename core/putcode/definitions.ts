@@ -4,7 +4,7 @@ import { type ClassTree, readClasses } from "./classes";
 import { type Compiler, createCompiler, type DescriptionSource } from "./compile";
 import type { SectionEvent } from "../wire/framing/events";
 import type { LoadHooks } from "../wire/values/hooks";
-import type { Decoder } from "../wire/inspect/inspect";
+import type { DecodedStream, Decoder } from "../wire/inspect/inspect";
 import type { PayloadLayout } from "../wire/values/layout";
 import { memberValues, type TextTree } from "./memberValues";
 import { evaluatePredicate, putElement } from "./index";
@@ -16,9 +16,18 @@ export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
   descriptions(): Iterable<VMStateDescription>;
 }
 
+/** `machine`: the type that the stream names. */
+export type HooksOf = (
+  description: VMStateDescription,
+  section: SectionEvent,
+  machine: string | undefined,
+) => LoadHooks;
+
 export interface DecoderOptions {
   /** Answers for the descriptions of one section. */
-  readonly hooks?: (description: VMStateDescription, section: SectionEvent) => LoadHooks;
+  readonly hooks?: HooksOf;
+  /** More answers, asked for where values were taken so that the bytes fit; what they contradict stays as it fits. */
+  readonly moreHooks?: HooksOf;
   /** What the stream's own description says is not left again where the bytes do not fit then. */
   readonly layoutHolds?: boolean;
   /** Descriptions of other targets' CPUs have the same names; those with a lower rank are tried first. */
@@ -77,7 +86,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     payload: Uint8Array,
     agrees: (decoding: DecodedPayload) => boolean,
     layout?: PayloadLayout,
-    elements?: { left: number },
+    { machine, elements }: Partial<DecodedStream> = {},
   ): Decoding | undefined {
     // Live state is no description's.
     if (section.sectionKind !== "full") return undefined;
@@ -91,7 +100,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
         likely,
         ...(bus === undefined ? {} : { bus }),
         ...(owner === undefined ? {} : { owner }),
-        ...options.hooks?.(candidate, section),
+        ...options.hooks?.(candidate, section, machine),
       };
       const load = (given: LoadHooks) =>
         decodePayload(payload, section.payloadOffset, schema, section.versionId, given, {
@@ -99,7 +108,10 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
           ...(elements === undefined ? {} : { elements }),
         });
       const told = layout && load({ ...hooks, layout });
-      const decoding = told !== undefined && (told.ok || options.layoutHolds === true) ? told : load(hooks);
+      const fitting = told !== undefined && (told.ok || options.layoutHolds === true) ? told : load(hooks);
+      const more =
+        fitting.ok && fitting.decided.length > 0 ? options.moreHooks?.(candidate, section, machine) : undefined;
+      const decoding = (more && surer(fitting, load({ ...hooks, ...more, ...(layout && { layout }) }))) ?? fitting;
       if (decoding.ok && agrees(decoding)) return decoding;
       if (first === undefined || (decoding.ok && !first.ok)) first = decoding;
     }
@@ -112,6 +124,11 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   }
 
   return { decode, candidates, compiler, fieldExists, holds };
+}
+
+/** The second where it reads the same bytes with fewer values taken only because they fit. */
+function surer(first: Decoding, second: Decoding): Decoding {
+  return first.ok && second.ok && second.decided.length < first.decided.length ? second : first;
 }
 
 /** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */

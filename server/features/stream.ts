@@ -5,6 +5,7 @@ import { toTheEnd } from "../../core/steps";
 import { levelName, levelOf, levelScheme } from "../../core/priority";
 import type { ByteSource } from "../../core/wire";
 import { bytesAt, type Layer, layersText, type Opening, whyNone } from "../../core/wire/containers";
+import { configuredIn } from "../../core/emulator";
 import { createDecoder } from "../../core/putcode/definitions";
 import { inspectSteps } from "../../core/wire/inspect/inspect";
 import type { InspectOptions } from "../../core/wire/inspect/inspect";
@@ -171,7 +172,7 @@ function tablesOf(project: Tree) {
 
 /** A tree that cannot decode a section leaves it to the stream's own description. */
 function decoding({ log }: ServerContext, project: Tree): InspectOptions {
-  const decoder = createDecoder(project);
+  const decoder = createDecoder(project, { moreHooks: configuredIn(project) });
   const scheme = levelScheme(project.priorityLevels());
   return {
     decoder: (...section) => {

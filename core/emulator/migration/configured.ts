@@ -8,6 +8,7 @@ import { cachedByRevision } from "../../project/cache";
 import type { Project } from "../../project/project";
 import { evaluatePredicate } from "../../putcode";
 import { readClasses } from "../../putcode/classes";
+import type { HooksOf } from "../../putcode/definitions";
 import type { QomType } from "../../qom/model";
 import { integer, type LoadHooks } from "../../wire";
 import type { PutOwner, SlotName } from "../../wire/values/owner";
@@ -45,7 +46,7 @@ export function configuredHooks(project: Project, { name, request }: Machine, en
 }
 
 /** The same where no machine is built. */
-export function hooksFor(project: Project, configured: Configured): LoadHooks {
+function hooksFor(project: Project, configured: Configured): LoadHooks {
   const { machine, memorySlots, description, properties: given, opener } = configured;
   const { source } = readings(project).classes;
   const properties = propertiesOf(project, machine);
@@ -112,6 +113,20 @@ export function hooksFor(project: Project, configured: Configured): LoadHooks {
     },
     ...(own === undefined && beside === undefined ? {} : { owner: either(own, beside) }),
   };
+}
+
+/** Devices as the stream's machine type has them where the command line says nothing. */
+export function configuredIn(project: Project): HooksOf {
+  return (description, { idstr }, machine = "") =>
+    hooksFor(project, {
+      ...{ machine, memorySlots: 0, description, properties: new Map() },
+      ...(isOnPci(idstr) ? { opener: { base: "pci-device" } } : {}),
+    });
+}
+
+/** By a path as PCI's buses make it. */
+function isOnPci(idstr: string): boolean {
+  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr);
 }
 
 const readings = cachedByRevision((project) => ({

@@ -36,6 +36,8 @@ export interface SectionEvent {
   readonly payloadOffset: number;
   readonly payloadSize: number;
   readonly footer: boolean;
+  /** It has no footer, and ends where another section seems to begin. */
+  readonly guessedEnd: boolean;
   /** Copy of the payload; undefined for ram, which is read by record, and where the stream has more than is held. */
   readonly payload: Uint8Array | undefined;
   readonly ram: RamSummary | undefined;
@@ -44,6 +46,8 @@ export interface SectionEvent {
 /** Records of one ram payload. */
 export interface RamSummary {
   readonly pageSize: number;
+  /** Nothing in the stream says the page size: it is the one with which a record follows the first page. */
+  readonly guessedPageSize: boolean;
   /** Block list; only in START. */
   readonly blocks: readonly RamBlockInfo[];
   readonly records: number;

@@ -21,6 +21,7 @@ interface Counts {
 export class RamState {
   /** Target page size; 0 until a page has been seen and it is not given. */
   pageSize: number;
+  private guessed = false;
   ignoreShared = false;
   mapped = false;
   readonly blocks = new Map<string, RamBlockInfo>();
@@ -50,7 +51,8 @@ export class RamState {
   summary(): RamSummary {
     const pages: RamPages[] = [...this.counts.values()].map(({ limit: _, ...count }) => count);
     const { records, flushes } = this;
-    return { pageSize: this.pageSize || 4096, blocks: this.listed, records, pages, flushes };
+    const guessedPageSize = this.guessed && pages.length > 0;
+    return { pageSize: this.pageSize || 4096, guessedPageSize, blocks: this.listed, records, pages, flushes };
   }
 
   /** Reads records; returns 0 behind EOS, else how many bytes the window must hold to go on. */
@@ -205,6 +207,7 @@ export class RamState {
     if (input.used < most) return most - input.at;
     const fits = pageSizes.find((size) => input.used >= next + size + 8 && plausible(input, next + size, size));
     this.pageSize = fits ?? 4096;
+    this.guessed = true;
     return 0;
   }
 

@@ -5,7 +5,7 @@
 import { findFooter, findNext } from "./boundary";
 import { latin1, StreamFailure } from "./bytes";
 import { readConfiguration } from "./configuration";
-import type { SectionEvent, SectionKind, StreamEvent } from "./events";
+import type { ConfigurationEvent, SectionEvent, SectionKind, StreamEvent } from "./events";
 import { type AsyncByteSource, type ByteSource, drive, driveAsync, driveSteps, Input } from "./input";
 import { limits } from "./limits";
 import { commands, fileMagic, fileVersion, fileVersionObsolete, mark } from "./magic";
@@ -125,6 +125,7 @@ function* body(reading: Reading): Step<void> {
       case mark.configuration: {
         const configuration = yield* readConfiguration(input);
         reading.ram.ignoreShared = configuration.capabilities?.includes("x-ignore-shared") ?? false;
+        if (reading.ram.pageSize === 0) reading.ram.pageSize = pageSizeIn(configuration);
         reading.ram.mapped = configuration.capabilities?.includes("mapped-ram") ?? false;
         yield configuration;
         break;
@@ -144,6 +145,11 @@ function* body(reading: Reading): Step<void> {
         throw new StreamFailure(`Unknown section type ${type}`, offset);
     }
   }
+}
+
+/** Bytes, where targets with pages of several sizes say which it is; else 0. */
+function pageSizeIn({ targetPageBits = 0 }: ConfigurationEvent): number {
+  return targetPageBits >= 10 && targetPageBits <= 16 ? 1 << targetPageBits : 0;
 }
 
 /** qemu_loadvm_section_start_full */
@@ -188,8 +194,13 @@ function* payload(
   const payloadOffset = input.offset;
   const isRam = section.idstr === "ram" && section.versionId === 4 && sectionKind !== "full";
   let bytes: Uint8Array | undefined;
+  let guessedEnd = false;
   if (isRam) yield* ramPayload(reading);
-  else bytes = yield* held(reading, section, yield* devicePayload(reading, sectionId, section));
+  else {
+    const ended = yield* devicePayload(reading, sectionId, section);
+    ({ guessedEnd } = ended);
+    bytes = yield* held(reading, section, ended.bytes);
+  }
   const payloadSize = input.offset - payloadOffset;
   const footer = yield* readFooter(reading, sectionId, section.idstr);
   const event: SectionEvent = {
@@ -202,6 +213,7 @@ function* payload(
     payloadOffset,
     payloadSize,
     footer,
+    guessedEnd: guessedEnd && !footer,
     payload: bytes,
     ram: isRam ? ram.summary() : undefined,
   };
@@ -230,7 +242,7 @@ function* ramPayload(reading: Reading): Step<void> {
   }
 }
 
-function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Uint8Array> {
+function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Payload> {
   const { input, options, ids } = reading;
   const most = options.maximumPayload ?? limits.payload;
   for (let window = 4096; ; window *= 4) {
@@ -240,24 +252,35 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
     const final = input.base + end >= input.size;
     const bytes = { buffer: input.buffer.subarray(0, end), view: input.view, end, final };
     let found = -1;
+    let guessedEnd = false;
     if (reading.footers !== false) found = findFooter(bytes, input.at, sectionId, ids);
     if (found === -1 && reading.footers !== true) {
       const measured = options.measure?.(section, input.buffer.subarray(input.at, end));
       if (measured === "more") found = final ? -1 : -2;
-      else found = measured === undefined ? findNext(bytes, input.at, ids) : input.at + measured;
+      else if (measured !== undefined) found = input.at + measured;
+      else {
+        found = findNext(bytes, input.at, ids);
+        guessedEnd = true;
+      }
     }
     if (found === -1 && final) found = findFooter(bytes, input.at, sectionId, ids, true);
-    if (found >= 0) return take(input, found - input.at);
+    if (found >= 0) return { bytes: take(input, found - input.at), guessedEnd };
     if (final) {
       const measured = options.measure?.(section, input.buffer.subarray(input.at, end));
       // The bytes of this section end before those that are no footer.
-      if (typeof measured === "number" && measured <= end - input.at) return take(input, measured);
+      if (typeof measured === "number" && measured <= end - input.at)
+        return { bytes: take(input, measured), guessedEnd: false };
       throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
     }
     if (window >= most) {
       throw new StreamFailure(`section ${section.idstr} has no footer within ${most} bytes`, input.offset);
     }
   }
+}
+
+interface Payload {
+  readonly bytes: Uint8Array;
+  readonly guessedEnd: boolean;
 }
 
 function take(input: Input, count: number): Uint8Array {

@@ -24,16 +24,23 @@ import { deviceKey, parseTrailer, type Trailer, trailerStart } from "./trailer";
 
 /**
  * Decodes a section's payload by the source's definitions; undefined where the source has none for it. Where several
- * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open;
- * `elements` counts down the values that may still be made of the whole stream.
+ * descriptions fit, one that `agrees` is preferred. `layout` answers what the source leaves open.
  */
 export type Decoder = (
   section: SectionEvent,
   payload: Uint8Array,
   agrees: (decoding: DecodedPayload) => boolean,
   layout?: PayloadLayout,
-  elements?: { left: number },
+  stream?: DecodedStream,
 ) => Decoding | undefined;
+
+/** What a section is a part of. */
+export interface DecodedStream {
+  /** The type that the stream names, `pc-q35-10.0`. */
+  readonly machine: string | undefined;
+  /** Counts down the values that may still be made of the whole stream. */
+  readonly elements: { left: number };
+}
 
 export interface InspectOptions extends StreamOptions {
   readonly decoder?: Decoder;
@@ -88,6 +95,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     if (event !== undefined && "offset" in event) offset = event.offset;
     yield offset;
   }
+  const configuration = events.find((event) => event.kind === "configuration");
   const trailerEvent = events.find((event) => event.kind === "trailer");
   const parsed = trailerEvent?.json && parseTrailer(trailerEvent.json, trailerEvent.offset + 5);
   const content = parsed?.ok === true ? parsed.value : undefined;
@@ -99,11 +107,12 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
   warnings.push(...elsewhere(events.filter((event) => event.kind === "section")));
   return {
     header: events.find((event) => event.kind === "header"),
-    configuration: events.find((event) => event.kind === "configuration"),
+    configuration,
     sections: decodeSections(
       events.filter((event) => event.kind === "section"),
       content ?? early,
       options,
+      configuration?.machine,
     ),
     events,
     commands: events.filter((event) => event.kind === "command"),
@@ -141,11 +150,12 @@ function decodeSections(
   events: readonly SectionEvent[],
   trailer: Trailer | undefined,
   options: InspectOptions,
+  machine: string | undefined,
 ): readonly InspectedSection[] {
   const levels = events.map((event) => options.level?.(event));
   const problems = orderProblems(events, levels);
-  const elements = { left: limits.elements };
-  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options, elements));
+  const stream = { machine, elements: { left: limits.elements } };
+  return events.map((event, i) => new Section(event, levels[i], problems[i], trailer, options, stream));
 }
 
 /** Decodes when it is asked to. */
@@ -159,24 +169,25 @@ class Section implements InspectedSection {
     readonly orderProblem: string | undefined,
     private readonly trailer: Trailer | undefined,
     private readonly options: InspectOptions,
-    private readonly elements: { left: number },
+    private readonly stream: DecodedStream,
   ) {}
 
   get byTrailer(): Decoding | undefined {
     if (this.trailerDecoding === "open") {
-      const { event, trailer, elements } = this;
-      this.trailerDecoding = trailer && event.payload && decodeByTrailer(event, event.payload, trailer, elements);
+      const { event, trailer, stream } = this;
+      this.trailerDecoding =
+        trailer && event.payload && decodeByTrailer(event, event.payload, trailer, stream.elements);
     }
     return this.trailerDecoding;
   }
 
   get byDefinition(): Decoding | undefined {
     if (this.definitionDecoding === "open") {
-      const { event, byTrailer, options, elements } = this;
+      const { event, byTrailer, options, stream } = this;
       const agrees = (decoding: DecodedPayload) =>
         byTrailer?.ok !== true || compareStates(byTrailer, decoding).length === 0;
       const layout = options.decoder !== undefined && byTrailer?.ok === true ? layoutOf(byTrailer) : undefined;
-      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout, elements);
+      this.definitionDecoding = event.payload && options.decoder?.(event, event.payload, agrees, layout, stream);
     }
     return this.definitionDecoding;
   }
@@ -200,7 +211,7 @@ function decodeByTrailer(
   const result = loadDescription(reader, schema, event.versionId, {}, { work: elements });
   if (!result.ok) return result;
   if (reader.remaining > 0) return { ok: false, error: leftOver(reader, schema) };
-  return { ok: true, schema, state: result.value, decided: [] };
+  return { ok: true, schema, state: result.value, decided: [], told: [] };
 }
 
 /** The trailer, if it is the last thing in the stream: it tells the page size, and sizes where there are no footers. */

@@ -2,7 +2,7 @@
 import { printable } from "../../printable";
 import type { RamSummary } from "../framing/events";
 import type { Inspection, InspectedSection } from "./inspect";
-import type { Decoding } from "../values/search";
+import type { Decided, Decoding } from "../values/search";
 import { jsonPieces } from "./jsonText";
 import type { DescriptionState, FieldValue } from "../values/state";
 import { TextBytes } from "../framing/textBytes";
@@ -44,6 +44,8 @@ function given(name: string, value: Json | undefined): Members {
 function sectionJson(section: InspectedSection): Json {
   const { event, level, orderProblem, byTrailer, byDefinition, differences } = section;
   const decoding = shown(section);
+  const fits = fitted(decoding);
+  const told = decoding?.ok === true ? [...decoding.told] : [];
   const failures = [byTrailer, byDefinition].flatMap((each) => (each?.ok === false ? [each.error] : []));
   return {
     offset: event.offset,
@@ -65,6 +67,9 @@ function sectionJson(section: InspectedSection): Json {
     fields: decoding?.ok === true ? fieldsJson(decoding.state) : [],
     ...given("subsections", decoding?.ok === true ? decoding.state.subsections.map(stateJson) : undefined),
     ...given("ram", event.ram && ramJson(event.ram)),
+    ...(event.guessedEnd ? { guessedEnd: true } : {}),
+    ...(fits.length > 0 ? { fitted: fits.map(({ question, taken, of }) => ({ question, taken, of })) } : {}),
+    ...(told.length > 0 ? { fromTrailer: told } : {}),
     ...(differences.length > 0 ? { differences } : {}),
     ...(failures.length > 0 ? { failures: failures.map((error) => ({ ...error, path: error.path ?? null })) } : {}),
   };
@@ -75,9 +80,27 @@ export function shown(section: InspectedSection): Decoding | undefined {
   return section.byDefinition?.ok === true ? section.byDefinition : section.byTrailer;
 }
 
+/** What nothing says and was taken so that the bytes fit, each question and answer once. */
+function fitted(decoding: Decoding | undefined): readonly Decided[] {
+  if (decoding?.ok !== true) return [];
+  const all = new Map(decoding.decided.map((each) => [`${each.question}\n${each.taken}`, each]));
+  return [...all.values()];
+}
+
+/** What of a section was taken only because its bytes fit then, in sentences. */
+export function guesses(section: InspectedSection): readonly string[] {
+  const { guessedEnd, ram } = section.event;
+  return [
+    ...(guessedEnd ? ["its end is where another section seems to begin: it has no footer"] : []),
+    ...(ram?.guessedPageSize === true ? [`pages have ${ram.pageSize} bytes: the records fit with that`] : []),
+    ...fitted(shown(section)).map(({ question, taken }) => `${question}: ${taken}, with which the bytes fit`),
+  ];
+}
+
 function ramJson(ram: RamSummary): Json {
   return {
     pageSize: ram.pageSize,
+    ...(ram.guessedPageSize ? { guessedPageSize: true } : {}),
     records: ram.records,
     blocks: ram.blocks.map((block) => ({
       name: block.name,
@@ -245,8 +268,17 @@ function* sectionLines(section: InspectedSection, fields: boolean): Generator<st
   }
   for (const difference of differences) yield `    differs: ${difference}`;
   const decoding = shown(section);
+  const guessed = guesses(section);
+  const some = fields ? guessed : guessed.slice(0, fewest);
+  for (const guess of some) yield `    guessed: ${guess}`;
+  if (some.length < guessed.length) yield `    guessed: ${guessed.length - some.length} more (--fields shows them)`;
+  if (fields && decoding?.ok === true && decoding.told.length > 0)
+    yield `    by the stream's own JSON: ${decoding.told.join("; ")}`;
   if (fields && decoding?.ok === true) yield* stateLines(decoding.state, "    ");
 }
+
+/** Guesses of a section that are shown where its fields are not. */
+const fewest = 4;
 
 function ramText(ram: RamSummary | undefined): string {
   if (ram === undefined) return "";

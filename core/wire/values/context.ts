@@ -18,6 +18,8 @@ export interface LoadMode {
   readonly strict?: boolean;
   /** Elements and statements that may still be looked at, in all attempts together. */
   readonly work?: { left: number };
+  /** Told what the stream's own description answered, in the words of a question. */
+  readonly told?: (what: string) => void;
 }
 
 /** Counts one unit of work; fails where there has been too much. What is not a dry run makes a value of each. */

@@ -71,8 +71,11 @@ function member(parent: Scope, path: string | undefined): { kind: "member"; pare
 function knownSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
   if (size !== undefined) return Math.max(0, size);
   const known = context.hooks.layout?.size(scope.description, field, context.reader.offset);
-  if (known !== undefined) return known;
   const what = `size of ${scope.description.name}/${field.name}`;
+  if (known !== undefined) {
+    context.told?.(what);
+    return known;
+  }
   return choose(context, { what, count: context.reader.remaining + 1, unit: 1 });
 }
 
@@ -80,9 +83,13 @@ function knownSize(context: LoadContext, scope: Scope, field: WireField, size: n
 function opaqueSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
   const { remaining, offset } = context.reader;
   const known = context.hooks.layout?.size(scope.description, field, offset);
-  if (known !== undefined) return known;
+  const what = `bytes of ${scope.description.name}/${field.name}`;
+  if (known !== undefined) {
+    context.told?.(what);
+    return known;
+  }
   const first = [...new Set([size ?? remaining, remaining])].filter((length) => length <= remaining);
-  const picked = choose(context, { what: `bytes of ${field.name}`, count: first.length + remaining + 1 });
+  const picked = choose(context, { what, count: first.length + remaining + 1 });
   return first[picked] ?? picked - first.length;
 }
 

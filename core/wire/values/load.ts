@@ -122,12 +122,11 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
     const first = told !== false;
     const what = `whether ${scope.description.name}/${field.name} is there (${spelled(key)})`;
     const answers = first ? ["yes", "no"] : ["no", "yes"];
-    const picked =
-      told === true ||
-      (told === false && otherIsThere(context, scope, field, key, negated)
-        ? false
-        : (saidBy(context, scope, field, key, negated) ??
-          (choose(context, { what, count: 2, answers }) === 0) === first));
+    const isTold = told === true || (told === false && otherIsThere(context, scope, field, key, negated));
+    if (isTold) context.told?.(what);
+    const picked = isTold
+      ? told
+      : (saidBy(context, scope, field, key, negated) ?? (choose(context, { what, count: 2, answers }) === 0) === first);
     answer = picked !== negated;
     decided.set(key, answer);
   }
@@ -222,8 +221,11 @@ function isNull(context: LoadContext, scope: Scope, field: WireField, index: num
   if (known !== undefined) return known;
   if (context.reader.peek() !== pointerMark.absent) return false;
   const told = context.hooks.layout?.isNull(context.reader.offset);
-  if (told !== undefined) return told;
   const what = `NULL in ${scope.description.name}/${field.name}[${index}]`;
+  if (told !== undefined) {
+    context.told?.(what);
+    return told;
+  }
   return choose(context, { what, count: 2, answers: ["yes", "no"] }) === 0;
 }
 
@@ -237,9 +239,14 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
     const value = scope.member(count.member.path) ?? context.hooks.member?.(count.member, scope);
     if (value?.kind === "integer") return Math.max(0, Number(BigInt.asIntN(32, value.value * BigInt(count.multiply))));
   }
-  const told = context.hooks.layout?.count(scope.description, field, context.reader.offset);
-  if (told !== undefined) return told;
-  if (context.hooks.layout?.isEmpty(scope.description, context.reader.offset) === true) return 0;
+  const what = `elements of ${scope.description.name}/${field.name}`;
+  const told =
+    context.hooks.layout?.count(scope.description, field, context.reader.offset) ??
+    (context.hooks.layout?.isEmpty(scope.description, context.reader.offset) === true ? 0 : undefined);
+  if (told !== undefined) {
+    context.told?.(what);
+    return told;
+  }
   const before = path === undefined ? undefined : scope.assumed(path);
   if (before !== undefined && count.kind === "member") return Number(before) * count.multiply;
   const each = count.kind === "member" ? Math.max(1, count.multiply) : 1;
@@ -248,7 +255,7 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   const likely = isAbsent(context, scope, field) ? [0, ...(good ?? [])] : good;
   const bytes = field.pointers ? undefined : drySize(field);
   const picked = choose(context, {
-    what: `elements of ${scope.description.name}/${field.name}`,
+    what,
     count: most + 1,
     ...(likely === undefined ? {} : { likely }),
     ...(bytes === undefined ? {} : { unit: bytes * each }),
@@ -270,8 +277,12 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   if (size.member === undefined) return undefined;
   const value = scope.member(size.member.path) ?? context.hooks.member?.(size.member, scope);
   if (value?.kind === "integer") return Number(BigInt.asIntN(32, value.value)) * size.multiply;
+  const what = `size of ${scope.description.name}/${field.name}`;
   const told = context.hooks.layout?.size(scope.description, field, context.reader.offset);
-  if (told !== undefined) return told;
+  if (told !== undefined) {
+    context.told?.(what);
+    return told;
+  }
   const before = scope.assumed(size.member.path);
   if (before !== undefined) return Number(before) * size.multiply;
   const unit = Math.max(1, size.multiply);
@@ -280,7 +291,7 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   const good = context.hooks.likely?.(size.member, scope);
   const likely = isAbsent(context, scope, field) ? [0, ...(good ?? [])] : good;
   const picked = choose(context, {
-    what: `size of ${scope.description.name}/${field.name}`,
+    what,
     count: most + 1,
     ...(likely === undefined ? {} : { likely }),
     ...(bits === 1 ? { unit } : {}),

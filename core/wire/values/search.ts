@@ -23,6 +23,8 @@ export interface DecodedPayload {
   readonly state: DescriptionState;
   /** Questions that the bytes alone did not answer, with the answers that fit. */
   readonly decided: readonly Decided[];
+  /** Questions that the stream's own description answered, each once. */
+  readonly told: readonly string[];
 }
 
 export interface FailedPayload {
@@ -149,6 +151,7 @@ function search(task: Task, pass: Pass): Outcome {
       return open === undefined ? 0 : valueOf(open);
     };
     const reader = new ByteReader(payload, { base });
+    const told = new Set<string>();
     const result = loadDescription(
       reader,
       schema,
@@ -157,18 +160,22 @@ function search(task: Task, pass: Pass): Outcome {
       {
         dry,
         strict: pass.strict,
-        ...(dry ? { work: budget.work } : elements === undefined ? {} : { work: elements }),
+        ...(dry
+          ? { work: budget.work }
+          : { told: (what: string) => told.add(what), ...(elements && { work: elements }) }),
       },
     );
     budget.bytes -= dry ? 64 + (reader.position >> 4) : 0;
-    return { reader, result };
+    return { reader, result, told };
   };
   const least = pass === passes.at(-1) ? 0 : Math.floor(budget.attempts / 2);
   while (budget.attempts-- > least && budget.bytes > 0 && budget.work.left > 0) {
     const { reader, result } = attempt(true);
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);
-      if (real.result.ok) return { ok: true, schema, state: real.result.value, decided: answers.map(decided) };
+      if (real.result.ok) {
+        return { ok: true, schema, state: real.result.value, decided: answers.map(decided), told: [...real.told] };
+      }
       if (elements !== undefined && elements.left < 0) return { ok: false, error: real.result.error, cut: false };
     }
     const error = result.ok ? leftOver(reader, schema) : result.error;

@@ -321,5 +321,65 @@ test("an element that is NULL is shown at its own place", () => {
   const decoder: InspectOptions["decoder"] = (section, payload) =>
     decodePayload(payload, section.payloadOffset, description("x", [pointers]), section.versionId);
   const lines = [...inspectionText(inspect(bytes, { decoder }), { fields: true })].map((line) => line.trim());
-  expect(lines.slice(2)).toEqual(["p[0]:", "a = 0x7  @0x17", "p[1] = null  @0x18"]);
+  expect(lines.slice(2)).toEqual([
+    "guessed: NULL in x/p[1]: yes, with which the bytes fit",
+    "p[0]:",
+    "a = 0x7  @0x17",
+    "p[1] = null  @0x18",
+  ]);
+});
+
+describe("what was guessed is said", () => {
+  const lengthIsNotKnown = field("tail", { kind: "buffer" });
+  const nic = description("nic", [field("count", u32), field("level", u8), lengthIsNotKnown], { versionId: 2 });
+  const decoder: InspectOptions["decoder"] = ({ idstr, payloadOffset, versionId }, payload, _agrees, layout) =>
+    idstr.endsWith("nic") ? decodePayload(payload, payloadOffset, nic, versionId, layout && { layout }) : undefined;
+
+  function sectionOf(bytes: Uint8Array, options: InspectOptions) {
+    const inspection = inspect(bytes, options);
+    const json = inspectionJson(inspection) as { readonly sections: readonly { readonly idstr: string }[] };
+    const lines = [...inspectionText(inspection, { fields: true })].map((line) => line.trim());
+    return { json: json.sections.find(({ idstr }) => idstr.endsWith("nic")), lines };
+  }
+
+  test("a length with which the bytes fit", () => {
+    const { json, lines } = sectionOf(sampleStream({ trailer: false }), { decoder });
+    expect(json).toMatchObject({ fitted: [{ question: "size of nic/tail", taken: "3" }] });
+    expect(lines).toContain("guessed: size of nic/tail: 3, with which the bytes fit");
+  });
+
+  test("one that the stream's own JSON has is no guess, and is told as such", () => {
+    const fields = [
+      uint32("count"),
+      { name: "level", type: "uint8", size: 1 },
+      { name: "tail", type: "buffer", size: 3 },
+    ];
+    const bytes = streamOf((writer) => {
+      putSectionHeader(writer, "full", { sectionId: 4, idstr: "nic", instanceId: 0, versionId: 2 });
+      writer.put(Uint8Array.of(0, 0, 0, 7, 1, 1, 2, 3));
+      putFooter(writer, 4);
+      putEndOfFile(writer);
+      putTrailer(writer, JSON.stringify({ devices: [{ name: "nic", instance_id: 0, version: 2, fields }] }));
+    });
+    const { json: section, lines } = sectionOf(bytes, { decoder });
+    expect(section).not.toHaveProperty("fitted");
+    expect(section).toMatchObject({ fromTrailer: ["size of nic/tail"] });
+    expect(lines).toContain("by the stream's own JSON: size of nic/tail");
+  });
+
+  test("the end of a section without a footer, and the size of pages that nothing tells", () => {
+    const bytes = sampleStream({ trailer: false, footers: false, extraPages: 2 });
+    const text = [...inspectionText(inspect(bytes), { fields: false })].join("\n");
+    expect(text).toContain("guessed: its end is where another section seems to begin: it has no footer");
+    expect(text).toContain("guessed: pages have 4096 bytes: the records fit with that");
+    expect([...inspectionText(inspect(sampleStream({ extraPages: 2 })), { fields: false })].join("\n")).not.toContain(
+      "guessed",
+    );
+  });
+
+  test("a page size that the configuration has is not guessed", () => {
+    const bits = { name: "configuration/target-page-bits", versionId: 1, payload: Uint8Array.of(0, 0, 0, 12) };
+    const bytes = sampleStream({ trailer: false, extraPages: 2, configuration: [bits] });
+    expect([...inspectionText(inspect(bytes), { fields: false })].join("\n")).not.toContain("guessed: pages");
+  });
 });
