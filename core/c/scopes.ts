@@ -119,7 +119,27 @@ export function createScopes(source: ScopeSource): Scopes {
     if (seen !== undefined || file.endsWith(".c")) return seen;
     // a header sees what stands before its `#include` in the source file
     const includer = includerOf(file);
-    return includer === undefined ? undefined : definitionIn(candidates, file, includes.closure(includer));
+    const borrowed = includer === undefined ? undefined : definitionIn(candidates, file, includes.closure(includer));
+    if (borrowed === undefined || (!isForeign(borrowed.file, file) && !isOwnIdea(name, borrowed.file))) return borrowed;
+    // the target's own counts, whichever file that includes the header stands nearest
+    return candidates.find(
+      (each) =>
+        !isForeign(each.file, file) &&
+        processorOf(each.file) !== undefined &&
+        condition(each.file, each.declaration.condition) === "true",
+    );
+  };
+
+  /** A target's constant that a file of no processor defines for itself. */
+  const isOwnIdea = (name: string, path: string): boolean =>
+    configuration.fallback.has(name) && processorOf(path) === undefined;
+
+  /** In the folder of a processor that is neither the file's nor, for a file of none, the target's. */
+  const isForeign = (path: string, file: string): boolean => {
+    const processor = processorOf(path);
+    if (processor === undefined) return false;
+    const own = processorOf(file);
+    return own === undefined ? !configuration.architectures.includes(processor) : own !== processor;
   };
 
   const noted = <D>(found: Located<D> | undefined, reader: string): Located<D> | undefined => {
@@ -146,7 +166,7 @@ export function createScopes(source: ScopeSource): Scopes {
       if (candidate.file === file || candidate.declaration.undefined || !visible.has(candidate.file)) continue;
       const truth = condition(candidate.file, candidate.declaration.condition);
       if (truth === "true") {
-        if (!ofOtherProcessor(candidate.file, file)) return candidate;
+        if (!isForeign(candidate.file, file)) return candidate;
         foreign ??= candidate;
       }
       if (truth === "unknown") possible ??= candidate;
@@ -476,11 +496,4 @@ function armText(facts: FileFacts, index: ConditionIndex): string {
     default:
       return arm.expression;
   }
-}
-
-/** Both stand in folders of processors, and not in the same. */
-function ofOtherProcessor(path: string, file: string): boolean {
-  const own = processorOf(file);
-  const other = own === undefined ? undefined : processorOf(path);
-  return other !== undefined && other !== own;
 }
