@@ -2,6 +2,7 @@ import { sizeOf } from "../../../c/layout";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
+import { versionNeverReached } from "../../neverSent";
 import { fieldName, has } from "../../tables";
 import { type Finding, rule } from "../../rule";
 import { isCounted, same } from "../../counted";
@@ -17,7 +18,7 @@ export const countUnchecked = rule({
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       for (const [index, field] of description.fields.entries()) {
-        const count = isCounted(field) ? streamCount(description, index) : undefined;
+        const count = isCounted(field) ? streamCount(project, description, index) : undefined;
         const finding = count && (belowZero(project, field, count) ?? unchecked(project, description, field, count));
         if (finding) yield finding;
       }
@@ -26,12 +27,16 @@ export const countUnchecked = rule({
 });
 
 /** The field that loads the count before the array, with nothing between that refuses a bad one. */
-function streamCount(description: VMStateDescription, index: number): VMStateField | undefined {
+function streamCount(project: Project, description: VMStateDescription, index: number): VMStateField | undefined {
   const array = description.fields[index];
+  const isLoaded = (field: VMStateField): boolean => versionNeverReached(project, description, field) === undefined;
+  if (array === undefined || !isLoaded(array)) return undefined;
   for (let i = index - 1; i >= 0; i--) {
     const field = description.fields[i];
-    if (field === undefined || has(field, "MUST_EXIST")) return undefined;
-    if (!same(field.member, array?.numMember)) continue;
+    if (field === undefined) return undefined;
+    if (!isLoaded(field)) continue;
+    if (has(field, "MUST_EXIST")) return undefined;
+    if (!same(field.member, array.numMember)) continue;
     return /_equal$|positive|unused/.test(field.info?.symbol ?? "") ? undefined : field;
   }
   return undefined;
@@ -39,7 +44,7 @@ function streamCount(description: VMStateDescription, index: number): VMStateFie
 
 const atMost = /_le$/;
 
-/** `_LE` compares with what the destination has; vmstate_n_elems takes a negative count for a huge one. */
+/** `_LE` compares with what the destination has; the loop of vmstate_load_state makes no round for a negative count. */
 function belowZero(project: Project, field: VMStateField, count: VMStateField): Finding | undefined {
   const info = atMost.test(count.info?.symbol ?? "") ? count.info : undefined;
   const get = info === undefined ? undefined : project.info(info.symbol, info.range.file)?.get;
@@ -50,7 +55,7 @@ function belowZero(project: Project, field: VMStateField, count: VMStateField): 
   if (/(?:>=|<|>|<=)\s*-?[01]\b|\bunsigned\b|\(uint/.test(body)) return undefined;
   return {
     range: field.range,
-    message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: as many elements, taken for a huge number, are loaded into ${fieldName(field)}. Let ${get?.name ?? "its check"} refuse what is below zero.`,
+    message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: then nothing is loaded into ${fieldName(field)}, and code goes by a count below zero. Let ${get?.name ?? "its check"} refuse what is below zero.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
   };
 }

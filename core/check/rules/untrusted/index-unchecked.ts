@@ -7,6 +7,7 @@ import type { Project } from "../../../project/project";
 import { filesBeside } from "../../../project/folders";
 import { descriptionRoles, descriptionKey } from "../../../code/registered";
 import { typeOfMember } from "../../../project/stateTypes";
+import { versionNeverReached } from "../../neverSent";
 import { fieldName, has } from "../../tables";
 import { type FunctionText, functionTexts } from "../../../project/functionTexts";
 import {
@@ -44,7 +45,7 @@ export const indexUnchecked = rule({
         const functions = functionTexts(project, description.file);
         if (isChecked(project, description, functions, member)) continue;
         const use = firstUse(project, description, field, member, others);
-        if (use !== undefined) yield use;
+        if (use !== undefined && versionNeverReached(project, description, field) === undefined) yield use;
       }
     }
   },
