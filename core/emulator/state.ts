@@ -10,13 +10,8 @@ import {
   type WireDescription,
   type WireField,
 } from "../wire";
+import type { Question } from "../wire/values/question";
 import type { Random } from "./random";
-
-/**
- * Answers to what only C code could say; source and destination give the same, so what one saves the other loads.
- * A predicate holds, a count that the stream does not carry is 0.
- */
-export const answers: LoadHooks = { choose: () => 0 };
 
 const blank = new Uint8Array(1 << 23);
 
@@ -24,24 +19,57 @@ const blank = new Uint8Array(1 << 23);
 export type Needed = (subsection: WireDescription, member: (path: string) => bigint | undefined) => boolean | undefined;
 
 /**
+ * What is known of the machine that a state is for, and what had to be answered without knowing: a predicate holds, a count or a size is
+ * 0. The same on both sides, what one saves the other loads.
+ */
+export interface Answering {
+  readonly hooks: LoadHooks;
+  /** By what they ask. */
+  readonly asked: Map<string, Question>;
+}
+
+export function answering(known: LoadHooks = {}): Answering {
+  const asked = new Map<string, Question>();
+  const choose = (question: Question): number => {
+    asked.set(question.what, question);
+    return 0;
+  };
+  return { hooks: { ...known, choose }, asked };
+}
+
+/**
  * The state that a stream of zeros would load, then with values: every count and predicate was answered by reading, so
- * the shape is one that loads. Counts, sizes and what C code reads by itself stay zero. Subsections are sent as
+ * the shape is one that loads. Counts and what C code reads by itself stay zero. Subsections are sent as
  * vmstate_subsection_save does, those of which `needed` tells nothing are not.
  */
 export function generateState(
   description: WireDescription,
   random: Random,
-  needed: Needed = () => undefined,
+  needed: Needed,
+  answers: Answering,
 ): Result<DescriptionState> {
-  const shape = shapeOf(description);
-  return shape.ok ? { ok: true, value: filled(description, shape.value, { random, needed, depth: 0 }) } : shape;
+  const shape = shapeOf(description, answers);
+  if (!shape.ok) return shape;
+  return { ok: true, value: filled(description, shape.value, { random, needed, answers, depth: 0 }) };
 }
 
-function shapeOf(description: WireDescription): Result<DescriptionState> {
+function shapeOf(description: WireDescription, { hooks }: Answering): Result<DescriptionState> {
   const known = shapes.get(description);
   if (known !== undefined) return known;
-  const shape = loadDescription(new ByteReader(blank), description, description.versionId, answers, { blank: true });
-  shapes.set(description, shape);
+  let isAsked = false;
+  const noting = <T extends readonly unknown[], R>(ask: ((...given: T) => R) | undefined) =>
+    ask &&
+    ((...given: T): R => {
+      isAsked = true;
+      return ask(...given);
+    });
+  const { fieldExists, member, choose } = hooks;
+  const noted = { fieldExists: noting(fieldExists), member: noting(member), choose: noting(choose) };
+  const asked = Object.fromEntries(Object.entries(noted).filter(([, each]) => each !== undefined));
+  const reader = new ByteReader(blank);
+  const shape = loadDescription(reader, description, description.versionId, { ...hooks, ...asked }, { blank: true });
+  // of what nothing is asked, all machines have one shape
+  if (!isAsked) shapes.set(description, shape);
   return shape;
 }
 
@@ -50,6 +78,7 @@ const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
 interface Making {
   readonly random: Random;
   readonly needed: Needed;
+  readonly answers: Answering;
   readonly depth: number;
 }
 
@@ -70,14 +99,14 @@ const deepest = 8;
 function subsectionsOf(
   description: WireDescription,
   fields: readonly FieldState[],
-  { random, needed, depth }: Making,
+  { random, needed, answers, depth }: Making,
 ): readonly DescriptionState[] {
   if (depth > deepest) return [];
   const member = (path: string): bigint | undefined => memberIn(description, fields, path);
   return description.subsections.flatMap((subsection) => {
     if (subsection.hooks.needed !== undefined && needed(subsection, member) !== true) return [];
-    const shape = shapeOf(subsection);
-    return shape.ok ? [filled(subsection, shape.value, { random, needed, depth: depth + 1 })] : [];
+    const shape = shapeOf(subsection, answers);
+    return shape.ok ? [filled(subsection, shape.value, { random, needed, answers, depth: depth + 1 })] : [];
   });
 }
 

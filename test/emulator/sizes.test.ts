@@ -163,3 +163,38 @@ static const Property demo_ring_properties[] = { DEFINE_PROP_BOOL("later", demo_
     expect(loadedIn(treeOf("ring_init(&s->rx, 16);", { fields, more })).outcome).toBe("failed");
   });
 });
+
+describe("a simulation from tree to tree", () => {
+  function migrated(from: string, to: string): SimulationReport {
+    const report = simulate(treeOf(from), { machine, destination: treeOf(to) });
+    if (!report.ok) throw new Error(report.message);
+    return report.value;
+  }
+
+  it("sends as many bytes as the source's code gives the buffer", () => {
+    const [short, long] = ["ring_init(&s->rx, 16);", "ring_init(&s->rx, 32);"].map((each) => migrated(each, each));
+    expect([short?.outcome, long?.outcome]).toEqual(["completed", "completed"]);
+    expect((long?.size ?? 0) - (short?.size ?? 0)).toBe(16);
+  });
+
+  it("fails where the destination's buffer is longer", () => {
+    const { outcome, failure } = migrated("ring_init(&s->rx, 16);", "ring_init(&s->rx, 32);");
+    expect([outcome, failure?.idstr]).toEqual(["failed", "0000:00:05.0/demo-ring"]);
+  });
+
+  it.each([
+    ["of either side", "ring_init(&s->rx, s->reg);", "ring_init(&s->rx, s->reg);"],
+    ["of the source", "ring_init(&s->rx, s->reg);", "ring_init(&s->rx, 16);"],
+    ["of the destination", "ring_init(&s->rx, 16);", "ring_init(&s->rx, s->reg);"],
+  ])("is not known where the size %s is not", (_, from, to) => {
+    const { outcome, failure, open, sections } = migrated(from, to);
+    expect([outcome, failure]).toEqual(["unknown", null]);
+    expect(open).toMatchObject([{ idstr: "0000:00:05.0/demo-ring", reasons: ["size of ring/data: taken as 0"] }]);
+    expect(sections.find(({ idstr }) => idstr.endsWith("demo-ring"))?.result).toBe("not known");
+  });
+
+  it("within one tree both sides have the same size, whatever it is", () => {
+    const report = simulate(treeOf("ring_init(&s->rx, s->reg);"), { machine });
+    expect(report).toMatchObject({ ok: true, value: { outcome: "completed", open: [] } });
+  });
+});

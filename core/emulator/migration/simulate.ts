@@ -17,17 +17,18 @@ import type { Machine } from "../machine";
 import { createGuestMemory, type GuestMemory } from "../memory/guestMemory";
 import { createRandom } from "../random";
 import { decoderOf, schemaOf } from "../schemas";
-import { answers, generateState, type Needed, withFields } from "../state";
+import { type Answering, answering, generateState, type Needed, withFields } from "../state";
 import { createWorld, type Entry, ramRegions, type World } from "../world";
 import { type Actor, createActor, placeOf, type WrongAccess } from "./actions";
 import { causeOf } from "./cause";
 import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
+import { configuredHooks } from "./configured";
 import { type Damage, damaged } from "./damage";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { printedLines } from "./printed";
 import { type Move, reordered } from "./reorder";
-import type { ReportFailure, ReportSection, SimulationReport } from "./report";
+import type { ReportFailure, ReportOpen, ReportSection, SimulationReport } from "./report";
 import { type SavedSection, saveStream } from "./source";
 
 export interface SimulationOptions extends CommandLineOptions {
@@ -107,7 +108,8 @@ function run(
     const world = createWorld(project, machine, { remapping: options.remapping ?? true, consumes });
     const notes = [...machine.notes];
     const link = { ...usualLink, ...options.link };
-    const stateOf = statesOf(project, world, options.seed ?? 1, notes);
+    const answers = answersFor(project, machine);
+    const stateOf = statesOf(project, world, options.seed ?? 1, notes, answers);
     const saved = saveStream({
       project,
       machine,
@@ -124,12 +126,15 @@ function run(
     const memory = createGuestMemory(ramRegions(target));
     const actor = createActor(other, world, memory, effects);
     const loaded = new Set<number>();
-    const failed = load(other, target, memory, effects, actor, bytes, (offset, entry) => {
+    const there = answersFor(other, target);
+    const failed = load(other, target, memory, effects, actor, bytes, there, (offset, entry) => {
       loaded.add(offset);
       tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
     });
     options.observe?.(bytes, memory);
-    const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link });
+    const isAlike = other === project && options.destinationMachine === undefined;
+    const open = isAlike ? [] : saved.sections.flatMap((section) => openIn(section, target, answers, there));
+    const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link, open });
     return success({
       ...report,
       ram: saved.ram,
@@ -143,8 +148,35 @@ function run(
   }
 }
 
+/** Answers for each entry's section, one a machine. */
+function answersFor(project: Project, machine: Machine): (entry: Entry) => Answering {
+  const made = new Map<Entry, Answering>();
+  return (entry) => {
+    const known = made.get(entry) ?? answering(configuredHooks(project, machine, entry));
+    made.set(entry, known);
+    return known;
+  };
+}
+
+/** What had to be answered where the two sides may differ: all but a condition that both have and that neither knows. */
+function openIn(
+  { entry, offset, kind }: SavedSection,
+  target: Machine,
+  from: (entry: Entry) => Answering,
+  to: (entry: Entry) => Answering,
+): readonly ReportOpen[] {
+  const loader = kind === "full" ? target.handlers.find(entry.idstr, entry.instanceId) : undefined;
+  if (loader === undefined) return [];
+  const [saved, loaded] = [from(entry).asked, to(loader).asked];
+  const differ = [...saved.values(), ...loaded.values()].filter(
+    ({ what, answers }) => answers === undefined || !saved.has(what) || !loaded.has(what),
+  );
+  const reasons = [...new Set(differ.map(({ what, answers }) => `${what}: taken as ${answers?.[0] ?? 0}`))];
+  return reasons.length === 0 ? [] : [{ idstr: entry.idstr, offset, reasons }];
+}
+
 /** State for each section, made once. */
-function statesOf(project: Project, world: World, seed: number, notes: string[]) {
+function statesOf(project: Project, world: World, seed: number, notes: string[], answers: (entry: Entry) => Answering) {
   const made = new Map<string, { schema: WireDescription; state: DescriptionState } | undefined>();
   const { holds } = decoderOf(project);
   const needed: Needed = ({ hooks, file, versionId }, member) =>
@@ -152,7 +184,7 @@ function statesOf(project: Project, world: World, seed: number, notes: string[])
   const make = (entry: Entry) => {
     const schema = schemaOf(project, entry.owner.description);
     if (schema === undefined) return undefined;
-    const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)), needed);
+    const state = generateState(schema, createRandom(seed ^ (entry.sectionId * 0x9e3779b1)), needed, answers(entry));
     if (!state.ok) {
       notes.push(`${entry.idstr} is left out: ${state.error.message}`);
       return undefined;
@@ -196,6 +228,7 @@ function load(
   effects: EffectSource,
   actor: Actor,
   bytes: Uint8Array,
+  answers: (entry: Entry) => Answering,
   onSection: (offset: number, entry: Entry) => void,
 ): LoadFailure | undefined {
   let noted: FailureNote | undefined;
@@ -207,7 +240,7 @@ function load(
       return -note.errno;
     };
     return {
-      ...answers,
+      ...answers(entry).hooks,
       preLoad: ({ symbol }) => act("pre_load", symbol),
       postLoad: ({ symbol }) => act("post_load", symbol),
     };
@@ -240,17 +273,26 @@ interface Findings {
   readonly sections: readonly SavedSection[];
   readonly loaded: ReadonlySet<number>;
   readonly link: Link;
+  /** Sections that the two sides may read otherwise. */
+  readonly open: readonly ReportOpen[];
 }
 
-function reportOf({ project, machine, actor, failed, sections, loaded, link }: Findings) {
+function reportOf({ project, machine, actor, failed: stopped, sections, loaded, link, open }: Findings) {
+  const openAt = new Set(open.map(({ offset }) => offset));
+  const isOpen =
+    stopped?.entry !== undefined &&
+    sections.some(({ entry, offset }) => entry.idstr === stopped.entry?.idstr && openAt.has(offset));
+  const failed = isOpen ? undefined : stopped;
   const wrong = new Set(actor.wrong.map(({ entry }) => entry.idstr));
   const resultOf = ({ entry, offset, size }: SavedSection): ReportSection["result"] => {
+    if (openAt.has(offset) && (failed === undefined || failed.offset >= offset + size)) return "not known";
     if (failed !== undefined && failed.offset >= offset && failed.offset < offset + size) return "failed";
     if (failed !== undefined && offset > failed.offset) return "not loaded";
     if (entry.isRam || loaded.has(offset)) return wrong.has(entry.idstr) ? "wrong" : "loaded";
     return failed?.entry?.idstr === entry.idstr ? "failed" : "not loaded";
   };
-  const outcome = failed !== undefined ? "failed" : wrong.size > 0 ? "corrupted" : "completed";
+  const outcome =
+    failed !== undefined ? "failed" : wrong.size > 0 ? "corrupted" : open.length > 0 ? "unknown" : "completed";
   return {
     outcome,
     machine: machine.name,
@@ -266,7 +308,7 @@ function reportOf({ project, machine, actor, failed, sections, loaded, link }: F
     })),
     events: actor.events,
     failure: failureOf(project, actor, failed, sections),
-    open: [],
+    open,
     messages: printedLines(project, failed?.messages ?? []),
   } as const;
 }
