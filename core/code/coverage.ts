@@ -7,6 +7,7 @@ import { accessReach } from "./accessReach";
 import { guestValues } from "./guestValues";
 import { afterLoading, memberWrites, type MemberWrites, settingUp, writesWithin } from "./memberWrites";
 import type { Project } from "../project/project";
+import { structKey } from "../project/privateStructs";
 import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { cachedByRevision } from "../project/cache";
@@ -67,14 +68,16 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
   for (const description of project.descriptions()) {
     const [struct] = stateStructs(description);
     if (struct === undefined || isTest(description.file) || description.file.endsWith(".rs")) continue;
-    const list = byStruct.get(struct);
+    const key = structKey(project, description.file, struct);
+    const list = byStruct.get(key);
     if (list) list.push(description);
-    else byStruct.set(struct, [description]);
+    else byStruct.set(key, [description]);
   }
   const found = new Map<VMStateDescription, CoverageOfStruct>();
-  for (const [struct, tables] of byStruct) {
+  for (const tables of byStruct.values()) {
     const main = tables.find((each) => !nested.get(descriptionKey(each))?.some(({ as }) => as === "subsection"));
     if (main === undefined || isUnmigratable(main)) continue;
+    const [struct = ""] = stateStructs(main);
     const files = [...new Set(tables.map(({ file }) => file))];
     found.set(main, { files, read: once(() => readCoverage(project, struct, main, tables)) });
   }
@@ -82,7 +85,7 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
     const { file } = description;
     if (stateStructs(description).length > 0 || isTest(file) || isUnmigratable(description)) continue;
     const struct = structOfType(project, file, types[0]);
-    if (struct === undefined || byStruct.has(struct)) continue;
+    if (struct === undefined || byStruct.has(structKey(project, file, struct))) continue;
     found.set(description, {
       files: [file],
       read: once(() => readCoverage(project, struct, description, [description])),

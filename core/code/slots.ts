@@ -6,6 +6,7 @@ import type { FunctionReference } from "../vmstate/model";
 import { cachedByRevision } from "../project/cache";
 import { cachedByStructure } from "../project/stamps";
 import type { Project } from "../project/project";
+import { structKey } from "../project/privateStructs";
 import { classFunction } from "./reach";
 
 /** Beyond this many candidates a pointer tells nothing about one device. */
@@ -54,10 +55,13 @@ export function slotTargets(
     if (own.length > 0) return own;
     if (structName !== "") {
       if (ownStructs(project, context).has(structName)) return [];
-      return limited(classMethods(project, structName, slot));
+      return limited(classMethods(project, structName, slot, callFile));
     }
   }
-  const typed = (tables(project).get(slot) ?? []).filter((m) => m.structName === structName).map((m) => m.target);
+  const key = structKey(project, callFile, structName);
+  const typed = (tables(project).get(slot) ?? []).flatMap(({ structName: name, target }) =>
+    name === structName && structKey(project, target.file, name) === key ? [target] : [],
+  );
   if (typed.length > 0) return limited(typed);
   const files = new Set([...context.files, callFile]);
   const found = new Map<string, SlotTarget>();
@@ -101,9 +105,11 @@ function ownMethods(project: Project, context: LoadContext, slot: string, struct
 }
 
 /** What all classes assign to a slot of a class struct. */
-function classMethods(project: Project, structName: string, slot: string): readonly SlotTarget[] {
+function classMethods(project: Project, structName: string, slot: string, callFile: string): readonly SlotTarget[] {
   const found = new Map<string, SlotTarget>();
+  const key = structKey(project, callFile, structName);
   for (const { type, value } of classSlots(project).get(`${structName}.${slot}`) ?? []) {
+    if (structKey(project, type.file, structName) !== key) continue;
     const fn = classFunction(project, type, value);
     if (fn) found.set(`${fn.file}\n${fn.definition.name}`, { name: fn.definition.name, file: fn.file });
   }

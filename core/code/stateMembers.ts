@@ -2,6 +2,7 @@
 import type { CType, Member, RecordType } from "../c/ctype";
 import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
+import { structKey } from "../project/privateStructs";
 import { stateStructs } from "../project/stateTypes";
 
 export interface StateMember {
@@ -50,7 +51,7 @@ function readParts(
     inner.identity !== record.identity &&
     fileOf(inner) === home &&
     inner.tag?.endsWith("Class") !== true &&
-    !(inner.tag !== undefined && owners.has(inner.tag));
+    !(inner.tag !== undefined && owners.has(structKey(project, home, inner.tag)));
   const walk = (struct: RecordType, part: OpenPart, prefix: string, depth: number): void => {
     const members = project.ctypes().members(struct);
     if (!members.known || depth > deepest) return;
@@ -105,8 +106,10 @@ function fileOf({ body }: RecordType): string {
 const ownedStructs = cachedByRevision((project): ReadonlySet<string> => {
   const found = new Set<string>();
   for (const description of project.descriptions()) {
-    for (const name of stateStructs(description)) found.add(name.replace(/^struct\s+/, ""));
+    for (const name of stateStructs(description)) found.add(structKey(project, description.file, name));
   }
-  for (const { instanceStruct } of project.types()) if (instanceStruct !== undefined) found.add(instanceStruct);
+  for (const { instanceStruct, file } of project.types()) {
+    if (instanceStruct !== undefined) found.add(structKey(project, file, instanceStruct));
+  }
   return found;
 });

@@ -1,6 +1,7 @@
 /** Struct names along a member path: what `bus->info` points to. By text, enough to find ops tables. */
 import type { CScope } from "../c/scope";
 import { storeOf } from "./cache";
+import { structKey } from "./privateStructs";
 import type { Project } from "./project";
 
 interface Store {
@@ -17,7 +18,7 @@ export function memberType(project: Project, structName: string, member: string,
     store.types.clear();
     store.revision = project.revision;
   }
-  const key = `${structName}.${member}`;
+  const key = `${structKey(project, file, structName)}.${member}`;
   const known = store.types.get(key);
   if (known !== undefined) return known;
   const found = lookUp(project, structName, member, file);

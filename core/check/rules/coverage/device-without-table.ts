@@ -8,6 +8,7 @@ import type { Project } from "../../../project/project";
 import { propertySetters } from "../../../code/propertyMembers";
 import { typesByFile } from "../../../code/registered";
 import { type StateMember, statePartsOf } from "../../../code/stateMembers";
+import { structKey } from "../../../project/privateStructs";
 import { stateStructs, structNamed } from "../../../project/stateTypes";
 import { functionTexts } from "../../../project/functionTexts";
 import { type Finding, rule } from "../../rule";
@@ -40,7 +41,11 @@ function stateOf(project: Project, type: QomType): readonly string[] {
   const instanceStruct = ancestry.find((each) => each.instanceStruct !== undefined)?.instanceStruct;
   if (type.abstract || instanceStruct === undefined || !isDevice(ancestry)) return [];
   if (ancestry.some(({ descriptions }) => descriptions.length > 0)) return [];
-  if (ancestry.some(({ name }) => name === "cpu") || savedStructs(project).has(instanceStruct)) return [];
+  if (
+    ancestry.some(({ name }) => name === "cpu") ||
+    savedStructs(project).has(structKey(project, file, instanceStruct))
+  )
+    return [];
   const struct = structNamed(project, instanceStruct, file);
   const parts = struct.kind === "record" ? statePartsOf(project, instanceStruct, struct) : [];
   const found = parts.flatMap((part): readonly string[] => {
@@ -90,7 +95,9 @@ function setAndReset(
 /** Structs that any table saves: of a device that another one embeds, or that registers itself elsewhere. */
 const savedStructs = cachedByRevision((project): ReadonlySet<string> => {
   const found = new Set<string>();
-  for (const description of project.descriptions()) for (const name of stateStructs(description)) found.add(name);
+  for (const description of project.descriptions()) {
+    for (const name of stateStructs(description)) found.add(structKey(project, description.file, name));
+  }
   return found;
 });
 

@@ -11,6 +11,7 @@ import { bodyOf } from "../../../project/bodies";
 import { cachedByRevision } from "../../../project/cache";
 import { functionTexts } from "../../../project/functionTexts";
 import type { Project } from "../../../project/project";
+import { structKey } from "../../../project/privateStructs";
 import { stateStructs } from "../../../project/stateTypes";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription } from "../../../vmstate/model";
@@ -171,13 +172,15 @@ const expected = cachedByRevision((project): ReadonlyMap<string, readonly VMStat
     if (struct === undefined) continue;
     const uses = nested.get(key)?.filter(({ as }) => as === "field") ?? [];
     if (uses.length < fewest) continue;
-    const list = byStruct.get(struct);
-    if (list === undefined) byStruct.set(struct, [description]);
+    const of = structKey(project, description.file, struct);
+    const list = byStruct.get(of);
+    if (list === undefined) byStruct.set(of, [description]);
     else list.push(description);
   }
   const found = new Map<string, readonly VMStateDescription[]>();
-  for (const { name, abstract, instanceStruct } of project.types()) {
-    const tables = abstract && instanceStruct !== undefined ? byStruct.get(instanceStruct) : undefined;
+  for (const { name, abstract, instanceStruct, file } of project.types()) {
+    const key = abstract && instanceStruct !== undefined ? structKey(project, file, instanceStruct) : undefined;
+    const tables = key === undefined ? undefined : byStruct.get(key);
     const held = tables?.filter((table) => holders(project, name, table) >= fewest);
     if (held !== undefined && held.length > 0) found.set(name, held);
   }

@@ -3,7 +3,7 @@ import { isTest } from "../../../c/paths";
 import type { FileFacts } from "../../../c/facts";
 import type { Project } from "../../../project/project";
 import { fieldName, has } from "../../tables";
-import { isPrivate } from "../../privateStruct";
+import { isPrivate } from "../../../project/privateStructs";
 import { rule } from "../../rule";
 
 /** vmstate_load_state asserts that a pointer of a field without VMS_ALLOC is not NULL where there is something to load. */

@@ -6,6 +6,7 @@ import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffec
 import type { Project } from "../../../project/project";
 import { providers } from "../../../order/providers";
 import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/registered";
+import { structKey } from "../../../project/privateStructs";
 import { stateStructs } from "../../../project/stateTypes";
 import { isUnmigratable, nameOf } from "../../tables";
 import { groupBy } from "../../dependencyReport";
@@ -53,23 +54,31 @@ interface WrittenState {
 
 /** Of the structs that the context's descriptions save. */
 function writtenStates({ project, descriptions }: RuleContext): readonly WrittenState[] {
-  const wanted = new Set(descriptions.map((description) => stateStructs(description)[0]));
+  const keyOf = ({ file }: { readonly file: string }, struct: string): string => structKey(project, file, struct);
+  const wanted = new Set(
+    descriptions.flatMap((description) =>
+      stateStructs(description)
+        .slice(0, 1)
+        .map((struct) => keyOf(description, struct)),
+    ),
+  );
   const byStruct = new Map<string, WrittenState>();
   const files = new Set(typesByFile(project).keys());
   const { nested } = descriptionRoles(project);
   for (const description of project.descriptions()) {
     files.add(description.file);
     const [struct] = stateStructs(description);
-    if (struct === undefined || !wanted.has(struct)) continue;
+    const key = struct === undefined ? "" : keyOf(description, struct);
+    if (!wanted.has(key)) continue;
     if (isTest(description.file) || isUnmigratable(description)) continue;
     if (nested.get(descriptionKey(description))?.some(({ as }) => as === "subsection")) continue;
-    const state = byStruct.get(struct);
+    const state = byStruct.get(key);
     if (state) state.descriptions.push(description);
-    else byStruct.set(struct, { descriptions: [description], writes: [] });
+    else byStruct.set(key, { descriptions: [description], writes: [] });
   }
   for (const file of byStruct.size > 0 ? files : []) {
     for (const write of guestWrites(project, file)) {
-      for (const struct of write.structs) byStruct.get(struct)?.writes.push(write);
+      for (const struct of write.structs) byStruct.get(keyOf(write.range, struct))?.writes.push(write);
     }
   }
   return [...byStruct.values()].filter(({ writes }) => writes.length > 0);

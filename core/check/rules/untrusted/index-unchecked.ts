@@ -20,7 +20,7 @@ import {
   usesBesideArray,
 } from "../../fromStream";
 import { postLoadFix } from "../../fixes/postLoadFix";
-import { isPrivate } from "../../privateStruct";
+import { isPrivate } from "../../../project/privateStructs";
 import { type Finding, rule } from "../../rule";
 
 const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
