@@ -31,6 +31,30 @@ ${code}`,
     expect(t.inFile("card.c", "rebuild-missing")).toEqual([]);
   });
 
+  it("asks that something puts the region into an address space", () => {
+    const own = (code: string): string =>
+      device({
+        name: "card",
+        table: "",
+        code: `typedef struct Own { MemoryRegion io; MemoryRegion shown; uint32_t a; } Own;
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    Own *s = opaque;
+    s->a = value;
+    memory_region_set_enabled(&s->io, s->a);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+static void card_make(Own *s) { memory_region_init_ram(&s->io, NULL, "io", 4096, NULL); ${code} }
+`,
+      }).replaceAll(/VMSTATE_(\w+)\((\w+), Dev\)/g, "VMSTATE_$1($2, Own)");
+    const found = (code: string): readonly string[] => tree({ "card.c": own(code) }).of("rebuild-missing");
+    expect(found("")).toEqual([]);
+    expect(found("memory_region_set_readonly(&s->io, true);")).toEqual([]);
+    expect(found("sysbus_init_mmio(s, &s->io);")).toEqual(["card.c warning"]);
+    expect(found('memory_region_init_alias(&s->shown, NULL, "a", &s->io, 0, 4096);')).toEqual(["card.c warning"]);
+    expect(found("region_of = &s->io;")).toEqual(["card.c warning"]);
+  });
+
   it("counts the routes that the kernel keeps", () => {
     const routes = (text: string): string =>
       text.replace("memory_region_set_enabled(s->as, s->a)", "kvm_irqchip_update_msi_route(s, 0)");

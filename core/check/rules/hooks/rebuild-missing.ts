@@ -1,6 +1,7 @@
 import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
+import { isNeverPlaced } from "../../../code/placedRegions";
 import { liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
 import type { Project } from "../../../project/project";
@@ -29,7 +30,9 @@ export const rebuildMissing = rule({
     for (const { descriptions, writes } of writtenStates(context)) {
       const place = descriptions.find(({ file }) => wants(context, file));
       if (!place || descriptions.some((each) => units.has(each))) continue;
-      const left = writes.filter((write) => !descriptions.some((each) => isDoneAgain(project, each, write)));
+      const left = writes.filter(
+        (write) => !descriptions.some((each) => isDoneAgain(project, each, write)) && !isNeverPlaced(project, write),
+      );
       const [largest = place] = [...descriptions].sort((a, b) => b.fields.length - a.fields.length);
       yield* findings(largest, left);
     }
