@@ -239,7 +239,7 @@ function readPlaces(project: Project, file: string, body: Body): Places {
 }
 
 /** `ctl` of Regs and `regs.ctl` of Dev for `r->ctl` behind `Regs *r = &s->regs`. */
-function placesOf(expression: Expression, body: Body): readonly Place[] {
+export function placesOf(expression: Expression, body: Body): readonly Place[] {
   const locals = localsOf(body);
   const named = placeBehind(namedPath(expression, locals), body);
   const origin = placeBehind(pathOf(expression, locals), body);

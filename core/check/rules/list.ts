@@ -13,6 +13,7 @@ import { noSuchMember } from "./fields/no-such-member";
 import { opaqueMismatch } from "./fields/opaque-mismatch";
 import { pointerNeverSet } from "./fields/pointer-never-set";
 import { pointerSaved } from "./fields/pointer-saved";
+import { ramBufferReplaced } from "./fields/ram-buffer-replaced";
 import { rustDiffers } from "./fields/rust-differs";
 import { stateTypeMismatch } from "./fields/state-type-mismatch";
 import { typeMismatch } from "./fields/type-mismatch";
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   opaqueMismatch,
   pointerNeverSet,
   pointerSaved,
+  ramBufferReplaced,
   rustDiffers,
   stateTypeMismatch,
   typeMismatch,
