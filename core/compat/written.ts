@@ -1,4 +1,8 @@
 /** Members that pre_save sets to the same number each time: what the stream says there, before anything is loaded. */
+import { accessesIn } from "../c/body/accesses";
+import { nodesIn } from "../c/body/walk";
+import type { Expression, Statement } from "../c/syntax";
+import { bodyOf } from "../project/bodies";
 import { storeOf } from "../project/cache";
 import type { Project } from "../project/project";
 
@@ -26,22 +30,40 @@ function readHooks(project: Project): ReadonlyMap<string, bigint | undefined> {
     const fn = hook && project.function(hook.name, file);
     if (fn === undefined || seen.has(`${fn.file} ${fn.definition.name}`)) continue;
     seen.add(`${fn.file} ${fn.definition.name}`);
-    const body = project.text(fn.file)?.slice(fn.definition.bodyStart, fn.definition.bodyEnd) ?? "";
-    for (const [, name = "", text = ""] of body.matchAll(/(?:->|\.)(\w+)\s*=(?!=)\s*([^;]+);/g)) {
-      const value = constant(project, text.trim(), fn.file);
-      values.set(name, values.has(name) && values.get(name) !== value ? undefined : value);
+    let isReached = true;
+    for (const statement of bodyOf(project, fn).block.statements) {
+      const isAlways = isReached && statement.kind === "expression" && statement.expression.kind === "binary";
+      for (const { place, kind, value, isPart } of accessesIn(statement)) {
+        if (place.kind !== "member" || isPart || kind === "read") continue;
+        const written = isAlways && value !== undefined ? constant(project, value, fn.file) : undefined;
+        values.set(place.name, values.has(place.name) && values.get(place.name) !== written ? undefined : written);
+      }
+      isReached &&= !mayLeave(statement);
     }
   }
   return values;
 }
 
-function constant(project: Project, text: string, file: string): bigint | undefined {
-  const table = /^(\w+)\s*\.\s*version_id$/.exec(text)?.[1];
-  if (table !== undefined) {
-    const version = project.description(table, file)?.versionId;
-    return version?.known === true ? BigInt(version.value) : undefined;
+function mayLeave(statement: Statement): boolean {
+  if (statement.kind === "expression" || statement.kind === "declaration") return false;
+  for (const { kind } of nodesIn(statement)) if (kind === "return" || kind === "goto") return true;
+  return false;
+}
+
+function constant(project: Project, value: Expression, file: string): bigint | undefined {
+  switch (value.kind) {
+    case "integer":
+      return value.value;
+    case "identifier": {
+      const named = project.evaluate(value.name, file);
+      return named.known && Number.isSafeInteger(named.value) ? BigInt(named.value) : undefined;
+    }
+    case "member": {
+      if (value.name !== "version_id" || value.object.kind !== "identifier") return undefined;
+      const version = project.description(value.object.name, file)?.versionId;
+      return version?.known === true ? BigInt(version.value) : undefined;
+    }
+    default:
+      return undefined;
   }
-  if (!/^(?:0[xX][0-9a-fA-F]+|\d+|[A-Z][A-Z0-9_]*)$/.test(text)) return undefined;
-  const value = project.evaluate(text, file);
-  return value.known && Number.isSafeInteger(value.value) ? BigInt(value.value) : undefined;
 }

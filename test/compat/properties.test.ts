@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compareTrees, treeSide } from "../../core/compat";
+import { writtenBeforeSave } from "../../core/compat/written";
 import { tables } from "../check/tableFixture";
+import { expectLinear } from "../steps";
 
 const machine = { major: 9, minor: 1 };
 
@@ -135,9 +137,9 @@ describe("a section behind a device property", () => {
 });
 
 describe("what a stream says before it is loaded", () => {
-  const tested = (number: number, fields: string) => ({
+  const tested = (number: number, fields: string, set = `s->core.level = ${number};`) => ({
     before: `
-static int dev_pre_save(void *opaque) { Dev *s = opaque; s->core.level = ${number}; return 0; }
+static int dev_pre_save(void *opaque) { Dev *s = opaque; ${set} return 0; }
 static bool since_7(void *opaque, int version_id) { Dev *s = DEV(opaque); return MIN(version_id, s->core.level) >= 7; }
 `,
     fields: `{ .name = "level", .size = 1, .info = &vmstate_info_uint8, .flags = VMS_SINGLE, .offset = offsetof(Dev, core.level) }, ${fields}`,
@@ -153,6 +155,26 @@ static bool since_7(void *opaque, int version_id) { Dev *s = DEV(opaque); return
     const next = tables(versioned(tested(7, since))).project;
     const found = compareTrees(treeSide(old, "OLD", machine), treeSide(next, "NEW", machine));
     expect(found.filter(({ direction }) => direction === "old->new")).toEqual([]);
+  });
+
+  it.each([
+    ["s->core.level = 6;", 6n],
+    ["s->n = s->core.level = 6;", 6n],
+    ["s->core.level = vmstate_dev.version_id;", 6n],
+    ["if (s->n) s->core.level = 6;", undefined],
+    ["if (s->n) return 0; s->core.level = 6;", undefined],
+    ["s->core.level = 6; s->core.level++;", undefined],
+    ["s->core.level = s->n;", undefined],
+  ])("is known where pre_save always sets it to a number: %s", (set, level) => {
+    const { project } = tables(versioned(tested(6, "VMSTATE_UINT32(a, Dev),", set)));
+    expect(writtenBeforeSave(project, "level")).toBe(level);
+  });
+
+  it("is read in steps that grow with the function", () => {
+    expectLinear((n) => {
+      const { project } = tables(versioned(tested(6, "VMSTATE_UINT32(a, Dev),", "s->core.level = ".repeat(n))));
+      writtenBeforeSave(project, "level");
+    }, 500);
   });
 });
 
