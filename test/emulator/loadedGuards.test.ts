@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadEffects } from "../../core/code";
 import { canHappen } from "../../core/emulator/migration/loadedGuards";
 import type { DescriptionState, FieldValue } from "../../core/wire";
+import { expectLinear } from "../steps";
 import { device, hook, tree } from "../check/orderFixture";
 
 const integer = (value: number): FieldValue => ({ kind: "integer", value: BigInt(value) });
@@ -58,5 +59,19 @@ describe("DMA under a condition on the loaded state", () => {
     const cleared = `s->a &= ~RUNS; if ((s->a & STARTED) && !(s->a & RUNS)) { ${read} }`;
     expect(happens(cleared, { a: integer(0x8001) })).toBe(true);
     expect(happens(cleared, { a: integer(0x8000) })).toBe(false);
+  });
+
+  it.each([
+    ["s->a = 0;", 1, true],
+    ["s->a++;", 0, true],
+    ["s->q[2].a |= STARTED;", 0, true],
+    ["s->a = (int)qemu_get_be32(f);", 0, false],
+    ["s->b = 1;", 0, false],
+  ])("counts %s before it", (set, a, expected) => {
+    expect(happens(`${set} if (s->a) { ${read} }`, { a: integer(a) })).toBe(expected);
+  });
+
+  it("is read in steps that grow with the function", () => {
+    expectLinear((n) => happens(`${"s->a = ".repeat(n)} if (s->a) { ${read} }`, { a: integer(0) }), 300);
   });
 });

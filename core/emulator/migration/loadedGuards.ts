@@ -1,6 +1,10 @@
 /** Whether what a load hook does outside itself can happen with the state that was loaded. */
 import { effectGuards, type LoadEffect } from "../../code";
-import type { Project } from "../../project";
+import { isAssignment } from "../../c/body/locals";
+import { nodesIn } from "../../c/body/walk";
+import type { Expression } from "../../c/syntax";
+import type { LocatedFunction, Project } from "../../project";
+import { bodyOf } from "../../project/bodies";
 import type { EffectGuard } from "../../code/effects";
 import type { DescriptionState, FieldValue } from "../../wire";
 import { closing, evaluate, isName, wordsOf } from "../../putcode";
@@ -108,34 +112,64 @@ function isMember(words: readonly string[], i: number): boolean {
 /** What was made of a member between the stream and the guard. undefined: anything. */
 type Change = ((value: bigint) => bigint) | undefined;
 
-const write = /(?:->|\.)\s*(\w+)\s*(?:\[[^\]]*\]\s*)?(\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=))\s*([^;]*);/g;
-
 /** Writes on the way to the guard; behind it only those that could let it hold in another round of a loop. */
 function changesIn(project: Project, { chain }: LoadEffect, { guard, words }: Asked): ReadonlyMap<string, Change[]> {
   const members = new Set(membersIn(words));
   const found = new Map<string, Change[]>();
   for (const step of chain) {
     const fn = project.function(step.function, step.file);
-    const start = fn?.definition.bodyStart ?? 0;
-    const body = fn && project.text(fn.file)?.slice(start, fn.definition.bodyEnd);
-    const asks =
-      step.file === guard.range.file && guard.range.start >= start && guard.range.end <= (fn?.definition.bodyEnd ?? 0);
-    const end = (asks ? guard.range.start : step.range.start) - start;
-    for (const match of (body ?? "").matchAll(write)) {
-      const [, member = "", operator = "", value = ""] = match;
-      const lowers = operator === "&=" || /^(?:0|false|NULL)$/.test(value);
-      if (!members.has(member) || isReadFromStream(value) || (match.index > end && lowers)) continue;
+    if (fn === undefined) continue;
+    const isWithin = fn.file === step.file && step.file === guard.range.file;
+    const asks = isWithin && guard.range.start >= fn.definition.bodyStart && guard.range.end <= fn.definition.bodyEnd;
+    const end = asks ? guard.range.start : step.range.start;
+    for (const { member, operator, value, start } of writesOf(project, fn)) {
+      if (!members.has(member) || (value && isReadFromStream(value))) continue;
+      const operand = value && constantIn(project, textOf(project, fn, value), step.file);
+      if (start > end && (operator === "&=" || (operator === "=" && operand === 0n))) continue;
       const changes = found.get(member) ?? [];
       found.set(member, changes);
-      changes.push(changeOf(operator, constantIn(project, value, step.file)));
+      changes.push(changeOf(operator, operand));
     }
     if (asks) break;
   }
   return found;
 }
 
-function isReadFromStream(value: string): boolean {
-  return /^(?:\([^()]*\)\s*)?qemu_get_\w+\s*\(/.test(value);
+interface Write {
+  /** The last of the path. */
+  readonly member: string;
+  /** `=`, `|=`, `++`. */
+  readonly operator: string;
+  readonly value: Expression | undefined;
+  readonly start: number;
+}
+
+function* writesOf(project: Project, fn: LocatedFunction): Iterable<Write> {
+  for (const node of nodesIn(bodyOf(project, fn).block)) {
+    if (node.kind === "binary") {
+      if (isAssignment(node.operator)) yield* writeTo(node.left, node.operator, node.right);
+    } else if (
+      node.kind === "postfix" ||
+      (node.kind === "unary" && (node.operator === "++" || node.operator === "--"))
+    ) {
+      yield* writeTo(node.operand, node.operator, undefined);
+    }
+  }
+}
+
+function writeTo(place: Expression, operator: string, value: Expression | undefined): readonly Write[] {
+  let array = place;
+  while (array.kind === "subscript") array = array.object;
+  return array.kind === "member" ? [{ member: array.name, operator, value, start: array.start }] : [];
+}
+
+function textOf(project: Project, { file }: LocatedFunction, { start, end }: Expression): string {
+  return (project.text(file) ?? "").slice(start, end);
+}
+
+function isReadFromStream(value: Expression): boolean {
+  if (value.kind === "cast") return isReadFromStream(value.operand);
+  return value.kind === "call" && value.callee.kind === "identifier" && value.callee.name.startsWith("qemu_get_");
 }
 
 function changeOf(operator: string, operand: bigint | undefined): Change {
@@ -189,6 +223,7 @@ function plainInteger(value: FieldValue | undefined): bigint | undefined {
 
 function constantIn(project: Project, expression: string, file: string): bigint | undefined {
   if (expression === "true" || expression === "false") return expression === "true" ? 1n : 0n;
+  if (expression === "NULL") return 0n;
   if (expression.length > 200) return undefined;
   const value = project.evaluate(expression, file);
   return value.known ? BigInt(value.value) : undefined;
