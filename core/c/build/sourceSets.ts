@@ -2,6 +2,9 @@
  * Under which conditions a folder's build file compiles its sources: `x_ss.add(when: 'CONFIG_X', if_true: files('x.c'))`
  * of meson.build, `obj-$(CONFIG_X) += x.o` of the Makefile.objs before it.
  */
+import { type MesonWord, mesonWords } from "./mesonWords";
+
+type Words = readonly MesonWord[];
 
 /** One way for a file to be compiled: all `terms` hold. */
 export interface BuildRule {
@@ -27,12 +30,10 @@ interface Addition {
   readonly sets: readonly string[];
 }
 
-interface Word {
-  readonly kind: "string" | "name" | "punctuator" | "line";
-  readonly text: string;
-}
-
-const maximumNesting = 8;
+/** Conditions around a statement that are told apart; deeper ones are not known. */
+const deepestGuard = 100;
+const mostWays = 100;
+const deepestSet = 30;
 
 /** Sets of the user-mode emulators: no part of a machine. */
 const userSets: ReadonlySet<string> = new Set([
@@ -52,52 +53,58 @@ const architectureTables: ReadonlySet<string> = new Set([
 ]);
 
 export function rulesOfMeson(text: string): BuildRule[] {
-  const additions = additionsIn(wordsOf(text));
+  const additions = additionsIn(mesonWords(text));
   const rules: BuildRule[] = [];
   const containers = new Map<string, Addition[]>();
   for (const addition of additions) {
-    for (const set of addition.sets) containers.set(set, [...(containers.get(set) ?? []), addition]);
+    for (const set of addition.sets) {
+      const list = containers.get(set);
+      if (list === undefined) containers.set(set, [addition]);
+      else list.push(addition);
+    }
   }
+  const known = new Map<string, readonly (readonly BuildTerm[])[]>();
   /** The ways into the build for what a set holds. */
-  const ways = (set: string, depth: number): readonly (readonly BuildTerm[])[] => {
+  const ways = (set: string, depth = 0): readonly (readonly BuildTerm[])[] => {
     if (userSets.has(set)) return [[{ kind: "never" }]];
     if (linkedWhereMissing.has(set)) return [[{ kind: "host", text: "" }]];
     if (set.startsWith("architecture:")) return [[{ kind: "architecture", name: set.slice("architecture:".length) }]];
-    const outer = containers.get(set);
-    if (outer === undefined || depth > maximumNesting) return [[]];
-    return outer
-      .flatMap((addition) => ways(addition.set, depth + 1).map((way) => [...way, ...addition.when]))
-      .slice(0, 100);
+    const before = known.get(set);
+    if (before !== undefined) return before;
+    if (depth > deepestSet) return [[{ kind: "host", text: "" }]];
+    known.set(set, [[]]); // a set that holds itself
+    const found: (readonly BuildTerm[])[] = [];
+    for (const outer of containers.get(set) ?? []) {
+      for (const way of ways(outer.set, depth + 1)) if (found.length < mostWays) found.push([...way, ...outer.when]);
+    }
+    if (found.length > 0) known.set(set, found);
+    return known.get(set) ?? [];
   };
   for (const addition of additions) {
     if (addition.files.length === 0) continue;
-    for (const way of ways(addition.set, 0)) {
+    for (const way of ways(addition.set)) {
       for (const file of addition.files) rules.push({ file, terms: [...way, ...addition.when] });
     }
   }
   return rules;
 }
 
-function wordsOf(text: string): Word[] {
-  const words: Word[] = [];
-  for (const match of text.matchAll(/#[^\n]*|'([^'\n]*)'|([A-Za-z_]\w*)|(\n)|([^\s\w])/g)) {
-    if (match[1] !== undefined) words.push({ kind: "string", text: match[1] });
-    else if (match[2] !== undefined) words.push({ kind: "name", text: match[2] });
-    else if (match[3] !== undefined) words.push({ kind: "line", text: "\n" });
-    else if (match[4] !== undefined) words.push({ kind: "punctuator", text: match[4] });
-  }
-  return words;
-}
-
-function additionsIn(words: readonly Word[]): Addition[] {
+function additionsIn(words: Words): Addition[] {
   const found: Addition[] = [];
   const libraries = rustLibraries(words);
   const guards: BuildTerm[] = [];
+  let beyond = 0;
   const text = (k: number): string => words[k]?.text ?? "";
   for (let k = 0; k < words.length; k++) {
     const word = words[k];
     if (word?.kind !== "name") continue;
-    if (word.text === "if" || word.text === "foreach") guards.push(guardOf(words, k + 1));
+    if (word.text === "if" || word.text === "foreach") {
+      const end = lineEnd(words, k + 1);
+      if (guards.length < deepestGuard) guards.push(guardOf(words.slice(k + 1, end)));
+      else beyond++;
+      k = end;
+    } else if (beyond > 0 && (word.text === "endif" || word.text === "endforeach")) beyond--;
+    else if (beyond > 0 && (word.text === "elif" || word.text === "else")) continue;
     else if (word.text === "elif" || word.text === "else") {
       const last = guards.pop();
       const otherwise: BuildTerm = { kind: "none-of-all", terms: last === undefined ? [] : [last] };
@@ -115,11 +122,14 @@ function additionsIn(words: readonly Word[]): Addition[] {
   return found;
 }
 
-/** The condition of an `if`, where it asks for one symbol of the configuration. */
-function guardOf(words: readonly Word[], start: number): BuildTerm {
+function lineEnd(words: Words, start: number): number {
   let end = start;
   while (end < words.length && words[end]?.kind !== "line") end++;
-  const line = words.slice(start, end);
+  return end;
+}
+
+/** The condition of an `if`, where it asks for one symbol of the configuration. */
+function guardOf(line: Words): BuildTerm {
   const symbol = line.find((w) => w.kind === "string" && /^(?:CONFIG|TARGET)_\w+$/.test(w.text));
   const names = line.filter((w) => w.kind === "name").map((w) => w.text);
   if (symbol !== undefined && names.length === 2 && names[0]?.startsWith("config_") && names[1] === "has_key") {
@@ -129,33 +139,33 @@ function guardOf(words: readonly Word[], start: number): BuildTerm {
 }
 
 /** `_libx_rs = static_library('x', structured_sources(['src/lib.rs', …]), …)`: the sources by the library's name. */
-function rustLibraries(words: readonly Word[]): ReadonlyMap<string, readonly string[]> {
+function rustLibraries(words: Words): ReadonlyMap<string, readonly string[]> {
   const libraries = new Map<string, readonly string[]>();
   for (let k = 0; k + 3 < words.length; k++) {
     const name = words[k];
     if (name?.kind !== "name" || words[k + 1]?.text !== "=" || words[k + 3]?.text !== "(") continue;
-    if (!/_library$/.test(words[k + 2]?.text ?? "")) continue;
-    const sources = words
-      .slice(k + 4, closing(words, k + 3))
-      .filter((w) => w.kind === "string" && w.text.endsWith(".rs"));
+    if (words[k + 2]?.text.endsWith("_library") !== true) continue;
+    const end = closing(words, k + 3);
+    const sources = words.slice(k + 4, end).filter((w) => w.kind === "string" && w.text.endsWith(".rs"));
     if (sources.length > 0)
       libraries.set(
         name.text,
         sources.map((w) => w.text),
       );
+    k = end;
   }
   return libraries;
 }
 
 function additionsOf(
   set: string,
-  words: readonly Word[],
+  words: Words,
   guards: readonly BuildTerm[],
   libraries: ReadonlyMap<string, readonly string[]>,
 ): Addition[] {
   let when: BuildTerm[] = [];
-  const yes: Word[] = [];
-  const no: Word[] = [];
+  const yes: MesonWord[] = [];
+  const no: MesonWord[] = [];
   for (const argument of argumentsOf(words)) {
     const key = argument[0]?.kind === "name" && argument[1]?.text === ":" ? argument[0].text : "";
     const value = key === "" ? argument : argument.slice(2);
@@ -163,7 +173,7 @@ function additionsOf(
     else if (key === "if_false") no.push(...value);
     else yes.push(...value);
   }
-  const addition = (terms: readonly BuildTerm[], value: readonly Word[]): Addition => ({
+  const addition = (terms: readonly BuildTerm[], value: Words): Addition => ({
     set,
     when: [...guards, ...terms],
     files: value.flatMap((w) =>
@@ -176,13 +186,13 @@ function additionsOf(
   return found;
 }
 
-function termOf(word: Word): BuildTerm[] {
+function termOf(word: MesonWord): BuildTerm[] {
   if (word.kind === "string") return [{ kind: "symbol", name: word.text }];
   return word.kind === "name" ? [{ kind: "host", text: word.text }] : [];
 }
 
-function argumentsOf(words: readonly Word[]): Word[][] {
-  const list: Word[][] = [[]];
+function argumentsOf(words: Words): MesonWord[][] {
+  const list: MesonWord[][] = [[]];
   let depth = 0;
   for (const word of words) {
     if (word.kind === "line") continue;
@@ -194,7 +204,7 @@ function argumentsOf(words: readonly Word[]): Word[][] {
   return list;
 }
 
-function closing(words: readonly Word[], open: number): number {
+function closing(words: Words, open: number): number {
   let depth = 0;
   for (let k = open; k < words.length; k++) {
     if (words[k]?.kind !== "punctuator") continue;
@@ -206,19 +216,62 @@ function closing(words: readonly Word[], open: number): number {
 
 export function rulesOfMakefile(text: string): BuildRule[] {
   const rules: BuildRule[] = [];
-  const lines = text.replace(/\\\r?\n/g, " ").split("\n");
   const guards: BuildTerm[] = [];
-  for (const line of lines) {
-    if (/^\s*(?:ifeq|ifneq|ifdef|ifndef)\b/.test(line)) guards.push({ kind: "host", text: line.trim() });
-    else if (/^\s*endif\b/.test(line)) guards.pop();
-    const match = /^\s*(?:[\w-]+-)?obj-(?:y|m|(\$\(.*?\)+))\s*\+?:?=(.*)/.exec(line);
-    if (match?.[2] === undefined) continue;
-    const when = match[1] === undefined ? [] : termsOfMake(match[1]);
-    for (const object of match[2].matchAll(/(\S+)\.o\b/g)) {
-      rules.push({ file: `${object[1]}.c`, terms: [...guards, ...when] });
+  let beyond = 0;
+  for (const line of logicalLines(text)) {
+    const [word = ""] = line.split(" ", 1);
+    if (word === "ifeq" || word === "ifneq" || word === "ifdef" || word === "ifndef") {
+      if (guards.length < deepestGuard) guards.push({ kind: "host", text: line });
+      else beyond++;
+    } else if (word === "endif") {
+      if (beyond > 0) beyond--;
+      else guards.pop();
+    }
+    const objects = objectsOf(line);
+    for (const object of objects?.names ?? []) {
+      rules.push({ file: `${object}.c`, terms: [...guards, ...(objects?.when ?? [])] });
     }
   }
   return rules;
+}
+
+/** With one blank for each tab, and without blanks around. */
+function logicalLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  let parts: string[] = [];
+  for (const written of text.split("\n")) {
+    const line = written.trim();
+    parts.push(line.endsWith("\\") ? line.slice(0, -1) : line);
+    if (line.endsWith("\\")) continue;
+    lines.push(parts.join(" ").replaceAll("\t", " "));
+    parts = [];
+  }
+  if (parts.length > 0) lines.push(parts.join(" "));
+  return lines;
+}
+
+interface Objects {
+  readonly names: readonly string[];
+  readonly when: readonly BuildTerm[];
+}
+
+/** `common-obj-$(CONFIG_X) += x.o y.o`; undefined for what is no such line. */
+function objectsOf(line: string): Objects | undefined {
+  const equals = line.indexOf("=");
+  const at = line.indexOf("obj-");
+  if (at === -1 || equals < at) return undefined;
+  const prefix = line.slice(0, at);
+  if (prefix !== "" && (!prefix.endsWith("-") || prefix.includes(" "))) return undefined;
+  const isMore = line[equals - 1] === "+" || line[equals - 1] === ":";
+  const condition = line.slice(at + "obj-".length, isMore ? equals - 1 : equals).trim();
+  const isAsked = condition.startsWith("$(") && condition.endsWith(")");
+  if (!isAsked && condition !== "y" && condition !== "m") return undefined;
+  const names = line
+    .slice(equals + 1)
+    .split(" ")
+    .filter((word) => word.endsWith(".o"))
+    .map((word) => word.slice(0, -".o".length));
+  return { names, when: isAsked ? termsOfMake(condition) : [] };
 }
 
 /** `$(CONFIG_X)`, `$(call lnot,$(CONFIG_X))`, `$(call land,$(CONFIG_X),$(CONFIG_Y))`. */
