@@ -36,30 +36,79 @@ export interface FunctionSpan {
 export function assignmentsIn(text: string, fn: FunctionSpan): readonly Assignment[] {
   const end = Math.min(fn.bodyEnd, text.length);
   const found: Assignment[] = [];
-  for (let i = fn.bodyStart; i < end; ) {
-    const code = text.charCodeAt(i);
-    if (code === 47 || code === 34 || code === 39 || code === 35) {
-      const behind = skipNonCode(text, i, end);
-      i = behind > i ? behind : i + 1;
-      continue;
-    }
-    if (code === 61) {
-      if (text.charCodeAt(i + 1) === 61) {
-        i += 2;
-        continue;
-      }
-      const assignment = assignmentAt(text, i, fn.bodyStart, end);
-      if (assignment) found.push(assignment);
-    }
-    i++;
+  for (const { equals, valueStart, valueEnd } of valuesIn(text, fn.bodyStart, end)) {
+    const assignment = assignmentAt(text, equals, fn.bodyStart, valueStart, valueEnd);
+    if (assignment) found.push(assignment);
   }
   return found;
 }
 
+interface Value {
+  readonly equals: number;
+  /** Behind the last `=` of a chain `a = b = c`. */
+  readonly valueStart: number;
+  /** The `;`, `,` or unmatched bracket that ends it. */
+  readonly valueEnd: number;
+}
+
+type OpenValue = { -readonly [K in keyof Value]: Value[K] } & { readonly depth: number };
+
+/** What stands behind each `=`, in order; linear, however they stand in each other. */
+function valuesIn(text: string, start: number, end: number): readonly Value[] {
+  const found: OpenValue[] = [];
+  const open: OpenValue[] = [];
+  let depth = 0;
+  const close = (at: number, isOver: (value: OpenValue) => boolean): void => {
+    for (let last = open.at(-1); last !== undefined && isOver(last); last = open.at(-1)) {
+      last.valueEnd = at;
+      open.pop();
+    }
+  };
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 47 || code === 34 || code === 39 || code === 35) {
+      const behind = skipNonCode(text, i, end);
+      if (behind > i) i = behind - 1;
+    } else if (code === 40 || code === 91 || code === 123) depth++;
+    else if (code === 41 || code === 93 || code === 125) {
+      depth--;
+      close(i, (value) => value.depth > depth);
+    } else if (code === 59) close(i, () => true);
+    else if (code === 44) close(i, (value) => value.depth >= depth);
+    else if (code === 61) {
+      if (text.charCodeAt(i + 1) === 61) i++;
+      else if (!operators.has(text.charCodeAt(i - 1))) {
+        const value = { equals: i, valueStart: blanksAfter(text, i + 1, end), valueEnd: end, depth };
+        found.push(value);
+        open.push(value);
+      }
+    }
+  }
+  for (let k = found.length - 2; k >= 0; k--) {
+    const [value, next] = [found[k], found[k + 1]];
+    if (value === undefined || next === undefined) continue;
+    if (next.valueEnd === value.valueEnd && isPath(text, value.valueStart, next.equals))
+      value.valueStart = next.valueStart;
+  }
+  return found;
+}
+
+/** Names, `->` and `.`, with blanks. */
+function isPath(text: string, start: number, end: number): boolean {
+  let i = start;
+  while (i < end && (isIdentifierPart(text.charCodeAt(i)) || "->. \t\r\n".includes(text[i] ?? ""))) i++;
+  return i === end && i > start;
+}
+
 const operators = new Set([..."=!<>+-*/%&|^"].map((c) => c.charCodeAt(0)));
 
-function assignmentAt(text: string, equals: number, floor: number, end: number): Assignment | undefined {
-  if (operators.has(text.charCodeAt(equals - 1))) return undefined;
+function assignmentAt(
+  text: string,
+  equals: number,
+  floor: number,
+  valueStart: number,
+  valueEnd: number,
+): Assignment | undefined {
   const targetEnd = blanksBefore(text, equals, floor);
   const targetStart = postfixStart(text, targetEnd, floor);
   let memberStart = targetEnd;
@@ -70,8 +119,6 @@ function assignmentAt(text: string, equals: number, floor: number, end: number):
   if (!arrow && text.charCodeAt(joint - 1) !== 46) return undefined;
   const base = text.slice(targetStart, joint - (arrow ? 2 : 1)).trim();
   if (base === "") return undefined;
-  const valueStart = lastValueStart(text, equals, end);
-  const valueEnd = expressionEnd(text, valueStart, end);
   const value = text.slice(valueStart, valueEnd).trim();
   return {
     target: text.slice(targetStart, targetEnd),
@@ -83,17 +130,6 @@ function assignmentAt(text: string, equals: number, floor: number, end: number):
     valueStart,
     valueEnd: valueStart + value.length,
   };
-}
-
-/** Behind the last `=` of a chain `a = b = c`. */
-function lastValueStart(text: string, equals: number, end: number): number {
-  let start = blanksAfter(text, equals + 1, end);
-  for (;;) {
-    let i = start;
-    while (i < end && (isIdentifierPart(text.charCodeAt(i)) || /[-.>\s]/.test(text[i] ?? ""))) i++;
-    if (i === start || text.charCodeAt(i) !== 61 || text.charCodeAt(i + 1) === 61) return start;
-    start = blanksAfter(text, i + 1, end);
-  }
 }
 
 /** The `;`, `,` or unmatched bracket that ends the expression at `from`. */

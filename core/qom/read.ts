@@ -1,6 +1,7 @@
 /** TypeInfo initialisers and the class_init functions behind them -> QomType. */
 import { assignmentsIn, type LocalVariable, localTypes } from "../c/assignments";
 import { callsIn } from "../c/calls";
+import { lex } from "../c/lex";
 import type { InitialisedVariable } from "../c/definitions";
 import type { FunctionDefinition } from "../c/facts";
 import { type ListInitialiser, spell } from "../c/initialiser";
@@ -242,7 +243,11 @@ function throughClassData(
   return symbol !== undefined && context.isDescription(symbol, file) ? symbol : undefined;
 }
 
+/** Code that chooses between functions or tables. */
+const longestChoice = 1000;
+
 function symbolsIn(value: string): string[] {
+  if (value.length > longestChoice) return [];
   const branches = value.includes("?") ? value.slice(value.indexOf("?") + 1).split(":") : [value];
   const symbols: string[] = [];
   for (const branch of branches) {
@@ -265,14 +270,15 @@ function classVariables(text: string, fn: FunctionDefinition, locals: ReadonlyMa
   const first = parameterNames(text, fn)[0];
   const names = new Set<string>(first === undefined ? [] : [first]);
   for (const local of locals.values()) {
-    const value = local.value;
-    if (value !== undefined && [...names].some((name) => new RegExp(`\\b${name}\\b`).test(value)))
-      names.add(local.name);
+    const value = local.value ?? "";
+    const words = value === "" || value.length > longestChoice ? [] : lex(value, "");
+    if (words.some(({ text }) => names.has(text))) names.add(local.name);
   }
   return names;
 }
 
 function castOperand(argument: string): string {
+  if (argument.length > longestChoice) return "";
   return /^[A-Z][A-Z0-9_]*\s*\(\s*(\w+)\s*\)$/.exec(argument)?.[1] ?? "";
 }
 

@@ -83,45 +83,60 @@ export function* runtimeTypesIn(
 
 function localTypeInfos(file: string, text: string, fn: FunctionDefinition): LocalTypeInfo[] {
   const body = text.slice(fn.bodyStart, fn.bodyEnd);
-  const found: LocalTypeInfo[] = [];
+  const found = new Map<string, LocalTypeInfo & { readonly members: Map<string, string[]> }>();
+  let behind = 0;
   for (const match of body.matchAll(declaration)) {
     const name = match[1] ?? "";
     const start = fn.bodyStart + match.index;
+    if (start < behind || found.has(name)) continue;
     const members = new Map<string, string[]>();
-    const add = (member: string, value: string): void => {
-      const list = members.get(member);
-      if (list === undefined) members.set(member, [value]);
-      else list.push(value);
-    };
-    if (match[2] !== undefined) {
-      const open = start + match[0].length - 1;
-      for (const [member, value] of designators(text, open, fn.bodyEnd)) add(member, value);
-    }
-    for (const assignment of assignmentsIn(text, fn)) {
-      if (assignment.base === name) add(assignment.member, assignment.value);
-    }
-    found.push({ name, members, range: { file, start, end: start + match[0].length } });
+    found.set(name, { name, members, range: { file, start, end: start + match[0].length } });
+    if (match[2] === undefined) continue;
+    const list = designators(text, start + match[0].length - 1, fn.bodyEnd);
+    behind = list.end;
+    for (const [member, value] of list.found) add(members, member, value);
   }
-  return found;
+  for (const { base, member, value } of found.size === 0 ? [] : assignmentsIn(text, fn)) {
+    const info = found.get(base);
+    if (info !== undefined) add(info.members, member, value);
+  }
+  return [...found.values()];
+}
+
+function add(members: Map<string, string[]>, member: string, value: string): void {
+  const list = members.get(member);
+  if (list === undefined) members.set(member, [value]);
+  else list.push(value);
 }
 
 /** `.member = value` of a brace initialiser, one level deep. */
-function designators(text: string, open: number, end: number): [string, string][] {
-  const found: [string, string][] = [];
+function designators(
+  text: string,
+  open: number,
+  end: number,
+): { readonly found: readonly (readonly [string, string])[]; readonly end: number } {
+  const found: (readonly [string, string])[] = [];
   let depth = 0;
   let start = open + 1;
-  for (let i = open; i < end; i++) {
+  let i = open;
+  for (; i < end; i++) {
     const c = text[i];
     if (c === "{" || c === "(" || c === "[") depth++;
     else if (c === "}" || c === ")" || c === "]") depth--;
     if ((c === "," && depth === 1) || depth === 0) {
-      const match = /^\s*\.(\w+)\s*=\s*([\s\S]*?)\s*$/.exec(text.slice(start, i));
-      if (match?.[1] !== undefined && match[2] !== undefined) found.push([match[1], match[2]]);
+      const [member, value] = memberAndValue(text.slice(start, i));
+      if (member !== "" && value !== "") found.push([member, value]);
       start = i + 1;
     }
     if (depth === 0) break;
   }
-  return found;
+  return { found, end: i };
+}
+
+function memberAndValue(written: string): readonly [string, string] {
+  const equals = written.indexOf("=");
+  const member = written.slice(0, Math.max(0, equals)).trim();
+  return [member.startsWith(".") ? member.slice(1).trim() : "", written.slice(equals + 1).trim()];
 }
 
 /** One set of bindings for each element of the table that the function walks or is called for. */
@@ -224,9 +239,12 @@ interface Environment {
 }
 
 const deepest = 12;
+/** Code that says what a type's name is. */
+const longestName = 1000;
 
 /** The string that an expression of the function is, or undefined. */
 function stringOf(expression: string, environment: Environment, depth: number): string | undefined {
+  if (expression.length > longestName) return undefined;
   const text = expression.trim().replace(/^\((?:const\s+)?char\s*\*\)\s*/, "");
   if (depth > deepest || text === "" || text === "NULL") return undefined;
   const branches = /^([^?]*)\?([\s\S]*):([^:]*)$/.exec(text);

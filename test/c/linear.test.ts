@@ -187,3 +187,34 @@ describe("findings in a function of which a part repeats without end", () => {
     expectLinear((n) => void diagnoseFile(treeOf({ "hw/x/dev.c": device(piece.repeat(n)) }), "hw/x/dev.c"), 150);
   });
 });
+
+const qomPieces: readonly string[] = [
+  "dc->vmsd = ",
+  "dc->vmsd = f(",
+  "dc->vmsd = &vmstate_d; ",
+  "dc->vmsd = x ? ",
+  "dc[dc->",
+  "TypeInfo t; ",
+  "TypeInfo t = { .name = ",
+  'TypeInfo t = { .name = "d", .parent = x     ',
+  "t.name = ",
+  "t.name = infos[i].name; ",
+  "t.name = g_strdup_printf(",
+  "for (i = 0; i < 2; i++) { ",
+  "infos[i] = ",
+  "infos",
+  " ",
+];
+
+describe("types read from a function of which a part repeats without end", () => {
+  it.each(qomPieces)("%j", (piece) => {
+    const code = (n: number): string =>
+      `${state}${table("d")}static const Named infos[] = { { .name = "d" }, };
+static void init(ObjectClass *klass, const void *data)\n{\n    DeviceClass *dc = DEVICE_CLASS(klass);\n    ${piece.repeat(n)}\n}
+static const TypeInfo info = { .name = "d", .parent = "device", .class_init = init };
+static void register_types(void)\n{\n    TypeInfo t = { .parent = "device" };\n    ${piece.repeat(n)}\n    type_register(&t);\n}\n`;
+    expectLinear((n) => {
+      for (const type of treeOf({ "hw/x/dev.c": code(n) }).types()) void type.descriptions;
+    }, 200);
+  });
+});
