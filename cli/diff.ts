@@ -25,7 +25,7 @@ import {
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { openSides, openStreamSides, repositoryOf, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { knownTarget, snapshotOption } from "./options";
+import { knownTarget, snapshotOption, treatAsOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
@@ -39,6 +39,7 @@ interface DiffOptions {
   readonly tree?: string;
   readonly target?: string;
   readonly machine?: string;
+  readonly treatAs?: string;
   readonly format: "human" | (typeof formats)[number];
   readonly declared?: true;
   readonly optional?: true;
@@ -82,6 +83,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
     )
+    .addOption(treatAsOption())
     .addOption(new Option("-f, --format <format>", "how to print").choices(["human", ...formats]).default("text"))
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
@@ -128,7 +130,7 @@ async function printTwo(
 ): Promise<ExitCode> {
   const { sides, all, shown, located } = await compareTwo(io, given, options, witness, to);
   const lengths = lengthsNote(sides);
-  for (const note of sides.builds) to.err.write(`vmstate: ${printable(note)}\n`);
+  for (const note of sides.notes) to.err.write(`vmstate: ${printable(note)}\n`);
   switch (options.format) {
     case "json":
       to.out.write(jsonDiff(rowsOf(located)));
@@ -200,6 +202,7 @@ function passedOn(options: DiffOptions): readonly string[] {
   return [
     ...(options.tree === undefined ? [] : ["--tree", options.tree]),
     ...(options.machine === undefined ? [] : ["--machine", options.machine]),
+    ...(options.treatAs === undefined ? [] : ["--treat-as", options.treatAs]),
     ...(options.declared === true ? ["--declared"] : []),
     ...(options.optional === true ? ["--optional"] : []),
     ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),

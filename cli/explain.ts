@@ -9,7 +9,7 @@ import { type Cause, candidates, openVersions } from "./explain/causes";
 import { isStandardInput, standardInputText } from "./inspectInput";
 import { projectDecoder } from "./inspectTree";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { formatOption, noCacheOption, targetOption, treeOption } from "./options";
+import { formatOption, noCacheOption, targetOption, treatAsOption, treeOption } from "./options";
 import { openSession, type TreeOptions } from "./session";
 import type { Style } from "../core/ide/text/style";
 import { styleFor } from "./style";
@@ -19,6 +19,7 @@ interface ExplainOptions extends TreeOptions {
   readonly from?: string;
   readonly to?: string;
   readonly machine?: string;
+  readonly treatAs?: string;
   readonly message?: string;
 }
 
@@ -43,6 +44,7 @@ export function registerExplain(program: Command, io: Io, finish: (code: ExitCod
     .option("--from <version>", "what wrote the stream: a tree, a revision of --tree, or the stream's file")
     .option("--to <version>", "what loads it: a tree or a revision; with a stream as --from also a second stream")
     .option("-m, --machine <type>", "versioned machine type that both run, as pc-q35-9.2")
+    .addOption(treatAsOption())
     .addOption(formatOption())
     .addOption(noCacheOption())
     .addHelpText(

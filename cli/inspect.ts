@@ -1,22 +1,23 @@
 import { type Command, Option } from "commander";
 import { analyzeDesc, analyzeStateText } from "../core/wire/inspect/analyzeStream";
 import type { Edits } from "../core/wire/inspect/edit";
-import { type InspectOptions, type Inspection, inspectStream } from "../core/wire/inspect/inspect";
+import { type Inspection, inspectStream } from "../core/wire/inspect/inspect";
 import { didYouMean } from "../core/nearest";
 import { jsonText, printable, printableJson } from "../core/printable";
 import { type Layer, layersJson, layersText, whyNone } from "../core/wire/containers";
 import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present";
-import { treeDecoding } from "./inspectTree";
+import { type TreeDecoding, treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { compareStreams } from "./inspectTwo";
 import { openFile } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
-import { buildOption, configOption, snapshotOption, targetOption, noCacheOption } from "./options";
+import { buildOption, configOption, snapshotOption, targetOption, treatAsOption, noCacheOption } from "./options";
 
 interface InspectCommandOptions {
   readonly tree?: string;
   readonly target?: string;
   readonly config?: ReadonlyMap<string, string>;
+  readonly treatAs?: string;
   readonly format: "human" | "json" | "analyze";
   readonly dump: "state" | "desc";
   readonly fields?: boolean;
@@ -47,6 +48,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .addOption(targetOption())
     .addOption(configOption())
     .addOption(buildOption())
+    .addOption(treatAsOption())
     .addOption(noCacheOption())
     .addOption(
       new Option("-f, --format <format>", "how to print; analyze is what scripts/analyze-migration.py prints")
@@ -95,8 +97,10 @@ Of two: 0 they are the same, 1 they differ, 2 could not run.`,
       }
       const { source, layers, close } = opening;
       try {
-        const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
+        const decoding: Partial<TreeDecoding> = options.tree === undefined ? {} : treeDecoding(io, options);
         const whole = inspectStream(source, decoding);
+        const note = decoding.machineNote?.(whole);
+        if (note !== undefined) io.err.write(`vmstate: ${printable(note)}\n`);
         const edits = editsOf(options);
         const problem = source.problem?.();
         if (problem !== undefined) io.err.write(`${printable(problem)}\n`);

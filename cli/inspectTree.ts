@@ -3,19 +3,29 @@ import { isTest } from "../core/c/paths";
 import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
 import { levelName, levelOf, levelScheme } from "../core/priority";
+import { machineTypes, treatedAs } from "../core/compat";
 import { configuredIn } from "../core/emulator";
 import { createDecoder, type DecoderOptions, type DefinitionDecoder } from "../core/putcode/definitions";
-import type { InspectOptions } from "../core/wire/inspect/inspect";
+import type { InspectOptions, Inspection } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
 import { openSession, type TreeOptions } from "./session";
 
-export function treeDecoding(io: Io, options: TreeOptions): InspectOptions {
-  const { project } = openSession(io, options);
-  return projectDecoding(project, options.target);
+export interface TreeDecoding extends InspectOptions {
+  /** What a stream's machine type is treated as, where the tree does not have it. */
+  readonly machineNote: (inspection: Inspection) => string | undefined;
 }
 
-export function projectDecoding(project: Project, target: string | undefined): InspectOptions {
-  const decoder = projectDecoder(project, target, { moreHooks: configuredIn(project) });
+export function treeDecoding(io: Io, options: TreeOptions & { readonly treatAs?: string }): TreeDecoding {
+  const { project } = openSession(io, options);
+  return {
+    ...projectDecoding(project, options.target, options.treatAs),
+    machineNote: ({ configuration }) =>
+      treatedAs(machineTypes(project), configuration?.machine ?? "", options.treatAs)?.note,
+  };
+}
+
+export function projectDecoding(project: Project, target: string | undefined, treatAs?: string): InspectOptions {
+  const decoder = projectDecoder(project, target, { moreHooks: configuredIn(project, treatAs) });
   const scheme = levelScheme(project.priorityLevels());
   return {
     decoder: decoder.decode,

@@ -1,14 +1,9 @@
 /** Two streams side by side, for `inspect A B`. */
 import { jsonText, printable } from "../core/printable";
-import {
-  type InspectedSection,
-  type Inspection,
-  type InspectOptions,
-  inspectStream,
-} from "../core/wire/inspect/inspect";
+import { type InspectedSection, type Inspection, inspectStream } from "../core/wire/inspect/inspect";
 import { isSame, type SideBySide, sideBySide, sideBySideText } from "../core/wire/inspect/sideBySide";
 import { didYouMean } from "../core/nearest";
-import { treeDecoding } from "./inspectTree";
+import { type TreeDecoding, treeDecoding } from "./inspectTree";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { openStream } from "./streamFile";
 
@@ -16,6 +11,7 @@ interface TwoOptions {
   readonly tree?: string;
   readonly target?: string;
   readonly config?: ReadonlyMap<string, string>;
+  readonly treatAs?: string;
   readonly format: "human" | "json" | "analyze";
   readonly section?: readonly string[];
   readonly snapshot?: string;
@@ -26,13 +22,15 @@ interface TwoOptions {
 export async function compareStreams(io: Io, files: readonly [string, string], options: TwoOptions): Promise<ExitCode> {
   if (options.format === "analyze") throw new CannotRun("--format analyze prints one stream");
   if (options.rewrite !== undefined) throw new CannotRun("--rewrite takes one stream");
-  const decoding: InspectOptions = options.tree === undefined ? {} : treeDecoding(io, options);
+  const decoding: Partial<TreeDecoding> = options.tree === undefined ? {} : treeDecoding(io, options);
   const { snapshot, otherSnapshot = snapshot } = options;
   const a = await openStream(io, files[0], snapshot === undefined ? {} : { snapshot });
   try {
     const b = await openStream(io, files[1], otherSnapshot === undefined ? {} : { snapshot: otherSnapshot });
     try {
       const [left, right] = [inspectStream(a.source, decoding), inspectStream(b.source, decoding)];
+      for (const note of new Set([left, right].map((each) => decoding.machineNote?.(each))))
+        if (note !== undefined) io.err.write(`vmstate: ${printable(note)}\n`);
       const result = sideBySide(...only([left, right], options.section));
       const names = [
         [files[0], left, a.source.problem?.()],

@@ -77,6 +77,14 @@ export function machineOption(): Option {
   return new Option("-m, --machine <line>", "QEMU command line or the name of a preset");
 }
 
+/** core/compat/machineTypes.ts */
+export function treatAsOption(): Option {
+  return new Option(
+    "--treat-as <type>",
+    "type of QEMU's own that a distributor's machine type is treated as, as pc-q35-8.2",
+  );
+}
+
 export function snapshotOption(): Option {
   return new Option(
     "--snapshot <name>",

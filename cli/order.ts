@@ -12,6 +12,7 @@ import {
   formatOption,
   machineOption,
   targetOption,
+  treatAsOption,
   treeOption,
   noCacheOption,
 } from "./options";
@@ -23,6 +24,7 @@ import { styleFor } from "./style";
 interface OrderOptions extends TreeOptions {
   readonly format: "human" | "json" | "markdown" | "dot" | "mermaid";
   readonly machine?: string;
+  readonly treatAs?: string;
   readonly all?: true;
 }
 
@@ -39,6 +41,7 @@ export function registerOrder(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(machineOption())
+    .addOption(treatAsOption())
     .addOption(formatOption("markdown", "dot", "mermaid"))
     .option("-a, --all", "list every section and every dependency, also the many at the default level")
     .addHelpText(
@@ -55,7 +58,8 @@ Exit status: 0 printed, 2 could not run.`,
     )
     .action((options: OrderOptions) => {
       const { project } = openSession(io, options);
-      const order = options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, io);
+      const order =
+        options.machine === undefined ? treeOrder(project) : orderOfMachine(project, options.machine, options, io);
       io.out.write(textOf(order, options, io));
       finish(exitCodes.clean);
     });
@@ -77,8 +81,8 @@ function textOf(order: LoadOrder, { format, all, machine }: OrderOptions, io: Io
   }
 }
 
-function orderOfMachine(project: Project, machine: string, io: Io): LoadOrder {
-  const order = machineOrder(project, machine);
+function orderOfMachine(project: Project, machine: string, { treatAs }: OrderOptions, io: Io): LoadOrder {
+  const order = machineOrder(project, machine, { treatAs });
   if (!order.ok) throw new CannotRun(`--machine: ${order.message}`);
   for (const note of order.value.notes) io.err.write(`vmstate: ${printable(note)}\n`);
   return order.value;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Project } from "../core/project";
-import { machineVersion, openQuestions } from "../core/compat";
+import { machineTypes, openQuestions, treatedAs } from "../core/compat";
 import {
   bytesOf,
   type Damage,
@@ -25,6 +25,7 @@ import {
   formatOption,
   machineOption,
   targetOption,
+  treatAsOption,
   treeOption,
   noCacheOption,
   snapshotOption,
@@ -44,6 +45,7 @@ interface SimulateOptions extends TreeOptions {
   readonly last?: readonly string[];
   readonly drop?: readonly string[];
   readonly toMachine?: string;
+  readonly treatAs?: string;
   readonly load?: string;
   readonly snapshot?: string;
   readonly cut?: string;
@@ -72,6 +74,7 @@ export function registerSimulate(program: Command, io: Io, finish: (code: ExitCo
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(machineOption().default(usualCommandLine))
+    .addOption(treatAsOption())
     .addOption(formatOption("html", "perfetto"))
     .option("--from <version>", "directory or git revision of the source's QEMU (default: --tree)")
     .option("--to <version>", "directory or git revision of the destination's QEMU (default: the source's)")
@@ -113,6 +116,7 @@ Exit status: 0 it completes, 1 it fails, goes on with wrong state, or that is no
       const ownMachine = command.getOptionValueSource("machine") !== "default";
       const common = {
         defaults: options.defaults === true,
+        treatAs: options.treatAs,
         link: linkOf(options),
         progress: (done: number, label: string) => progress.report(`${Math.round(done * 100)} % ${label}`),
       };
@@ -143,7 +147,7 @@ Exit status: 0 it completes, 1 it fails, goes on with wrong state, or that is no
           ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
         });
         if (destination === undefined || !report.ok) return report;
-        return { ok: true, value: withQuestions(report.value, project, destination) };
+        return { ok: true, value: withQuestions(report.value, project, destination, options.treatAs) };
       };
       if (options.snapshot !== undefined && options.load === undefined)
         throw new CannotRun("--snapshot goes with --load");
@@ -183,9 +187,15 @@ function refuseBesidesLoad(options: SimulateOptions, ownMachine: boolean): void 
 }
 
 /** Notes on what the two versions work out by their own code: a generated state does not have it. */
-function withQuestions(report: SimulationReport, from: Project, to: Project): SimulationReport {
+function withQuestions(
+  report: SimulationReport,
+  from: Project,
+  to: Project,
+  treatAs: string | undefined,
+): SimulationReport {
+  const version = treatedAs(machineTypes(from), report.machine, treatAs)?.version;
   const idstrs = report.sections.map(({ idstr }) => idstr);
-  const open = openQuestions(from, to, machineVersion(report.machine), idstrs);
+  const open = openQuestions(from, to, version, idstrs);
   return { ...report, notes: [...open.map((each) => `not simulated: ${each}`), ...report.notes] };
 }
 

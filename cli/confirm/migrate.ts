@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { compareTrees, machineVersion, treeSide, type TreeFinding } from "../../core/compat";
+import { compareTrees, machineTypes, machineVersion, treatedAs, treeSide, type TreeFinding } from "../../core/compat";
 import { type EndsReport, judgeEnds } from "../../core/confirm/ends";
 import { readGiven } from "../../core/emulator";
 import type { Style } from "../../core/ide/text/style";
@@ -111,7 +111,9 @@ function reader(io: Io, { fromTree, toTree }: MigrateOptions, target: string) {
   const made = new Map<string, readonly TreeFinding[]>();
   return (machine: string): readonly TreeFinding[] | undefined => {
     if (old === undefined || next === undefined) return undefined;
-    const version = machineVersion(machine);
+    const treated = treatedAs(machineTypes(next.project), machine);
+    if (treated?.note !== undefined) io.err.write(`vmstate: ${printable(treated.note)}\n`);
+    const version = treated?.version ?? machineVersion(machine);
     const key = JSON.stringify(version);
     const known = made.get(key);
     if (known !== undefined) return known;

@@ -10,9 +10,11 @@ import {
   dumpSide,
   type EntrySide,
   hasCounts,
-  type MachineVersion,
+  machineTypes,
   machineVersion,
   releaseOf,
+  treatedAs,
+  type TreatedAs,
   type TreeFinding,
   treeSide,
   withoutCounts,
@@ -30,7 +32,7 @@ import { CannotRun, type Io, type Progress } from "../io";
 import { checkTarget } from "../options";
 import { type Witness, witnessOfNothing } from "./remembered";
 import { openStream } from "../streamFile";
-import { streamFindings } from "./streams";
+import { type StreamFindings, streamFindings } from "./streams";
 
 /** Bytes; of all devices QEMU writes some 10 MiB. */
 const largestDump = 256 << 20;
@@ -39,6 +41,7 @@ export interface DiffInput {
   readonly tree?: string;
   readonly target?: string;
   readonly machine?: string;
+  readonly treatAs?: string;
   /** What messages call the directory `tree`; its own name without it. */
   readonly treeName?: string;
   /** The one that is read of a file with several. */
@@ -77,12 +80,14 @@ export async function openStreamSides(
   const direction = at === 1 ? "old->new" : "new->old";
   const { project } = source;
   const opened = await openStream(io, stream, input);
-  let findings: readonly TreeFinding[];
+  let read: StreamFindings;
   try {
-    findings = streamFindings(stream, opened.source, project, source.label, direction, input.target);
+    read = streamFindings(stream, opened.source, project, source.label, direction, input);
   } finally {
     opened.close();
   }
+  const { findings, note } = read;
+  const all = [...notes, ...(note === undefined ? [] : [note])];
   const none: EntrySide = {
     label: label(stream, input),
     entries: [],
@@ -94,8 +99,8 @@ export async function openStreamSides(
   const own: EntrySide = { ...none, label: source.label };
   const sides =
     at === 1
-      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [], builds: notes }
-      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [], builds: notes };
+      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [], notes: all }
+      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [], notes: all };
   return { sides, findings };
 }
 
@@ -106,8 +111,8 @@ export interface Sides {
   readonly newProject: Project | undefined;
   /** Labels of dumps without any array length, as QEMU 7.2 writes them: that an array grew cannot be seen. */
   readonly withoutLengths: readonly string[];
-  /** What a person is told of the build folders, a line each. */
-  readonly builds: readonly string[];
+  /** What a person is told of build folders and the machine type, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** It names a file that is no dump. */
@@ -134,7 +139,7 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
   const sources = given.map((each, index) => openSource(io, each, input, progress, builds[index]));
   const [old, next] = sources;
   if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare");
-  const machine = machineOf(input, old, next);
+  const { version: machine, note } = machineOf(input, old, next);
   progress.report("comparing");
   const both = old.kind === "tree" && next.kind === "tree";
   const side = (source: Source): EntrySide => {
@@ -153,7 +158,7 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
     oldProject: old.kind === "tree" ? old.project : undefined,
     newProject: next.kind === "tree" ? next.project : undefined,
     withoutLengths: [...new Set(unknown.map((each) => each.label))],
-    builds: notes,
+    notes: [...notes, ...(note === undefined ? [] : [note])],
   };
 }
 
@@ -195,25 +200,24 @@ interface Given {
 }
 
 /** `--machine`, else the release that the older tree is of: its machine types are what must go on to work. */
-function machineOf(input: DiffInput, old: Source, next: Source): MachineVersion | undefined {
-  if (input.machine !== undefined) {
-    const version = machineVersion(input.machine);
-    if (version === undefined)
-      throw new CannotRun(`--machine ${input.machine}: a versioned machine type ends in its version, as pc-q35-9.2`);
-    const names = [old, next].flatMap((each) => (each.kind === "tree" ? machineNames(each.project) : []));
-    if (names.length > 0 && /[a-z]-/.test(input.machine) && !names.includes(input.machine))
-      throw new CannotRun(
-        `--machine ${input.machine}: neither version has it${didYouMean(input.machine, [...new Set(names)])}`,
-      );
-    return version;
-  }
+function machineOf(input: DiffInput, old: Source, next: Source): Omit<TreatedAs, "name"> {
+  const projects = [old, next].flatMap((each) => (each.kind === "tree" ? [each.project] : []));
+  if (input.machine !== undefined) return machineNamed(input.machine, projects, input.treatAs);
   const versions = [old, next].flatMap((each) => (each.kind === "tree" ? (releaseOf(each.version) ?? []) : []));
-  return versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0];
+  return { version: versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0], note: undefined };
 }
 
-function machineNames(project: Project): readonly string[] {
-  const suffix = "-machine";
-  return [...project.types()].flatMap(({ name }) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
+/** CannotRun where no tree has it, or any of its kind; a version alone (`9.2`, `any-9.2`) is one of no board. */
+function machineNamed(given: string, projects: readonly Project[], treatAs: string | undefined): TreatedAs {
+  const names = [...new Set(projects.flatMap((each) => machineTypes(each)))];
+  const treated = names.length === 0 ? undefined : treatedAs(names, given, treatAs);
+  if (treated?.version !== undefined) return treated;
+  const version = machineVersion(given);
+  if (version === undefined)
+    throw new CannotRun(`--machine ${given}: a versioned machine type ends in its version, as pc-q35-9.2`);
+  if (names.length > 0 && /[a-z]-/.test(given))
+    throw new CannotRun(`--machine ${given}: neither version has it${didYouMean(given, names)}`);
+  return { name: given, version, note: undefined };
 }
 
 /** The project of a directory or a revision; CannotRun where it is neither. */

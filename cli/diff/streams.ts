@@ -1,11 +1,17 @@
 /** A real stream against a version that did not write it: does each section fit the tables that would load it? */
 import type { Project } from "../../core/project";
-import type { TreeFinding } from "../../core/compat";
+import { machineTypes, treatedAs, type TreeFinding } from "../../core/compat";
 import type { ByteSource } from "../../core/wire";
 import { type InspectedSection, inspectStream } from "../../core/wire/inspect/inspect";
 import { CannotRun } from "../io";
 import { configuredIn, taken } from "../../core/emulator";
 import { projectDecoder } from "../inspectTree";
+
+export interface StreamFindings {
+  readonly findings: readonly TreeFinding[];
+  /** What the stream's machine type is treated as, where the tree does not have it. */
+  readonly note: string | undefined;
+}
 
 /**
  * Sections that a tree's tables do not read to their end. Certain where the stream itself says of which fields the section
@@ -17,15 +23,16 @@ export function streamFindings(
   project: Project,
   label: string,
   direction: TreeFinding["direction"],
-  target: string | undefined,
-): readonly TreeFinding[] {
+  { target, treatAs }: { readonly target?: string; readonly treatAs?: string },
+): StreamFindings {
   const decoder = projectDecoder(project, target, {
     layoutHolds: true,
-    hooks: configuredIn(project),
+    hooks: configuredIn(project, treatAs),
   });
-  const { sections, error } = inspectStream(source, { decoder: decoder.decode });
+  const { sections, error, configuration } = inspectStream(source, { decoder: decoder.decode });
   if (error !== undefined) throw new CannotRun(`${path}: ${source.problem?.() ?? error.message} (at ${error.offset})`);
-  return sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
+  const findings = sections.flatMap((section) => finding(section, label, direction, decoder) ?? []);
+  return { findings, note: treatedAs(machineTypes(project), configuration?.machine ?? "", treatAs)?.note };
 }
 
 function finding(

@@ -7,6 +7,7 @@ import { compareTrees, type TreeFinding } from "../../core/compat";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { isStreamArgument, openSides, openStreamSides, type Sides } from "../diff/sides";
 import { locate } from "../diff/report";
+import { printable } from "../../core/printable";
 import { witnessOfNothing } from "../diff/remembered";
 import { CannotRun, type Io, type Progress } from "../io";
 import { openStream } from "../streamFile";
@@ -48,6 +49,7 @@ export async function openVersions(io: Io, options: VersionOptions, progress: Pr
   };
   const stream = await openStreamSides(io, given, input, progress);
   const sides = stream?.sides ?? openSides(io, given, input, progress);
+  for (const note of sides.notes) io.err.write(`vmstate: ${printable(note)}\n`);
   const findings = stream?.findings ?? compareTrees(sides.old, sides.next);
   return { project: sides.newProject, causes: (idstr, table) => causesIn(findings, sides, idstr, table) };
 }

@@ -5,6 +5,7 @@ export type { Direction, Finding, Place, Side, Verdict } from "./model";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
 export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";
+export { machineTypes, treatedAs, type TreatedAs } from "./machineTypes";
 export { openQuestions } from "./openQuestions";
 export { warmSetters } from "./propertyCode";
 export { compareTrees, isOptional, type TreeFinding } from "./trees";

@@ -9,11 +9,13 @@ import {
   type BoardDevice,
   type BoardItem,
   type BoardProcessors,
+  familyOf,
   type MachineFamily,
   machineFamilies,
   type OptionCondition,
   type TreeCondition,
 } from "./machines";
+import { machineTypes, machineVersion, type TreatedAs, treatedAs } from "../compat";
 import { nearest } from "../nearest";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
 import { realize } from "./realize";
@@ -25,10 +27,11 @@ import { isA, processorDescription, setUpFunctions } from "./traits";
 
 /** Builds the machine; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
 export function buildMachine(project: Project, request: MachineRequest): Outcome<Machine> {
-  const found = findFamily(project, request.machine);
+  const found = findFamily(project, request);
   if (!found.ok) return found;
-  const { family, name } = found.value;
+  const { family, name, version, note } = found.value;
   const builder = createBuilder(project, request, family.target);
+  if (note !== undefined) builder.notes.push(note);
   registerStart(builder);
   const built = place(builder, family.items);
   if (!built.ok) return built;
@@ -40,14 +43,17 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   if (builder.problem !== undefined) return failure(builder.problem);
   const { handlers, scheme, devices, buses, notes } = builder;
   return success({
-    ...{ name, family, request, handlers, scheme, devices, buses },
+    ...{ name, version, family, request, handlers, scheme, devices, buses },
     notes: [...new Set(notes)],
     unnamed: builder.unnamed,
   });
 }
 
-function findFamily(project: Project, machine: string): Outcome<{ family: MachineFamily; name: string }> {
-  const family = machineFamilies.find(({ name, versions }) => name === machine || versions.test(machine));
+function findFamily(
+  project: Project,
+  { machine, treatAs }: MachineRequest,
+): Outcome<Omit<TreatedAs, "name"> & { family: MachineFamily; name: string }> {
+  const family = familyOf(machine);
   if (family === undefined) {
     const known = machineFamilies.map(({ name, description }) => `${name} (${description})`).join(", ");
     return failure(`machine '${machine}' is not known here; known are ${known}, and their versions`);
@@ -58,19 +64,21 @@ function findFamily(project: Project, machine: string): Outcome<{ family: Machin
     return failure(`machine '${machine}' of ${target.name} is not known here`);
   }
   const versions = machineVersions(project, family);
-  if (machine !== family.name && versions.length > 0 && !versions.includes(machine)) {
-    return failure(`unsupported machine type '${machine}': the tree has ${versions.join(", ")}`);
+  if (machine === family.name || versions.length === 0) {
+    const name = machine === family.name ? (versions[0] ?? machine) : machine;
+    return success({ family, name, version: machineVersion(name), note: undefined });
   }
-  return success({ family, name: machine === family.name ? (versions[0] ?? machine) : machine });
+  const treated = treatedAs(versions, machine, treatAs);
+  if (treated === undefined) {
+    const wrong = treatAs ?? machine;
+    return failure(`unsupported machine type '${wrong}': the tree has ${versions.join(", ")}`);
+  }
+  return success({ ...treated, family, name: machine });
 }
 
 /** Versioned names of a family in the tree, newest first. */
-function machineVersions(project: Project, family: MachineFamily): readonly string[] {
-  const names: string[] = [];
-  for (const { name, abstract } of project.types()) {
-    const machine = name.replace(/-machine$/, "");
-    if (!abstract && machine !== name && family.versions.test(machine)) names.push(machine);
-  }
+function machineVersions(project: Project, { stem }: MachineFamily): readonly string[] {
+  const names = machineTypes(project).filter((name) => stem !== undefined && name.startsWith(stem));
   return names.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
 }
 

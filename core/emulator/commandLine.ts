@@ -23,6 +23,8 @@ export interface DeviceRequest {
 }
 
 export interface MachineRequest {
+  /** The type of QEMU's own that a distributor's machine type is treated as. */
+  readonly treatAs: string | undefined;
   readonly machine: string;
   readonly options: ReadonlyMap<string, string>;
   /** Bytes. */
@@ -61,6 +63,8 @@ const maximumProcessors = 4096;
 const maximumMemory = 2 ** 46;
 
 export interface CommandLineOptions {
+  /** The type of QEMU's own that a distributor's machine type is treated as. */
+  readonly treatAs?: string | undefined;
   /** Whether the board's default devices come without being asked for, as in QEMU without -nodefaults. */
   readonly defaults?: boolean;
 }
@@ -159,6 +163,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   return success({
     ...{ machine, options: machineOptions, ...memories, processors, defaults, devices },
     ...networks,
+    treatAs: options.treatAs,
     notes,
   });
 }

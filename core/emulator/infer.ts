@@ -3,7 +3,7 @@ import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
 import { buildMachine } from "./board";
 import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
-import { machineFamilies, type MachineFamily } from "./machines";
+import { familyOf, type MachineFamily } from "./machines";
 import type { GivenStream } from "./migration/given";
 import { wantedBus } from "./place";
 import { setUpSteps } from "./setUp";
@@ -24,15 +24,13 @@ interface Wanted {
 }
 
 /** A message where the stream names no machine that is known here. Devices get ids `d0`, `d1`, … */
-export function inferMachine(project: Project, stream: GivenStream): Outcome<InferredMachine> {
+export function inferMachine(project: Project, stream: GivenStream, treatAs?: string): Outcome<InferredMachine> {
   const named = stream.configuration?.machine;
   if (named === undefined) return failure("the stream names no machine: give one with --machine");
-  const family = machineFamilies.find(({ name, versions }) => name === named || versions.test(named));
+  const family = familyOf(named);
   if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
-  const exists = project.type(`${named}-machine`) !== undefined;
-  const name = exists ? named : family.name;
-  const base = [`-M ${name}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
-  const request = parseCommandLine(base);
+  const base = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
+  const request = parseCommandLine(base, { treatAs });
   if (!request.ok) return request;
   const machine = buildMachine(project, request.value);
   if (!machine.ok) return machine;

@@ -4,6 +4,7 @@ import { createHandlerList, type HandlerList, type LevelScheme, levelScheme } fr
 import type { VMStateDescription } from "../vmstate/model";
 import type { Bus, Device } from "./bus";
 import type { MachineRequest } from "./commandLine";
+import type { MachineVersion } from "../compat";
 import type { MachineFamily } from "./machines";
 
 /** What stands behind a handler. */
@@ -20,6 +21,8 @@ export interface HandlerOwner {
 export interface Machine {
   /** As the configuration section has it: `pc-q35-10.2`. */
   readonly name: string;
+  /** Whose compat lists it has; of a distributor's type, that of the one it is treated as. */
+  readonly version: MachineVersion | undefined;
   readonly family: MachineFamily;
   readonly request: MachineRequest;
   readonly handlers: HandlerList<HandlerOwner>;

@@ -19,6 +19,7 @@ export interface SampleOptions {
   readonly footers?: boolean;
   readonly trailer?: boolean;
   readonly pageSize?: number;
+  readonly machine?: string;
   readonly configuration?: readonly ConfigurationSubsection[];
   /** More pages of ram, for streams of a size. */
   readonly extraPages?: number;
@@ -74,10 +75,11 @@ function subsection(name: string, version: number): number[] {
 
 export function sampleStream(options: SampleOptions = {}): Uint8Array {
   const { footers = true, trailer = true, pageSize = 4096, configuration = [], extraPages = 0 } = options;
+  const { machine = "pc-sample-1.0" } = options;
   const writer = new ByteWriter();
   const footer = (id: number) => footers && putFooter(writer, id);
   putHeader(writer);
-  putConfiguration(writer, "pc-sample-1.0", configuration);
+  putConfiguration(writer, machine, configuration);
   putSectionHeader(writer, "start", { sectionId: 2, idstr: "ram", instanceId: 0, versionId: 4 });
   putRamBlocks(writer, [
     { name: "pc.ram", length: BigInt(16 * pageSize) },

@@ -4,7 +4,6 @@ import { enabled, processors } from "./x86";
 /** microvm_machine_state_init */
 export const microvm: MachineFamily = {
   name: "microvm",
-  versions: /^microvm$/,
   description: "microvm (i386)",
   target: "i386",
   ram: { name: "microvm.ram", base: 0, below4G: 0xc000_0000 },

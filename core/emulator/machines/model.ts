@@ -85,8 +85,8 @@ export interface BoardGroup extends Conditional {
 export interface MachineFamily {
   /** The alias on the command line: `q35`. */
   readonly name: string;
-  /** Versioned names: `pc-q35-10.2`. */
-  readonly versions: RegExp;
+  /** What its versioned names begin with: `pc-q35-`; undefined: it has none. */
+  readonly stem?: string;
   readonly description: string;
   /** Folder of the target: `i386`. */
   readonly target: string;

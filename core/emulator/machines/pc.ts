@@ -60,7 +60,7 @@ const bridges: readonly BoardItem[] = [
 /** pc_init1 */
 export const pc: MachineFamily = {
   name: "pc",
-  versions: /^pc-i440fx-[\w.]+$/,
+  stem: "pc-i440fx-",
   description: "Standard PC (i440FX + PIIX, 1996)",
   target: "i386",
   ram: { name: "pc.ram", base: 0, below4G: 0xe000_0000 },

@@ -16,7 +16,7 @@ const companion = { ...usb, properties: { masterbus: "ehci" } } as const;
 /** pc_q35_init */
 export const q35: MachineFamily = {
   name: "q35",
-  versions: /^pc-q35-[\w.]+$/,
+  stem: "pc-q35-",
   description: "Standard PC (Q35 + ICH9, 2009)",
   target: "i386",
   ram: { name: "pc.ram", base: 0, below4G: 0xb000_0000 },

@@ -15,7 +15,7 @@ const pins: BoardDevice = { kind: "device", type: "pl061" };
 /** machvirt_init */
 export const virt: MachineFamily = {
   name: "virt",
-  versions: /^virt-[\w.]+$/,
+  stem: "virt-",
   description: "QEMU ARM Virtual Machine",
   target: "arm",
   ram: { name: "mach-virt.ram", base: 0x4000_0000, below4G: 0xc000_0000 },

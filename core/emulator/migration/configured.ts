@@ -1,7 +1,8 @@
 /** What a destination's device is configured to, as far as its tree and command line say: what the stream does not carry. */
 import { createdSize } from "../../code/createdSizes";
 import { accessesIn } from "../../c/body/accesses";
-import { machineVersion } from "../../compat/compatLists";
+import type { MachineVersion } from "../../compat/compatLists";
+import { machineTypes, treatedAs } from "../../compat/machineTypes";
 import { machineProperties, type MachineProperties, type MemberValue } from "../../compat/properties";
 import { bodyOf, typesIn } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
@@ -22,8 +23,8 @@ import type { Entry } from "../world";
 const allBits = (1n << 64n) - 1n;
 
 export interface Configured {
-  /** Machine type, `pc-q35-7.2`. */
-  readonly machine: string;
+  /** Of the machine type: its compat lists decide. undefined: the newest. */
+  readonly version: MachineVersion | undefined;
   /** -m slots. */
   readonly memorySlots: number;
   readonly description: VMStateDescription | undefined;
@@ -34,10 +35,10 @@ export interface Configured {
 }
 
 /** Answers for the load of the entry's section; what is not known is left open. */
-export function configuredHooks(project: Project, { name, request }: Machine, entry: Entry): LoadHooks {
+export function configuredHooks(project: Project, { version, request }: Machine, entry: Entry): LoadHooks {
   const { device, description } = entry.owner;
   return hooksFor(project, {
-    machine: name,
+    version,
     memorySlots: request.memorySlots,
     description,
     properties: device?.properties ?? new Map(),
@@ -47,9 +48,9 @@ export function configuredHooks(project: Project, { name, request }: Machine, en
 
 /** The same where no machine is built. */
 function hooksFor(project: Project, configured: Configured): LoadHooks {
-  const { machine, memorySlots, description, properties: given, opener } = configured;
+  const { version, memorySlots, description, properties: given, opener } = configured;
   const { source } = readings(project).classes;
-  const properties = propertiesOf(project, machine);
+  const properties = propertiesOf(project, version);
   const own = description && readings(project).classes.owner(description);
   const beside = opener && busOwner(project, opener);
 
@@ -116,10 +117,15 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
 }
 
 /** Devices as the stream's machine type has them where the command line says nothing. */
-export function configuredIn(project: Project): HooksOf {
+export function configuredIn(project: Project, treatAs?: string): HooksOf {
   return (description, { idstr }, machine = "") =>
     hooksFor(project, {
-      ...{ machine, memorySlots: 0, description, properties: new Map() },
+      ...{
+        version: treatedAs(machineTypes(project), machine, treatAs)?.version,
+        memorySlots: 0,
+        description,
+        properties: new Map(),
+      },
       ...(isOnPci(idstr) ? { opener: { base: "pci-device" } } : {}),
     });
 }
@@ -131,16 +137,17 @@ function isOnPci(idstr: string): boolean {
 
 const readings = cachedByRevision((project) => ({
   classes: readClasses(project),
-  properties: new Map<string, MachineProperties>(),
+  properties: new Map<string | undefined, MachineProperties>(),
   buses: new Map<string, PutOwner | undefined>(),
 }));
 
-function propertiesOf(project: Project, machine: string): MachineProperties {
+function propertiesOf(project: Project, version: MachineVersion | undefined): MachineProperties {
   const { properties } = readings(project);
-  let known = properties.get(machine);
+  const key = version && `${version.major}.${version.minor}`;
+  let known = properties.get(key);
   if (known === undefined) {
-    known = machineProperties(project, machineVersion(machine));
-    properties.set(machine, known);
+    known = machineProperties(project, version);
+    properties.set(key, known);
   }
   return known;
 }

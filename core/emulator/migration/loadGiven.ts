@@ -34,6 +34,7 @@ export interface LoadOptions {
   /** The destination's command line; guessed from the section names where it is not given. */
   readonly machine?: string;
   readonly defaults?: boolean;
+  readonly treatAs?: string | undefined;
   /** What is done to the stream before it is loaded; places in the report are those of what is loaded. */
   readonly changes?: StreamChanges;
   /** What is not given is QEMU's default. */
@@ -62,7 +63,7 @@ export function simulateLoad(
   const notes: string[] = [];
   let commandLine = options.machine;
   if (commandLine === undefined) {
-    const inferred = inferMachine(project, given);
+    const inferred = inferMachine(project, given, options.treatAs);
     if (!inferred.ok) return inferred;
     commandLine = inferred.value.commandLine;
     notes.push(`the destination is taken to be the stream's own machine: ${commandLine}`);
