@@ -28,7 +28,6 @@ import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
-import { plural } from "../core/ide/text/style";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
 const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit", "mail"] as const;
@@ -104,19 +103,24 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       });
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
       const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
-      const found = every.filter((finding) => isTold(finding, options));
-      const findings = accepted(session, found, options, io);
+      const findings = accepted(session, every, options, io);
       io.out.write(render(session, findings, patches, options, io));
-      if (options.format === "human" && found.length < every.length) {
-        io.out.write(`${plural(every.length - found.length, "finding")} for review left out; --review prints them.\n`);
+      if (options.format === "human" && !isWithReview(options)) {
+        io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
       }
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
 }
 
 /** What is for review is told where it is asked for, and of what a change brings. */
-function isTold(finding: Diagnostic, { review, since, patch, rule }: CheckOptions): boolean {
-  return review === true || since !== undefined || patch !== undefined || !isForReview(finding.code, rule);
+function isWithReview({ review, since, patch }: CheckOptions): boolean {
+  return review === true || since !== undefined || patch !== undefined;
+}
+
+/** What is not told is not looked for: rules that somebody has to judge take half of the time. */
+function isWanted(code: string, options: CheckOptions): boolean {
+  if (settled(code, "warning", options.rule) === "off") return false;
+  return isWithReview(options) || !isForReview(code, options.rule);
 }
 
 function addRule(
@@ -143,8 +147,11 @@ async function narrowed(
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
   if (comparison !== undefined) return { findings: await comparison.introduced(session, options), patches: [] };
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
+  const wanted = (code: string): boolean => isWanted(code, options);
   const findings =
-    only !== undefined && project.has(only) ? diagnoseFile(project, only) : [...diagnoseProject(project)];
+    only !== undefined && project.has(only)
+      ? diagnoseFile(project, only, wanted)
+      : [...diagnoseProject(project, { wanted })];
   return { findings, patches: [] };
 }
 

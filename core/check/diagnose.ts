@@ -10,6 +10,8 @@ import { rules } from "./rules/list";
 import type { RuleContext } from "./rule";
 
 export interface DiagnoseOptions {
+  /** Rules whose findings are asked for, by their codes; the others are not run. Default: all. */
+  readonly wanted?: (code: string) => boolean;
   /** Told after each rule: how many are done, of how many. */
   readonly progress?: (done: number, total: number) => void;
   /** Asked before each rule; true stops, with what was found so far. */
@@ -17,17 +19,26 @@ export interface DiagnoseOptions {
 }
 
 /** Findings in one file, in textual order. Dependencies across files count; comments that silence are honoured. */
-export function diagnoseFile(project: Project, path: string): readonly Diagnostic[] {
-  return toTheEnd(diagnoseFileInSteps(project, path));
+export function diagnoseFile(
+  project: Project,
+  path: string,
+  wanted?: DiagnoseOptions["wanted"],
+): readonly Diagnostic[] {
+  return toTheEnd(diagnoseFileInSteps(project, path, wanted));
 }
 
 /** The same, rule by rule. An edit of the tree between two steps makes the result worthless. */
-export function* diagnoseFileInSteps(project: Project, path: string): Generator<void, readonly Diagnostic[]> {
+export function* diagnoseFileInSteps(
+  project: Project,
+  path: string,
+  wanted?: DiagnoseOptions["wanted"],
+): Generator<void, readonly Diagnostic[]> {
   watch(project, path);
   const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
   const found: Diagnostic[] = [];
   for (const rule of rules) {
     yield;
+    if (wanted?.(rule.code) === false) continue;
     for (const diagnostic of rule.check(context)) {
       if (diagnostic.range.file === path && !isSilenced(project, diagnostic)) found.push(diagnostic);
     }
@@ -59,6 +70,7 @@ function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const [done, rule] of rules.entries()) {
     if (options.cancelled?.() === true) break;
+    if (options.wanted?.(rule.code) === false) continue;
     for (const diagnostic of rule.check(context)) {
       if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
     }

@@ -95,7 +95,9 @@ DEFINE_TYPES(mine)
     expect(await codes("--review")).toContain("name-from-type");
     expect(await codes("--rule", "name-from-type=warning")).toContain("name-from-type");
     const { out } = await vmstate(["check", "--tree", exampleTree, file]);
-    expect(out).toContain("1 finding for review left out; --review prints them.");
+    expect(out).toContain("--review reports it as well.");
+    const reviewed = await vmstate(["check", "--tree", exampleTree, "--review", file]);
+    expect(reviewed.out).not.toContain("--review");
   });
 
   it("prints SARIF that points from the rule to its page and carries the fixes", async () => {
