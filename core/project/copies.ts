@@ -12,6 +12,10 @@ export interface Copies {
   originalOf(path: string): string | undefined;
   /** Those found so far, by path. */
   found(): ReadonlyMap<string, string>;
+  /** Facts of a file that was compared with another. */
+  facts(path: string): FileFacts | undefined;
+  /** Forgets what files said: one of them has changed. */
+  forget(): void;
   /** Forgets what was read of build files and of the folder's list. */
   outdate(): void;
 }
@@ -29,11 +33,28 @@ interface Folder {
   readonly below: Set<string>;
 }
 
-export function createCopies(tree: SourceTree, read: (path: string) => string | undefined): Copies {
+/** `known`: facts of a file whose text need not be read for them. */
+export function createCopies(
+  tree: SourceTree,
+  read: (path: string) => string | undefined,
+  known: (path: string) => FileFacts | undefined,
+): Copies {
+  const compared = new Map<string, FileFacts>();
   const names = new Map<string, BuildNames | undefined>();
   const reached = new Map<string, string | undefined>();
   const found = new Map<string, string>();
   let folders: ReadonlyMap<string, Folder> | undefined;
+
+  function factsOf(path: string): FileFacts | undefined {
+    let facts = compared.get(path) ?? known(path);
+    if (facts === undefined) {
+      const text = read(path);
+      if (text === undefined) return undefined;
+      facts = skim(path, text);
+    }
+    compared.set(path, facts);
+    return facts;
+  }
 
   function namesIn(directory: string): BuildNames | undefined {
     if (!names.has(directory)) names.set(directory, readNames(textsIn(directory)));
@@ -134,16 +155,17 @@ export function createCopies(tree: SourceTree, read: (path: string) => string | 
       found.delete(path);
       if (!path.endsWith(".c")) return undefined;
       const originals = candidates(path);
-      const text = originals.length === 0 ? undefined : read(path);
-      if (text === undefined) return undefined;
-      const facts = skim(path, text);
-      const others = originals.map((other) => skim(other, read(other) ?? ""));
+      const facts = originals.length === 0 ? undefined : factsOf(path);
+      if (facts === undefined) return undefined;
+      const others = originals.flatMap((other) => factsOf(other) ?? []);
       if (others.some(({ includes }) => includes.some(({ name }) => lastOf(name) === lastOf(path)))) return undefined;
       const original = others.find((other) => repeats(facts, other));
       if (original !== undefined) found.set(path, original.path);
       return original?.path;
     },
     found: () => found,
+    facts: (path) => compared.get(path),
+    forget: () => compared.clear(),
     outdate() {
       names.clear();
       reached.clear();

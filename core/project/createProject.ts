@@ -20,8 +20,6 @@ import { createTypes } from "../c/types";
 import { unknown } from "../c/value";
 import { createClassReader } from "../qom/classes";
 import { enumeratorsWithComments } from "../priority/enum";
-import { mentionsRegistrar } from "../qom/registrations";
-import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import { boundTypes, createRustReader, isRust } from "../rust";
 import { createDescriptionReader } from "../vmstate/collect";
 import type { VMStateDescription } from "../vmstate/model";
@@ -29,7 +27,8 @@ import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
-import { createWaitingFiles, definesDevices, isFragment } from "./waiting";
+import { type KnownFile, type Mentions, mentionsOf, noMentions } from "./known";
+import { createWaitingFiles, isFragment } from "./waiting";
 import { createCopies } from "./copies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
@@ -41,12 +40,16 @@ export interface ProjectOptions {
   readonly config?: ReadonlyMap<string, string>;
   /** A build folder's configuration. Goes before what the tree's files say, and `config` before it. */
   readonly build?: ConfiguredBuild | undefined;
+  /** What was read of a file before, where its text is still the same: then it is not read again until something asks for its text. */
+  readonly known?: ((path: string) => KnownFile | undefined) | undefined;
 }
 
 /** A project that its owner fills: load files first, then ask. */
 export interface LoadableProject extends Project {
   /** Reads one file of the tree; false where it is absent. */
   load(path: string): boolean;
+  /** What was read of each file, for `known` of a later project; nothing of files whose text is not the tree's. */
+  readSoFar(): Iterable<readonly [path: string, known: KnownFile]>;
   /** Sources that are not read because they repeat another, each with that one. */
   leftOut(): ReadonlyMap<string, string>;
   /** Reads what `descriptions` answers, one file a step. */
@@ -76,6 +79,12 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const includes = createIncludeGraph(configuration.architectures, (path) => facts(path));
   const waiting = createWaitingFiles();
   const rustFiles = createRustFiles();
+  /** What the texts of files mention, of those that were looked at. */
+  const mentioned = new Map<string, Mentions>();
+  /** Files that are not as they were when they were read before. */
+  const changed = new Set<string>();
+  const knownOf = (path: string): KnownFile | undefined =>
+    options.known === undefined || changed.has(path) || schemaOf(path) !== undefined ? undefined : options.known(path);
   /** Files with functions that fill and register types while QEMU runs. */
   const registering = new Set<string>();
   /** Sources that hand descriptions to the savevm core themselves. */
@@ -100,15 +109,20 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const facts = (path: string): FileFacts | undefined => {
     const found = factsOf.get(path) ?? rustFiles.facts(path);
     if (found !== undefined || !waiting.take(path)) return found;
-    const source = text(path);
-    if (source !== undefined) register(path, source);
+    const read = knownOf(path)?.facts();
+    const source = read === undefined ? text(path) : undefined;
+    if (read !== undefined) register(read, mentioned.get(path) ?? noMentions);
+    else if (source !== undefined) register(skim(path, source), mentionsOf(path, source));
     return factsOf.get(path);
   };
+  /** For a look at each file of the tree: what evaluation comes back to stays kept meanwhile. */
+  const anew = (path: string): string | undefined =>
+    overlays.get(path) ?? (schemaOf(path) === undefined ? tree.read(path) : text(path));
   const readAnew = (path: string): string | undefined => overlays.get(path) ?? tree.read(path);
   const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
   const build = createBuild(readAnew, configuration.target.name, configuration.architectures, symbols, options.build);
   const targets = createTargets(readAnew, symbols, options.build);
-  const copies = createCopies(tree, (path) => overlays.get(path) ?? tree.read(path));
+  const copies = createCopies(tree, readAnew, (path) => knownOf(path)?.facts());
   const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
     if (candidates.length < 2) return candidates;
     const rest = candidates.filter((c) => build.compiles(c.file) !== "false");
@@ -123,11 +137,12 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   let shape = 0;
   const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
 
-  const register = (path: string, source: string, devices = isSource(path) && definesDevices(source)): void => {
-    const next = skim(path, source);
+  const register = (next: FileFacts, mentions: Mentions): void => {
+    const { path } = next;
     factsOf.set(path, next);
-    mark(registering, path, devices && mayRegisterAtRunTime(source));
-    mark(registrars, path, devices && mentionsRegistrar(source));
+    mentioned.set(path, mentions);
+    mark(registering, path, mentions.runtimeTypes);
+    mark(registrars, path, mentions.registrars);
     names.add(next);
     includes.add(next);
   };
@@ -318,34 +333,46 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       }
       if (copies.originalOf(path) !== undefined) return false;
       includes.know(path);
+      const known = knownOf(path);
+      const isAsked = !isFragment(path) || path.endsWith(".inc");
+      const source = known === undefined && isAsked ? anew(path) : undefined;
+      const mentions = known?.mentions ?? (source === undefined ? undefined : mentionsOf(path, source));
       if (isFragment(path)) {
         waiting.add(path);
-        if (path.endsWith(".inc") && readAnew(path)?.includes("VMStateDescription") === true) facts(path);
+        if (mentions !== undefined) mentioned.set(path, mentions);
+        if (mentions?.tables === true) facts(path);
         return true;
       }
-      const unsaved = overlays.get(path);
-      const source = unsaved ?? (schemaOf(path) === undefined ? tree.read(path) : text(path));
-      if (source === undefined) return false;
-      const devices = isSource(path) && definesDevices(source);
+      if (mentions === undefined) return false;
+      mentioned.set(path, mentions);
       // evaluation comes back to these, and to few of the others
-      if (unsaved === undefined && (devices || !isSource(path))) recent.keep(path, source);
+      if (source !== undefined && !overlays.has(path) && (mentions.tables || !isSource(path)))
+        recent.keep(path, source);
       const directory = directoryOf(path);
       if (isSource(path) && !waiting.isWanted(directory)) {
-        if (!devices) {
+        if (!mentions.tables) {
           waiting.add(path);
           return true;
         }
         for (const other of waiting.want(directory)) facts(other);
       }
       unregister(path);
-      register(path, source, devices);
+      const read = known?.facts() ?? skim(path, source ?? text(path) ?? "");
+      register(read, mentions);
       return true;
+    },
+    *readSoFar() {
+      for (const [path, mentions] of mentioned) {
+        if (changed.has(path) || schemaOf(path) !== undefined) continue;
+        yield [path, { mentions, facts: () => factsOf.get(path) ?? copies.facts(path) }];
+      }
     },
     update,
     leftOut: copies.found,
     has: (path) => factsOf.has(path) || waiting.has(path) || rustFiles.has(path),
     paths: () => [...factsOf.keys(), ...waiting.paths(), ...rustFiles.paths()],
     text,
+    mayNameTables: (path) => isFragment(path) || mentioned.get(path)?.tables !== false,
     lines(path) {
       let index = lineIndexes.get(path);
       if (index === undefined) {
@@ -405,6 +432,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const path = generatedHeader(given) ?? given;
     const before = shapeOf(facts(path), text(path));
     unregister(path);
+    changed.add(path);
+    copies.forget();
+    mentioned.delete(path);
     recent.forget(given);
     if (next === undefined) overlays.delete(given);
     else overlays.set(given, next);
@@ -413,10 +443,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     else {
       const directory = directoryOf(path);
       // as when it is loaded: a folder with a device is read as a whole
-      if (isSource(path) && !waiting.isWanted(directory) && definesDevices(source)) {
+      if (isSource(path) && !waiting.isWanted(directory) && mentionsOf(path, source).tables) {
         for (const other of waiting.want(directory)) facts(other);
       }
-      register(path, source);
+      register(skim(path, source), mentionsOf(path, source));
     }
     outdate(path, before, shapeOf(factsOf.get(path), source));
   }

@@ -40,6 +40,8 @@ export interface Project {
   has(path: string): boolean;
   paths(): readonly string[];
   text(path: string): string | undefined;
+  /** False where the text is known to have none of the words of `definesDevices`, without reading it again. */
+  mayNameTables(path: string): boolean;
   lines(path: string): LineIndex;
   facts(path: string): FileFacts | undefined;
 

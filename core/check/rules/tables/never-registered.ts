@@ -3,6 +3,7 @@ import type { FileFacts } from "../../../c/facts";
 import { withoutComments } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
+import { definesDevices } from "../../../project/waiting";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { registerFix } from "../../fixes/registerFix";
 import { rule } from "../../rule";
@@ -93,11 +94,14 @@ function usedElsewhere(project: Project, candidates: readonly VMStateDescription
     else same.push(each);
   }
   if (wanted.size === 0) return used;
-  const few = wanted.size <= 16 ? [...wanted.keys()] : undefined;
+  const all = [...wanted.keys()];
+  // who has a name has the words that are in it
+  const others = all.filter((symbol) => !definesDevices(symbol));
   for (const path of project.paths()) {
-    if (!/\.(?:c|h|inc)$/.test(path)) continue;
+    const symbols = project.mayNameTables(path) ? all : others;
+    if (symbols.length === 0 || !/\.(?:c|h|inc)$/.test(path)) continue;
     const text = project.text(path) ?? "";
-    if (few?.some((symbol) => text.includes(symbol)) === false) continue;
+    if (symbols.length <= 16 && !symbols.some((symbol) => text.includes(symbol))) continue;
     for (const word of wordsOf(text)) for (const each of wanted.get(word) ?? []) if (each.file !== path) used.add(each);
   }
   return used;
