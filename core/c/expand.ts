@@ -41,29 +41,39 @@ export type MacroLookup = (token: Token) => Macro | undefined;
 const maximumTokens = 2_000_000;
 const maximumDepth = 400;
 
+/** The macros being expanded, innermost first: their names are left alone. */
+interface Active {
+  readonly macro: string;
+  readonly around: Active | undefined;
+}
+
 interface Frame {
   readonly tokens: readonly Token[];
   at: number;
-  readonly macro: string | undefined;
+  readonly active: Active | undefined;
 }
 
 interface Budget {
   left: number;
 }
 
-export function expand(tokens: readonly Token[], lookup: MacroLookup): Token[] {
-  return expandWith(tokens, lookup, [], { left: maximumTokens }, 0);
+/** Where no token names a macro, the tokens themselves. */
+export function expand(tokens: readonly Token[], lookup: MacroLookup): readonly Token[] {
+  return expandWith(tokens, lookup, undefined, { left: maximumTokens }, 0);
 }
 
 function expandWith(
   input: readonly Token[],
   lookup: MacroLookup,
-  disabled: readonly string[],
+  outer: Active | undefined,
   budget: Budget,
   depth: number,
-): Token[] {
-  const output: Token[] = [];
-  const stack: Frame[] = [{ tokens: input, at: 0, macro: undefined }];
+): readonly Token[] {
+  const first = firstMacro(input, lookup);
+  budget.left -= first;
+  if (first === input.length) return input;
+  const output: Token[] = input.slice(0, first);
+  const stack: Frame[] = [{ tokens: input, at: first, active: outer }];
   while (stack.length > 0 && budget.left > 0) {
     const frame = stack[stack.length - 1];
     if (frame === undefined) break;
@@ -84,7 +94,7 @@ function expandWith(
       budget.left--;
       continue;
     }
-    if (disabled.includes(macro.name) || stack.some((f) => f.macro === macro.name)) {
+    if (isActive(frame.active, macro.name)) {
       output.push(painted(token));
       continue;
     }
@@ -94,7 +104,8 @@ function expandWith(
     }
     if (macro.parameters === undefined) {
       const use = token.use ?? { macro: macro.name, file: token.file, start: token.start, end: token.end };
-      stack.push({ tokens: substitute(macro, [], [], token, use, budget), at: 0, macro: macro.name });
+      const tokens = substitute(macro, [], [], token, use, budget);
+      stack.push({ tokens, at: 0, active: { macro: macro.name, around: frame.active } });
       continue;
     }
     const args = collectArguments(stack, macro);
@@ -103,13 +114,28 @@ function expandWith(
       continue;
     }
     const use = token.use ?? { macro: macro.name, file: token.file, start: token.start, end: args.end };
-    const active = [...disabled, ...stack.flatMap((f) => (f.macro === undefined ? [] : [f.macro]))];
+    const around = stack[stack.length - 1]?.active;
     const expanded = args.values.map((argument, k) =>
-      macro.needsExpansion[k] === true ? expandWith(argument, lookup, active, budget, depth + 1) : argument,
+      macro.needsExpansion[k] === true ? expandWith(argument, lookup, around, budget, depth + 1) : argument,
     );
-    stack.push({ tokens: substitute(macro, args.values, expanded, token, use, budget), at: 0, macro: macro.name });
+    const tokens = substitute(macro, args.values, expanded, token, use, budget);
+    stack.push({ tokens, at: 0, active: { macro: macro.name, around } });
   }
   return output;
+}
+
+/** Place of the first token that names a macro; the length where none does. */
+function firstMacro(tokens: readonly Token[], lookup: MacroLookup): number {
+  for (let k = 0; k < tokens.length; k++) {
+    const token = tokens[k];
+    if (token?.kind === "identifier" && !token.painted && lookup(token) !== undefined) return k;
+  }
+  return tokens.length;
+}
+
+function isActive(active: Active | undefined, macro: string): boolean {
+  for (let each = active; each !== undefined; each = each.around) if (each.macro === macro) return true;
+  return false;
 }
 
 function painted(token: Token): Token {
@@ -126,7 +152,10 @@ interface Arguments {
 /** Reads `( … )` from the frames; leaves them untouched and returns undefined where there is none. */
 function collectArguments(stack: Frame[], macro: Macro): Arguments | undefined {
   let top = stack.length - 1;
-  const saved = stack.map((f) => f.at);
+  const innermost = stack[top];
+  // most calls end in the frame that they stand in
+  const began = innermost?.at ?? 0;
+  let saved: readonly number[] | undefined;
   const next = (): Token | undefined => {
     for (;;) {
       const frame = stack[top];
@@ -138,12 +167,15 @@ function collectArguments(stack: Frame[], macro: Macro): Arguments | undefined {
       }
       // the macro's own arguments may go on behind the end of an expansion
       if (top === 0) return undefined;
+      saved ??= stack.map((f) => (f === innermost ? began : f.at));
       top--;
     }
   };
   const restore = (): undefined => {
-    stack.forEach((f, k) => {
-      f.at = saved[k] ?? f.at;
+    if (innermost !== undefined) innermost.at = began;
+    saved?.forEach((at, k) => {
+      const frame = stack[k];
+      if (frame !== undefined) frame.at = at;
     });
     return undefined;
   };

@@ -44,8 +44,8 @@ export function lex(text: string, file: string, start = 0, end = text.length, co
   let i = start;
   let space = false;
   let lineStart = start === 0 || text.charCodeAt(start - 1) === 10;
-  const push = (kind: TokenKind, to: number): void => {
-    tokens.push(new SourceToken(kind, text.slice(i, to), file, i, to, space, undefined, condition, false));
+  const push = (kind: TokenKind, to: number, spelling = text.slice(i, to)): void => {
+    tokens.push(new SourceToken(kind, spelling, file, i, to, space, undefined, condition, false));
     space = false;
     lineStart = false;
     i = to;
@@ -59,11 +59,15 @@ export function lex(text: string, file: string, start = 0, end = text.length, co
       i++;
     } else if (cls === CharClass.Identifier) {
       let to = i + 1;
-      while (to < end && classOf(text.charCodeAt(to)) >= CharClass.Identifier) to++;
+      let hash = code | 0;
+      for (let part = text.charCodeAt(to); to < end && classOf(part) >= CharClass.Identifier; ) {
+        hash = (hash * 31 + part) | 0;
+        part = text.charCodeAt(++to);
+      }
       const next = text.charCodeAt(to);
       if ((next === 34 || next === 39) && to - i <= 2 && isEncodingPrefix(text, i, to) && to < end) {
         push(next === 34 ? "string" : "char", endOfQuoted(text, to, end));
-      } else push("identifier", to);
+      } else push("identifier", to, spelledOnce(text, i, to, hash));
     } else if (cls === CharClass.Digit || (code === 46 && isDigit(text.charCodeAt(i + 1)))) {
       push("number", endOfNumber(text, i, end));
     } else if (code === 34 || code === 39) {
@@ -84,6 +88,27 @@ export function lex(text: string, file: string, start = 0, end = text.length, co
     }
   }
   return tokens;
+}
+
+/** A power of two; what else falls on a place takes it over, so that no text makes the table grow. */
+const spellingPlaces = 1 << 15;
+const longestSpelling = 64;
+const spellings: string[] = new Array<string>(spellingPlaces).fill("");
+
+/** One string for all occurrences of a word, so that tables of names find it by identity. `hash`: as `own` makes it. */
+function spelledOnce(text: string, start: number, end: number, hash: number): string {
+  const length = end - start;
+  const place = (hash ^ (hash >>> 15)) & (spellingPlaces - 1);
+  const known = spellings[place] ?? "";
+  if (known.length === length) {
+    let k = 0;
+    while (k < length && known.charCodeAt(k) === text.charCodeAt(start + k)) k++;
+    if (k === length) return known;
+  }
+  const part = text.slice(start, end);
+  const made = length > longestCopied ? ` ${part}`.slice(1) : part;
+  if (length <= longestSpelling) spellings[place] = made;
+  return made;
 }
 
 function isDigit(code: number): boolean {
@@ -161,10 +186,11 @@ export function endOfDirective(text: string, start: number, end: number): number
 /** V8 makes longer substrings views that keep the whole text alive. */
 const longestCopied = 12;
 
-/** A copy of its own, so that a name does not keep the whole file's text alive. */
+/** A string of its own, so that a name does not keep the whole file's text alive; mostly the one that stands for all its occurrences. */
 export function own(text: string, start: number, end: number): string {
-  const part = text.slice(start, end);
-  return part.length > longestCopied ? ` ${part}`.slice(1) : part;
+  let hash = 0;
+  for (let k = start; k < end; k++) hash = (hash * 31 + text.charCodeAt(k)) | 0;
+  return spelledOnce(text, start, end, hash);
 }
 
 /** A directive's operand without comments and continuations. */
@@ -195,33 +221,31 @@ export function withoutComments(text: string): string {
   return out + text.slice(from);
 }
 
-const threeLong = new Set(["...", "<<=", ">>="]);
-const twoLong = new Set([
-  "->",
-  "++",
-  "--",
-  "<<",
-  ">>",
-  "<=",
-  ">=",
-  "==",
-  "!=",
-  "&&",
-  "||",
-  "+=",
-  "-=",
-  "*=",
-  "/=",
-  "%=",
-  "&=",
-  "|=",
-  "^=",
-  "##",
-]);
-
 function punctuatorLength(text: string, i: number, code: number): number {
-  // ( ) , ; { } [ ] ? : ~ never start a longer one
-  if (code === 40 || code === 41 || code === 44 || code === 59 || code === 123 || code === 125) return 1;
-  if (threeLong.has(text.slice(i, i + 3))) return 3;
-  return twoLong.has(text.slice(i, i + 2)) ? 2 : 1;
+  const next = text.charCodeAt(i + 1);
+  switch (code) {
+    case 45: // - -> -- -=
+      return next === 62 || next === 45 || next === 61 ? 2 : 1;
+    case 43: // +
+    case 38: // &
+    case 124: // |
+      return next === code || next === 61 ? 2 : 1;
+    case 60: // <
+    case 62: // >
+      if (next === code) return text.charCodeAt(i + 2) === 61 ? 3 : 2;
+      return next === 61 ? 2 : 1;
+    case 61: // =
+    case 33: // !
+    case 42: // *
+    case 47: // /
+    case 37: // %
+    case 94: // ^
+      return next === 61 ? 2 : 1;
+    case 35: // #
+      return next === 35 ? 2 : 1;
+    case 46: // .
+      return next === 46 && text.charCodeAt(i + 2) === 46 ? 3 : 1;
+    default:
+      return 1;
+  }
 }
