@@ -95,6 +95,8 @@ const entries: readonly ApiEntry[] = [
   { names: "qemu_{mod_timer,mod_timer_ns,del_timer}", kind: "timer" },
   { names: "ptimer_{run,stop,set_count,set_limit,set_freq,set_period}", kind: "timer" },
 
+  { names: "qemu_chr_fe_add_watch", kind: "watch" },
+
   { names: "object_resolve_path{,_type,_component,_at,_from_parent}", kind: "device-lookup" },
   { names: "qdev_find_recursive", kind: "device-lookup" },
 
@@ -237,7 +239,7 @@ export function createApiTable(extension: ApiExtension = noExtension): ApiTable 
 }
 
 const kinds: ReadonlySet<string> = new Set<LoadEffectKind>(
-  "dma-read dma-write dma-map iommu-lookup bus-number-lookup msi irq irq-route memory-region timer device-lookup cpu-access block-write".split(
+  "dma-read dma-write dma-map iommu-lookup bus-number-lookup msi irq irq-route memory-region timer watch device-lookup cpu-access block-write".split(
     " ",
   ) as LoadEffectKind[],
 );

@@ -13,6 +13,8 @@ export type LoadEffectKind =
   | "irq-route"
   | "memory-region"
   | "timer"
+  /** Has the main loop call back when a character device takes more. */
+  | "watch"
   | "device-lookup"
   | "cpu-access"
   | "block-write";

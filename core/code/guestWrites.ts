@@ -28,7 +28,7 @@ type ApiEdge = CallEdge & { readonly kind: "api" };
 
 // routes that are added only spare QEMU the delivery; those that are updated are there in any case
 const switching =
-  /\b(?:memory_region_(?:set_enabled|set_address|set_size|set_alias_offset|set_readonly|rom_device_set_romd|(?:add|del)_subregion\w*)|kvm_irqchip_(?:update_msi_route|commit_routes)|timer_mod(?:_ns|_anticipate|_anticipate_ns)?|ptimer_run)\b/;
+  /\b(?:memory_region_(?:set_enabled|set_address|set_size|set_alias_offset|set_readonly|rom_device_set_romd|(?:add|del)_subregion\w*)|kvm_irqchip_(?:update_msi_route|commit_routes)|timer_mod(?:_ns|_anticipate|_anticipate_ns)?|ptimer_run|qemu_chr_fe_add_watch)\b/;
 const known = new WeakMap<FileFacts, readonly GuestWrite[]>();
 
 /** Switches in functions of the file that a guest's write reaches by name, within the file; one for each such function. */

@@ -41,6 +41,7 @@ const effects: Readonly<Record<LoadEffect["kind"], string>> = {
   irq: "raises an interrupt",
   "memory-region": "changes a memory region",
   timer: "sets a timer",
+  watch: "waits for a character device",
   "device-lookup": "looks up another device",
   "cpu-access": "looks at a CPU",
   "block-write": "writes to a disk",

@@ -88,6 +88,31 @@ ${hook("card_post_load", "card_arm(s);")}`,
     expect(tree({ "card.c": timers("", saved) }).of("rebuild-missing")).toEqual([]);
   });
 
+  it("counts a watch of a character device", () => {
+    const port = (table: string, hooked = "card_send(s);"): string =>
+      device({
+        name: "card",
+        table,
+        code: `static void card_send(Dev *s)
+{
+    s->b = qemu_chr_fe_add_watch(&s->chr, G_IO_OUT, card_again, s);
+}
+static void card_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{
+    Dev *s = opaque;
+    s->a = value;
+    card_send(s);
+}
+static const MemoryRegionOps card_ops = { .write = card_write };
+${hook("card_post_load", hooked)}`,
+      });
+    expect(tree({ "card.c": port("") }).one("rebuild-missing").message).toContain("wait until the character device");
+    expect(tree({ "card.c": port(".post_load = card_post_load,") }).of("rebuild-missing")).toEqual([]);
+    expect(tree({ "card.c": port(".post_load = card_post_load,", "s->b = 0;") }).of("rebuild-missing")).toHaveLength(1);
+    const own = "s->b = qemu_chr_fe_add_watch(&s->chr, G_IO_OUT, card_again, s);";
+    expect(tree({ "card.c": port(".post_load = card_post_load,", own) }).of("rebuild-missing")).toEqual([]);
+  });
+
   it("tells one region from another, and a state behind a cast", () => {
     const two = (hooked: string): string =>
       device({

@@ -9,6 +9,7 @@ import { functionTexts } from "../../../project/functionTexts";
 import { accessHandlers } from "../../../code/accessHandlers";
 import { accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
+import { lineLevel } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
@@ -38,7 +39,10 @@ export const stateNotSaved = rule({
         if (coverage === undefined) continue;
         const { structName } = coverage;
         const evidence =
-          readBack(project, structName, member) ?? usedLater(project, structName, member) ?? carriedOn(project, member);
+          readBack(project, structName, member) ??
+          usedLater(project, structName, member) ??
+          carriedOn(project, member) ??
+          lastTold(project, structName, member);
         if (evidence === undefined) continue;
         yield report(description, member, evidence, saveFix(project, description, structName, member.name));
       }
@@ -57,7 +61,8 @@ function mayShow(project: Project, file: string): boolean {
   const functions = functionTexts(project, file);
   const handlers = accessHandlers(project, file);
   const found =
-    handlers.writes.size + handlers.inputs.size > 0 || functions.some((each) => arming("\\w+").test(each.body));
+    handlers.writes.size + handlers.inputs.size > 0 ||
+    functions.some(({ body }) => body.includes("_irq") || arming("\\w+").test(body));
   shows.set(facts, found);
   return found;
 }
@@ -156,6 +161,22 @@ function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evi
     return {
       why: `${timer.name} arms a timer with it, and it is counted on from its last value`,
       related: [{ range: set.range, message: `${set.function} counts it on` }],
+    };
+  }
+  return undefined;
+}
+
+/** A line is told only what differs from the member. */
+function lastTold(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
+  for (const set of sets) {
+    const told = lineLevel(project, structName, name, set);
+    if (told === undefined) continue;
+    return {
+      why: `${told.function} tells a line only what differs from it, so that one that is up when the guest moves is never taken down`,
+      related: [
+        { range: told.range, message: `${told.function} tells the line` },
+        { range: set.range, message: "and notes what it was told" },
+      ],
     };
   }
   return undefined;

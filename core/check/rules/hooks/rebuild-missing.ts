@@ -21,7 +21,8 @@ export const rebuildMissing = rule({
   default: "review",
   wholeTree: true,
   title: "What the guest switched is not switched again after loading",
-  summary: "A device switches memory regions, routes or timers as the guest writes, but not again after loading.",
+  summary:
+    "A device switches memory regions, routes, timers or watches as the guest writes, but not again after loading.",
   *check(context) {
     const { project } = context;
     const { iommus } = providers(project);
@@ -128,6 +129,10 @@ const undone: Readonly<Partial<Record<GuestWrite["kind"], { readonly does: strin
   "irq-route": {
     does: "set interrupt routes in the kernel",
     then: "no load hook sets them again: after a migration they are those of a reset device",
+  },
+  watch: {
+    does: "wait until the character device takes more",
+    then: "no load hook waits again: after a migration what was left to send stays until the guest writes more",
   },
   timer: {
     does: "arm timers",

@@ -135,3 +135,29 @@ it.each(["s->divider[", "trace_x(s->divider ", "timer_mod(s->timer, ", "for (i =
     }, 1000);
   },
 );
+
+it("what a line was last told, where it is told again only when that differs", () => {
+  const lines = (body: string, hooks = "", more = "") =>
+    found({
+      hooks,
+      code: `#include "hw/irq.h"
+static void dev_update(Dev *s)
+{ int level = s->control & 1; ${body} }
+${more}
+static void dev_tick(void *opaque) { dev_update(opaque); }`,
+    }).map(({ message }) => message.split(".")[1]?.trim().slice(0, 41));
+  const told = ["dev_update tells a line only what differs"];
+  expect(lines("if (level != s->divider) { s->divider = level; qemu_set_irq(s->irq, level); }")).toEqual(told);
+  expect(lines("if (s->divider == level) { return; } s->divider = level; qemu_set_irq(s->irq, level);")).toEqual(told);
+  expect(
+    lines(`if (level && !s->divider) { s->divider = 1; qemu_irq_raise(s->irq); }
+    else if (!level && s->divider) { qemu_irq_lower(s->irq); s->divider = 0; }`),
+  ).toEqual(told);
+  // told in any case, another member's comparison, set elsewhere
+  expect(lines("s->divider = level; qemu_set_irq(s->irq, level);")).toEqual([]);
+  expect(lines("if (level != s->control) { s->divider = level; qemu_set_irq(s->irq, level); }")).toEqual([]);
+  expect(lines("if (level != s->divider) { qemu_set_irq(s->irq, level); } s->divider = 3;")).toEqual([]);
+  const load = "static int dev_post_load(void *opaque, int version_id) { dev_update(opaque); return 0; }";
+  const differs = "if (level != s->divider) { s->divider = level; qemu_set_irq(s->irq, level); }";
+  expect(lines(differs, ".post_load = dev_post_load,", load)).toEqual([]);
+});
