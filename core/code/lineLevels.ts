@@ -30,7 +30,7 @@ export function lineLevel(
   const { api } = callGraph(project);
   const body = bodyOf(project, fn);
   const owner = structName.replace("struct ", "").trim();
-  let changes: ReadonlySet<number> | undefined;
+  let changes: ReadonlySet<string> | undefined;
   for (const call of callsOf(body)) {
     if (call.through !== undefined || api.effect(call.name)?.kind !== "irq") continue;
     changes ??= changesAt(body, set.start, owner, member);
@@ -42,8 +42,8 @@ export function lineLevel(
   return undefined;
 }
 
-/** Where the conditions of the place stand that say that something differs from the member, or that it is not set, or set. */
-function changesAt(body: Body, offset: number, owner: string, member: string): ReadonlySet<number> {
+/** The conditions of the place, by where they stand, that say that something differs from the member, or that it is not set, or set. */
+function changesAt(body: Body, offset: number, owner: string, member: string): ReadonlySet<string> {
   const isIt = (expression: Expression): boolean =>
     placesOf(expression, body).some((place) => place.typeName === owner && place.member === member);
   const says = ({ expression, holds, kind }: Condition): boolean => {
@@ -54,5 +54,5 @@ function changesAt(body: Body, offset: number, owner: string, member: string): R
     return differs && (isIt(left) || isIt(right));
   };
   const found = conditionsAt(body, offset).flatMap(partsOf).filter(says);
-  return new Set(found.map(({ start }) => start));
+  return new Set(found.map(({ start, holds }) => `${start} ${holds}`));
 }

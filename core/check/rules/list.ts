@@ -24,6 +24,7 @@ import { iommuRebuildMissing } from "./hooks/iommu-rebuild-missing";
 import { iommuWithoutVmstate } from "./hooks/iommu-without-vmstate";
 import { irqInPostLoad } from "./hooks/irq-in-post-load";
 import { loadHookOnSubsection } from "./hooks/load-hook-on-subsection";
+import { loadHookPositive } from "./hooks/load-hook-positive";
 import { readBeforeLoad } from "./hooks/read-before-load";
 import { rebuildMissing } from "./hooks/rebuild-missing";
 import { saveHookMissing } from "./hooks/save-hook-missing";
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   iommuWithoutVmstate,
   irqInPostLoad,
   loadHookOnSubsection,
+  loadHookPositive,
   readBeforeLoad,
   rebuildMissing,
   saveHookMissing,
