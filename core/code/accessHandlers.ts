@@ -18,12 +18,18 @@ export interface AccessHandlers {
   readonly writes: ReadonlyMap<string, number>;
   /** The same of what comes over buses, lines and character devices. */
   readonly inputs: ReadonlyMap<string, number>;
+  /** Of `inputs` those that the guest has no part in: network, keyboard, character devices. */
+  readonly outside: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
+  /** What runs as time goes on: callbacks of timers and bottom halves. */
+  readonly timed: ReadonlySet<string>;
 }
 
 interface Slots {
   /** By member of the table, the index of the parameter with what is written. */
   readonly writes: ReadonlyMap<string, number>;
+  /** What is written comes from outside of the machine. */
+  readonly isOutside?: true;
   readonly reads: ReadonlySet<string>;
 }
 
@@ -49,6 +55,20 @@ const tables: ReadonlyMap<string, Slots> = new Map([
       reads: new Set(["post_read"]),
     },
   ],
+  [
+    "NetClientInfo",
+    {
+      writes: new Map([
+        ["receive", 1],
+        ["receive_raw", 1],
+        ["receive_iov", 1],
+      ]),
+      reads: new Set(),
+      isOutside: true,
+    },
+  ],
+  ["CanBusClientInfo", { writes: new Map([["receive", 1]]), reads: new Set(), isOutside: true }],
+  ["QemuInputHandler", { writes: new Map([["event", 2]]), reads: new Set(), isOutside: true }],
 ]);
 
 /** Arrays of nothing else but handlers, before MemoryRegionOps. */
@@ -74,6 +94,17 @@ const registrars: ReadonlyMap<string, { readonly argument: number; readonly valu
   ).map(([name, argument, value]) => [name, { argument, value }]),
 );
 
+/** The same for what runs as time goes on: the argument that is the callback. */
+const timedRegistrars: ReadonlyMap<string, number> = new Map([
+  ...["timer_new_ns", "timer_new_us", "timer_new_ms", "aio_bh_new"].map((name): [string, number] => [name, 1]),
+  ...["qemu_new_timer", "qemu_new_timer_ns", "qemu_new_timer_ms"].map((name): [string, number] => [name, 1]),
+  ...["timer_init_ns", "timer_init_us", "timer_init_ms", "timer_new"].map((name): [string, number] => [name, 2]),
+  ...["ptimer_init", "qemu_bh_new", "qemu_bh_new_guarded"].map((name): [string, number] => [name, 0]),
+  ["timer_init", 3],
+  ["timer_new_full", 4],
+  ["timer_init_full", 5],
+]);
+
 /** Words in the names of class slots that a bus hands a device's data through: I2C, SMBus, SSI, USB, SD, virtio, and others'. */
 const busWords = ["send", "recv", "receive", "transfer", "write", "read", "data", "control", "command", "config"];
 /** What such data comes and goes in; a handle of the host's is no such type. */
@@ -88,7 +119,10 @@ interface Known {
 }
 
 const known = new WeakMap<FileFacts, Known>();
-const none: AccessHandlers = { writes: new Map(), inputs: new Map(), reads: new Set() };
+const none: AccessHandlers = {
+  ...{ writes: new Map(), inputs: new Map() },
+  ...{ outside: new Set(), reads: new Set(), timed: new Set() },
+};
 
 /**
  * Of tables of callbacks, of calls that register one, of class slots (I2C, SSI, USB, SD and virtio devices, PCI's config
@@ -103,7 +137,7 @@ export function accessHandlers(project: Project, file: string): AccessHandlers {
   const writes = new Map<string, number>();
   const reads = new Set<string>();
   const inputs = new Map<string, number>();
-  const found = { writes, inputs, reads };
+  const found = { writes, inputs, reads, outside: new Set<string>(), timed: new Set<string>() };
   for (const declaration of facts.declarations) {
     if (declaration.kind === "variable") readTable(project, file, declaration, found);
   }
@@ -123,10 +157,13 @@ export function accessHandlers(project: Project, file: string): AccessHandlers {
 interface Found {
   readonly writes: Map<string, number>;
   readonly inputs: Map<string, number>;
+  readonly outside: Set<string>;
   readonly reads: Set<string>;
+  readonly timed: Set<string>;
 }
 
-function readTable(project: Project, file: string, declaration: VariableDefinition, { writes, reads }: Found): void {
+function readTable(project: Project, file: string, declaration: VariableDefinition, found: Found): void {
+  const { writes, inputs, reads } = found;
   const { typeName, initStart, initEnd } = declaration;
   const slots = tables.get(typeName);
   const plain = plainTables.get(typeName);
@@ -145,7 +182,8 @@ function readTable(project: Project, file: string, declaration: VariableDefiniti
     if (value === undefined && !slots.reads.has(text)) continue;
     for (const name of namesBehind(tokens, k + 2)) {
       if (value === undefined) reads.add(name);
-      else writes.set(name, value);
+      else (slots.isOutside === true ? inputs : writes).set(name, value);
+      if (slots.isOutside === true) found.outside.add(name);
     }
   }
 }
@@ -164,19 +202,29 @@ function namesBehind(tokens: readonly Token[], from: number): readonly string[] 
   return names;
 }
 
-const registrarNames = [...registrars.keys()];
+/** What the names of all registrars have in them. */
+const stems = [
+  ...["init_gpio_in", "allocate_irq", "extend_irqs", "set_handlers", "add_handlers", "register_ioport_write"],
+  ...["timer_new", "timer_init", "new_timer", "_bh_new"],
+];
 const configSlots = ["config_write", "config_read"] as const;
 
 function mayRegister(body: string): boolean {
-  return registrarNames.some((name) => body.includes(name)) || configSlots.some((slot) => body.includes(slot));
+  return stems.some((stem) => body.includes(stem)) || configSlots.some((slot) => body.includes(slot));
 }
 
-function readCalls(body: Body, { writes, inputs, reads }: Found): void {
+function readCalls(body: Body, { writes, inputs, outside, reads, timed }: Found): void {
   for (const node of nodesIn(body.block)) {
     if (node.kind === "call") {
-      const registrar = registrars.get(bodyCall(node).name);
+      const { name } = bodyCall(node);
+      const registrar = registrars.get(name);
       const callback = registrar && node.arguments[registrar.argument];
-      if (registrar !== undefined && callback?.kind === "identifier") inputs.set(callback.name, registrar.value);
+      const timer = node.arguments[timedRegistrars.get(name) ?? -1];
+      if (timer?.kind === "identifier") timed.add(timer.name);
+      if (registrar !== undefined && callback?.kind === "identifier") {
+        inputs.set(callback.name, registrar.value);
+        if (name.startsWith("qemu_chr_")) outside.add(callback.name);
+      }
     } else if (node.kind === "binary" && node.operator === "=" && node.left.kind === "member") {
       if (node.right.kind !== "identifier") continue;
       // of PCIDevice and PCIDeviceClass

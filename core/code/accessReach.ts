@@ -8,6 +8,10 @@ export interface AccessReach {
   /** Functions that a write of the guest, or what comes from outside, leads to; handlers among them. */
   readonly writes: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
+  /** Of `writes`, those that something of the guest's leads to, and not only what comes from outside of the machine. */
+  readonly guest: ReadonlySet<string>;
+  /** Functions that run as time goes on, and that neither of the others leads to. */
+  readonly timed: ReadonlySet<string>;
 }
 
 /** Longer chains run through the machinery of many devices. */
@@ -19,11 +23,13 @@ export function accessReach(project: Project, file: string): AccessReach {
   const facts = project.facts(file);
   const before = facts && known.get(facts);
   if (before !== undefined) return before;
-  const { writes, inputs, reads } = accessHandlers(project, file);
-  const found = {
-    writes: reached(project, file, [...writes.keys(), ...inputs.keys()]),
-    reads: reached(project, file, reads),
-  };
+  const handlers = accessHandlers(project, file);
+  const writes = reached(project, file, [...handlers.writes.keys(), ...handlers.inputs.keys()]);
+  const reads = reached(project, file, handlers.reads);
+  const timed = [...reached(project, file, handlers.timed)].filter((name) => !writes.has(name) && !reads.has(name));
+  const ofGuest = [...handlers.writes.keys(), ...handlers.inputs.keys()].filter((name) => !handlers.outside.has(name));
+  const guest = handlers.outside.size === 0 ? writes : reached(project, file, ofGuest);
+  const found = { writes, guest, reads, timed: new Set(timed) };
   if (facts !== undefined) known.set(facts, found);
   return found;
 }

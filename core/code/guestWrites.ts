@@ -38,9 +38,15 @@ export function guestWrites(project: Project, file: string): readonly GuestWrite
   const before = known.get(facts);
   if (before) return before;
   const text = project.text(file) ?? "";
-  const found = switching.test(text) ? readWrites(project, file, [...accessHandlers(project, file).writes.keys()]) : [];
+  const found = switching.test(text) ? readWrites(project, file, writersIn(project, file)) : [];
   known.set(facts, found);
   return found;
+}
+
+/** Handlers of registers, and of what comes over a bus or a line; not of what comes from outside of the machine. */
+function writersIn(project: Project, file: string): readonly string[] {
+  const { writes, inputs, outside } = accessHandlers(project, file);
+  return [...writes.keys(), ...inputs.keys()].filter((name) => !outside.has(name));
 }
 
 /** `DinoState` of `DinoState *s = opaque;` or `(DinoState *)opaque`: what the function's first parameter stands for. */

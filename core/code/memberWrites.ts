@@ -323,10 +323,8 @@ function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
         for (const [, span] of open) span.end = start;
         open = [];
       }
-      if (kind !== "expression" || statement.expression.kind !== "binary") continue;
-      const { operator, left } = statement.expression;
-      if (operator !== "=" || left.kind !== "member") continue;
-      for (const { typeName, member } of placesOf(left, body)) {
+      const whole = kind === "expression" ? setWhole(statement.expression) : undefined;
+      for (const { typeName, member } of whole === undefined ? [] : placesOf(whole, body)) {
         const span = { start: statement.end, end: block.end };
         const key = `${typeName} ${member}`;
         open.push([key, span]);
@@ -335,6 +333,17 @@ function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
     }
   }
   return found;
+}
+
+/** `s->a` of `s->a = x;`, and of `memcpy(s->a, …);`. */
+function setWhole(expression: Expression): Expression | undefined {
+  const target =
+    expression.kind === "binary" && expression.operator === "="
+      ? expression.left
+      : expression.kind === "call"
+        ? expression.arguments[storedArgument(bodyCall(expression).name) ?? -1]
+        : undefined;
+  return target?.kind === "member" ? target : undefined;
 }
 
 /** Where names stand whose value only goes into a message, or is counted on and no more. */

@@ -7,7 +7,7 @@ import type { QuickFix, Related } from "../../diagnostic";
 import { bodyOf } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
 import { accessHandlers } from "../../../code/accessHandlers";
-import { accessReach, runningWithout } from "../../../code/accessReach";
+import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
 import { lineLevel } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
@@ -61,7 +61,7 @@ function mayShow(project: Project, file: string): boolean {
   const functions = functionTexts(project, file);
   const handlers = accessHandlers(project, file);
   const found =
-    handlers.writes.size + handlers.inputs.size > 0 ||
+    handlers.writes.size + handlers.inputs.size + handlers.timed.size > 0 ||
     functions.some(({ body }) => body.includes("_irq") || arming("\\w+").test(body));
   shows.set(facts, found);
   return found;
@@ -73,11 +73,12 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     const { file } = set.range;
     const reach = accessReach(project, file);
     // what a read sets as well is made when it is asked for
-    if (!reach.writes.has(set.function) || reach.reads.has(set.function)) continue;
+    const isTimed = reach.timed.has(set.function);
+    if ((!reach.writes.has(set.function) && !isTimed) || reach.reads.has(set.function)) continue;
     const use = useBy(project, structName, name, file, (fn) => reach.reads.has(fn) && fn !== set.function);
     if (use === undefined) continue;
     return {
-      why: "The guest writes it and reads it back",
+      why: `${setter(reach, set)}${reach.guest.has(set.function) ? " and reads it back" : ", and the guest reads it"}`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
         { range: use.range, message: `${use.function} reads it` },
@@ -85,6 +86,11 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     };
   }
   return undefined;
+}
+
+function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite): string {
+  if (timed.has(name)) return `${name} sets it as time goes on`;
+  return guest.has(name) ? "The guest writes it" : `${name} sets it from what comes in`;
 }
 
 /** The guest's writes put what is written there, and code goes by it. */
@@ -99,7 +105,7 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     const use = useBy(project, structName, name, file, (fn) => !setUp.has(fn) && others?.has(fn) !== false);
     if (use === undefined) continue;
     return {
-      why: `The guest writes it, and ${use.function} goes by it`,
+      why: `${setter(accessReach(project, file), set)}, and ${use.function} goes by it`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
         { range: use.range, message: `${use.function} uses it` },

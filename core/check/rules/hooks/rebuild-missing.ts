@@ -1,5 +1,6 @@
 import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
+import type { CallEdge } from "../../../code/functionNode";
 import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
 import { isNeverPlaced } from "../../../code/placedRegions";
 import { liveHandlers } from "../../../code/liveHandlers";
@@ -115,8 +116,13 @@ function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: G
   for (const { file, name, edges } of functions) {
     if (file !== range.file) continue;
     if (name === last) return true;
-    if (edges.some((edge) => isSwitch(edge) && edge.entry.kind === kind && partOf(edge.name, edge.args) === part))
-      return true;
+    // what stops a timer has to do with what it was for
+    const isAgain = (edge: CallEdge): boolean =>
+      (isSwitch(edge) || kind === "timer") &&
+      edge.kind === "api" &&
+      edge.entry.kind === kind &&
+      partOf(edge.name, edge.args) === part;
+    if (edges.some(isAgain)) return true;
   }
   return false;
 }

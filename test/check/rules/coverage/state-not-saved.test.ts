@@ -162,3 +162,21 @@ static void dev_tick(void *opaque) { dev_update(opaque); }`,
   const differs = "if (level != s->divider) { s->divider = level; qemu_set_irq(s->irq, level); }";
   expect(lines(differs, ".post_load = dev_post_load,", load)).toEqual([]);
 });
+
+it("what comes from the network or a keyboard, and what a timer sets, says so", () => {
+  const why = (code: string) => found({ code }).map(({ message }) => message.split(/[.:] /)[1]);
+  const use = "static bool dev_can(void *opaque) { Dev *s = opaque; return s->divider > 2; }";
+  const receive = `static ssize_t dev_receive(NetClientState *nc, const uint8_t *buf, size_t size)
+{ Dev *s = qemu_get_nic_opaque(nc); s->divider = buf[0]; return size; }
+static NetClientInfo dev_info = { .type = 0, .size = 4, .receive = dev_receive };`;
+  expect(why(`${receive} ${use}`)).toEqual(["dev_receive sets it from what comes in, and dev_can goes by it"]);
+  const tick = `static void dev_tick(void *opaque) { Dev *s = opaque; s->divider++; }
+static void dev_realize(Dev *s) { s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, dev_tick, s); }
+static const MemoryRegionOps dev_ops = { .read = dev_read };`;
+  expect(why(read + tick)).toEqual(["dev_tick sets it as time goes on, and the guest reads it"]);
+  // filled and used in one go
+  const copied = `static ssize_t dev_receive(NetClientState *nc, const uint8_t *buf, size_t size)
+{ Dev *s = qemu_get_nic_opaque(nc); if (size < 4) { memcpy(s->bank, buf, size); send(s->bank[0]); } return size; }
+static NetClientInfo dev_info = { .type = 0, .receive = dev_receive };`;
+  expect(why(copied)).toEqual([]);
+});
