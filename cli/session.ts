@@ -1,6 +1,7 @@
 /** Opens the tree a command is about, for all commands alike. */
-import { existsSync, realpathSync, statAt } from "../server/node/disk";
-import { resolve } from "node:path";
+import { contentStamp, existsSync, realpathSync, statAt } from "../server/node/disk";
+import { openKeptFacts } from "../server/node/keptFacts";
+import { dirname, join, resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
@@ -21,6 +22,8 @@ export interface TreeOptions {
   readonly target?: string;
   readonly config?: ReadonlyMap<string, string>;
   readonly build?: string;
+  /** False: nothing that was kept counts, and nothing is kept. */
+  readonly cache?: boolean;
 }
 
 export interface Session {
@@ -56,16 +59,19 @@ export function openSession(
   checkTarget(options.target, tree, root);
   const source = seen(tree);
   const built = findBuild(io, root, options);
+  const kept = source === tree && options.cache !== false ? openKeptFacts(root, programOf(io)) : undefined;
   const project = createProject(source, {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
     build: built?.configured,
+    known: kept?.known,
   });
   let done = 0;
   for (const path of source.paths()) {
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }
+  kept?.keep(project.readSoFar());
   if (options.config !== undefined) checkSettings(options.config, tree, project);
   for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
   const version = treeVersion(root, notes.note);
@@ -82,6 +88,13 @@ export function openSession(
     selection: selectionOf(given, project),
     build: built?.configured,
   };
+}
+
+/** What decides how files are read; undefined where that is not known, and nothing is kept. */
+function programOf({ self }: Io): string | undefined {
+  if (self === undefined) return undefined;
+  const files = [self, join(dirname(self), "command.js")];
+  return files.map((file) => contentStamp(file)?.stamp ?? "").join("|");
 }
 
 function findBuild(io: Io, root: string, { build }: TreeOptions): BuildFolder | undefined {

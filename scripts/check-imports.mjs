@@ -78,7 +78,13 @@ const starters = new Map([
 const processModules = new Set(["child_process", "cluster"]);
 
 /** Who touches the disk where answers are kept by what they used: all else in cli/ and server/node/ goes through disk.ts. */
-const diskUsers = new Set(["server/node/disk.ts", "cli/kept/shelf.ts", "cli/kept/stamps.ts", "cli/main.ts"]);
+const diskUsers = new Set([
+  "server/node/disk.ts",
+  "server/node/cache.ts",
+  "cli/kept/shelf.ts",
+  "cli/kept/stamps.ts",
+  "cli/main.ts",
+]);
 const throughDisk = /^(?:cli|server\/node)\//;
 
 /** What the client's part on node shares with the server besides the protocol. */

@@ -1,4 +1,5 @@
 /** Texts kept between runs in the user's cache folder. Losing one costs time only, so no failure is reported. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFile } from "./cacheFile";
@@ -38,4 +39,31 @@ async function forgetOldest(from: string): Promise<void> {
   const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(from, name))).mtimeMs })));
   aged.sort((a, b) => a.at - b.at);
   for (const { name } of aged.slice(0, names.length - mostFiles)) await unlink(join(from, name));
+}
+
+/** As `recall`, of bytes and at once: a command has nothing to do meanwhile. */
+export function recallBytes(key: string, shelf: string, most: number): Buffer | undefined {
+  try {
+    const file = cacheFile(key, shelf);
+    return statSync(file).size > most ? undefined : readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `keep`, of bytes and at once; `mostFiles`: those used last on that shelf stay. */
+export function keepBytes(key: string, parts: readonly Uint8Array[], shelf: string, mostFiles: number): void {
+  try {
+    const file = cacheFile(key, shelf);
+    const folder = dirname(file);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, Buffer.concat(parts), { mode: 0o600 });
+    renameSync(partial, file);
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    const aged = names.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs })).sort((a, b) => b.at - a.at);
+    for (const { name } of aged.slice(mostFiles)) unlinkSync(join(folder, name));
+  } catch {
+    return;
+  }
 }

@@ -66,6 +66,14 @@ export function statAt(path: string): fs.Stats | undefined {
     return undefined;
   }
 }
+/** Changes whenever a file's content does, as with the time of the last change in ms; undefined where there is no regular file. */
+export function contentStamp(path: string): { readonly changed: number; readonly stamp: string } | undefined {
+  observer?.uses(path, "content");
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) return undefined;
+  return { changed: stat.ctimeMs, stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}` };
+}
+
 export const openSync: typeof fs.openSync = (path, flags, mode) => {
   if (!readsOnly(flags)) observer?.usesMore();
   return openWatched(path, flags, mode);
