@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { allCoverage, type Coverage } from "../core/code";
+import { allCoverage, type Coverage, otherMembers } from "../core/code";
 import type { LoadableProject } from "../core/project";
 import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
@@ -54,7 +54,7 @@ Exit status: 0 printed, 2 could not run.`,
         if (!known.includes(name))
           throw new CannotRun(`--type ${name}: no struct or table is called that${didYouMean(name, known)}`);
       if (options.format === "json") io.out.write(jsonText(found.map((each) => toJson(project, each))));
-      else io.out.write(coverageText(project, found, styleFor(io)));
+      else io.out.write(coverageText(project, found, styleFor(io), options.type !== undefined));
       finish(exitCodes.clean);
     });
 }
@@ -72,7 +72,8 @@ function namesIn(all: Iterable<Coverage>): readonly string[] {
   return [...new Set([...all].flatMap(namesOf))];
 }
 
-function toJson(project: LoadableProject, { structName, description, members, unsaved }: Coverage): unknown {
+function toJson(project: LoadableProject, coverage: Coverage): unknown {
+  const { structName, description, members, unsaved } = coverage;
   const place = (range: SourceRange | undefined): unknown =>
     range && {
       file: range.file,
@@ -92,5 +93,6 @@ function toJson(project: LoadableProject, { structName, description, members, un
       declared: place(member.range),
       writes: member.writes.map((write) => ({ function: write.function, ...Object(place(write.range)) })),
     })),
+    others: otherMembers(project, coverage).filter(({ why }) => why !== "saved"),
   };
 }

@@ -12,7 +12,7 @@ import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { cachedByRevision } from "../project/cache";
 import { generic } from "./slots";
-import { type StateMember, valuesIn } from "./stateMembers";
+import { type StateMember, statePartsOf, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
 
 export type { MemberWrite } from "./memberWrites";
@@ -33,6 +33,58 @@ export interface Coverage {
   /** Members that hold values: no pointers, no objects of QEMU's own. */
   readonly members: number;
   readonly unsaved: readonly UnsavedMember[];
+}
+
+export interface OtherMember {
+  readonly name: string;
+  /**
+   * - saved: a field names it, or a part of it, or what it is in.
+   * - property: a property of the device sets it, so that both sides are started with the same.
+   * - rebuilt: a post_load hook sets it, or what that calls.
+   * - unchanged: nothing here sets it but what sets the device up or resets it.
+   * - unseen: it lies behind a pointer, which is not followed: nobody has looked whether it is saved.
+   */
+  readonly why: "saved" | "property" | "rebuilt" | "unchanged" | "unseen";
+  /** The function that rebuilds it. */
+  readonly by?: string;
+}
+
+/** The members of the description's struct that `coverageOf` does not list as unsaved, and why; in the order of the struct. */
+export function otherMembers(project: Project, { description, structName, unsaved }: Coverage): readonly OtherMember[] {
+  const tables = coverages(project).get(description)?.tables ?? [];
+  const struct = structNamed(project, structName, description.file);
+  if (struct.kind !== "record") return [];
+  const files = [...new Set(tables.map(({ file }) => file))];
+  const saved = savedPaths(tables);
+  const listed = new Set(unsaved.map(({ name }) => name));
+  const members = valuesIn(project, structName, struct);
+  const anew = new Map(files.flatMap((file) => [...madeAnew(project, file, structName, members)]));
+  const seen = members.flatMap(({ name }): readonly OtherMember[] => {
+    if (listed.has(name)) return [];
+    if (saved(name)) return [{ name, why: "saved" }];
+    if (files.some((file) => propertySetters(project, file, name))) return [{ name, why: "property" }];
+    const by = anew.get(name)?.[0].function;
+    return [by === undefined ? { name, why: "unchanged" } : { name, why: "rebuilt", by }];
+  });
+  const unseen = unseenMembers(project, { description, structName });
+  return [...seen, ...unseen.map((name): OtherMember => ({ name, why: "unseen" }))];
+}
+
+/** Those of them behind pointers: `regs`, `timers[]`. */
+export function unseenMembers(
+  project: Project,
+  { description, structName }: Pick<Coverage, "description" | "structName">,
+): readonly string[] {
+  const struct = structNamed(project, structName, description.file);
+  if (struct.kind !== "record") return [];
+  const saved = savedPaths(coverages(project).get(description)?.tables ?? []);
+  const values = new Set(valuesIn(project, structName, struct).map(({ name }) => name));
+  const [own, ...behind] = statePartsOf(project, structName, struct);
+  const pointers = [
+    ...(own?.members ?? []).map(({ name }) => name),
+    ...behind.map(({ prefix }) => prefix.slice(0, -1)),
+  ];
+  return pointers.filter((name) => !values.has(name) && !saved(name.replaceAll("[]", "")));
 }
 
 /**
@@ -59,6 +111,7 @@ export function* allCoverage(project: Project): Generator<Coverage> {
 
 interface CoverageOfStruct {
   readonly files: readonly string[];
+  readonly tables: readonly VMStateDescription[];
   readonly read: () => Coverage | undefined;
 }
 
@@ -79,7 +132,7 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
     if (main === undefined || isUnmigratable(main)) continue;
     const [struct = ""] = stateStructs(main);
     const files = [...new Set(tables.map(({ file }) => file))];
-    found.set(main, { files, read: once(() => readCoverage(project, struct, main, tables)) });
+    found.set(main, { files, tables, read: once(() => readCoverage(project, struct, main, tables)) });
   }
   for (const { description, types } of registered.values()) {
     const { file } = description;
@@ -88,6 +141,7 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
     if (struct === undefined || byStruct.has(structKey(project, file, struct))) continue;
     found.set(description, {
       files: [file],
+      tables: [description],
       read: once(() => readCoverage(project, struct, description, [description])),
     });
   }

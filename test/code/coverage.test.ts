@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { allCoverage, type Coverage } from "../../core/code";
+import { allCoverage, type Coverage, otherMembers } from "../../core/code";
+import { coverageText } from "../../core/ide/text/coverage";
+import { plainStyle } from "../../core/ide/text/style";
 import { treeOf } from "../tree";
 
 const device = (code: string): string => `#include "qemu/osdep.h"
@@ -94,5 +96,44 @@ describe("state that is not migrated", () => {
     const code =
       "typedef struct Other { uint32_t count; } Other;\nstatic void other_write(Other *o) { o->count = 1; }\n";
     expect(unsaved(`${setup}${code}${realize}`)).toEqual([]);
+  });
+});
+
+describe("every other member has its reason", () => {
+  const code = `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+typedef struct Chan { uint32_t at; } Chan;
+typedef struct Dev { uint32_t ctl; uint32_t speed; uint32_t level; uint32_t size; uint32_t count; uint32_t *regs; Chan *chans; void *bus; } Dev;
+static const Property dev_properties[] = { DEFINE_PROP_UINT32("speed", Dev, speed, 0) };
+static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; s->level = s->ctl & 1; return 0; }
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1, .post_load = dev_post_load,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(ctl, Dev), VMSTATE_END_OF_LIST() } };
+static void dev_realize(DeviceState *d, Error **errp) { Dev *s = (Dev *)d; s->size = 4; }
+static void dev_write(Dev *s, uint32_t v) { s->regs[v] = v; s->chans[v].at = v; s->level = v; }
+`;
+  const project = treeOf({ "hw/dev.c": code });
+  const [found] = [...allCoverage(project)];
+
+  it("from saved to not looked at", () => {
+    expect(found && otherMembers(project, found)).toEqual([
+      { name: "ctl", why: "saved" },
+      { name: "speed", why: "property" },
+      { name: "level", why: "rebuilt", by: "dev_post_load" },
+      { name: "size", why: "unchanged" },
+      { name: "count", why: "unchanged" },
+      { name: "regs", why: "unseen" },
+      { name: "chans[]", why: "unseen" },
+    ]);
+  });
+
+  it("and nothing says that all is saved where not all was seen", () => {
+    const text = coverageText(project, [...allCoverage(project)], plainStyle);
+    expect(text).toBe(
+      "1 state struct: every member that is seen to change while the guest runs is saved; 1 struct of them with members behind pointers, which nobody has looked at (--type NAME names them).\n",
+    );
+    const reasons = coverageText(project, [...allCoverage(project)], plainStyle, true);
+    expect(reasons).toContain("  set again after loading: level (dev_post_load)\n");
+    expect(reasons).toContain("  behind pointers, not looked at: regs, chans[]\n");
   });
 });

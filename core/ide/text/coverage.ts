@@ -1,21 +1,50 @@
-import type { Coverage } from "../../code";
+import { type Coverage, type OtherMember, otherMembers, unseenMembers } from "../../code";
 import type { Project } from "../../project/project";
 import { positionAt } from "../../c/range";
 import { printable } from "../../printable";
 import { plural, type Style } from "./style";
 
-/** Each state struct with the members that no table saves, and who changes them. */
-export function coverageText(project: Project, found: readonly Coverage[], style: Style): string {
+/**
+ * Each state struct with the members that no table saves, and who changes them. With `reasons`, all structs, and of every
+ * other member why it is not among those.
+ */
+export function coverageText(project: Project, found: readonly Coverage[], style: Style, reasons = false): string {
   const incomplete = found.filter(({ unsaved }) => unsaved.length > 0);
-  const parts = incomplete.map((coverage) => structText(project, coverage, style));
+  const parts = (reasons ? found : incomplete).map((coverage) => {
+    const text = structText(project, coverage, style);
+    return reasons ? text + reasonsText(otherMembers(project, coverage), style) : text;
+  });
   const members = incomplete.reduce((sum, { unsaved }) => sum + unsaved.length, 0);
   const structs = plural(found.length, "state struct");
+  const unseen = found.filter((each) => unseenMembers(project, each).length > 0).length;
+  const limit =
+    unseen === 0
+      ? ""
+      : `; ${plural(unseen, "struct")} of them with members behind pointers, which nobody has looked at (--type NAME names them)`;
   parts.push(
     incomplete.length === 0
-      ? `${structs}: every member that changes while the guest runs is saved.\n`
-      : `${structs}, ${incomplete.length} with ${plural(members, "member")} that change${members === 1 ? "s" : ""} while the guest runs and ${members === 1 ? "is" : "are"} not saved.\n`,
+      ? `${structs}: every member that is seen to change while the guest runs is saved${limit}.\n`
+      : `${structs}, ${incomplete.length} with ${plural(members, "member")} that change${members === 1 ? "s" : ""} while the guest runs and ${members === 1 ? "is" : "are"} not saved${limit}.\n`,
   );
   return parts.join("\n");
+}
+
+const words: Readonly<Record<OtherMember["why"], string>> = {
+  saved: "saved",
+  property: "set by properties",
+  rebuilt: "set again after loading",
+  unchanged: "changed by nothing but set-up and reset",
+  unseen: "behind pointers, not looked at",
+};
+
+function reasonsText(others: readonly OtherMember[], style: Style): string {
+  const lines: string[] = [];
+  for (const why of ["saved", "property", "rebuilt", "unchanged", "unseen"] as const) {
+    const own = others.filter((each) => each.why === why);
+    const names = own.map(({ name, by }) => `${printable(name)}${by === undefined ? "" : ` (${printable(by)})`}`);
+    if (names.length > 0) lines.push(`  ${style.dim(`${words[why]}: ${names.join(", ")}`)}\n`);
+  }
+  return lines.join("");
 }
 
 function structText(project: Project, { description, structName, members, unsaved }: Coverage, style: Style): string {

@@ -178,7 +178,7 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
     const told = lineLevel(project, structName, name, set);
     if (told === undefined) continue;
     return {
-      why: `${told.function} tells a line only what differs from it, so that one that is up when the guest moves is never taken down`,
+      why: `${told.function} tells a line only what differs from it, and the line keeps its level where the device forgets it`,
       related: [
         { range: told.range, message: `${told.function} tells the line` },
         { range: set.range, message: "and notes what it was told" },
