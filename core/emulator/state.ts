@@ -11,6 +11,7 @@ import {
   type WireField,
 } from "../wire";
 import type { Question } from "../wire/values/question";
+import type { Scope } from "../wire/values/scope";
 import type { Random } from "./random";
 
 const blank = new Uint8Array(1 << 23);
@@ -26,6 +27,8 @@ export interface Answering {
   readonly hooks: LoadHooks;
   /** By what they ask. */
   readonly asked: Map<string, Question>;
+  /** Paths of loaded members that conditions of fields were asked of: another value could make another shape. */
+  readonly deciding: Set<string>;
 }
 
 export function answering(known: LoadHooks = {}): Answering {
@@ -34,7 +37,7 @@ export function answering(known: LoadHooks = {}): Answering {
     asked.set(question.what, question);
     return 0;
   };
-  return { hooks: { ...known, choose }, asked };
+  return { hooks: { ...known, choose }, asked, deciding: new Set() };
 }
 
 /**
@@ -53,7 +56,7 @@ export function generateState(
   return { ok: true, value: filled(description, shape.value, { random, needed, answers, depth: 0 }) };
 }
 
-function shapeOf(description: WireDescription, { hooks }: Answering): Result<DescriptionState> {
+function shapeOf(description: WireDescription, { hooks, deciding }: Answering): Result<DescriptionState> {
   const known = shapes.get(description);
   if (known !== undefined) return known;
   let isAsked = false;
@@ -64,13 +67,27 @@ function shapeOf(description: WireDescription, { hooks }: Answering): Result<Des
       return ask(...given);
     });
   const { fieldExists, member, choose } = hooks;
-  const noted = { fieldExists: noting(fieldExists), member: noting(member), choose: noting(choose) };
+  const exists: LoadHooks["fieldExists"] =
+    fieldExists && ((name, field, scope) => fieldExists(name, field, notingIn(deciding, scope)));
+  const noted = { fieldExists: noting(exists), member: noting(member), choose: noting(choose) };
   const asked = Object.fromEntries(Object.entries(noted).filter(([, each]) => each !== undefined));
   const reader = new ByteReader(blank);
   const shape = loadDescription(reader, description, description.versionId, { ...hooks, ...asked }, { blank: true });
   // of what nothing is asked, all machines have one shape
   if (!isAsked) shapes.set(description, shape);
   return shape;
+}
+
+/** The scope; what is asked of it is noted. */
+function notingIn(deciding: Set<string>, scope: Scope): Scope {
+  const noting =
+    <R>(ask: (path: string) => R) =>
+    (path: string): R => {
+      deciding.add(path);
+      return ask.call(scope, path);
+    };
+  const { member, integer } = scope;
+  return Object.create(scope, { member: { value: noting(member) }, integer: { value: noting(integer) } }) as Scope;
 }
 
 const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
@@ -88,6 +105,7 @@ function filled(description: WireDescription, state: DescriptionState, making: M
   const fields = state.fields.map((each) => {
     const field = description.fields[each.index];
     if (field === undefined || (counted && field.element.kind === "integer")) return each;
+    if (making.answers.deciding.has(field.member?.path ?? "")) return each;
     return { ...each, value: value(field, each.value, making) };
   });
   return { ...state, fields, subsections: subsectionsOf(description, fields, making) };

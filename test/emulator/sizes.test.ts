@@ -197,4 +197,19 @@ describe("a simulation from tree to tree", () => {
     const report = simulate(treeOf("ring_init(&s->rx, s->reg);"), { machine });
     expect(report).toMatchObject({ ok: true, value: { outcome: "completed", open: [] } });
   });
+
+  it("sends a field where the state that it sends asks for it, and loads it again", () => {
+    const more = `static bool later_there(void *opaque, int version_id)
+{
+    demo_ring_State *s = opaque;
+    return s->reg != 0;
+}`;
+    const tree = treeOf("s->rx.size = 16;", {
+      more,
+      fields: "VMSTATE_UINT32_TEST(later, demo_ring_State, later_there),",
+    });
+    for (let seed = 1; seed < 6; seed++) {
+      expect(simulate(tree, { machine, seed })).toMatchObject({ ok: true, value: { outcome: "completed", open: [] } });
+    }
+  });
 });
