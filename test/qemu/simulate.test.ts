@@ -121,9 +121,11 @@ describe("simulated on the real tree", () => {
   it("says what QEMU says of a destination without the IOMMU, and of other memory", () => {
     const machine = "-M q35 -m 16 -device intel-iommu";
     const without = report(machine, { destinationMachine: "-M q35 -m 16" });
-    expect(without.messages[0]).toMatch(/^Unknown section or instance 'iommu-intel' 0\. /);
+    // from 10.2 on in one line
+    expect(without.messages).toHaveLength(1);
+    expect(without.messages[0]).toContain(": Unknown section or instance 'iommu-intel' 0. ");
     const larger = report(machine, { destinationMachine: "-M q35 -m 32 -device intel-iommu" });
-    expect(larger.messages[0]).toBe("Size mismatch: pc.ram: 0x1000000 != 0x2000000: Invalid argument");
+    expect(larger.messages[0]).toContain("Size mismatch: pc.ram: 0x1000000 != 0x2000000: Invalid argument");
   });
 
   it("a q35 with 30 devices migrates, everything loaded", () => {
