@@ -23,6 +23,7 @@ import {
   textRows,
 } from "./diff/report";
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
+import { foldedNote, forMachine } from "./diff/forMachine";
 import { openSides, openStreamSides, repositoryOf, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { knownTarget, snapshotOption, treatAsOption } from "./options";
@@ -40,6 +41,7 @@ interface DiffOptions {
   readonly target?: string;
   readonly machine?: string;
   readonly treatAs?: string;
+  readonly allDevices?: true;
   readonly format: "human" | (typeof formats)[number];
   readonly declared?: true;
   readonly optional?: true;
@@ -84,6 +86,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
     )
     .addOption(treatAsOption())
+    .option("--all-devices", "with --machine: also devices that the machine cannot have")
     .addOption(new Option("-f, --format <format>", "how to print").choices(["human", ...formats]).default("text"))
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
@@ -128,9 +131,10 @@ async function printTwo(
   options: DiffOptions,
   witness: Witness,
 ): Promise<ExitCode> {
-  const { sides, all, shown, located } = await compareTwo(io, given, options, witness, to);
+  const { sides, hidden, foldedLine, located } = await compareTwo(io, given, options, witness, to);
   const lengths = lengthsNote(sides);
-  for (const note of sides.notes) to.err.write(`vmstate: ${printable(note)}\n`);
+  for (const note of [...sides.notes, ...(foldedLine === undefined ? [] : [foldedLine])])
+    to.err.write(`vmstate: ${printable(note)}\n`);
   switch (options.format) {
     case "json":
       to.out.write(jsonDiff(rowsOf(located)));
@@ -146,7 +150,7 @@ async function printTwo(
       if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
       break;
     default:
-      to.out.write(textDiff(located, hiddenOf(all, shown), lengths, styleFor(io)));
+      to.out.write(textDiff(located, hidden, lengths, styleFor(io)));
   }
   return located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean;
 }
@@ -185,11 +189,22 @@ async function compareTwo(
   const sides = stream?.sides ?? openSides(io, given, input, progress);
   const all = stream?.findings ?? compareTrees(sides.old, sides.next);
   progress.done();
-  const shown = all
+  const concerned = all
     .filter((finding) => options.declared === true || !finding.declared)
     .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
+  const { machine } = sides;
+  const { shown, folded } =
+    machine === undefined || options.allDevices === true
+      ? { shown: concerned, folded: [] }
+      : forMachine(concerned, machine, sides);
+  const foldedLine = machine === undefined ? undefined : foldedNote(folded, machine);
   const places = shown.map((finding) => locate(finding, sides));
-  return { sides, all, shown, located: withoutAccepted(to, options, places, sides, witness) };
+  return {
+    sides,
+    hidden: hiddenOf(all, concerned),
+    foldedLine,
+    located: withoutAccepted(to, options, places, sides, witness),
+  };
 }
 
 function targetIn(argv: readonly string[]): { readonly target?: string } {
@@ -203,6 +218,7 @@ function passedOn(options: DiffOptions): readonly string[] {
     ...(options.tree === undefined ? [] : ["--tree", options.tree]),
     ...(options.machine === undefined ? [] : ["--machine", options.machine]),
     ...(options.treatAs === undefined ? [] : ["--treat-as", options.treatAs]),
+    ...(options.allDevices === true ? ["--all-devices"] : []),
     ...(options.declared === true ? ["--declared"] : []),
     ...(options.optional === true ? ["--optional"] : []),
     ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),

@@ -24,7 +24,7 @@ function machineNames(): readonly string[] {
 }
 
 /** Devices that `-device` takes: PCI devices, and others whose class says so. */
-function isPluggable(project: Project, name: string): boolean {
+export function isPluggable(project: Project, name: string): boolean {
   const ancestry = project.ancestry(name);
   const [own] = ancestry;
   if (own === undefined || own.abstract || !ancestry.some((type) => type.name === "device")) return false;

@@ -133,8 +133,16 @@ export function textRows(rows: readonly DiffRow[], style: Style): string {
     const targets = row.targets === undefined ? "" : ` [${row.targets.join(", ")}]`;
     return `${style.bold(where)}: ${row.direction}: ${painted}: ${printable(row.message)}${targets}\n`;
   });
-  const breaks = rows.filter(isBreakRow).length;
-  return `${lines.join("")}${breaks} ${breaks === 1 ? "break" : "breaks"}, ${rows.length - breaks} to know.\n`;
+  const broken = rows.filter(isBreakRow).map(({ direction }) => direction);
+  return `${lines.join("")}${breaksText(broken)}, ${rows.length - broken.length} to know.\n`;
+}
+
+/** `3 breaks (2 on upgrade, 1 on downgrade)` */
+function breaksText(directions: readonly TreeFinding["direction"][]): string {
+  const count = directions.length;
+  const up = directions.filter((direction) => direction === "old->new").length;
+  const ways = count === 0 ? "" : ` (${up} on upgrade, ${count - up} on downgrade)`;
+  return `${count} ${count === 1 ? "break" : "breaks"}${ways}`;
 }
 
 /** How many findings were left out, by why. */
@@ -164,13 +172,14 @@ export function textDiff(
     const where = printable(range.file === "" ? finding.section : `${range.file}:${line + 1}`);
     return `${style.bold(where)}: ${finding.direction}: ${painted}: ${printable(finding.message)}\n`;
   });
-  const breaks = [...once.values()].filter(({ finding }) => isBreak(finding)).length;
+  const broken = [...once.values()].filter(({ finding }) => isBreak(finding));
+  const breaks = broken.length;
   const rest = once.size - breaks;
   const open = [...once.values()].some(({ finding }) => finding.open === true);
   const parts =
     breaks === 0 && (lengths !== undefined || open)
       ? [open ? "no break in what is known" : "no break in what can be compared"]
-      : [`${breaks} ${breaks === 1 ? "break" : "breaks"}`];
+      : [breaksText(broken.map(({ finding }) => finding.direction))];
   if (rest > 0) parts.push(`${rest} to know`);
   if (hidden.declared > 0) parts.push(`${hidden.declared} declared by a raised minimum_version_id (--declared)`);
   if (hidden.optional > 0) parts.push(`${hidden.optional} new and sent only when needed (--optional)`);

@@ -99,8 +99,24 @@ export async function openStreamSides(
   const own: EntrySide = { ...none, label: source.label };
   const sides =
     at === 1
-      ? { old: none, next: own, oldProject: undefined, newProject: project, withoutLengths: [], notes: all }
-      : { old: own, next: none, oldProject: project, newProject: undefined, withoutLengths: [], notes: all };
+      ? {
+          old: none,
+          next: own,
+          oldProject: undefined,
+          newProject: project,
+          machine: undefined,
+          withoutLengths: [],
+          notes: all,
+        }
+      : {
+          old: own,
+          next: none,
+          oldProject: project,
+          newProject: undefined,
+          machine: undefined,
+          withoutLengths: [],
+          notes: all,
+        };
   return { sides, findings };
 }
 
@@ -109,6 +125,8 @@ export interface Sides {
   readonly next: EntrySide;
   readonly oldProject: Project | undefined;
   readonly newProject: Project | undefined;
+  /** The type that --machine names, or is treated as; undefined where a version alone counts. */
+  readonly machine: string | undefined;
   /** Labels of dumps without any array length, as QEMU 7.2 writes them: that an array grew cannot be seen. */
   readonly withoutLengths: readonly string[];
   /** What a person is told of build folders and the machine type, a line each. */
@@ -139,7 +157,7 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
   const sources = given.map((each, index) => openSource(io, each, input, progress, builds[index]));
   const [old, next] = sources;
   if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare");
-  const { version: machine, note } = machineOf(input, old, next);
+  const { name, version: machine, note } = machineOf(input, old, next);
   progress.report("comparing");
   const both = old.kind === "tree" && next.kind === "tree";
   const side = (source: Source): EntrySide => {
@@ -157,6 +175,7 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
     next: b,
     oldProject: old.kind === "tree" ? old.project : undefined,
     newProject: next.kind === "tree" ? next.project : undefined,
+    machine: name,
     withoutLengths: [...new Set(unknown.map((each) => each.label))],
     notes: [...notes, ...(note === undefined ? [] : [note])],
   };
@@ -200,11 +219,16 @@ interface Given {
 }
 
 /** `--machine`, else the release that the older tree is of: its machine types are what must go on to work. */
-function machineOf(input: DiffInput, old: Source, next: Source): Omit<TreatedAs, "name"> {
+function machineOf(
+  input: DiffInput,
+  old: Source,
+  next: Source,
+): Omit<TreatedAs, "name"> & { readonly name: string | undefined } {
   const projects = [old, next].flatMap((each) => (each.kind === "tree" ? [each.project] : []));
   if (input.machine !== undefined) return machineNamed(input.machine, projects, input.treatAs);
   const versions = [old, next].flatMap((each) => (each.kind === "tree" ? (releaseOf(each.version) ?? []) : []));
-  return { version: versions.sort((a, b) => a.major - b.major || a.minor - b.minor)[0], note: undefined };
+  const [oldest] = versions.sort((a, b) => a.major - b.major || a.minor - b.minor);
+  return { name: undefined, version: oldest, note: undefined };
 }
 
 /** CannotRun where no tree has it, or any of its kind; a version alone (`9.2`, `any-9.2`) is one of no board. */

@@ -2,6 +2,7 @@
 import type { WireDescription } from "../wire/values/schema";
 import { alignItems, type Difference } from "./align";
 import { derivedDifferently } from "./derived";
+import { otherObjects } from "./otherObject";
 import { type Layout, layoutOf, type Origin, sizeOfItems } from "./layout";
 import type { Finding, Place, Side } from "./model";
 
@@ -29,6 +30,7 @@ export function compareDescriptions(
   if (refusal !== undefined) found.unshift(refusal);
   if (found.length === 0) found.push(...skippedFields(loader, versionId, from, to));
   found.push(...derivedDifferently(saved.items, expected.items, from, to));
+  found.push(...otherObjects(saver, loader, from, to));
   found.push(...compareSubsections({ saver, loader, saved, expected }, from, to));
   return found;
 }

@@ -19,6 +19,8 @@ export interface Side {
   exists(field: WireField, description: WireDescription, versionId: number, saver: Side): Truth;
   /** How the version works out a value that loading compares; undefined where that is not seen. */
   derivation?(field: WireField, description: WireDescription): string | undefined;
+  /** What the field's test function reads where it takes the object for another struct. */
+  otherObject?(field: WireField, description: WireDescription): string | undefined;
   /** What pre_save always puts into a member, by its last name. */
   written?(member: string): bigint | undefined;
   /** What `.needed` answers. */

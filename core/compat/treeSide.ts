@@ -16,6 +16,7 @@ import type { MachineVersion } from "./compatLists";
 import { decisionOf } from "./decision";
 import { derivationOf } from "./derived";
 import { featureWrites, isLeftToMachine } from "./featureWords";
+import { otherObjectRead } from "./otherObject";
 import { machineProperties, type PropertyState } from "./properties";
 import { writtenBeforeSave } from "./written";
 import { savedByCode, sectionConditions } from "./sections";
@@ -142,6 +143,7 @@ export function treeSide(
             derivationOf(project, filesBeside(project, file), field),
         }
       : {}),
+    otherObject: (field, description) => otherObjectRead(project, field, description),
     decision({ field, description }) {
       const name = field === undefined ? description.hooks.needed : field.exists;
       if (field === undefined && name === undefined) {

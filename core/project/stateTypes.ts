@@ -15,6 +15,12 @@ export function structNamed(project: Project, name: string, file: string): CType
   return tag === undefined ? types.named(name, scope) : types.tagged("struct", tag, scope);
 }
 
+/** The same by its last word, whether that is a typedef's name or a tag. */
+export function taggedOrNamed(project: Project, name: string, file: string): CType {
+  const plain = structNamed(project, name, file);
+  return plain.kind === "unknown" ? structNamed(project, `struct ${name}`, file) : plain;
+}
+
 /** Several rules ask for the type of the same member; types are outdated by the next update. */
 const memberTypes = new WeakMap<CTypes, WeakMap<MemberReference, CType>>();
 

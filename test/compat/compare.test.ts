@@ -155,6 +155,30 @@ describe("fields", () => {
   });
 });
 
+describe("a test function that takes the object for another struct", () => {
+  const code = (member: string) => `
+typedef struct Plug { uint64_t pad; uint32_t index; } Plug;
+typedef struct Outer { uint32_t x; uint32_t y; ${member} uint64_t z; } Outer;
+static bool plug_index(void *opaque, int version_id) { Plug *s = opaque; return s->index; }`;
+  const fields = "VMSTATE_TEST(x, Outer, plug_index, 0),";
+  const wrong = (old: string, next: string) => compare({ fields, before: code(old) }, { fields, before: code(next) });
+
+  it("reads what stands there, which may be otherwise in the other version", () => {
+    const [up, down, ...rest] = wrong("uint32_t flags;", "uint32_t mode;");
+    expect(rest).toEqual([]);
+    expect([up, down]).toMatchObject([
+      { verdict: "refused", certain: false, direction: "old->new" },
+      { verdict: "refused", certain: false, direction: "new->old" },
+    ]);
+    expect(up?.message).toContain("plug_index reads index of a Plug where a Outer is, byte 0x8: flags in OLD");
+    expect(up?.message).toContain("byte 0x8: mode in NEW");
+  });
+
+  it("is no difference of the two versions while both read the same", () => {
+    expect(wrong("uint32_t flags;", "uint32_t flags;")).toEqual([]);
+  });
+});
+
 describe("versions", () => {
   it("that rise with a new field let old streams in, and no new ones out", () => {
     const next = {

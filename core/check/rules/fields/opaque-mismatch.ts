@@ -1,8 +1,9 @@
 import { typeText } from "../../../c/ctype";
 import type { FunctionReference, HookName, VMStateDescription } from "../../../vmstate/model";
-import type { LocatedFunction, Project } from "../../../project/project";
+import type { Project } from "../../../project/project";
+import { opaqueStruct } from "../../../code/opaqueStruct";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
-import { stateStructs, structNamed, unrelated } from "../../../project/stateTypes";
+import { stateStructs, structNamed, taggedOrNamed, unrelated } from "../../../project/stateTypes";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
 
@@ -58,10 +59,10 @@ function wrongOpaque(
   reference: FunctionReference,
 ): Finding | undefined {
   const fn = project.function(reference.name, description.file);
-  const taken = fn && opaqueStruct(project, fn);
-  if (fn === undefined || taken === undefined || taken === structName) return undefined;
+  const taken = fn && opaqueStruct(project, fn)?.name;
+  if (fn === undefined || taken === undefined || taken === structName.replace(/^struct /, "")) return undefined;
   const state = structNamed(project, structName, description.file);
-  const other = structNamed(project, taken, fn.file);
+  const other = taggedOrNamed(project, taken, fn.file);
   if (!unrelated(project, state, other)) return undefined;
   const { nameStart, name } = fn.definition;
   return {
@@ -69,18 +70,4 @@ function wrongOpaque(
     message: `${name} takes its state for a ${taken}, but the fields of ${nameOf(description)} are those of ${typeText(state).replace(/^struct \{…\}$/, structName)}: it works on the wrong memory.`,
     related: [{ range: { file: fn.file, start: nameStart, end: nameStart + name.length }, message: name }],
   };
-}
-
-/** `T *s = opaque;` where opaque is the first parameter and a `void *`. */
-function opaqueStruct(project: Project, fn: LocatedFunction): string | undefined {
-  const { parametersStart, parametersEnd, bodyStart, bodyEnd } = fn.definition;
-  const text = project.text(fn.file) ?? "";
-  const parameter = /^\s*(?:const\s+)?void\s*\*\s*(\w+)/.exec(text.slice(parametersStart, parametersEnd))?.[1];
-  if (parameter === undefined) return undefined;
-  const body = text.slice(bodyStart, bodyEnd);
-  const pattern = new RegExp(
-    `(?:^|[;{}]|\\*/)\\s*(?:const\\s+)?((?:struct\\s+)?[A-Za-z_]\\w*)\\s*\\*\\s*(?:const\\s+)?\\w+\\s*=\\s*(?:\\([^()]*\\)\\s*)?${parameter}\\s*;`,
-  );
-  const found = pattern.exec(body)?.[1];
-  return found === undefined || found === "void" || found === "char" ? undefined : found.replace(/\s+/g, " ");
 }
