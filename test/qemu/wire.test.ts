@@ -189,7 +189,12 @@ describe.each(releases)("streams that QEMU %s writes", (_, { release, variable, 
       const bytes = await realStream(release, target, options);
       const alone = inspectStream(memorySource(bytes));
       expect(alone.error).toBeUndefined();
-      expect(alone.warnings).toEqual([]);
+      // QEMU 7.2's isapc has two of a name and instance
+      const keys = alone.sections
+        .filter(({ event }) => event.sectionKind === "full")
+        .map(({ event }) => `${event.idstr} ${event.instanceId}`);
+      const twice = keys.filter((key, i) => keys.indexOf(key) < i);
+      expect(alone.warnings.map(({ message }) => /^a second section (.*):/.exec(message)?.[1])).toEqual(twice);
       expect(copyOf(bytes, alone)).toEqual("the same bytes");
       compareWithScript(root, bytes, alone);
 

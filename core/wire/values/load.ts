@@ -147,7 +147,7 @@ function saidBy(
   negated: boolean,
 ): boolean | undefined {
   if (description.name !== "PCIDevice" || field.name !== "config") return undefined;
-  const express = isExpress(key, reader.ahead(0x100));
+  const express = isExpress(key, reader.ahead(0x100), reader.remaining);
   return express === undefined ? undefined : express !== negated;
 }
 

@@ -23,10 +23,17 @@ function capability(config: Uint8Array, id: number): number | undefined {
   return undefined;
 }
 
-/** Whether configuration space, of which `config` is the beginning, has PCI Express; undefined for another question. */
-export function isExpress(question: string, config: Uint8Array): boolean | undefined {
+const expressConfigSpace = 0x1000;
+
+/**
+ * Whether configuration space, of which `config` is the beginning, is PCI Express'; undefined for another question, and where the
+ * bytes do not say: a device that may be either has no such capability on a conventional bus, and saves all 4 KiB of it.
+ * `remaining`: bytes of the section from here on.
+ */
+export function isExpress(question: string, config: Uint8Array, remaining: number): boolean | undefined {
   if (!/->\s*cap_present & QEMU_PCI_CAP_EXPRESS$/.test(question) || config.length < 0x100) return undefined;
-  return capability(config, expressCapability) !== undefined;
+  if (capability(config, expressCapability) !== undefined) return true;
+  return remaining < expressConfigSpace ? false : undefined;
 }
 
 /** Worth of an expression of QEMU's PCI core, by its text. undefined: not about PCI configuration. */
