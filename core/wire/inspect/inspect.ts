@@ -52,6 +52,8 @@ export interface Inspection {
   readonly header: HeaderEvent | undefined;
   readonly configuration: ConfigurationEvent | undefined;
   readonly sections: readonly InspectedSection[];
+  /** Whether there was a decoder, so that sections are read by a source's definitions. */
+  readonly withDefinitions: boolean;
   readonly events: readonly StreamEvent[];
   readonly commands: readonly CommandEvent[];
   readonly trailer: InspectedTrailer | undefined;
@@ -114,6 +116,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
       options,
       configuration?.machine,
     ),
+    withDefinitions: options.decoder !== undefined,
     events,
     commands: events.filter((event) => event.kind === "command"),
     trailer: trailerEvent && { ...trailerEvent, content },

@@ -206,7 +206,7 @@ function* inspectionLines(inspection: Inspection, options: { readonly fields: bo
   const marks = [
     ...folded(sections).map((run) => ({
       offset: run[0].event.offset,
-      lines: () => runLines(run, options.fields),
+      lines: () => runLines(run, { ...options, withDefinitions: inspection.withDefinitions }),
     })),
     ...commands.map((command) => ({
       offset: command.offset,
@@ -223,6 +223,11 @@ function* inspectionLines(inspection: Inspection, options: { readonly fields: bo
 }
 
 type Run = readonly [InspectedSection, ...(readonly InspectedSection[])];
+
+interface Shown {
+  readonly fields: boolean;
+  readonly withDefinitions: boolean;
+}
 
 /** Sections of live state that go on one behind the other without a page of RAM or a field: a dirty bitmap has thousands. */
 function folded(sections: readonly InspectedSection[]): readonly Run[] {
@@ -244,28 +249,31 @@ function folded(sections: readonly InspectedSection[]): readonly Run[] {
   return runs;
 }
 
-function* runLines(run: Run, fields: boolean): Generator<string> {
+function* runLines(run: Run, shown: Shown): Generator<string> {
   const [first, ...others] = run;
-  yield* sectionLines(first, fields);
+  yield* sectionLines(first, shown);
   const last = others.at(-1);
   if (last === undefined) return;
   if (others.length > 2) {
     const between = others.slice(0, -1);
     const bytes = between.reduce((sum, { event }) => sum + event.size, 0);
     yield `${at(between[0]?.event.offset ?? 0)} ${String(bytes).padStart(10)}  ... ${between.length} more parts of ${first.event.idstr}`;
-  } else for (const each of others.slice(0, -1)) yield* sectionLines(each, fields);
-  yield* sectionLines(last, fields);
+  } else for (const each of others.slice(0, -1)) yield* sectionLines(each, shown);
+  yield* sectionLines(last, shown);
 }
 
-function* sectionLines(section: InspectedSection, fields: boolean): Generator<string> {
+function* sectionLines(section: InspectedSection, { fields, withDefinitions }: Shown): Generator<string> {
   const { event, level, orderProblem, byTrailer, byDefinition, differences } = section;
   const levelText = level === undefined ? "" : ` ${level.name}`;
   yield `${at(event.offset)} ${String(event.size).padStart(10)}  ${event.sectionKind.padEnd(5)} ${String(event.sectionId).padStart(3)} ` +
     `${event.idstr} ${event.instanceId} v${event.versionId}${levelText}${ramText(event.ram)}`;
   if (orderProblem !== undefined) yield `    order: ${orderProblem}`;
-  for (const decoding of [byTrailer, byDefinition]) {
-    if (decoding?.ok === false) yield `    ${at(decoding.error.offset)}: ${decoding.error.message}`;
+  if (byTrailer?.ok === false) {
+    const { offset, message } = byTrailer.error;
+    const how = withDefinitions ? "" : "; --tree DIR, the source that wrote it, reads the section by its definitions";
+    yield `    ${at(offset)}: the stream's own JSON does not fit: ${message}${how}`;
   }
+  if (byDefinition?.ok === false) yield `    ${at(byDefinition.error.offset)}: ${byDefinition.error.message}`;
   for (const difference of differences) yield `    differs: ${difference}`;
   const decoding = shown(section);
   const guessed = guesses(section);

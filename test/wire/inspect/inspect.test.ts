@@ -177,6 +177,9 @@ test("a trailer that does not fit its section is an error of that section, with 
   const wrong = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
   const nic = inspect(wrong).sections.find((section) => section.event.idstr.endsWith("nic"));
   expect(nic?.byTrailer).toMatchObject({ ok: false, error: { errno: "EIO", path: "nic/mac" } });
+  const lines = (options: InspectOptions) => [...inspectionText(inspect(wrong, options), { fields: false })].join("\n");
+  expect(lines({})).toMatch(/the stream's own JSON does not fit: .*; --tree DIR, the source that wrote it, reads/);
+  expect(lines({ decoder: () => undefined })).not.toContain("--tree");
 });
 
 describe("by definitions", () => {
