@@ -1,17 +1,17 @@
 /** `vmstate explain`: what the messages in a log mean. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type CodePlace, type Explained, explainLog, linesOf } from "../core/explain";
+import { type Answer, candidates, explainLog, linesOf } from "../core/explain";
 import { targetNamed } from "../core/c/configuration";
 import { jsonText, printable } from "../core/printable";
 import { readText } from "../server/node/readFile";
-import { type Cause, candidates, openVersions } from "./explain/causes";
+import { openVersions } from "./explain/causes";
 import { isStandardInput, standardInputText } from "./inspectInput";
 import { projectDecoder } from "./inspectTree";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
 import { formatOption, noCacheOption, targetOption, treatAsOption, treeOption } from "./options";
 import { openSession, type TreeOptions } from "./session";
-import type { Style } from "../core/ide/text/style";
+import { explanation } from "../core/ide/text/explanation";
 import { styleFor } from "./style";
 
 interface ExplainOptions extends TreeOptions {
@@ -21,11 +21,6 @@ interface ExplainOptions extends TreeOptions {
   readonly machine?: string;
   readonly treatAs?: string;
   readonly message?: string;
-}
-
-interface Answer extends Explained {
-  readonly causes: readonly Cause[];
-  readonly candidates: readonly string[];
 }
 
 export function registerExplain(program: Command, io: Io, finish: (code: ExitCode) => void): void {
@@ -81,7 +76,11 @@ Exit status: 0 a message was found, 1 the log holds none of this tree, 2 could n
         };
       });
       if (options.format === "json") io.out.write(jsonText(answers));
-      else for (const line of explanation(answers, log, options, styleFor(io))) io.out.write(`${line}\n`);
+      else {
+        for (const line of explanation(answers, log, { style: styleFor(io) })) io.out.write(`${line}\n`);
+        const decides = deciding(answers, options);
+        if (decides !== undefined) io.out.write(`To decide: ${printable(decides)}\n`);
+      }
       finish(answers.length > 0 ? exitCodes.clean : exitCodes.findings);
     });
 }
@@ -103,51 +102,6 @@ function textOf(io: Io, file: string | undefined, message: string | undefined): 
   throw new CannotRun(`${file}: ${reading.kind === "absent" ? "no such file" : reading.reason}`);
 }
 
-function* explanation(
-  answers: readonly Answer[],
-  log: string,
-  options: ExplainOptions,
-  style: Style,
-): Generator<string> {
-  if (answers.length === 0) {
-    yield "no message of the tree: it may be of another program, or of another release (--tree)";
-    return;
-  }
-  for (const answer of answers) {
-    const { names, conditions, checked, values, others } = answer;
-    yield style.bold(printable(`line ${answer.logLine}: ${answer.text}`));
-    yield `    ${printable(`${at(answer.place)} ${answer.function}: ${answer.call}`)}`;
-    for (const { expression, value } of values)
-      if (expression !== "") yield `    ${printable(`${expression} = ${value}`)}`;
-    if (conditions.length > 0)
-      yield `    printed where ${printable(conditions.slice(-3).join(" && "))}${checked === undefined ? "" : printable(`: ${checked}`)}`;
-    if (others.length > 0) yield `    the same words: ${printable(others.map(at).join(", "))}`;
-    if (names.block !== undefined) yield `    RAM block ${printable(names.block)}`;
-    if (names.section !== undefined) {
-      yield `    section ${printable(names.section)}${names.sectionLine === undefined ? "" : `, by line ${names.sectionLine}`}`;
-    }
-    if (names.table !== undefined) {
-      yield `    table ${printable(`${names.table.symbol} (${names.table.name}), ${at(names.table.place)}`)}${names.callback === undefined ? "" : `, its ${names.callback}`}`;
-    }
-    if (names.field !== undefined) yield `    field ${printable(`${names.field.name}, ${at(names.field.place)}`)}`;
-    for (const { text, certain, place } of answer.causes) {
-      const where = place === undefined ? "" : `${at(place)}: `;
-      yield `    ${certain ? style.red("cause") : style.yellow("may be the cause")}: ${printable(`${where}${text}`)}`;
-    }
-    for (const [i, each] of answer.candidates.entries()) yield `    ${i === 0 ? "may be" : "or"}: ${printable(each)}`;
-  }
-  const found = new Set(answers.map(({ logLine }) => logLine));
-  const lines = linesOf(log);
-  const explained = new Set(lines.filter(({ number }) => found.has(number)).map(({ text }) => text));
-  const rest = [...new Set(lines.filter(({ text }) => !explained.has(text)).map(({ number }) => number))];
-  if (rest.length > 0) {
-    const numbers = `${rest.slice(0, 20).join(", ")}${rest.length > 20 ? ", ..." : ""}`;
-    yield `no message of this tree in line${rest.length === 1 ? "" : "s"} ${numbers}: of another program, or of another release`;
-  }
-  const decides = deciding(answers, options);
-  if (decides !== undefined) yield `To decide: ${printable(decides)}`;
-}
-
 /** The one command that tells which of the candidates it is. */
 function deciding(answers: readonly Answer[], { from, to, machine }: ExplainOptions): string | undefined {
   if (answers.some(({ causes }) => causes.some(({ certain }) => certain))) return undefined;
@@ -158,8 +112,4 @@ function deciding(answers: readonly Answer[], { from, to, machine }: ExplainOpti
     return `vmstate explain LOG --from WROTE --to LOADS, each a tree or a revision${machine === undefined ? ", with --machine TYPE" : ""}`;
   }
   return `vmstate inspect STREAM --tree ${from}${section === undefined ? "" : ` --section ${section}`} --fields`;
-}
-
-function at({ file, line }: CodePlace): string {
-  return `${file}:${line}`;
 }

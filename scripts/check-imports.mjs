@@ -34,7 +34,19 @@ const uses = {
   emulator: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat"],
   confirm: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator"],
   explain: [...models, "project"],
-  ide: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "emulator", "confirm"],
+  ide: [
+    ...models,
+    "project",
+    "code",
+    "order",
+    "check",
+    ...bytes,
+    "putcode",
+    "compat",
+    "emulator",
+    "confirm",
+    "explain",
+  ],
 };
 const usedBy = new Map(Object.entries(uses).map(([folder, others]) => [`core/${folder}`, new Set(others)]));
 const builtins = new Set(builtinModules);

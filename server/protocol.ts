@@ -19,6 +19,8 @@ export const methods = {
   machines: "vmstate/machines",
   /** Request ExpandParams -> ExpandResult: a table after macro expansion, as text. */
   expand: "vmstate/expand",
+  /** Request ExplainParams -> ExplainResult: what the messages of a log mean. */
+  explain: "vmstate/explain",
   /** Request MoveParams -> MoveResult: the edit that puts a table at another level. */
   move: "vmstate/moveToLevel",
   /** Request InspectParams -> InspectResult: what a migration stream holds. */
@@ -206,6 +208,20 @@ export interface MachinesResult {
   readonly machines: readonly string[];
   /** Device types of the tree that can stand behind `-device`. */
   readonly devices: readonly string[];
+}
+
+// ---- vmstate/explain -----------------------------------------------------------------------------------------------
+
+export interface ExplainParams extends TreeParams {
+  /** The log, or some lines of it. */
+  readonly log: string;
+}
+
+export interface ExplainResult {
+  /** Places are URIs with a line: `file:///qemu/migration/savevm.c#L2741`. */
+  readonly text: string;
+  /** Messages of the tree that were found. */
+  readonly found: number;
 }
 
 // ---- vmstate/expand ------------------------------------------------------------------------------------------------

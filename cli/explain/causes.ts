@@ -1,23 +1,15 @@
 /** Why a section that a message names was refused: proved on two versions or two streams, else what may be, likely first. */
-import type { Explained } from "../../core/explain";
+import type { Cause } from "../../core/explain";
 import type { Project } from "../../core/project";
 import { inspectStream } from "../../core/wire/inspect/inspect";
 import { type SectionPair, sideBySide, sideBySideText } from "../../core/wire/inspect/sideBySide";
 import { compareTrees, type TreeFinding } from "../../core/compat";
-import type { VMStateDescription } from "../../core/vmstate/model";
 import { isStreamArgument, openSides, openStreamSides, type Sides } from "../diff/sides";
 import { locate } from "../diff/report";
 import { printable } from "../../core/printable";
 import { witnessOfNothing } from "../diff/remembered";
 import { CannotRun, type Io, type Progress } from "../io";
 import { openStream } from "../streamFile";
-
-export interface Cause {
-  readonly text: string;
-  /** Shown on tables or bytes that differ; else it depends on the guest's state or on code that was not followed. */
-  readonly certain: boolean;
-  readonly place?: { readonly file: string; readonly line: number };
-}
 
 /** What was given by `--from` and `--to`. */
 export interface Versions {
@@ -92,45 +84,4 @@ async function twoStreams(io: Io, [from, to]: readonly [string, string]): Promis
     }));
   };
   return { project: undefined, causes };
-}
-
-/** What to look at where nothing was proved, likely ones first. */
-export function candidates({ names, conditions }: Explained, table: VMStateDescription | undefined): readonly string[] {
-  if (names.callback !== undefined && names.section === undefined && names.field === undefined) {
-    const check = conditions.at(-1);
-    return check === undefined ? [] : [`the loaded state, or the destination's own, makes true: ${check}`];
-  }
-  if (names.block !== undefined) {
-    return [
-      `RAM block ${names.block} is missing on the destination or has another size there: another size of memory, another device or slot, another ROM file`,
-    ];
-  }
-  if (names.section === undefined && names.table === undefined) return [];
-  const open = table === undefined ? [] : conditional(table);
-  return [
-    ...(names.field === undefined
-      ? []
-      : [
-          `field ${names.field.name}: the value in the stream is not one that this field takes, or the bytes before it are others`,
-        ]),
-    ...(table === undefined && names.section !== undefined
-      ? [`the destination has no device of section ${names.section}: another command line or another slot`]
-      : []),
-    "the two releases have other tables for the section",
-    ...(open.length === 0
-      ? []
-      : [
-          `the two machines differ in what decides on ${open.join(", ")}: a property, a machine type's default, or the guest's state`,
-        ]),
-    "bytes were lost or changed on the way",
-  ];
-}
-
-/** Fields and subsections that are not always sent. */
-function conditional(table: VMStateDescription): readonly string[] {
-  const fields = table.fields.flatMap(({ fieldExists, name }) =>
-    fieldExists === undefined || !name.known ? [] : [`field ${name.value} (${fieldExists.name})`],
-  );
-  const subsections = table.subsections.map(({ symbol }) => `subsection ${symbol}`);
-  return [...fields, ...subsections].slice(0, 6);
 }

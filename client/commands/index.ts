@@ -10,6 +10,7 @@ import { chooseSide, compareSides, runComparison } from "./compare";
 import { runDebugger } from "./debug";
 import { chooseTree, openExample } from "./example";
 import { showExpandedTable } from "./expand";
+import { explainLog } from "./explain";
 import { moveToLevel, readEntry } from "./moveLevel";
 import { runGraph, runMachineOrder, runOrder } from "./order";
 import { showMenu } from "./menu";
@@ -72,6 +73,7 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     ),
     vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
     vscode.commands.registerCommand("vmstate.compare", needsTree(runComparison)),
+    vscode.commands.registerCommand("vmstate.explainLog", needsTree(explainLog)),
     vscode.commands.registerCommand("vmstate.stepThroughLoad", needsTree(runDebugger)),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
     vscode.commands.registerCommand(clientCommands.expand, showExpandedTable),

@@ -6,7 +6,8 @@ import { positionAt } from "../c/range";
 import { bodyOf, typesIn } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
-import { type SiteMatch, sitesOf } from "./sites";
+import { toTheEnd } from "../steps";
+import { type SiteMatch, siteSteps } from "./sites";
 
 export interface CodePlace {
   readonly file: string;
@@ -60,10 +61,19 @@ export interface ExplainOptions {
 }
 
 /** In the log's order, a message of several parts as several. */
-export function explainLog(project: Project, log: string, { tables }: ExplainOptions): readonly Explained[] {
+export function explainLog(project: Project, log: string, options: ExplainOptions): readonly Explained[] {
+  return toTheEnd(explainSteps(project, log, options));
+}
+
+/** The same in steps, so that a caller may give way between them. */
+export function* explainSteps(
+  project: Project,
+  log: string,
+  { tables }: ExplainOptions,
+): Generator<undefined, readonly Explained[]> {
   const lines = linesOf(log);
   const distinct = [...new Set(lines.map(({ text }) => text))];
-  const sites = sitesOf(project, distinct);
+  const sites = yield* siteSteps(project, distinct);
   const known = new Map(distinct.map((text, i) => [text, sites[i] ?? []]));
   const said = new Set<string>();
   const all = lines.flatMap(({ number, text }) => {

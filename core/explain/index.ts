@@ -1,2 +1,3 @@
-/** Messages of a log, explained by the tree whose code prints them. */
-export { type CodePlace, type Explained, explainLog, linesOf, type Named } from "./explain";
+/** Messages of a migration's log and the code that prints them. */
+export { type Answer, candidates, type Cause } from "./candidates";
+export { type CodePlace, type Explained, explainLog, explainSteps, linesOf } from "./explain";

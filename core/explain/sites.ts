@@ -27,14 +27,18 @@ const fewestLetters = 10;
 const mostNeedles = 40;
 const mostSites = 400;
 
-/** For each line the calls whose format it fits, surest first. Total; costs a walk over the tree's texts. */
-export function sitesOf(project: Project, lines: readonly string[]): readonly (readonly SiteMatch[])[] {
+/** For each line the calls whose format it fits, surest first. Total; costs a walk over the tree's texts, a file a step. */
+export function* siteSteps(
+  project: Project,
+  lines: readonly string[],
+): Generator<undefined, readonly (readonly SiteMatch[])[]> {
   const needles = new Map<string, number[]>();
   lines.forEach((line, i) => {
     for (const needle of needlesIn(line)) needles.set(needle, [...(needles.get(needle) ?? []), i]);
   });
   const found: SiteMatch[][] = lines.map(() => []);
   for (const file of project.paths()) {
+    yield undefined;
     if (isTest(file)) continue;
     const text = project.text(file);
     if (text === undefined) continue;

@@ -2,6 +2,7 @@ import { callHierarchy } from "./callHierarchy";
 import { completion } from "./completion";
 import { definition } from "./definition";
 import { diagnostics } from "./diagnostics";
+import { explain } from "./explain";
 import { expand } from "./expand";
 import type { Feature } from "./feature";
 import { fileEvents } from "./fileEvents";
@@ -43,5 +44,6 @@ export const features: readonly Feature[] = [
   signatureHelp,
   callHierarchy,
   expand,
+  explain,
   stream,
 ];

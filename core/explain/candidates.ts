@@ -1,0 +1,57 @@
+/** What may be behind a message where nothing was proved. */
+import type { VMStateDescription } from "../vmstate/model";
+import type { Explained } from "./explain";
+
+export interface Cause {
+  readonly text: string;
+  /** Shown on tables or bytes that differ; else it depends on the guest's state or on code that was not followed. */
+  readonly certain: boolean;
+  readonly place?: { readonly file: string; readonly line: number };
+}
+
+/** A message with its causes, or what may be. */
+export interface Answer extends Explained {
+  readonly causes: readonly Cause[];
+  readonly candidates: readonly string[];
+}
+
+/** What to look at where nothing was proved, likely ones first. */
+export function candidates({ names, conditions }: Explained, table: VMStateDescription | undefined): readonly string[] {
+  if (names.callback !== undefined && names.section === undefined && names.field === undefined) {
+    const check = conditions.at(-1);
+    return check === undefined ? [] : [`the loaded state, or the destination's own, makes true: ${check}`];
+  }
+  if (names.block !== undefined) {
+    return [
+      `RAM block ${names.block} is missing on the destination or has another size there: another size of memory, another device or slot, another ROM file`,
+    ];
+  }
+  if (names.section === undefined && names.table === undefined) return [];
+  const open = table === undefined ? [] : conditional(table);
+  return [
+    ...(names.field === undefined
+      ? []
+      : [
+          `field ${names.field.name}: the value in the stream is not one that this field takes, or the bytes before it are others`,
+        ]),
+    ...(table === undefined && names.section !== undefined
+      ? [`the destination has no device of section ${names.section}: another command line or another slot`]
+      : []),
+    "the two releases have other tables for the section",
+    ...(open.length === 0
+      ? []
+      : [
+          `the two machines differ in what decides on ${open.join(", ")}: a property, a machine type's default, or the guest's state`,
+        ]),
+    "bytes were lost or changed on the way",
+  ];
+}
+
+/** Fields and subsections that are not always sent. */
+function conditional(table: VMStateDescription): readonly string[] {
+  const fields = table.fields.flatMap(({ fieldExists, name }) =>
+    fieldExists === undefined || !name.known ? [] : [`field ${name.value} (${fieldExists.name})`],
+  );
+  const subsections = table.subsections.map(({ symbol }) => `subsection ${symbol}`);
+  return [...fields, ...subsections].slice(0, 6);
+}
