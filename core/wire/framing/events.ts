@@ -60,9 +60,16 @@ export interface RamBlockInfo {
   readonly length: bigint;
   readonly pageSize: bigint | undefined;
   readonly address: bigint | undefined;
-  readonly mapped:
-    | { readonly pageSize: bigint; readonly bitmapOffset: bigint; readonly pagesOffset: bigint }
-    | undefined;
+  readonly mapped: MappedBlock | undefined;
+}
+
+/** Where the pages of a block are in a file of mapped-ram, from the stream's first byte on. */
+export interface MappedBlock {
+  readonly pageSize: bigint;
+  readonly bitmapOffset: bigint;
+  readonly pagesOffset: bigint;
+  /** Byte at which the stream began in the file that it was written to: the offsets in the stream are that file's. */
+  readonly fileOffset: bigint;
 }
 
 export interface RamPages {

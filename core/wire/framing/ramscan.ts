@@ -220,7 +220,7 @@ export class RamState {
     const at = input.at;
     if (input.used - at < 1) return 1;
     const nameLength = input.buffer[at] ?? 0;
-    const fixed = 1 + nameLength + 8 + (this.ignoreShared ? 8 : 0) + (this.mapped ? 28 : 0);
+    const fixed = 1 + nameLength + 8 + (this.ignoreShared ? 8 : 0) + (this.mapped ? mappedHeader : 0);
     const ahead = Math.min(fixed + 9, input.remaining);
     if (input.used - at < Math.max(fixed, ahead)) return Math.max(fixed, ahead);
     const name = latin1(input.buffer.subarray(at + 1, at + 1 + nameLength));
@@ -253,8 +253,16 @@ export class RamState {
       }
       const [size, bitmapOffset, pagesOffset] = [4, 12, 20].map((skip) => input.view.getBigUint64(next + skip));
       if (size !== undefined && bitmapOffset !== undefined && pagesOffset !== undefined) {
-        mapped = { pageSize: size, bitmapOffset, pagesOffset };
-        const end = pagesOffset + length;
+        // the bitmap is right behind its header: what its offset is more, the stream began behind in the file it was written to
+        const behind = BigInt(input.base + next + mappedHeader);
+        const fileOffset = bitmapOffset > behind ? bitmapOffset - behind : 0n;
+        mapped = {
+          pageSize: size,
+          bitmapOffset: bitmapOffset - fileOffset,
+          pagesOffset: pagesOffset - fileOffset,
+          fileOffset,
+        };
+        const end = mapped.pagesOffset + length;
         if (end < BigInt(input.base + next) || end > BigInt(input.size)) {
           throw new StreamFailure(`Error reading dirty bitmap`, input.base + next);
         }
@@ -273,6 +281,9 @@ export class RamState {
     return 0;
   }
 }
+
+/** Bytes of MappedRamHeader (migration/ram.c). */
+const mappedHeader = 28;
 
 /** A record header with known flags at `at`. */
 function plausible(input: Input, at: number, pageSize: number): boolean {

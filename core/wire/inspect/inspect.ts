@@ -106,6 +106,7 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     warnings.push({ kind: "warning", offset: parsed.error.offset, message: parsed.error.message });
   }
   warnings.push(...doubled(events.filter((event) => event.kind === "section")));
+  warnings.push(...placedElsewhere(events.filter((event) => event.kind === "section")));
   warnings.push(...elsewhere(events.filter((event) => event.kind === "section")));
   return {
     header: events.find((event) => event.kind === "header"),
@@ -123,6 +124,17 @@ export function* inspectSteps(source: ByteSource, options: InspectOptions = {}):
     warnings,
     error: events.find((event) => event.kind === "error")?.error,
   };
+}
+
+/** Offsets of mapped-ram are the file's: QEMU finds the pages of a stream only where it was written. */
+function placedElsewhere(sections: readonly SectionEvent[]): WarningEvent[] {
+  for (const { offset, ram } of sections) {
+    const at = ram?.blocks.find(({ mapped }) => mapped !== undefined && mapped.fileOffset > 0n)?.mapped?.fileOffset;
+    if (at === undefined) continue;
+    const message = `mapped-ram: offsets of pages count from ${at} bytes before the stream, where its file began: QEMU reads it from such a file only (file:FILE,offset=0x${at.toString(16)})`;
+    return [{ kind: "warning", offset, message }];
+  }
+  return [];
 }
 
 /** With multifd the main channel only says when to wait for the others, unless the file maps its pages. */

@@ -3,12 +3,19 @@ import {
   ByteWriter,
   type ByteSource,
   memorySource,
+  putConfiguration,
+  putEndOfFile,
+  putFooter,
   putHeader,
+  putRamEnd,
+  putSectionHeader,
+  ramFlag,
   readStream,
   readStreamAsync,
   type StreamEvent,
 } from "../../../core/wire";
 import { targetPageBits } from "../../../core/wire";
+import { inspectStream } from "../../../core/wire/inspect/inspect";
 import { sampleStream } from "../sample";
 
 function events(bytes: Uint8Array): StreamEvent[] {
@@ -175,4 +182,45 @@ test("a missing trailer is only a warning, as in QEMU, where something else foll
   const trailer = bytes.findLastIndex((octet, i) => octet === 6 && bytes[i - 1] === 0 && bytes[i + 5] === 0x7b);
   const all = events(changed(bytes, trailer, 9));
   expect(all.at(-1)).toMatchObject({ kind: "warning", message: "Expected vmdescription section, but got 9" });
+});
+
+/** A stream of one block in mapped-ram, with all that its header says counted from `at` bytes before it. */
+function mappedStream(at: number): Uint8Array {
+  const writer = new ByteWriter();
+  const capability = "mapped-ram";
+  putHeader(writer);
+  putConfiguration(writer, "pc-sample-1.0", [
+    {
+      name: "configuration/capabilities",
+      versionId: 1,
+      payload: Uint8Array.from([0, 0, 0, 1, capability.length, ...new TextEncoder().encode(capability)]),
+    },
+  ]);
+  putSectionHeader(writer, "start", { sectionId: 2, idstr: "ram", instanceId: 0, versionId: 4 });
+  writer.u64(BigInt(0x2000 | ramFlag.memSize));
+  writer.counted("pc.ram");
+  writer.u64(0x2000n);
+  const bitmap = writer.position + 28;
+  const pages = bitmap + 8;
+  writer.u32(1);
+  for (const value of [4096, bitmap + at, pages + at]) writer.u64(BigInt(value));
+  writer.u64(1n);
+  writer.put(new Uint8Array(0x2000).fill(0xab));
+  putRamEnd(writer);
+  putFooter(writer, 2);
+  putEndOfFile(writer);
+  return writer.finish();
+}
+
+test.each([0, 8192])("pages of mapped-ram are found in a stream that began at byte %i of its file", (at) => {
+  const bytes = mappedStream(at);
+  const all = events(bytes);
+  expect(all.map(({ kind }) => kind)).toEqual(["header", "configuration", "section", "eof"]);
+  const [block] = all.flatMap((event) => (event.kind === "section" ? (event.ram?.blocks ?? []) : []));
+  expect(block?.mapped?.fileOffset).toBe(BigInt(at));
+  expect(bytes[Number(block?.mapped?.pagesOffset)]).toBe(0xab);
+  const { warnings } = inspectStream(memorySource(bytes));
+  expect(warnings.map(({ message }) => message)).toEqual(
+    at === 0 ? [] : [expect.stringContaining("count from 8192 bytes before the stream")],
+  );
 });
