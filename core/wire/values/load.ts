@@ -3,9 +3,10 @@ import { attempt, type ByteReader, type Result, StreamFailure } from "../framing
 import { choose, type LoadContext, type LoadMode, spend } from "./context";
 import { readElement } from "./element";
 import { fixedSize } from "./fixed";
-import { isExpress } from "./infos/pci";
+import { hasExpress } from "./infos/pci";
 import type { LoadHooks } from "./hooks";
 import { pointerMark, readPointerMark } from "./pointerMark";
+import type { OpenTruth } from "./question";
 import { Scope, type ScopeLink } from "./scope";
 import { subsectionsNamed, type WireDescription, type WireField } from "./schema";
 import type { DescriptionState, FieldValue } from "./state";
@@ -121,12 +122,9 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
     const told = context.hooks.layout?.has(scope.description, field, context.reader.offset);
     const first = told !== false;
     const what = `whether ${scope.description.name}/${field.name} is there (${spelled(key)})`;
-    const answers = first ? ["yes", "no"] : ["no", "yes"];
     const isTold = told === true || (told === false && otherIsThere(context, scope, field, key, negated));
     if (isTold) context.told?.(what);
-    const picked = isTold
-      ? told
-      : (saidBy(context, scope, field, key, negated) ?? (choose(context, { what, count: 2, answers }) === 0) === first);
+    const picked = isTold ? told : chosen(context, scope, field, what, { key, negated }, first);
     answer = picked !== negated;
     decided.set(key, answer);
   }
@@ -138,17 +136,22 @@ function spelled(key: string): string {
   return key.replace(/\bopaque -> |\( (?=opaque)/g, "").replace(/ -> /g, "->");
 }
 
-/** What the bytes ahead say: configuration space of PCI Express has that capability in its first 256 bytes. */
-function saidBy(
-  { reader }: LoadContext,
-  { description }: Scope,
+/** Where nothing else decides; `first` is tried first. */
+function chosen(
+  context: LoadContext,
+  scope: Scope,
   field: WireField,
-  key: string,
-  negated: boolean,
-): boolean | undefined {
-  if (description.name !== "PCIDevice" || field.name !== "config") return undefined;
-  const express = isExpress(key, reader.ahead(0x100), reader.remaining);
-  return express === undefined ? undefined : express !== negated;
+  what: string,
+  { key, negated }: OpenTruth,
+  first: boolean,
+): boolean {
+  const isConfig = scope.description.name === "PCIDevice" && field.name === "config";
+  const express = isConfig ? hasExpress(key, context.reader.ahead(0x100)) : undefined;
+  if (express === true) return !negated;
+  const preferred = express === undefined ? first : negated;
+  const answers = preferred ? ["yes", "no"] : ["no", "yes"];
+  const picked = choose(context, { what, count: 2, answers, ...(express === undefined ? {} : { presumed: true }) });
+  return (picked === 0) === preferred;
 }
 
 /** Whether the stream describes, here, the field that is there where this one is not. */

@@ -5,6 +5,8 @@ export interface Question {
   readonly count: number;
   /** The answers in words, where they are no numbers. */
   readonly answers?: readonly string[];
+  /** The bytes speak for answer 0: it is no guess, unless it does not fit. */
+  readonly presumed?: true;
   /** Good guesses. */
   readonly likely?: readonly number[];
   /** How often in a row it was asked before. */

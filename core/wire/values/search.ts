@@ -103,6 +103,7 @@ interface Open extends Omit<Decided, "taken"> {
   readonly good: readonly number[];
   readonly unit: number | undefined;
   readonly most: number;
+  readonly presumed: boolean;
   /** An answer out of turn. */
   readonly jump?: number | undefined;
   readonly jumped?: boolean;
@@ -134,7 +135,7 @@ function search(task: Task, pass: Pass): Outcome {
   const attempt = (dry: boolean) => {
     let asked = 0;
     const choose = (question: Question): number => {
-      const { what, count, likely = [], round = 0, unit, answers: words = [] } = question;
+      const { what, count, likely = [], round = 0, unit, answers: words = [], presumed = false } = question;
       const known = hooks.choose?.(question);
       if (known !== undefined) return known;
       if (round >= pass.width) {
@@ -145,7 +146,16 @@ function search(task: Task, pass: Pass): Outcome {
       if (asked === answers.length) {
         const rest = pass.likely && good.length > 0 ? 0 : Math.min(count, pass.width);
         if (rest < count) cut = true;
-        answers.push({ question: what, answer: 0, of: good.length + rest, good, unit, most: count - 1, words });
+        answers.push({
+          question: what,
+          answer: 0,
+          of: good.length + rest,
+          good,
+          unit,
+          most: count - 1,
+          words,
+          presumed,
+        });
       }
       const open = answers[asked++];
       return open === undefined ? 0 : valueOf(open);
@@ -174,7 +184,13 @@ function search(task: Task, pass: Pass): Outcome {
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);
       if (real.result.ok) {
-        return { ok: true, schema, state: real.result.value, decided: answers.map(decided), told: [...real.told] };
+        return {
+          ok: true,
+          schema,
+          state: real.result.value,
+          decided: answers.filter(isGuess).map(decided),
+          told: [...real.told],
+        };
       }
       if (elements !== undefined && elements.left < 0) return { ok: false, error: real.result.error, cut: false };
     }
@@ -200,6 +216,10 @@ function search(task: Task, pass: Pass): Outcome {
 
 function valueOf({ good, answer, jump }: Open): number {
   return jump ?? good[answer] ?? answer - good.length;
+}
+
+function isGuess({ presumed, answer }: Open): boolean {
+  return !presumed || answer !== 0;
 }
 
 function decided(open: Open): Decided {

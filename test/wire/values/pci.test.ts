@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { isExpress } from "../../../core/wire/values/infos/pci";
+import { hasExpress } from "../../../core/wire/values/infos/pci";
+import { decodePayload } from "../../../core/wire/values/search";
+import { description, field, u8 } from "./description.fixture";
 
 const question = "opaque -> cap_present & QEMU_PCI_CAP_EXPRESS";
 
@@ -14,19 +16,34 @@ function config(capability: number): Uint8Array {
 
 describe("whether configuration space is PCI Express'", () => {
   it("is said by its capability", () => {
-    expect(isExpress(question, config(0x10), 300)).toBe(true);
-    expect(isExpress(question, config(0x10), 5000)).toBe(true);
-  });
-
-  it("is said by the bytes that are left where it would not fit", () => {
-    expect(isExpress(question, config(0x11), 0xfff)).toBe(false);
-  });
-
-  it("is not said by a missing capability: on a conventional bus such a device has none", () => {
-    expect(isExpress(question, config(0x11), 0x1000)).toBeUndefined();
+    expect(hasExpress(question, config(0x10))).toBe(true);
+    expect(hasExpress(question, config(0x11))).toBe(false);
   });
 
   it("is no answer to another question", () => {
-    expect(isExpress("opaque -> cap_present & QEMU_PCI_CAP_MSIX", config(0x10), 300)).toBeUndefined();
+    expect(hasExpress("opaque -> cap_present & QEMU_PCI_CAP_MSIX", config(0x10))).toBeUndefined();
+  });
+});
+
+describe("a device that may be on either bus", () => {
+  const space = (exists: string, size: number) =>
+    field("config", { kind: "buffer" }, { exists, size: { kind: "fixed", size } });
+  const device = description("PCIDevice", [space("is_not_pcie", 0x100), space("is_pcie", 0x1000), field("last", u8)]);
+  const decode = (behind: number, capability: number) =>
+    decodePayload(Uint8Array.from([...config(capability), ...new Uint8Array(behind)]), 0, device, 1, {
+      fieldExists: (name) => ({ key: question, negated: name === "is_not_pcie" }),
+    });
+
+  it("is on a conventional one without the capability, which is no guess", () => {
+    expect(decode(1, 0x11)).toMatchObject({ ok: true, decided: [] });
+    expect(decode(0xf01, 0x10)).toMatchObject({ ok: true, decided: [] });
+  });
+
+  it("saves all of the space where no less fits, and that is a guess", () => {
+    expect(decode(0xf01, 0x11)).toMatchObject({ ok: true, decided: [{ taken: "no" }] });
+  });
+
+  it("never has the capability in a short space", () => {
+    expect(decode(1, 0x10)).toMatchObject({ ok: false });
   });
 });

@@ -23,17 +23,14 @@ function capability(config: Uint8Array, id: number): number | undefined {
   return undefined;
 }
 
-const expressConfigSpace = 0x1000;
-
 /**
- * Whether configuration space, of which `config` is the beginning, is PCI Express'; undefined for another question, and where the
- * bytes do not say: a device that may be either has no such capability on a conventional bus, and saves all 4 KiB of it.
- * `remaining`: bytes of the section from here on.
+ * Whether configuration space, of which `config` is the beginning, has the capability of PCI Express; undefined for another question.
+ * Without it the space is a conventional one, but not for sure: a device that may be either has none on a conventional bus, and
+ * saves 4 KiB all the same.
  */
-export function isExpress(question: string, config: Uint8Array, remaining: number): boolean | undefined {
+export function hasExpress(question: string, config: Uint8Array): boolean | undefined {
   if (!/->\s*cap_present & QEMU_PCI_CAP_EXPRESS$/.test(question) || config.length < 0x100) return undefined;
-  if (capability(config, expressCapability) !== undefined) return true;
-  return remaining < expressConfigSpace ? false : undefined;
+  return capability(config, expressCapability) !== undefined;
 }
 
 /** Worth of an expression of QEMU's PCI core, by its text. undefined: not about PCI configuration. */
