@@ -1,4 +1,5 @@
 /** Members that hold what a line was last told, so that it is told again only where that changes. */
+import { accessesIn } from "../c/body/accesses";
 import { callsOf } from "../c/body/calls";
 import { type Condition, conditionsAt, partsOf } from "../c/body/conditions";
 import type { Body } from "../c/body/parse";
@@ -7,52 +8,71 @@ import type { Expression } from "../c/syntax";
 import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import { callGraph } from "./callGraph";
-import { type MemberWrite, placesOf } from "./memberWrites";
+import { type MemberWrite, placesOf, placeStart } from "./memberWrites";
 
 export interface LineLevel {
   readonly function: string;
   /** The call that tells the line. */
   readonly range: SourceRange;
+  /** Told where something differs from the member, where it is set, or where it is not. */
+  readonly where: "differs" | "set" | "clear";
 }
 
 /**
- * `if (level != s->last) { s->last = level; qemu_set_irq(s->irq, level); }` and its relatives: a comparison of the member
- * stands before both what sets it and the call.
+ * In the function that sets the member: `if (level != s->last) { s->last = level; qemu_set_irq(s->irq, level); }` and its
+ * relatives, where a question for the member stands before both what sets it and the call.
  */
-export function lineLevel(
+export function lineLevels(
   project: Project,
   structName: string,
   member: string,
-  { function: name, range: set }: MemberWrite,
-): LineLevel | undefined {
-  const fn = project.function(name, set.file);
-  if (fn?.file !== set.file) return undefined;
+  { function: name, range: { file } }: MemberWrite,
+): readonly LineLevel[] {
+  const fn = project.function(name, file);
+  if (fn?.file !== file) return [];
   const { api } = callGraph(project);
   const body = bodyOf(project, fn);
+  // a pulse leaves no level
+  const calls = callsOf(body).filter(
+    (call) => call.through === undefined && api.effect(call.name)?.kind === "irq" && !call.name.endsWith("pulse"),
+  );
+  if (calls.length === 0) return [];
   const owner = structName.replace("struct ", "").trim();
-  let changes: ReadonlySet<string> | undefined;
-  for (const call of callsOf(body)) {
-    if (call.through !== undefined || api.effect(call.name)?.kind !== "irq") continue;
-    changes ??= changesAt(body, set.start, owner, member);
-    const told = changesAt(body, call.nameStart, owner, member);
-    if (![...told].some((each) => changes?.has(each))) continue;
-    const range = { file: set.file, start: call.nameStart, end: call.nameStart + call.name.length };
-    return { function: name, range };
-  }
-  return undefined;
-}
-
-/** The conditions of the place, by where they stand, that say that something differs from the member, or that it is not set, or set. */
-function changesAt(body: Body, offset: number, owner: string, member: string): ReadonlySet<string> {
   const isIt = (expression: Expression): boolean =>
     placesOf(expression, body).some((place) => place.typeName === owner && place.member === member);
-  const says = ({ expression, holds, kind }: Condition): boolean => {
-    if (kind === "case" || kind === "loop") return false;
-    if (expression.kind !== "binary") return expression.kind === "member" && isIt(expression);
+  const asked = new Set<string>();
+  for (const { place, kind, isPart } of accessesIn(body.block)) {
+    if (isPart || kind === "read" || kind === "address" || place.kind === "identifier" || !isIt(place)) continue;
+    for (const at of questionsAt(body, placeStart(place), isIt).keys()) asked.add(at);
+  }
+  return calls.flatMap(({ nameStart, name: called }) =>
+    [...questionsAt(body, nameStart, isIt)].flatMap(([at, where]) =>
+      asked.has(at)
+        ? [{ function: name, range: { file, start: nameStart, end: nameStart + called.length }, where }]
+        : [],
+    ),
+  );
+}
+
+/** Conditions of the place, by where they stand, that say that something differs from the member, or whether it is set. */
+function questionsAt(
+  body: Body,
+  offset: number,
+  isIt: (expression: Expression) => boolean,
+): ReadonlyMap<string, LineLevel["where"]> {
+  const says = ({ expression, holds, kind }: Condition): LineLevel["where"] | undefined => {
+    if (kind === "case" || kind === "loop") return undefined;
+    if (expression.kind !== "binary") {
+      return expression.kind === "member" && isIt(expression) ? (holds ? "set" : "clear") : undefined;
+    }
     const { operator, left, right } = expression;
     const differs = operator === "!=" ? holds : operator === "==" ? !holds : operator === "^" && holds;
-    return differs && (isIt(left) || isIt(right));
+    return differs && (isIt(left) || isIt(right)) ? "differs" : undefined;
   };
-  const found = conditionsAt(body, offset).flatMap(partsOf).filter(says);
-  return new Set(found.map(({ start, holds }) => `${start} ${holds}`));
+  const found = new Map<string, LineLevel["where"]>();
+  for (const each of conditionsAt(body, offset).flatMap(partsOf)) {
+    const where = says(each);
+    if (where !== undefined) found.set(`${each.start} ${each.holds}`, where);
+  }
+  return found;
 }

@@ -9,7 +9,7 @@ import { functionTexts } from "../../../project/functionTexts";
 import { accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
-import { lineLevel } from "../../../code/lineLevels";
+import { type LineLevel, lineLevels } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { nameOf } from "../../tables";
@@ -174,18 +174,19 @@ function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evi
 
 /** A line is told only what differs from the member. */
 function lastTold(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
-  for (const set of sets) {
-    const told = lineLevel(project, structName, name, set);
-    if (told === undefined) continue;
-    return {
-      why: `${told.function} tells a line only what differs from it, and the line keeps its level where the device forgets it`,
-      related: [
-        { range: told.range, message: `${told.function} tells the line` },
-        { range: set.range, message: "and notes what it was told" },
-      ],
-    };
-  }
-  return undefined;
+  const told = sets.flatMap((set) => lineLevels(project, structName, name, set).map((level) => ({ set, level })));
+  const isTold = (where: LineLevel["where"]): boolean => told.some(({ level }) => level.where === where);
+  // what is told in one direction alone is told again without harm
+  const found = isTold("differs") || (isTold("set") && isTold("clear")) ? told[0] : undefined;
+  if (found === undefined) return undefined;
+  const { set, level } = found;
+  return {
+    why: `${level.function} tells a line only what differs from it, and the line keeps its level where the device forgets it`,
+    related: [
+      { range: level.range, message: `${level.function} tells the line` },
+      { range: set.range, message: "and notes what it was told" },
+    ],
+  };
 }
 
 function report(

@@ -153,6 +153,9 @@ static void dev_tick(void *opaque) { dev_update(opaque); }`,
     lines(`if (level && !s->divider) { s->divider = 1; qemu_irq_raise(s->irq); }
     else if (!level && s->divider) { qemu_irq_lower(s->irq); s->divider = 0; }`),
   ).toEqual(told);
+  // told once, and again without harm; a pulse
+  expect(lines("if (level && !s->divider) { s->divider = 1; qemu_set_irq(s->irq, 0); }")).toEqual([]);
+  expect(lines("if (level != s->divider) { s->divider = level; qemu_irq_pulse(s->irq); }")).toEqual([]);
   // told in any case, another member's comparison, set elsewhere
   expect(lines("s->divider = level; qemu_set_irq(s->irq, level);")).toEqual([]);
   expect(lines("if (level != s->control) { s->divider = level; qemu_set_irq(s->irq, level); }")).toEqual([]);
