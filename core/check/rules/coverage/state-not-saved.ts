@@ -2,7 +2,7 @@
 import type { FileFacts } from "../../../c/facts";
 import type { SourceRange } from "../../../c/range";
 import type { VMStateDescription } from "../../../vmstate/model";
-import { coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
+import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
 import { bodyOf } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
@@ -12,13 +12,17 @@ import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
+import { groupBy } from "../../dependencyReport";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
 import { saveFix } from "../../fixes/saveFix";
 
 /** What shows that the value outlives the function that sets it. */
 interface Evidence {
-  readonly why: string;
+  /** A sentence without its full stop, of the member that is called so: `it`, `each`. */
+  why(member: string): string;
+  /** What the cause is: members that share it are told together. */
+  readonly cause: string;
   readonly related: readonly Related[];
 }
 
@@ -35,20 +39,34 @@ export const stateNotSaved = rule({
       if (!/^(?:hw|target)/.test(description.file)) continue;
       if (!coveredFiles(project, description).some((file) => mayShow(project, file))) continue;
       const coverage = coverageOf(project, description);
-      for (const member of coverage?.unsaved ?? []) {
-        if (coverage === undefined) continue;
-        const { structName } = coverage;
-        const evidence =
-          readBack(project, structName, member) ??
-          usedLater(project, structName, member) ??
-          carriedOn(project, member) ??
-          lastTold(project, structName, member);
-        if (evidence === undefined) continue;
-        yield report(description, member, evidence, saveFix(project, description, structName, member.name));
-      }
+      if (coverage !== undefined) yield* findingsOf(project, coverage);
     }
   },
 });
+
+/** So many members of one cause are one finding. */
+const together = 3;
+
+interface Shown {
+  readonly member: UnsavedMember;
+  readonly evidence: Evidence;
+}
+
+function* findingsOf(project: Project, { description, structName, unsaved }: Coverage): Iterable<Finding> {
+  const shown = unsaved.flatMap((member): readonly Shown[] => {
+    const evidence =
+      readBack(project, structName, member) ??
+      usedLater(project, structName, member) ??
+      carriedOn(project, member) ??
+      lastTold(project, structName, member);
+    return evidence === undefined ? [] : [{ member, evidence }];
+  });
+  for (const [, group] of groupBy(shown, ({ evidence }) => evidence.cause)) {
+    const fixes = group.map(({ member }) => saveFix(project, description, structName, member.name));
+    if (group.length >= together) yield reportAll(description, group, fixes);
+    else for (const [k, each] of group.entries()) yield report(description, each, fixes[k] ?? []);
+  }
+}
 
 const shows = new WeakMap<FileFacts, boolean>();
 
@@ -78,7 +96,9 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     const use = useBy(project, structName, name, file, (fn) => reach.reads.has(fn) && fn !== set.function);
     if (use === undefined) continue;
     return {
-      why: `${setter(reach, set)}${reach.guest.has(set.function) ? " and reads it back" : ", and the guest reads it"}`,
+      why: (it) =>
+        `${setter(reach, set, it)}${reach.guest.has(set.function) ? ` and reads ${it} back` : `, and the guest reads ${it}`}`,
+      cause: `read back ${set.function} ${use.function}`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
         { range: use.range, message: `${use.function} reads it` },
@@ -88,9 +108,9 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
   return undefined;
 }
 
-function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite): string {
-  if (timed.has(name)) return `${name} sets it as time goes on`;
-  return guest.has(name) ? "The guest writes it" : `${name} sets it from what comes in`;
+function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite, it: string): string {
+  if (timed.has(name)) return `${name} sets ${it} as time goes on`;
+  return guest.has(name) ? `The guest writes ${it}` : `${name} sets ${it} from what comes in`;
 }
 
 /** The guest's writes put what is written there, and code goes by it. */
@@ -105,7 +125,8 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     const use = useBy(project, structName, name, file, (fn) => !setUp.has(fn) && others?.has(fn) !== false);
     if (use === undefined) continue;
     return {
-      why: `${setter(accessReach(project, file), set)}, and ${use.function} goes by it`,
+      why: (it) => `${setter(accessReach(project, file), set, it)}, and ${use.function} goes by ${it}`,
+      cause: `used ${set.function} ${use.function}`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
         { range: use.range, message: `${use.function} uses it` },
@@ -165,7 +186,8 @@ function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evi
     const timer = functions.find((each) => armed.test(each.body));
     if (timer === undefined) continue;
     return {
-      why: `${timer.name} arms a timer with it, and it is counted on from its last value`,
+      why: (it) => `${timer.name} arms a timer with ${it}, and ${it} is counted on from its last value`,
+      cause: `counted ${set.function} ${timer.name}`,
       related: [{ range: set.range, message: `${set.function} counts it on` }],
     };
   }
@@ -181,7 +203,9 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
   if (found === undefined) return undefined;
   const { set, level } = found;
   return {
-    why: `${level.function} tells a line only what differs from it, and the line keeps its level where the device forgets it`,
+    why: (it) =>
+      `${level.function} tells a line only what differs from ${it}, and the line keeps its level where the device forgets ${it}`,
+    cause: `told ${level.function}`,
     related: [
       { range: level.range, message: `${level.function} tells the line` },
       { range: set.range, message: "and notes what it was told" },
@@ -189,17 +213,51 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
   };
 }
 
+const remedy = "in a subsection where guests of older QEMU must load.";
+
 function report(
   description: VMStateDescription,
-  { name, range }: UnsavedMember,
-  { why, related }: Evidence,
+  { member: { name, range }, evidence: { why, related } }: Shown,
   fixes: readonly QuickFix[],
 ): Finding {
   const declared: readonly Related[] = range === undefined ? [] : [{ range, message: "declared here" }];
   return {
     range: description.nameRange,
-    message: `${nameOf(description)} does not save ${name}, and no post_load sets it. ${why}: after a migration it is as after reset. Save it, in a subsection where guests of older QEMU must load.`,
+    message: `${nameOf(description)} does not save ${name}, and no post_load sets it. ${why("it")}: after a migration it is as after reset. Save it, ${remedy}`,
     related: [...related, ...declared],
     fixes,
   };
+}
+
+/** Of members that share a cause, with one fix where each has one. */
+function reportAll(
+  description: VMStateDescription,
+  group: readonly Shown[],
+  fixes: readonly (readonly QuickFix[])[],
+): Finding {
+  const names = group.map(({ member }) => member.name);
+  const [first] = group;
+  return {
+    range: description.nameRange,
+    message: `${nameOf(description)} does not save ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}, and no post_load sets them. ${first?.evidence.why("each") ?? ""}: after a migration they are as after reset. Save them, ${remedy}`,
+    related: [
+      ...(first?.evidence.related ?? []),
+      ...group.flatMap(({ member: { name, range } }) =>
+        range === undefined ? [] : [{ range, message: `${name} is declared here` }],
+      ),
+    ],
+    fixes: fixAll(fixes.map(([fix]) => fix)),
+  };
+}
+
+/** saveFix sets the version first and adds the field then: the same version, and all of the fields. */
+function fixAll(fixes: readonly (QuickFix | undefined)[]): readonly QuickFix[] {
+  const [first] = fixes;
+  const [version, field] = first?.edits ?? [];
+  if (first === undefined || version === undefined || field === undefined) return [];
+  const fields = fixes.map((fix) => fix?.edits[1]?.text);
+  if (fields.some((text) => text === undefined)) return [];
+  return [
+    { title: first.title.replace("Save it", "Save them"), edits: [version, { ...field, text: fields.join("") }] },
+  ];
 }

@@ -183,3 +183,31 @@ static const MemoryRegionOps dev_ops = { .read = dev_read };`;
 static NetClientInfo dev_info = { .type = 0, .receive = dev_receive };`;
   expect(why(copied)).toEqual([]);
 });
+
+it("three members and more that one function sets and one uses are one finding, with one fix", () => {
+  const files = (body: string): Files =>
+    new Map([
+      [
+        path,
+        timer({
+          code: `static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; ${body} }
+static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size)
+{ Dev *s = opaque; return s->divider + s->bank + s->next; }
+static const MemoryRegionOps dev_ops = { .write = dev_write, .read = dev_read };`,
+        })
+          .replace("uint8_t bank[4]", "uint32_t bank")
+          .replace("int64_t next", "uint32_t next"),
+      ],
+    ]);
+  const diagnose = (each: Files) =>
+    diagnoseProject(treeOf(Object.fromEntries(each))).filter(({ code }) => code === "state-not-saved");
+  const all = files("s->divider = value; s->bank = value; s->next = value;");
+  const [finding, ...others] = diagnose(all);
+  expect(others).toEqual([]);
+  expect(finding?.message).toContain(
+    "dev does not save divider, bank and next, and no post_load sets them. The guest writes each and reads each back",
+  );
+  expect(finding?.fixes).toHaveLength(1);
+  holdFixes(all, finding === undefined ? [] : [finding], diagnose);
+  expect(diagnose(files("s->divider = value; s->next = value;"))).toHaveLength(2);
+});
