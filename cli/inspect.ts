@@ -9,6 +9,7 @@ import { inspectionJsonText, inspectionText } from "../core/wire/inspect/present
 import { type TreeDecoding, treeDecoding } from "./inspectTree";
 import { writeStream } from "./inspectWrite";
 import { compareStreams } from "./inspectTwo";
+import { printMemory } from "./inspectMemory";
 import { openFile } from "./streamFile";
 import { CannotRun, type ExitCode, exitCodes, type Io } from "./io";
 import { buildOption, configOption, snapshotOption, targetOption, treatAsOption, noCacheOption } from "./options";
@@ -25,6 +26,7 @@ interface InspectCommandOptions {
   readonly snapshot?: string;
   readonly otherSnapshot?: string;
   readonly xml?: boolean;
+  readonly memory?: string;
   readonly rewrite?: string;
   readonly drop?: readonly string[];
   readonly move?: string;
@@ -61,6 +63,7 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .addOption(snapshotOption())
     .option("--other-snapshot <name>", "the same for the other file, which may be the same one (default: --snapshot)")
     .option("--xml", "print libvirt's description of the guest, where the file has it")
+    .option("--memory <place>", "print bytes of RAM: ADDRESS or BLOCK:OFFSET, +LENGTH behind it (default: 256 bytes)")
     .option("--rewrite <out>", "decode to values, encode again into this file; with the edits below")
     .option("--drop <section...>", "with --rewrite: leave sections out")
     .option("--move <section>", "with --rewrite and --before: put this section elsewhere")
@@ -75,6 +78,7 @@ Examples:
   vmstate inspect vm.mig --format analyze -d desc
   vmstate inspect /var/lib/libvirt/qemu/save/guest.save --xml
   vmstate inspect disk.qcow2 --snapshot before-update
+  vmstate inspect vm.mig --memory 0x7c00+512
   vmstate inspect before.mig after.mig
   vmstate inspect disk.qcow2 disk.qcow2 --snapshot 1 --other-snapshot 2
   vmstate inspect vm.mig --rewrite new.mig --move 0000:00:1f.2/ich9_ahci --before iommu-intel
@@ -106,6 +110,10 @@ Of two: 0 they are the same, 1 they differ, 2 could not run.`,
         if (problem !== undefined) io.err.write(`${printable(problem)}\n`);
         if (options.rewrite !== undefined) {
           writeStream(io, whole, edits, source, { file, out: options.rewrite });
+          return finish(exitCodes.clean);
+        }
+        if (options.memory !== undefined) {
+          printMemory(io, source, whole, options.memory, options.format);
           return finish(exitCodes.clean);
         }
         const inspection = select(whole, options.section);

@@ -19,7 +19,7 @@ export {
   usualCommandLine,
 } from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
-export { machineFamilies } from "./machines";
+export { familyOf, machineFamilies } from "./machines";
 export { iommuKinds } from "./machines/iommus";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
@@ -32,3 +32,4 @@ export { type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
 export { configuredIn } from "./migration/configured";
 export { type LoadOptions, simulateLoad, taken } from "./migration/loadGiven";
+export { ramRegionsOf } from "./world";

@@ -10,6 +10,7 @@ import { createSmmuTables } from "./iommu/smmuv3Tables";
 import { createVtd } from "./iommu/vtd";
 import { createVtdTables } from "./iommu/vtdTables";
 import type { HandlerOwner, Machine } from "./machine";
+import type { MachineFamily } from "./machines";
 import { type IommuKind, iommuKinds } from "./machines/iommus";
 import { createGuestMemory, type GuestMemory, pageSize, type RamRegion } from "./memory/guestMemory";
 import { setUpSteps } from "./setUp";
@@ -88,11 +89,15 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
 
 /** RAM below and above the hole under 4 GiB. */
 export function ramRegions({ family, request }: Machine): readonly RamRegion[] {
-  const { name, base, below4G } = family.ram;
-  const low = Math.min(request.memory, below4G);
+  return ramRegionsOf(family, request.memory);
+}
+
+/** Where a board of the family has `memory` bytes of RAM, in the order of its block. */
+export function ramRegionsOf({ ram }: MachineFamily, memory: number): readonly RamRegion[] {
+  const { name, base, below4G } = ram;
+  const low = Math.min(memory, below4G);
   const regions = [{ name, base, size: low }];
-  if (request.memory > low)
-    regions.push({ name, base: Math.max(fourGibibyte, base + low), size: request.memory - low });
+  if (memory > low) regions.push({ name, base: Math.max(fourGibibyte, base + low), size: memory - low });
   return regions;
 }
 
