@@ -86,7 +86,7 @@ export function* explainSteps(
   return all.map((each, i) => withSection(each, all, i));
 }
 
-/** Messages of one failure that follow one another. */
+/** Messages of one failure that follow one another, and lines between the first and the last of them. */
 const together = 8;
 
 /** QEMU says from the inside to the outside what failed, and in later releases the other way round in one line. */
@@ -98,7 +98,9 @@ function withSection(each: Explained, all: readonly Explained[], at: number): Ex
   const sameLine = all.slice(0, at).findLast((other) => other.logLine === logLine && other.names.section !== undefined);
   const from =
     sameLine ??
-    all.slice(at + 1, at + 1 + together).find((other) => other.names.section !== undefined && isOuter(other));
+    all
+      .slice(at + 1, at + 1 + together)
+      .find((other) => other.logLine - logLine <= together && other.names.section !== undefined && isOuter(other));
   const section = from?.names.section;
   if (from === undefined || section === undefined) return each;
   const table = names.table ?? from.names.table;

@@ -130,6 +130,9 @@ describe("a log", () => {
       sectionLine: 2,
     });
     expect(section?.names.section).toBe("pci/dev");
+    // of another failure, long after
+    const far = `qemu: Could not load dev:level\n${"qemu: later\n".repeat(9)}qemu: state of device 'pci/dev' was not loaded\n`;
+    expect(explain(far)[0]?.names.section).toBeUndefined();
     // a section that was refused for itself is not around what was printed before
     const [alone] = explain("qemu: Could not load dev:level\nqemu: No footer behind section b/x\n");
     expect(alone?.names.section).toBeUndefined();
