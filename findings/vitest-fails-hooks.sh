@@ -27,9 +27,10 @@ test.fails("a test with a slip", () => slip());
 test.fails("a test that passes", () => {});
 EOF
 node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=report.json > log 2>&1 || true
-node -e '
-  for (const { fullName, status } of require("./report.json").testResults[0].assertionResults) console.log(`${fullName}: ${status}`);
-' > seen
+cat > read.cjs <<'EOF'
+for (const { fullName, status } of require("./report.json").testResults[0].assertionResults) console.log(`${fullName}: ${status}`);
+EOF
+node read.cjs > seen
 same seen <<'EOF'
 before a test: failed
 before a known bug: passed
