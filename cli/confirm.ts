@@ -4,6 +4,7 @@ import { registerConfirmedCheck } from "./confirm/check";
 import { registerMigrate } from "./confirm/migrate";
 import { registerConfirmedOrder } from "./confirm/order";
 import { registerProbe } from "./confirm/probe";
+import { registerRoundTrip } from "./confirm/roundTrip";
 import { registerTables } from "./confirm/tables";
 import type { ExitCode, Io } from "./io";
 
@@ -20,4 +21,5 @@ export function registerConfirm(program: Command, io: Io, finish: (code: ExitCod
   registerConfirmedCheck(confirm, io, finish);
   registerMigrate(confirm, io, finish);
   registerProbe(confirm, io, finish);
+  registerRoundTrip(confirm, io, finish);
 }

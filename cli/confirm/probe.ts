@@ -16,9 +16,13 @@ interface ProbeOptions extends ConfirmOptions {
 }
 
 const pcs: readonly string[] = ["x86_64", "i386"];
-const usualMachine = "-M q35,vmport=off -m 64";
+export const usualMachine = "-M q35,vmport=off -m 64";
 /** As the machine knows the device that is probed. */
-const id = "vmstate-dut";
+export const dutId = "vmstate-dut";
+
+export function isPcTarget(target: string): boolean {
+  return pcs.includes(target);
+}
 
 export function registerProbe(confirm: Command, io: Io, finish: (code: ExitCode) => void): void {
   withTreeOptions(confirm.command("probe"))
@@ -43,7 +47,7 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
     )
     .action(async (options: ProbeOptions) => {
       const qemu = await openQemu(io, options);
-      const isPc = pcs.includes(qemu.target);
+      const isPc = isPcTarget(qemu.target);
       const line = options.machine ?? (isPc ? usualMachine : undefined);
       if (line === undefined) throw new CannotRun(`--machine: name one of ${qemu.target}`);
       const { words } = machineOf(line);
@@ -52,9 +56,9 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       const reports: ProbeText[] = [];
       for (const device of options.device ?? [undefined]) {
         progress.report(device ?? line);
-        const args = device === undefined ? words : [...words, "-device", `${device},id=${id}`];
+        const args = device === undefined ? words : [...words, "-device", `${device},id=${dutId}`];
         const report = await saying(options.qemu, () =>
-          probe(qemu.program, { args, id: device === undefined ? undefined : id, isPc }),
+          probe(qemu.program, { args, id: device === undefined ? undefined : dutId, isPc }),
         );
         const unsaved = project === undefined || device === undefined ? undefined : unsavedOf(project, device);
         reports.push({ ...report, probed: device ?? line, ...(unsaved === undefined ? {} : { unsaved }) });

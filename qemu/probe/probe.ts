@@ -41,7 +41,12 @@ export interface ProbeReport {
 }
 
 /** A reset by the guest, a watchdog and a shutdown leave the process there. */
-const quiet = ["-action", "shutdown=pause,reboot=shutdown,watchdog=none", "-rtc", "clock=vm,base=2020-01-01"];
+export const quiet: readonly string[] = [
+  "-action",
+  "shutdown=pause,reboot=shutdown,watchdog=none",
+  "-rtc",
+  "clock=vm,base=2020-01-01",
+];
 const passes: readonly (Pattern | undefined)[] = [undefined, "ones", "mixed", "flipped"];
 /** Runs of one pass in which QEMU may end. */
 const mostEnds = 4;

@@ -10,6 +10,8 @@ export interface StandInBehaviour {
   readonly dump?: unknown;
   /** What `migrate` sends. */
   readonly stream?: Uint8Array;
+  /** What it sends where it has loaded a stream; else the same. */
+  readonly again?: Uint8Array;
   /** Printed where a stream comes in, which then is refused. */
   readonly refuses?: string;
   /** Loads that go well before one is refused; 0 without it. */
@@ -77,7 +79,7 @@ const commands = {
   "query-migrate": () => ({ status: "failed" }),
   "migrate-set-capabilities": () => ({}),
   migrate({ uri }) {
-    const socket = net.connect(uri.slice(5), () => socket.end(does.mtree === undefined ? Buffer.from(does.stream ?? "", "base64") : memoryText()));
+    const socket = net.connect(uri.slice(5), () => socket.end(does.mtree === undefined ? Buffer.from((loaded ? does.again : does.stream) ?? "", "base64") : memoryText()));
     socket.on("close", () => step("completed"));
     return {};
   },
@@ -87,6 +89,7 @@ const commands = {
       socket.on("data", (part) => parts.push(part));
       socket.on("end", () => {
         server.close();
+        loaded = true;
         if (does.mtree !== undefined) memory = new Map(JSON.parse(Buffer.concat(parts)));
         if (does.refuses === undefined || times("loads") < (does.refusesAfter ?? 0)) return step("completed");
         process.stderr.write("qemu-system-test: " + does.refuses + "\n", () => { step("failed"); process.exit(1); });
@@ -96,6 +99,7 @@ const commands = {
   },
 };
 let last = 0;
+let loaded = false;
 let held = "";
 control.on("data", (data) => {
   held += data;
@@ -153,8 +157,9 @@ export function makeStandIn(behaviour: StandInBehaviour = {}): StandIn {
   const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
   const notes = mkdtempSync(join(folder, "notes-"));
   const path = join(folder, "qemu-system-test");
-  const stream = Buffer.from(behaviour.stream ?? []).toString("base64");
-  const given = JSON.stringify({ ...behaviour, stream });
+  const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString("base64");
+  const { stream, again = stream } = behaviour;
+  const given = JSON.stringify({ ...behaviour, stream: text(stream), again: text(again) });
   writeFileSync(path, `#!${process.execPath}\nconst does = ${given}, notes = ${JSON.stringify(notes)};\n${program}`, {
     mode: 0o755,
   });
