@@ -105,7 +105,7 @@ function typeOfName(types: CTypes, name: string, context: Context): CType {
 }
 
 /** Type of a variable with an initialiser, which gives `[]` its length. */
-function variableType(types: CTypes, name: string, scope: CScope): CType {
+export function variableType(types: CTypes, name: string, scope: CScope): CType {
   const located = scope.variable(name);
   if (located === undefined) return unknownType(`type of \`${name}\``);
   const { file, declaration } = located;

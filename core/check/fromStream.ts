@@ -1,67 +1,8 @@
 /** What rules about unchecked values share: uses of a value as an index or a length, in the text of C functions. */
-import type { FileFacts } from "../c/facts";
 import type { FunctionText } from "../project/functionTexts";
-import type { Project } from "../project/project";
-import { isBounded } from "./bounded";
-
-/** Names of members by how a file uses them: most that a table saves are in none of these. */
-export interface MemberUses {
-  /** `[… s->name …]` */
-  readonly indexes: ReadonlySet<string>;
-  /** `… + s->name` */
-  readonly sums: ReadonlySet<string>;
-  /** `f(s, s->name)`, where `f` is a function of the file that has the parameter between brackets. */
-  readonly handed: ReadonlySet<string>;
-  /** `for (i = 0; i < s->name; …)` */
-  readonly bounds: ReadonlySet<string>;
-}
-
-const memberUses = new WeakMap<FileFacts, MemberUses>();
-const nothing: MemberUses = { indexes: new Set(), sums: new Set(), handed: new Set(), bounds: new Set() };
-
-export function memberUsesIn(project: Project, file: string): MemberUses {
-  const facts = project.facts(file);
-  if (facts === undefined) return nothing;
-  const known = memberUses.get(facts);
-  if (known !== undefined) return known;
-  const text = project.text(file) ?? "";
-  const indexes = new Set<string>();
-  for (const [, index = ""] of text.matchAll(/\[([^[\];]{3,80})\]/g)) {
-    for (const [, name = ""] of index.matchAll(/(?:->|\.)\s*(\w+)/g)) indexes.add(name);
-  }
-  const sums = new Set<string>();
-  for (const [, name = ""] of text.matchAll(/\+\s*\w+\s*(?:->|\.)\s*(\w+)\b(?!\s*[*(.-])/g)) sums.add(name);
-  const bounds = new Set<string>();
-  for (const [, name = ""] of text.matchAll(/;\s*\w+\s*<\s*\w+\s*(?:->|\.)\s*(\w+)\s*;/g)) bounds.add(name);
-  const found = { indexes, sums, handed: handedIn(facts, text), bounds };
-  memberUses.set(facts, found);
-  return found;
-}
 
 /** A call of which no argument is a call. */
 const plainCall = /\b(\w+)\s*\(([^();]*)\)/g;
-
-function handedIn(facts: FileFacts, text: string): ReadonlySet<string> {
-  const parameters = new Map<string, readonly (string | undefined)[]>();
-  for (const each of facts.declarations) {
-    if (each.kind !== "function") continue;
-    const body = text.slice(each.bodyStart, each.bodyEnd);
-    const indexed = new Set([...body.matchAll(/\[\s*(\w+)\s*\]/g)].map(([, name = ""]) => name));
-    if (indexed.size === 0) continue;
-    const names = text.slice(each.parametersStart, each.parametersEnd).split(",").map(lastWord);
-    const kept = names.map((name) => (name !== undefined && indexed.has(name) ? name : undefined));
-    if (kept.some((name) => name !== undefined)) parameters.set(each.name, kept);
-  }
-  const handed = new Set<string>();
-  for (const [, callee = "", list = ""] of parameters.size === 0 ? [] : text.matchAll(plainCall)) {
-    const kept = parameters.get(callee);
-    for (const [k, one] of kept === undefined ? [] : list.split(",").entries()) {
-      const name = kept?.[k] === undefined ? undefined : /^\s*\w+\s*(?:->|\.)\s*(\w+)\s*$/.exec(one)?.[1];
-      if (name !== undefined) handed.add(name);
-    }
-  }
-  return handed;
-}
 
 /** The name of a parameter. */
 function lastWord(parameter: string): string | undefined {
@@ -151,24 +92,6 @@ export function* indexUsesInCallees(functions: readonly FunctionText[], value: s
   }
 }
 
-/** Loops that `value` ends, and whose counter is an index into an array of a struct. */
-export function* loopUses(functions: readonly FunctionText[], value: string): Iterable<IndexUse> {
-  const loop = new RegExp(`\\bfor\\s*\\([^;]{0,200};\\s*(\\w+)\\s*<\\s*${value}\\s*;[^;{}]{0,200}\\)`, "g");
-  for (const { name, start, body } of functions) {
-    for (const match of body.matchAll(loop)) {
-      const [all, counter = ""] = match;
-      const before = body.slice(0, match.index);
-      const after = body.slice(match.index + all.length);
-      const inside = /^\s*\{/.test(after) ? after.slice(0, blockEnd(after)) : after.slice(0, after.indexOf(";") + 1);
-      const used = new RegExp(`(\\b\\w+(?:\\s*(?:->|\\.)\\s*\\w+){1,8})\\s*\\[\\s*${counter}\\s*\\]`).exec(inside);
-      if (used?.[1] === undefined || isBounded(before, value) || isNarrowed(before, value)) continue;
-      // left by another condition
-      if (/\bbreak\s*;|\breturn\b|\bif\s*\(/.test(inside.slice(0, used.index))) continue;
-      yield { functionName: name, start: start + match.index, end: start + match.index + all.length, array: used[1] };
-    }
-  }
-}
-
 /** Behind the brace that closes the one that the text begins with. */
 export function blockEnd(text: string): number {
   let depth = 0;
@@ -177,20 +100,4 @@ export function blockEnd(text: string): number {
     else if (text[i] === "}" && --depth === 0) return i + 1;
   }
   return text.length;
-}
-
-/** Places where a member of a struct is an index into another member of the same one: `s->a[s->name]`, `s->a + s->name`. */
-export function* usesBesideArray(functions: readonly FunctionText[], name: string): Iterable<IndexUse> {
-  const member = `\\s*(?:->|\\.)\\s*`;
-  const own = `\\1${member}${literal(name)}\\b(?!\\s*(?:->|\\.|\\(|\\*))`;
-  const use = new RegExp(`\\b(\\w+)(${member}\\w+)\\s*(?:\\[\\s*${own}\\s*\\]|\\+\\s*${own})`, "g");
-  const value = `\\b\\w+${member}${literal(name)}\\b`;
-  for (const { name: functionName, start, body } of functions) {
-    for (const match of body.matchAll(use)) {
-      const [all, base = "", array = ""] = match;
-      const before = body.slice(0, match.index);
-      if (isBounded(before, value) || isNarrowed(before, value)) continue;
-      yield { functionName, start: start + match.index, end: start + match.index + all.length, array: base + array };
-    }
-  }
 }

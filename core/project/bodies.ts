@@ -2,13 +2,16 @@
 import type { Interval } from "../c/body/interval";
 import { localsOf } from "../c/body/locals";
 import { type Body, parseBody } from "../c/body/parse";
-import { type RangeVisitor, walkRanges } from "../c/body/ranges";
+import { type RangeFacts, type RangeVisitor, walkRanges } from "../c/body/ranges";
+import { State } from "../c/body/state";
+import { Values } from "../c/body/values";
 import { type BodyTypes, bodyTypes } from "../c/body/types";
 import type { CTypes } from "../c/ctype";
 import type { FunctionDefinition } from "../c/facts";
 import { isHostType } from "../c/hosttypes";
-import type { Expression } from "../c/syntax";
-import { storeOf } from "./cache";
+import { leavesHow } from "../c/body/leaves";
+import type { Call, Expression } from "../c/syntax";
+import { cachedByRevision, storeOf } from "./cache";
 import type { LocatedFunction, Project } from "./project";
 
 /** Text of functions whose trees are kept, in code units: a tree takes some twenty times as much memory. */
@@ -67,11 +70,51 @@ export function typesIn(project: Project, fn: LocatedFunction): BodyTypes {
   return made;
 }
 
-/** Walks the function with the ranges of its values. `seed`: see RangeFacts. */
+const endless = cachedByRevision(() => new Map<FunctionDefinition, boolean>());
+
+/** Whether the function ends in abort() or exit(), and returns nowhere. */
+function neverReturns(project: Project, name: string, file: string): boolean {
+  const fn = project.function(name, file);
+  if (fn === undefined) return false;
+  const known = endless(project);
+  const before = known.get(fn.definition);
+  if (before !== undefined) return before;
+  // what says no needs no tree
+  const text = project.text(fn.file)?.slice(fn.definition.bodyStart, fn.definition.bodyEnd) ?? "";
+  const mayEnd = !text.includes("return") && (text.includes("abort") || text.includes("exit"));
+  const found = mayEnd && leavesHow(bodyOf(project, fn).block) === "failed";
+  known.set(fn.definition, found);
+  return found;
+}
+
+/** What a walk is asked about; see RangeFacts. */
+export interface RangeQuestion {
+  seed(place: Expression, types: BodyTypes): Interval | undefined;
+  readonly given?: RangeFacts["given"];
+  readonly learnt?: RangeFacts["learnt"];
+  /** Names of the functions that `learnt` has an answer for. */
+  readonly helpers?: readonly string[];
+  readonly matters?: RangeFacts["matters"];
+  readonly isQuick?: RangeFacts["isQuick"];
+}
+
+/** All that an expression may come to by the types and numbers in it, whatever the function does before. */
+export function widestRange(project: Project, fn: LocatedFunction, expression: Expression): Interval {
+  const body = bodyOf(project, fn);
+  const facts = {
+    locals: localsOf(body),
+    types: typesIn(project, fn),
+    ctypes: project.ctypes(),
+    seed: () => undefined,
+  };
+  return new Values(facts).of(expression, State.empty());
+}
+
+/** Walks the function with the ranges of its values. */
 export function rangesIn(
   project: Project,
   fn: LocatedFunction,
-  seed: (place: Expression, types: BodyTypes) => Interval | undefined,
+  { seed, given, learnt, matters, isQuick }: RangeQuestion,
   visitor: RangeVisitor,
 ): void {
   const body = bodyOf(project, fn);
@@ -81,6 +124,11 @@ export function rangesIn(
     types,
     ctypes: project.ctypes(),
     seed: (place: Expression) => seed(place, types),
+    ends: ({ callee }: Call) => callee.kind === "identifier" && neverReturns(project, callee.name, fn.file),
+    ...(given === undefined ? {} : { given }),
+    ...(learnt === undefined ? {} : { learnt }),
+    matters,
+    isQuick,
   };
   walkRanges(body, facts, visitor);
 }

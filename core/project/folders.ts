@@ -8,6 +8,53 @@ export function filesBeside(project: Project, file: string): readonly string[] {
   return folders(project).get(folderOf(file)) ?? [];
 }
 
+/** The C files of the file's folder that include the header, by its name, directly or through other headers. */
+export function filesIncluding(project: Project, file: string, header: string): readonly string[] {
+  const memo = including(project);
+  const key = `${folderOf(file)}\n${header}`;
+  const found = memo.get(key) ?? readIncluding(project, file, header);
+  memo.set(key, found);
+  return found;
+}
+
+const including = cachedByShape(() => new Map<string, readonly string[]>());
+
+function readIncluding(project: Project, file: string, header: string): readonly string[] {
+  const { includers, included } = headers(project);
+  const names = new Set([baseName(header)]);
+  // grows while it is walked
+  for (const each of names) for (const other of includers.get(each) ?? []) names.add(other);
+  return filesBeside(project, file).filter((each) => included.get(each)?.some((name) => names.has(name)) === true);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+interface Headers {
+  /** By a header's name the names of the headers that include it. */
+  readonly includers: ReadonlyMap<string, readonly string[]>;
+  /** By path of a file the names of what it includes. */
+  readonly included: ReadonlyMap<string, readonly string[]>;
+}
+
+const headers = cachedByShape((project): Headers => {
+  const includers = new Map<string, string[]>();
+  const included = new Map<string, readonly string[]>();
+  for (const path of project.paths()) {
+    const names = project.facts(path)?.includes.map(({ name }) => baseName(name)) ?? [];
+    if (path.endsWith(".c")) included.set(path, names);
+    else if (path.endsWith(".h")) {
+      for (const name of names) {
+        const list = includers.get(name);
+        if (list === undefined) includers.set(name, [baseName(path)]);
+        else list.push(baseName(path));
+      }
+    }
+  }
+  return { includers, included };
+});
+
 function folderOf(file: string): string {
   return file.slice(0, file.lastIndexOf("/") + 1);
 }

@@ -16,13 +16,17 @@ export type { RangeFacts } from "./values";
 /** One place of the walk; good only while the visitor is called. */
 export interface Point {
   rangeOf(expression: Expression): Interval;
-  /** What the place is where the condition holds, or does not. */
-  rangeWhere(place: Expression, condition: Expression, holds: boolean): Interval;
+  /** What the place may be on each of the ways by which a condition with `||` came to hold; empty where there is one. */
+  waysOf(place: Expression): readonly Interval[];
+  /** What the place is where the condition holds, or does not; undefined where that is never so. */
+  rangeWhere(place: Expression, condition: Expression, holds: boolean): Interval | undefined;
 }
 
 export interface RangeVisitor {
   /** Each expression that is evaluated, before it and what stands in it take effect. */
   expression(node: Expression, point: Point): void;
+  /** Whether what follows the expression is not asked about: as if it ended the function. */
+  ends?(node: Expression, point: Point): boolean;
   /** Each way out of the function: a return, and the end of the body with no value. */
   leave?(value: Expression | undefined, point: Point): void;
 }
@@ -36,9 +40,20 @@ interface Frame {
 
 export function walkRanges(body: Body, facts: RangeFacts, visitor: RangeVisitor): void {
   const values = new Values(facts);
-  const walk = new RangeWalk(values, visitor);
+
+  const walk = new RangeWalk(values, visitor, jumpedBackTo(body));
   walk.statement(body.block, { breaks: [], arms: undefined });
   walk.end();
+}
+
+function jumpedBackTo(body: Body): ReadonlySet<string> {
+  const passed = new Set<string>();
+  const found = new Set<string>();
+  for (const node of nodesIn(body.block)) {
+    if (node.kind === "label") passed.add(node.name);
+    else if (node.kind === "goto" && node.name !== undefined && passed.has(node.name)) found.add(node.name);
+  }
+  return found;
 }
 
 /** Functions that don't come back; and those that do only where their argument holds. */
@@ -51,24 +66,28 @@ class RangeWalk {
   constructor(
     private readonly values: Values,
     private readonly visitor: RangeVisitor,
+    /** Labels that are jumped to from below. */
+    private readonly backward: ReadonlySet<string>,
   ) {}
 
-  end(): void {
-    if (!this.state.isDead) this.visitor.leave?.(undefined, this.point(this.state));
-  }
+  private readonly jumps = new Map<string, State[]>();
 
-  private point(state: State): Point {
-    return {
-      rangeOf: (expression) => this.values.of(expression, state),
-      rangeWhere: (place, condition, holds) => {
-        const there = state.copy();
-        this.values.assume(condition, holds, there);
-        return this.values.of(place, there);
-      },
-    };
+  private readonly point: Point = {
+    rangeOf: (expression) => this.values.of(expression, this.state),
+    waysOf: (place) => this.values.waysOf(place, this.state),
+    rangeWhere: (place, condition, holds) => {
+      const there = this.state.copy();
+      this.values.ask(condition, holds, there);
+      return there.isDead ? undefined : this.values.of(place, there);
+    },
+  };
+
+  end(): void {
+    if (!this.state.isDead) this.visitor.leave?.(undefined, this.point);
   }
 
   statement(node: Statement, frame: Frame): void {
+    if (this.passesOver(node)) return;
     switch (node.kind) {
       case "block":
         for (const each of node.statements) this.statement(each, frame);
@@ -80,8 +99,9 @@ class RangeWalk {
         for (const each of node.declarators) {
           if (each.value === undefined) continue;
           this.run(each.value);
+          if (!this.values.matters(node)) continue;
           const { name, nameStart: start, nameEnd: end } = each;
-          this.put({ kind: "identifier", name, start, end }, this.values.of(each.value, this.state));
+          this.put({ kind: "identifier", name, start, end }, this.values.of(each.value, this.state), each.value);
         }
         return;
       case "if":
@@ -108,19 +128,22 @@ class RangeWalk {
         this.label(node, frame);
         return;
       case "label":
-        this.state.lose();
+        this.arrive(node);
         return;
       case "break":
         if (!this.state.isDead) frame.breaks.push(this.state.copy());
         this.state.isDead = true;
         return;
-      case "continue":
       case "goto":
+        this.jump(node.name);
+        this.state.isDead = true;
+        return;
+      case "continue":
         this.state.isDead = true;
         return;
       case "return":
         if (node.value !== undefined) this.run(node.value);
-        if (!this.state.isDead) this.visitor.leave?.(node.value, this.point(this.state));
+        if (!this.state.isDead) this.visitor.leave?.(node.value, this.point);
         this.state.isDead = true;
         return;
       case "unknown-statement":
@@ -129,6 +152,42 @@ class RangeWalk {
       default:
         return;
     }
+  }
+
+  private passesOver(node: Statement): boolean {
+    if (this.values.facts.isQuick !== true || this.values.matters(node)) return false;
+    switch (node.kind) {
+      case "if":
+        return node.otherwise === undefined;
+      case "expression":
+        return node.expression.kind !== "call";
+      case "declaration":
+      case "for":
+      case "while":
+      case "do":
+      case "macro":
+      case "switch":
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private jump(name: string | undefined): void {
+    if (name === undefined || this.state.isDead) return;
+    const states = this.jumps.get(name);
+    if (states === undefined) this.jumps.set(name, [this.state.copy()]);
+    else states.push(this.state.copy());
+  }
+
+  /** What leads here from above is known; a jump back is not followed. */
+  private arrive(label: Extract<Statement, { kind: "label" }>): void {
+    const states = this.jumps.get(label.name);
+    if (states === undefined || this.backward.has(label.name)) {
+      this.state.lose();
+      return;
+    }
+    for (const each of states) this.state.join(each, this.values.unset);
   }
 
   private branch(node: Extract<Statement, { kind: "if" }>, frame: Frame): void {
@@ -161,7 +220,7 @@ class RangeWalk {
     }
     const entered = arms.entry.copy();
     if (node.kind === "default") arms.hasDefault = true;
-    else {
+    else if (this.values.matters(arms.subject)) {
       const { start, end } = node;
       const is = (operator: string, right: Expression): Expression => ({
         kind: "binary",
@@ -171,10 +230,10 @@ class RangeWalk {
         start,
         end,
       });
-      if (node.last === undefined) this.values.assume(is("==", node.value), true, entered);
+      if (node.last === undefined) this.values.ask(is("==", node.value), true, entered);
       else {
-        this.values.assume(is(">=", node.value), true, entered);
-        this.values.assume(is("<=", node.last), true, entered);
+        this.values.ask(is(">=", node.value), true, entered);
+        this.values.ask(is("<=", node.last), true, entered);
       }
     }
     this.state.join(entered, this.values.unset);
@@ -196,11 +255,11 @@ class RangeWalk {
       for (const each of condition.arguments) this.values.doubt(each, this.state);
     if (condition !== undefined) this.run(condition);
     const entry = this.state.copy();
-    const end = condition?.kind === "binary" ? this.values.of(condition.right, this.state) : undefined;
+    const isAsked = condition !== undefined && this.values.matters(condition);
+    const end = isAsked && condition.kind === "binary" ? this.values.of(condition.right, this.state) : undefined;
     if (condition !== undefined && !isMacro) this.values.assume(condition, true, this.state);
     // the loop may be left long before its condition is what ends it
-    if (hasExit) for (const key of changed) this.blur(key);
-    else if (condition !== undefined && end !== undefined) this.reach(condition, end, changed);
+    if (!hasExit && condition !== undefined && end !== undefined) this.reach(condition, end, changed);
     const breaks: State[] = [];
     this.statement(body, { breaks, arms: frame.arms && { ...frame.arms } });
     if (step !== undefined) this.run(step);
@@ -211,8 +270,7 @@ class RangeWalk {
   }
 
   private doWhile(body: Statement, condition: Expression | undefined, frame: Frame): void {
-    const changed = this.changed(condition === undefined ? [body] : [body, condition]);
-    if (leavesEarly(body)) for (const key of changed) this.blur(key);
+    this.changed(condition === undefined ? [body] : [body, condition]);
     const breaks: State[] = [];
     this.statement(body, { breaks, arms: frame.arms && { ...frame.arms } });
     // `continue` comes here as well
@@ -244,11 +302,11 @@ class RangeWalk {
     const ways = new Map<string, { place: Expression; goesUp: boolean; goesDown: boolean }>();
     for (const part of parts) {
       for (const { place, kind, isPart } of accessesIn(part)) {
-        if (kind === "read" || isPart) continue;
+        if (kind === "read" || isPart || !this.values.matters(place)) continue;
         const key = this.values.keyOf(place);
         if (key !== undefined && !ways.has(key)) ways.set(key, { place, goesUp: false, goesDown: false });
       }
-      for (const node of nodesIn(part)) this.noteWay(node, ways);
+      if (ways.size > 0) for (const node of nodesIn(part)) this.noteWay(node, ways);
     }
     for (const [key, { place, goesUp, goesDown }] of ways) {
       const now = this.state.get(key) ?? this.values.unset(key, this.state);
@@ -256,8 +314,9 @@ class RangeWalk {
       this.state.set(key, {
         min: goesDown ? type.min : now.min,
         max: goesUp ? type.max : now.max,
-        vagueMin: goesDown || now.vagueMin,
-        vagueMax: goesUp || now.vagueMax,
+        // the first round starts with what was there
+        vagueMin: now.vagueMin || (goesDown && now.min > type.min),
+        vagueMax: now.vagueMax || (goesUp && now.max < type.max),
       });
       this.state.loseParts(key);
     }
@@ -286,13 +345,20 @@ class RangeWalk {
 
   private loseWhatIsSet(node: Node): void {
     for (const { place, kind } of accessesIn(node)) {
-      if (kind === "read") continue;
+      if (kind === "read" || !this.values.matters(place)) continue;
       const key = this.values.keyOf(place);
       if (key !== undefined) this.blur(key);
     }
   }
 
-  private put(place: Expression, value: Interval): void {
+  private assign(node: Extract<Expression, { kind: "binary" }>): void {
+    if (!this.values.matters(node)) return;
+    const value = this.values.of(node, this.state);
+    this.put(node.left, value, node.operator === "=" ? node.right : undefined);
+    if (this.visitor.ends?.(node, this.point) === true) this.state.isDead = true;
+  }
+
+  private put(place: Expression, value: Interval, from?: Expression): void {
     const key = this.values.keyOf(place);
     if (key === undefined) return;
     this.state.loseParts(key);
@@ -300,10 +366,21 @@ class RangeWalk {
     const fits = value.min >= type.min && value.max <= type.max;
     const isVague = value.vagueMin || value.vagueMax;
     this.state.set(key, fits ? value : { ...type, vagueMin: isVague, vagueMax: isVague });
+    const origin = from === undefined ? undefined : copied(from);
+    const of = origin && this.values.keyOf(origin);
+    if (of === undefined || origin === undefined) return;
+    if (fits && sameRange(this.values.of(origin, this.state), value)) this.state.link(key, of);
+    else this.state.linkCast(key, of);
   }
 
   /** Evaluates: tells the visitor, and takes up what is set. Long chains are walked without recursion. */
   private run(root: Expression): void {
+    if (!this.values.matters(root)) {
+      if (this.values.facts.isQuick !== true) {
+        for (const node of nodesIn(root)) if (node.kind === "call") this.called(node);
+      } else if (root.kind === "call") this.called(root);
+      return;
+    }
     const pending: (Expression | (() => void))[] = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (typeof next === "function") next();
@@ -313,12 +390,12 @@ class RangeWalk {
 
   /** What an expression comes to, in order: operands, and what is done when they are evaluated. */
   private begin(node: Expression): readonly (Expression | (() => void))[] {
-    if (!this.state.isDead) this.visitor.expression(node, this.point(this.state));
+    if (!this.state.isDead) this.visitor.expression(node, this.point);
     switch (node.kind) {
       case "binary":
         if (node.operator === "&&" || node.operator === "||") return [node.left, () => this.second(node)];
         if (!isAssignment(node.operator)) return [node.left, node.right];
-        return [node.right, ...operandsOf(node.left), () => this.put(node.left, this.values.of(node, this.state))];
+        return [node.right, ...operandsOf(node.left), () => this.assign(node)];
       case "conditional":
         return [node.test, () => this.choose(node)];
       case "unary":
@@ -366,6 +443,7 @@ class RangeWalk {
   }
 
   private count(by: number, place: Expression): void {
+    if (!this.values.matters(place)) return;
     const now = this.values.of(place, this.state);
     const { min, max, vagueMin, vagueMax } = now;
     this.put(place, { min: min + by, max: max + by, vagueMin, vagueMax });
@@ -375,17 +453,38 @@ class RangeWalk {
     const name = node.callee.kind === "identifier" ? node.callee.name : "";
     const [first] = node.arguments;
     if (assertions.has(name) && first !== undefined) this.values.assume(first, true, this.state);
-    if (endings.has(name)) this.state.isDead = true;
+    const isLast = endings.has(name) || (this.values.facts.isQuick !== true && this.values.facts.ends?.(node) === true);
+    if (isLast) this.state.isDead = true;
+    for (const [k, argument] of node.arguments.entries()) this.fill(node, k, argument);
+    this.values.learnFrom(node, undefined, this.state);
+  }
+
+  /** What the call puts where an argument points. */
+  private fill(node: Extract<Expression, { kind: "call" }>, index: number, argument: Expression): void {
+    const value = this.values.facts.given?.(node, index);
+    const place = argument.kind === "unary" && argument.operator === "&" ? argument.operand : undefined;
+    if (value !== undefined && place !== undefined) this.put(place, value);
   }
 
   /** Whoever has the address may set the place to anything. */
   private loseAddress(place: Expression): void {
-    const key = this.values.keyOf(place);
+    const key = this.values.matters(place) ? this.values.keyOf(place) : undefined;
     if (key === undefined) return;
     const type = this.values.typeOf(place);
     this.state.loseParts(key);
     this.state.set(key, vague(type));
   }
+}
+
+/** The place whose value it is, as it is. */
+function copied(value: Expression): Expression | undefined {
+  let from = value;
+  while (from.kind === "cast") from = from.operand;
+  return from.kind === "member" || from.kind === "identifier" ? from : undefined;
+}
+
+function sameRange(a: Interval, b: Interval): boolean {
+  return a.min === b.min && a.max === b.max;
 }
 
 function operandsOf(place: Expression): readonly Expression[] {

@@ -4,11 +4,12 @@ import { evaluate } from "../evaluate";
 import { parseExpression } from "../expression";
 import { createCursor } from "../cursor";
 import { readTypeName } from "../declarator";
+import { isHostType } from "../hosttypes";
 import { findMember } from "../members";
 import { pointerTo } from "../resolve";
 import type { CScope } from "../scope";
-import type { Context, Expression, Span, TypeSyntax } from "../syntax";
-import { typeOfExpression } from "../typing";
+import type { Context, Expression, LocalDeclarator, Span, TypeSyntax } from "../syntax";
+import { typeOfExpression, variableType } from "../typing";
 import { unknown, type Value } from "../value";
 import { type Local, localsOf } from "./locals";
 import type { Body } from "./parse";
@@ -27,6 +28,8 @@ export interface BodyTypes {
 export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: ResultOf = () => undefined): BodyTypes {
   const locals = localsOf(body);
   const localTypes = new Map<Local, CType>();
+  const typeOf = new Map<Expression, CType>();
+  const integers = new Map<Expression, Value<bigint>>();
   const noMacros = new Set<string>();
   /** Where the expression stands that is being read: names are looked up from there. */
   let place = body.start;
@@ -61,13 +64,23 @@ export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: Re
     scope: inFunction,
   });
 
+  /** Most declarations name a typedef and need no reading of their tokens. */
+  function namedType({ typeName, stars, lengths, isFunction }: LocalDeclarator): CType | undefined {
+    if (isFunction || lengths.length > 0 || typeName === "") return undefined;
+    if (!isHostType(typeName) && scope.typedef(typeName) === undefined) return undefined;
+    let type = types.named(typeName, scope);
+    if (type.kind === "unknown") return undefined;
+    for (let i = 0; i < stars; i++) type = pointerTo(scope, type);
+    return type;
+  }
+
   function localType(local: Local): CType {
     const before = localTypes.get(local);
     if (before !== undefined) return before;
     localTypes.set(local, unknownType("a variable's type inside itself"));
     const { declarator } = local;
     const name = identifier(declarator.name, declarator.nameStart);
-    let type = at(name, () => typeOfExpression(own, name, written));
+    let type = namedType(declarator) ?? at(name, () => variableType(own, name.name, inFunction));
     if (type.kind === "unknown" && declarator.typeName !== "") {
       type = types.named(declarator.typeName, scope);
       for (let i = 0; i < declarator.stars; i++) type = pointerTo(scope, type);
@@ -146,8 +159,8 @@ export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: Re
   };
 
   return {
-    typeOf: (node) => at(node, () => own.typeOf(node, written)),
-    integer: (node) => at(node, () => own.integer(node, written)),
+    typeOf: (node) => kept(typeOf, node, () => at(node, () => own.typeOf(node, written))),
+    integer: (node) => kept(integers, node, () => at(node, () => own.integer(node, written))),
     ownerOf(node) {
       if (node.kind !== "member") return unknownType("no member");
       const object = at(node, () => own.typeOf(node.object, written));
@@ -158,6 +171,14 @@ export function bodyTypes(body: Body, types: CTypes, scope: CScope, resultOf: Re
   };
 }
 
-function identifier(name: string, start: number): Expression {
+function kept<T>(known: Map<Expression, T>, node: Expression, make: () => T): T {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(node, made);
+  return made;
+}
+
+function identifier(name: string, start: number): Extract<Expression, { kind: "identifier" }> {
   return { kind: "identifier", name, start, end: start + name.length };
 }

@@ -18,6 +18,7 @@ import { isAssignment, type Locals } from "./locals";
 import { keyOf, pathOf } from "./paths";
 import type { State } from "./state";
 import type { BodyTypes } from "./types";
+import type { Node } from "./walk";
 
 /** What a walk goes by. */
 export interface RangeFacts {
@@ -26,17 +27,56 @@ export interface RangeFacts {
   readonly ctypes: CTypes;
   /** What a member or a variable may be before the function sets it. undefined: nobody knows more than its type. */
   seed(place: Expression): Interval | undefined;
+  /** What a call gives back, or puts where the argument of that index points. undefined: nobody knows more than the type. */
+  given?(call: Call, argument: number | undefined): Interval | undefined;
+  /** What places are behind a call: of a function that looks at them or sets them; `holds`: where what it returns is true, or false. */
+  learnt?(call: Call, holds: boolean | undefined): readonly Learnt[];
+  /** The parts of the function that are asked about; undefined: all. What others do is passed over. */
+  readonly matters?: ReadonlySet<Node> | undefined;
+  /** Nobody asks for ways out of the function, nor for what calls do: statements that do not matter are passed over as a whole. */
+  readonly isQuick?: boolean | undefined;
+  /** Whether a function never comes back. */
+  ends?(call: Call): boolean;
+}
+
+export interface Learnt {
+  readonly place: Expression;
+  readonly value: Interval;
 }
 
 const deepest = 200;
 
+const keys = new WeakMap<Locals, Map<Expression, string | undefined>>();
+
+function keyIn(locals: Locals, place: Expression): string | undefined {
+  const known = keys.get(locals) ?? new Map<Expression, string | undefined>();
+  keys.set(locals, known);
+  if (known.has(place)) return known.get(place);
+  const path = pathOf(place, locals);
+  const key = path === undefined || path.steps.at(-1) === "&" ? undefined : keyOf(path);
+  known.set(place, key);
+  return key;
+}
+
 export class Values {
   private readonly types = new WeakMap<Expression, Interval>();
   private readonly constants = new WeakMap<Expression, Interval | null>();
-  private readonly initial = new Map<string, Interval>();
+  private readonly initial = new Map<string, Interval | Expression>();
   private depth = 0;
+  private isAsked = false;
 
   constructor(readonly facts: RangeFacts) {}
+
+  matters(node: Node): boolean {
+    return this.isAsked || this.facts.matters === undefined || this.facts.matters.has(node);
+  }
+
+  /** As `assume`, of any expression of the function. */
+  ask(node: Expression, holds: boolean, state: State): void {
+    this.isAsked = true;
+    this.take(node, holds, state);
+    this.isAsked = false;
+  }
 
   /** All that the expression's type can hold. */
   typeOf(node: Expression): Interval {
@@ -50,18 +90,27 @@ export class Values {
 
   /** Where a place is kept in a state; undefined for what can't be followed. */
   keyOf(place: Expression): string | undefined {
-    const path = pathOf(place, this.facts.locals);
-    if (path === undefined || path.steps.at(-1) === "&") return undefined;
-    const key = keyOf(path);
-    if (!this.initial.has(key)) this.initial.set(key, this.facts.seed(place) ?? vague(this.typeOf(place)));
+    const key = keyIn(this.facts.locals, place);
+    if (key === undefined) return undefined;
+    if (!this.initial.has(key)) this.initial.set(key, this.facts.seed(place) ?? place);
     return key;
   }
 
   /** What the place is where the state says nothing of it. */
   readonly unset = (key: string, state: State): Interval => {
-    const value = this.initial.get(key) ?? anything;
+    let value = this.initial.get(key) ?? anything;
+    if ("kind" in value) {
+      value = vague(this.typeOf(value));
+      this.initial.set(key, value);
+    }
     return state.isLost ? vague(value) : value;
   };
+
+  /** As `of`, apart for each way by which the conditions that lead here came to hold. */
+  waysOf(place: Expression, state: State): readonly Interval[] {
+    const key = this.keyOf(place);
+    return key === undefined ? [] : state.waysOf(key);
+  }
 
   of(node: Expression, state: State): Interval {
     if (this.depth > deepest) return anything;
@@ -75,7 +124,7 @@ export class Values {
     let value = this.constants.get(node);
     if (value === undefined) {
       const found = this.facts.types.integer(node);
-      value = found.known ? exactly(Number(found.value)) : null;
+      value = found.known ? exactly(Number(found.value)) : isErrorNumber(node) ? errorNumbers : null;
       this.constants.set(node, value);
     }
     return value ?? undefined;
@@ -94,7 +143,7 @@ export class Values {
       case "subscript":
         return this.placeValue(node, state);
       case "cast":
-        return converted(this.of(node.operand, state), this.typeOf(node));
+        return this.cast(this.of(node.operand, state), node);
       case "unary":
         return this.unary(node.operator, node, node.operand, state);
       case "postfix":
@@ -114,6 +163,10 @@ export class Values {
       default:
         return this.constant(node) ?? vague(this.typeOf(node));
     }
+  }
+
+  private cast(value: Interval, node: Expression): Interval {
+    return (value.min === value.max ? this.constant(node) : undefined) ?? converted(value, this.typeOf(node));
   }
 
   private placeValue(node: Expression, state: State): Interval {
@@ -145,6 +198,8 @@ export class Values {
     if (operator === "=") return converted(this.of(right, state), this.typeOf(left));
     const isUpdate = isAssignment(operator);
     const value = combined(isUpdate ? operator.slice(0, -1) : operator, this.of(left, state), this.of(right, state));
+    // types are asked for where they make a difference: int holds it, or nothing is said of it
+    if (!isUpdate && ((value.min >= 0 && value.max <= 0x7fffffff) || (value.vagueMin && value.vagueMax))) return value;
     const type = this.typeOf(isUpdate ? left : node);
     // 0 - 1 of an unsigned type is seldom meant, and seldom reached
     return value.min < 0 && type.min === 0 ? vague(type) : converted(value, type);
@@ -153,7 +208,7 @@ export class Values {
   /** Functions of QEMU, of glib and of the C library whose results have bounds. */
   private call(node: Call, state: State): Interval {
     const name = node.callee.kind === "identifier" ? node.callee.name : "";
-    const [first, second, third] = node.arguments.map((each) => this.of(each, state));
+    const [first, second, third] = bounding.has(name) ? node.arguments.map((each) => this.of(each, state)) : [];
     if (first !== undefined && second !== undefined) {
       switch (name) {
         case "MIN":
@@ -171,12 +226,22 @@ export class Values {
           if (third !== undefined && third.max <= 53) return between(0, 2 ** third.max - 1);
       }
     }
-    return this.constant(node) ?? vague(this.typeOf(node));
+    return this.facts.given?.(node, undefined) ?? this.constant(node) ?? vague(this.typeOf(node));
+  }
+
+  /** What a function leaves of places that it looks at. */
+  learnFrom(call: Call, holds: boolean | undefined, state: State): boolean {
+    const found = this.facts.learnt?.(call, holds) ?? [];
+    for (const { place, value } of found) {
+      const key = this.keyOf(place);
+      if (key !== undefined) state.learn(key, (now) => within(now, value), this.unset);
+    }
+    return found.length > 0;
   }
 
   /** Takes up in the state that the condition holds, or does not. */
   assume(node: Expression, holds: boolean, state: State): void {
-    if (this.depth > deepest) return;
+    if (this.depth > deepest || !this.matters(node)) return;
     this.depth++;
     this.take(node, holds, state);
     this.depth--;
@@ -195,20 +260,41 @@ export class Values {
       this.assume(node.left, holds, state);
       this.assume(node.left, !holds, other);
       this.assume(node.right, holds, other);
-      state.join(other, this.unset);
+      state.joinWay(other, this.unset);
       return;
     }
     if (node.kind === "binary" && comparisons.has(node.operator)) {
       const operator = holds ? node.operator : (opposite.get(node.operator) ?? "");
       const [left, right] = [this.of(node.left, state), this.of(node.right, state)];
-      this.compareAs(node.left, operator, node.right, right, state);
-      this.compareAs(node.right, mirrored.get(operator) ?? "", node.left, left, state);
+      const truth = node.left.kind === "call" && right.min === 0 && right.max === 0 ? failing.get(operator) : undefined;
+      if (truth !== undefined && node.left.kind === "call" && this.learnFrom(node.left, truth, state)) return;
+      // two values that may always be the same
+      if (operator === "!=" && !isOne(left) && !isOne(right)) return this.doubt(node, state);
+      this.compareAs(node.left, left, operator, node.right, right, state);
+      this.compareAs(node.right, right, mirrored.get(operator) ?? "", node.left, left, state);
       return;
     }
     if (node.kind === "binary" && isAssignment(node.operator)) return this.assume(node.left, holds, state);
     if (node.kind === "binary" && node.operator === ",") return this.assume(node.right, holds, state);
     const asked = node.kind === "call" && unlikely(node) ? node.arguments[0] : undefined;
     if (asked !== undefined) return this.assume(asked, holds, state);
+    if (node.kind === "call" && this.learnFrom(node, holds, state)) return;
+    if (node.kind === "conditional" && node.then !== undefined) {
+      const other = state.copy();
+      this.assume(node.test, true, state);
+      this.assume(node.then, holds, state);
+      this.assume(node.test, false, other);
+      this.assume(node.otherwise, holds, other);
+      state.joinWay(other, this.unset);
+      return;
+    }
+    const known =
+      node.kind === "integer" || node.kind === "unary" || node.kind === "identifier" ? this.fixed(node) : undefined;
+    if (known !== undefined) {
+      const isZero = known.min === 0 && known.max === 0;
+      if (isZero === holds) state.isDead = true;
+      return;
+    }
     if (node.kind === "identifier" || node.kind === "member" || node.kind === "subscript" || node.kind === "postfix") {
       return this.compare(node, holds ? "!=" : "==", exactly(0), state);
     }
@@ -217,15 +303,33 @@ export class Values {
     this.doubt(node, state);
   }
 
+  /** What is the same at every place: a number, a macro. */
+  private fixed(node: Expression): Interval | undefined {
+    if (node.kind === "unary" && node.operator === "-") {
+      const value = this.fixed(node.operand);
+      return value && combined("-", exactly(0), value);
+    }
+    const isVariable = node.kind === "identifier" && this.facts.locals.at(node.name, node.start) !== undefined;
+    return isVariable ? undefined : this.constant(node);
+  }
+
   /** `node operator other` holds: a signed value that is compared with an unsigned one of its size counts as one. */
-  private compareAs(node: Expression, operator: string, other: Expression, bound: Interval, state: State): void {
+  private compareAs(
+    node: Expression,
+    value: Interval,
+    operator: string,
+    other: Expression,
+    bound: Interval,
+    state: State,
+  ): void {
+    if (value.min >= 0) return this.compare(node, operator, bound, state);
     const own = this.typeOf(node);
     const others = this.typeOf(other);
     const isWrapped = own.min < 0 && others.min === 0 && others.max > own.max && others.max >= 2 ** 32 - 1;
     if (!isWrapped) return this.compare(node, operator, bound, state);
     // a negative one is above all that fit
     if (operator === ">" || operator === ">=") {
-      if (this.of(node, state).min >= 0) this.compare(node, operator, bound, state);
+      this.doubt(node, state);
       return;
     }
     if (operator !== "!=" && bound.max <= own.max) this.compare(node, ">=", exactly(0), state);
@@ -269,14 +373,14 @@ export class Values {
     const key = this.keyOf(place);
     if (key === undefined) return;
     const now = state.get(key) ?? this.unset(key, state);
-    state.set(key, restricted(now, operator, bound));
+    if (isNever(now, operator, bound)) state.isDead = true;
+    else state.learn(key, (value) => restricted(value, operator, bound), this.unset);
   }
 
   private narrow(node: Expression, to: Interval, isVague: boolean, state: State): void {
     const key = node.kind === "cast" ? undefined : this.keyOf(node);
     if (key === undefined) return this.doubt(node, state);
-    const now = state.get(key) ?? this.unset(key, state);
-    state.set(key, within(now, isVague ? vague(to) : to));
+    state.learn(key, (value) => within(value, isVague ? vague(to) : to), this.unset);
   }
 
   /** `x + 1 < n`, `x * 4 <= n`, `(x & ~15) == 0`: the same of x, where it can be turned round. */
@@ -319,8 +423,11 @@ export class Values {
         if (Number.isInteger(Math.log2(constant.min + 1)) && this.of(left, state).max <= constant.min) {
           return this.of(left, state).min < 0 ? undefined : this.compare(left, operator, bound, state);
         }
+        if (operator === "!=" || (operator === "==" && bound.min === 0 && bound.max === 0)) return;
+        // the bits may be what is used
+        if (operator !== ">" && operator !== ">=") this.doubt(left, state);
         // a value has at least what its bits have
-        if (operator === "!=" || operator === "<" || operator === "<=" || this.of(left, state).min < 0) return;
+        if (operator === "<" || operator === "<=" || this.of(left, state).min < 0) return;
         return this.compare(left, operator === ">" ? ">" : ">=", bound, state);
       }
       case "=":
@@ -334,9 +441,10 @@ export class Values {
   doubt(node: Expression, state: State): void {
     const pending: Expression[] = [node];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (!this.matters(next)) continue;
       if (next.kind === "identifier" || next.kind === "member" || next.kind === "subscript") {
         const key = this.keyOf(next);
-        if (key !== undefined) state.set(key, vague(state.get(key) ?? this.unset(key, state)));
+        if (key !== undefined) state.learn(key, vague, this.unset);
       } else if (next.kind === "call") pending.push(...next.arguments);
       else if (next.kind === "binary") pending.push(next.left, next.right);
       else if (next.kind === "unary" || next.kind === "postfix" || next.kind === "cast") pending.push(next.operand);
@@ -344,6 +452,25 @@ export class Values {
     }
   }
 }
+
+const bounding: ReadonlySet<string> = new Set(
+  "MIN MIN_CONST min MAX MAX_CONST max CLAMP extract32 extract64".split(" "),
+);
+
+/** EINVAL and the like: their numbers are the C library's. */
+function isErrorNumber(node: Expression): boolean {
+  return node.kind === "identifier" && node.name.startsWith("E") && node.name === node.name.toUpperCase();
+}
+
+const errorNumbers = between(1, 4095);
+
+/** Compared with 0: whether a function says that something went wrong. */
+const failing: ReadonlyMap<string, boolean> = new Map([
+  ["<", true],
+  ["!=", true],
+  ["==", false],
+  [">=", false],
+]);
 
 const comparisons: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
 const opposite: ReadonlyMap<string, string> = new Map([
@@ -370,6 +497,31 @@ function unlikely({ callee }: Call): boolean {
 function upper(operator: string, bound: Interval): Interval {
   if (operator === "<") return { ...bound, max: bound.max - 1 };
   return operator === "<=" || operator === "==" ? bound : anything;
+}
+
+function isOne({ min, max }: Interval): boolean {
+  return min === max;
+}
+
+/** Whether no value of the range can be so. */
+function isNever({ min, max, vagueMin, vagueMax }: Interval, operator: string, bound: Interval): boolean {
+  if (vagueMin || vagueMax || bound.vagueMin || bound.vagueMax) return false;
+  switch (operator) {
+    case "<":
+      return min >= bound.max;
+    case "<=":
+      return min > bound.max;
+    case ">":
+      return max <= bound.min;
+    case ">=":
+      return max < bound.min;
+    case "==":
+      return min > bound.max || max < bound.min;
+    case "!=":
+      return min === max && bound.min === bound.max && min === bound.min;
+    default:
+      return false;
+  }
 }
 
 function restricted(value: Interval, operator: string, bound: Interval): Interval {

@@ -47,13 +47,18 @@ function seed(place: Expression): ReturnType<typeof ofType> | undefined {
 function judged(statements: string): readonly string[] {
   const { project, fn } = read(statements);
   const found: string[] = [];
-  rangesIn(project, fn, seed, {
-    expression(node, point) {
-      if (node.kind !== "subscript" || node.object.kind !== "member" || node.object.name !== "buf") return;
-      const verdict = isIndexOf(point.rangeOf(node.index), 16);
-      found.push(verdict === undefined ? "unknown" : verdict ? "inside" : "beyond");
+  rangesIn(
+    project,
+    fn,
+    { seed },
+    {
+      expression(node, point) {
+        if (node.kind !== "subscript" || node.object.kind !== "member" || node.object.name !== "buf") return;
+        const verdict = isIndexOf(point.rangeOf(node.index), 16);
+        found.push(verdict === undefined ? "unknown" : verdict ? "inside" : "beyond");
+      },
     },
-  });
+  );
   return found;
 }
 
@@ -146,13 +151,18 @@ describe("what is left of a value's range", () => {
     const { project, fn } = read("if (s->pos > 20) return -1; s->pos = MIN(s->pos, 18); return s->pos < 16;");
     const pos = [...nodesIn(bodyOf(project, fn).block)].find((each) => each.kind === "member");
     const ways: (readonly [number, number])[] = [];
-    rangesIn(project, fn, seed, {
-      expression() {},
-      leave(value, point) {
-        if (pos?.kind !== "member" || value === undefined) return;
-        ways.push([point.rangeOf(pos).max, point.rangeWhere(pos, value, true).max]);
+    rangesIn(
+      project,
+      fn,
+      { seed },
+      {
+        expression() {},
+        leave(value, point) {
+          if (pos?.kind !== "member" || value === undefined) return;
+          ways.push([point.rangeOf(pos).max, point.rangeWhere(pos, value, true)?.max ?? -1]);
+        },
       },
-    });
+    );
     expect(ways).toEqual([
       [2 ** 32 - 1, 2 ** 32 - 1],
       [18, 15],

@@ -110,6 +110,14 @@ describe("index-unchecked", () => {
     expect(messages({ code: named }, "index-unchecked")).toEqual([]);
   });
 
+  it("is silent behind a VMSTATE_VALIDATE that holds it", () => {
+    const fields = 'VMSTATE_UINT32(head, Dev), VMSTATE_VALIDATE("head", dev_head_ok),';
+    const ok = (limit: number) =>
+      `static bool dev_head_ok(void *opaque, int version_id) { Dev *s = opaque; return s->head < ${limit}; }\n`;
+    expect(messages({ fields, code: ok(8) + uses("s->head") }, "index-unchecked")).toEqual([]);
+    expect(messages({ fields, code: ok(9) + uses("s->head") }, "index-unchecked")).toHaveLength(1);
+  });
+
   it("is silent where the type holds no more than the array has", () => {
     const code = "static void dev_put(Dev *s) { s->big[s->small] = 0; }\n";
     expect(messages({ fields: "VMSTATE_UINT8(small, Dev),", code }, "index-unchecked")).toEqual([]);

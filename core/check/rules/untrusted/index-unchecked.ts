@@ -1,29 +1,22 @@
-/** Indexes that come out of the stream, and that nobody looks at before they are used. */
+/** Indexes and lengths that come out of the stream, and that nobody holds to what is there before they are used. */
 import type { CType } from "../../../c/ctype";
-import { sizeOf } from "../../../c/layout";
-import type { SourceRange } from "../../../c/range";
+import type { Expression } from "../../../c/syntax";
 import type { MemberReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
-import type { Project } from "../../../project/project";
-import { filesBeside } from "../../../project/folders";
-import { descriptionRoles, descriptionKey } from "../../../code/registered";
-import { typeOfMember } from "../../../project/stateTypes";
+import type { LocatedFunction, Project } from "../../../project/project";
+import { filesIncluding } from "../../../project/folders";
+import { structNamed, typeOfMember } from "../../../project/stateTypes";
+import { functionsUsing } from "../../../code/valueFlow";
 import { versionNeverReached } from "../../neverSent";
-import { fieldName, has } from "../../tables";
-import { type FunctionText, functionTexts } from "../../../project/functionTexts";
-import {
-  indexUses,
-  indexUsesInCallees,
-  type IndexUse,
-  literal,
-  loopUses,
-  memberUsesIn,
-  usesBesideArray,
-} from "../../fromStream";
+import { fieldName } from "../../tables";
+import { type Loaded, loadedRange, type Streamed, streamedBy, Watch } from "../../streamed";
+import { type Followed, type Use, usesOf } from "../../streamedUses";
 import { postLoadFix } from "../../fixes/postLoadFix";
 import { isPrivate } from "../../../project/privateStructs";
 import { type Finding, rule } from "../../rule";
 
-const integers = /^vmstate_info_u?int(?:8|16|32|64)$/;
+const integers: ReadonlySet<string> = new Set(
+  [8, 16, 32, 64].flatMap((bits) => [`vmstate_info_int${bits}`, `vmstate_info_uint${bits}`]),
+);
 
 export const indexUnchecked = rule({
   code: "index-unchecked",
@@ -31,173 +24,126 @@ export const indexUnchecked = rule({
   severity: "information",
   default: "review",
   title: "Index from the stream, unchecked",
-  summary: "A value of the stream is used as an index, and no post_load looks at it.",
+  summary: "A value of the stream is used as an index or a length, and no check holds it to what is there.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      const { indexes, sums, handed, bounds } = memberUsesIn(project, description.file);
       for (const field of description.fields) {
-        const { member } = field;
-        if (member === undefined || !isPlainInteger(field)) continue;
-        const name = lastName(member.path);
-        const isUsed = indexes.has(name) || sums.has(name) || handed.has(name) || bounds.has(name);
-        const others = isUsed ? [] : filesUsing(project, description.file, member);
-        if (!isUsed && others.length === 0) continue;
-        const functions = functionTexts(project, description.file);
-        if (isChecked(project, description, functions, member)) continue;
-        const use = firstUse(project, description, field, member, others);
-        if (use !== undefined && versionNeverReached(project, description, field) === undefined) yield use;
+        const finding = isPlainInteger(field) ? unchecked(project, description, field) : undefined;
+        if (finding !== undefined && versionNeverReached(project, description, field) === undefined) yield finding;
       }
     }
   },
 });
 
+const others: readonly string[] = ["ARRAY", "BUFFER", "POINTER", "MUST_EXIST", "STRUCT"];
+
 function isPlainInteger(field: VMStateField): boolean {
   return (
-    integers.test(field.info?.symbol ?? "") &&
-    !field.flagNames.some((flag) => /ARRAY|BUFFER|POINTER|MUST_EXIST/.test(flag)) &&
-    !has(field, "STRUCT")
+    integers.has(field.info?.symbol ?? "") &&
+    !field.flagNames.some((flag) => others.some((each) => flag.includes(each)))
   );
 }
 
-/** post_load of the table, or of one that holds it, or a VMSTATE_VALIDATE of it, names the member. */
-function isChecked(
-  project: Project,
-  description: VMStateDescription,
-  functions: readonly FunctionText[],
-  { path }: MemberReference,
-): boolean {
-  const last = lastName(path);
-  const roles = descriptionRoles(project);
-  const seen = new Set<string>();
-  const pending = [description];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const key = descriptionKey(next);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const hooks = [next.hooks.post_load, next.hooks.post_load_errp];
-    const tests = next.fields.filter((field) => has(field, "MUST_EXIST")).map((field) => field.fieldExists);
-    for (const hook of [...hooks, ...tests]) {
-      if (hook !== undefined && mentions(project, hook.name, next.file, functions, last, 0)) return true;
-    }
-    for (const { parent } of roles.nested.get(key) ?? []) pending.push(parent);
+function unchecked(project: Project, description: VMStateDescription, field: VMStateField): Finding | undefined {
+  if (field.member === undefined) return undefined;
+  const name = field.member.path.slice(field.member.path.lastIndexOf(".") + 1);
+  const { path } = field.member;
+  const isCount = description.fields.some((each) => each.numMember?.path === path);
+  // a count of one of the table's arrays is count-unchecked's
+  const isAsked = ({ kind }: Use): boolean => !isCount || kind === "index" || kind === "length";
+  let raw: Watch | undefined;
+  let loaded: Loaded | undefined;
+  for (const fn of functionsBeside(project, description.file, field.member, name)) {
+    const streamed = raw?.streamed ?? streamedBy(project, description.file, field);
+    if (streamed === undefined) return undefined;
+    raw ??= new Watch(project, streamed, streamed.range);
+    // checks elsewhere are looked at where there is anything to check
+    if (!raw.isIn(fn)) continue;
+    if (!usesOf(project, fn, followed(raw, false)).some(isAsked)) continue;
+
+    loaded ??= loadedRange(project, description, raw);
+    const isHook = loaded.hooks.some(({ definition }) => definition === fn.definition);
+    const watch = new Watch(project, streamed, isHook ? loaded.before : loaded.after);
+    const use = usesOf(project, fn, followed(watch, true)).find(isAsked);
+    if (use !== undefined) return finding(project, description, field, streamed, use);
   }
-  return false;
+  return undefined;
 }
 
-function mentions(
+function followed(watch: Watch, looksAround: boolean): Followed {
+  return {
+    name: `.${watch.streamed.name}`,
+    question: (fn) =>
+      looksAround
+        ? { seed: watch.seed(fn), learnt: watch.learnt(fn), helpers: watch.helpersIn(fn) }
+        : { seed: watch.seed(fn), isQuick: true },
+  };
+}
+
+/** Of the table's file, and of the others in its folder that can see the struct. */
+function* functionsBeside(
   project: Project,
-  name: string,
   file: string,
-  functions: readonly FunctionText[],
-  member: string,
-  depth: number,
-): boolean {
-  const found = project.function(name, file);
-  if (found === undefined) return true;
-  const own = functionTexts(project, found.file).find((each) => each.name === name);
-  if (own !== undefined && new RegExp(`\\b${literal(member)}\\b`).test(own.body)) return !isIndexedIn(own, member);
-  if (depth >= 2) return false;
-  return project
-    .calls(found)
-    .some(
-      (call) =>
-        call.through === undefined &&
-        functionTexts(project, found.file).some((each) => each.name === call.callee) &&
-        mentions(project, call.callee, found.file, functions, member, depth + 1),
-    );
-}
-
-/** The hook itself relies on what the stream says. */
-function isIndexedIn(hook: FunctionText, member: string): boolean {
-  const value = valueOf(member);
-  for (const uses of [indexUses([hook], value), loopUses([hook], value)]) for (const _ of uses) return true;
-  return false;
-}
-
-/** A pattern of the member of whatever struct. */
-function valueOf(name: string): string {
-  return `\\b\\w+\\s*(?:->|\\.)\\s*(?:\\w+\\s*(?:->|\\.)\\s*)*${literal(name)}\\b(?!\\s*(?:->|\\.|\\())`;
-}
-
-function lastName(path: string): string {
-  return /(\w+)$/.exec(path)?.[1] ?? path;
-}
-
-/** Other files of the folder that use the member of a struct that they can see beside an array. */
-function filesUsing(project: Project, file: string, { structName, path }: MemberReference): readonly string[] {
-  if (path !== lastName(path) || isPrivate(project, file, structName)) return [];
-  return filesBeside(project, file).filter((each) => {
-    if (each === file) return false;
-    const { indexes, sums } = memberUsesIn(project, each);
-    return indexes.has(path) || sums.has(path);
-  });
-}
-
-interface FileUse extends IndexUse {
-  readonly file: string;
-  /** It says where a loop over the array ends. */
-  readonly isBound?: true;
-}
-
-function* usesOf(project: Project, file: string, others: readonly string[], path: string): Iterable<FileUse> {
-  const name = lastName(path);
-  const value = valueOf(name);
-  const own = functionTexts(project, file);
-  const { indexes, sums, handed, bounds } = memberUsesIn(project, file);
-  if (indexes.has(name)) for (const use of indexUses(own, value)) yield { ...use, file };
-  if (handed.has(name)) for (const use of indexUsesInCallees(own, value)) yield { ...use, file };
-  for (const each of sums.has(name) ? [file, ...others] : others) {
-    for (const use of usesBesideArray(functionTexts(project, each), name)) yield { ...use, file: each };
+  member: MemberReference,
+  name: string,
+): Iterable<LocatedFunction> {
+  yield* functionsUsing(project, file, name, false);
+  const header = isPrivate(project, file, member.structName) ? undefined : headerOf(project, file, member);
+  if (header === undefined) return;
+  for (const each of filesIncluding(project, file, header)) {
+    if (each !== file) yield* functionsUsing(project, each, name, true);
   }
-  if (bounds.has(name)) for (const use of loopUses(own, value)) yield { ...use, file, isBound: true };
 }
 
-function firstUse(
+/** Where the struct that has the member is defined. */
+function headerOf(project: Project, file: string, { structName, path }: MemberReference): string | undefined {
+  const dot = path.lastIndexOf(".");
+  const type =
+    dot === -1
+      ? structNamed(project, structName, file)
+      : typeOfMember(project, { structName, path: path.slice(0, dot) }, file);
+  return type.kind === "record" ? type.body?.().context.scope.file : undefined;
+}
+
+function finding(
   project: Project,
   description: VMStateDescription,
   field: VMStateField,
-  member: MemberReference,
-  others: readonly string[],
-): Finding | undefined {
-  const type = typeOfMember(project, member, description.file);
-  const bytes = sizeOf(project.ctypes(), type);
-  if (!bytes.known) return undefined;
-  const largest = 2 ** (8 * Math.min(bytes.value, field.size.known ? field.size.value : bytes.value)) - 1;
-  for (const use of usesOf(project, description.file, others, member.path)) {
-    const array = arrayOf(project, description, member, use);
-    // a count of one of the table's arrays is count-unchecked's
-    const isCount = use.isBound === true && description.fields.some((each) => each.numMember?.path === member.path);
-    if (array === undefined || isCount || largest < array.length + (use.isBound === true ? 1 : 0)) continue;
-    const signed = type.kind === "scalar" && type.signed;
-    const fixes = use.isBound === true ? [] : postLoadFix(project, description, { member, array: array.path, signed });
-    return { ...finding(field, member, use, array.length), fixes };
-  }
-  return undefined;
+  { member, isSigned: signed }: Streamed,
+  { fn, node, kind, array, length }: Use,
+): Finding {
+  const range = { file: fn.file, start: node.start, end: node.end };
+  const path = kind === "index" ? arrayBeside(project, description, member, array) : undefined;
+  return {
+    range: field.range,
+    message: `${fieldName(field)} ${goesTo[kind]} ${nameOf(array)}, which has ${length} ${kind === "length" ? "bytes" : "elements"}, and no check holds what the stream puts into ${member.path} to that: let post_load refuse what is out of range.`,
+    related: [{ range, message: `${fn.definition.name} uses it as it is` }],
+    fixes: path === undefined ? [] : postLoadFix(project, description, { member, array: path, signed }),
+  };
 }
 
-/** The array that is indexed and how many elements it has, where it is a member of the same struct. */
-function arrayOf(
+const goesTo: Readonly<Record<Use["kind"], string>> = {
+  index: "is an index into",
+  part: "goes into an index into",
+  loop: "is the end of a loop over",
+  length: "is a length of",
+};
+
+function nameOf(array: Expression): string {
+  return array.kind === "member" || array.kind === "identifier" ? array.name : "an array";
+}
+
+/** The path of the array, where it is a member of the struct that has the index. */
+function arrayBeside(
   project: Project,
   { file }: VMStateDescription,
   { structName, path }: MemberReference,
-  { array }: IndexUse,
-): { readonly path: string; readonly length: number } | undefined {
-  const name = lastName(array);
-  if (name === array) return undefined;
-  const prefix = path.slice(0, path.length - lastName(path).length);
-  for (const candidate of [`${prefix}${name}`, name]) {
+  array: Expression,
+): string | undefined {
+  if (array.kind !== "member") return undefined;
+  const prefix = path.slice(0, path.lastIndexOf(".") + 1);
+  return [`${prefix}${array.name}`, array.name].find((candidate) => {
     const type: CType = typeOfMember(project, { structName, path: candidate }, file);
-    if (type.kind === "array" && type.length?.known === true) return { path: candidate, length: type.length.value };
-  }
-  return undefined;
-}
-
-function finding(field: VMStateField, { path }: MemberReference, use: FileUse, length: number): Finding {
-  const { file, start, end } = use;
-  const range: SourceRange = { file, start, end };
-  return {
-    range: field.range,
-    message: `${fieldName(field)} is ${use.isBound === true ? "the end of a loop over" : "an index into"} ${lastName(use.array)}, which has ${length} elements, and nothing checks what the stream puts into ${path}: let post_load refuse what is out of range.`,
-    related: [{ range, message: `${use.functionName} uses it as it is` }],
-  };
+    return type.kind === "array" && type.length?.known === true;
+  });
 }
