@@ -104,6 +104,7 @@ const cases: readonly Case[] = [
   { fix: "6881dd5f19", code: "state-not-saved", file: "hw/usb-uhci.c" },
   { fix: "62271205bc", code: "state-not-saved", file: "hw/isa/piix4.c" },
   { fix: "c2a0125a83", code: "state-not-saved", file: "hw/ide/macio.c", target: "ppc" },
+  { fix: "9f34a35e00", code: "rebuild-missing", file: "hw/char/serial.c" },
   { fix: "032cfe6a79", code: "clock-difference", file: "hw/timer/pl031.c", target: "arm" },
   { fix: "b4912afa5f", code: "save-hook-missing", file: "hw/scsi/scsi-disk.c" },
 ];
