@@ -13,6 +13,7 @@ import { registerExplain } from "./explain";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
+import { registerMachine } from "./machine";
 import { registerOrder } from "./order";
 import { registerTable } from "./table";
 import { registerSimulate } from "./simulate";
@@ -55,6 +56,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   registerDiff(program, io, finish);
   registerCoverage(program, io, finish);
   registerTable(program, io, finish);
+  registerMachine(program, io, finish);
   registerDump(program, io, finish);
   registerInspect(program, io, finish);
   registerExplain(program, io, finish);

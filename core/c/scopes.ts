@@ -268,6 +268,12 @@ export function createScopes(source: ScopeSource): Scopes {
     return scope;
   };
 
+  /** A header uses what a macro has made before its `#include` in the file around it. */
+  const madeByIncluder = (enumerator: string, file: string): Located<RecordDefinition> | undefined => {
+    const includer = file.endsWith(".c") ? undefined : includerOf(file);
+    return includer === undefined ? undefined : madeEnums.find(enumerator, includes.closure(includer).all());
+  };
+
   const createScope = (file: string): CScope => {
     /** Names without a definition of their own in this file mean the same wherever they stand. */
     const steady = new Map<string, Macro | undefined>();
@@ -317,7 +323,9 @@ export function createScopes(source: ScopeSource): Scopes {
       record: (kind, tag): Located<RecordDefinition> | undefined =>
         noted(chooseType(names.records(`${kind} ${tag}`), file), file),
       enumOf: (enumerator): Located<RecordDefinition> | undefined =>
-        noted(choose(names.enums(enumerator), file), file) ?? madeEnums.find(enumerator, includes.closure(file).all()),
+        noted(choose(names.enums(enumerator), file), file) ??
+        madeEnums.find(enumerator, includes.closure(file).all()) ??
+        madeByIncluder(enumerator, file),
       variable: (name): Located<VariableDefinition> | undefined => noted(choose(names.variables(name), file), file),
     };
   };

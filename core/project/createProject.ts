@@ -6,6 +6,7 @@ import { callsIn } from "../c/calls";
 import { buildSettings, configurationOf, defaultTarget, withSettings } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf, writtenMember } from "../c/definitions";
+import { type MadeFunction, madeFunctions } from "../c/madeFunctions";
 import { createMakerIndex, type MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
 import { createIncludeGraph, directoryOf } from "../c/includes";
@@ -135,6 +136,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   let levels: readonly PriorityLevel[] | undefined;
   let revision = 0;
   let shape = 0;
+  let made: ReturnType<typeof madeFunctions> | undefined;
   const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
 
   const register = (next: FileFacts, mentions: Mentions): void => {
@@ -181,7 +183,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const rest = candidates.filter((c) => !isStub(c.file) && (!isTest(c.file) || isTest(file)));
     if (rest.length === 1) return rest[0];
     const near = rest.filter((c) => sameArchitecture(c.file, file));
-    return near.length === 1 ? near[0] : undefined;
+    if (near.length === 1) return near[0];
+    const built = rest.filter((c) => build.compiles(c.file) !== "false");
+    return built.length === 1 ? built[0] : undefined;
   };
 
   const sameArchitecture = (path: string, from: string): boolean => {
@@ -208,6 +212,35 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       scopes.choose<VariableDefinition>(candidates, file) ??
       scopes.choose<VariableDefinition>(compiled(candidates), file)
     );
+  };
+
+  /** Of several a file cannot tell apart: one that is built and no stub. */
+  const global = (name: string, file: string): Located<VariableDefinition> | undefined => {
+    const seen = (each: Located<VariableDefinition>): boolean =>
+      each.file === file || !each.declaration.isStatic || includes.closure(file).has(each.file);
+    for (const all of [names.variables(name), names.blanks(name)]) {
+      const candidates = all.filter(seen);
+      const found =
+        scopes.choose<VariableDefinition>(candidates, file) ??
+        scopes.choose<VariableDefinition>(compiled(candidates.filter((c) => !isStub(c.file) && !isTest(c.file))), file);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  const madeFunction = (name: string, file: string): MadeFunction | undefined => {
+    made ??= madeFunctions({
+      facts,
+      text,
+      makers: () => makers,
+      tokens: (path, start, end) => scopes.of(path).tokens(path, start, end),
+      excluded: (path, index) => scopes.condition(path, index) === "false",
+    });
+    const all = made(name, file);
+    const own = all.find((each) => each.file === file);
+    if (own !== undefined || all.length < 2) return own ?? all[0];
+    const closure = includes.closure(file);
+    return all.find((each) => closure.has(each.file));
   };
 
   const elements = (symbol: string, file: string): readonly InitialisedVariable[] => {
@@ -282,6 +315,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 
   const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
+    made = undefined;
     lineIndexes.delete(path);
     ctypes = createTypes();
     evaluator = createEvaluator(ctypes);
@@ -401,6 +435,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     buildCondition: build.condition,
     together: targets.together,
     function: fn,
+    madeFunction,
+    global,
     calls(located) {
       let calls = callCache.get(located.definition);
       if (calls === undefined) {

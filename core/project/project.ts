@@ -6,7 +6,8 @@ import type { Call } from "../c/calls";
 import type { Truth } from "../c/conditions";
 import type { Configuration } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
-import type { FileFacts, FunctionDefinition, MacroDefinition } from "../c/facts";
+import type { FileFacts, FunctionDefinition, MacroDefinition, VariableDefinition } from "../c/facts";
+import type { MadeFunction } from "../c/madeFunctions";
 import type { LineIndex } from "../c/range";
 import type { CScope, Located } from "../c/scope";
 import type { WrittenField } from "../vmstate/written";
@@ -67,6 +68,10 @@ export interface Project {
   /** Function `name` as seen from `file`: a static one there, else the external one. undefined where absent or ambiguous. */
   function(name: string, file: string): LocatedFunction | undefined;
   calls(fn: LocatedFunction): readonly Call[];
+  /** The macro at top level that makes a function of that name, as seen from `file`: QOM's casts. */
+  madeFunction(name: string, file: string): MadeFunction | undefined;
+  /** A variable of a file, or one that others may name; also where it has no initialiser. */
+  global(name: string, file: string): Located<VariableDefinition> | undefined;
 
   /** The target and what `#if` may take for granted. */
   readonly configuration: Configuration;

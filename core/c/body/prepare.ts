@@ -119,7 +119,8 @@ function isBoundary(text: string | undefined): boolean {
   return text === undefined || text === ";" || text === "{" || text === "}" || text === ":" || text === ",";
 }
 
-function pairBrackets(tokens: readonly Token[]): Int32Array {
+/** For each opening bracket the index behind it; see BodyReading. */
+export function pairBrackets(tokens: readonly Token[]): Int32Array {
   const behind = new Int32Array(tokens.length);
   const open: number[] = [];
   const isBrace = (index: number | undefined): boolean => index !== undefined && tokens[index]?.text === "{";

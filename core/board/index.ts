@@ -1,0 +1,14 @@
+/**
+ * Any board of a tree, built by running its own C: machine type, instance_init, realize, properties and buses as QEMU does for
+ * `-M NAME -nodefaults`, on values; no board, device or release is named here.
+ * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
+ */
+export { type Board, buildBoard, type MachineType, machineTypes } from "./board";
+export {
+  type BoardObject,
+  type BoardReport,
+  boardReport,
+  type BoardSection,
+  machineReport,
+  type MachineReport,
+} from "./report";

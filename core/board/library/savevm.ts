@@ -1,0 +1,156 @@
+/** Registrations with the migration core, named and numbered as migration/savevm.c does. */
+import {
+  anyInstance,
+  createHandlerList,
+  type HandlerList,
+  type LevelScheme,
+  levelOf,
+  levelScheme,
+  type SaveStateEntry,
+} from "../../priority";
+import type { Project } from "../../project/project";
+import type { VMStateDescription } from "../../vmstate/model";
+import type { NativeFunction, Runner } from "../run/runner";
+import { Rec, textAt, Unknown, type Value } from "../run/values";
+import { member, numberOf } from "./arguments";
+import { objectData } from "./qom";
+
+/** What stands behind a registration. */
+export interface Registered {
+  /** QOM type of the object that it belongs to; "" where there is none. */
+  readonly type: string;
+  /** The object's place in the tree of objects. */
+  readonly object: Rec | undefined;
+  readonly description: VMStateDescription | undefined;
+  readonly operations: string | undefined;
+  /** Innermost call in the tree that registers, and offset. */
+  readonly file: string;
+  readonly start: number;
+  /** Calls that led there, outermost first. */
+  readonly through: readonly string[];
+}
+
+export interface Registry {
+  readonly handlers: HandlerList<Registered>;
+  readonly scheme: LevelScheme;
+  /** RAM blocks in order. */
+  readonly blocks: string[];
+}
+
+export function createRegistry(project: Project): Registry {
+  const scheme = levelScheme(project.priorityLevels());
+  return {
+    scheme,
+    blocks: [],
+    handlers: createHandlerList({ scheme, duplicates: refusesDuplicates(project) ? "refuse" : "keep" }),
+  };
+}
+
+/** QEMU looks for a duplicate when it inserts, since 8.2. */
+function refusesDuplicates(project: Project): boolean {
+  const insertion = project.function("savevm_state_handler_insert", "migration/savevm.c");
+  return insertion !== undefined && project.calls(insertion).some(({ callee }) => callee === "find_se");
+}
+
+function where(runner: Runner): Pick<Registered, "file" | "start" | "through"> {
+  const through = runner.stack.map(({ name }) => name);
+  for (let k = runner.sites.length; k >= 0; k--) {
+    const site = runner.sites[k];
+    if (site === undefined || site.file === "" || site.file.endsWith(".h")) continue;
+    const token = site.context.tokens[site.node.start];
+    return { file: site.file, start: token?.use?.start ?? token?.start ?? 0, through };
+  }
+  return { file: "", start: 0, through };
+}
+
+/** Whence names are seen as the migration core sees them. */
+const core = "migration/savevm.c";
+
+function instanceOf(value: Value | undefined): number | undefined {
+  const number = numberOf(value);
+  return number === undefined ? undefined : number >>> 0;
+}
+
+export function savevmFunctions(
+  registry: (runner: Runner) => Registry,
+): readonly (readonly [string, NativeFunction])[] {
+  const register: NativeFunction = (runner, [owner, instance, table, opaque, alias]) => {
+    const symbol = table instanceof Rec ? table.symbol : undefined;
+    const description = symbol === undefined ? undefined : runner.project.description(symbol.name, symbol.file);
+    const name = description?.name;
+    const given = instanceOf(instance);
+    if (description === undefined || name?.known !== true || given === undefined) {
+      runner.noteHere("a registration whose table or instance is not known");
+      return 0;
+    }
+    const path = owner === undefined || owner === 0 ? 0 : runner.run("vmstate_if_get_id", [owner], core);
+    if (path instanceof Unknown) runner.noteHere(`a device path that is not known: ${path.reason}`);
+    const level = levelOf(description, registry(runner).scheme);
+    const object = [owner, opaque].find((each) => objectData(each) !== undefined);
+    const aliasId = instanceOf(alias);
+    const result = registry(runner).handlers.register({
+      ...{ path: textAt(path), name: name.value, instanceId: given, description: description.symbol },
+      ...(aliasId === undefined || aliasId === anyInstance ? {} : { aliasId }),
+      level: level.known ? level.value : registry(runner).scheme.unset,
+      earlySetup: description.earlySetup.known && description.earlySetup.value,
+      owner: {
+        type: objectData(object)?.type.name ?? "",
+        object: object instanceof Rec ? object : undefined,
+        description,
+        operations: undefined,
+        ...where(runner),
+      },
+    });
+    if (result.kind !== "registered") runner.refuse(result.message);
+    else if (opaque instanceof Rec) remember(opaque, result.entry);
+    return 0;
+  };
+  const live: NativeFunction = (runner, values) => {
+    const from = textAt(values[0]) === undefined || values[0] === 0 ? 1 : 0;
+    const idstr = textAt(values[from]);
+    const instance = instanceOf(values[from + 1]);
+    const ops = values[from + 3];
+    if (idstr === undefined || instance === undefined) {
+      runner.noteHere("a live handler whose name is not known");
+      return 0;
+    }
+    const path =
+      from === 1 && values[0] !== 0 ? textAt(runner.run("vmstate_if_get_id", [values[0] ?? 0], core)) : undefined;
+    const isRam = ops instanceof Rec && member(ops, "SaveVMHandlers", "save_setup") !== 0;
+    const result = registry(runner).handlers.registerLive({
+      idstr: path === undefined ? idstr : `${path}/${idstr}`,
+      instanceId: instance,
+      isRam,
+      owner: {
+        type: "",
+        object: undefined,
+        description: undefined,
+        operations: ops instanceof Rec ? ops.symbol?.name : undefined,
+        ...where(runner),
+      },
+    });
+    if (result.kind !== "registered") runner.refuse(result.message);
+    return 0;
+  };
+  const unregister: NativeFunction = (runner, [, table, opaque]) => {
+    const symbol = table instanceof Rec ? table.symbol?.name : undefined;
+    for (const entry of opaque instanceof Rec ? (entries.get(opaque) ?? []) : []) {
+      if (entry.description === symbol) registry(runner).handlers.remove(entry);
+    }
+    return 0;
+  };
+  return [
+    ["vmstate_register_with_alias_id", register],
+    ["register_savevm_live", live],
+    ["vmstate_unregister", unregister],
+    ["unregister_savevm", () => 0],
+  ];
+}
+
+const entries = new WeakMap<Rec, SaveStateEntry<Registered>[]>();
+
+function remember(opaque: Rec, entry: SaveStateEntry<Registered>): void {
+  const list = entries.get(opaque);
+  if (list === undefined) entries.set(opaque, [entry]);
+  else list.push(entry);
+}

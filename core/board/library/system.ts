@@ -1,0 +1,179 @@
+/**
+ * Parts of QEMU that a board's set-up calls and that hold no state of it: errors, files, threads, the memory map's
+ * rendering. By the names of QEMU's functions; what is not here is run from the tree.
+ */
+import { read } from "../run/memory";
+import { Rec, textAt, Unknown, type Value } from "../run/values";
+import { type NativeFunction, Stop } from "../run/runner";
+import { formatted } from "./text";
+
+const nothing: NativeFunction = () => 0;
+const struct: NativeFunction = () => new Rec();
+const succeeds: NativeFunction = () => 1;
+
+/** Functions without a part in what a machine holds. */
+const without = (
+  "qemu_lockable_lock qemu_lockable_unlock qemu_lockable_auto_lock qemu_lockable_auto_unlock qemu_mutex_init qemu_mutex_destroy qemu_rec_mutex_init qemu_rec_mutex_destroy qemu_cond_init qemu_cond_destroy qemu_sem_init " +
+  "qemu_thread_create qemu_thread_join qemu_mutex_lock qemu_mutex_unlock qemu_mutex_lock_impl qemu_mutex_unlock_impl " +
+  "qemu_rec_mutex_lock_impl qemu_rec_mutex_unlock_impl qemu_cond_broadcast qemu_cond_signal qemu_event_init qemu_lockcnt_init " +
+  "qemu_spin_init qemu_cond_wait_impl bql_lock_impl bql_unlock qemu_mutex_lock_iothread_impl qemu_mutex_unlock_iothread " +
+  "rcu_read_lock rcu_read_unlock synchronize_rcu call_rcu1 drain_call_rcu rcu_register_thread " +
+  "memory_region_transaction_begin memory_region_transaction_commit flatview_unref address_space_dispatch_compact " +
+  "memory_global_dirty_log_start memory_listener_register memory_listener_unregister address_space_update_ioeventfds " +
+  "address_space_update_topology address_space_init address_space_destroy address_space_remove_listeners flatviews_init " +
+  "qemu_init_vcpu cpu_reset cpu_synchronize_post_init cpu_synchronize_all_post_init qemu_process_cpu_events tcg_cpu_exec " +
+  "qemu_register_reset qemu_unregister_reset qemu_register_resettable qemu_unregister_resettable qemu_register_reset_nosnapshotload " +
+  "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
+  "qemu_devices_reset qemu_system_reset qemu_bh_schedule qemu_bh_delete qemu_bh_cancel aio_notify qemu_notify_event " +
+  "timer_mod timer_mod_ns timer_mod_anticipate timer_mod_anticipate_ns timer_del timer_init_full timer_deinit qemu_clock_notify " +
+  "error_report warn_report info_report error_vreport warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf fprintf vfprintf " +
+  "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once error_report_err error_reportf_err warn_reportf_err " +
+  "perror fflush fputs puts g_warning g_message g_printerr g_critical error_append_hint error_prepend error_free error_vprepend " +
+  "qemu_chr_fe_set_handlers qemu_chr_fe_accept_input qemu_chr_fe_set_open qemu_chr_fe_write qemu_chr_fe_write_all qemu_chr_fe_ioctl " +
+  "qemu_console_resize dpy_gfx_update dpy_gfx_update_full dpy_gfx_replace_surface dpy_register_listener graphic_hw_update " +
+  "qemu_set_fd_handler qemu_add_vm_change_state_handler vm_change_state_handler " +
+  "migrate_add_blocker migrate_add_blocker_modes migrate_add_blocker_normal migrate_del_blocker qemu_setup_guest_memory numa_has_preferred_many error_setg_file_open qemu_system_wakeup_request qemu_register_wakeup_notifier qemu_register_wakeup_support " +
+  "qemu_register_suspend_notifier qemu_register_powerdown_notifier qemu_register_shutdown_notifier " +
+  "rom_add_blob rom_add_file rom_add_option rom_add_vga rom_add_elf_program rom_set_fw rom_transaction_begin rom_transaction_end rom_check_and_register_reset " +
+  "tcg_exec_unrealizefn tb_flush tlb_flush tlb_init cpu_breakpoint_insert " +
+  "qemu_plugin_vcpu_init_hook cpu_exec_step_atomic async_run_on_cpu async_safe_run_on_cpu run_on_cpu gdb_init_cpu gdb_register_coprocessor " +
+  "cpu_list_add_lock qemu_cpu_kick qemu_real_host_page_size_init qemu_ram_free " +
+  "replay_checkpoint replay_add_blocker suspend_mux_open monitor_register_hmp monitor_register_hmp_info_hrt qapi_event_send_device_deleted " +
+  "qtest_server_init qtest_set_irq_handler qtest_clock_warp smp_wmb smp_rmb smp_mb barrier __sync_synchronize " +
+  "__atomic_thread_fence signal atexit exit_notifier qemu_add_exit_notifier srand g_random_set_seed qemu_guest_getrandom_nofail qemu_guest_getrandom " +
+  "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync"
+).split(" ");
+
+/** Loads what the machine would run; a size that fits everywhere is not known. */
+const loads = (
+  "load_elf load_elf_as load_elf_ram load_elf_ram_sym load_image_targphys load_image_targphys_as load_image_mr load_image_size load_uimage load_uimage_as " +
+  "load_ramdisk load_ramdisk_as load_targphys_hex_as load_aout load_dtb rom_add_file_fixed rom_add_blob_fixed"
+).split(" ");
+
+/** The guest's registers stand behind the common part of a CPU, as a member of the struct that the target declares. */
+function architectural(cpu: Value | undefined): Value {
+  if (!(cpu instanceof Rec)) return new Unknown("the registers of no CPU");
+  const known = [...cpu.cells.keys()].find((key) => key.endsWith(".env"));
+  return read(cpu, known ?? "ArchCPU.env", { kind: "opaque", name: "env", size: 8, align: 8 });
+}
+
+const failing: NativeFunction = (runner, values) => {
+  const text = formatted(values[4], values.slice(5));
+  runner.fail(values[0] ?? 0, text instanceof Unknown ? "an error" : text);
+  return 0;
+};
+
+export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
+  ...without.map((name) => [name, nothing] as const),
+  ...loads.map((name) => [name, (() => new Unknown("what a loaded file holds")) as NativeFunction] as const),
+  ["error_setg_internal", failing],
+  [
+    "error_setg_errno_internal",
+    (runner, values) => {
+      const text = formatted(values[5], values.slice(6));
+      runner.fail(values[0] ?? 0, text instanceof Unknown ? "an error" : text);
+      return 0;
+    },
+  ],
+  [
+    "error_propagate",
+    (runner, [target, local]) => {
+      if (local === undefined || local === 0) return 0;
+      const text = local instanceof Rec ? textAt(local.get(".msg")) : undefined;
+      runner.fail(target ?? 0, text ?? "an error");
+      return 0;
+    },
+  ],
+  [
+    "error_propagate_prepend",
+    (runner, [target, local]) => {
+      if (local !== undefined && local !== 0) runner.fail(target ?? 0, "an error");
+      return 0;
+    },
+  ],
+  ["error_copy", (_r, [error]) => error ?? 0],
+  ["error_get_pretty", (_r, [error]) => (error instanceof Rec ? (error.get(".msg") ?? 0) : 0)],
+  [
+    "exit",
+    (runner) => {
+      throw new Stop(runner.said ?? "the set-up code ends QEMU");
+    },
+  ],
+  [
+    "abort",
+    (runner) => {
+      throw new Stop(runner.said ?? "the set-up code aborts");
+    },
+  ],
+  ["g_assertion_message_expr", nothing],
+  ["qemu_bh_new_full", struct],
+  ["aio_bh_new_full", struct],
+  ["aio_bh_schedule_oneshot_full", nothing],
+  ["qemu_get_aio_context", struct],
+  ["qemu_find_file", (_r, [, name]) => textAt(name) ?? new Unknown("a file's name")],
+  ["get_image_size", () => new Unknown("the size of a file")],
+  ["graphic_console_init", struct],
+  ["qemu_graphic_console_create", struct],
+  ["qemu_input_handler_register", struct],
+  ["qemu_add_kbd_event_handler", struct],
+  ["qemu_add_mouse_event_handler", struct],
+  ["qemu_chr_fe_backend_connected", nothing],
+  ["qemu_chr_fe_backend_open", nothing],
+  ["qemu_clock_get_ns", nothing],
+  ["get_clock", nothing],
+  ["get_clock_realtime", nothing],
+  ["qemu_get_timedate", nothing],
+  ["time", nothing],
+  ["getpid", nothing],
+  ["g_get_monotonic_time", nothing],
+  ["getauxval", nothing],
+  ["sysconf", () => 4096],
+  ["qemu_real_host_page_size", () => 4096],
+  ["qemu_real_host_page_mask", () => -4096],
+  ["bql_locked", succeeds],
+  ["qemu_mutex_iothread_locked", succeeds],
+  ["qemu_in_main_thread", succeeds],
+  ["qemu_in_coroutine", nothing],
+  ["AUD_register_card", succeeds],
+  ["AUD_backend_check", succeeds],
+  ["AUD_open_out", struct],
+  ["AUD_open_in", struct],
+  ["AUD_add_capture", struct],
+  ["check_only_migratable", succeeds],
+  ["tcg_exec_realizefn", succeeds],
+  ["accel_cpu_common_realize", succeeds],
+  ["accel_cpu_realizefn", succeeds],
+  ["env_archcpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
+  ["env_cpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
+  ["cpu_env", (_r, [cpu]) => architectural(cpu)],
+  ["migrate_add_blocker_internal", nothing],
+  ["getenv", nothing],
+  ["g_getenv", nothing],
+  ["g_file_test", nothing],
+  ["access", () => -1],
+  ["qemu_opts_foreach", nothing],
+  ["qemu_find_opts", struct],
+  ["qemu_find_opts_singleton", struct],
+  ["qemu_opts_find", nothing],
+  ["qemu_opt_get", nothing],
+  ["qemu_opt_get_bool", (_r, [, , fallback]) => fallback ?? 0],
+  ["qemu_opt_get_number", (_r, [, , fallback]) => fallback ?? 0],
+  ["qemu_opt_get_size", (_r, [, , fallback]) => fallback ?? 0],
+  ["qdev_prop_set_globals", nothing],
+  ["drive_get", nothing],
+  ["drive_get_next", nothing],
+  ["drive_get_by_index", nothing],
+  ["drive_get_max_bus", () => -1],
+  ["drive_check_orphaned", nothing],
+  ["blk_by_legacy_dinfo", nothing],
+  ["serial_hd", nothing],
+  ["parallel_hds", nothing],
+  ["qtest_enabled", nothing],
+  ["xen_enabled", nothing],
+  ["runstate_check", nothing],
+  ["runstate_is_running", nothing],
+  ["trace_event_get_state", nothing],
+  ["is_help_option", nothing],
+  ["__builtin_unreachable", nothing],
+  ["g_test_initialized", nothing],
+];

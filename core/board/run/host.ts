@@ -1,0 +1,45 @@
+/** What running code asks of who runs it. */
+import type { CType, CTypes } from "../../c/ctype";
+import type { Call, Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
+import type { Arr, Arguments, Fn, Ptr, Value } from "./values";
+
+/** Values of one call of a function. */
+export interface Frame {
+  readonly variables: Arr;
+  /** What `...` stands for. */
+  readonly rest: Arguments;
+  result: Value;
+}
+
+/** Where a call stands. */
+export interface Site {
+  readonly file: string;
+  readonly context: Context;
+  readonly node: Call;
+  readonly types: readonly CType[];
+}
+
+export interface Global {
+  readonly type: CType;
+  readonly place: (frame: Frame) => Ptr;
+}
+
+export interface Host {
+  readonly types: CTypes;
+  /** False where the run has become too long. */
+  goesOn(): boolean;
+  function(name: string, file: string): Fn | undefined;
+  global(name: string, file: string): Global | undefined;
+  /** The type that a call of that name has. */
+  resultOf(name: string, file: string): CType;
+  /** A typeof's operand. */
+  operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression };
+  call(fn: Fn, values: readonly Value[], site?: Site): Value;
+  /** A call of a function that is nowhere. */
+  missing(name: string, values: readonly Value[], site: Site): Value;
+  /** A call through what is not known. */
+  unknownCall(fn: Value, site: Site): Value;
+  undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void;
+  /** ERRP_GUARD: what a function leaves in its own error goes to its caller's. */
+  leaveGuard(guard: Value): void;
+}

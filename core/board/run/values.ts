@@ -1,0 +1,211 @@
+/**
+ * What a run of QEMU's set-up code works on. A number is a JavaScript number, or a bigint beyond 2^53; a pointer to text is
+ * the text; a pointer to a struct is the struct; any other pointer is a place. What nobody can know is Unknown, with the
+ * reason, and stays so through what is computed from it.
+ */
+import type { CType } from "../../c/ctype";
+import type { LocatedFunction } from "../../project/project";
+
+export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Arguments | Native | Unknown;
+
+export class Unknown {
+  constructor(readonly reason: string) {}
+}
+
+/** Value of a table that is read when it is asked for. */
+export class Later {
+  constructor(readonly make: () => Value) {}
+}
+
+/** A JavaScript value that C code hands around without looking into it. */
+export class Native {
+  constructor(readonly value: unknown) {}
+}
+
+/** What `...` stands for in a call, and how far it has been read. */
+export class Arguments {
+  at = 0;
+  constructor(readonly values: readonly Value[]) {}
+}
+
+export class Fn {
+  constructor(
+    readonly name: string,
+    readonly located: LocatedFunction | undefined,
+    readonly native?: unknown,
+  ) {}
+}
+
+/** Where a member lies in a struct, by name: `offsetof(State, irq[2])`. */
+export class Offset {
+  constructor(readonly steps: readonly OffsetStep[]) {}
+}
+
+export interface OffsetStep {
+  /** Key of a member, or index of an element; undefined: the same place under another type. */
+  readonly key: string | number | undefined;
+  readonly type: CType;
+}
+
+/** What holds values: a struct by keys, an array or a function's variables by index. */
+export type Container = Rec | Arr;
+
+/** A place that is no struct's beginning. */
+export class Ptr {
+  constructor(
+    readonly holder: Container,
+    readonly key: string | number,
+    /** Text that was handed out as a pointer to its first unit, moved on. */
+    readonly type: CType | undefined = undefined,
+  ) {}
+}
+
+/** Of QType, which QAPI generates without a schema. */
+export const objectKinds = [
+  "QTYPE_NONE",
+  "QTYPE_QNULL",
+  "QTYPE_QNUM",
+  "QTYPE_QSTRING",
+  "QTYPE_QDICT",
+  "QTYPE_QLIST",
+  "QTYPE_QBOOL",
+];
+
+let serial = 0;
+
+/**
+ * A struct, or memory of unknown type. Members are kept by struct and name, so that all types of which the memory is
+ * one, as a QOM object's, share it. What lies at the very beginning has one key for all of them.
+ */
+export class Rec {
+  readonly cells = new Map<string, Value | Later>();
+  readonly serial = serial++;
+  /** Where it is embedded. */
+  holder: Container | undefined;
+  holderKey: string | number = 0;
+  /** The variable of the tree that it is. */
+  symbol: { readonly file: string; readonly name: string; readonly typeName: string } | undefined;
+  /** What runs of native code keep with it. */
+  attached: unknown;
+
+  get(key: string): Value | undefined {
+    const value = this.cells.get(key);
+    if (!(value instanceof Later)) return value;
+    this.cells.set(key, 0);
+    const made = value.make();
+    this.cells.set(key, made);
+    return made;
+  }
+
+  set(key: string, value: Value): void {
+    this.cells.set(key, value);
+  }
+}
+
+export class Arr {
+  readonly items: (Value | undefined)[] = [];
+  holder: Container | undefined;
+  holderKey: string | number = 0;
+  symbol: Rec["symbol"];
+  /** Characters as a whole, where they were written as a whole. */
+  text: string | undefined;
+  constructor(
+    readonly element: CType | undefined,
+    public length: number | undefined,
+  ) {}
+
+  get(key: number): Value | undefined {
+    if (this.text !== undefined) return key < this.text.length ? this.text.charCodeAt(key) : 0;
+    return this.items[key];
+  }
+
+  set(key: number, value: Value): void {
+    if (this.text !== undefined) {
+      const { text } = this;
+      this.text = undefined;
+      for (let i = 0; i < text.length; i++) this.items[i] = text.charCodeAt(i);
+      if (this.items.length < text.length + 1) this.items[text.length] = 0;
+    }
+    this.items[key] = value;
+  }
+}
+
+export function isTrue(value: Value): boolean | undefined {
+  if (typeof value === "number") return value !== 0;
+  if (typeof value === "bigint") return value !== 0n;
+  if (value instanceof Unknown) return undefined;
+  return true;
+}
+
+export function asBigint(value: Value): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+  return BigInt(Math.trunc(value));
+}
+
+export function fromBigint(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+}
+
+/** A copy of what a struct or an array holds, for an assignment of values. */
+export function copied(value: Value): Value {
+  if (value instanceof Rec) {
+    const made = new Rec();
+    copyInto(made, value);
+    return made;
+  }
+  if (value instanceof Arr) {
+    const made = new Arr(value.element, value.length);
+    made.text = value.text;
+    value.items.forEach((each, k) => {
+      if (each !== undefined) made.items[k] = embedded(each, value, made, k);
+    });
+    return made;
+  }
+  return value;
+}
+
+export function copyInto(target: Rec, source: Rec): void {
+  if (target === source) return;
+  target.cells.clear();
+  for (const key of source.cells.keys()) {
+    const value = source.get(key);
+    if (value !== undefined) target.cells.set(key, embedded(value, source, target, key));
+  }
+}
+
+/** Structs inside are copied with what they are in; what a member points to is not. */
+function embedded(value: Value, from: Container, to: Container, key: string | number): Value {
+  if (!(value instanceof Rec || value instanceof Arr) || value.holder !== from) return value;
+  const made = copied(value);
+  if (made instanceof Rec || made instanceof Arr) {
+    made.holder = to;
+    made.holderKey = key;
+  }
+  return made;
+}
+
+/** The text at a pointer; undefined where it is none, or not known. */
+export function textAt(value: Value | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  let array: Arr | undefined;
+  let from = 0;
+  if (value instanceof Arr) array = value;
+  else if (value instanceof Ptr && value.holder instanceof Arr && typeof value.key === "number") {
+    array = value.holder;
+    from = value.key;
+  } else if (value instanceof Rec && value.holder instanceof Arr && typeof value.holderKey === "number") {
+    array = value.holder;
+    from = value.holderKey;
+  }
+  if (array === undefined) return undefined;
+  if (array.text !== undefined) return array.text.slice(from);
+  let text = "";
+  for (let k = from; k < from + 4096; k++) {
+    const unit = array.items[k];
+    if (unit === undefined || unit === 0) break;
+    if (typeof unit !== "number") return undefined;
+    text += String.fromCharCode(unit & 0xff);
+  }
+  return text;
+}

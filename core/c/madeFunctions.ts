@@ -1,0 +1,125 @@
+/** Functions and variables that a macro at top level makes: QOM's declaration macros make the casts of most types so. */
+import type { ConditionIndex, FileFacts, MacroInvocation } from "./facts";
+import type { MakerIndex } from "./makers";
+import type { Token } from "./token";
+
+export interface MadeFunctionSource {
+  facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
+  makers(): MakerIndex;
+  tokens(file: string, start: number, end: number): readonly Token[];
+  excluded(file: string, condition: ConditionIndex): boolean;
+}
+
+/** A use of a macro that defines the function, among other things. */
+export interface MadeFunction {
+  readonly file: string;
+  readonly invocation: MacroInvocation;
+}
+
+interface Use extends MadeFunction {
+  names: ReadonlySet<string> | undefined;
+}
+
+const functionWords: ReadonlySet<string> = new Set(["inline", "void"]);
+const shortestWord = 3;
+
+/**
+ * The uses that make a function of that name, in the order of the files. A use is expanded when a name is asked for that holds one of
+ * its arguments at an end, or from its own file.
+ */
+export function madeFunctions(source: MadeFunctionSource): (name: string, file: string) => readonly MadeFunction[] {
+  const byWord = new Map<string, Use[]>();
+  const byFile = new Map<string, Use[]>();
+  const answers = new Map<string, readonly MadeFunction[]>();
+  const makers = source.makers();
+  for (const file of makers.filesMaking(functionWords)) {
+    const text = source.text(file) ?? "";
+    for (const declaration of source.facts(file)?.declarations ?? []) {
+      if (declaration.kind !== "invocation" || !makers.makes(declaration.name, functionWords)) continue;
+      const use: Use = { file, invocation: declaration, names: undefined };
+      const own = byFile.get(file);
+      if (own === undefined) byFile.set(file, [use]);
+      else own.push(use);
+      for (const word of new Set(wordsIn(text, declaration.nameStart + declaration.name.length, declaration.end))) {
+        const uses = byWord.get(word);
+        if (uses === undefined) byWord.set(word, [use]);
+        else uses.push(use);
+      }
+    }
+  }
+  const making = (name: string, uses: Iterable<Use>): readonly MadeFunction[] => {
+    const found: MadeFunction[] = [];
+    for (const use of uses) {
+      const { file, invocation } = use;
+      if (source.excluded(file, invocation.condition)) continue;
+      use.names ??= definedNames(source.tokens(file, invocation.start, invocation.end));
+      if (use.names.has(name)) found.push({ file, invocation });
+    }
+    return found;
+  };
+  const byEnds = (name: string): readonly MadeFunction[] => {
+    const before = answers.get(name);
+    if (before !== undefined) return before;
+    const uses = new Set<Use>();
+    for (let length = shortestWord; length <= name.length; length++) {
+      for (const use of byWord.get(name.slice(0, length)) ?? []) uses.add(use);
+      for (const use of byWord.get(name.slice(-length)) ?? []) uses.add(use);
+    }
+    const found = making(name, uses);
+    answers.set(name, found);
+    return found;
+  };
+  return (name, file) => {
+    const found = byEnds(name);
+    return found.length > 0 ? found : making(name, byFile.get(file) ?? []);
+  };
+}
+
+function* wordsIn(text: string, start: number, end: number): Generator<string> {
+  let from = -1;
+  for (let k = start; k <= end; k++) {
+    const code = k < end ? text.charCodeAt(k) : 0;
+    const isWord =
+      (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+    if (isWord && from < 0) from = k;
+    if (!isWord && from >= 0) {
+      if (k - from >= shortestWord) yield text.slice(from, k);
+      from = -1;
+    }
+  }
+}
+
+/** The name before `=`, with or without `[…]`. */
+function declaredBefore(tokens: readonly Token[], at: number): string | undefined {
+  let k = at - 1;
+  if (tokens[k]?.text === "]") while (k > 0 && tokens[k]?.text !== "[") k--;
+  if (tokens[k]?.text === "[") k--;
+  const token = tokens[k];
+  return token?.kind === "identifier" ? token.text : undefined;
+}
+
+/** Names before `( … ) {` and before `=`, outside braces. */
+function definedNames(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  let depth = 0;
+  let parentheses = 0;
+  let candidate = "";
+  for (let k = 0; k < tokens.length; k++) {
+    const text = tokens[k]?.text;
+    if (text === "{") {
+      if (depth === 0 && parentheses === 0 && candidate !== "" && tokens[k - 1]?.text === ")") names.add(candidate);
+      depth++;
+    } else if (text === "}") depth--;
+    else if (depth > 0) continue;
+    else if (text === "(") {
+      if (parentheses === 0 && tokens[k - 1]?.kind === "identifier") candidate = tokens[k - 1]?.text ?? "";
+      parentheses++;
+    } else if (text === ")") parentheses--;
+    else if (text === "=" && parentheses === 0) {
+      const name = declaredBefore(tokens, k);
+      if (name !== undefined) names.add(name);
+    } else if (text === ";") candidate = "";
+  }
+  return names;
+}
