@@ -22,7 +22,7 @@ export type Flow = ReadonlyMap<string, ReadonlySet<string>>;
 export const used = "[]";
 
 /** "f(1": the second argument of f. */
-export function argumentOf(callee: string, index: number): string {
+function argumentOf(callee: string, index: number): string {
   return `${callee}(${index}`;
 }
 
