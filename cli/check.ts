@@ -108,6 +108,7 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       if (options.format === "human" && !isWithReview(options)) {
         io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
       }
+      session.keep();
       finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
     });
 }

@@ -37,6 +37,8 @@ export interface Session {
   readonly selection: Selection | undefined;
   /** Where QEMU is built, if it is. */
   readonly build: ConfiguredBuild | undefined;
+  /** Keeps what was concluded, when all that was asked has been answered. */
+  keep(): void;
 }
 
 /**
@@ -54,17 +56,21 @@ export function openSession(
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
   const notes = createNotes(io);
-  const tree = withSparseFiles(openDiskTree(root, { note: notes.note }));
+  const disk = openDiskTree(root, { note: notes.note });
+  const tree = withSparseFiles(disk);
   const given = takePaths(io, tree, paths, notes.note);
   checkTarget(options.target, tree, root);
   const source = seen(tree);
   const built = findBuild(io, root, options);
-  const kept = source === tree && options.cache !== false ? openKeptFacts(root, programOf(io)) : undefined;
-  const project = createProject(source, {
+  const kept = source === tree && options.cache !== false ? openKept(io, tree, options) : undefined;
+  // a build folder, and git where files are not on disk, decide about more than the files' stamps tell
+  const models = built === undefined && tree === disk ? kept : undefined;
+  const project = createProject(kept === undefined ? source : noting(source, kept.reads), {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
     build: built?.configured,
     known: kept?.known,
+    models: models?.models,
   });
   let done = 0;
   for (const path of source.paths()) {
@@ -87,6 +93,21 @@ export function openSession(
     version,
     selection: selectionOf(given, project),
     build: built?.configured,
+    keep: () => models?.keepModels(project.modelsSoFar()),
+  };
+}
+
+function openKept(io: Io, tree: DiskTree, { target, config }: TreeOptions): ReturnType<typeof openKeptFacts> {
+  return openKeptFacts(tree, programOf(io), JSON.stringify([target, [...(config ?? [])]]));
+}
+
+function noting(tree: SourceTree, reads: (path: string) => void): SourceTree {
+  return {
+    paths: () => tree.paths(),
+    read(path) {
+      reads(path);
+      return tree.read(path);
+    },
   };
 }
 

@@ -12,6 +12,8 @@ const counted = {
   filesRead: ["server/node/readFile.ts", "readText"],
   skimmed: ["core/c/skim.ts", "skim"],
   lexed: ["core/c/lex.ts", "lex"],
+  tablesRead: ["core/vmstate/read.ts", "readDescription"],
+  typesRead: ["core/qom/read.ts", "readType"],
   parsed: ["core/c/body/parse.ts", "parseBody"],
 } as const;
 

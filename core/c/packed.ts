@@ -6,12 +6,12 @@
  */
 import type { Condition, Declaration, FileFacts, IncludeDirective, MacroDefinition } from "./facts";
 
-export interface PackedFacts {
+interface PackedFacts {
   readonly strings: readonly string[];
   readonly numbers: Int32Array;
 }
 
-export interface FactsPacker {
+interface FactsPacker {
   /** Answers the place in `numbers` at which `unpack` finds them. */
   add(facts: FileFacts): number;
   packed(): PackedFacts;

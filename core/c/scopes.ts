@@ -41,6 +41,8 @@ export interface Scopes {
   forget(path?: string): void;
   /** Text of the undecided arms around a place, joined by `&&`. */
   conditionText(file: string, index: ConditionIndex): string | undefined;
+  /** Notes that what is said of one file hangs on what another declares, beside what a scope finds by itself. */
+  notes(owner: string, reader: string): void;
   /** By file: the files that found a type or a variable in it, whether they include it or not. Never shrinks. */
   readers(): ReadonlyMap<string, ReadonlySet<string>>;
   /** The file in which a header finds the macros that it does not include itself. */
@@ -142,11 +144,15 @@ export function createScopes(source: ScopeSource): Scopes {
     return own === undefined ? !configuration.architectures.includes(processor) : own !== processor;
   };
 
-  const noted = <D>(found: Located<D> | undefined, reader: string): Located<D> | undefined => {
-    if (found === undefined || found.file === reader) return found;
-    const known = readers.get(found.file);
-    if (known === undefined) readers.set(found.file, new Set([reader]));
+  const notes = (owner: string, reader: string): void => {
+    if (owner === reader) return;
+    const known = readers.get(owner);
+    if (known === undefined) readers.set(owner, new Set([reader]));
     else known.add(reader);
+  };
+
+  const noted = <D>(found: Located<D> | undefined, reader: string): Located<D> | undefined => {
+    if (found !== undefined) notes(found.file, reader);
     return found;
   };
 
@@ -426,6 +432,7 @@ export function createScopes(source: ScopeSource): Scopes {
     choose,
     conditionText,
     forget,
+    notes,
     readers: () => readers,
     includerOf,
     borrowers: () => includers.keys(),

@@ -28,7 +28,7 @@ import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
-import { type KnownFile, type Mentions, mentionsOf, noMentions } from "./known";
+import { faceOf, type KnownFile, type KnownModels, type Mentions, mentionsOf, type Models } from "./known";
 import { createWaitingFiles, isFragment } from "./waiting";
 import { createCopies } from "./copies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
@@ -43,6 +43,8 @@ export interface ProjectOptions {
   readonly build?: ConfiguredBuild | undefined;
   /** What was read of a file before, where its text is still the same: then it is not read again until something asks for its text. */
   readonly known?: ((path: string) => KnownFile | undefined) | undefined;
+  /** What was concluded before of the same tree with the same options; asked once, when all files are loaded. */
+  readonly models?: (() => KnownModels | undefined) | undefined;
 }
 
 /** A project that its owner fills: load files first, then ask. */
@@ -51,6 +53,8 @@ export interface LoadableProject extends Project {
   load(path: string): boolean;
   /** What was read of each file, for `known` of a later project; nothing of files whose text is not the tree's. */
   readSoFar(): Iterable<readonly [path: string, known: KnownFile]>;
+  /** What was concluded so far, for `models` of a later project; undefined where files have changed meanwhile. */
+  modelsSoFar(): Models | undefined;
   /** Sources that are not read because they repeat another, each with that one. */
   leftOut(): ReadonlyMap<string, string>;
   /** Reads what `descriptions` answers, one file a step. */
@@ -82,6 +86,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const rustFiles = createRustFiles();
   /** What the texts of files mention, of those that were looked at. */
   const mentioned = new Map<string, Mentions>();
+  /** What others see of a source, of those that were skimmed. */
+  const faces = new Map<string, string>();
   /** Files that are not as they were when they were read before. */
   const changed = new Set<string>();
   const knownOf = (path: string): KnownFile | undefined =>
@@ -110,10 +116,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const facts = (path: string): FileFacts | undefined => {
     const found = factsOf.get(path) ?? rustFiles.facts(path);
     if (found !== undefined || !waiting.take(path)) return found;
-    const read = knownOf(path)?.facts();
+    const known = knownOf(path);
+    const read = known?.facts();
     const source = read === undefined ? text(path) : undefined;
-    if (read !== undefined) register(read, mentioned.get(path) ?? noMentions);
-    else if (source !== undefined) register(skim(path, source), mentionsOf(path, source));
+    if (known !== undefined && read !== undefined) register(read, known.mentions, known.face);
+    else if (source !== undefined) registerText(path, source, mentionsOf(path, source));
     return factsOf.get(path);
   };
   /** For a look at each file of the tree: what evaluation comes back to stays kept meanwhile. */
@@ -139,8 +146,15 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   let made: ReturnType<typeof madeFunctions> | undefined;
   const callCache = new WeakMap<FunctionDefinition, readonly Call[]>();
 
-  const register = (next: FileFacts, mentions: Mentions): void => {
+  const registerText = (path: string, source: string, mentions: Mentions): void => {
+    const next = skim(path, source);
+    const isKept = options.known !== undefined && isSource(path) && !changed.has(path);
+    register(next, mentions, isKept ? faceOf(next, source, mentions) : "");
+  };
+
+  const register = (next: FileFacts, mentions: Mentions, face: string): void => {
     const { path } = next;
+    faces.set(path, face);
     factsOf.set(path, next);
     mentioned.set(path, mentions);
     mark(registering, path, mentions.runtimeTypes);
@@ -204,6 +218,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     ctypes: () => ctypes,
     compiled,
     compiles: build.compiles,
+    known: (path) => earlierModels()?.descriptions(path),
   });
 
   const variable = (symbol: string, file: string): Located<VariableDefinition> | undefined => {
@@ -263,6 +278,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     registrars: () => registrars,
     others: () => rust.types(),
     compiles: (file) => build.compiles(file),
+    known: (path) => earlierModels()?.types(path),
     isDescription: descriptionReader.isDescription,
     elements,
     member(symbol, file, member) {
@@ -313,6 +329,41 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return reached;
   };
 
+  /** The files themselves, and those that include one of them. */
+  const affectedBy = (reached: ReadonlySet<string>): ((file: string) => boolean) => {
+    const named = [...reached].filter((each) => includes.isNamed(each));
+    return (file) => reached.has(file) || named.some((each) => includes.closure(file).has(each));
+  };
+
+  /** undefined: not asked yet, or none that hold; after an edit what was not taken so far is read. */
+  let earlier: Pick<KnownModels, "descriptions" | "types"> | undefined;
+  let isAsked = false;
+  const earlierModels = (): typeof earlier => {
+    if (isAsked) return earlier;
+    isAsked = true;
+    const given = revision === 0 ? options.models?.() : undefined;
+    if (given === undefined || !given.changed.every((path) => keepsFace(path, given))) return undefined;
+    if (given.leftOut.join("\n") !== [...copies.found().keys()].join("\n")) return undefined;
+    for (const [owner, readers] of given.readers) for (const reader of readers) scopes.notes(owner, reader);
+    const reached = new Set(given.changed.flatMap((path) => [...reachedFrom(path, [])]));
+    const affected = affectedBy(reached);
+    earlier = {
+      descriptions: (path) => (affected(path) ? undefined : given.descriptions(path)),
+      types(path) {
+        const read = affected(path) ? undefined : given.types(path);
+        return read?.types?.used.some((file) => reached.has(file)) === true ? undefined : read;
+      },
+    };
+    return earlier;
+  };
+
+  /** Whether it says to others what it said before: then only those who looked into it may conclude something else. */
+  const keepsFace = (path: string, given: KnownModels): boolean =>
+    isSource(path) &&
+    (faces.get(path) ?? "") === given.faceOf(path) &&
+    !includes.isNamed(path) &&
+    copies.facts(path) === undefined;
+
   const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
     made = undefined;
@@ -329,9 +380,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       levels = undefined;
       rust.outdate();
     }
-    const named = [...(reached ?? [])].filter((each) => includes.isNamed(each));
-    const affected = (file: string): boolean =>
-      reached === undefined || reached.has(file) || named.some((each) => includes.closure(file).has(each));
+    const affected = reached === undefined ? () => true : affectedBy(reached);
     const sameVariables = sameMacros && before.exports === after.exports;
     if (!sameVariables) shape++;
     descriptionReader.outdate(affected, sameVariables);
@@ -391,14 +440,24 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
         for (const other of waiting.want(directory)) facts(other);
       }
       unregister(path);
-      const read = known?.facts() ?? skim(path, source ?? text(path) ?? "");
-      register(read, mentions);
+      const read = known?.facts();
+      if (known !== undefined && read !== undefined) register(read, mentions, known.face);
+      else registerText(path, source ?? text(path) ?? "", mentions);
       return true;
     },
+    modelsSoFar: () =>
+      revision > 0
+        ? undefined
+        : {
+            descriptions: descriptionReader.readSoFar(),
+            types: classes.readSoFar(),
+            readers: scopes.readers(),
+            leftOut: [...copies.found().keys()],
+          },
     *readSoFar() {
       for (const [path, mentions] of mentioned) {
         if (changed.has(path) || schemaOf(path) !== undefined) continue;
-        yield [path, { mentions, facts: () => factsOf.get(path) ?? copies.facts(path) }];
+        yield [path, { mentions, face: faces.get(path) ?? "", facts: () => factsOf.get(path) ?? copies.facts(path) }];
       }
     },
     update,
@@ -471,6 +530,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     changed.add(path);
     copies.forget();
     mentioned.delete(path);
+    earlier = undefined;
     recent.forget(given);
     if (next === undefined) overlays.delete(given);
     else overlays.set(given, next);
@@ -482,7 +542,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       if (isSource(path) && !waiting.isWanted(directory) && mentionsOf(path, source).tables) {
         for (const other of waiting.want(directory)) facts(other);
       }
-      register(skim(path, source), mentionsOf(path, source));
+      registerText(path, source, mentionsOf(path, source));
     }
     outdate(path, before, shapeOf(factsOf.get(path), source));
   }

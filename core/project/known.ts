@@ -2,6 +2,8 @@
 import type { FileFacts } from "../c/facts";
 import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
+import type { ReadTypes } from "../qom/classes";
+import type { VMStateDescription } from "../vmstate/model";
 import { definesDevices, isFragment } from "./waiting";
 
 export interface Mentions {
@@ -15,15 +17,86 @@ export interface Mentions {
 
 export interface KnownFile {
   readonly mentions: Mentions;
+  /** Of a source: what others can see of it, as `faceOf` gives it. */
+  readonly face: string;
   /** undefined where they were not needed. */
   facts(): FileFacts | undefined;
 }
 
-export const noMentions: Mentions = { tables: false, runtimeTypes: false, registrars: false };
+const noMentions: Mentions = { tables: false, runtimeTypes: false, registrars: false };
 
 export function mentionsOf(path: string, text: string): Mentions {
   if (isFragment(path)) return { ...noMentions, tables: path.endsWith(".inc") && text.includes("VMStateDescription") };
   const tables = definesDevices(text);
   if (!tables || !path.endsWith(".c")) return tables ? { ...noMentions, tables } : noMentions;
   return { tables, runtimeTypes: mayRegisterAtRunTime(text), registrars: mentionsRegistrar(text) };
+}
+
+/** What was concluded across the files of a tree. */
+export interface Models {
+  readonly descriptions: Iterable<readonly [path: string, list: readonly VMStateDescription[]]>;
+  readonly types: Iterable<readonly [path: string, read: ReadTypes]>;
+  /** By file: who found a type or a variable in it. */
+  readonly readers: Iterable<readonly [file: string, readers: Iterable<string>]>;
+  /** Sources that repeat another. */
+  readonly leftOut: readonly string[];
+}
+
+/** Models of the same files, but for a few. */
+export interface KnownModels {
+  /** Files that are not as they were; none has come or gone. */
+  readonly changed: readonly string[];
+  faceOf(path: string): string | undefined;
+  descriptions(path: string): readonly VMStateDescription[] | undefined;
+  types(path: string): ReadTypes | undefined;
+  readonly readers: Models["readers"];
+  readonly leftOut: readonly string[];
+}
+
+/** What of a source other files go by, though they do not include it: names with what decides which is meant, no places and no bodies. */
+export function faceOf(facts: FileFacts, text: string, mentions: Mentions): string {
+  const parts: unknown[] = [mentions];
+  for (const { name, system, condition } of facts.includes) parts.push([name, system, condition]);
+  for (const { kind, expression, parent, previous } of facts.conditions)
+    parts.push([kind, expression, parent, previous]);
+  for (const macro of facts.macros) parts.push([text.slice(macro.nameStart, macro.bodyEnd), macro.condition]);
+  for (const each of facts.declarations) {
+    const { kind, condition } = each;
+    switch (kind) {
+      case "invocation":
+        parts.push([kind, condition, text.slice(each.start, each.end)]);
+        break;
+      case "typedef":
+        parts.push([kind, condition, each.names]);
+        break;
+      case "struct":
+      case "union":
+      case "enum":
+        parts.push([kind, condition, each.tag, each.enumerators]);
+        break;
+      case "variable": {
+        const { name, isStatic, typeName, pointer, array } = each;
+        parts.push([kind, condition, name, isStatic, typeName, pointer, array, each.initEnd > each.initStart]);
+        break;
+      }
+      case "function":
+        parts.push([kind, condition, each.isStatic, text.slice(each.start, each.bodyStart)]);
+        break;
+      case "prototype":
+        parts.push([kind, condition, each.name]);
+    }
+  }
+  return digestOf(JSON.stringify(parts));
+}
+
+/** Two sums of 32 bits: for telling apart what somebody wrote, not against somebody who seeks two of one digest. */
+function digestOf(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let k = 0; k < text.length; k++) {
+    const code = text.charCodeAt(k);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return `${(a >>> 0).toString(36)} ${(b >>> 0).toString(36)} ${text.length}`;
 }

@@ -40,6 +40,14 @@ export interface ClassSource {
     file: string,
     member: string,
   ): { readonly file: string; readonly tokens: readonly Token[] } | undefined;
+  /** What an earlier reading of the same gave. */
+  known(path: string): ReadTypes | undefined;
+}
+
+/** What was read of one file. */
+export interface ReadTypes {
+  readonly types: { readonly list: readonly QomType[]; readonly used: readonly string[] } | undefined;
+  readonly registrations: readonly Registration[] | undefined;
 }
 
 export interface ClassReader {
@@ -52,6 +60,8 @@ export interface ClassReader {
   rewritten(): readonly (readonly [other: QomType, c: QomType])[];
   /** Reads the files that `types` needs, one a step. */
   warm(): Generator<void>;
+  /** By file, what has been read. */
+  readSoFar(): Iterable<readonly [path: string, read: ReadTypes]>;
   /** `sameVariables`: no TypeInfo came, went or was renamed. */
   outdate(path: string, affected: (file: string) => boolean, sameVariables: boolean): void;
 }
@@ -82,6 +92,8 @@ export function createClassReader(source: ClassSource): ClassReader {
 
   /** Reads a file's types, pausing between them; what changed meanwhile is read again. */
   function* reading(path: string): Generator<void> {
+    const known = byFile.has(path) ? undefined : source.known(path)?.types;
+    if (known !== undefined) byFile.set(path, { list: known.list, used: new Set(known.used) });
     while (!byFile.has(path)) {
       const before = generation;
       const used = new Set<string>();
@@ -236,10 +248,17 @@ export function createClassReader(source: ClassSource): ClassReader {
       for (const path of source.registrars()) {
         let known = registrationsByFile.get(path);
         if (known === undefined) {
-          known = registrationsOf(path);
+          known = source.known(path)?.registrations ?? registrationsOf(path);
           registrationsByFile.set(path, known);
         }
         yield* known;
+      }
+    },
+    *readSoFar() {
+      for (const path of new Set([...byFile.keys(), ...registrationsByFile.keys()])) {
+        const types = byFile.get(path);
+        const registrations = registrationsByFile.get(path);
+        yield [path, { types: types && { list: types.list, used: [...types.used] }, registrations }];
       }
     },
     outdate(path, affected, sameVariables) {

@@ -12,7 +12,7 @@ import { toTheEnd } from "../steps";
 import type { Token } from "../c/token";
 import { type Evaluator, stringValue } from "./constants";
 import { offsetOfMember } from "./evaluator";
-import { type FlagTable, functionReference } from "./field";
+import { type FlagTable, functionReference, settledField } from "./field";
 import type { VMStateDescription, VMStateInfo } from "./model";
 import { type ReadContext, readDescription } from "./read";
 import { readWrittenField, type WrittenField } from "./written";
@@ -27,6 +27,8 @@ export interface DescriptionSource {
   /** Those of several files that the build compiles for the target; all where it does not say. */
   compiled<D>(candidates: readonly Located<D>[]): readonly Located<D>[];
   compiles(file: string): Truth;
+  /** A file's descriptions as an earlier reading of the same gave them. */
+  known(path: string): readonly VMStateDescription[] | undefined;
 }
 
 export interface DescriptionReader {
@@ -39,6 +41,8 @@ export interface DescriptionReader {
   info(symbol: string, file: string): VMStateInfo | undefined;
   /** What one element of a field list says, written in a table of that file. */
   field(text: string, file: string): WrittenField | undefined;
+  /** By file, what has been read, as data alone. */
+  readSoFar(): Iterable<readonly [path: string, list: readonly VMStateDescription[]]>;
   /** Forgets what depends on files for which `affected` holds. `sameVariables`: no table came, went or was renamed. */
   outdate(affected: (file: string) => boolean, sameVariables: boolean): void;
 }
@@ -90,14 +94,23 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     const candidates = names.variables(name).filter((c) => c.file === file || !c.declaration.isStatic);
     const found = chosen(candidates, file);
     if (found === undefined) return undefined;
+    scopes.notes(found.file, file);
     return scopes.of(found.file).tokens(found.file, found.declaration.initStart, found.declaration.initEnd);
   };
 
   const read = (path: string): FileDescriptions => byFile.get(path) ?? toTheEnd(readInSteps(path));
 
+  const taken = (path: string): FileDescriptions | undefined => {
+    const list = source.known(path);
+    if (list === undefined) return undefined;
+    const made = { list, bySymbol: new Map(list.map((d) => [d.symbol, d])) };
+    byFile.set(path, made);
+    return made;
+  };
+
   /** One description a step; what is outdated meanwhile is not kept. */
   function* readInSteps(path: string): Generator<void, FileDescriptions> {
-    const known = byFile.get(path);
+    const known = byFile.get(path) ?? taken(path);
     if (known !== undefined) return known;
     const began = outdated;
     const facts = source.facts(path);
@@ -228,6 +241,11 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       return infos.get(key);
     },
     field: (text, file) => readWrittenField(text, contextOf(file), source.ctypes()),
+    *readSoFar() {
+      for (const [path, { list }] of byFile) {
+        yield [path, list.map((each) => ({ ...each, fields: each.fields.map(settledField) }))];
+      }
+    },
     outdate(affected, sameVariables) {
       outdated++;
       for (const file of [...byFile.keys()]) if (affected(file)) byFile.delete(file);

@@ -158,6 +158,32 @@ class SourceField implements VMStateField {
   }
 }
 
+/** The same as data alone, with the layouts that it had not asked for yet. */
+export function settledField(field: VMStateField): VMStateField {
+  return {
+    name: field.name,
+    versionId: field.versionId,
+    structVersionId: field.structVersionId,
+    start: field.start,
+    flags: field.flags,
+    flagNames: field.flagNames,
+    member: field.member,
+    numMember: field.numMember,
+    sizeMember: field.sizeMember,
+    info: field.info,
+    inlineInfo: field.inlineInfo,
+    vmsd: field.vmsd,
+    fieldExists: field.fieldExists,
+    errHint: field.errHint,
+    range: field.range,
+    macro: field.macro,
+    condition: field.condition,
+    size: field.size,
+    num: field.num,
+    offset: field.offset,
+  };
+}
+
 function plainNumber(tokens: readonly Token[], start: number, end: number): Value<number> | undefined {
   const inner = stripped(tokens, start, end);
   const only = inner.end - inner.start === 1 ? tokens[inner.start] : undefined;

@@ -2,17 +2,30 @@
  * What the files of a tree said when they were last read, kept in the user's cache folder: a file that is as it was is not
  * read again. One file a tree, written whole, with a sum over it; what is cut, damaged or another program's is not used.
  */
-import { createHash } from "node:crypto";
-import { createFactsPacker, type PackedFacts, unpackFacts } from "../../core/c/packed";
-import type { KnownFile, Mentions } from "../../core/project/known";
+import { createFactsPacker, unpackFacts } from "../../core/c/packed";
+import type { KnownFile, KnownModels, Mentions, Models } from "../../core/project/known";
 import { keepBytes, recallBytes } from "./cache";
 import { contentStamp } from "./disk";
+import { type FileNow, openKeptModels } from "./keptModels";
+import type { DiskTree } from "./tree";
+import { readSummed, writeSummed } from "./summed";
 
 export interface KeptFacts {
+  /** Notes that a file is read, of whatever kind. */
+  reads(path: string): void;
   /** Where the file is as it was. */
   known(path: string): KnownFile | undefined;
   /** Keeps what was read, where enough of it is new. */
   keep(read: Iterable<readonly [path: string, known: KnownFile]>): void;
+  /** What was concluded, once all files have been asked for. */
+  models(): KnownModels | undefined;
+  keepModels(models: Models | undefined): void;
+}
+
+/** What stands before the numbers. */
+interface Head {
+  readonly entries: readonly Entry[];
+  readonly strings: readonly string[];
 }
 
 const shelf = "facts";
@@ -25,83 +38,71 @@ const mostReadAgain = 1;
 const tick = 2000;
 
 /** `place`: of the packed facts, -1 where there are none. */
-type Entry = readonly [path: string, stamp: string, mentions: number, place: number];
+type Entry = readonly [path: string, stamp: string, mentions: number, face: string, place: number];
 
-/** `program`: what decides how files are read; undefined: nothing is kept. */
-export function openKeptFacts(root: string, program: string | undefined): KeptFacts | undefined {
+/** `program`: what decides how files are read; undefined: nothing is kept. `options`: what else decides what is concluded. */
+export function openKeptFacts(tree: DiskTree, program: string | undefined, options: string): KeptFacts | undefined {
   if (program === undefined) return undefined;
-  const key = JSON.stringify(["facts", process.version, program, root]);
-  const before = readKept(recallBytes(key, shelf, largest));
+  const { root } = tree;
+  const question = JSON.stringify([process.version, program, root]);
+  const key = JSON.stringify(["facts", question]);
+  const before = readSummed<Head>(recallBytes(key, shelf, largest));
+  const entries = new Map(before?.head.entries.map((entry) => [entry[0], entry]));
   const started = Date.now();
-  const stamps = new Map<string, string>();
+  // what has just been written may change again unseen
+  const isOld = (changed: number): boolean => changed < started - tick;
+  const kept = openKeptModels(tree, JSON.stringify([question, options]), isOld);
+  const stamps = new Map<string, string | undefined>();
+  /** Once all have been read. */
+  const files = new Map<string, FileNow>();
   let used = 0;
   return {
+    reads(path) {
+      if (!stamps.has(path)) kept.reads(path);
+    },
     known(path) {
       const now = contentStamp(`${root}/${path}`);
       if (now === undefined) return undefined;
-      // what has just been written may change again unseen
-      if (now.changed < started - tick) stamps.set(path, now.stamp);
-      const entry = before?.files.get(path);
+      if (!stamps.has(path)) stamps.set(path, isOld(now.changed) ? now.stamp : undefined);
+      const entry = entries.get(path);
       if (before === undefined || entry?.[1] !== now.stamp) return undefined;
       used++;
-      const [, , mentions, place] = entry;
+      const [, , mentions, face, place] = entry;
+      const packed = { strings: before.head.strings, numbers: before.numbers };
       return {
         mentions: {
           tables: (mentions & 1) !== 0,
           runtimeTypes: (mentions & 2) !== 0,
           registrars: (mentions & 4) !== 0,
         },
-        facts: () => (place < 0 ? undefined : unpackFacts(before.facts, place, path)),
+        face,
+        facts: () => (place < 0 ? undefined : unpackFacts(packed, place, path)),
       };
     },
     keep(read) {
-      const files = before?.files.size ?? 0;
-      const differing = Math.max(stamps.size, files) - used;
-      if (stamps.size === 0 || (before !== undefined && differing * 100 <= files * mostReadAgain)) return;
       const packer = createFactsPacker();
-      const entries: Entry[] = [];
-      for (const [path, { mentions, facts }] of read) {
+      const made: Entry[] = [];
+      const differing = Math.max(stamps.size, entries.size) - used;
+      const isKept = stamps.size > 0 && (before === undefined || differing * 100 > entries.size * mostReadAgain);
+      for (const [path, stamp] of stamps) files.set(path, { stamp, face: "" });
+      for (const [path, { mentions, face, facts }] of read) {
         const stamp = stamps.get(path);
+        files.set(path, { stamp, face });
+        if (!isKept || stamp === undefined) continue;
         const found = facts();
-        if (stamp !== undefined)
-          entries.push([path, stamp, bitsOf(mentions), found === undefined ? -1 : packer.add(found)]);
+        made.push([path, stamp, bitsOf(mentions), face, found === undefined ? -1 : packer.add(found)]);
       }
-      keepBytes(key, writeKept(entries, packer.packed()), shelf, mostTrees);
+      if (!isKept) return;
+      const { strings, numbers } = packer.packed();
+      keepBytes(key, writeSummed({ entries: made, strings } satisfies Head, numbers), shelf, mostTrees);
+    },
+    models: () => kept.known(files),
+    keepModels(models) {
+      if (models !== undefined && files.size > 0) kept.keep(files, models);
     },
   };
 }
 
 function bitsOf({ tables, runtimeTypes, registrars }: Mentions): number {
   return (tables ? 1 : 0) | (runtimeTypes ? 2 : 0) | (registrars ? 4 : 0);
-}
-
-interface Kept {
-  readonly files: ReadonlyMap<string, Entry>;
-  readonly facts: PackedFacts;
-}
-
-const sumLength = 40;
-
-/** The sum, the length of the text, the text, blanks up to a multiple of four, the numbers. */
-function writeKept(entries: readonly Entry[], { strings, numbers }: PackedFacts): readonly Uint8Array[] {
-  const json = JSON.stringify({ entries, strings });
-  const bytes = Buffer.from(json);
-  const text = Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4, " ")]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  const body = [length, text, Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)];
-  const hash = createHash("sha1");
-  for (const part of body) hash.update(part);
-  return [Buffer.from(hash.digest("hex")), ...body];
-}
-
-function readKept(bytes: Buffer | undefined): Kept | undefined {
-  if (bytes === undefined || bytes.length < sumLength + 4) return undefined;
-  const body = bytes.subarray(sumLength);
-  if (createHash("sha1").update(body).digest("hex") !== bytes.toString("latin1", 0, sumLength)) return undefined;
-  const end = 4 + body.readUInt32LE(0);
-  const { entries, strings }: { entries: Entry[]; strings: string[] } = JSON.parse(body.toString("utf8", 4, end));
-  const numbers = new Int32Array((body.length - end) >> 2);
-  Buffer.from(numbers.buffer).set(body.subarray(end));
-  return { files: new Map(entries.map((entry) => [entry[0], entry])), facts: { strings, numbers } };
 }

@@ -19,6 +19,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "vmstate-facts-"));
   vi.stubEnv("XDG_CACHE_HOME", inside("cache"));
   cpSync(exampleTree, inside("tree"), { recursive: true });
+  writeFileSync(inside("tree/hw/demo/lends.c"), lends);
+  writeFileSync(inside("tree/hw/demo/borrows.c"), borrows);
+  writeFileSync(inside("tree/hw/demo/third.c"), third);
   for (const name of ["cli.js", "command.js"]) writeFileSync(inside(name), "");
   // what was written just now is not trusted: the clock says that it is long ago
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
@@ -29,6 +32,52 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Two sources of which one finds its types, a list of fields, a count and a helper in the other, without a header between. */
+const lends = `#include "migration/vmstate.h"
+#define SPARE 1
+enum { LENT_REGS = 4, LENT_MORE };
+typedef struct Lent { uint8_t pad; uint32_t regs[LENT_REGS]; uint16_t mode; } Lent;
+typedef struct Other { uint8_t mode; uint32_t regs[LENT_REGS]; } Other;
+const VMStateDescription vmstate_lent = { .name = "lent", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32_ARRAY(regs, Lent, LENT_REGS), VMSTATE_END_OF_LIST() } };
+VMStateField lent_fields[] = { VMSTATE_UINT16(mode, Lent), VMSTATE_END_OF_LIST() };
+VMStateField bare_fields[] = { { .name = "bare", .version_id = 1 }, { 0 } };
+void lent_set(DeviceClass *dc)
+{
+    dc->vmsd = &vmstate_lent;
+}
+`;
+const borrows = `#include "migration/vmstate.h"
+typedef struct Borrower { Lent lent; uint32_t own[LENT_REGS]; } Borrower;
+static const VMStateDescription vmstate_part = { .name = "part", .version_id = 1, .minimum_version_id = 1,
+    .fields = lent_fields };
+static const VMStateDescription vmstate_borrower = { .name = "borrower", .version_id = 2, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_STRUCT(lent, Borrower, 0, vmstate_part, Lent),
+        VMSTATE_UINT32_ARRAY(own, Borrower, 4), VMSTATE_END_OF_LIST() } };
+static void borrower_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_borrower;
+}
+static const TypeInfo borrower = { .name = "borrower", .parent = TYPE_DEVICE, .class_init = borrower_class_init };
+static void helped_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    lent_set(dc);
+}
+static const TypeInfo helped = { .name = "helped", .parent = TYPE_DEVICE, .class_init = helped_class_init };
+`;
+const third = `#include "migration/vmstate.h"
+static const VMStateDescription vmstate_third = { .name = "third", .version_id = 1, .minimum_version_id = 1,
+    .fields = bare_fields };
+static void third_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_third;
+}
+static const TypeInfo third = { .name = "third", .parent = TYPE_DEVICE, .class_init = third_class_init };
+`;
 
 const check = async (...more: string[]) =>
   (
@@ -45,10 +94,13 @@ describe("a tree that was read before", () => {
     const again = await workOf(() => check());
     expect(again.answer).toBe(first.answer);
     expect(again.skimmed).toBe(0);
+    expect([again.tablesRead, again.typesRead]).toEqual([0, 0]);
     expect(again.filesRead).toBeLessThan(first.filesRead);
     edit("tree/hw/demo/demo-nic.c", (text) => `/* one more line */\n${text}`);
     const edited = await workOf(() => check());
     expect(edited.skimmed).toBe(1);
+    expect(edited.typesRead).toBe(1);
+    expect(edited.tablesRead).toBeLessThan(first.tablesRead / 2);
     expect(edited.answer).toBe(await check("--no-cache"));
     expect(edited.answer).not.toBe(first.answer);
   });
@@ -107,6 +159,58 @@ describe("a tree that was read before", () => {
   });
 });
 
+describe("what another file concluded from the edited one", () => {
+  const dump = async (...more: string[]) =>
+    (await vmstate(["dump", "--tree", "tree", ...more], { cwd: folder, self: inside("cli.js") })).out;
+  const edits: Readonly<Record<string, readonly [from: string, to: string, isSeen?: boolean]>> = {
+    "a member's place": ["uint8_t pad;", "uint8_t pad[40];"],
+    "a count": ["LENT_REGS = 4", "LENT_REGS = 7"],
+    "a list of fields": ["VMSTATE_UINT16(mode, Lent), ", ""],
+    "whose list of fields": ["VMSTATE_UINT16(mode, Lent)", "VMSTATE_UINT8(mode, Other)"],
+    "a list that names no struct": ['"bare"', '"other"'],
+    "which table a helper sets": ["dc->vmsd = &vmstate_lent", "dc->vmsd = 0"],
+    "where its parts stand": ["#include", "/* one\nmore */\n#include", false],
+    "what a macro says": ["#define SPARE 1", "#define LENT_REGS 9", false],
+    "how a helper is called": ["lent_set(DeviceClass *dc)", "lent_setting(DeviceClass *dc)"],
+    "which lines count": ["enum {", "#if 0\n#endif\nenum {", false],
+  };
+
+  it.each(Object.entries(edits))("%s", async (_, [from, to, isSeen = true]) => {
+    const first = await check();
+    const dumped = await dump("--no-cache");
+    edit("tree/hw/demo/lends.c", (text) => text.replace(from, to));
+    const fresh = await dump("--no-cache");
+    if (isSeen) expect(fresh).not.toBe(dumped);
+    expect(await dump()).toBe(fresh);
+    expect(await check()).toBe(await check("--no-cache"));
+    edit("tree/hw/demo/lends.c", () => lends);
+    expect(await check()).toBe(first);
+  });
+
+  it("and what only its own table says changes nothing of theirs", async () => {
+    await check();
+    edit("tree/hw/demo/lends.c", (text) =>
+      text.replace('.name = "lent", .version_id = 1', '.name = "lent", .version_id = 3'),
+    );
+    const { tablesRead, typesRead } = await workOf(() => check());
+    expect([tablesRead, typesRead]).toEqual([4, 3]);
+    expect(await check()).toBe(await check("--no-cache"));
+  });
+
+  it("an edit of a header, a file that comes and one that goes have all read anew", async () => {
+    const all = (await workOf(() => check())).tablesRead;
+    const changes = [
+      () => edit("tree/include/migration/vmstate.h", (text) => `${text}\n`),
+      () => writeFileSync(inside("tree/hw/demo/comes.c"), ""),
+      () => rmSync(inside("tree/hw/demo/comes.c")),
+    ];
+    for (const change of changes) {
+      change();
+      expect((await workOf(() => check())).tablesRead).toBe(all);
+    }
+  });
+});
+
 describe("after any edits", () => {
   /** Numbers that repeat from run to run. */
   function* numbers(seed: number): Generator<number, never> {
@@ -124,6 +228,7 @@ describe("after any edits", () => {
         .filter((entry) => entry.isFile() && /\.(?:c|h|inc)$/.test(entry.name))
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
         .sort();
+    const ofC = () => sources().filter((path) => path.endsWith(".c"));
     let serial = 0;
     const steps: readonly (() => void)[] = [
       () => edit(pick(sources()), (text) => `${text}\n`),
@@ -134,6 +239,14 @@ describe("after any edits", () => {
         ),
       () => edit(pick(sources()), (text) => text.replace(/^#define (\w+) (\d+)$/m, "#define $1 ($2 + 1)")),
       () => edit(pick(sources()), (text) => text.slice(0, random.next().value % (text.length + 1))),
+      () => edit(pick(ofC()), (text) => text.replace(/^( *)(\w+->\w+ = )(\w+);/m, "$1$2($3) + 1;")),
+      () => edit(pick(ofC()), (text) => text.replace(/\buint32_t (\w+)/, "uint16_t $1")),
+      () => edit(pick(ofC()), (text) => text.replace(/^\{$/m, "{\n    int unused;")),
+      () =>
+        edit("tree/hw/demo/lends.c", (text) =>
+          text.replace(/LENT_REGS = (\d+)/, (_, n: string) => `LENT_REGS = ${Number(n) + 1}`),
+        ),
+      () => writeFileSync(inside("tree/hw/demo/lends.c"), lends),
       () => rmSync(inside(pick(sources()))),
       () => {
         const from = pick(sources());
