@@ -37,9 +37,10 @@ Examples:
   vmstate machine --target aarch64 -M raspi3b --tree ~/qemu
   vmstate machine --target arm -M raspi0 --format json | jq '.sections[].idstr'
 
-What is listed under "open" decides something that is not known from the source: sections may be missing there.
+What is listed under "open" decides something that is not known from the source: sections may be missing there. Branches that
+only complain (error_setg, exit) are taken as not run, as on a board that works.
 
-Exit status: 0 printed, 1 printed but not all of it could be followed, 2 could not run.`,
+Exit status: 0 printed, 1 printed, with something left open, 2 could not run.`,
     )
     .action((options: MachineOptions) => {
       const { project } = openSession(io, options);

@@ -34,7 +34,8 @@ export function boardText(board: BoardReport, style: Style): string {
   );
   if (ramBlocks.length > 0) parts.push(`\n${style.bold("RAM blocks")} ${ramBlocks.map(printable).join(", ")}\n`);
   if (refused !== undefined) parts.push(`\n${style.red("stopped")}: ${printable(refused)}\n`);
-  if (open.length === 0) parts.push("\nAll of it could be followed.\n");
+  if (open.length === 0)
+    parts.push("\nNothing that decides was left open. Branches that only complain are taken as not run.\n");
   else {
     parts.push(
       `\n${style.yellow(`Could not be followed: ${plural(open.length, "place")}`)}; more may be registered there\n`,
