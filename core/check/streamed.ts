@@ -55,12 +55,7 @@ export function streamedBy(project: Project, file: string, field: VMStateField):
 }
 
 /** Whether the place is the member. */
-export function isMember(
-  { owner, name, member }: Streamed,
-  place: Expression,
-  types: BodyTypes,
-  paths: Paths,
-): boolean {
+function isMember({ owner, name, member }: Streamed, place: Expression, types: BodyTypes, paths: Paths): boolean {
   if (place.kind !== "member" || place.name !== name) return false;
   const found = types.ownerOf(place);
   if (found.kind !== "record" || found.identity !== owner.identity) return false;
@@ -88,7 +83,7 @@ function withoutIndexes(path: string): string {
 }
 
 /** The paths under which a function knows a place. */
-export function pathsIn(project: Project, fn: LocatedFunction): Paths {
+function pathsIn(project: Project, fn: LocatedFunction): Paths {
   const locals = localsOf(bodyOf(project, fn));
   return (place) => [namedPath(place, locals), pathOf(place, locals)].filter((path) => path !== undefined);
 }

@@ -1,7 +1,7 @@
 /** Reading what a call was given. */
 import type { CType } from "../../c/ctype";
 import { read } from "../run/memory";
-import { Fn, isTrue, Rec, textAt, Unknown, type Value } from "../run/values";
+import { Fn, isTrue, Rec, Unknown, type Value } from "../run/values";
 
 export function numberOf(value: Value | undefined): number | undefined {
   if (typeof value === "number") return value;
@@ -15,12 +15,6 @@ export function truthOf(value: Value | undefined): boolean {
 export function functionOf(value: Value | undefined): Fn | undefined {
   return value instanceof Fn ? value : undefined;
 }
-
-export function structOf(value: Value | undefined): Rec | undefined {
-  return value instanceof Rec ? value : undefined;
-}
-
-export { textAt as textOf };
 
 /** A member by the struct's tag and its own name; the first one of a struct lies at its beginning. */
 export function member(record: Rec, struct: string, name: string): Value {

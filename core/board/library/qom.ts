@@ -6,7 +6,9 @@ import { copyInto, Fn, Native, Rec, textAt, Unknown, type Value } from "../run/v
 import { inside, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { anyScalar, elementsOf, functionOf, member, numberOf, truthOf } from "./arguments";
+import { callsIn } from "../../c/calls";
 import type { FileFacts } from "../../c/facts";
+import { isTest } from "../../c/paths";
 import { functionsWithTypeInfo } from "../../qom/runtimeTypes";
 import { type Carrier, carrierOf, visitor } from "./visitor";
 
@@ -131,7 +133,7 @@ export class ObjectModel {
     this.allRead = true;
     const { project } = this.runner;
     for (const path of project.paths()) {
-      if (!path.endsWith(".c") || path.startsWith("tests/") || project.compiles(path) === "false") continue;
+      if (!path.endsWith(".c") || isTest(path) || project.compiles(path) === "false") continue;
       const facts = project.facts(path);
       const text = project.text(path);
       if (facts === undefined || text === undefined || !registersByCode(text, facts)) continue;
@@ -143,14 +145,11 @@ export class ObjectModel {
   readOthers(): void {
     const { project } = this.runner;
     for (const path of project.paths()) {
-      if (!path.endsWith(".c") || path.startsWith("tests/")) continue;
+      if (!path.endsWith(".c") || isTest(path)) continue;
       for (const each of project.facts(path)?.declarations ?? []) {
         if (each.kind !== "invocation" || each.name !== "type_init") continue;
-        const name =
-          project
-            .text(path)
-            ?.slice(each.start + "type_init".length + 1, each.end)
-            .replace(/[);\s]/g, "") ?? "";
+        const call = project.text(path)?.slice(each.start, each.end) ?? "";
+        const name = callsIn(call, 0, call.length)[0]?.args[0] ?? "";
         const fn = project.function(name, path);
         if (fn === undefined || fn.file !== path) continue;
         if (project.calls(fn).every(({ callee }) => callee.startsWith("type_register") || callee === "ARRAY_SIZE"))
@@ -166,7 +165,7 @@ export class ObjectModel {
     this.readAll();
     const { project } = this.runner;
     for (const type of project.types()) {
-      if (project.compiles(type.file) === "false" || type.file.startsWith("tests/")) continue;
+      if (project.compiles(type.file) === "false" || isTest(type.file)) continue;
       if (
         wanted !== undefined &&
         !project.ancestry(type.name).some((each) => each.name === wanted || each.interfaces.includes(wanted))
@@ -536,7 +535,7 @@ function inObject(object: Rec, target: Value): Value {
   return target instanceof Rec || typeof target !== "object" || !("steps" in target) ? target : inside(object, target);
 }
 
-export function newProperty(name: string, type: string, how: Property["how"]): Property {
+function newProperty(name: string, type: string, how: Property["how"]): Property {
   const record = new Rec();
   record.set("@0", name);
   record.set("ObjectProperty.type", type);
@@ -551,7 +550,7 @@ export function newProperty(name: string, type: string, how: Property["how"]): P
 }
 
 /** Functions that a source hands to the module system, in order. */
-export function moduleInits(runner: Runner, file: string): readonly string[] {
+function moduleInits(runner: Runner, file: string): readonly string[] {
   const { project } = runner;
   const found: string[] = [];
   const scope = project.scope(file);

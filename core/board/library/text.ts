@@ -96,7 +96,7 @@ function one(kind: string, value: Value, precision: string | undefined): string 
 }
 
 /** Writes text into a buffer. */
-export function writeText(target: Value | undefined, text: string): void {
+function writeText(target: Value | undefined, text: string): void {
   let array: Arr | undefined;
   let from = 0;
   if (target instanceof Arr) array = target;

@@ -64,7 +64,7 @@ export function visitor(carrier: Carrier): Native {
   return new Native(carrier);
 }
 
-export function carrierIn(value: Value | undefined): Carrier | undefined {
+function carrierIn(value: Value | undefined): Carrier | undefined {
   const inner = value instanceof Native ? value.value : undefined;
   return isCarrier(inner) ? inner : undefined;
 }
