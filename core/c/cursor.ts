@@ -60,8 +60,8 @@ export function startsLine(cursor: Cursor, index: number): boolean {
   const before = tokens[index - 1];
   const token = tokens[index];
   if (body === undefined || before === undefined || token === undefined) return true;
-  const line = body.text.indexOf("\n", before.end);
-  return line !== -1 && line < token.start;
+  for (let i = before.end; i < token.start; i++) if (body.text[i] === "\n") return true;
+  return false;
 }
 
 /** Text of the next token, "" at the end. */

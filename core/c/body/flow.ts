@@ -128,6 +128,9 @@ enum Before {
   Joint,
 }
 
+/** Brackets and assignments within each other that a name is followed out of. */
+const mostFrames = 64;
+
 class FlowReader {
   readonly to = new Map<string, Set<string>>();
   private readonly frames: Frame[] = [];
@@ -213,7 +216,8 @@ class FlowReader {
   private take(name: string, isPlain: boolean, isWholeValue: boolean): void {
     if (this.isRest) this.flow(name, used);
     this.isRest = false;
-    for (let k = this.frames.length - 1; k >= 0; k--) {
+    const outermost = Math.max(0, this.frames.length - mostFrames);
+    for (let k = this.frames.length - 1; k >= outermost; k--) {
       const frame = this.frames[k];
       if (frame === undefined) return;
       switch (frame.kind) {
@@ -247,7 +251,8 @@ class FlowReader {
   }
 
   private loop(): Frame | undefined {
-    for (let k = this.frames.length - 1; k >= 0; k--) {
+    const outermost = Math.max(0, this.frames.length - mostFrames);
+    for (let k = this.frames.length - 1; k >= outermost; k--) {
       const frame = this.frames[k];
       if (frame?.kind === "loop") return frame;
       if (frame?.kind !== "group") return undefined;
