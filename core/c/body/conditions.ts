@@ -2,7 +2,7 @@
 import { spell } from "../initialiser";
 import { lex } from "../lex";
 import type { Block, CaseLabel, Expression, Span, Statement } from "../syntax";
-import { leavesHow } from "./leaves";
+import { assertions, leavesHow } from "./leaves";
 import type { Body } from "./parse";
 import { childrenOf, type Node } from "./walk";
 
@@ -29,8 +29,6 @@ interface Around {
   readonly offset: number;
   readonly found: Condition[];
 }
-
-const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
 
 /** Conditions of the place, outermost first. Total: an offset outside has none. Linear in the statements before the place. */
 export function conditionsAt(body: Body, offset: number): readonly Condition[] {

@@ -1,8 +1,9 @@
-/** Whether a statement is the last that runs in its block. */
+/** How control leaves a statement. */
 import type { Expression, Statement } from "../syntax";
+import { type Node, nodesIn } from "./walk";
 
 /** Functions of the C library, of glib and of QEMU that don't come back. */
-const endings: ReadonlySet<string> = new Set([
+export const endings: ReadonlySet<string> = new Set([
   "abort",
   "exit",
   "_exit",
@@ -10,6 +11,9 @@ const endings: ReadonlySet<string> = new Set([
   "g_abort",
   "qemu_build_not_reached",
 ]);
+
+/** Macros that come back only where their argument holds. */
+export const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
 
 const deepest = 200;
 
@@ -42,6 +46,18 @@ export function leavesHow(statement: Statement, depth = 0): "left" | "failed" | 
     default:
       return undefined;
   }
+}
+
+/** Whether a loop with that body may end before its condition says so. */
+export function leavesEarly(body: Statement): boolean {
+  for (const { kind } of nodesIn(body)) if (kind === "return" || kind === "goto") return true;
+  for (const { kind } of nodesIn(body, takesBreak)) if (kind === "break") return true;
+  return false;
+}
+
+/** A break inside is its own. */
+function takesBreak({ kind }: Node): boolean {
+  return kind === "switch" || kind === "while" || kind === "for" || kind === "do";
 }
 
 function isNegative(value: Expression | undefined): boolean {

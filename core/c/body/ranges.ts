@@ -5,6 +5,7 @@
 import type { Expression, Statement, Switch } from "../syntax";
 import { accessesIn } from "./accesses";
 import { type Interval, vague } from "./interval";
+import { assertions, endings, leavesEarly } from "./leaves";
 import { isAssignment } from "./locals";
 import type { Body } from "./parse";
 import { State } from "./state";
@@ -55,10 +56,6 @@ function jumpedBackTo(body: Body): ReadonlySet<string> {
   }
   return found;
 }
-
-/** Functions that don't come back; and those that do only where their argument holds. */
-const endings: ReadonlySet<string> = new Set(["abort", "exit", "g_assert_not_reached"]);
-const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
 
 class RangeWalk {
   private state = State.empty();
@@ -499,22 +496,4 @@ function operandsOf(place: Expression): readonly Expression[] {
     default:
       return [];
   }
-}
-
-/** Whether the loop may end before its condition says so. */
-function leavesEarly(body: Statement): boolean {
-  for (const node of nodesIn(body)) {
-    if (node.kind === "return" || node.kind === "goto") return true;
-    if (node.kind === "break" && !isInner(body, node)) return true;
-  }
-  return false;
-}
-
-/** The break is of a loop or switch inside. */
-function isInner(body: Statement, jump: Node): boolean {
-  for (const node of nodesIn(body)) {
-    const isOwn = node.kind === "switch" || node.kind === "while" || node.kind === "for" || node.kind === "do";
-    if (isOwn && node.start <= jump.start && jump.end <= node.end) return true;
-  }
-  return false;
 }

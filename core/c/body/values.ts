@@ -14,6 +14,7 @@ import {
   vague,
   within,
 } from "./interval";
+import { comparisons, failing, greater, isNever, lesser, mirrored, opposite, restricted, upper } from "./comparison";
 import { isAssignment, type Locals } from "./locals";
 import { keyOf, pathOf } from "./paths";
 import type { State } from "./state";
@@ -464,96 +465,10 @@ function isErrorNumber(node: Expression): boolean {
 
 const errorNumbers = between(1, 4095);
 
-/** Compared with 0: whether a function says that something went wrong. */
-const failing: ReadonlyMap<string, boolean> = new Map([
-  ["<", true],
-  ["!=", true],
-  ["==", false],
-  [">=", false],
-]);
-
-const comparisons: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
-const opposite: ReadonlyMap<string, string> = new Map([
-  ["<", ">="],
-  [">=", "<"],
-  [">", "<="],
-  ["<=", ">"],
-  ["==", "!="],
-  ["!=", "=="],
-]);
-const mirrored: ReadonlyMap<string, string> = new Map([
-  ["<", ">"],
-  [">", "<"],
-  ["<=", ">="],
-  [">=", "<="],
-  ["==", "=="],
-  ["!=", "!="],
-]);
-
 function unlikely({ callee }: Call): boolean {
   return callee.kind === "identifier" && (callee.name === "unlikely" || callee.name === "likely");
 }
 
-function upper(operator: string, bound: Interval): Interval {
-  if (operator === "<") return { ...bound, max: bound.max - 1 };
-  return operator === "<=" || operator === "==" ? bound : anything;
-}
-
 function isOne({ min, max }: Interval): boolean {
   return min === max;
-}
-
-/** Whether no value of the range can be so. */
-function isNever({ min, max, vagueMin, vagueMax }: Interval, operator: string, bound: Interval): boolean {
-  if (vagueMin || vagueMax || bound.vagueMin || bound.vagueMax) return false;
-  switch (operator) {
-    case "<":
-      return min >= bound.max;
-    case "<=":
-      return min > bound.max;
-    case ">":
-      return max <= bound.min;
-    case ">=":
-      return max < bound.min;
-    case "==":
-      return min > bound.max || max < bound.min;
-    case "!=":
-      return min === max && bound.min === bound.max && min === bound.min;
-    default:
-      return false;
-  }
-}
-
-function restricted(value: Interval, operator: string, bound: Interval): Interval {
-  const { min, max, vagueMin, vagueMax } = bound;
-  switch (operator) {
-    case "<":
-      return within(value, { ...anything, vagueMin: false, max: max - 1, vagueMax });
-    case "<=":
-      return within(value, { ...anything, vagueMin: false, max, vagueMax });
-    case ">":
-      return within(value, { ...anything, vagueMax: false, min: min + 1, vagueMin });
-    case ">=":
-      return within(value, { ...anything, vagueMax: false, min, vagueMin });
-    case "==":
-      return within(value, bound);
-    case "!=":
-      if (min !== max) return value;
-      if (min === value.min) return { ...value, min: min + 1 };
-      return min === value.max ? { ...value, max: max - 1 } : value;
-    default:
-      return value;
-  }
-}
-
-function lesser(a: Interval, b: Interval): Interval {
-  const least = a.min < b.min ? a : b;
-  const most = a.max < b.max ? a : b;
-  return { min: least.min, max: most.max, vagueMin: a.vagueMin || b.vagueMin, vagueMax: a.vagueMax || b.vagueMax };
-}
-
-function greater(a: Interval, b: Interval): Interval {
-  const least = a.min > b.min ? a : b;
-  const most = a.max > b.max ? a : b;
-  return { min: least.min, max: most.max, vagueMin: a.vagueMin || b.vagueMin, vagueMax: a.vagueMax || b.vagueMax };
 }

@@ -12,6 +12,7 @@ import { returnedValues } from "../../../core/c/body/returns";
 import { nodesIn } from "../../../core/c/body/walk";
 import { typeText } from "../../../core/c/ctype";
 import type { Expression } from "../../../core/c/syntax";
+import { expectLinear } from "../../steps";
 import { bareTree } from "../../tree";
 
 const head = `
@@ -247,5 +248,28 @@ describe("the other questions about a function", () => {
     const used = returnedValues(bodyOf(helper.project, helper.fn))[0];
     const name = used?.kind === "binary" ? used.left : undefined;
     expect(call && name && givenFor(call, bodyOf(helper.project, helper.fn), name)).toBe(argument);
+  });
+});
+
+describe("a loop that may end before its condition says so", () => {
+  it.each([
+    ["", "beyond"],
+    ["if (s->at) { break; }", "unknown"],
+    ["if (s->at) { return 0; }", "unknown"],
+    ["while (s->at) { break; }", "beyond"],
+    ["switch (s->at) { case 1: break; }", "beyond"],
+    ["switch (s->at) { case 1: return 0; }", "unknown"],
+  ])("comes as far as its condition lets it unless something of its own ends it: %s", (inside, verdict) => {
+    expect(judged(`for (n = 0; n < s->pos; n++) { s->buf[n] = 1; ${inside} }`)).toEqual([verdict]);
+  });
+
+  it("is looked at in steps that grow with it", () => {
+    expectLinear(
+      (n) =>
+        judged(
+          `for (;;) { ${"while (n) { } ".repeat(n)} switch (n) { ${"case 1: break; ".repeat(n)} } s->buf[n] = 1; }`,
+        ),
+      100,
+    );
   });
 });
