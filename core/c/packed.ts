@@ -5,16 +5,12 @@
  * who keeps them says of which text they are.
  */
 import type { Condition, Declaration, FileFacts, IncludeDirective, MacroDefinition } from "./facts";
-
-interface PackedFacts {
-  readonly strings: readonly string[];
-  readonly numbers: Int32Array;
-}
+import { createPacking, createUnpacking, type Packed } from "./packing";
 
 interface FactsPacker {
   /** Answers the place in `numbers` at which `unpack` finds them. */
   add(facts: FileFacts): number;
-  packed(): PackedFacts;
+  packed(): Packed;
 }
 
 const conditionKinds = ["if", "ifdef", "ifndef", "elif", "else"] as const;
@@ -34,28 +30,7 @@ const isPointer = 2;
 const isArray = 4;
 
 export function createFactsPacker(): FactsPacker {
-  const strings: string[] = [];
-  const places = new Map<string, number>();
-  let numbers = new Int32Array(1 << 16);
-  let length = 0;
-
-  const put = (value: number): void => {
-    if (length === numbers.length) {
-      const larger = new Int32Array(length * 2);
-      larger.set(numbers);
-      numbers = larger;
-    }
-    numbers[length++] = value;
-  };
-  const say = (text: string): void => {
-    let place = places.get(text);
-    if (place === undefined) {
-      place = strings.length;
-      strings.push(text);
-      places.set(text, place);
-    }
-    put(place);
-  };
+  const { put, say, length, packed } = createPacking();
   /** A list that may be absent, or a name that may: 0 stands for that. */
   const list = (texts: readonly string[] | undefined): void => {
     put(texts === undefined ? 0 : texts.length + 1);
@@ -107,7 +82,7 @@ export function createFactsPacker(): FactsPacker {
 
   return {
     add(facts) {
-      const at = length;
+      const at = length();
       put(facts.includes.length);
       for (const { name, system, start, condition } of facts.includes) {
         say(name);
@@ -137,23 +112,13 @@ export function createFactsPacker(): FactsPacker {
       for (const each of facts.declarations) declaration(each);
       return at;
     },
-    packed: () => ({ strings, numbers: numbers.subarray(0, length) }),
+    packed,
   };
 }
 
 /** Throws where the numbers are no facts. */
-export function unpackFacts({ strings, numbers }: PackedFacts, place: number, path: string): FileFacts {
-  let at = place;
-  const next = (): number => {
-    const value = numbers[at++];
-    if (value === undefined) throw new RangeError("packed facts end early");
-    return value;
-  };
-  const text = (): string => {
-    const found = strings[next()];
-    if (found === undefined) throw new RangeError("packed facts name no string");
-    return found;
-  };
+export function unpackFacts(packed: Packed, place: number, path: string): FileFacts {
+  const { next, text } = createUnpacking(packed, place);
   const list = (): string[] | undefined => {
     const length = next();
     if (length === 0) return undefined;

@@ -1,12 +1,12 @@
+import { createPacking, createUnpacking, type Packed } from "../c/packing";
+
 /**
  * Plain values (objects, lists, strings, numbers, booleans, undefined) as numbers and a table of strings, as packed facts
  * are. Equal strings come back as one string; the order of an object's keys stays, and so do keys without a value.
  */
-interface PackedValues {
-  readonly strings: readonly string[];
+interface PackedValues extends Packed {
   /** Keys of the objects, by the kind that the numbers name. */
   readonly shapes: readonly (readonly string[])[];
-  readonly numbers: Int32Array;
 }
 
 interface ValuePacker {
@@ -25,30 +25,9 @@ const whole = -6;
 const otherNumber = -7;
 
 export function createValuePacker(): ValuePacker {
-  const strings: string[] = [];
-  const places = new Map<string, number>();
+  const { put, say, length, rewind, packed } = createPacking();
   const shapes: (readonly string[])[] = [];
   const shapePlaces = new Map<string, number>();
-  let numbers = new Int32Array(1 << 16);
-  let length = 0;
-
-  const put = (value: number): void => {
-    if (length === numbers.length) {
-      const larger = new Int32Array(length * 2);
-      larger.set(numbers);
-      numbers = larger;
-    }
-    numbers[length++] = value;
-  };
-  const say = (value: string): void => {
-    let place = places.get(value);
-    if (place === undefined) {
-      place = strings.length;
-      strings.push(value);
-      places.set(value, place);
-    }
-    put(place);
-  };
   const shapeOf = (keys: readonly string[]): number => {
     const name = keys.join("\n");
     let place = shapePlaces.get(name);
@@ -97,32 +76,22 @@ export function createValuePacker(): ValuePacker {
 
   return {
     add(value) {
-      const at = length;
+      const at = length();
       try {
         pack(value);
       } catch (error) {
-        length = at;
+        rewind(at);
         throw error;
       }
       return at;
     },
-    packed: () => ({ strings, shapes, numbers: numbers.subarray(0, length) }),
+    packed: () => ({ ...packed(), shapes }),
   };
 }
 
 /** Throws where the numbers are no value. */
-export function unpackValue({ strings, shapes, numbers }: PackedValues, place: number): unknown {
-  let at = place;
-  const next = (): number => {
-    const value = numbers[at++];
-    if (value === undefined) throw new RangeError("packed values end early");
-    return value;
-  };
-  const said = (): string => {
-    const found = strings[next()];
-    if (found === undefined) throw new RangeError("packed values name no string");
-    return found;
-  };
+export function unpackValue({ shapes, ...packed }: PackedValues, place: number): unknown {
+  const { next, text: said } = createUnpacking(packed, place);
   const value = (): unknown => {
     const kind = next();
     switch (kind) {
