@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { createBaselineStatus } from "./commands/baseline";
 import { registerCommands } from "./commands/index";
+import { createExplanations } from "./commands/explainLog";
 import { Ctx } from "./ctx";
 import type { Platform } from "./platform";
 import { createRevisions } from "./pages/revisions";
@@ -27,6 +28,7 @@ export function activateOn(
     createBaselineStatus(ctx),
     createOrderView(ctx),
     createRevisions(ctx),
+    createExplanations(),
     followTabs(() => ctx.running),
     ...own(ctx),
     ...registerCommands(ctx),

@@ -10,7 +10,7 @@ import { chooseSide, compareSides, runComparison } from "./compare";
 import { runDebugger } from "./debug";
 import { chooseTree, openExample } from "./example";
 import { showExpandedTable } from "./expand";
-import { explainLog } from "./explain";
+import { explainLog } from "./explainLog";
 import { moveToLevel, readEntry } from "./moveLevel";
 import { runGraph, runMachineOrder, runOrder } from "./order";
 import { showMenu } from "./menu";

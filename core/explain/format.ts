@@ -116,7 +116,11 @@ function matchAt(
   for (let i = firstText; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece?.kind === "text") {
-      const text = lettered(piece.text, i === pieces.length - 1);
+      const isLast = i === pieces.length - 1;
+      const written = lettered(piece.text, isLast);
+      // what an older release ends with, a newer one puts before the reason
+      const isAlone = isLast && written.endsWith(":") && line.slice(at).trimEnd() === written.slice(0, -1);
+      const text = isAlone ? written.slice(0, -1) : written;
       if (!line.startsWith(text, at)) return undefined;
       at += text.length;
       end = at;
@@ -145,7 +149,10 @@ function textAt(line: string, at: number, next: FormatPiece | undefined, isLast:
   if (next.kind === "value") return /^\S*/.exec(line.slice(at))?.[0];
   const text = next.text.trimEnd() === "" ? next.text : next.text.trimEnd();
   const end = line.indexOf(text, at);
-  return end < 0 ? undefined : line.slice(at, end);
+  if (end >= 0) return line.slice(at, end);
+  const bare = isLast && text.trimEnd().endsWith(":") ? text.trimEnd().slice(0, -1) : undefined;
+  const rest = line.slice(at).trimEnd();
+  return bare !== undefined && rest.endsWith(bare) ? rest.slice(0, rest.length - bare.length) : undefined;
 }
 
 /** Values in front of the first text: words, the last of which ends where the text begins. */

@@ -15,6 +15,11 @@ describe("a format", () => {
     ['"%s: version %d is newer than %d"', "2025 qemu-x: dev: version 9 is newer than -1", ["dev", "9", "-1"]],
     ['"size 0x" ADDR_FMT " != 0x" ADDR_FMT', "size 0x80 != 0x100: Invalid argument", ["0x80", "0x100"]],
     ["\"name '%.*s' at %5.2u%%\"", "name 'abc' at   7%", ["abc", "7"]],
+    ["\"state of '%s': \"", "state of 'a': no such b", ["a"]],
+    ["\"state of '%s': \"", "state of 'a'", ["a"]],
+    ['"load failed: %s: "', "load failed: Invalid argument: no such b", ["Invalid argument"]],
+    ['"load failed: %s: "', "load failed: Invalid argument", ["Invalid argument"]],
+    ["\"state of '%s': \"", "state of 'a' and b", undefined],
   ])("%s gives back what was printed", (c, line, expected) => {
     expect(values(c, line)?.map((each) => each.trim())).toEqual(expected);
   });

@@ -108,6 +108,31 @@ export function treeScenarios(source, older, stream) {
       },
     },
     {
+      name: "QEMU: the messages of an open log are explained beside it",
+      missing,
+      async run(shared) {
+        const folder = open();
+        const messages = [
+          "qemu-system-x86_64: error while loading state for instance 0x0 of device '0000:00:1f.2/ich9_ahci'",
+          "qemu-system-x86_64: load of migration failed: Operation not permitted",
+        ];
+        writeFileSync(join(folder, "destination.log"), `${messages.join("\n")}\n`);
+        shared.window = await shared.workbench.open({ folder });
+        const { window } = shared;
+        await window.openFile(edited);
+        await window.status("QEMU 10.", 120_000);
+        await window.openFile("destination.log");
+        await window.command("VMState: Explain Migration Log");
+        await window.page.locator(".tab", { hasText: "explanation.log" }).waitFor({ timeout: 60_000 });
+        await window.page
+          .locator(".view-line", { hasText: /vmstate_ich9_ahci/ })
+          .first()
+          .waitFor();
+        assert.equal(await window.page.locator(".tab.dirty").count(), 0);
+        await window.shot("qemu-explain-log");
+      },
+    },
+    {
       name: "QEMU: load order of the whole tree",
       missing,
       async run(shared) {

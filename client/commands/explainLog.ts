@@ -3,6 +3,21 @@ import * as vscode from "vscode";
 import { type ExplainResult, methods } from "../../server/protocol";
 import type { Running } from "./running";
 
+const scheme = "vmstate-explanation";
+/** One document: the next explanation takes its place. */
+const place = vscode.Uri.from({ scheme, path: "/explanation.log" });
+
+let shown = "";
+const changed = new vscode.EventEmitter<vscode.Uri>();
+
+/** Gives the editor the text of the last explanation, read-only: there is nothing to save. */
+export function createExplanations(): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    onDidChange: changed.event,
+    provideTextDocumentContent: () => shown,
+  });
+}
+
 export async function explainLog({ client }: Running): Promise<void> {
   const log = await logToExplain();
   if (log === undefined) return;
@@ -11,7 +26,9 @@ export async function explainLog({ client }: Running): Promise<void> {
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (_, token) => client.sendRequest<ExplainResult>(methods.explain, { log }, token),
   );
-  const document = await vscode.workspace.openTextDocument({ content: `${result.text}\n`, language: "log" });
+  shown = `${result.text}\n`;
+  changed.fire(place);
+  const document = await vscode.workspace.openTextDocument(place);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }
 
