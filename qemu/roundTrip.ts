@@ -7,6 +7,7 @@ import { quiet } from "./probe/probe";
 import { registersOf, writeAll } from "./probe/registers";
 import { belongsTo, regionsIn } from "./probe/regions";
 import type { QemuProgram } from "./program";
+import { together } from "./together";
 
 export interface TrippedMachine {
   readonly args: readonly string[];
@@ -30,12 +31,13 @@ export interface RoundTrip {
 export async function roundTrip(program: QemuProgram, machine: TrippedMachine): Promise<RoundTrip> {
   const { isWritten } = machine;
   const args = [...quiet, ...machine.args];
-  const save = (): Promise<Uint8Array> =>
-    withMachine(program, { args, guest: isWritten }, async (qemu) => {
+  const save = (within: QemuProgram): Promise<Uint8Array> =>
+    withMachine(within, { args, guest: isWritten }, async (qemu) => {
       if (isWritten) await write(qemu, machine);
       return saveStream(qemu);
     });
-  const [saved, control] = await Promise.all([save(), save()]);
+  const [saved, control] = await together(program, [save, save]);
+  if (saved === undefined || control === undefined) throw new QemuFailure("ended", "QEMU saved nothing");
   const again = await withMachine(program, { args, incoming: true }, async (qemu) => {
     const messages = await loadStream(qemu, saved);
     if (messages === undefined) return saveStream(qemu);

@@ -8,6 +8,7 @@ import { type MachineOptions, targetOf, withMachine } from "../../qemu/machine";
 import { loadStream, saveStream } from "../../qemu/migration";
 import { findProgram, limited, type QemuProgram } from "../../qemu/program";
 import { hex, reads, writes } from "../../qemu/qtest";
+import { roundTrip } from "../../qemu/roundTrip";
 import { makeStandIn, type StandIn, type StandInBehaviour } from "./standIn";
 
 const made: StandIn[] = [];
@@ -129,6 +130,25 @@ describe("a QEMU that does not do as it should", () => {
     expect(await failureOf(withMachine({ ...given(standIn()), path }, machine, targetOf))).toMatch(
       /^(?:ended|refused|not-found): /,
     );
+  });
+});
+
+describe("two runs at once", () => {
+  const tripped = { args: ["-M", "none"], id: undefined, isPc: false, isWritten: false };
+
+  it("are both gone where one of them fails", async () => {
+    const program = standIn({ hangsAt: "migrate", hangsOnce: true, diesAt: "migrate" });
+    const failure = await failureOf(roundTrip(given(program), tripped));
+    expect([failure, left()]).toEqual(["ended: QEMU ended without being asked to", []]);
+  });
+
+  it("are both gone where the caller gives up", async () => {
+    const program = standIn({ hangsAt: "migrate" });
+    const cancel = new AbortController();
+    const running = failureOf(roundTrip(given(program, { signal: cancel.signal }), tripped));
+    await expect.poll(() => left().length).toBe(2);
+    cancel.abort();
+    expect([await running, left()]).toEqual(["cancelled: cancelled", []]);
   });
 });
 

@@ -30,6 +30,8 @@ export interface StandInBehaviour {
   readonly types?: readonly string[];
   /** Command whose answer never comes. */
   readonly hangsAt?: string;
+  /** Only the first process that gets there hangs. */
+  readonly hangsOnce?: true;
   /** Command at which it ends by a signal. */
   readonly diesAt?: string;
   /** Command at which it sends a line without end. */
@@ -107,7 +109,7 @@ control.on("data", (data) => {
     const { execute, id, arguments: given } = JSON.parse(held.slice(0, end));
     held = held.slice(end + 1);
     last = id;
-    if (execute === does.hangsAt) continue;
+    if (execute === does.hangsAt && (does.hangsOnce !== true || isFirst("hanging"))) continue;
     if (execute === does.diesAt) process.kill(process.pid, "SIGABRT");
     if (execute === does.chattersAt) {
       const chatter = () => { while (control.write("x".repeat(1 << 20))); };
@@ -127,6 +129,15 @@ function times(what) {
   const before = fs.existsSync(file) ? fs.statSync(file).size : 0;
   fs.appendFileSync(file, ".");
   return before;
+}
+/** Whether no run was here before. */
+function isFirst(what) {
+  try {
+    fs.mkdirSync(notes + "/" + what);
+    return true;
+  } catch {
+    return false;
+  }
 }
 let memory = new Map();
 const memoryText = () => JSON.stringify([...memory].filter(([address]) => !(does.loses ?? []).includes(address)));
