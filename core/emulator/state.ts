@@ -11,7 +11,6 @@ import {
   type WireField,
 } from "../wire";
 import type { Question } from "../wire/values/question";
-import type { Scope } from "../wire/values/scope";
 import type { Random } from "./random";
 
 const blank = new Uint8Array(1 << 23);
@@ -27,8 +26,6 @@ export interface Answering {
   readonly hooks: LoadHooks;
   /** By what they ask. */
   readonly asked: Map<string, Question>;
-  /** Paths of loaded members that conditions of fields were asked of: another value could make another shape. */
-  readonly deciding: Set<string>;
 }
 
 export function answering(known: LoadHooks = {}): Answering {
@@ -37,13 +34,13 @@ export function answering(known: LoadHooks = {}): Answering {
     asked.set(question.what, question);
     return 0;
   };
-  return { hooks: { ...known, choose }, asked, deciding: new Set() };
+  return { hooks: { ...known, choose }, asked };
 }
 
 /**
  * The state that a stream of zeros would load, then with values: every count and predicate was answered by reading, so
- * the shape is one that loads. Counts and what C code reads by itself stay zero. Subsections are sent as
- * vmstate_subsection_save does, those of which `needed` tells nothing are not.
+ * the shape is one that loads. Counts and what C code reads by itself stay zero, as does what a condition was answered
+ * from. Subsections are sent as vmstate_subsection_save does, those of which `needed` tells nothing are not.
  */
 export function generateState(
   description: WireDescription,
@@ -51,12 +48,20 @@ export function generateState(
   needed: Needed,
   answers: Answering,
 ): Result<DescriptionState> {
-  const shape = shapeOf(description, answers);
-  if (!shape.ok) return shape;
-  return { ok: true, value: filled(description, shape.value, { random, needed, answers, depth: 0 }) };
+  const { state, deciding } = shapeOf(description, answers);
+  if (!state.ok) return state;
+  return { ok: true, value: filled(description, state.value, { random, needed, deciding }) };
 }
 
-function shapeOf(description: WireDescription, { hooks, deciding }: Answering): Result<DescriptionState> {
+interface Shape {
+  readonly state: Result<DescriptionState>;
+  readonly deciding: ReadonlySet<FieldValue>;
+}
+
+/** Elements, subsections and statements of a device. */
+const most = 1 << 22;
+
+function shapeOf(description: WireDescription, { hooks }: Answering): Shape {
   const known = shapes.get(description);
   if (known !== undefined) return known;
   let isAsked = false;
@@ -67,36 +72,28 @@ function shapeOf(description: WireDescription, { hooks, deciding }: Answering): 
       return ask(...given);
     });
   const { fieldExists, member, choose } = hooks;
-  const exists: LoadHooks["fieldExists"] =
-    fieldExists && ((name, field, scope) => fieldExists(name, field, notingIn(deciding, scope)));
-  const noted = { fieldExists: noting(exists), member: noting(member), choose: noting(choose) };
+  const noted = { fieldExists: noting(fieldExists), member: noting(member), choose: noting(choose) };
   const asked = Object.fromEntries(Object.entries(noted).filter(([, each]) => each !== undefined));
-  const reader = new ByteReader(blank);
-  const shape = loadDescription(reader, description, description.versionId, { ...hooks, ...asked }, { blank: true });
+  const deciding = new Set<FieldValue>();
+  const state = loadDescription(
+    new ByteReader(blank),
+    description,
+    description.versionId,
+    { ...hooks, ...asked },
+    { blank: true, asked: (value) => deciding.add(value), work: { left: most } },
+  );
+  const shape = { state, deciding };
   // of what nothing is asked, all machines have one shape
   if (!isAsked) shapes.set(description, shape);
   return shape;
 }
 
-/** The scope; what is asked of it is noted. */
-function notingIn(deciding: Set<string>, scope: Scope): Scope {
-  const noting =
-    <R>(ask: (path: string) => R) =>
-    (path: string): R => {
-      deciding.add(path);
-      return ask.call(scope, path);
-    };
-  const { member, integer } = scope;
-  return Object.create(scope, { member: { value: noting(member) }, integer: { value: noting(integer) } }) as Scope;
-}
-
-const shapes = new WeakMap<WireDescription, Result<DescriptionState>>();
+const shapes = new WeakMap<WireDescription, Shape>();
 
 interface Making {
   readonly random: Random;
   readonly needed: Needed;
-  readonly answers: Answering;
-  readonly depth: number;
+  readonly deciding: ReadonlySet<FieldValue>;
 }
 
 function filled(description: WireDescription, state: DescriptionState, making: Making): DescriptionState {
@@ -105,26 +102,23 @@ function filled(description: WireDescription, state: DescriptionState, making: M
   const fields = state.fields.map((each) => {
     const field = description.fields[each.index];
     if (field === undefined || (counted && field.element.kind === "integer")) return each;
-    if (making.answers.deciding.has(field.member?.path ?? "")) return each;
     return { ...each, value: value(field, each.value, making) };
   });
-  return { ...state, fields, subsections: subsectionsOf(description, fields, making) };
+  return { ...state, fields, subsections: subsectionsOf(description, { ...state, fields }, making) };
 }
-
-const deepest = 8;
 
 /** vmstate_subsection_save: those without a `.needed`, and those whose condition holds for these fields. */
 function subsectionsOf(
   description: WireDescription,
-  fields: readonly FieldState[],
-  { random, needed, answers, depth }: Making,
+  { fields, subsections }: DescriptionState,
+  making: Making,
 ): readonly DescriptionState[] {
-  if (depth > deepest) return [];
   const member = (path: string): bigint | undefined => memberIn(description, fields, path);
-  return description.subsections.flatMap((subsection) => {
-    if (subsection.hooks.needed !== undefined && needed(subsection, member) !== true) return [];
-    const shape = shapeOf(subsection, answers);
-    return shape.ok ? [filled(subsection, shape.value, { random, needed, answers, depth: depth + 1 })] : [];
+  return subsections.flatMap((state) => {
+    const own = description.subsections.find(({ name, symbol }) => name === state.name && symbol === state.symbol);
+    if (own === undefined) return [];
+    if (own.hooks.needed !== undefined && making.needed(own, member) !== true) return [];
+    return [filled(own, state, making)];
   });
 }
 
@@ -151,7 +145,8 @@ const longest = 64;
 
 function value(field: WireField, given: FieldValue, making: Making): FieldValue {
   const { element } = field;
-  const { random } = making;
+  const { random, deciding } = making;
+  if (deciding.has(given)) return given;
   switch (given.kind) {
     case "integer":
       if (element.kind !== "integer" || element.check !== "none") return given;
@@ -161,23 +156,16 @@ function value(field: WireField, given: FieldValue, making: Making): FieldValue 
       return { kind: "array", elements: given.elements.map((each) => value(field, each, making)) };
     case "struct":
       if (element.kind !== "struct" && element.kind !== "tmp") return given;
-      return { kind: "struct", state: filled(element.description, given.state, deeper(making)) };
+      return { kind: "struct", state: filled(element.description, given.state, making) };
     case "list":
       if (element.kind !== "list") return given;
-      return {
-        kind: "list",
-        elements: given.elements.map((each) => filled(element.description, each, deeper(making))),
-      };
+      return { kind: "list", elements: given.elements.map((each) => filled(element.description, each, making)) };
     case "bytes":
       if (element.kind !== "buffer" || given.value.length > longest) return given;
       return { kind: "bytes", value: given.value.map(() => random.below(256)) };
     default:
       return given;
   }
-}
-
-function deeper(making: Making): Making {
-  return { ...making, depth: making.depth + 1 };
 }
 
 function integerFor(field: WireField, bytes: number, signed: boolean, random: Random): bigint {

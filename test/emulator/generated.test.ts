@@ -67,4 +67,38 @@ static const VMStateDescription vmstate_part = {
       expect([newer.outcome, newer.failure?.idstr]).toEqual(["failed", "0000:00:00.0/toy-nic"]);
     },
   );
+
+  const tested = (member: string, struct: string, exists: string): string => `{
+      .name = "${member}", .field_exists = ${exists}, .info = &vmstate_info_uint32, .flags = VMS_SINGLE,
+      .size = sizeof(uint32_t), .offset = offsetof(${struct}, ${member}) }`;
+  // the member is filled with a value of the stream's own, of which the field's presence must not hang
+  const halves = `
+typedef struct Half { uint32_t how, b; } Half;
+static bool is_new(void *opaque, int version_id) { Half *h = opaque; return h->how == 0; }
+static const VMStateDescription vmstate_half = {
+    .name = "half", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { ${tested("b", "Half", "is_new")}, VMSTATE_END_OF_LIST() },
+};`;
+  const typeOfHalf = (before: string): string => before.replace("uint32_t reg;", "uint32_t reg; Half half;");
+
+  it("loads where a nested table asks a member that the table around it sent", () => {
+    const fields =
+      "VMSTATE_UINT32(half.how, toy_nic_State), VMSTATE_STRUCT(half, toy_nic_State, 1, vmstate_half, Half),";
+    const code = typeOfHalf(device(halves, fields));
+    expect(report(code).outcome).toBe("completed");
+  });
+
+  it("loads where a subsection asks a member that its table sent", () => {
+    const extra = `
+static bool reg_is_0(void *opaque, int version_id) { toy_nic_State *s = opaque; return s->reg == 0; }
+static const VMStateDescription vmstate_extra = {
+    .name = "toy-nic/extra", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { ${tested("more", "toy_nic_State", "reg_is_0")}, VMSTATE_END_OF_LIST() },
+};`;
+    const listed = ".subsections = (const VMStateDescription * const []) { &vmstate_extra, NULL },";
+    const code = device(extra, "", listed).replace("uint32_t reg;", "uint32_t reg, more;");
+    const { outcome, notes } = report(code);
+    expect(outcome).toBe("completed");
+    expect(notes).toContain("0000:00:00.0/toy-nic sends toy-nic/extra");
+  });
 });

@@ -4,7 +4,7 @@ import type { LoadHooks } from "./hooks";
 import type { Question } from "./question";
 import type { ScopeLink } from "./scope";
 import type { WireDescription } from "./schema";
-import type { DescriptionState } from "./state";
+import type { DescriptionState, FieldValue } from "./state";
 
 /** How a search goes about an attempt. */
 export interface LoadMode {
@@ -12,8 +12,13 @@ export interface LoadMode {
   readonly dry?: boolean;
   /** A subsection that the table does not have ends the load of its description without an error. */
   readonly stopsAtUnknown?: boolean;
-  /** There are no bytes, only the shape of a state to save is asked for: pointers of a marked array are NULL, lists have an element. */
+  /**
+   * There are no bytes, only the shape of a state to save is asked for: pointers of a marked array are NULL, lists have an
+   * element, every subsection that can be loaded is there.
+   */
   readonly blank?: boolean;
+  /** Told each loaded value that a count, a size or a condition was answered from: another could make another shape. */
+  readonly asked?: (value: FieldValue) => void;
   /** A bool is 0 or 1, as QEMU writes it (it reads any byte). */
   readonly strict?: boolean;
   /** Elements and statements that may still be looked at, in all attempts together. */

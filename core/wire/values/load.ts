@@ -57,12 +57,12 @@ function loadState(
   }
   if (context.depth >= maximumDepth) fail(`${description.name}: descriptions are nested deeper than ${maximumDepth}`);
   context.depth++;
-  const scope = new Scope(description, versionId, link);
+  const scope = new Scope(description, versionId, link, context.asked);
   const before = hooks.preLoad?.(description, scope) ?? 0;
   if (before !== 0) fail(hookFailure("pre", description, before));
   try {
     for (const field of description.fields) loadField(context, scope, field);
-    const subsections = loadSubsections(context, scope);
+    const subsections = context.blank === true ? blankSubsections(context, scope) : loadSubsections(context, scope);
     const after = hooks.postLoad?.(description, scope) ?? 0;
     if (typeof after === "string" || after < 0) fail(hookFailure("post", description, after));
     return { name: description.name, symbol: description.symbol, versionId, fields: scope.fields, subsections };
@@ -311,6 +311,23 @@ function checkAssumption(context: LoadContext, scope: Scope, field: WireField, v
     `${scope.description.name}/${field.name} is ${value.value}, but the array it counts has ${assumed} elements`,
     context.reader.offset,
   );
+}
+
+/** Nested deeper, and where one table is reached by many ways, they would have no end. */
+const blankDepth = 8;
+
+/** Those of which a shape is known. */
+function blankSubsections(context: LoadContext, scope: Scope): DescriptionState[] {
+  if (context.depth > blankDepth) return [];
+  return scope.description.subsections.flatMap((subsection) => {
+    spend(context);
+    const { depth } = context;
+    const loaded = attempt(() =>
+      loadState(context, subsection, subsection.versionId, { kind: "same", parent: scope }),
+    );
+    context.depth = depth;
+    return loaded.ok ? [loaded.value] : [];
+  });
 }
 
 /** vmstate_subsection_load: stops without complaint at a foreign name. */

@@ -21,11 +21,14 @@ export class Scope {
   private inner: Map<string, Scope> | undefined;
   private byPath: Map<string, FieldValue> | undefined;
   private subsections: Scope[] | undefined;
+  private readonly asked: ((value: FieldValue) => void) | undefined;
 
-  constructor(description: WireDescription, versionId: number, link: ScopeLink) {
+  /** `asked`, of a root: told each loaded value that something was answered from, also in what hangs on this scope. */
+  constructor(description: WireDescription, versionId: number, link: ScopeLink, asked?: (value: FieldValue) => void) {
     this.description = description;
     this.versionId = versionId;
     this.link = link;
+    this.asked = link.kind === "root" ? asked : link.parent.asked;
     if (link.kind === "same") {
       link.parent.subsections ??= [];
       link.parent.subsections.push(this);
@@ -66,7 +69,10 @@ export class Scope {
 
   /** Value of `path` in this struct, if it or something around it has been loaded. */
   member(path: string): FieldValue | undefined {
-    return this.own(path) ?? this.outer(path);
+    const value = this.own(path);
+    if (value === undefined) return this.outer(path);
+    this.asked?.(value);
+    return value;
   }
 
   integer(path: string): bigint | undefined {
