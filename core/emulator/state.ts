@@ -4,6 +4,7 @@ import {
   type DescriptionState,
   type FieldState,
   type FieldValue,
+  integer,
   loadDescription,
   type LoadHooks,
   type Result,
@@ -11,6 +12,7 @@ import {
   type WireField,
 } from "../wire";
 import type { Question } from "../wire/values/question";
+import type { Scope } from "../wire/values/scope";
 import type { Random } from "./random";
 
 const blank = new Uint8Array(1 << 23);
@@ -65,14 +67,16 @@ function shapeOf(description: WireDescription, { hooks }: Answering): Shape {
   const known = shapes.get(description);
   if (known !== undefined) return known;
   let isAsked = false;
-  const noting = <T extends readonly unknown[], R>(ask: ((...given: T) => R) | undefined) =>
+  const askedBy = <T extends readonly unknown[], R>(ask: ((...given: T) => R) | undefined) =>
     ask &&
     ((...given: T): R => {
       isAsked = true;
       return ask(...given);
     });
   const { fieldExists, member, choose } = hooks;
-  const noted = { fieldExists: noting(fieldExists), member: noting(member), choose: noting(choose) };
+  const exists: LoadHooks["fieldExists"] =
+    fieldExists && ((name, field, scope) => satisfied({ fieldExists, member }, name, field, scope));
+  const noted = { fieldExists: askedBy(exists), member: askedBy(member), choose: askedBy(choose) };
   const asked = Object.fromEntries(Object.entries(noted).filter(([, each]) => each !== undefined));
   const deciding = new Set<FieldValue>();
   const state = loadDescription(
@@ -86,6 +90,41 @@ function shapeOf(description: WireDescription, { hooks }: Answering): Shape {
   // of what nothing is asked, all machines have one shape
   if (!isAsked) shapes.set(description, shape);
   return shape;
+}
+
+type Truth = NonNullable<LoadHooks["fieldExists"]>;
+
+/** The answer; a validation is made to hold by a member that was sent before, by a value that the machine has or 1. */
+function satisfied(
+  { fieldExists, member }: { readonly fieldExists: Truth; readonly member: LoadHooks["member"] },
+  name: string,
+  field: WireField,
+  scope: Scope,
+): ReturnType<Truth> {
+  const answer = fieldExists(name, field, scope);
+  if (!field.mustExist || answer !== false) return answer;
+  const paths = new Set<string>();
+  fieldExists(name, field, noting(paths, scope));
+  const sent = [...paths].filter((path) => scope.integer(path) !== undefined);
+  const known = [...paths].flatMap((path) => member?.({ structName: "", path }, scope) ?? []);
+  for (const path of sent) {
+    const before = scope.member(path);
+    for (const each of [...known, integer(1)]) {
+      scope.replace(path, each);
+      if (fieldExists(name, field, scope) === true) return true;
+    }
+    if (before !== undefined) scope.replace(path, before);
+  }
+  return false;
+}
+
+/** The scope; what is asked of it is noted. */
+function noting(paths: Set<string>, scope: Scope): Scope {
+  const ask = (path: string): bigint | undefined => {
+    paths.add(path);
+    return scope.integer(path);
+  };
+  return Object.create(scope, { integer: { value: ask } }) as Scope;
 }
 
 const shapes = new WeakMap<WireDescription, Shape>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SimulationReport, simulate } from "../../core/emulator";
-import { exampleTree, pciType } from "./tree";
+import { exampleFiles, exampleTree, pciType } from "./tree";
 
 /** A device with what stands before its table, further fields and further members of the table. */
 function device(before: string, fields: string, members = ""): string {
@@ -9,8 +9,11 @@ function device(before: string, fields: string, members = ""): string {
     .replace("static const VMStateDescription", `${before}\nstatic const VMStateDescription`);
 }
 
+const header = "include/migration/vmstate.h";
+const vmstate = (exampleFiles()[header] ?? "").replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_END =");
+
 function report(text: string, destination?: string): SimulationReport {
-  const tree = (code: string) => exampleTree({ "hw/toy/nic.c": code });
+  const tree = (code: string) => exampleTree({ "hw/toy/nic.c": code, [header]: vmstate });
   const result = simulate(tree(text), {
     machine: "-M q35 -m 1 -device toy-nic",
     ...(destination === undefined ? {} : { destination: tree(destination) }),
@@ -100,5 +103,20 @@ static const VMStateDescription vmstate_extra = {
     const { outcome, notes } = report(code);
     expect(outcome).toBe("completed");
     expect(notes).toContain("0000:00:00.0/toy-nic sends toy-nic/extra");
+  });
+
+  it("holds what the table validates, by the value that the destination is configured to", () => {
+    const valid = `
+static bool as_many(void *opaque, int version_id) { toy_nic_State *s = opaque; return s->saved == s->queues; }
+static const Property toy_nic_properties[] = {
+    { .name = "queues", .info = &qdev_prop_uint8, .offset = offsetof(toy_nic_State, queues), .set_default = true,
+      .defval.u = 3 } };`;
+    const validated = `VMSTATE_UINT8(saved, toy_nic_State),
+      { .name = "as many queues", .field_exists = as_many, .flags = VMS_MUST_EXIST | VMS_ARRAY, .num = 0 },`;
+    const code = device(valid, validated)
+      .replace("uint32_t reg;", "uint32_t reg; uint8_t saved, queues;")
+      .replace(/(\w+)->vmsd = /, "device_class_set_props($1, toy_nic_properties); $&");
+    const { outcome, notes } = report(code);
+    expect([outcome, notes.filter((note) => note.includes("left out"))]).toEqual(["completed", []]);
   });
 });

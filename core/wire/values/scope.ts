@@ -67,6 +67,16 @@ export class Scope {
     this.byPath.set(field.member.path, value);
   }
 
+  /** Another value for what has been loaded from this description's own field. */
+  replace(path: string, value: FieldValue): void {
+    const before = this.byPath?.get(path);
+    const at = this.fields.findIndex((each) => each.value === before);
+    const field = this.fields[at];
+    if (before === undefined || field === undefined) return;
+    this.byPath?.set(path, value);
+    this.fields[at] = { ...field, value };
+  }
+
   /** Value of `path` in this struct, if it or something around it has been loaded. */
   member(path: string): FieldValue | undefined {
     const value = this.own(path);
