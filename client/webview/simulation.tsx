@@ -49,9 +49,10 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <span class="quiet">{summary(result)}</span>
         <Filter label={l10n.t("Filter sections")} value={words} onChange={setWords} />
       </div>
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <section class="scroll" aria-label={l10n.t("Timeline")} tabIndex={0}>
         <TimelineView result={result} bands={bands} />
-      </div>
+      </section>
       {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
         <table class="stream">

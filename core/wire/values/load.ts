@@ -322,9 +322,7 @@ function blankSubsections(context: LoadContext, scope: Scope): DescriptionState[
   return scope.description.subsections.flatMap((subsection) => {
     spend(context);
     const { depth } = context;
-    const loaded = attempt(() =>
-      loadState(context, subsection, subsection.versionId, { kind: "same", parent: scope }),
-    );
+    const loaded = attempt(() => loadState(context, subsection, subsection.versionId, { kind: "same", parent: scope }));
     context.depth = depth;
     return loaded.ok ? [loaded.value] : [];
   });

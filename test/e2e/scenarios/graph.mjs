@@ -111,7 +111,7 @@ export function graphScenarios(root, example, source) {
         await window.webview().getByRole("button", { name: "Move to level…" }).click();
         await window.answer("MIG_PRI_IOMMU");
         await window.webview().locator(".graph-level", { hasText: "MIG_PRI_IOMMU" }).waitFor({ timeout: 30_000 });
-        await window.page.locator(".notification-toast", { hasText: "kept now" }).first().waitFor();
+        await window.page.locator(".notification-toast", { hasText: "satisfied now" }).first().waitFor();
         assert.match(
           await window.page.locator(".editor-instance .view-lines").first().textContent(),
           /\.priority.=.MIG_PRI_IOMMU/,

@@ -35,9 +35,11 @@ function writeLargeStream(path) {
   ]);
   const start = Buffer.concat([Buffer.from([1]), u32(2), named("ram"), u32(0), u32(4)]);
   const pages = 1 << 20;
-  const block = Buffer.concat([named("pc.ram"), u64(memory), u32(1), u64(4096), u64(4096), u64(pages)]);
+  const before = Buffer.concat([header, configuration, start, u64(memory + 4), named("pc.ram"), u64(memory)]);
+  // the bitmap begins where the block's own header of 28 bytes ends
+  const block = Buffer.concat([u32(1), u64(4096), u64(before.length + 28), u64(pages)]);
   const file = openSync(path, "w");
-  writeSync(file, Buffer.concat([header, configuration, start, u64(memory + 4), block]), 0, undefined, 0);
+  writeSync(file, Buffer.concat([before, block]), 0, undefined, 0);
   const footer = Buffer.concat([u64(0x10), Buffer.from([0x7e]), u32(2)]);
   writeSync(file, Buffer.concat([footer, nicStream().subarray(header.length)]), 0, undefined, pages + memory);
   closeSync(file);
@@ -139,7 +141,7 @@ export function streamScenarios(modules, example) {
           await window.webview().locator(".verdict.failed", { hasText: text }).waitFor({ timeout: 60_000 });
           if (bytes !== undefined) await window.webview().locator(".hex", { hasText: bytes }).waitFor();
         };
-        await shows("text.mig", "Not a migration stream", "This is no strea");
+        await shows("text.mig", "no stream (QEVM) stands in it", "This is no strea");
         await window.shot("stream-none");
         await window.command("View: Close All Editors");
         await shows("empty.mig", "The file is empty");
