@@ -17,6 +17,7 @@ import {
 } from "./machines";
 import { machineTypes, machineVersion, type TreatedAs, treatedAs } from "../compat";
 import { nearest } from "../nearest";
+import { userCreatable } from "../code/userCreatable";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
 import { realize } from "./realize";
 import { registerCalls, registerDescription } from "./register";
@@ -255,6 +256,12 @@ function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Dev
     return failure(`${request.text}: '${type}' is not a valid device model name${hint}`);
   }
   if (known.abstract) return failure(`${request.text}: '${type}' is an abstract type`);
+  const ancestry = project.ancestry(type);
+  const onSystemBus = ancestry.findIndex(({ name }) => name === "sys-bus-device");
+  // of the system bus's devices, which -device takes on few machines, only those that say so themselves are refused
+  if (userCreatable(project, onSystemBus < 0 ? ancestry : ancestry.slice(0, onSystemBus)) === false) {
+    return failure(`${request.text}: Parameter 'driver' expects a pluggable device type`);
+  }
   const id = properties.get("id");
   if (id !== undefined && builder.devices.some((each) => each.id === id)) {
     return failure(`${request.text}: Duplicate device ID '${id}'`);

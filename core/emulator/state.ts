@@ -11,6 +11,7 @@ import {
   type WireDescription,
   type WireField,
 } from "../wire";
+import type { PutOwner } from "../wire/values/owner";
 import type { Question } from "../wire/values/question";
 import type { Scope } from "../wire/values/scope";
 import type { Random } from "./random";
@@ -50,14 +51,20 @@ export function generateState(
   needed: Needed,
   answers: Answering,
 ): Result<DescriptionState> {
-  const { state, deciding } = shapeOf(description, answers);
+  const { state, deciding, questions } = shapeOf(description, answers);
   if (!state.ok) return state;
-  return { ok: true, value: filled(description, state.value, { random, needed, deciding }) };
+  const sends = ({ fields }: DescriptionState): void => {
+    for (const question of questions.get(fields) ?? []) answers.asked.set(question.what, question);
+  };
+  sends(state.value);
+  return { ok: true, value: filled(description, state.value, { random, needed, deciding, sends }) };
 }
 
 interface Shape {
   readonly state: Result<DescriptionState>;
   readonly deciding: ReadonlySet<FieldValue>;
+  /** What was asked for the table and for each subsection, by its fields. */
+  readonly questions: ReadonlyMap<readonly FieldState[], readonly Question[]>;
 }
 
 /** Elements, subsections and statements of a device. */
@@ -73,23 +80,69 @@ function shapeOf(description: WireDescription, { hooks }: Answering): Shape {
       isAsked = true;
       return ask(...given);
     });
-  const { fieldExists, member, choose } = hooks;
+  const { fieldExists, member, owner } = hooks;
+  const questions = new Map<readonly FieldState[], Question[]>();
+  let at: Scope | undefined;
+  const preLoad = (_: WireDescription, scope: Scope): number => {
+    at = scope;
+    return 0;
+  };
+  const postLoad = (_: WireDescription, { link }: Scope): number => {
+    at = link.kind === "root" ? undefined : link.parent;
+    return 0;
+  };
+  const choose = (question: Question): number => {
+    if (at === undefined) return 0;
+    const { fields } = sentWith(at);
+    const own = questions.get(fields) ?? [];
+    own.push(question);
+    questions.set(fields, own);
+    return 0;
+  };
   const exists: LoadHooks["fieldExists"] =
     fieldExists && ((name, field, scope) => satisfied({ fieldExists, member }, name, field, scope));
-  const noted = { fieldExists: askedBy(exists), member: askedBy(member), choose: askedBy(choose) };
+  const noted = {
+    fieldExists: askedBy(exists),
+    member: askedBy(member),
+    choose: askedBy(choose),
+    owner: asking(owner, () => (isAsked = true)),
+  };
   const asked = Object.fromEntries(Object.entries(noted).filter(([, each]) => each !== undefined));
   const deciding = new Set<FieldValue>();
   const state = loadDescription(
     new ByteReader(blank),
     description,
     description.versionId,
-    { ...hooks, ...asked },
+    { ...hooks, ...asked, preLoad, postLoad },
     { blank: true, asked: (value) => deciding.add(value), work: { left: most } },
   );
-  const shape = { state, deciding };
+  const shape = { state, deciding, questions };
   // of what nothing is asked, all machines have one shape
   if (!isAsked) shapes.set(description, shape);
   return shape;
+}
+
+/** The owner; tells that it was asked. */
+function asking(owner: PutOwner | undefined, told: () => void): PutOwner | undefined {
+  if (owner === undefined) return undefined;
+  const asked = (): PutOwner => {
+    told();
+    return owner;
+  };
+  return {
+    slotFunctions: (slot) => asked().slotFunctions(slot),
+    slotDescriptions: (slot) => asked().slotDescriptions(slot),
+    slotValue: (slot) => asked().slotValue?.(slot),
+  };
+}
+
+/** The table or subsection that the scope is a part of. */
+function sentWith(scope: Scope): Scope {
+  const { link, description } = scope;
+  if (link.kind === "root" || (link.kind === "same" && link.parent.description.subsections.includes(description))) {
+    return scope;
+  }
+  return sentWith(link.parent);
 }
 
 type Truth = NonNullable<LoadHooks["fieldExists"]>;
@@ -133,6 +186,8 @@ interface Making {
   readonly random: Random;
   readonly needed: Needed;
   readonly deciding: ReadonlySet<FieldValue>;
+  /** Told of each subsection. */
+  readonly sends: (state: DescriptionState) => void;
 }
 
 function filled(description: WireDescription, state: DescriptionState, making: Making): DescriptionState {
@@ -157,6 +212,7 @@ function subsectionsOf(
     const own = description.subsections.find(({ name, symbol }) => name === state.name && symbol === state.symbol);
     if (own === undefined) return [];
     if (own.hooks.needed !== undefined && making.needed(own, member) !== true) return [];
+    making.sends(state);
     return [filled(own, state, making)];
   });
 }

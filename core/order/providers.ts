@@ -6,6 +6,7 @@ import { levelNamedLike } from "./levels";
 import { memoByFiles, type Track } from "../code/memo";
 import type { Evidence } from "./order";
 import type { Project } from "../project/project";
+import { userCreatable } from "../code/userCreatable";
 import { findFrom, inBody, type Reached, typeRoots } from "../code/reach";
 import {
   descriptionKey,
@@ -140,17 +141,8 @@ function isCreatedFirst(project: Project, entry: RegisteredDescription, role: Pr
   if (role !== "msi-controller" || levelNamedLike(project, description.name.known ? description.name.value : ""))
     return false;
   const base = ancestry.findIndex((type) => type.name === "sys-bus-device");
-  return base !== -1 && !isUserCreatable(project, ancestry.slice(0, base));
-}
-
-/** Devices on the system bus are their machine's, wired up before it makes what sits on a bus, unless their class says otherwise. */
-function isUserCreatable(project: Project, ancestry: readonly QomType[]): boolean {
-  return ancestry.some((type) => classInitHas(project, type, /\buser_creatable\s*=\s*true\b/));
-}
-
-function classInitHas(project: Project, type: QomType, pattern: RegExp): boolean {
-  const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
-  return init !== undefined && inBody(pattern)(project.text(init.file) ?? "", init) !== undefined;
+  // on the system bus they are their machine's, wired up before it makes what sits on a bus, unless their class says otherwise
+  return base !== -1 && userCreatable(project, ancestry.slice(0, base)) !== true;
 }
 
 /** A host bridge, or the chip that holds one: both are made before what sits on the bus. */
@@ -183,14 +175,7 @@ function bridgeOf(project: Project, entry: RegisteredDescription): Service | und
     const own = ancestry[0];
     if (!base || !own) continue;
     const evidence = [evidenceAt(project, own.range, `${name} is a PCI bridge: its state holds the bus number`)];
-    return { evidence, createdFirst: isMachineOnly(project, own) };
+    return { evidence, createdFirst: userCreatable(project, [own]) === false };
   }
   return undefined;
-}
-
-/** Not for `-device`: made by the machine, before anything the user adds. */
-function isMachineOnly(project: Project, type: QomType): boolean {
-  const notForUsers =
-    /\b(?:user_creatable\s*=\s*false|cannot_instantiate_with_device_add_yet\s*=\s*true|no_user\s*=\s*1)/;
-  return classInitHas(project, type, notForUsers);
 }

@@ -76,4 +76,20 @@ describe("a machine from a command line", () => {
       line: 4,
     });
   });
+
+  it("refuses a type that its class keeps from -device, not one that may be kept", () => {
+    const treeWith = (statement: string) =>
+      exampleTree({ "hw/toy/nic.c": pciType("toy-nic").replace(/dc->vmsd = /, `${statement} $&`) });
+    const answer = (statement: string) => {
+      const order = machineOrder(treeWith(statement), "-M q35 -device toy-nic");
+      return order.ok ? "taken" : order.message;
+    };
+    expect(answer("dc->user_creatable = false;")).toContain("Parameter 'driver' expects a pluggable device type");
+    expect(answer("(dc)->user_creatable = 0;")).toContain("expects a pluggable device type");
+    expect(answer("dc->no_user = 1;")).toContain("expects a pluggable device type");
+    expect(answer("dc->user_creatable = true;")).toBe("taken");
+    expect(answer("dc->user_creatable = false; dc->user_creatable = true;")).toBe("taken");
+    expect(answer("if (info->notuser) { dc->user_creatable = false; }")).toBe("taken");
+    expect(answer("/* user_creatable = false */")).toBe("taken");
+  });
 });
