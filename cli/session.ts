@@ -1,6 +1,9 @@
 /** Opens the tree a command is about, for all commands alike. */
 import { contentStamp, existsSync, realpathSync, statAt } from "../server/node/disk";
+import type { KeptTree } from "../server/host";
 import { openKeptFacts } from "../server/node/keptFacts";
+import { noting } from "../server/noting";
+import { toTheEnd } from "../core/steps";
 import { dirname, join, resolve } from "node:path";
 import { createProject, type LoadableProject } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
@@ -62,9 +65,9 @@ export function openSession(
   checkTarget(options.target, tree, root);
   const source = seen(tree);
   const built = findBuild(io, root, options);
-  const kept = source === tree && options.cache !== false ? openKept(io, tree, options) : undefined;
-  // a build folder, and git where files are not on disk, decide about more than the files' stamps tell
-  const models = built === undefined && tree === disk ? kept : undefined;
+  const kept = source === tree && options.cache !== false ? openKept(io, tree, options, built) : undefined;
+  // git, where files are not on disk, decides about more than the files' stamps tell
+  const models = tree === disk ? kept : undefined;
   const project = createProject(kept === undefined ? source : noting(source, kept.reads), {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
@@ -77,7 +80,7 @@ export function openSession(
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }
-  kept?.keep(project.readSoFar());
+  if (kept !== undefined) toTheEnd(kept.loaded(project.readSoFar()));
   if (options.config !== undefined) checkSettings(options.config, tree, project);
   for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
   const version = treeVersion(root, notes.note);
@@ -93,22 +96,19 @@ export function openSession(
     version,
     selection: selectionOf(given, project),
     build: built?.configured,
-    keep: () => models?.keepModels(project.modelsSoFar()),
-  };
-}
-
-function openKept(io: Io, tree: DiskTree, { target, config }: TreeOptions): ReturnType<typeof openKeptFacts> {
-  return openKeptFacts(tree, programOf(io), JSON.stringify([target, [...(config ?? [])]]));
-}
-
-function noting(tree: SourceTree, reads: (path: string) => void): SourceTree {
-  return {
-    paths: () => tree.paths(),
-    read(path) {
-      reads(path);
-      return tree.read(path);
+    keep() {
+      if (models !== undefined) toTheEnd(models.keepModels(project.modelsSoFar()));
     },
   };
+}
+
+function openKept(
+  io: Io,
+  tree: DiskTree,
+  { target, config }: TreeOptions,
+  built: BuildFolder | undefined,
+): KeptTree | undefined {
+  return openKeptFacts(tree, programOf(io), JSON.stringify([target, [...(config ?? [])], built?.digest]));
 }
 
 /** What decides how files are read; undefined where that is not known, and nothing is kept. */

@@ -1,4 +1,5 @@
 import type { SourceTree } from "../core/c/tree";
+import type { KnownFile, KnownModels, Models } from "../core/project/known";
 import type { BaselineTree } from "../core/compat";
 import type { Opening } from "../core/wire/containers";
 import type { BuildFolder } from "./builds";
@@ -60,6 +61,20 @@ export interface OpenOptions {
   readonly note?: Note;
 }
 
+/** What was read and concluded of a tree before; what is told of it is of files that are as they were. */
+export interface KeptTree {
+  /** Notes that a file is read, of whatever kind. */
+  reads(path: string): void;
+  /** Where the file is as it was. */
+  known(path: string): KnownFile | undefined;
+  /** Takes what was read of all files, which have been asked for. The steps that it answers keep it, where enough of it is new. */
+  loaded(read: Iterable<readonly [path: string, known: KnownFile]>): Generator<void, void>;
+  /** What was concluded, once all files are loaded. */
+  models(): KnownModels | undefined;
+  /** Takes what is concluded, and answers the steps that keep it. */
+  keepModels(models: Models | undefined): Generator<void, void>;
+}
+
 export interface HostBaseline {
   /** As its users call it: `v10.1.0`. */
   readonly label: string;
@@ -86,6 +101,8 @@ export interface HostTree extends SourceTree {
   buildMoved?(): boolean;
   /** A short text that differs where any file of the tree differs, by name, time or size; undefined where that is not known. */
   signature?(signal: AbortSignal): Promise<string | undefined>;
+  /** What an earlier run kept, with what else decides about conclusions. Absent where nothing is kept. */
+  kept?(options: string): KeptTree | undefined;
   /** The file itself, without what is laid over it. */
   saved(path: string): string | undefined;
   /** Whether `path` counts as a source file of the tree; it may not exist yet. */

@@ -5,6 +5,7 @@ import { warmRules } from "../core/check";
 import { warmLoadEffects } from "../core/code";
 import { warmDependencies, warmProviders, warmTreeOrder } from "../core/order";
 import { createProject } from "../core/project";
+import { toTheEnd } from "../core/steps";
 import { warmRoles } from "../core/code/registered";
 import type { LoadableProject } from "../core/project";
 import { warmConsumers } from "../core/order/consumers";
@@ -13,10 +14,11 @@ import { printable } from "../core/printable";
 import { type BuildFolder, buildNote, noBuild } from "./builds";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
-import type { Host, HostTree } from "./host";
+import type { Host, HostTree, KeptTree } from "./host";
 import { repeats, sayOnce } from "./leftOut";
 import { createFindingsMemory, type FindingsMemory } from "./memory";
 import type { ServerState, Settings } from "./protocol";
+import { noting } from "./noting";
 import { inSlices, nextTurn } from "./slices";
 
 export interface SessionStatus {
@@ -84,6 +86,7 @@ export interface SessionOptions {
 interface Opened {
   readonly tree: HostTree;
   readonly project: LoadableProject;
+  readonly kept: KeptTree | undefined;
 }
 
 /** More editors than a person looks at. */
@@ -112,6 +115,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   let project: LoadableProject | undefined;
   let memory: FindingsMemory | undefined;
   let revision = 0;
+  let keeping: Generator<void, void> | undefined;
 
   function setStatus(change: Partial<SessionStatus>): void {
     status = { ...status, ...change };
@@ -157,15 +161,23 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     const { target, exclude } = settings;
     const key = JSON.stringify([root, kind, target, exclude, found.build?.digest ?? "", options.identity]);
     memory = createFindingsMemory(host, found, key, abort.signal);
-    project = createProject(found, { target, build: found.build?.configured });
-    return { tree: found, project };
+    const kept = found.kept?.(JSON.stringify([target, found.build?.digest]));
+    // what is laid over the disk is another text than that of which something is known
+    const laid = new Set(dirty);
+    project = createProject(kept === undefined ? found : noting(found, kept.reads), {
+      target,
+      build: found.build?.configured,
+      known: kept === undefined ? undefined : (path) => (laid.has(path) ? undefined : kept.known(path)),
+      models: kept?.models,
+    });
+    return { tree: found, project, kept };
   }
 
   async function index(opening: Promise<Opened>): Promise<LoadableProject> {
     const started = performance.now();
     if (kind === "tree") progress.begin("Indexing QEMU", () => source.cancel());
     try {
-      const { tree: found, project: opened } = await opening;
+      const { tree: found, project: opened, kept } = await opening;
       const paths = [...found.paths()];
       setStatus({ message: "Reading files", filesTotal: paths.length });
       let shown = started;
@@ -182,6 +194,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         },
       );
       noteCopies(opened);
+      const facts = kept?.loaded(opened.readSoFar());
       setStatus({ files: paths.length, message: "Reading tables" });
       progress.report("tables", 90);
       await nextTurn();
@@ -201,6 +214,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
         milliseconds: Math.round(performance.now() - started),
       });
+      if (kept !== undefined) void keep(inTurn(facts, kept.keepModels(opened.modelsSoFar())));
       return opened;
     } catch (error) {
       const cancelled = error instanceof Cancelled;
@@ -210,6 +224,16 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       throw error;
     } finally {
       progress.done();
+    }
+  }
+
+  /** `steps` write what costs time to read again. */
+  async function keep(steps: Generator<void, void>): Promise<void> {
+    keeping = steps;
+    try {
+      await inSlices(steps, source.token, () => {});
+    } catch (error) {
+      if (!(error instanceof Cancelled)) log.error(`keeping what was read of ${root}: ${describe(error)}`);
     }
   }
 
@@ -298,9 +322,15 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       return matters;
     },
     async dispose() {
-      const kept = memory?.flush();
+      const flushed = memory?.flush();
+      // an editor that is closed as soon as the tree is ready starts quickly all the same
+      if (keeping !== undefined) toTheEnd(keeping);
       source.cancel();
-      await kept;
+      await flushed;
     },
   };
+}
+
+function* inTurn(...all: readonly (Iterable<void> | undefined)[]): Generator<void, void> {
+  for (const each of all) if (each !== undefined) yield* each;
 }

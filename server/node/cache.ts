@@ -1,5 +1,15 @@
 /** Texts kept between runs in the user's cache folder. Losing one costs time only, so no failure is reported. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFile } from "./cacheFile";
@@ -51,19 +61,47 @@ export function recallBytes(key: string, shelf: string, most: number): Buffer | 
   }
 }
 
-/** As `keep`, of bytes and at once; `mostFiles`: those used last on that shelf stay. */
-export function keepBytes(key: string, parts: readonly Uint8Array[], shelf: string, mostFiles: number): void {
+/** Milliseconds after which nobody writes it any more. */
+const abandoned = 3_600_000;
+let serial = 0;
+
+/** As `keep`, of bytes, a part a step; `mostFiles`: those used last on that shelf stay. */
+export function* keepBytes(
+  key: string,
+  parts: Iterable<Uint8Array>,
+  shelf: string,
+  mostFiles: number,
+): Generator<void, void> {
   try {
     const file = cacheFile(key, shelf);
     const folder = dirname(file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, Buffer.concat(parts), { mode: 0o600 });
-    renameSync(partial, file);
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    const aged = names.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs })).sort((a, b) => b.at - a.at);
-    for (const { name } of aged.slice(mostFiles)) unlinkSync(join(folder, name));
+    const partial = `${file}.${process.pid}.${serial++}`;
+    let isWhole = false;
+    try {
+      const to = openSync(partial, "w", 0o600);
+      try {
+        for (const part of parts) {
+          writeFileSync(to, part);
+          yield;
+        }
+      } finally {
+        closeSync(to);
+      }
+      renameSync(partial, file);
+      isWhole = true;
+    } finally {
+      if (!isWhole) rmSync(partial, { force: true });
+    }
+    const aged = readdirSync(folder).map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }));
+    const [whole, others] = [aged.filter(isKept).sort((a, b) => b.at - a.at), aged.filter((each) => !isKept(each))];
+    const left = others.filter(({ at }) => at < Date.now() - abandoned);
+    for (const { name } of [...whole.slice(mostFiles), ...left]) rmSync(join(folder, name), { force: true });
   } catch {
     return;
   }
+}
+
+function isKept({ name }: { readonly name: string }): boolean {
+  return name.endsWith(".json");
 }

@@ -1,5 +1,5 @@
 import { ResponseError } from "vscode-languageserver";
-import { existsSync, realpathSync, statAt } from "./disk";
+import { contentStamp, existsSync, realpathSync, statAt } from "./disk";
 import { join } from "node:path";
 import { URI } from "vscode-uri";
 import type { Host } from "../host";
@@ -9,6 +9,7 @@ import { keep, recall } from "./cache";
 import { GitError } from "./gitReason";
 import { isInRepository } from "./gitProgram";
 import { findCommit, isCutOff, readGitTree, releaseBefore } from "./gitTree";
+import { openKeptFacts } from "./keptFacts";
 import { treeAbove, treeOfFolder, treesBelow, treeVersion } from "./locate";
 import { outsideFiles } from "./outside";
 import { notRegular } from "./readFile";
@@ -17,8 +18,11 @@ import { openStreamFile } from "./streams/open";
 import { openDiskTreeSlowly } from "./tree";
 import { boundaryOf } from "./walk";
 
-/** Trees on disk. `pages` is the folder of the rules' pages, where they are installed. */
-export function nodeHost(pages: string | undefined): Host {
+/**
+ * Trees on disk. `pages` is the folder of the rules' pages, where they are installed; `program` the file whose code reads
+ * the trees: without it nothing that was read is kept.
+ */
+export function nodeHost(pages: string | undefined, program?: string): Host {
   return {
     treeOfFolder: (folder) => Promise.resolve(onDisk(folder, treeOfFolder)),
     treesBelow(folder) {
@@ -42,6 +46,10 @@ export function nodeHost(pages: string | undefined): Host {
         version: treeVersion(path, options.note),
         unread: sparseNote(tree),
         build: build?.folder,
+        // git decides about more than the files' stamps tell
+        ...(tree === walked && !options.shallow
+          ? { kept: (other: string) => openKeptFacts(walked, program && contentStamp(program)?.stamp, other) }
+          : {}),
         ...(build === undefined ? {} : { buildMoved: () => build.moved() }),
       });
     },

@@ -3,24 +3,14 @@
  * read again. One file a tree, written whole, with a sum over it; what is cut, damaged or another program's is not used.
  */
 import { createFactsPacker, unpackFacts } from "../../core/c/packed";
-import type { KnownFile, KnownModels, Mentions, Models } from "../../core/project/known";
+import type { FileFacts } from "../../core/c/facts";
+import type { Mentions } from "../../core/project/known";
+import type { KeptTree } from "../host";
 import { keepBytes, recallBytes } from "./cache";
 import { contentStamp } from "./disk";
 import { type FileNow, openKeptModels } from "./keptModels";
 import type { DiskTree } from "./tree";
 import { readSummed, writeSummed } from "./summed";
-
-export interface KeptFacts {
-  /** Notes that a file is read, of whatever kind. */
-  reads(path: string): void;
-  /** Where the file is as it was. */
-  known(path: string): KnownFile | undefined;
-  /** Keeps what was read, where enough of it is new. */
-  keep(read: Iterable<readonly [path: string, known: KnownFile]>): void;
-  /** What was concluded, once all files have been asked for. */
-  models(): KnownModels | undefined;
-  keepModels(models: Models | undefined): void;
-}
 
 /** What stands before the numbers. */
 interface Head {
@@ -38,10 +28,11 @@ const mostReadAgain = 1;
 const tick = 2000;
 
 /** `place`: of the packed facts, -1 where there are none. */
-type Entry = readonly [path: string, stamp: string, mentions: number, face: string, place: number];
+type Entry = readonly [...Before, place: number];
+type Before = readonly [path: string, stamp: string, mentions: number, face: string];
 
 /** `program`: what decides how files are read; undefined: nothing is kept. `options`: what else decides what is concluded. */
-export function openKeptFacts(tree: DiskTree, program: string | undefined, options: string): KeptFacts | undefined {
+export function openKeptFacts(tree: DiskTree, program: string | undefined, options: string): KeptTree | undefined {
   if (program === undefined) return undefined;
   const { root } = tree;
   const question = JSON.stringify([process.version, program, root]);
@@ -79,28 +70,34 @@ export function openKeptFacts(tree: DiskTree, program: string | undefined, optio
         facts: () => (place < 0 ? undefined : unpackFacts(packed, place, path)),
       };
     },
-    keep(read) {
-      const packer = createFactsPacker();
-      const made: Entry[] = [];
+    loaded(read) {
+      const made: [...Before, FileFacts | undefined][] = [];
       const differing = Math.max(stamps.size, entries.size) - used;
       const isKept = stamps.size > 0 && (before === undefined || differing * 100 > entries.size * mostReadAgain);
       for (const [path, stamp] of stamps) files.set(path, { stamp, face: "" });
       for (const [path, { mentions, face, facts }] of read) {
         const stamp = stamps.get(path);
         files.set(path, { stamp, face });
-        if (!isKept || stamp === undefined) continue;
-        const found = facts();
-        made.push([path, stamp, bitsOf(mentions), face, found === undefined ? -1 : packer.add(found)]);
+        if (isKept && stamp !== undefined) made.push([path, stamp, bitsOf(mentions), face, facts()]);
       }
-      if (!isKept) return;
-      const { strings, numbers } = packer.packed();
-      keepBytes(key, writeSummed({ entries: made, strings } satisfies Head, numbers), shelf, mostTrees);
+      return isKept ? keepAll(key, made) : none();
     },
     models: () => kept.known(files),
-    keepModels(models) {
-      if (models !== undefined && files.size > 0) kept.keep(files, models);
-    },
+    keepModels: (models) => (models === undefined || files.size === 0 ? none() : kept.keep(files, models)),
   };
+}
+
+function* none(): Generator<void, void> {}
+
+function* keepAll(key: string, made: readonly (readonly [...Before, FileFacts | undefined])[]): Generator<void, void> {
+  const packer = createFactsPacker();
+  const entries: Entry[] = [];
+  for (const [path, stamp, mentions, face, facts] of made) {
+    entries.push([path, stamp, mentions, face, facts === undefined ? -1 : packer.add(facts)]);
+    yield;
+  }
+  const { strings, numbers } = packer.packed();
+  yield* keepBytes(key, writeSummed({ entries, strings } satisfies Head, numbers), shelf, mostTrees);
 }
 
 function bitsOf({ tables, runtimeTypes, registrars }: Mentions): number {

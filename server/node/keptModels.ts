@@ -24,7 +24,8 @@ interface KeptModels {
   reads(path: string): void;
   /** Of the files as they are now. */
   known(files: ReadonlyMap<string, FileNow>): KnownModels | undefined;
-  keep(files: ReadonlyMap<string, FileNow>, models: Models): void;
+  /** As they are now; written in steps. */
+  keep(files: ReadonlyMap<string, FileNow>, models: Models): Generator<void, void>;
 }
 
 const shelf = "models";
@@ -96,42 +97,55 @@ export function openKeptModels(tree: DiskTree, question: string, isOld: (changed
       };
     },
     keep(files, models) {
-      if (differing * 100 <= files.size * mostReadAgain) return;
-      const all: [string, string, string][] = [];
-      for (const [path, { stamp, face }] of files) {
-        if (stamp === undefined || path.startsWith("../")) return;
-        all.push([path, stamp, face]);
-      }
-      const read: [string, string][] = [];
-      for (const [path, stamp] of others) {
-        if (files.has(path)) continue;
-        if (stamp === undefined) return;
-        read.push([path, stamp]);
-      }
-      const packer = createValuePacker();
-      const place = <T>([path, value]: readonly [string, T]): readonly [string, number] => [path, packer.add(value)];
-      try {
-        const descriptions = Array.from(models.descriptions, place);
-        const types = Array.from(models.types, place);
-        const { strings, shapes, numbers } = packer.packed();
-        const readers = Array.from(models.readers, ([file, by]) => [file, [...by]] as const);
-        const { leftOut } = models;
-        const head: Head = {
-          paths: pathsNow(),
-          files: all,
-          others: read,
-          descriptions,
-          types,
-          readers,
-          leftOut,
-          strings,
-          shapes,
-        };
-        keepBytes(key, writeSummed(head, numbers), shelf, mostTrees);
-      } catch (error) {
-        // a model that is no plain value is not kept
-        if (!(error instanceof TypeError)) throw error;
-      }
+      const head = headNow(files, models);
+      const [descriptions, types] = [[...models.descriptions], [...models.types]];
+      return head === undefined ? none() : keepAll(key, head, descriptions, types);
     },
   };
+
+  function headNow(files: ReadonlyMap<string, FileNow>, models: Models): OfFiles | undefined {
+    if (differing * 100 <= files.size * mostReadAgain) return undefined;
+    const all: [string, string, string][] = [];
+    for (const [path, { stamp, face }] of files) {
+      if (stamp === undefined || path.startsWith("../")) return undefined;
+      all.push([path, stamp, face]);
+    }
+    const read: [string, string][] = [];
+    for (const [path, stamp] of others) {
+      if (files.has(path)) continue;
+      if (stamp === undefined) return undefined;
+      read.push([path, stamp]);
+    }
+    const readers = Array.from(models.readers, ([file, by]) => [file, [...by]] as const);
+    return { paths: pathsNow(), files: all, others: read, readers, leftOut: models.leftOut };
+  }
+}
+
+function* none(): Generator<void, void> {}
+
+type OfFiles = Pick<Head, "paths" | "files" | "others" | "readers" | "leftOut">;
+type Placed<T> = readonly (readonly [path: string, value: T])[];
+
+function* keepAll(
+  key: string,
+  files: OfFiles,
+  descriptions: Placed<unknown>,
+  types: Placed<unknown>,
+): Generator<void, void> {
+  const packer = createValuePacker();
+  const places: [string, number][] = [];
+  try {
+    for (const [path, value] of [...descriptions, ...types]) {
+      places.push([path, packer.add(value)]);
+      yield;
+    }
+  } catch (error) {
+    // a model that is no plain value is not kept
+    if (error instanceof TypeError) return;
+    throw error;
+  }
+  const { strings, shapes, numbers } = packer.packed();
+  const placed = { descriptions: places.slice(0, descriptions.length), types: places.slice(descriptions.length) };
+  const head: Head = { ...files, ...placed, strings, shapes };
+  yield* keepBytes(key, writeSummed(head, numbers), shelf, mostTrees);
 }

@@ -35,7 +35,7 @@ export function serveArguments(): void {
 }
 
 function serve(connection: Connection): void {
-  const disk = nodeHost(findRulePages(__dirname));
+  const disk = nodeHost(findRulePages(__dirname), __filename);
   startServer(connection, {
     host: (client) => (client.files ? hostByScheme(disk, browserHost(clientFiles(connection))) : disk),
     version,
