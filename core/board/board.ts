@@ -9,7 +9,7 @@ import { textFunctions } from "./library/text";
 import { visitGenerated, visitorFunctions } from "./library/visitor";
 import { type NativeFunction, type Open, Runner, Stop } from "./run/runner";
 import { Fn, Rec, textAt, type Value } from "./run/values";
-import { emptyFrame } from "./run/compile";
+import { emptyFrame } from "./run/code";
 import { store } from "./run/memory";
 
 export interface Board {

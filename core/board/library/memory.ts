@@ -2,7 +2,7 @@
 import { load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, copied, copyInto, Fn, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
-import { allocated } from "../run/compile";
+import { allocated } from "../run/code";
 import { anyScalar, numberOf } from "./arguments";
 
 const opaque = { kind: "opaque", name: "", size: 8, align: 8 } as const;

@@ -12,7 +12,9 @@ import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/s
 import { matching } from "../../c/initialiser";
 import type { Token } from "../../c/token";
 import type { LocatedFunction, Project } from "../../project/project";
-import { type CompiledFunction, Compiler, emptyFrame } from "./compile";
+import { type CompiledFunction, emptyFrame } from "./code";
+import { Compiler } from "./compile";
+import { initialOf } from "./initialisers";
 import type { Frame, Global, Host, Site } from "./host";
 import { decisive } from "./decisive";
 import { fresh, isAggregate, store } from "./memory";
@@ -198,7 +200,7 @@ export class Runner implements Host {
     if (variable === undefined) return undefined;
     const declared = this.types.resolve(variable.type, context);
     const compiler = new Compiler(this, context, made.file, "");
-    const code = compiler.initial(declared, variable.value, true);
+    const code = initialOf(compiler, declared, variable.value, true);
     const home = new Arr(undefined, 1);
     const place = new Ptr(home, 0, code.type);
     const global: Global = {
@@ -270,7 +272,7 @@ export class Runner implements Host {
     const tokens = scope.tokens(file, declaration.initStart, declaration.initEnd);
     const context = { tokens, scope };
     const compiler = new Compiler(this, context, file, "");
-    const code = compiler.initial(type, expandedInitialiser(tokens, scope), true);
+    const code = initialOf(compiler, type, expandedInitialiser(tokens, scope), true);
     const converted = compiler.converting(type);
     const made = { type: code.type, run: () => converted(code.run(emptyFrame())) };
     this.initialisers.set(declaration, made);

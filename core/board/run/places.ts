@@ -1,0 +1,114 @@
+/** Members and elements: where they are, and what they hold. */
+import { type CType, unknownType } from "../../c/ctype";
+import type { Expression } from "../../c/syntax";
+import { type Code, type Compiling, pointed, type Run, type Variable } from "./code";
+import { type MemberPlace, placeOfMember } from "./members";
+import { elementAt, isAggregate, load, read } from "./memory";
+import { Arr, Ptr, Rec, Unknown, type Value } from "./values";
+
+export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member" }>): Code {
+  const object = c.expression(node.object);
+  const owner = node.arrow ? pointed(object.type) : object.type;
+  const places = owner.kind === "record" ? placeOfMember(c.types, owner, node.name) : undefined;
+  const { name } = node;
+  const last = places?.at(-1);
+  const type = last?.type ?? unknownType(`\`${name}\``);
+  const path = places ?? [{ key: `.${name}`, type }];
+  const key = path.length === 1 ? path[0]?.key : undefined;
+  const base = object.run;
+  const place: Run =
+    path.length === 1 && key === undefined
+      ? (frame) => structAt(base(frame))
+      : (frame) => placeIn(structAt(base(frame)), path);
+  if (path.length === 1 && key !== undefined) {
+    return {
+      type,
+      place,
+      run: (frame) => {
+        const record = structAt(base(frame));
+        return record instanceof Rec ? read(record, key, type) : record;
+      },
+    };
+  }
+  return {
+    type,
+    place,
+    run: (frame) => {
+      const at = place(frame);
+      return isAggregate(type) ? at : load(at, type);
+    },
+  };
+}
+
+export function subscriptOf(c: Compiling, node: Extract<Expression, { kind: "subscript" }>): Code {
+  const object = c.expression(node.object);
+  const index = c.expression(node.index);
+  const type = object.type.kind === "array" ? object.type.element : pointed(object.type);
+  const place: Run = (frame) => {
+    const base = object.run(frame);
+    const at = index.run(frame);
+    if (typeof at !== "number") return at instanceof Unknown ? at : new Unknown("an index that is no number");
+    return elementAt(base, at, type);
+  };
+  return { type, place, run: (frame) => valueAt(place(frame), type) };
+}
+
+export function variableCode({ type, place }: Variable): Code {
+  if (isAggregate(type)) {
+    const run: Run = (frame) => {
+      const at = place(frame);
+      return read(at.holder, at.key, type);
+    };
+    return { type, run, place: run };
+  }
+  return {
+    type,
+    place,
+    run: (frame) => {
+      const at = place(frame);
+      return read(at.holder, at.key, type);
+    },
+  };
+}
+
+function structAt(value: Value): Value {
+  if (value instanceof Rec || value instanceof Unknown) return value;
+  if (value instanceof Arr) {
+    const first = value.get(0);
+    if (first instanceof Rec) return first;
+    if (first !== undefined && first !== 0) return new Unknown("a member of no struct");
+    const made = new Rec();
+    made.holder = value;
+    made.holderKey = 0;
+    value.set(0, made);
+    return made;
+  }
+  if (value instanceof Ptr) {
+    const inner =
+      value.holder instanceof Rec ? value.holder.get(String(value.key)) : value.holder.get(Number(value.key));
+    if (inner instanceof Rec && inner.holder === value.holder) return inner;
+    if (value.holder instanceof Rec && value.key === "@0") return value.holder;
+    return new Unknown("a member of no struct");
+  }
+  if (value === 0) return new Unknown("a member of a null pointer");
+  return new Unknown("a member of no struct");
+}
+
+function placeIn(base: Value, places: readonly MemberPlace[]): Value {
+  let at = base;
+  places.forEach(({ key, type }, k) => {
+    if (key === undefined || at instanceof Unknown) return;
+    if (!(at instanceof Rec)) {
+      at = new Unknown("a member of no struct");
+      return;
+    }
+    at = k < places.length - 1 || isAggregate(type) ? read(at, key, type) : new Ptr(at, key, type);
+  });
+  return at;
+}
+
+export function valueAt(at: Value, type: CType): Value {
+  if (type.kind === "record" || type.kind === "opaque") return at instanceof Rec ? at : load(at, type);
+  if (type.kind === "array") return at;
+  return load(at, type);
+}
