@@ -1,5 +1,5 @@
 /** A member that the stream sets: what checks leave of it, and where code goes by it as it comes. */
-import { anything, type Interval, joined, ofType, vague, within } from "../c/body/interval";
+import { anything, converted, type Interval, joined, ofType, vague, within } from "../c/body/interval";
 import { type Locals, localsOf, onlyValue } from "../c/body/locals";
 import type { Body } from "../c/body/parse";
 import { callsOf } from "../c/body/calls";
@@ -54,6 +54,25 @@ export function streamedBy(project: Project, file: string, field: VMStateField):
   return { member, file, name, owner, range: ofType(bits, type.signed), isSigned: type.signed };
 }
 
+/** The member that a load function puts a number of the stream into; undefined for what is none of its device's struct. */
+export function streamedPlace(
+  project: Project,
+  fn: LocatedFunction,
+  place: Expression,
+  read: Interval,
+): Streamed | undefined {
+  if (place.kind !== "member") return undefined;
+  const types = typesIn(project, fn);
+  const owner = types.ownerOf(place);
+  const type = integerTypeOf(project.ctypes(), types.typeOf(place));
+  const path = pathOf(place, localsOf(bodyOf(project, fn)));
+  const found = path === undefined || path.steps.includes("[]") ? undefined : memberPlace(path);
+  if (owner.kind !== "record" || type === undefined || found === undefined) return undefined;
+  const member = { structName: found.typeName, path: found.member };
+  const range = converted(read, ofType(type.bits, type.signed));
+  return { member, file: fn.file, name: place.name, owner, range, isSigned: type.signed };
+}
+
 /** Whether the place is the member. */
 function isMember({ owner, name, member }: Streamed, place: Expression, types: BodyTypes, paths: Paths): boolean {
   if (place.kind !== "member" || place.name !== name) return false;
@@ -106,6 +125,8 @@ export class Watch {
     private readonly project: Project,
     readonly streamed: Streamed,
     readonly range: Interval,
+    /** What calls give: RangeFacts.given. */
+    private readonly given?: RangeQuestion["given"],
   ) {}
 
   /** The member wherever it is, for functions that leave it to others. */
@@ -236,7 +257,8 @@ export class Watch {
     const body = bodyOf(this.project, fn);
     const paths = pathsIn(this.project, fn);
     const isVague = places.some((place) => place !== this.anywhere && isOneOfMany(place, body, paths));
-    const question = { seed: this.seed(fn), learnt: this.learnt(fn, depth, isEverywhere) };
+    const given = this.given === undefined ? {} : { given: this.given };
+    const question = { seed: this.seed(fn), learnt: this.learnt(fn, depth, isEverywhere), ...given };
     const helpers = this.helpersIn(fn, isEverywhere);
     return leavesIn(this.project, fn, { ...question, helpers }, this.range, places, isVague);
   }
@@ -389,6 +411,27 @@ export interface Loaded {
   readonly after: Interval;
   /** The post_load functions of the table and of those that hold it. */
   readonly hooks: readonly LocatedFunction[];
+}
+
+/** What is left of what a load function leaves, behind the post_load functions of the tables around it. */
+export function hookedRange(
+  project: Project,
+  descriptions: Iterable<VMStateDescription>,
+  watch: Watch,
+  loaded: Interval,
+): Interval {
+  let range = loaded;
+  for (const { hooks, file } of descriptions) {
+    for (const [reference, way] of [
+      [hooks.post_load, "whenFalse"],
+      [hooks.post_load_errp, "whenTrue"],
+    ] as const) {
+      const fn = reference && project.function(reference.name, file);
+      if (fn !== undefined && watch.isIn(fn))
+        range = within(range, leftBy(project, watch, fn.definition.name, file, way));
+    }
+  }
+  return range;
 }
 
 /** What the function that the tree has no text of does is not known. */

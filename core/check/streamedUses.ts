@@ -23,14 +23,18 @@ export interface Use {
   readonly kind: "index" | "loop" | "length" | "part";
   /** The array's expression. */
   readonly array: Expression;
-  /** Elements; of a length bytes. */
-  readonly length: number;
+  /** Elements; of a length bytes. undefined: nobody knows how many, and nothing holds the value at all. */
+  readonly length: number | undefined;
 }
 
 /** The value that is followed through a function. */
 export interface Followed {
   /** ".pos" or "pos", as core/c/body/flow.ts has it. */
   readonly name: string;
+  /** Where it comes from, for a value that is used on the spot. */
+  readonly source?: Expression | undefined;
+  /** The most that it may be: one that reaches it is held by nothing, and beyond whatever room a pointer has. */
+  readonly most?: number | undefined;
   question(fn: LocatedFunction): RangeQuestion;
 }
 
@@ -48,7 +52,7 @@ type Sink =
 
 interface KnownArray {
   readonly node: Expression;
-  readonly length: number;
+  readonly length: number | undefined;
   /** Of one element; undefined where it is not known. */
   readonly bytes: number | undefined;
 }
@@ -64,7 +68,7 @@ export function usesOf(
   given: Use["kind"] = "index",
   depth = 0,
 ): readonly Use[] {
-  const reading = new Reading(project, fn, followed.name);
+  const reading = new Reading(project, fn, followed);
   const sinks = reading.sinks(depth);
   if (sinks.size === 0) return [];
   const found: Use[] = [];
@@ -102,9 +106,9 @@ class Reading {
   constructor(
     private readonly project: Project,
     private readonly fn: LocatedFunction,
-    private readonly name: string,
+    private readonly followed: Pick<Followed, "name" | "source" | "most">,
   ) {
-    this.reached = reachedIn(project, fn, name);
+    this.reached = reachedIn(project, fn, followed.name);
   }
 
   sinks(depth: number): ReadonlyMap<Expression, readonly Sink[]> {
@@ -120,18 +124,36 @@ class Reading {
   }
 
   private sinksAt(node: Expression, isAddress: boolean, depth: number): readonly Sink[] {
-    if (node.kind === "subscript") return this.indexed(node.object, node.index, isAddress);
+    if (node.kind === "subscript") return this.indexed(node.object, node.index, isAddress, true);
     if (node.kind === "call") return this.called(node, depth);
     if (node.kind !== "binary") return [];
     return [...this.indexed(node.left, node.right, true), ...this.indexed(node.right, node.left, true)];
   }
 
-  private indexed(object: Expression, index: Expression, isAddress: boolean): readonly Sink[] {
-    const array = this.comesHere(index) ? this.arrayOf(object) : undefined;
+  private indexed(object: Expression, index: Expression, isAddress: boolean, isElement = false): readonly Sink[] {
+    if (!this.comesHere(index)) return [];
+    const array = this.arrayOf(object) ?? (isElement ? this.openRoom(object) : undefined);
     // `& 15` needs no walk
-    return array === undefined || isIndexOf(widestRange(this.project, this.fn, index), array.length) === true
-      ? []
-      : [{ kind: "index", index, array, isAddress }];
+    const isSafe =
+      array?.length !== undefined && isIndexOf(widestRange(this.project, this.fn, index), array.length) === true;
+    return array === undefined || isSafe ? [] : [{ kind: "index", index, array, isAddress }];
+  }
+
+  /** Memory of which nobody knows how much there is; undefined where nobody asks for such. */
+  private openRoom(object: Expression): KnownArray | undefined {
+    let node = object;
+    while (node.kind === "cast") node = node.operand;
+    const isPlace = node.kind === "member" || node.kind === "identifier" || node.kind === "subscript";
+    if (this.followed.most === undefined || !isPlace) return undefined;
+    const type = typesIn(this.project, this.fn).typeOf(node);
+    const isKnown = type.kind === "array" && type.length?.known === true;
+    return isKnown ? undefined : { node, length: undefined, bytes: undefined };
+  }
+
+  /** Nothing holds it. */
+  private isUnheld({ max, vagueMax }: Interval): boolean {
+    const { most } = this.followed;
+    return most !== undefined && !vagueMax && max >= most - 1;
   }
 
   private called(node: Call, depth: number): readonly Sink[] {
@@ -144,7 +166,9 @@ class Reading {
       const target = this.project.function(callee, this.fn.file);
       const parameter = target && parametersOf(this.project, target)[index];
       if (target === undefined || parameter === undefined || !feedsUse(this.project, target, parameter)) return [];
-      return hasSinks(this.project, target, parameter, depth + 1) ? [{ kind: "hand", argument, target, index }] : [];
+      return hasSinks(this.project, target, parameter, this.followed.most, depth + 1)
+        ? [{ kind: "hand", argument, target, index }]
+        : [];
     });
   }
 
@@ -162,13 +186,19 @@ class Reading {
     if (sink.kind === "index") {
       const range = this.reachedBy(sink.index, point);
       const { node: array, length } = sink.array;
-      if (range === undefined || isIndexOf(range, sink.isAddress ? length + 1 : length) !== false) return undefined;
-      return { fn, node, kind: this.kindOf(sink.index, given), array, length };
+      if (range === undefined) return undefined;
+      const isBeyond =
+        length === undefined ? this.isUnheld(range) : isIndexOf(range, sink.isAddress ? length + 1 : length) === false;
+      return isBeyond ? { fn, node, kind: this.kindOf(sink.index, given), array, length } : undefined;
     }
     if (sink.kind === "hand") return undefined;
     const range = point.rangeOf(sink.length);
     const room = isTold(range) ? this.roomIn(sink.buffer, point) : undefined;
-    if (room === undefined || isIndexOf(range, room.bytes + 1) !== false) return undefined;
+    if (room === undefined) {
+      const open = isTold(range) && this.isUnheld(range) ? this.openRoom(sink.buffer) : undefined;
+      return open && { fn, node, kind: "length", array: open.node, length: undefined };
+    }
+    if (isIndexOf(range, room.bytes + 1) !== false) return undefined;
     return { fn, node, kind: "length", array: room.array, length: room.bytes };
   }
 
@@ -193,7 +223,7 @@ class Reading {
   private comesHere(expression: Expression): boolean {
     for (const node of nodesIn(expression)) {
       const name = nameIn(node);
-      if (name !== undefined && this.reached.has(name)) return true;
+      if (node === this.followed.source || (name !== undefined && this.reached.has(name))) return true;
     }
     return false;
   }
@@ -203,8 +233,9 @@ class Reading {
     const locals = localsOf(bodyOf(this.project, this.fn));
     let isCounter = false;
     for (const node of nodesIn(index)) {
+      if (node === this.followed.source) return given;
       if (node.kind !== "identifier" && node.kind !== "member") continue;
-      for (const each of nodesIn(originOf(node, locals))) if (nameIn(each) === this.name) return given;
+      for (const each of nodesIn(originOf(node, locals))) if (nameIn(each) === this.followed.name) return given;
       const local = node.kind === "identifier" ? locals.at(node.name, node.start) : undefined;
       if (local?.values.includes(undefined) === true) isCounter = true;
     }
@@ -230,7 +261,7 @@ class Reading {
       at.kind === "unary" && at.operator === "&" && at.operand.kind === "subscript" ? at.operand : undefined;
     const sum = at.kind === "binary" && at.operator === "+" ? at : undefined;
     const array = this.arrayOf(place?.object ?? sum?.left ?? at);
-    if (array?.bytes === undefined) return undefined;
+    if (array?.bytes === undefined || array.length === undefined) return undefined;
     const skipped = place?.index ?? sum?.right;
     const from = skipped === undefined ? 0 : Math.max(0, point.rangeOf(skipped).min);
     if (!Number.isFinite(from)) return undefined;
@@ -240,14 +271,20 @@ class Reading {
 
 const sinking = cachedByRevision(() => new Map<FunctionDefinition, Map<string, boolean>>());
 
-function hasSinks(project: Project, fn: LocatedFunction, parameter: string, depth: number): boolean {
+function hasSinks(
+  project: Project,
+  fn: LocatedFunction,
+  parameter: string,
+  most: number | undefined,
+  depth: number,
+): boolean {
   const memo = sinking(project);
   const known = memo.get(fn.definition) ?? new Map<string, boolean>();
   memo.set(fn.definition, known);
-  const key = `${depth} ${parameter}`;
+  const key = `${depth} ${most === undefined ? "" : "*"}${parameter}`;
   let found = known.get(key);
   if (found === undefined) {
-    found = new Reading(project, fn, parameter).sinks(depth).size > 0;
+    found = new Reading(project, fn, { name: parameter, most }).sinks(depth).size > 0;
     known.set(key, found);
   }
   return found;
@@ -265,6 +302,7 @@ function handed(
   const locals = localsOf(body);
   return {
     name: declared?.name ?? "",
+    most: outer.most,
     question(fn) {
       const question = outer.question(fn);
       return {

@@ -162,6 +162,13 @@ function isUsedAsIs(project: Project, { file, definition }: LocatedFunction, nam
   );
 }
 
+/** The functions of a file in which a member of that name stands, in textual order. */
+export function functionsNaming(project: Project, file: string, member: string): readonly LocatedFunction[] {
+  const facts = project.facts(file);
+  const found = facts === undefined ? [] : (namingIn(project, facts).get(member) ?? []);
+  return found.map((definition) => ({ file, definition }));
+}
+
 /** Whether the word stands in the function's text, comments included: what says no needs no tree. */
 export function isNamed(project: Project, { file, definition }: LocatedFunction, name: string): boolean {
   const text = project.text(file) ?? "";

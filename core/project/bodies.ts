@@ -96,6 +96,7 @@ export interface RangeQuestion {
   readonly helpers?: readonly string[];
   readonly matters?: RangeFacts["matters"];
   readonly isQuick?: RangeFacts["isQuick"];
+  readonly isSent?: RangeFacts["isSent"];
 }
 
 /** All that an expression may come to by the types and numbers in it, whatever the function does before. */
@@ -114,7 +115,7 @@ export function widestRange(project: Project, fn: LocatedFunction, expression: E
 export function rangesIn(
   project: Project,
   fn: LocatedFunction,
-  { seed, given, learnt, matters, isQuick }: RangeQuestion,
+  { seed, given, learnt, matters, isQuick, isSent }: RangeQuestion,
   visitor: RangeVisitor,
 ): void {
   const body = bodyOf(project, fn);
@@ -129,6 +130,7 @@ export function rangesIn(
     ...(learnt === undefined ? {} : { learnt }),
     matters,
     isQuick,
+    isSent,
   };
   walkRanges(body, facts, visitor);
 }

@@ -48,9 +48,11 @@ export function leavesHow(statement: Statement, depth = 0): "left" | "failed" | 
   }
 }
 
-/** Whether a loop with that body may end before its condition says so. */
-export function leavesEarly(body: Statement): boolean {
-  for (const { kind } of nodesIn(body)) if (kind === "return" || kind === "goto") return true;
+/** Whether a loop with that body may end before its condition says so. `withRefusals`: not by returning an error. */
+export function leavesEarly(body: Statement, withRefusals = false): boolean {
+  for (const node of nodesIn(body)) {
+    if (node.kind === "goto" || (node.kind === "return" && !(withRefusals && isRefusal(node.value)))) return true;
+  }
   for (const { kind } of nodesIn(body, takesBreak)) if (kind === "break") return true;
   return false;
 }
@@ -58,6 +60,11 @@ export function leavesEarly(body: Statement): boolean {
 /** A break inside is its own. */
 function takesBreak({ kind }: Node): boolean {
   return kind === "switch" || kind === "while" || kind === "for" || kind === "do";
+}
+
+/** `return -1`, `return ret`. */
+function isRefusal(value: Expression | undefined): boolean {
+  return isNegative(value) || value?.kind === "identifier";
 }
 
 function isNegative(value: Expression | undefined): boolean {

@@ -246,7 +246,7 @@ class RangeWalk {
     // the condition's first evaluation is that of every round
     const isMacro = node.kind === "macro";
     const parts: readonly (Node | undefined)[] = [condition, step, body];
-    const hasExit = leavesEarly(body);
+    const hasExit = leavesEarly(body, this.values.facts.isSent);
     const changed = this.changed(parts.filter((each) => each !== undefined));
     if (isMacro && condition?.kind === "call")
       for (const each of condition.arguments) this.values.doubt(each, this.state);
@@ -440,7 +440,7 @@ class RangeWalk {
   }
 
   private count(by: number, place: Expression): void {
-    if (!this.values.matters(place)) return;
+    if (!this.values.matters(place) || this.values.keyOf(place) === undefined) return;
     const now = this.values.of(place, this.state);
     const { min, max, vagueMin, vagueMax } = now;
     this.put(place, { min: min + by, max: max + by, vagueMin, vagueMax });

@@ -36,6 +36,8 @@ export interface RangeFacts {
   readonly matters?: ReadonlySet<Node> | undefined;
   /** Nobody asks for ways out of the function, nor for what calls do: statements that do not matter are passed over as a whole. */
   readonly isQuick?: boolean | undefined;
+  /** What a loop returns as an error is what somebody sent: one who means it to go on sends something else. */
+  readonly isSent?: boolean | undefined;
   /** Whether a function never comes back. */
   ends?(call: Call): boolean;
 }

@@ -116,7 +116,7 @@ function finding(
   const path = kind === "index" ? arrayBeside(project, description, member, array) : undefined;
   return {
     range: field.range,
-    message: `${fieldName(field)} ${goesTo[kind]} ${nameOf(array)}, which has ${length} ${kind === "length" ? "bytes" : "elements"}, and no check holds what the stream puts into ${member.path} to that: let post_load refuse what is out of range.`,
+    message: `${fieldName(field)} ${goesTo[kind]} ${nameOf(array)}, which has ${length ?? 0} ${kind === "length" ? "bytes" : "elements"}, and no check holds what the stream puts into ${member.path} to that: let post_load refuse what is out of range.`,
     related: [{ range, message: `${fn.definition.name} uses it as it is` }],
     fixes: path === undefined ? [] : postLoadFix(project, description, { member, array: path, signed }),
   };

@@ -1,28 +1,22 @@
 /** Load functions that take a length or an index out of the stream and use it as it comes. */
+import { converted, type Interval, ofType } from "../../../c/body/interval";
+import { callsOf } from "../../../c/body/calls";
+import { originOf } from "../../../c/body/carried";
+import { localsOf } from "../../../c/body/locals";
+import { type Node, nodesIn } from "../../../c/body/walk";
 import { isTest } from "../../../c/paths";
+import type { Call } from "../../../c/syntax";
+import { integerTypeOf } from "../../../c/typing";
+import { copies } from "../../../code/copies";
+import { givenByStream, streamReads, type StreamRead } from "../../../code/streamReads";
+import { functionsNaming, functionsUsing } from "../../../code/valueFlow";
+import { bodyOf, typesIn } from "../../../project/bodies";
 import { filesBeside } from "../../../project/folders";
-import type { Project } from "../../../project/project";
-import { type FunctionText, functionTexts } from "../../../project/functionTexts";
-import { isBounded } from "../../bounded";
-import { blockEnd, indexUses, indexUsesInCallees, literal } from "../../fromStream";
+import type { LocatedFunction, Project } from "../../../project/project";
+import type { VMStateDescription } from "../../../vmstate/model";
+import { hookedRange, type Streamed, streamedPlace, Watch } from "../../streamed";
+import { type Followed, type Use, usesOf } from "../../streamedUses";
 import { type Finding, rule } from "../../rule";
-
-/** `x = qemu_get_be32(f)` and `qemu_get_be32s(f, &x)`. */
-const reads =
-  /(?<![\w.>-])([\w.>-]{1,200}(?:\[\w+\])?)\s*=\s*(?:\([\w\s*]+\)\s*)?qemu_get_(?:s?be(?:16|32|64)|byte|be|s?be64)\s*\(\s*\w+\s*\)|qemu_get_(?:s?be(?:16|32|64)s|8s)\s*\(\s*\w+\s*,\s*&?([\w.>-]+(?:\[\w+\])?)\s*\)/g;
-
-interface Read {
-  readonly value: string;
-  /** In the function's body. */
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Use {
-  readonly what: string;
-  readonly start: number;
-  readonly end: number;
-}
 
 export const loadUnchecked = rule({
   code: "load-unchecked",
@@ -34,11 +28,14 @@ export const loadUnchecked = rule({
   *check({ project, path, descriptions }) {
     for (const file of path === undefined ? loaders(project, descriptions) : [path]) {
       if (!file.endsWith(".c") || isTest(file) || file.startsWith("migration/")) continue;
-      if (project.text(file)?.includes("qemu_get_") !== true) continue;
-      const functions = functionTexts(project, file);
-      for (const fn of functions) {
-        if (!/\bQEMUFile\b/.test(fn.parameters)) continue;
-        yield* inFunction(project, file, fn);
+      const text = project.text(file);
+      if (text?.includes("qemu_get_") !== true) continue;
+      for (const definition of project.facts(file)?.declarations ?? []) {
+        if (definition.kind !== "function") continue;
+        const { parametersStart, parametersEnd, bodyStart, bodyEnd } = definition;
+        if (!text.slice(parametersStart, parametersEnd).includes("QEMUFile")) continue;
+        if (text.slice(bodyStart, bodyEnd).includes("qemu_get_"))
+          yield* inFunction(project, { file, definition }, descriptions);
       }
     }
   },
@@ -52,110 +49,185 @@ function loaders(project: Project, descriptions: Iterable<{ readonly file: strin
   return files;
 }
 
-function* inFunction(project: Project, file: string, fn: FunctionText): Iterable<Finding> {
+/** A number that the function reads, and the member of the device that it goes into. */
+interface Value {
+  readonly read: StreamRead;
+  readonly range: Interval;
+  readonly member: Streamed | undefined;
+}
+
+function* inFunction(
+  project: Project,
+  fn: LocatedFunction,
+  descriptions: Iterable<VMStateDescription>,
+): Iterable<Finding> {
+  const text = project.text(fn.file) ?? "";
+  const values = streamReads(bodyOf(project, fn)).map((read): Value => {
+    const member = read.place && streamedPlace(project, fn, read.place, read.range);
+    return { read, range: member?.range ?? rangeOf(project, fn, read), member };
+  });
+  let elsewhere: ((value: Value) => Use | undefined) | undefined;
   const seen = new Set<string>();
-  const functions = functionTexts(project, file);
-  const others = withoutComparisons(functions, fn);
-  for (const match of fn.body.matchAll(reads)) {
-    const value = match[1] ?? match[2] ?? "";
-    if (value === "" || seen.has(value)) continue;
-    const read = { value, start: match.index, end: match.index + match[0].length };
-    const use = useIn(fn, read) ?? useElsewhere(fn, read, others) ?? useOfCallers(project, file, fn, read);
+  for (const value of values) {
+    const { call, place } = value.read;
+    const name = place === undefined ? text.slice(call.start, call.end) : text.slice(place.start, place.end);
+    if (seen.has(name)) continue;
+    elsewhere ??= usesElsewhere(project, fn, values, descriptions);
+    const use = useIn(project, fn, value) ?? elsewhere(value);
     if (use === undefined) continue;
-    seen.add(value);
+    seen.add(name);
+    const where = use.fn.definition === fn.definition ? "" : ` in ${use.fn.definition.name}`;
+    const start = place === undefined ? call.start : Math.min(place.start, call.start);
     yield {
-      range: { file, start: fn.start + read.start, end: fn.start + read.end },
-      message: `${value} comes from the stream and is used as ${use.what} without a check: a bad stream reads or writes beyond what is there. Refuse it here.`,
-      related: [{ range: { file, start: use.start, end: use.end }, message: `used as ${use.what}` }],
+      range: { file: fn.file, start, end: Math.max(call.end, place?.end ?? 0) },
+      message: `${name} comes from the stream and is used as ${usedAs[use.kind]}${where} without a check: a bad stream reads or writes beyond what is there. Refuse it here.`,
+      related: [
+        {
+          range: { file: use.fn.file, start: use.node.start, end: use.node.end },
+          message: `used as ${usedAs[use.kind]}${where}`,
+        },
+      ],
     };
   }
 }
 
-/** Behind the read, and with no condition on the value between. */
-function useIn({ body, start }: FunctionText, { value, end }: Read): Use | undefined {
-  const rest = body.slice(end);
-  const name = `(?<![\\w.>])${literal(value)}(?![\\w(]|\\s*(?:->|\\.))`;
-  const found = [...firstUses(rest, name)].sort((a, b) => a.start - b.start)[0];
-  if (found === undefined || isBounded(rest.slice(0, found.checkedUntil), name)) return undefined;
-  return { what: found.what, start: start + end + found.start, end: start + end + found.end };
+const usedAs: Readonly<Record<Use["kind"], string>> = {
+  index: "an index",
+  part: "a part of an index",
+  loop: "the length of a loop that fills an array",
+  length: "a length",
+};
+
+/** As the place takes it. */
+function rangeOf(project: Project, fn: LocatedFunction, { place, range }: StreamRead): Interval {
+  const type = place && integerTypeOf(project.ctypes(), typesIn(project, fn).typeOf(place));
+  return type === undefined ? range : converted(range, ofType(type.bits, type.signed));
 }
 
-interface Found extends Use {
-  /** A check counts up to here. */
-  readonly checkedUntil: number;
+function nameOf(place: Node | undefined): string {
+  return place?.kind === "identifier" ? place.name : place?.kind === "member" ? `.${place.name}` : "";
 }
 
-function* firstUses(rest: string, name: string): Iterable<Found> {
-  const length = lengthOf(rest, new RegExp(name));
-  if (length !== undefined && !/\bsizeof\b/.test(length[0])) yield use(length, "a length");
-  const index = new RegExp(`\\b\\w+\\s*\\[\\s*${name}(?:\\+\\+)?\\s*\\]`).exec(rest);
-  if (index !== null) yield use(index, "an index");
-  const loop = new RegExp(`\\bfor\\s*\\([^;]{0,200};\\s*(\\w+)\\s*<=?\\s*${name}\\s*;[^)]{0,200}\\)`).exec(rest);
-  const counter = loop?.[1];
-  if (loop !== null && counter !== undefined && fills(rest.slice(loop.index + loop[0].length), counter))
-    yield use(loop, "the length of a loop that fills an array");
+/** An array may well have an element for each number of 8 bits. */
+const smallest = 255;
+
+function mostOf({ max }: Interval): number | undefined {
+  return max > smallest ? max : undefined;
 }
 
-/** No call is longer; of half-typed code no more is read again for each of them. */
-const longestCall = 1000;
+/** Behind the read, in the function itself or in what it calls. */
+function useIn(project: Project, fn: LocatedFunction, { read, range, member }: Value): Use | undefined {
+  const name = nameOf(read.place);
+  const { callee } = read.call;
+  const watch = member && new Watch(project, member, range, givenByStream);
+  const helpers = callee.kind === "identifier" ? [callee.name] : [];
+  const uses = usesOf(project, fn, {
+    name,
+    source: read.call,
+    most: mostOf(range),
+    question: (at) => ({
+      seed: () => undefined,
+      given: givenByStream,
+      isSent: true,
+      ...(watch === undefined
+        ? { helpers }
+        : { learnt: watch.learnt(at), helpers: [...helpers, ...watch.helpersIn(at)] }),
+    }),
+  });
+  const behind = uses.filter(({ fn: at, node }) => at.definition !== fn.definition || node.end > read.call.start);
+  return behind.find(({ length }) => length !== undefined || !isHandedOut(project, fn, name, true));
+}
 
-/** The first `qemu_get_buffer(…, …);` whose last argument has the value. */
-function lengthOf(rest: string, value: RegExp): RegExpExecArray | undefined {
-  for (const head of rest.matchAll(/\bqemu_get_buffer\s*\(/g)) {
-    const call = rest.slice(head.index, head.index + longestCall);
-    const end = call.indexOf(";");
-    const statement = call.slice(0, end).trimEnd();
-    const comma = statement.lastIndexOf(",");
-    if (end === -1 || comma === -1 || !statement.endsWith(")") || !value.test(statement.slice(comma + 1, -1))) continue;
-    head[0] = call.slice(0, end + 1);
-    return head;
+/** Members that are loaded, where the other functions of the file and of its folder go by them. */
+function usesElsewhere(
+  project: Project,
+  fn: LocatedFunction,
+  values: readonly Value[],
+  descriptions: Iterable<VMStateDescription>,
+): (value: Value) => Use | undefined {
+  const around = [...descriptions].filter(({ file }) => file === fn.file);
+  const known = new Map<string, Watch>();
+  // what is compared with another number of the stream is held by nothing
+  for (const { member } of values) {
+    if (member === undefined || known.has(member.member.path)) continue;
+    const watch = new Watch(project, member, member.range, givenByStream);
+    const left = watch.leavesOf(fn);
+    const range = hookedRange(project, around, watch, left?.whenFalse ?? left?.any ?? member.range);
+    known.set(member.member.path, new Watch(project, member, range));
   }
-  return undefined;
+  const watches = [...known.values()];
+  return ({ member }) => {
+    const watch = member && known.get(member.member.path);
+    if (member === undefined || watch === undefined) return undefined;
+    const isOpen = !watch.range.vagueMax && watch.range.max >= member.range.max;
+    const followed = (isQuick: boolean): Followed => ({
+      name: `.${member.name}`,
+      most: isOpen ? mostOf(member.range) : undefined,
+      question: (at) => {
+        const seeds = watches.map((each) => each.seed(at));
+        const seed: ReturnType<Watch["seed"]> = (place, types) => {
+          for (const each of seeds) {
+            const found = each(place, types);
+            if (found !== undefined) return found;
+          }
+          return undefined;
+        };
+        return isQuick ? { seed, isQuick } : { seed, learnt: watch.learnt(at), helpers: watch.helpersIn(at) };
+      },
+    });
+    for (const each of functionsAround(project, fn, member.name)) {
+      if (!watch.isIn(each) || usesOf(project, each, followed(true)).length === 0) continue;
+      const uses = usesOf(project, each, followed(false));
+      const use = uses.find(({ kind, length }) => length !== undefined || (kind === "index" && !isMadeForIt()));
+      if (use !== undefined) return use;
+    }
+    return undefined;
+
+    function isMadeForIt(): boolean {
+      const name = `.${member?.name ?? ""}`;
+      const naming = functionsNaming(project, fn.file, name.slice(1));
+      return naming.some((each) => isHandedOut(project, each, name, each.definition === fn.definition));
+    }
+  };
 }
 
-function use(match: RegExpExecArray, what: string): Found {
-  return { what, start: match.index, end: match.index + match[0].length, checkedUntil: match.index };
-}
-
-/** The statement or block behind a loop's head uses an array's element of that number. */
-function fills(rest: string, counter: string): boolean {
-  const block = /^\s*\{/.test(rest) ? rest.slice(0, blockEnd(rest)) : rest.slice(0, rest.indexOf(";") + 1);
-  return new RegExp(`\\w\\s*\\[\\s*${counter}\\s*\\]`).test(block);
-}
-
-/** The file's other functions; that one value of the stream is below another one of it is no check of either. */
-function withoutComparisons(functions: readonly FunctionText[], fn: FunctionText): readonly FunctionText[] {
-  const members = [...fn.body.matchAll(reads)].flatMap(([, a, b]) => /(?:->|\.)(\w+)$/.exec(a ?? b ?? "")?.[1] ?? []);
-  const others = functions.filter((each) => each !== fn);
-  if (members.length < 2) return others;
-  const one = `\\b\\w+\\s*(?:->|\\.)\\s*(?:${[...new Set(members)].join("|")})\\b`;
-  const both = new RegExp(`${one}\\s*[<>]=?\\s*${one}`, "g");
-  return others.map((each) => ({ ...each, body: each.body.replace(both, (all) => " ".repeat(all.length)) }));
-}
-
-/** A member that is loaded here, that files of the folder hand as it is to a function of this one, which takes it for an index. */
-function useOfCallers(project: Project, file: string, fn: FunctionText, { value, end }: Read): Use | undefined {
-  const member = /(?:->|\.)(\w+)$/.exec(value)?.[1];
-  if (member === undefined || isBounded(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
-  const own = functionTexts(project, file);
-  for (const each of filesBeside(project, file)) {
-    if (each === file || project.text(each)?.includes(`->${member}`) !== true) continue;
-    const handed = `\\b\\w+\\s*(?:->|\\.)\\s*${member}\\b(?!\\s*(?:->|\\.|\\())`;
-    for (const found of indexUsesInCallees([...functionTexts(project, each), ...own], handed)) {
-      if (!own.some(({ name }) => name === found.functionName) || !/(?:->|\.)/.test(found.array)) continue;
-      return { what: `an index in ${found.functionName}`, start: found.start, end: found.end };
+function* functionsAround(project: Project, fn: LocatedFunction, name: string): Iterable<LocatedFunction> {
+  for (const each of functionsUsing(project, fn.file, name, false)) if (each.definition !== fn.definition) yield each;
+  const own = new Set(
+    project.facts(fn.file)?.declarations.flatMap((each) => (each.kind === "function" ? each.name : [])),
+  );
+  for (const file of filesBeside(project, fn.file)) {
+    if (file === fn.file || project.text(file)?.includes(`->${name}`) !== true) continue;
+    for (const each of functionsNaming(project, file, name)) {
+      if (callsOf(bodyOf(project, each)).some((call) => own.has(call.name))) yield each;
     }
   }
-  return undefined;
 }
 
-/** A member that is loaded here, and is an index into an array as it is in another function of the file. */
-function useElsewhere(fn: FunctionText, { value, end }: Read, others: readonly FunctionText[]): Use | undefined {
-  const member = /(?:->|\.)(\w+)$/.exec(value)?.[1];
-  if (member === undefined || isBounded(fn.body.slice(end), `\\b${member}\\b`)) return undefined;
-  for (const found of indexUses(others, `\\b\\w+\\s*(?:->|\\.)\\s*${member}\\b(?!\\s*(?:->|\\.|\\())`)) {
-    if (!/(?:->|\.)/.test(found.array) && !others.some(({ body }) => body.includes(found.array))) continue;
-    return { what: `an index in ${found.functionName}`, start: found.start, end: found.end };
-  }
-  return undefined;
+/** Whether something is made for as much, in a way that is not followed: by a function that is handed the value. `inTree`: or by one of the tree. */
+function isHandedOut(project: Project, fn: LocatedFunction, name: string, inTree: boolean): boolean {
+  const locals = localsOf(bodyOf(project, fn));
+  const isValue = (node: Node): boolean =>
+    (node.kind === "identifier" || node.kind === "member") && nameOf(originOf(node, locals)) === name;
+  const isGiven = (call: Call): boolean =>
+    call.arguments.some((argument) => {
+      for (const node of nodesIn(argument, ({ kind }) => kind === "call"))
+        if (isValue(node) || nameOf(node) === name) return true;
+      return false;
+    });
+  return callsOf(bodyOf(project, fn)).some((call) => {
+    if (isHarmless(call.name) || !isGiven(call.node)) return false;
+    const target = project.function(call.name, fn.file);
+    return target === undefined ? true : inTree && !isVariadic(project, target);
+  });
+}
+
+/** Reads, copies, traces and messages make nothing. */
+function isHarmless(name: string): boolean {
+  return copies.has(name) || name.startsWith("qemu_get_") || name.startsWith("qemu_put_") || name.startsWith("trace_");
+}
+
+function isVariadic(project: Project, { file, definition }: LocatedFunction): boolean {
+  const { parametersStart, parametersEnd } = definition;
+  return project.text(file)?.slice(parametersStart, parametersEnd).includes("...") === true;
 }
