@@ -435,7 +435,13 @@ export function hookedRange(
 }
 
 /** What the function that the tree has no text of does is not known. */
-function leftBy(project: Project, watch: Watch, name: string, file: string, way: "whenTrue" | "whenFalse"): Interval {
+export function leftBy(
+  project: Project,
+  watch: Watch,
+  name: string,
+  file: string,
+  way: "whenTrue" | "whenFalse",
+): Interval {
   const fn = project.function(name, file);
   if (fn === undefined) return vague(watch.range);
   const left = watch.leavesOf(fn, 0, true);

@@ -1,11 +1,17 @@
-import { sizeOf } from "../../../c/layout";
-import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
+import { callsOf } from "../../../c/body/calls";
+import { type Interval, joined, within } from "../../../c/body/interval";
+import type { Expression } from "../../../c/syntax";
+import { givenByStream } from "../../../code/streamReads";
+import { bodyOf, rangesIn, typesIn } from "../../../project/bodies";
+import type { FunctionReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
 import { versionNeverReached } from "../../neverSent";
 import { fieldName, has } from "../../tables";
 import { type Finding, rule } from "../../rule";
 import { isCounted, same } from "../../counted";
+import { leftBy, streamedBy, Watch } from "../../streamed";
+import { plainIntegers } from "../../plainIntegers";
 
 /** vmstate_n_elems reads the count from the state, which holds what the stream said by then. */
 export const countUnchecked = rule({
@@ -19,43 +25,103 @@ export const countUnchecked = rule({
     for (const description of descriptions) {
       for (const [index, field] of description.fields.entries()) {
         const count = isCounted(field) ? streamCount(project, description, index) : undefined;
-        const finding = count && (belowZero(project, field, count) ?? unchecked(project, description, field, count));
+        const range = count && loadedCount(project, description, count);
+        if (count === undefined || range === undefined) continue;
+        const finding = belowZero(project, field, count, range) ?? unchecked(project, description, field, count, range);
         if (finding) yield finding;
       }
     }
   },
 });
 
-/** The field that loads the count before the array, with nothing between that refuses a bad one. */
-function streamCount(project: Project, description: VMStateDescription, index: number): VMStateField | undefined {
+/** A number that is loaded before the array. */
+interface Count {
+  readonly field: VMStateField;
+  /** Tests that a load runs between the two, and that refuse it. */
+  readonly tests: readonly FunctionReference[];
+}
+
+function streamCount(project: Project, description: VMStateDescription, index: number): Count | undefined {
   const array = description.fields[index];
   const isLoaded = (field: VMStateField): boolean => versionNeverReached(project, description, field) === undefined;
   if (array === undefined || !isLoaded(array)) return undefined;
-  for (let i = index - 1; i >= 0; i--) {
-    const field = description.fields[i];
-    if (field === undefined) return undefined;
+  const tests: FunctionReference[] = [];
+  for (const field of description.fields.slice(0, index).toReversed()) {
     if (!isLoaded(field)) continue;
-    if (has(field, "MUST_EXIST")) return undefined;
-    if (!same(field.member, array.numMember)) continue;
-    return /_equal$|positive|unused/.test(field.info?.symbol ?? "") ? undefined : field;
+    if (same(field.member, array.numMember)) return { field, tests };
+    if (!has(field, "MUST_EXIST")) continue;
+    // another rule's
+    if (field.fieldExists === undefined) return undefined;
+    tests.push(field.fieldExists);
   }
   return undefined;
 }
 
-const atMost = /_le$/;
+interface Loaded extends Interval {
+  /** A test between the two leaves less than the stream can hold. */
+  readonly isHeld: boolean;
+}
 
-/** `_LE` compares with what the destination has; the loop of vmstate_load_state makes no round for a negative count. */
-function belowZero(project: Project, field: VMStateField, count: VMStateField): Finding | undefined {
-  const info = atMost.test(count.info?.symbol ?? "") ? count.info : undefined;
-  const get = info === undefined ? undefined : project.info(info.symbol, info.range.file)?.get;
-  const found = get === undefined ? undefined : project.function(get.name, get.range.file);
-  if (info === undefined || found === undefined || !/^vmstate_info_int/.test(info.symbol)) return undefined;
-  const { bodyStart, bodyEnd } = found.definition;
-  const body = (project.text(found.file) ?? "").slice(bodyStart, bodyEnd);
-  if (/(?:>=|<|>|<=)\s*-?[01]\b|\bunsigned\b|\(uint/.test(body)) return undefined;
+/** What the stream can leave in the count when the array's turn comes; undefined where that is not known. */
+function loadedCount(project: Project, description: VMStateDescription, { field, tests }: Count): Loaded | undefined {
+  const streamed = streamedBy(project, description.file, field);
+  if (streamed === undefined || field.info === undefined) return undefined;
+  const read = plainIntegers.has(field.info.symbol) ? streamed.range : storedBy(project, field.info);
+  if (read === undefined) return undefined;
+  const watch = new Watch(project, streamed, read);
+  if (tests.some(({ name }) => isDoneElsewhere(project, name, description.file))) return undefined;
+  const range = tests.reduce(
+    (left, { name }) => within(left, leftBy(project, watch, name, description.file, "whenTrue")),
+    read,
+  );
+  return { ...range, isHeld: range.max < read.max };
+}
+
+/** Whether the test hands a struct to a function that the tree has no text of. */
+function isDoneElsewhere(project: Project, name: string, file: string): boolean {
+  const fn = project.function(name, file);
+  if (fn === undefined) return false;
+  const types = typesIn(project, fn);
+  const isStruct = (node: Expression): boolean => {
+    const type = types.typeOf(node);
+    return type.kind === "pointer" && type.target().kind === "record";
+  };
+  return callsOf(bodyOf(project, fn)).some(
+    (call) => project.function(call.name, fn.file) === undefined && call.node.arguments.some(isStruct),
+  );
+}
+
+/** What the get function of an info puts where it is told to; undefined where it keeps what is there. */
+function storedBy(project: Project, info: NonNullable<VMStateField["info"]>): Interval | undefined {
+  const get = project.info(info.symbol, info.range.file)?.get;
+  const fn = get && project.function(get.name, get.range.file);
+  let stored: Interval | undefined;
+  if (fn === undefined) return undefined;
+  const question = { seed: () => undefined, given: givenByStream };
+  rangesIn(project, fn, question, {
+    expression(node, point) {
+      const isStore = node.kind === "binary" && node.operator === "=" && node.left.kind === "unary";
+      if (!isStore) return;
+      const value = point.rangeOf(node.right);
+      stored = stored === undefined ? value : joined(stored, value);
+    },
+  });
+  return stored;
+}
+
+/** A check against what the destination has; the loop of vmstate_load_state makes no round for a negative count. */
+function belowZero(
+  project: Project,
+  field: VMStateField,
+  { field: count }: Count,
+  { min, vagueMin, vagueMax }: Interval,
+): Finding | undefined {
+  if (min >= 0 || vagueMin || !vagueMax || count.info === undefined) return undefined;
+  const get = project.info(count.info.symbol, count.info.range.file)?.get;
+  if (get === undefined) return undefined;
   return {
     range: field.range,
-    message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: then nothing is loaded into ${fieldName(field)}, and code goes by a count below zero. Let ${get?.name ?? "its check"} refuse what is below zero.`,
+    message: `The stream sets ${count.member?.path ?? "the count"} to anything that is not larger than the destination's own, negative numbers too: then nothing is loaded into ${fieldName(field)}, and code goes by a count below zero. Let ${get.name} refuse what is below zero.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
   };
 }
@@ -64,18 +130,18 @@ function unchecked(
   project: Project,
   description: VMStateDescription,
   field: VMStateField,
-  count: VMStateField,
+  { field: count }: Count,
+  { max, vagueMax, isHeld }: Loaded,
 ): Finding | undefined {
-  if (atMost.test(count.info?.symbol ?? "")) return undefined;
   if (field.member === undefined || count.member === undefined || has(field, "ALLOC") || has(count, "POINTER")) {
     return undefined;
   }
-  if (has(field, "POINTER")) return beyondAllocation(field, count, count.member.path);
+  if (vagueMax) return undefined;
+  if (has(field, "POINTER")) return isHeld ? undefined : beyondAllocation(field, count, count.member.path);
   const array = typeOfMember(project, field.member, description.file);
   if (array.kind !== "array" || array.length === undefined || !array.length.known) return undefined;
-  const bytes = sizeOf(project.ctypes(), typeOfMember(project, count.member, description.file));
   const length = array.length.value;
-  if (!bytes.known || 2 ** (8 * bytes.value) - 1 <= length) return undefined;
+  if (max <= length) return undefined;
   return {
     range: field.range,
     message: `The stream sets ${count.member.path}, and as many elements are loaded into ${fieldName(field)}, which has ${length}: a bad stream writes beyond it. Put a VMSTATE_VALIDATE between them.`,

@@ -10,13 +10,10 @@ import { versionNeverReached } from "../../neverSent";
 import { fieldName } from "../../tables";
 import { type Loaded, loadedRange, type Streamed, streamedBy, Watch } from "../../streamed";
 import { type Followed, type Use, usesOf } from "../../streamedUses";
+import { plainIntegers } from "../../plainIntegers";
 import { postLoadFix } from "../../fixes/postLoadFix";
 import { isPrivate } from "../../../project/privateStructs";
 import { type Finding, rule } from "../../rule";
-
-const integers: ReadonlySet<string> = new Set(
-  [8, 16, 32, 64].flatMap((bits) => [`vmstate_info_int${bits}`, `vmstate_info_uint${bits}`]),
-);
 
 export const indexUnchecked = rule({
   code: "index-unchecked",
@@ -39,7 +36,7 @@ const others: readonly string[] = ["ARRAY", "BUFFER", "POINTER", "MUST_EXIST", "
 
 function isPlainInteger(field: VMStateField): boolean {
   return (
-    integers.has(field.info?.symbol ?? "") &&
+    plainIntegers.has(field.info?.symbol ?? "") &&
     !field.flagNames.some((flag) => others.some((each) => flag.includes(each)))
   );
 }
