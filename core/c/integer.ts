@@ -23,7 +23,8 @@ export function integer(value: bigint, type: IntegerType): Integer {
 
 const maximum32 = 0x7fffffffn;
 
-function wrap(value: bigint, type: IntegerType): bigint {
+/** The value that the type keeps of it. */
+export function wrap(value: bigint, type: IntegerType): bigint {
   if (value >= 0n && value <= maximum32 && type.bits >= 32) return value;
   return type.signed ? BigInt.asIntN(type.bits, value) : BigInt.asUintN(type.bits, value);
 }
@@ -100,11 +101,12 @@ export function binaryInteger(operator: string, a: Integer, b: Integer): Integer
 
 /** The same over integers without a type: of the preprocessor, or where a member's type does not matter. undefined: no value, or one past 128 bits. */
 export function binaryExact(operator: string, a: bigint, b: bigint): bigint | undefined {
-  const value = unbounded(operator, a, b);
+  const value = binaryUnbounded(operator, a, b);
   return value !== undefined && BigInt.asIntN(128, value) === value ? value : undefined;
 }
 
-function unbounded(operator: string, a: bigint, b: bigint): bigint | undefined {
+/** The same, however large the value is. */
+export function binaryUnbounded(operator: string, a: bigint, b: bigint): bigint | undefined {
   const truth = (value: boolean): bigint => (value ? 1n : 0n);
   switch (operator) {
     case "||":

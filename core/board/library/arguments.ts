@@ -1,5 +1,6 @@
 /** Reading what a call was given. */
 import type { CType } from "../../c/ctype";
+import { scalarType } from "../../c/resolve";
 import { read } from "../run/memory";
 import { Fn, isTrue, Rec, Unknown, type Value } from "../run/values";
 
@@ -21,15 +22,7 @@ export function member(record: Rec, struct: string, name: string): Value {
   return record.get(`${struct}.${name}`) ?? 0;
 }
 
-export const anyScalar: CType = {
-  kind: "scalar",
-  name: "long",
-  canonical: "long",
-  size: 8,
-  align: 8,
-  signed: true,
-  floating: false,
-};
+export const anyScalar = scalarType("long", "long");
 
 export function elementsOf(
   value: Value | undefined,

@@ -1,5 +1,5 @@
 /** C's arithmetic on numbers that are mostly small. */
-import type { IntegerType } from "../../c/integer";
+import { binaryUnbounded, type IntegerType, wrap } from "../../c/integer";
 import { asBigint, fromBigint, isTrue, Unknown, type Value } from "./values";
 
 export function wrapped(value: Value, type: IntegerType): Value {
@@ -13,7 +13,7 @@ export function wrapped(value: Value, type: IntegerType): Value {
   }
   const whole = asBigint(value);
   if (whole === undefined) return value;
-  return fromBigint(type.signed ? BigInt.asIntN(type.bits, whole) : BigInt.asUintN(type.bits, whole));
+  return fromBigint(wrap(whole, type));
 }
 
 /** `a operator b` for two integers, before it is brought into its type. */
@@ -26,42 +26,13 @@ export function computed(operator: string, a: Value, b: Value, bits: number): Va
   const left = asBigint(a);
   const right = asBigint(b);
   if (left === undefined || right === undefined) return new Unknown("no number");
-  switch (operator) {
-    case "+":
-      return fromBigint(left + right);
-    case "-":
-      return fromBigint(left - right);
-    case "*":
-      return fromBigint(left * right);
-    case "/":
-      return right === 0n ? new Unknown("division by zero") : fromBigint(left / right);
-    case "%":
-      return right === 0n ? new Unknown("division by zero") : fromBigint(left % right);
-    case "<<":
-      return right < 0n || right > 127n ? 0 : fromBigint(BigInt.asIntN(bits + 1, left << right));
-    case ">>":
-      return right < 0n || right > 127n ? 0 : fromBigint(left >> right);
-    case "&":
-      return fromBigint(left & right);
-    case "|":
-      return fromBigint(left | right);
-    case "^":
-      return fromBigint(left ^ right);
-    case "<":
-      return left < right ? 1 : 0;
-    case ">":
-      return left > right ? 1 : 0;
-    case "<=":
-      return left <= right ? 1 : 0;
-    case ">=":
-      return left >= right ? 1 : 0;
-    case "==":
-      return left === right ? 1 : 0;
-    case "!=":
-      return left === right ? 0 : 1;
-    default:
-      return new Unknown(`\`${operator}\``);
+  if (operator === "<<" || operator === ">>") {
+    if (right < 0n || right > 127n) return 0;
+    return fromBigint(operator === "<<" ? BigInt.asIntN(bits + 1, left << right) : left >> right);
   }
+  const made = binaryUnbounded(operator, left, right);
+  if (made !== undefined) return fromBigint(made);
+  return new Unknown(operator === "/" || operator === "%" ? "division by zero" : `\`${operator}\``);
 }
 
 function small(operator: string, a: number, b: number): number | undefined {

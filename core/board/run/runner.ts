@@ -6,7 +6,7 @@ import { expandedFunction, expandedInitialiser, expandedVariable } from "../../c
 import { type CType, type CTypes, unknownType } from "../../c/ctype";
 import { readDeclarations } from "../../c/declarator";
 import { parseTypeOrExpression } from "../../c/expression";
-import { pointerTo } from "../../c/resolve";
+import { pointerTo, scalarType } from "../../c/resolve";
 import type { CScope } from "../../c/scope";
 import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
 import { matching } from "../../c/initialiser";
@@ -457,15 +457,7 @@ function plain(tokens: readonly Token[]): readonly Token[] {
 /** What functions from outside the tree give. */
 function libraryResult(name: string, scope: CScope): CType | undefined {
   if (name.startsWith("g_strdup") || name.startsWith("g_strconcat") || name === "g_build_filename") {
-    return pointerTo(scope, {
-      kind: "scalar",
-      name: "char",
-      canonical: "char",
-      size: 1,
-      align: 1,
-      signed: true,
-      floating: false,
-    });
+    return pointerTo(scope, scalarType("char", "char"));
   }
   return undefined;
 }
