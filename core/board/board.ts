@@ -1,7 +1,11 @@
 /** A machine type's board, built by running what QEMU runs for `-M NAME -nodefaults`. */
 import type { Project } from "../project/project";
 import { memoryFunctions } from "./library/memory";
-import { ObjectModel, objectData, objectFunctions } from "./library/qom";
+import { objectData } from "./library/qom/data";
+import { ObjectModel } from "./library/qom/model";
+import { objectFunctions } from "./library/qom/objectFunctions";
+import { propertyFunctions } from "./library/qom/propertyFunctions";
+import { typeFunctions } from "./library/qom/typeFunctions";
 import { ramFunctions } from "./library/ram";
 import { createRegistry, type Registry, savevmFunctions } from "./library/savevm";
 import { systemFunctions } from "./library/system";
@@ -53,7 +57,9 @@ function machinery(project: Project): Machinery {
   const all = [
     ...textFunctions,
     ...memoryFunctions,
+    ...typeFunctions(modelOf),
     ...objectFunctions(modelOf),
+    ...propertyFunctions(modelOf),
     ...visitorFunctions,
     ...systemFunctions,
     ...savevmFunctions(() => registry),
@@ -82,8 +88,9 @@ export function machineTypes(project: Project): readonly MachineType[] {
   const found: MachineType[] = [];
   for (const type of project.types()) {
     if (type.abstract || !type.name.endsWith(suffix) || project.compiles(type.file) === "false") continue;
-    const impl = model.find(type.name);
-    if (impl === undefined || impl.isAbstract || !model.chain(impl).some(({ name }) => name === "machine")) continue;
+    const impl = model.types.find(type.name);
+    if (impl === undefined || impl.isAbstract || !model.types.chain(impl).some(({ name }) => name === "machine"))
+      continue;
     const cls = classOf(model, impl.name);
     const text = (name: string): string | undefined => textAt(cls?.get(`MachineClass.${name}`));
     const alias = text("alias");
@@ -100,9 +107,9 @@ export function machineTypes(project: Project): readonly MachineType[] {
 }
 
 function classOf(model: ObjectModel, type: string): Rec | undefined {
-  const impl = model.find(type);
+  const impl = model.types.find(type);
   try {
-    return impl === undefined ? undefined : model.classOf(impl);
+    return impl === undefined ? undefined : model.classes.of(impl);
   } catch (error) {
     if (error instanceof Stop) return undefined;
     throw error;
@@ -118,7 +125,7 @@ function machineNamed(project: Project, model: ObjectModel, name: string): strin
     if (each.abstract || !each.name.endsWith(suffix) || project.compiles(each.file) === "false") continue;
     if (textAt(classOf(model, each.name)?.get("MachineClass.alias")) === name) return each.name;
   }
-  if (model.find(direct)?.isAbstract === false) return direct;
+  if (model.types.find(direct)?.isAbstract === false) return direct;
   return undefined;
 }
 
@@ -142,12 +149,12 @@ export function buildBoard(project: Project, name: string): Board | undefined {
 }
 
 function start({ runner, model, done }: Machinery, type: string): void {
-  model.readOthers();
+  model.types.readOthers();
   for (const name of ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"]) {
     if (runner.function(name, "") !== undefined) runner.run(name, []);
   }
-  const impl = model.find(type);
-  const cls = impl === undefined ? undefined : model.classOf(impl);
+  const impl = model.types.find(type);
+  const cls = impl === undefined ? undefined : model.classes.of(impl);
   if (cls === undefined) return;
   const own = (name: string): Value => cls.get(`MachineClass.${name}`) ?? 0;
   if (runner.function("object_set_machine_compat_props", "") !== undefined) {
@@ -204,7 +211,7 @@ function advance(runner: Runner, phase: string): void {
 
 /** TCG is what runs where nobody says otherwise. */
 function accelerate(runner: Runner, model: ObjectModel, machine: Rec): void {
-  if (model.find("tcg-accel") === undefined) return;
+  if (model.types.find("tcg-accel") === undefined) return;
   const accelerator = model.create("tcg-accel");
   machine.set("MachineState.accelerator", accelerator);
   const global = runner.global("current_accel", "");
@@ -219,7 +226,7 @@ function setOptions(model: ObjectModel, machine: Rec, options: string | undefine
     const equals = part.indexOf("=");
     if (equals > 0) {
       const text = part.slice(equals + 1);
-      model.setText(machine, part.slice(0, equals), text);
+      model.properties.setText(machine, part.slice(0, equals), text);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { positionAt } from "../c/range";
 import type { Project } from "../project/project";
 import type { Board, MachineType } from "./board";
-import { objectData } from "./library/qom";
+import { objectData } from "./library/qom/data";
 import type { Rec } from "./run/values";
 
 export interface Place {
@@ -93,7 +93,7 @@ function objectOf(board: Board, name: string, object: Rec, depth: number): Board
   return {
     name,
     type: data?.type.name ?? "",
-    isDevice: data !== undefined && board.model.isA(data.type, "device"),
+    isDevice: data !== undefined && board.model.types.isA(data.type, "device"),
     children: children
       .filter(([, child]) => !isRegion(board, child))
       .map(([each, child]) => objectOf(board, each, child, depth + 1)),
@@ -103,7 +103,7 @@ function objectOf(board: Board, name: string, object: Rec, depth: number): Board
 /** Memory regions, pins and clocks are many, and no devices. */
 function isRegion(board: Board, object: Rec): boolean {
   const type = objectData(object)?.type;
-  return type !== undefined && ["memory-region", "irq", "clock"].some((each) => board.model.isA(type, each));
+  return type !== undefined && ["memory-region", "irq", "clock"].some((each) => board.model.types.isA(type, each));
 }
 
 export function machineReport(project: Project, types: readonly MachineType[]): readonly MachineReport[] {

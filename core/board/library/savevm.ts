@@ -13,7 +13,7 @@ import type { VMStateDescription } from "../../vmstate/model";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Rec, textAt, Unknown, type Value } from "../run/values";
 import { member, numberOf } from "./arguments";
-import { objectData } from "./qom";
+import { objectData } from "./qom/data";
 
 /** What stands behind a registration. */
 export interface Registered {

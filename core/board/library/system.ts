@@ -5,7 +5,7 @@
 import { read } from "../run/memory";
 import { Rec, textAt, Unknown, type Value } from "../run/values";
 import { type NativeFunction, Stop } from "../run/runner";
-import { formatted } from "./text";
+import { formatted } from "./text/printf";
 
 const nothing: NativeFunction = () => 0;
 const struct: NativeFunction = () => new Rec();

@@ -18,7 +18,7 @@ const on = new Set(["on", "yes", "true", "y"]);
 const off = new Set(["off", "no", "false", "n"]);
 const shifts: Readonly<Record<string, number>> = { b: 0, k: 10, m: 20, g: 30, t: 40, p: 50, e: 60 };
 
-export function carrierOf(value: Value, _runner: Runner): Carrier {
+export function carrierOf(value: Value): Carrier {
   return {
     value,
     reads: false,

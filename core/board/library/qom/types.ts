@@ -1,0 +1,159 @@
+/** Types by name: read from the sources that register them, when they are asked for. */
+import { callsIn } from "../../../c/calls";
+import type { FileFacts } from "../../../c/facts";
+import { isTest } from "../../../c/paths";
+import { functionsWithTypeInfo } from "../../../qom/runtimeTypes";
+import type { Runner } from "../../run/runner";
+import { copyInto, Rec, textAt, type Value } from "../../run/values";
+import { elementsOf, member, truthOf } from "../arguments";
+import { maximumParents, type TypeImpl } from "./data";
+
+const moduleInit = "register_module_init";
+
+export class TypeTable {
+  private readonly types = new Map<string, TypeImpl>();
+  private readonly filesRead = new Set<string>();
+  private allRead = false;
+
+  constructor(private readonly runner: Runner) {}
+
+  register(info: Value | undefined): void {
+    if (!(info instanceof Rec)) return;
+    const name = textAt(info.get("@0"));
+    if (name === undefined || name === "") return;
+    const parent = textAt(member(info, "TypeInfo", "parent"));
+    const list = member(info, "TypeInfo", "interfaces");
+    const interfaces: string[] = [];
+    for (const each of elementsOf(list, 32)) {
+      const own = textAt(each.get("@0"));
+      if (own === undefined) break;
+      interfaces.push(own);
+    }
+    const isAbstract = truthOf(member(info, "TypeInfo", "abstract"));
+    // a local TypeInfo is filled again for the next type
+    const kept = new Rec();
+    copyInto(kept, info);
+    if (!this.types.has(name))
+      this.types.set(name, { name, parent, info: kept, isAbstract, interfaces, cls: undefined });
+  }
+
+  find(name: string): TypeImpl | undefined {
+    const known = this.types.get(name);
+    if (known !== undefined) return known;
+    const read = this.runner.project.type(name);
+    if (read !== undefined) {
+      this.readFile(read.file);
+      const found = this.types.get(name);
+      if (found !== undefined) return found;
+    }
+    this.readAll();
+    return this.types.get(name);
+  }
+
+  /** The type whose name a value is. */
+  named(value: Value | undefined): TypeImpl | undefined {
+    const name = textAt(value);
+    return name === undefined ? undefined : this.find(name);
+  }
+
+  /** Runs what a source's type_init names. */
+  private readFile(file: string): void {
+    if (this.filesRead.has(file)) return;
+    this.filesRead.add(file);
+    for (const name of moduleInits(this.runner, file)) this.runner.run(name, [], file);
+  }
+
+  private readAll(): void {
+    if (this.allRead) return;
+    this.allRead = true;
+    const { project } = this.runner;
+    for (const path of project.paths()) {
+      if (!path.endsWith(".c") || isTest(path) || project.compiles(path) === "false") continue;
+      const facts = project.facts(path);
+      const text = project.text(path);
+      if (facts === undefined || text === undefined || !registersByCode(text, facts)) continue;
+      this.readFile(path);
+    }
+  }
+
+  /** Runs the initialisers that do more than to register types: drivers that add themselves to a list. */
+  readOthers(): void {
+    const { project } = this.runner;
+    for (const path of project.paths()) {
+      if (!path.endsWith(".c") || isTest(path)) continue;
+      for (const each of project.facts(path)?.declarations ?? []) {
+        if (each.kind !== "invocation" || each.name !== "type_init") continue;
+        const call = project.text(path)?.slice(each.start, each.end) ?? "";
+        const name = callsIn(call, 0, call.length)[0]?.args[0] ?? "";
+        const fn = project.function(name, path);
+        if (fn === undefined || fn.file !== path) continue;
+        if (project.calls(fn).every(({ callee }) => callee.startsWith("type_register") || callee === "ARRAY_SIZE"))
+          continue;
+        if (project.compiles(path) === "false") continue;
+        this.readFile(path);
+      }
+    }
+  }
+
+  /** Types that are, or descend from, the named one. */
+  *all(wanted: string | undefined): Generator<TypeImpl> {
+    this.readAll();
+    const { project } = this.runner;
+    for (const type of project.types()) {
+      if (project.compiles(type.file) === "false" || isTest(type.file)) continue;
+      if (
+        wanted !== undefined &&
+        !project.ancestry(type.name).some((each) => each.name === wanted || each.interfaces.includes(wanted))
+      )
+        continue;
+      this.find(type.name);
+    }
+    for (const type of [...this.types.values()]) if (wanted === undefined || this.isA(type, wanted)) yield type;
+  }
+
+  parentOf(type: TypeImpl): TypeImpl | undefined {
+    return type.parent === undefined ? undefined : this.find(type.parent);
+  }
+
+  /** The type and its ancestors, nearest first. */
+  chain(type: TypeImpl): readonly TypeImpl[] {
+    const found: TypeImpl[] = [];
+    for (let at: TypeImpl | undefined = type; at !== undefined && found.length < maximumParents; at = this.parentOf(at))
+      found.push(at);
+    return found;
+  }
+
+  isA(type: TypeImpl, name: string): boolean {
+    for (const each of this.chain(type)) {
+      if (each.name === name) return true;
+      for (const own of each.interfaces) {
+        if (own === name) return true;
+        const found = this.find(own);
+        if (found !== undefined && found !== type && this.isA(found, name)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Functions that a source hands to the module system, in order. */
+function moduleInits(runner: Runner, file: string): readonly string[] {
+  const { project } = runner;
+  const found: string[] = [];
+  const scope = project.scope(file);
+  for (const declaration of project.facts(file)?.declarations ?? []) {
+    if (declaration.kind !== "invocation" || !runner.mayRegister(declaration.name, file, declaration)) continue;
+    const tokens = scope.tokens(file, declaration.start, declaration.end);
+    tokens.forEach((token, k) => {
+      if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
+      const name = tokens[k + 2]?.text;
+      if (name !== undefined && tokens[k + 4]?.text === "MODULE_INIT_QOM") found.push(name);
+    });
+  }
+  return found;
+}
+
+/** Types whose names stand in no TypeInfo are made by functions. */
+function registersByCode(text: string, facts: FileFacts): boolean {
+  return text.includes("type_register(") || functionsWithTypeInfo(text, facts).length > 0;
+}

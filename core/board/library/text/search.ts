@@ -1,0 +1,85 @@
+/** Texts compared and searched. */
+import { store } from "../../run/memory";
+import type { NativeFunction } from "../../run/runner";
+import { numberOf } from "../arguments";
+import { textsOf, textOf } from "./given";
+
+function order(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
+  ["strcmp", textsOf((a, b) => order(a, b))],
+  ["g_strcmp0", textsOf((a, b) => order(a, b))],
+  ["strcasecmp", textsOf((a, b) => order(a.toLowerCase(), b.toLowerCase()))],
+  ["g_ascii_strcasecmp", textsOf((a, b) => order(a.toLowerCase(), b.toLowerCase()))],
+  ["strncmp", textsOf((a, b, [, , n]) => order(a.slice(0, numberOf(n)), b.slice(0, numberOf(n))))],
+  [
+    "strncasecmp",
+    textsOf((a, b, [, , n]) => order(a.slice(0, numberOf(n)).toLowerCase(), b.slice(0, numberOf(n)).toLowerCase())),
+  ],
+  ["g_str_equal", textsOf((a, b) => (a === b ? 1 : 0))],
+  ["g_str_has_prefix", textsOf((a, b) => (a.startsWith(b) ? 1 : 0))],
+  ["g_str_has_suffix", textsOf((a, b) => (a.endsWith(b) ? 1 : 0))],
+  [
+    "strstart",
+    textsOf((a, b, [, , end]) => {
+      if (!a.startsWith(b)) return 0;
+      if (end !== undefined && end !== 0) store(end, a.slice(b.length));
+      return 1;
+    }),
+  ],
+  ["strlen", textOf((a) => a.length)],
+  ["strnlen", textOf((a, [, n]) => Math.min(a.length, numberOf(n) ?? a.length))],
+  [
+    "strchr",
+    textOf((a, [, c]) => {
+      const at = a.indexOf(String.fromCharCode(numberOf(c) ?? 0));
+      return at === -1 ? 0 : a.slice(at);
+    }),
+  ],
+  [
+    "strrchr",
+    textOf((a, [, c]) => {
+      const at = a.lastIndexOf(String.fromCharCode(numberOf(c) ?? 0));
+      return at === -1 ? 0 : a.slice(at);
+    }),
+  ],
+  [
+    "strstr",
+    textsOf((a, b) => {
+      const at = a.indexOf(b);
+      return at === -1 ? 0 : a.slice(at);
+    }),
+  ],
+  [
+    "g_strrstr",
+    textsOf((a, b) => {
+      const at = a.lastIndexOf(b);
+      return at === -1 ? 0 : a.slice(at);
+    }),
+  ],
+  [
+    "strspn",
+    textsOf((a, b) => {
+      let k = 0;
+      while (k < a.length && b.includes(a[k] ?? "")) k++;
+      return k;
+    }),
+  ],
+  [
+    "strcspn",
+    textsOf((a, b) => {
+      let k = 0;
+      while (k < a.length && !b.includes(a[k] ?? "")) k++;
+      return k;
+    }),
+  ],
+  [
+    "strpbrk",
+    textsOf((a, b) => {
+      for (let k = 0; k < a.length; k++) if (b.includes(a[k] ?? "")) return a.slice(k);
+      return 0;
+    }),
+  ],
+];

@@ -1,0 +1,115 @@
+/** Texts that glib and the C library make of others: copies, joined ones, GString. */
+import type { NativeFunction } from "../../run/runner";
+import { Arr, Rec, textAt, Unknown, type Value } from "../../run/values";
+import { numberOf, truthOf } from "../arguments";
+import { textOf } from "./given";
+import { formatted } from "./printf";
+
+const concatenated: NativeFunction = (_runner, values) => {
+  let text = "";
+  for (const each of values) {
+    if (each === 0) break;
+    const part = textAt(each);
+    if (part === undefined) return new Unknown("a text");
+    text += part;
+  }
+  return text;
+};
+
+function appending(what: (values: readonly Value[]) => string | undefined): NativeFunction {
+  return (_runner, values) => {
+    const [target] = values;
+    if (!(target instanceof Rec)) return target ?? 0;
+    const text = (textAt(target.get(".str")) ?? "") + (what(values) ?? "");
+    target.set(".str", text);
+    target.set(".len", text.length);
+    return target;
+  };
+}
+
+export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
+  ["g_strdup", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
+  ["strdup", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
+  ["g_intern_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
+  ["g_intern_static_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
+  ["g_strndup", textOf((a, [, n]) => a.slice(0, numberOf(n)))],
+  ["g_strconcat", concatenated],
+  [
+    "g_build_filename",
+    (_r, values) =>
+      values
+        .slice(0, -1)
+        .map((each) => textAt(each) ?? "")
+        .join("/"),
+  ],
+  ["g_ascii_strdown", textOf((a) => a.toLowerCase())],
+  ["g_ascii_strup", textOf((a) => a.toUpperCase())],
+  [
+    "g_strsplit",
+    (_r, values) => {
+      const text = textAt(values[0]);
+      const by = textAt(values[1]);
+      if (text === undefined || by === undefined) return new Unknown("a text");
+      const limit = numberOf(values[2]) ?? 0;
+      let parts = text === "" ? [] : text.split(by);
+      if (limit > 0 && parts.length > limit) parts = [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
+      const made = new Arr(undefined, parts.length + 1);
+      parts.forEach((part, k) => (made.items[k] = part));
+      made.items[parts.length] = 0;
+      return made;
+    },
+  ],
+  [
+    "g_strjoinv",
+    (_r, values) => {
+      const list = values[1];
+      if (!(list instanceof Arr)) return new Unknown("texts");
+      const parts: string[] = [];
+      for (const each of list.items) {
+        if (each === undefined || each === 0) break;
+        parts.push(textAt(each) ?? "");
+      }
+      return parts.join(textAt(values[0]) ?? "");
+    },
+  ],
+  [
+    "g_strv_length",
+    (_r, [list]) => (list instanceof Arr ? list.items.findIndex((each) => each === 0 || each === undefined) : 0),
+  ],
+  ["g_strstrip", (_r, values) => textAt(values[0])?.trim() ?? 0],
+  [
+    "g_string_new",
+    (_r, values) => {
+      const made = new Rec();
+      const text = textAt(values[0]) ?? "";
+      made.set(".str", text);
+      made.set(".len", text.length);
+      return made;
+    },
+  ],
+  ["g_string_append", appending((values) => textAt(values[1]))],
+  ["g_string_append_c", appending((values) => String.fromCharCode(numberOf(values[1]) ?? 0))],
+  [
+    "g_string_append_printf",
+    appending((values) => {
+      const text = formatted(values[1], values.slice(2));
+      return text instanceof Unknown ? undefined : text;
+    }),
+  ],
+  [
+    "g_string_printf",
+    (_r, values) => {
+      const [target] = values;
+      const text = formatted(values[1], values.slice(2));
+      if (target instanceof Rec) target.set(".str", text);
+      return 0;
+    },
+  ],
+  [
+    "g_string_free",
+    (_r, values) => {
+      const [target, whole] = values;
+      return truthOf(whole) || !(target instanceof Rec) ? 0 : (target.get(".str") ?? 0);
+    },
+  ],
+];
