@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { boardReport, buildBoard, machineReport, machineTypes } from "../core/board";
+import { boardReport, buildBoard, machinesReport, machineTypes } from "../core/board";
 import { boardText, machinesText } from "../core/ide/text/board";
 import { didYouMean } from "../core/nearest";
 import { jsonText } from "../core/printable";
@@ -38,7 +38,8 @@ Examples:
   vmstate machine --target arm -M raspi0 --format json | jq '.sections[].idstr'
 
 What is listed under "open" decides something that is not known from the source: sections may be missing there. Branches that
-only complain (error_setg, exit) are taken as not run, as on a board that works.
+only complain (error_setg, exit) are taken as not run, as on a board that works. Code that does not end is followed up to a
+bound, and the place is listed too.
 
 Exit status: 0 printed, 1 printed, with something left open, 2 could not run.`,
     )
@@ -46,16 +47,21 @@ Exit status: 0 printed, 1 printed, with something left open, 2 could not run.`,
       const { project } = openSession(io, options);
       const style = styleFor(io);
       if (options.machine === undefined) {
-        const machines = machineReport(project, machineTypes(project));
-        io.out.write(options.format === "json" ? jsonText({ machines }) : machinesText(machines, style));
-        finish(exitCodes.clean);
+        const report = machinesReport(project, machineTypes(project));
+        io.out.write(options.format === "json" ? jsonText(report) : machinesText(report, style));
+        finish(report.open.length === 0 ? exitCodes.clean : exitCodes.findings);
         return;
       }
       const board = buildBoard(project, options.machine);
       if (board === undefined) {
-        const names = machineTypes(project).flatMap(({ name, aliases }) => [name, ...aliases]);
+        const { machines, open } = machinesReport(project, machineTypes(project));
+        const names = machines.flatMap(({ name, aliases }) => [name, ...aliases]);
         const target = project.configuration.target.name;
-        throw new CannotRun(`-M ${options.machine}: no machine type of ${target}${didYouMean(options.machine, names)}`);
+        const [bound] = open;
+        const among = bound === undefined ? "" : `, of those read before ${bound.file}:${bound.line}: ${bound.reason}`;
+        throw new CannotRun(
+          `-M ${options.machine}: no machine type of ${target}${among}${didYouMean(options.machine, names)}`,
+        );
       }
       const report = boardReport(project, board);
       io.out.write(options.format === "json" ? jsonText(report) : boardText(report, style));

@@ -1,5 +1,6 @@
 /** A machine type's board, built by running what QEMU runs for `-M NAME -nodefaults`. */
 import type { Project } from "../project/project";
+import type { QomType } from "../qom/model";
 import { memoryFunctions } from "./library/memory";
 import { objectData } from "./library/qom/data";
 import { ObjectModel } from "./library/qom/model";
@@ -11,7 +12,7 @@ import { createRegistry, type Registry, savevmFunctions } from "./library/savevm
 import { systemFunctions } from "./library/system";
 import { textFunctions } from "./library/text";
 import { visitGenerated, visitorFunctions } from "./library/visitor";
-import { type NativeFunction, type Open, Runner, Stop } from "./run/runner";
+import { type Bounds, type NativeFunction, type Open, Runner, Stop } from "./run/runner";
 import { Fn, Rec, textAt, type Value } from "./run/values";
 import { emptyFrame } from "./run/code";
 import { store } from "./run/memory";
@@ -48,7 +49,7 @@ interface Machinery {
   readonly done: Value[];
 }
 
-function machinery(project: Project): Machinery {
+function machinery(project: Project, bounds: Bounds | undefined): Machinery {
   const natives = new Map<string, NativeFunction>();
   const state: { model?: ObjectModel } = {};
   const registry = createRegistry(project);
@@ -70,7 +71,7 @@ function machinery(project: Project): Machinery {
     done.push(notifier ?? 0);
     return 0;
   });
-  const runner = new Runner(project, natives, generated);
+  const runner = new Runner(project, natives, generated, bounds);
   return { runner, model: modelOf(runner), registry, done };
 }
 
@@ -82,28 +83,43 @@ function generated(runner: Runner, name: string, values: readonly Value[]): Valu
   return undefined;
 }
 
-/** Machine types of the project's target that its build has, by name. */
-export function machineTypes(project: Project): readonly MachineType[] {
-  const { model } = machinery(project);
+export interface MachineTypes {
+  /** By name. */
+  readonly types: readonly MachineType[];
+  /** Where a bound was met: types may be missing. */
+  readonly opens: readonly Open[];
+}
+
+/** Machine types of the project's target that its build has. */
+export function machineTypes(project: Project, bounds?: Bounds): MachineTypes {
+  const { model, runner } = machinery(project, bounds);
   const found: MachineType[] = [];
   for (const type of project.types()) {
     if (type.abstract || !type.name.endsWith(suffix) || project.compiles(type.file) === "false") continue;
-    const impl = model.types.find(type.name);
-    if (impl === undefined || impl.isAbstract || !model.types.chain(impl).some(({ name }) => name === "machine"))
-      continue;
-    const cls = classOf(model, impl.name);
-    const text = (name: string): string | undefined => textAt(cls?.get(`MachineClass.${name}`));
-    const alias = text("alias");
-    found.push({
-      name: text("name") ?? type.name.slice(0, -suffix.length),
-      type: type.name,
-      aliases: alias === undefined ? [] : [alias],
-      description: text("desc"),
-      file: type.range.file,
-      start: type.range.start,
-    });
+    const made = runner.bounded(() => machineType(model, type));
+    if (made !== undefined) found.push(made);
   }
-  return found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  return {
+    types: found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
+    opens: [...runner.opens.values()].filter(({ isBound }) => isBound),
+  };
+}
+
+function machineType(model: ObjectModel, type: QomType): MachineType | undefined {
+  const impl = model.types.find(type.name);
+  if (impl === undefined || impl.isAbstract || !model.types.chain(impl).some(({ name }) => name === "machine"))
+    return undefined;
+  const cls = classOf(model, impl.name);
+  const text = (name: string): string | undefined => textAt(cls?.get(`MachineClass.${name}`));
+  const alias = text("alias");
+  return {
+    name: text("name") ?? type.name.slice(0, -suffix.length),
+    type: type.name,
+    aliases: alias === undefined ? [] : [alias],
+    description: text("desc"),
+    file: type.range.file,
+    start: type.range.start,
+  };
 }
 
 function classOf(model: ObjectModel, type: string): Rec | undefined {
@@ -132,20 +148,22 @@ function machineNamed(project: Project, model: ObjectModel, name: string): strin
 const standardMemory = 128 * 2 ** 20;
 
 /** undefined where the target has no such machine. */
-export function buildBoard(project: Project, name: string): Board | undefined {
-  const made = machinery(project);
+export function buildBoard(project: Project, name: string, bounds?: Bounds): Board | undefined {
+  const made = machinery(project, bounds);
   const { runner, model, registry } = made;
-  const type = machineNamed(project, model, name);
+  const type = runner.bounded(() => machineNamed(project, model, name));
   if (type === undefined) return undefined;
   let refused: string | undefined;
   try {
-    start(made, type);
+    runner.bounded(() => start(made, type));
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     refused = error.message;
     runner.note("", undefined, error.through.join(" > "), `the set-up code ends QEMU: ${error.message}`);
   }
-  return { type, name, registry, opens: [...runner.opens.values()], refused, root: model.rootObject(), model, runner };
+  const root = runner.bounded(() => model.rootObject()) ?? new Rec();
+  runner.end();
+  return { type, name, registry, opens: [...runner.opens.values()], refused, root, model, runner };
 }
 
 function start({ runner, model, done }: Machinery, type: string): void {

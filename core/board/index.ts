@@ -9,6 +9,7 @@ export {
   type BoardReport,
   boardReport,
   type BoardSection,
-  machineReport,
-  type MachineReport,
+  machinesReport,
+  type MachinesReport,
+  type OpenPlace,
 } from "./report";

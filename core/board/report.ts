@@ -1,8 +1,9 @@
 /** What a board is, as plain data: its tree of objects, its sections in order, and what could not be followed. */
 import { positionAt } from "../c/range";
 import type { Project } from "../project/project";
-import type { Board, MachineType } from "./board";
+import type { Board, MachineTypes } from "./board";
 import { objectData } from "./library/qom/data";
+import type { Open } from "./run/runner";
 import type { Rec } from "./run/values";
 
 export interface Place {
@@ -52,6 +53,12 @@ export interface BoardReport {
   readonly refused: string | undefined;
 }
 
+export interface MachinesReport {
+  readonly machines: readonly MachineReport[];
+  /** Where reading them met a bound: some may be missing. */
+  readonly open: readonly OpenPlace[];
+}
+
 export interface MachineReport extends Place {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -77,10 +84,7 @@ export function boardReport(project: Project, board: Board): BoardReport {
       at: owner.file === "" ? undefined : placeOf(project, owner.file, owner.start),
     })),
     ramBlocks: registry.blocks,
-    open: board.opens.map(({ file, start, text, reason, through }) => ({
-      ...placeOf(project, file, start),
-      ...{ text, reason, through },
-    })),
+    open: openPlaces(project, board.opens),
     refused: board.refused,
   };
 }
@@ -106,9 +110,19 @@ function isRegion(board: Board, object: Rec): boolean {
   return type !== undefined && ["memory-region", "irq", "clock"].some((each) => board.model.types.isA(type, each));
 }
 
-export function machineReport(project: Project, types: readonly MachineType[]): readonly MachineReport[] {
-  return types.map(({ name, aliases, description, file, start }) => ({
-    ...{ name, aliases, description },
+export function machinesReport(project: Project, { types, opens }: MachineTypes): MachinesReport {
+  return {
+    machines: types.map(({ name, aliases, description, file, start }) => ({
+      ...{ name, aliases, description },
+      ...placeOf(project, file, start),
+    })),
+    open: openPlaces(project, opens),
+  };
+}
+
+function openPlaces(project: Project, opens: readonly Open[]): readonly OpenPlace[] {
+  return opens.map(({ file, start, text, reason, through }) => ({
     ...placeOf(project, file, start),
+    ...{ text, reason, through },
   }));
 }

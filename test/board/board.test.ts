@@ -1,45 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boardReport, buildBoard, machineTypes } from "../../core/board";
-import { createProject, type LoadableProject } from "../../core/project";
-
-const header = `
-typedef enum { MODULE_INIT_BLOCK, MODULE_INIT_QOM } module_init_type;
-#define type_init(function) static void do_qemu_init_ ## function(void) { register_module_init(function, MODULE_INIT_QOM); }
-typedef struct ObjectClass { void *type; } ObjectClass;
-typedef struct Object { ObjectClass *class; struct Object *parent; } Object;
-typedef struct TypeInfo {
-    const char *name;
-    const char *parent;
-    bool abstract;
-    void (*instance_init)(Object *obj);
-    void (*class_init)(ObjectClass *klass, void *data);
-} TypeInfo;
-typedef struct MachineState { Object parent_obj; unsigned bells; } MachineState;
-typedef struct MachineClass {
-    ObjectClass parent_class;
-    const char *name;
-    const char *desc;
-    void (*init)(MachineState *machine);
-} MachineClass;
-typedef struct VMStateDescription { const char *name; int version_id; } VMStateDescription;
-`;
-
-const core = `
-#include "all.h"
-static const TypeInfo machine_info = { .name = "machine", .abstract = true };
-static const TypeInfo container_info = { .name = "container" };
-static void machine_types(void)
-{
-    type_register_static(&machine_info);
-    type_register_static(&container_info);
-}
-type_init(machine_types)
-void machine_run_board_init(MachineState *machine)
-{
-    MachineClass *mc = (MachineClass *)object_get_class((Object *)machine);
-    mc->init(machine);
-}
-`;
+import type { LoadableProject } from "../../core/project";
+import { treeWith } from "./tree";
 
 const church = `
 #include "all.h"
@@ -81,19 +43,12 @@ type_init(church_types)
 `;
 
 function project(): LoadableProject {
-  const files = new Map([
-    ["include/all.h", header],
-    ["hw/core/machine.c", core],
-    ["hw/demo/church.c", church],
-  ]);
-  const made = createProject({ paths: () => files.keys(), read: (path) => files.get(path) });
-  for (const path of files.keys()) made.load(path);
-  return made;
+  return treeWith(church);
 }
 
 describe("a board from its source", () => {
   it("lists machine types with what their class says", () => {
-    expect(machineTypes(project())).toMatchObject([
+    expect(machineTypes(project()).types).toMatchObject([
       { name: "church", description: "Church with bells", file: "hw/demo/church.c" },
     ]);
   });

@@ -3,6 +3,7 @@ import { load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, copied, copyInto, Fn, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
+import { bytesOf, spend } from "../run/meter";
 import { anyScalar, numberOf } from "./arguments";
 
 const opaque = { kind: "opaque", name: "", size: 8, align: 8 } as const;
@@ -44,7 +45,10 @@ function listNode(data: Value): Rec {
 
 function nodes(list: Value | undefined): Rec[] {
   const found: Rec[] = [];
-  for (let at = list; at instanceof Rec; at = at.get(".next")) found.push(at);
+  for (let at = list; at instanceof Rec; at = at.get(".next")) {
+    spend(bytesOf.visit);
+    found.push(at);
+  }
   return found;
 }
 
@@ -77,12 +81,22 @@ function push(array: Value | undefined, value: Value): void {
   if (!(array instanceof Rec)) return;
   const length = numberOf(array.get(".len")) ?? 0;
   const data = array.get(".pdata");
-  if (data instanceof Arr) data.items[length] = value;
+  if (data instanceof Arr) data.set(length, value);
   array.set(".len", length + 1);
 }
 
 const names = (kind: string): readonly (readonly [string, NativeFunction])[] => [
-  [`g_${kind}_append`, (_r, [list, data]) => linked([...dataOf(list), data ?? 0])],
+  [
+    `g_${kind}_append`,
+    (_r, [list, data]) => {
+      const last = nodes(list).at(-1);
+      const node = listNode(data ?? 0);
+      if (last === undefined) return node;
+      last.set(".next", node);
+      node.set(".prev", last);
+      return list ?? 0;
+    },
+  ],
   [
     `g_${kind}_prepend`,
     (_r, [list, data]) => {
@@ -188,8 +202,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "g_hash_table_add",
     (_r, [table, key]) => {
-      tableOf(table)?.map.set(keyOf(key), { key: key ?? 0, value: key ?? 0 });
-      return 1;
+      return insert(_r, [table ?? 0, key ?? 0, key ?? 0]);
     },
   ],
   [
@@ -219,20 +232,16 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "g_hash_table_foreach",
     (runner, [table, fn, data]) => {
-      for (const { key, value } of [...(tableOf(table)?.map.values() ?? [])])
-        callBack(runner, fn, [key, value, data ?? 0]);
+      for (const { key, value } of entriesOf(table)) callBack(runner, fn, [key, value, data ?? 0]);
       return 0;
     },
   ],
-  ["g_hash_table_get_keys", (_r, [table]) => linked([...(tableOf(table)?.map.values() ?? [])].map(({ key }) => key))],
-  [
-    "g_hash_table_get_values",
-    (_r, [table]) => linked([...(tableOf(table)?.map.values() ?? [])].map(({ value }) => value)),
-  ],
+  ["g_hash_table_get_keys", (_r, [table]) => linked(entriesOf(table).map(({ key }) => key))],
+  ["g_hash_table_get_values", (_r, [table]) => linked(entriesOf(table).map(({ value }) => value))],
   [
     "g_hash_table_iter_init",
     (_r, [iterator, table]) => {
-      if (iterator instanceof Rec) iterator.attached = [...(tableOf(table)?.map.values() ?? [])];
+      if (iterator instanceof Rec) iterator.attached = entriesOf(table);
       return 0;
     },
   ],
@@ -278,7 +287,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
     "g_ptr_array_foreach",
     (runner, [array, fn, data]) => {
       const items = array instanceof Rec ? array.get(".pdata") : undefined;
-      if (items instanceof Arr) for (const each of [...items.items]) callBack(runner, fn, [each ?? 0, data ?? 0]);
+      if (items instanceof Arr) for (const each of elementsIn(items)) callBack(runner, fn, [each ?? 0, data ?? 0]);
       return 0;
     },
   ],
@@ -325,7 +334,19 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qsort", nothing],
 ];
 
+function elementsIn(array: Arr): (Value | undefined)[] {
+  spend(array.items.length * bytesOf.visit);
+  return [...array.items];
+}
+
+function entriesOf(table: Value | undefined): { readonly key: Value; readonly value: Value }[] {
+  const found = [...(tableOf(table)?.map.values() ?? [])];
+  spend(found.length * bytesOf.visit);
+  return found;
+}
+
 function insert(_runner: Runner, [table, key, value]: readonly Value[]): Value {
+  spend(bytesOf.member);
   tableOf(table)?.map.set(keyOf(key), { key: key ?? 0, value: value ?? 0 });
   return 1;
 }
@@ -336,10 +357,18 @@ function attached(table: Table): Rec {
   return made;
 }
 
-function isZero(value: Value | undefined): boolean {
-  if (value instanceof Rec) return [...value.cells.keys()].every((key) => isZero(value.get(key)));
-  if (value instanceof Arr) return value.text === undefined && value.items.every(isZero);
-  return value === undefined || value === 0;
+/** What a struct or an array holds itself; a pointer in it is not zero. */
+function isZero(value: Rec | Arr): boolean {
+  const held: readonly (Value | undefined)[] =
+    value instanceof Rec ? [...value.cells.keys()].map((key) => value.get(key)) : value.items;
+  spend(held.length * bytesOf.visit);
+  if (value instanceof Arr && value.text !== undefined) return false;
+  return held.every(
+    (each) =>
+      each === undefined ||
+      each === 0 ||
+      ((each instanceof Rec || each instanceof Arr) && each.holder === value && isZero(each)),
+  );
 }
 
 function clear(target: Value | undefined): void {
@@ -358,7 +387,7 @@ function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]):
     if (made instanceof Arr) {
       target.text = made.text;
       target.items.length = 0;
-      made.items.forEach((each, k) => (target.items[k] = each));
+      made.items.forEach((each, k) => target.set(k, each ?? 0));
     }
   } else if (target instanceof Arr && typeof source === "string") target.text = source.slice(0, numberOf(count));
   else if (source instanceof Ptr && target !== undefined) store(target, load(source, anyScalar));

@@ -3,7 +3,7 @@ import { type CType, type CTypes, unknownType } from "../../c/ctype";
 import type { IntegerType } from "../../c/integer";
 import { scalarType } from "../../c/resolve";
 import type { CScope } from "../../c/scope";
-import type { Context, Expression, Statement, TypeSyntax } from "../../c/syntax";
+import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
 import type { Frame, Host } from "./host";
 import { isAggregate, read } from "./memory";
 import { Arguments, Arr, type Ptr, Unknown, type Value } from "./values";
@@ -28,6 +28,8 @@ export interface CompiledFunction {
   readonly result: CType;
   readonly parameters: readonly CType[];
   readonly size: number;
+  /** What a call of it counts for, beyond one. */
+  readonly steps: number;
   readonly body: Step;
   readonly leave: ((frame: Frame) => void) | undefined;
 }
@@ -74,6 +76,13 @@ export function allocated(type: CType, count?: Value): Value {
 
 export function emptyFrame(): Frame {
   return { variables: new Arr(undefined, 0), rest: new Arguments([]), result: 0 };
+}
+
+/** A step is no more than so many tokens. */
+const tokensOfStep = 64;
+
+export function stepsOf({ start, end }: Span): number {
+  return Math.floor((end - start) / tokensOfStep);
 }
 
 export function unknownCode(reason: string): Code {

@@ -7,7 +7,7 @@ import type { CScope } from "../../c/scope";
 import type { Context, Expression, Statement, TypeSyntax } from "../../c/syntax";
 import { integerTypeOf } from "../../c/typing";
 import { wrapped } from "./arithmetic";
-import type { Code, CompiledFunction, Compiling, Step, Variable } from "./code";
+import { type Code, type CompiledFunction, type Compiling, type Step, stepsOf, type Variable } from "./code";
 import { expressionOf } from "./expressions";
 import type { Host } from "./host";
 import { load } from "./memory";
@@ -67,6 +67,7 @@ export class Compiler implements Compiling {
       result: own?.kind === "function" ? own.result() : unknownType(`result of ${name}`),
       parameters,
       size: this.slots,
+      steps: stepsOf(code.block),
       body,
       leave: guard === undefined ? undefined : (frame) => this.runner.leaveGuard(load(guard.place(frame), guard.type)),
     };

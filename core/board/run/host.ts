@@ -26,8 +26,10 @@ export interface Global {
 
 export interface Host {
   readonly types: CTypes;
-  /** False where the run has become too long. */
-  goesOn(): boolean;
+  /** False where the run has become too long. `steps`: what comes next, of many tokens more than one. */
+  goesOn(steps?: number): boolean;
+  /** Notes that what stands there ends at a bound. */
+  bound(file: string, context: Context, node: Span, reason: string): void;
   function(name: string, file: string): Fn | undefined;
   global(name: string, file: string): Global | undefined;
   /** The type that a call of that name has. */

@@ -110,7 +110,7 @@ function arrayList(
         const value = code.run(frame);
         const before = made.items[index];
         if (before instanceof Rec && value instanceof Rec) {
-          for (const [key, cell] of value.cells) before.cells.set(key, cell);
+          for (const [key, cell] of value.cells) before.set(key, cell);
           continue;
         }
         if (value instanceof Rec || value instanceof Arr) {
@@ -119,7 +119,7 @@ function arrayList(
             value.holderKey = index;
           }
         }
-        made.items[index] = isAggregate(element) ? value : converted(value);
+        made.set(index, isAggregate(element) ? value : converted(value));
       }
       return made;
     },
@@ -155,10 +155,10 @@ function put(
     if (key === undefined) {
       const value = code.run(frame);
       if (at instanceof Rec && value instanceof Rec) {
-        for (const [each, cell] of value.cells) at.cells.set(each, cell);
+        for (const [each, cell] of value.cells) at.set(each, cell);
       }
     } else if (at instanceof Arr) at.set(Number(key.slice(1, -1)), make());
-    else if (lazily) at.cells.set(key, new Later(make));
-    else at.cells.set(key, make());
+    else if (lazily) at.set(key, new Later(make));
+    else at.set(key, make());
   });
 }

@@ -18,6 +18,7 @@ import { initialOf } from "./initialisers";
 import type { Frame, Global, Host, Site } from "./host";
 import { decisive } from "./decisive";
 import { fresh, isAggregate, store } from "./memory";
+import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Arguments, Arr, Fn, Ptr, Rec, Unknown, type Value } from "./values";
 
 export type NativeFunction = (runner: Runner, values: readonly Value[], site: Site) => Value;
@@ -31,6 +32,8 @@ export interface Open {
   readonly reason: string;
   /** Calls that led there, outermost first. */
   readonly through: readonly string[];
+  /** It was followed only so far. */
+  readonly isBound: boolean;
 }
 
 /** QEMU would end here, with that message. */
@@ -39,8 +42,17 @@ export class Stop extends Error {
   through: readonly string[] = [];
 }
 
-const maximumSteps = 5_000_000;
-const maximumDepth = 400;
+/** How far code is followed. */
+export interface Bounds {
+  /** Calls and rounds of loops, long ones for more than one. */
+  readonly steps: number;
+  /** Of calls within calls. */
+  readonly depth: number;
+  /** Rough bytes of what is made and gone through. */
+  readonly bytes: number;
+}
+
+const usual: Bounds = { steps: 10_000_000, depth: 400, bytes: 2 ** 29 };
 
 export class Runner implements Host {
   readonly types: CTypes;
@@ -54,6 +66,7 @@ export class Runner implements Host {
   said: string | undefined;
   /** error_fatal and error_abort: an error in them ends QEMU. */
   readonly fatal = new Set<object>();
+  private isOver = false;
   private readonly scopes = new Map<string, CScope>();
   private readonly functions = new Map<string, Fn | null>();
   private readonly compiled = new Map<string, CompiledFunction | null>();
@@ -64,7 +77,9 @@ export class Runner implements Host {
     private readonly natives: ReadonlyMap<string, NativeFunction>,
     /** What a function gives that QEMU's build makes, or a library. */
     private readonly generated: (runner: Runner, name: string, values: readonly Value[]) => Value | undefined,
+    private readonly bounds: Bounds = usual,
   ) {
+    startMeter(bounds.bytes);
     this.types = project.ctypes();
   }
 
@@ -281,25 +296,85 @@ export class Runner implements Host {
 
   // ---- running ----
 
-  goesOn(): boolean {
-    if (++this.steps < maximumSteps) return true;
-    if (this.steps === maximumSteps) this.note("", undefined, "the run", "more steps than are followed");
-    return false;
+  goesOn(steps = 1): boolean {
+    this.steps += steps;
+    return !this.isOver && this.steps <= this.bounds.steps;
   }
 
-  call(fn: Fn, values: readonly Value[], site?: Site): Value {
-    if (fn.native !== undefined) {
-      this.sites.push(site ?? nowhere);
-      try {
-        return (fn.native as NativeFunction)(this, values, site ?? nowhere);
-      } finally {
-        this.sites.pop();
-      }
+  bound(file: string, context: Context, node: Span, reason: string): void {
+    if (this.steps > this.bounds.steps) this.endAt(file, context, node, this.tooLong());
+    else this.noteAt(file, context, node, reason, true);
+  }
+
+  private tooLong(): string {
+    return `more steps than are followed (${this.bounds.steps})`;
+  }
+
+  /** The last note; calls and loops that are still open end, and nothing else runs. */
+  private endAt(file: string, context: Context, node: Span, reason: string): void {
+    if (!this.isOver) this.noteAt(file, context, node, reason, true);
+    this.end();
+  }
+
+  /** From here on nothing runs. */
+  end(): void {
+    this.isOver = true;
+    stopMeter();
+  }
+
+  /** Does what runs code, up to a bound; undefined past it. */
+  bounded<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.metBound(error);
+      return undefined;
     }
-    if (!this.goesOn()) return new Unknown("more steps than are followed");
-    if (this.stack.length > maximumDepth) return new Unknown("calls nested too deeply");
+  }
+
+  /** Notes where a bound was met; throws what is none. */
+  private metBound(error: unknown): Unknown {
+    if (error instanceof OutOfMemory) {
+      if (!this.isOver) this.noteHere(error.message, true);
+      this.end();
+      return new Unknown(error.message);
+    }
+    // JavaScript's own stack is one too
+    const reason =
+      error instanceof Exceeded ? error.message : error instanceof RangeError ? "calls nested too deeply" : undefined;
+    if (reason === undefined) throw error;
+    this.noteHere(reason, true);
+    return new Unknown(reason);
+  }
+
+  call(fn: Fn, values: readonly Value[], site: Site = nowhere): Value {
+    if (this.isOver) return new Unknown("what comes after a bound");
+    this.sites.push(site);
+    try {
+      if (fn.native !== undefined) return (fn.native as NativeFunction)(this, values, site);
+      return this.callOwn(fn, values, site);
+    } catch (error) {
+      if (error instanceof Stop && error.through.length === 0) error.through = this.stack.map(({ name: each }) => each);
+      return this.metBound(error);
+    } finally {
+      this.sites.pop();
+    }
+  }
+
+  private callOwn(fn: Fn, values: readonly Value[], site: Site): Value {
+    if (!this.goesOn()) {
+      this.noteHere(this.tooLong(), true);
+      this.end();
+      return new Unknown(this.tooLong());
+    }
+    if (this.stack.length > this.bounds.depth) {
+      const reason = `calls nested more than ${this.bounds.depth} deep`;
+      this.noteHere(reason, true);
+      return new Unknown(reason);
+    }
     const code = this.compile(fn);
-    if (code === undefined) return this.missing(fn.name, values, site ?? nowhere);
+    if (code === undefined) return this.missing(fn.name, values, site);
+    this.steps += code.steps;
     const variables = new Arr(undefined, code.size);
     const { items } = variables;
     code.parameters.forEach((type, k) => {
@@ -312,20 +387,11 @@ export class Runner implements Host {
     });
     const frame: Frame = { variables, rest: new Arguments(values.slice(code.parameters.length)), result: 0 };
     this.stack.push(code);
-    this.sites.push(site ?? nowhere);
     try {
       code.body(frame);
       code.leave?.(frame);
-    } catch (error) {
-      if (error instanceof RangeError) {
-        this.noteHere("calls nested too deeply");
-        return new Unknown("calls nested too deeply");
-      }
-      if (error instanceof Stop && error.through.length === 0) error.through = this.stack.map(({ name: each }) => each);
-      throw error;
     } finally {
       this.stack.pop();
-      this.sites.pop();
     }
     return frame.result;
   }
@@ -360,14 +426,14 @@ export class Runner implements Host {
     this.noteHere(`an object of type ${name}, which the tree does not have`);
   }
 
-  noteHere(reason: string): void {
+  noteHere(reason: string, isBound = false): void {
     for (let k = this.sites.length - 1; k >= 0; k--) {
       const site = this.sites[k];
       if (site === undefined || site.file === "") continue;
-      this.noteAt(site.file, site.context, site.node, reason);
+      this.noteAt(site.file, site.context, site.node, reason, isBound);
       return;
     }
-    this.note("", undefined, "", reason);
+    this.note("", undefined, "", reason, isBound);
   }
 
   /** Sets an error where the caller takes one; ends the run where it does not. */
@@ -406,20 +472,22 @@ export class Runner implements Host {
     return answer;
   }
 
-  private noteAt(file: string, context: Context, node: Span, reason: string): void {
+  private noteAt(file: string, context: Context, node: Span, reason: string, isBound = false): void {
     const first = context.tokens[node.start];
     const start = first?.use?.start ?? first?.start;
     const text = context.tokens
       .slice(node.start, Math.min(node.end, node.start + 24))
       .map((token, k) => (token.space && k > 0 ? ` ${token.text}` : token.text))
       .join("");
-    this.note(first?.use?.file ?? first?.file ?? file, start, text, reason);
+    this.note(first?.use?.file ?? first?.file ?? file, start, text, reason, isBound);
   }
 
-  note(file: string, start: number | undefined, text: string, reason: string): void {
-    const key = `${file}\n${start ?? -1}`;
+  note(file: string, start: number | undefined, text: string, reason: string, isBound = false): void {
+    if (this.isOver) return;
+    const key = `${file}\n${start ?? -1}\n${isBound ? reason : ""}`;
     if (this.opens.has(key)) return;
-    this.opens.set(key, { file, start: start ?? 0, text, reason, through: this.stack.map(({ name }) => name) });
+    const through = this.stack.map(({ name }) => name);
+    this.opens.set(key, { file, start: start ?? 0, text, reason, through, isBound });
   }
 
   /** ERRP_GUARD: what a function leaves in its own error goes to its caller's. */

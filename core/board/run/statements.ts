@@ -1,12 +1,13 @@
 /** Statements -> steps: branches, loops, jumps. */
-import type { Expression, Statement } from "../../c/syntax";
+import type { Expression, Span, Statement } from "../../c/syntax";
 import { computed } from "./arithmetic";
-import type { Code, Compiling, Run, Step } from "./code";
+import { type Code, type Compiling, type Run, type Step, stepsOf } from "./code";
 import { declarationOf } from "./declarations";
 import { isAggregate, same } from "./memory";
 import { copied, isTrue, Unknown } from "./values";
 
 const maximumRounds = 100_000;
+const tooManyRounds = `more than ${maximumRounds} rounds`;
 
 export function statementOf(c: Compiling, node: Statement): Step {
   switch (node.kind) {
@@ -41,14 +42,22 @@ export function statementOf(c: Compiling, node: Statement): Step {
       return () => leaving;
     }
     case "while":
-      return loopOf(c, undefined, c.expression(node.condition), undefined, c.statement(node.body), node.condition);
+      return loopOf(
+        c,
+        undefined,
+        c.expression(node.condition),
+        undefined,
+        c.statement(node.body),
+        node.condition,
+        node,
+      );
     case "do": {
       const body = c.statement(node.body);
       const condition = node.condition === undefined ? undefined : c.expression(node.condition);
       const rest =
         node.condition === undefined || condition === undefined
           ? undefined
-          : loopOf(c, undefined, condition, undefined, body, node.condition);
+          : loopOf(c, undefined, condition, undefined, body, node.condition, node);
       const once = condition === undefined || (node.condition?.kind === "integer" && node.condition.value === 0n);
       return (frame) => {
         const leaving = body(frame);
@@ -62,7 +71,7 @@ export function statementOf(c: Compiling, node: Statement): Step {
         const initial = node.initial === undefined ? undefined : c.statement(node.initial);
         const condition = node.condition === undefined ? undefined : c.expression(node.condition);
         const step = node.step === undefined ? undefined : c.expression(node.step);
-        return loopOf(c, initial, condition, step, c.statement(node.body), node.condition);
+        return loopOf(c, initial, condition, step, c.statement(node.body), node.condition, node);
       });
     case "switch":
       return switchOf(c, node);
@@ -102,12 +111,18 @@ function sequenceOf(c: Compiling, statements: readonly Statement[]): Step {
       return undefined;
     };
   }
+  const cost = 1 + statements.reduce((sum, each) => sum + stepsOf(each), 0);
   return (frame) => {
     for (let k = 0, jumps = 0; k < steps.length; k++) {
       const leaving = steps[k]?.(frame);
       if (leaving === undefined) continue;
       const target = typeof leaving === "object" ? labels.get(leaving.goto) : undefined;
-      if (target === undefined || jumps++ > maximumRounds) return leaving;
+      if (target === undefined) return leaving;
+      if (jumps++ >= maximumRounds || !c.runner.goesOn(cost)) {
+        const label = statements[target];
+        if (label !== undefined) c.runner.bound(c.file, c.context, label, tooManyRounds);
+        continue;
+      }
       k = target - 1;
     }
     return undefined;
@@ -137,7 +152,9 @@ function loopOf(
   step: Code | undefined,
   body: Step,
   at: Expression | undefined,
+  whole: Span,
 ): Step {
+  const steps = 1 + stepsOf(whole);
   return (frame) => {
     initial?.(frame);
     for (let rounds = 0; ; rounds++) {
@@ -147,7 +164,10 @@ function loopOf(
         if (truth === undefined && at !== undefined) c.runner.undecided(c.file, c.context, at, value, at);
         if (truth !== true) return undefined;
       }
-      if (rounds > maximumRounds || !c.runner.goesOn()) return undefined;
+      if (rounds >= maximumRounds || !c.runner.goesOn(steps)) {
+        c.runner.bound(c.file, c.context, whole, tooManyRounds);
+        return undefined;
+      }
       const leaving = body(frame);
       if (leaving === "break") return undefined;
       if (leaving !== undefined && leaving !== "continue") return leaving;

@@ -5,6 +5,7 @@
  */
 import type { CType } from "../../c/ctype";
 import type { LocatedFunction } from "../../project/project";
+import { bytesOf, Exceeded, maximumIndex, spend } from "./meter";
 
 export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Arguments | Native | Unknown;
 
@@ -71,15 +72,12 @@ export const objectKinds = [
   "QTYPE_QBOOL",
 ];
 
-let serial = 0;
-
 /**
  * A struct, or memory of unknown type. Members are kept by struct and name, so that all types of which the memory is
  * one, as a QOM object's, share it. What lies at the very beginning has one key for all of them.
  */
 export class Rec {
   readonly cells = new Map<string, Value | Later>();
-  readonly serial = serial++;
   /** Where it is embedded. */
   holder: Container | undefined;
   holderKey: string | number = 0;
@@ -87,6 +85,10 @@ export class Rec {
   symbol: { readonly file: string; readonly name: string; readonly typeName: string } | undefined;
   /** What runs of native code keep with it. */
   attached: unknown;
+
+  constructor() {
+    spend(bytesOf.struct);
+  }
 
   get(key: string): Value | undefined {
     const value = this.cells.get(key);
@@ -97,8 +99,10 @@ export class Rec {
     return made;
   }
 
-  set(key: string, value: Value): void {
+  set(key: string, value: Value | Later): void {
+    const { size } = this.cells;
     this.cells.set(key, value);
+    if (this.cells.size > size) spend(bytesOf.member);
   }
 }
 
@@ -112,7 +116,9 @@ export class Arr {
   constructor(
     readonly element: CType | undefined,
     public length: number | undefined,
-  ) {}
+  ) {
+    spend(bytesOf.array);
+  }
 
   get(key: number): Value | undefined {
     if (this.text !== undefined) return key < this.text.length ? this.text.charCodeAt(key) : 0;
@@ -123,8 +129,13 @@ export class Arr {
     if (this.text !== undefined) {
       const { text } = this;
       this.text = undefined;
+      spend(text.length * bytesOf.element);
       for (let i = 0; i < text.length; i++) this.items[i] = text.charCodeAt(i);
       if (this.items.length < text.length + 1) this.items[text.length] = 0;
+    }
+    if (key >= this.items.length) {
+      if (key > maximumIndex) throw new Exceeded(`element ${key} of an array`);
+      spend(bytesOf.member + (key - this.items.length) * bytesOf.element);
     }
     this.items[key] = value;
   }
@@ -157,6 +168,7 @@ export function copied(value: Value): Value {
   if (value instanceof Arr) {
     const made = new Arr(value.element, value.length);
     made.text = value.text;
+    spend(value.items.length * bytesOf.element);
     value.items.forEach((each, k) => {
       if (each !== undefined) made.items[k] = embedded(each, value, made, k);
     });
@@ -170,7 +182,7 @@ export function copyInto(target: Rec, source: Rec): void {
   target.cells.clear();
   for (const key of source.cells.keys()) {
     const value = source.get(key);
-    if (value !== undefined) target.cells.set(key, embedded(value, source, target, key));
+    if (value !== undefined) target.set(key, embedded(value, source, target, key));
   }
 }
 
@@ -187,7 +199,12 @@ function embedded(value: Value, from: Container, to: Container, key: string | nu
 
 /** The text at a pointer; undefined where it is none, or not known. */
 export function textAt(value: Value | undefined): string | undefined {
-  if (typeof value === "string") return value;
+  const text = typeof value === "string" ? value : textIn(value);
+  if (text !== undefined) spend(text.length * bytesOf.unit);
+  return text;
+}
+
+function textIn(value: Exclude<Value, string> | undefined): string | undefined {
   let array: Arr | undefined;
   let from = 0;
   if (value instanceof Arr) array = value;

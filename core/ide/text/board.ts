@@ -1,17 +1,27 @@
-import type { BoardObject, BoardReport, MachineReport } from "../../board";
+import type { BoardObject, BoardReport, MachinesReport, OpenPlace } from "../../board";
 import { printable } from "../../printable";
 import { plural, type Style, table } from "./style";
 
 /** Name, what it is, and where it is declared. */
-export function machinesText(machines: readonly MachineReport[], style: Style): string {
-  if (machines.length === 0) return "no machine type of this target was found\n";
-  return table(
+export function machinesText({ machines, open }: MachinesReport, style: Style): string {
+  if (machines.length === 0 && open.length === 0) return "no machine type of this target was found\n";
+  const lines = table(
     machines.map(({ name, aliases, description, file, line }) => [
       style.bold(printable(name)),
       printable([...aliases.map((alias) => `(${alias})`), description ?? ""].join(" ").trim()),
       printable(`${file}:${line}`),
     ]),
   );
+  return open.length === 0 ? lines : `${lines}${openText(open, "types may be missing", style)}`;
+}
+
+function openText(open: readonly OpenPlace[], consequence: string, style: Style): string {
+  const places = open.map(
+    ({ file, line, text, reason }) =>
+      `  ${style.dim(printable(file === "" ? "-" : `${file}:${line}`))} ${printable(text)}: ${printable(reason)}\n`,
+  );
+  const count = plural(open.length, "place");
+  return `\n${style.yellow(`Could not be followed: ${count}`)}; ${consequence}\n${places.join("")}`;
 }
 
 /** The tree of devices, the sections in the order of their registration, and what could not be followed. */
@@ -36,16 +46,7 @@ export function boardText(board: BoardReport, style: Style): string {
   if (refused !== undefined) parts.push(`\n${style.red("stopped")}: ${printable(refused)}\n`);
   if (open.length === 0)
     parts.push("\nNothing that decides was left open. Branches that only complain are taken as not run.\n");
-  else {
-    parts.push(
-      `\n${style.yellow(`Could not be followed: ${plural(open.length, "place")}`)}; more may be registered there\n`,
-    );
-    for (const { file, line, text, reason } of open) {
-      parts.push(
-        `  ${style.dim(printable(file === "" ? "-" : `${file}:${line}`))} ${printable(text)}: ${printable(reason)}\n`,
-      );
-    }
-  }
+  else parts.push(openText(open, "more may be registered there", style));
   return parts.join("");
 }
 

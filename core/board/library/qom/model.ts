@@ -3,6 +3,7 @@
  * from the tree; only the model's own bookkeeping is done here, under the names of its functions.
  */
 import type { Runner } from "../../run/runner";
+import { bytesOf, spend } from "../../run/meter";
 import { Rec, Unknown, type Value } from "../../run/values";
 import { functionOf, member } from "../arguments";
 import { ClassTable } from "./classes";
@@ -37,6 +38,7 @@ export class ObjectModel {
     } satisfies ObjectData;
     object.set("@0", cls);
     object.set("Object.ref", 1);
+    spend(bytesOf.struct);
     this.objects.push(object);
     const chain = this.types.chain(type);
     for (const each of chain) {
@@ -77,6 +79,12 @@ export class ObjectModel {
     const data = objectData(parent);
     const own = objectData(child);
     if (data === undefined || own === undefined) return;
+    if (own.parent !== undefined) this.removeChild(child);
+    for (let at: Rec | undefined = parent; at !== undefined; at = objectData(at)?.parent) {
+      if (at !== child) continue;
+      this.runner.noteHere("an object inside of itself");
+      return;
+    }
     const free = freeName(data, name);
     data.children.set(free, child);
     data.properties.set(free, newProperty(free, `child<${own.type.name}>`, { kind: "child", object: child }));
@@ -111,6 +119,7 @@ export class ObjectModel {
 
   *below(object: Rec): Generator<Rec> {
     for (const child of objectData(object)?.children.values() ?? []) {
+      spend(bytesOf.visit);
       yield child;
       yield* this.below(child);
     }

@@ -1,5 +1,6 @@
 /** Properties of objects and classes: found, set and read as object_property_set and _get do. */
 import { inside, load, store } from "../../run/memory";
+import { bytesOf, spend } from "../../run/meter";
 import type { Runner } from "../../run/runner";
 import { Fn, Rec, textAt, Unknown, type Value } from "../../run/values";
 import { anyScalar } from "../arguments";
@@ -157,5 +158,8 @@ function inObject(object: Rec, target: Value): Value {
 export function freeName(data: ObjectData, name: string): string {
   if (!name.endsWith("[*]")) return name;
   const base = name.slice(0, -3);
-  for (let k = 0; ; k++) if (!data.properties.has(`${base}[${k}]`)) return `${base}[${k}]`;
+  for (let k = 0; ; k++) {
+    spend(bytesOf.visit);
+    if (!data.properties.has(`${base}[${k}]`)) return `${base}[${k}]`;
+  }
 }

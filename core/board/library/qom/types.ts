@@ -64,7 +64,7 @@ export class TypeTable {
   }
 
   private readAll(): void {
-    if (this.allRead) return;
+    if (this.allRead || !this.runner.goesOn()) return;
     this.allRead = true;
     const { project } = this.runner;
     for (const path of project.paths()) {
@@ -100,6 +100,7 @@ export class TypeTable {
     this.readAll();
     const { project } = this.runner;
     for (const type of project.types()) {
+      if (!this.runner.goesOn()) return;
       if (project.compiles(type.file) === "false" || isTest(type.file)) continue;
       if (
         wanted !== undefined &&
@@ -123,13 +124,14 @@ export class TypeTable {
     return found;
   }
 
-  isA(type: TypeImpl, name: string): boolean {
+  isA(type: TypeImpl, name: string, seen: Set<TypeImpl> = new Set()): boolean {
+    seen.add(type);
     for (const each of this.chain(type)) {
       if (each.name === name) return true;
       for (const own of each.interfaces) {
         if (own === name) return true;
         const found = this.find(own);
-        if (found !== undefined && found !== type && this.isA(found, name)) return true;
+        if (found !== undefined && !seen.has(found) && this.isA(found, name, seen)) return true;
       }
     }
     return false;

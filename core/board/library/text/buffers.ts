@@ -1,10 +1,12 @@
 /** Text in memory that the caller gives. */
 import type { NativeFunction } from "../../run/runner";
 import { Arr, Ptr, Rec, textAt, Unknown, type Value } from "../../run/values";
+import { spendText } from "../../run/meter";
 import { numberOf } from "../arguments";
 
 /** Writes text into a buffer. */
 export function writeText(target: Value | undefined, text: string): void {
+  spendText(text.length);
   let array: Arr | undefined;
   let from = 0;
   if (target instanceof Arr) array = target;

@@ -1,6 +1,7 @@
 /** printf's texts, and where C writes them to. */
 import type { NativeFunction } from "../../run/runner";
 import { Arguments, asBigint, textAt, Unknown, type Value } from "../../run/values";
+import { spendText } from "../../run/meter";
 import { numberOf } from "../arguments";
 import { isDigit } from "./characters";
 import { writeText } from "./buffers";
@@ -48,6 +49,7 @@ export function formatted(format: Value | undefined, values: readonly Value[]): 
     let made = text;
     if (flags.includes("#") && (kind === "x" || kind === "X") && made !== "0") made = `0${kind}${made}`;
     const size = Number(width || 0);
+    spendText(result.length + Math.max(made.length, size));
     if (made.length < size) {
       made = flags.includes("-")
         ? made.padEnd(size)
@@ -70,6 +72,7 @@ function one(kind: string, value: Value, precision: string | undefined): string 
       if (number === undefined) return new Unknown("a number to print");
       const whole = kind === "d" || kind === "i" ? number : number < 0n ? BigInt.asUintN(64, number) : number;
       const text = whole.toString(kind === "x" || kind === "X" ? 16 : kind === "o" ? 8 : 10);
+      spendText(Number(precision || 0));
       const padded = precision === undefined ? text : text.padStart(Number(precision || 0), "0");
       return kind === "X" ? padded.toUpperCase() : padded;
     }

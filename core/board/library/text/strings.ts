@@ -1,6 +1,7 @@
 /** Texts that glib and the C library make of others: copies, joined ones, GString. */
 import type { NativeFunction } from "../../run/runner";
 import { Arr, Rec, textAt, Unknown, type Value } from "../../run/values";
+import { spendText } from "../../run/meter";
 import { numberOf, truthOf } from "../arguments";
 import { textOf } from "./given";
 import { formatted } from "./printf";
@@ -11,6 +12,7 @@ const concatenated: NativeFunction = (_runner, values) => {
     if (each === 0) break;
     const part = textAt(each);
     if (part === undefined) return new Unknown("a text");
+    spendText(text.length + part.length);
     text += part;
   }
   return text;
@@ -20,7 +22,10 @@ function appending(what: (values: readonly Value[]) => string | undefined): Nati
   return (_runner, values) => {
     const [target] = values;
     if (!(target instanceof Rec)) return target ?? 0;
-    const text = (textAt(target.get(".str")) ?? "") + (what(values) ?? "");
+    const before = textAt(target.get(".str")) ?? "";
+    const more = what(values) ?? "";
+    spendText(before.length + more.length);
+    const text = before + more;
     target.set(".str", text);
     target.set(".len", text.length);
     return target;
@@ -54,8 +59,8 @@ export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
       let parts = text === "" ? [] : text.split(by);
       if (limit > 0 && parts.length > limit) parts = [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
       const made = new Arr(undefined, parts.length + 1);
-      parts.forEach((part, k) => (made.items[k] = part));
-      made.items[parts.length] = 0;
+      parts.forEach((part, k) => made.set(k, part));
+      made.set(parts.length, 0);
       return made;
     },
   ],
@@ -65,11 +70,16 @@ export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
       const list = values[1];
       if (!(list instanceof Arr)) return new Unknown("texts");
       const parts: string[] = [];
+      const between = textAt(values[0]) ?? "";
+      let length = 0;
       for (const each of list.items) {
         if (each === undefined || each === 0) break;
-        parts.push(textAt(each) ?? "");
+        const part = textAt(each) ?? "";
+        length += part.length + between.length;
+        spendText(length);
+        parts.push(part);
       }
-      return parts.join(textAt(values[0]) ?? "");
+      return parts.join(between);
     },
   ],
   [
