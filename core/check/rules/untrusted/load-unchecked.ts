@@ -9,7 +9,8 @@ import type { Call } from "../../../c/syntax";
 import { integerTypeOf } from "../../../c/typing";
 import { copies } from "../../../code/copies";
 import { givenByStream, streamReads, type StreamRead } from "../../../code/streamReads";
-import { functionsNaming, functionsUsing } from "../../../code/valueFlow";
+import { feedsUse, functionsNaming, functionsUsing, isNamed, parametersOf } from "../../../code/valueFlow";
+import { cachedByRevision } from "../../../project/cache";
 import { bodyOf, typesIn } from "../../../project/bodies";
 import { filesBeside } from "../../../project/folders";
 import type { LocatedFunction, Project } from "../../../project/project";
@@ -118,6 +119,8 @@ function mostOf({ max }: Interval): number | undefined {
 /** Behind the read, in the function itself or in what it calls. */
 function useIn(project: Project, fn: LocatedFunction, { read, range, member }: Value): Use | undefined {
   const name = nameOf(read.place);
+  // what says no needs no walk
+  if (name !== "" && !feedsUse(project, fn, name)) return undefined;
   const { callee } = read.call;
   const watch = member && new Watch(project, member, range, givenByStream);
   const helpers = callee.kind === "identifier" ? [callee.name] : [];
@@ -145,39 +148,27 @@ function usesElsewhere(
   values: readonly Value[],
   descriptions: Iterable<VMStateDescription>,
 ): (value: Value) => Use | undefined {
+  const raw = membersOf(values).map((member) => new Watch(project, member, member.range, givenByStream));
+  const users = raw.map((watch) =>
+    [...functionsAround(project, fn, watch.streamed.name)].filter(
+      (each) => watch.isIn(each) && usesOf(project, each, followedIn(raw, watch, true)).length > 0,
+    ),
+  );
+  // what the load and the tables' hooks leave matters to users alone
   const around = [...descriptions].filter(({ file }) => file === fn.file);
-  const known = new Map<string, Watch>();
-  // what is compared with another number of the stream is held by nothing
-  for (const { member } of values) {
-    if (member === undefined || known.has(member.member.path)) continue;
-    const watch = new Watch(project, member, member.range, givenByStream);
-    const left = watch.leavesOf(fn);
-    const range = hookedRange(project, around, watch, left?.whenFalse ?? left?.any ?? member.range);
-    known.set(member.member.path, new Watch(project, member, range));
-  }
-  const watches = [...known.values()];
+  const held = users.every((each) => each.length === 0)
+    ? raw
+    : raw.map((watch) => {
+        const left = watch.leavesOf(fn);
+        const range = hookedRange(project, around, watch, left?.whenFalse ?? left?.any ?? watch.range);
+        return new Watch(project, watch.streamed, range);
+      });
   return ({ member }) => {
-    const watch = member && known.get(member.member.path);
+    const index = held.findIndex(({ streamed }) => streamed.member.path === member?.member.path);
+    const watch = held[index];
     if (member === undefined || watch === undefined) return undefined;
-    const isOpen = !watch.range.vagueMax && watch.range.max >= member.range.max;
-    const followed = (isQuick: boolean): Followed => ({
-      name: `.${member.name}`,
-      most: isOpen ? mostOf(member.range) : undefined,
-      question: (at) => {
-        const seeds = watches.map((each) => each.seed(at));
-        const seed: ReturnType<Watch["seed"]> = (place, types) => {
-          for (const each of seeds) {
-            const found = each(place, types);
-            if (found !== undefined) return found;
-          }
-          return undefined;
-        };
-        return isQuick ? { seed, isQuick } : { seed, learnt: watch.learnt(at), helpers: watch.helpersIn(at) };
-      },
-    });
-    for (const each of functionsAround(project, fn, member.name)) {
-      if (!watch.isIn(each) || usesOf(project, each, followed(true)).length === 0) continue;
-      const uses = usesOf(project, each, followed(false));
+    for (const each of users[index] ?? []) {
+      const uses = usesOf(project, each, followedIn(held, watch, false));
       const use = uses.find(({ kind, length }) => length !== undefined || (kind === "index" && !isMadeForIt()));
       if (use !== undefined) return use;
     }
@@ -191,17 +182,59 @@ function usesElsewhere(
   };
 }
 
+function membersOf(values: readonly Value[]): readonly Streamed[] {
+  const found = new Map<string, Streamed>();
+  for (const { member } of values) if (member !== undefined) found.set(member.member.path, member);
+  return [...found.values()];
+}
+
+/** A member, among others of the stream: what is compared with one of them is held by nothing. */
+function followedIn(watches: readonly Watch[], watch: Watch, isQuick: boolean): Followed {
+  const { name, range } = watch.streamed;
+  const isOpen = !watch.range.vagueMax && watch.range.max >= range.max;
+  return {
+    name: `.${name}`,
+    most: isOpen ? mostOf(range) : undefined,
+    question: (at) => {
+      const seeds = watches.map((each) => each.seed(at));
+      const seed: ReturnType<Watch["seed"]> = (place, types) => {
+        for (const each of seeds) {
+          const found = each(place, types);
+          if (found !== undefined) return found;
+        }
+        return undefined;
+      };
+      return isQuick ? { seed, isQuick } : { seed, learnt: watch.learnt(at), helpers: watch.helpersIn(at) };
+    },
+  };
+}
+
 function* functionsAround(project: Project, fn: LocatedFunction, name: string): Iterable<LocatedFunction> {
   for (const each of functionsUsing(project, fn.file, name, false)) if (each.definition !== fn.definition) yield each;
-  const own = new Set(
-    project.facts(fn.file)?.declarations.flatMap((each) => (each.kind === "function" ? each.name : [])),
-  );
-  for (const file of filesBeside(project, fn.file)) {
+  const given = takersIn(project, fn.file);
+  for (const file of given.length === 0 ? [] : filesBeside(project, fn.file)) {
     if (file === fn.file || project.text(file)?.includes(`->${name}`) !== true) continue;
     for (const each of functionsNaming(project, file, name)) {
-      if (callsOf(bodyOf(project, each)).some((call) => own.has(call.name))) yield each;
+      if (given.some((taker) => isNamed(project, each, taker))) yield each;
     }
   }
+}
+
+const takers = cachedByRevision(() => new Map<string, readonly string[]>());
+
+/** Functions of the file that others can call, and that go by what they are given. */
+function takersIn(project: Project, file: string): readonly string[] {
+  const known = takers(project);
+  const before = known.get(file);
+  if (before !== undefined) return before;
+  const found = (project.facts(file)?.declarations ?? []).flatMap((definition) => {
+    if (definition.kind !== "function" || definition.isStatic) return [];
+    const fn = { file, definition };
+    const isTaker = parametersOf(project, fn).some((name) => name !== "" && feedsUse(project, fn, name));
+    return isTaker ? definition.name : [];
+  });
+  known.set(file, found);
+  return found;
 }
 
 /** Whether something is made for as much, in a way that is not followed: by a function that is handed the value. `inTree`: or by one of the tree. */
