@@ -30,6 +30,8 @@ export interface Host {
   goesOn(steps?: number): boolean;
   /** Notes that what stands there ends at a bound. */
   bound(file: string, context: Context, node: Span, reason: string): void;
+  /** Notes a bound that was met by an error there; throws what is none. */
+  met(error: unknown, file: string, context: Context, node: Span): void;
   function(name: string, file: string): Fn | undefined;
   global(name: string, file: string): Global | undefined;
   /** The type that a call of that name has. */

@@ -302,18 +302,13 @@ export class Runner implements Host {
   }
 
   bound(file: string, context: Context, node: Span, reason: string): void {
-    if (this.steps > this.bounds.steps) this.endAt(file, context, node, this.tooLong());
-    else this.noteAt(file, context, node, reason, true);
+    const isLast = this.steps > this.bounds.steps;
+    this.noteAt(file, context, node, isLast ? this.tooLong() : reason, true);
+    if (isLast) this.end();
   }
 
   private tooLong(): string {
     return `more steps than are followed (${this.bounds.steps})`;
-  }
-
-  /** The last note; calls and loops that are still open end, and nothing else runs. */
-  private endAt(file: string, context: Context, node: Span, reason: string): void {
-    if (!this.isOver) this.noteAt(file, context, node, reason, true);
-    this.end();
   }
 
   /** From here on nothing runs. */
@@ -327,23 +322,24 @@ export class Runner implements Host {
     try {
       return work();
     } catch (error) {
-      this.metBound(error);
+      this.metHere(error);
       return undefined;
     }
   }
 
-  /** Notes where a bound was met; throws what is none. */
-  private metBound(error: unknown): Unknown {
-    if (error instanceof OutOfMemory) {
-      if (!this.isOver) this.noteHere(error.message, true);
-      this.end();
-      return new Unknown(error.message);
-    }
-    // JavaScript's own stack is one too
-    const reason =
-      error instanceof Exceeded ? error.message : error instanceof RangeError ? "calls nested too deeply" : undefined;
+  met(error: unknown, file: string, context: Context, node: Span): void {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    this.noteAt(file, context, node, reason, true);
+    if (error instanceof OutOfMemory) this.end();
+  }
+
+  /** The same where a call stands. */
+  private metHere(error: unknown): Unknown {
+    const reason = reasonOf(error);
     if (reason === undefined) throw error;
     this.noteHere(reason, true);
+    if (error instanceof OutOfMemory) this.end();
     return new Unknown(reason);
   }
 
@@ -355,7 +351,7 @@ export class Runner implements Host {
       return this.callOwn(fn, values, site);
     } catch (error) {
       if (error instanceof Stop && error.through.length === 0) error.through = this.stack.map(({ name: each }) => each);
-      return this.metBound(error);
+      return this.metHere(error);
     } finally {
       this.sites.pop();
     }
@@ -498,6 +494,13 @@ export class Runner implements Host {
     if (local === 0 || target === 0) return;
     this.run("error_propagate", [target, local]);
   }
+}
+
+/** Which bound an error is; undefined where it is none. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof OutOfMemory || error instanceof Exceeded) return error.message;
+  // JavaScript's own stack
+  return error instanceof RangeError ? "calls nested too deeply" : undefined;
 }
 
 const noScope = { tokens: [], scope: undefined as unknown as CScope };

@@ -16,7 +16,11 @@ export function statementOf(c: Compiling, node: Statement): Step {
     case "expression": {
       const { run } = c.expression(node.expression);
       return (frame) => {
-        run(frame);
+        try {
+          run(frame);
+        } catch (error) {
+          c.runner.met(error, c.file, c.context, node);
+        }
         return undefined;
       };
     }
