@@ -40,11 +40,12 @@ void machine_run_board_init(MachineState *machine)
 `;
 
 /** A tree with QEMU's beginnings and one file of a board. */
-export function treeWith(board: string): LoadableProject {
+export function treeWith(board: string, more: Readonly<Record<string, string>> = {}): LoadableProject {
   const files = new Map([
     ["include/all.h", header],
     ["hw/core/machine.c", core],
     ["hw/demo/church.c", board],
+    ...Object.entries(more),
   ]);
   const made = createProject({ paths: () => files.keys(), read: (path) => files.get(path) });
   for (const path of files.keys()) made.load(path);

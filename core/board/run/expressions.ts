@@ -74,8 +74,13 @@ export function expressionOf(c: Compiling, node: Expression): Code {
       const code = listOf(c, type, node.list, false);
       return { type: code.type, run: code.run, place: code.run };
     }
-    case "sizeof-type":
+    case "sizeof-type": {
+      const { base, parts } = node.type;
+      // a variable hides a type of its name
+      if (base.kind === "name" && parts.length === 0 && c.find(base.name) !== undefined)
+        return sizeOfOperand(c, { kind: "identifier", name: base.name, start: node.start, end: node.end });
       return sizeCode(c, c.resolve(node.type));
+    }
     case "sizeof":
       return sizeOfOperand(c, node.operand);
     case "alignof":

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { type BoardReport, boardReport, buildBoard } from "../../core/board";
+import { treeWith } from "./tree";
+
+/** What a board whose init runs that code makes. */
+function run(before: string, init: string, more: Readonly<Record<string, string>> = {}): BoardReport {
+  const tree = treeWith(
+    `
+#include "all.h"
+#define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
+${before}
+static void church_init(MachineState *machine)
+{
+${init}
+}
+static void church_class_init(ObjectClass *klass, void *data)
+{
+    MachineClass *mc = (MachineClass *)klass;
+    mc->init = church_init;
+}
+static const TypeInfo bell_info = { .name = "bell" };
+static const TypeInfo church_info = {
+    .name = "church-machine", .parent = "machine", .class_init = church_class_init,
+};
+static void church_types(void)
+{
+    type_register_static(&bell_info);
+    type_register_static(&church_info);
+}
+type_init(church_types)
+`,
+    more,
+  );
+  const board = buildBoard(tree, "church");
+  if (board === undefined) throw new Error("no board");
+  return boardReport(tree, board);
+}
+
+const make = (name: string): string => `object_property_add_child((Object *)machine, ${name}, object_new("bell"));`;
+
+function bells({ objects }: BoardReport): readonly string[] {
+  const machine = objects.children.find(({ name }) => name === "machine");
+  return (machine?.children ?? []).filter(({ type }) => type === "bell").map(({ name }) => name);
+}
+
+describe("names of a board's code", () => {
+  it("measures a variable that has a type's name", () => {
+    const report = run(
+      "typedef struct rope { char thread[100]; } rope;",
+      `int rope[3]; char name[32]; snprintf(name, sizeof(name), "of %d", (int)sizeof(rope)); ${make("name")}`,
+    );
+    expect(bells(report)).toEqual(["of 12"]);
+  });
+});
