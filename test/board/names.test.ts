@@ -51,4 +51,13 @@ describe("names of a board's code", () => {
     );
     expect(bells(report)).toEqual(["of 12"]);
   });
+
+  it("counts a local array without a length", () => {
+    const report = run(
+      "",
+      `const int rows[] = { 4, 5, 6 }; char name[] = "tower"; char text[32]; typeof(rows) others;
+       snprintf(text, 32, "%d %d %d %d", (int)ARRAY_SIZE(rows), (int)sizeof(rows[0]), (int)sizeof(name), (int)sizeof(others)); ${make("text")}`,
+    );
+    expect(bells(report)).toEqual(["3 4 6 12"]);
+  });
 });

@@ -24,7 +24,8 @@ export function declarationOf(c: Compiling, node: LocalDeclaration): Step {
     }
     // `__auto_type`, and typeof of what has no known type
     const initial = value === undefined ? undefined : initialOf(c, type, value);
-    if (type.kind === "unknown" && initial !== undefined) type = initial.type;
+    if (initial !== undefined && (type.kind === "unknown" || (type.kind === "array" && type.length === undefined)))
+      type = initial.type;
     const variable = c.declare(declarator.name, type);
     if (declarator.name === "_auto_errp_prop") c.guard = variable;
     const converted = c.converting(type);
