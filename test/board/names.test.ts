@@ -60,4 +60,22 @@ describe("names of a board's code", () => {
     );
     expect(bells(report)).toEqual(["3 4 6 12"]);
   });
+
+  it("takes the target's own of several definitions of a struct", () => {
+    const tower = (first: string): string => `struct Tower { ${first} int height; int width; };`;
+    const report = run(
+      "struct Tower; struct Tower *tower_new(void);",
+      `char text[32]; struct Tower *tower = tower_new(); snprintf(text, 32, "%d high", tower->height); ${make("text")}`,
+      {
+        "target/arm/tower.h": tower("int bells;"),
+        "target/i386/tower.h": tower(""),
+        "hw/demo/tower.c": `
+#include "all.h"
+#include "../../target/i386/tower.h"
+struct Tower *tower_new(void) { struct Tower *made = g_new0(struct Tower, 1); made->height = 30; return made; }
+`,
+      },
+    );
+    expect(bells(report)).toEqual(["30 high"]);
+  });
 });

@@ -1,5 +1,5 @@
 /** What running code asks of who runs it. */
-import type { CType, CTypes } from "../../c/ctype";
+import type { CType, CTypes, RecordType } from "../../c/ctype";
 import type { Call, Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
 import type { Arr, Arguments, Fn, Ptr, Value } from "./values";
 
@@ -34,6 +34,8 @@ export interface Host {
   met(error: unknown, file: string, context: Context, node: Span): void;
   function(name: string, file: string): Fn | undefined;
   global(name: string, file: string): Global | undefined;
+  /** A struct of which a file sees no more than its tag, as the target that is built defines it. */
+  completed(record: RecordType): RecordType;
   /** The type that a call of that name has. */
   resultOf(name: string, file: string): CType;
   /** A typeof's operand. */

@@ -8,7 +8,8 @@ import { Arr, Ptr, Rec, Unknown, type Value } from "./values";
 
 export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member" }>): Code {
   const object = c.expression(node.object);
-  const owner = node.arrow ? pointed(object.type) : object.type;
+  const seen = node.arrow ? pointed(object.type) : object.type;
+  const owner = seen.kind === "record" ? c.runner.completed(seen) : seen;
   const places = owner.kind === "record" ? placeOfMember(c.types, owner, node.name) : undefined;
   const { name } = node;
   const last = places?.at(-1);

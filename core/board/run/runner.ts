@@ -3,7 +3,7 @@
  * done here (./library); all else is what the tree says. What cannot be decided is noted with its place.
  */
 import { expandedFunction, expandedInitialiser, expandedVariable } from "../../c/body/expanded";
-import { type CType, type CTypes, unknownType } from "../../c/ctype";
+import { type CType, type CTypes, type RecordType, unknownType } from "../../c/ctype";
 import { readDeclarations } from "../../c/declarator";
 import { parseTypeOrExpression } from "../../c/expression";
 import { pointerTo, scalarType } from "../../c/resolve";
@@ -16,6 +16,7 @@ import { type CompiledFunction, emptyFrame } from "./code";
 import { Compiler } from "./compile";
 import { initialOf } from "./initialisers";
 import type { Frame, Global, Host, Site } from "./host";
+import { definitionsFor } from "./definitions";
 import { decisive } from "./decisive";
 import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
@@ -174,6 +175,24 @@ export class Runner implements Host {
       this.heads.set(definition, type);
     }
     return type;
+  }
+
+  private readonly whole = new Map<string, RecordType | undefined>();
+
+  completed(record: RecordType): RecordType {
+    const { tag, recordKind } = record;
+    if (record.body !== undefined || tag === undefined) return record;
+    const key = `${recordKind} ${tag}`;
+    if (!this.whole.has(key)) this.whole.set(key, this.definitionOf(recordKind, tag));
+    return this.whole.get(key) ?? record;
+  }
+
+  private definitionOf(kind: "struct" | "union", tag: string): RecordType | undefined {
+    const [only, ...others] = definitionsFor(this.project, `${kind} ${tag}`);
+    if (only === undefined || others.length > 0) return undefined;
+    const scope = this.scope(only);
+    const type = this.types.tagged(kind, tag, scope, scope);
+    return type.kind === "record" && type.body !== undefined ? type : undefined;
   }
 
   operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression } {
