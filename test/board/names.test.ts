@@ -78,4 +78,14 @@ struct Tower *tower_new(void) { struct Tower *made = g_new0(struct Tower, 1); ma
     );
     expect(bells(report)).toEqual(["30 high"]);
   });
+
+  it.each([
+    ["isxdigit('f')", "1"],
+    ["isxdigit('g')", "0"],
+    ["g_ascii_isxdigit('A')", "1"],
+    ["g_ascii_isxdigit('5')", "1"],
+  ])("tells hexadecimal digits: %s", (call, answer) => {
+    const report = run("", `char text[32]; snprintf(text, 32, "%d", ${call}); ${make("text")}`);
+    expect(bells(report)).toEqual([answer]);
+  });
 });

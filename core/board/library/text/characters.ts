@@ -7,6 +7,10 @@ export function isDigit(unit: string | undefined): boolean {
   return unit !== undefined && unit >= "0" && unit <= "9";
 }
 
+function isHexadecimal(unit: string): boolean {
+  return isDigit(unit) || (unit.toLowerCase() >= "a" && unit.toLowerCase() <= "f");
+}
+
 function isWord(unit: string): boolean {
   return isDigit(unit) || (unit.toLowerCase() >= "a" && unit.toLowerCase() <= "z");
 }
@@ -35,6 +39,8 @@ export const characterFunctions: readonly (readonly [string, NativeFunction])[] 
   ["qemu_isdigit", test(isDigit)],
   ["isdigit", test(isDigit)],
   ["g_ascii_isdigit", test(isDigit)],
+  ["isxdigit", test(isHexadecimal)],
+  ["g_ascii_isxdigit", test(isHexadecimal)],
   ["g_ascii_isalpha", test(isLetter)],
   ["g_ascii_isalnum", test(isWord)],
   ["qemu_isalnum", test(isWord)],
