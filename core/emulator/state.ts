@@ -67,8 +67,8 @@ interface Shape {
   readonly questions: ReadonlyMap<readonly FieldState[], readonly Question[]>;
 }
 
-/** Elements, subsections and statements of a device. */
-const most = 1 << 22;
+/** Elements, subsections and statements of a device: some hundred MB; more comes of tables that reach one another by many ways. */
+const most = 1 << 20;
 
 function shapeOf(description: WireDescription, { hooks }: Answering): Shape {
   const known = shapes.get(description);

@@ -119,4 +119,19 @@ static const Property toy_nic_properties[] = {
     const { outcome, notes } = report(code);
     expect([outcome, notes.filter((note) => note.includes("left out"))]).toEqual(["completed", []]);
   });
+
+  it("is left out where its subsections reach one another by more ways than can be walked", () => {
+    const depth = 8;
+    const wide = 8;
+    const level = (at: number): string => `
+static const VMStateDescription vmstate_level${at} = {
+    .name = "toy-nic/${"x/".repeat(depth - at)}", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(reg, toy_nic_State), VMSTATE_END_OF_LIST() },
+    .subsections = (const VMStateDescription * const []) { ${at === 0 ? "" : `&vmstate_level${at - 1}, `.repeat(wide)} NULL },
+};`;
+    const levels = Array.from({ length: depth }, (_, at) => level(at)).join("");
+    const top = `.subsections = (const VMStateDescription * const []) { ${`&vmstate_level${depth - 1}, `.repeat(wide)} NULL },`;
+    const { notes } = report(device(levels, "", top));
+    expect(notes).toContainEqual(expect.stringContaining("0000:00:00.0/toy-nic is left out: "));
+  });
 });
