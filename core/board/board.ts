@@ -12,7 +12,8 @@ import { createRegistry, type Registry, savevmFunctions } from "./library/savevm
 import { systemFunctions } from "./library/system";
 import { textFunctions } from "./library/text";
 import { visitGenerated, visitorFunctions } from "./library/visitor";
-import { type Bounds, type NativeFunction, type Open, Runner, Stop } from "./run/runner";
+import type { Open } from "./run/notes";
+import { type Bounds, type NativeFunction, Runner, Stop } from "./run/runner";
 import { Fn, Rec, textAt, type Value } from "./run/values";
 import { emptyFrame } from "./run/code";
 import { store } from "./run/memory";
@@ -101,7 +102,7 @@ export function machineTypes(project: Project, bounds?: Bounds): MachineTypes {
   }
   return {
     types: found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
-    opens: [...runner.opens.values()].filter(({ isBound }) => isBound),
+    opens: runner.opens.filter(({ isBound }) => isBound),
   };
 }
 
@@ -163,7 +164,7 @@ export function buildBoard(project: Project, name: string, bounds?: Bounds): Boa
   }
   const root = runner.bounded(() => model.rootObject()) ?? new Rec();
   runner.end();
-  return { type, name, registry, opens: [...runner.opens.values()], refused, root, model, runner };
+  return { type, name, registry, opens: runner.opens, refused, root, model, runner };
 }
 
 function start({ runner, model, done }: Machinery, type: string): void {

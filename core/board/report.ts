@@ -3,7 +3,7 @@ import { positionAt } from "../c/range";
 import type { Project } from "../project/project";
 import type { Board, MachineTypes } from "./board";
 import { objectData } from "./library/qom/data";
-import type { Open } from "./run/runner";
+import type { Open } from "./run/notes";
 import type { Rec } from "./run/values";
 
 export interface Place {

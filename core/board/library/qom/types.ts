@@ -14,6 +14,8 @@ export class TypeTable {
   private readonly types = new Map<string, TypeImpl>();
   private readonly filesRead = new Set<string>();
   private allRead = false;
+  /** By macro. */
+  private readonly registering = new Map<string, boolean>();
 
   constructor(private readonly runner: Runner) {}
 
@@ -60,7 +62,37 @@ export class TypeTable {
   private readFile(file: string): void {
     if (this.filesRead.has(file)) return;
     this.filesRead.add(file);
-    for (const name of moduleInits(this.runner, file)) this.runner.run(name, [], file);
+    for (const name of this.moduleInits(file)) this.runner.run(name, [], file);
+  }
+
+  /** Functions that a source hands to the module system, in order. */
+  private moduleInits(file: string): readonly string[] {
+    const { project } = this.runner;
+    const found: string[] = [];
+    const scope = project.scope(file);
+    for (const declaration of project.facts(file)?.declarations ?? []) {
+      if (declaration.kind !== "invocation" || !this.mayRegister(declaration.name, file, declaration)) continue;
+      const tokens = scope.tokens(file, declaration.start, declaration.end);
+      tokens.forEach((token, k) => {
+        if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
+        const name = tokens[k + 2]?.text;
+        if (name !== undefined && tokens[k + 4]?.text === "MODULE_INIT_QOM") found.push(name);
+      });
+    }
+    return found;
+  }
+
+  /** Whether a macro, used at top level, hands a function to the module system. */
+  private mayRegister(macro: string, file: string, use: { readonly start: number; readonly end: number }): boolean {
+    let answer = this.registering.get(macro);
+    if (answer === undefined) {
+      answer = this.runner.project
+        .scope(file)
+        .tokens(file, use.start, use.end)
+        .some(({ text }) => text === moduleInit);
+      this.registering.set(macro, answer);
+    }
+    return answer;
   }
 
   private readAll(): void {
@@ -136,23 +168,6 @@ export class TypeTable {
     }
     return false;
   }
-}
-
-/** Functions that a source hands to the module system, in order. */
-function moduleInits(runner: Runner, file: string): readonly string[] {
-  const { project } = runner;
-  const found: string[] = [];
-  const scope = project.scope(file);
-  for (const declaration of project.facts(file)?.declarations ?? []) {
-    if (declaration.kind !== "invocation" || !runner.mayRegister(declaration.name, file, declaration)) continue;
-    const tokens = scope.tokens(file, declaration.start, declaration.end);
-    tokens.forEach((token, k) => {
-      if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
-      const name = tokens[k + 2]?.text;
-      if (name !== undefined && tokens[k + 4]?.text === "MODULE_INIT_QOM") found.push(name);
-    });
-  }
-  return found;
 }
 
 /** Types whose names stand in no TypeInfo are made by functions. */

@@ -1,0 +1,134 @@
+/** Variables of the tree, and what they begin with. */
+import { expandedInitialiser, expandedVariable } from "../../c/body/expanded";
+import { type CType, unknownType } from "../../c/ctype";
+import { readDeclarations } from "../../c/declarator";
+import type { CScope } from "../../c/scope";
+import type { Project } from "../../project/project";
+import { emptyFrame } from "./code";
+import { Compiler } from "./compile";
+import type { Global, Host } from "./host";
+import { initialOf } from "./initialisers";
+import { fresh, isAggregate } from "./memory";
+import { Arr, Ptr, Rec, type Value } from "./values";
+
+export class Globals {
+  private readonly globals = new Map<string, Global | null>();
+  private readonly initialisers = new Map<object, { readonly type: CType; readonly run: () => Value } | undefined>();
+
+  constructor(
+    private readonly project: Project,
+    private readonly host: Host,
+    private readonly scope: (file: string) => CScope,
+  ) {}
+
+  find(name: string, file: string): Global | undefined {
+    const key = `${file}\n${name}`;
+    const before = this.globals.get(key);
+    if (before !== undefined) return before ?? undefined;
+    this.globals.set(key, null);
+    const found = this.project.global(name, file);
+    if (found === undefined) {
+      const made = this.madeGlobal(name, file);
+      if (made !== undefined) this.globals.set(key, made);
+      return made;
+    }
+    const own = `${found.file}\n${found.declaration.start}\n${name}`;
+    let global = this.globals.get(own) ?? undefined;
+    if (global === undefined) {
+      global = this.readGlobal(name, found.file, found.declaration);
+      this.globals.set(own, global);
+    }
+    this.globals.set(key, global);
+    return global;
+  }
+
+  /** A variable that a macro at top level makes. */
+  private madeGlobal(name: string, file: string): Global | undefined {
+    const made = this.project.madeFunction(name, file);
+    if (made === undefined) return undefined;
+    const own = `${made.file}\n${made.invocation.start}\n${name}`;
+    const before = this.globals.get(own);
+    if (before !== undefined) return before ?? undefined;
+    const scope = this.scope(made.file);
+    const context = { tokens: scope.tokens(made.file, made.invocation.start, made.invocation.end), scope };
+    const variable = expandedVariable(context, name);
+    if (variable === undefined) return undefined;
+    const declared = this.host.types.resolve(variable.type, context);
+    const compiler = new Compiler(this.host, context, made.file, "");
+    const code = initialOf(compiler, declared, variable.value, true);
+    const home = new Arr(undefined, 1);
+    const place = new Ptr(home, 0, code.type);
+    const global: Global = {
+      type: code.type,
+      place: () => {
+        home.items[0] ??= code.run(emptyFrame());
+        return place;
+      },
+    };
+    this.globals.set(own, global);
+    return global;
+  }
+
+  private readGlobal(
+    name: string,
+    file: string,
+    declaration: {
+      readonly start: number;
+      readonly end: number;
+      readonly initStart: number;
+      readonly initEnd: number;
+      readonly typeName: string;
+    },
+  ): Global {
+    const scope = this.scope(file);
+    const head = { tokens: scope.tokens(file, declaration.start, declaration.end), scope };
+    let type: CType = unknownType(`type of \`${name}\``);
+    for (const { declarators } of readDeclarations(head, 0, head.tokens.length)) {
+      const declarator = declarators.find((each) => each.name === name);
+      if (declarator === undefined) continue;
+      type = this.host.types.resolve(declarator.type, head);
+      break;
+    }
+    const home = new Arr(undefined, 1);
+    const symbol = { file, name, typeName: declaration.typeName };
+    const isTable = declaration.typeName === "VMStateDescription";
+    const hasValue = declaration.initEnd > declaration.initStart && !isTable;
+    if (hasValue && type.kind === "array" && type.length === undefined) {
+      const made = this.initialiserOf(file, declaration, type);
+      if (made !== undefined) type = made.type;
+    }
+    let ready = false;
+    const place = new Ptr(home, 0, type);
+    return {
+      type,
+      place: () => {
+        if (!ready) {
+          ready = true;
+          home.items[0] = isAggregate(type) ? fresh(type) : 0;
+          if (hasValue) home.items[0] = this.initialiserOf(file, declaration, type)?.run() ?? 0;
+          const value = home.items[0];
+          if (value instanceof Rec || value instanceof Arr) value.symbol = symbol;
+        }
+        return place;
+      },
+    };
+  }
+
+  private initialiserOf(
+    file: string,
+    declaration: { readonly initStart: number; readonly initEnd: number },
+    type: CType,
+  ): { readonly type: CType; readonly run: () => Value } | undefined {
+    if (this.initialisers.has(declaration)) return this.initialisers.get(declaration);
+    this.initialisers.set(declaration, undefined);
+    const scope = this.scope(file);
+    const tokens = scope.tokens(file, declaration.initStart, declaration.initEnd);
+    const context = { tokens, scope };
+    const compiler = new Compiler(this.host, context, file, "");
+    const code = initialOf(compiler, type, expandedInitialiser(tokens, scope), true);
+    const converted = compiler.converting(type);
+    const made = { type: code.type, run: () => converted(code.run(emptyFrame())) };
+    this.initialisers.set(declaration, made);
+    return made;
+  }
+}
