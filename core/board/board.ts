@@ -1,6 +1,8 @@
 /** A machine type's board, built by running what QEMU runs for `-M NAME -nodefaults`. */
 import type { Project } from "../project/project";
 import type { QomType } from "../qom/model";
+import { arrayFunctions } from "./library/arrays";
+import { listFunctions } from "./library/lists";
 import { memoryFunctions } from "./library/memory";
 import { objectData } from "./library/qom/data";
 import { ObjectModel } from "./library/qom/model";
@@ -10,6 +12,7 @@ import { typeFunctions } from "./library/qom/typeFunctions";
 import { ramFunctions } from "./library/ram";
 import { createRegistry, type Registry, savevmFunctions } from "./library/savevm";
 import { systemFunctions } from "./library/system";
+import { tableFunctions } from "./library/tables";
 import { textFunctions } from "./library/text";
 import { visitGenerated, visitorFunctions } from "./library/visitor";
 import type { Open } from "./run/notes";
@@ -59,6 +62,9 @@ function machinery(project: Project, bounds: Bounds | undefined): Machinery {
   const all = [
     ...textFunctions,
     ...memoryFunctions,
+    ...listFunctions,
+    ...tableFunctions,
+    ...arrayFunctions,
     ...typeFunctions(modelOf),
     ...objectFunctions(modelOf),
     ...propertyFunctions(modelOf),

@@ -2,6 +2,7 @@
 import type { CType } from "../../c/ctype";
 import { scalarType } from "../../c/resolve";
 import { read } from "../run/memory";
+import type { Runner } from "../run/runner";
 import { Fn, isTrue, Rec, Unknown, type Value } from "../run/values";
 
 export function numberOf(value: Value | undefined): number | undefined {
@@ -45,4 +46,8 @@ export function elementsOf(
     found.push(each);
   }
   return found;
+}
+
+export function callBack(runner: Runner, fn: Value | undefined, values: readonly Value[]): Value {
+  return fn instanceof Fn ? runner.call(fn, values) : 0;
 }
