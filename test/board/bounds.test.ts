@@ -160,9 +160,30 @@ type_init(bag_types)
     expect(report.sections.map(({ idstr }) => idstr)).toEqual(["bell"]);
   });
 
-  it("reaches no element that lies very far", () => {
-    const { report, here } = run("static int row[4];", "row[1 << 30] = 1; /* HERE */", small);
+  it.each([
+    ["set", "row[1 << 30] = 1; /* HERE */"],
+    ["declared", "int far[] = { [1 << 30] = 1 }; /* HERE */"],
+  ])("reaches no element that lies very far: %s", (_name, init) => {
+    const { report, here } = run("static int row[4];", init, small);
     expect(report.open).toMatchObject([{ line: here, reason: "element 1073741824 of an array" }]);
+    expect(report.sections.map(({ idstr }) => idstr)).toEqual(["bell"]);
+  });
+
+  it("comes back from interfaces and aliases that lead in a circle", () => {
+    const before = `
+static const InterfaceInfo rope_of[] = { { "bow" }, { } };
+static const InterfaceInfo bow_of[] = { { "rope" }, { } };
+static const TypeInfo rope_info = { .name = "rope", .interfaces = rope_of };
+static const TypeInfo bow_info = { .name = "bow", .interfaces = bow_of };
+static void rope_types(void) { type_register_static(&rope_info); type_register_static(&bow_info); }
+type_init(rope_types)
+`;
+    const init = `if (!object_dynamic_cast(object_new("rope"), "tower")) { object_new("bell"); }
+    object_property_add_alias(machine, "a", machine, "b"); object_property_add_alias(machine, "b", machine, "a");
+    object_property_set_int(machine, "a", 1, NULL); /* HERE */`;
+    const { report, here } = run(before, init);
+    expect(report.open).toMatchObject([{ line: here, reason: "calls nested too deeply" }]);
+    expect(report.sections.length).toBe(2);
   });
 
   it("keeps its objects a tree", () => {

@@ -3,6 +3,7 @@ import type { Expression, Span, Statement } from "../../c/syntax";
 import { computed } from "./arithmetic";
 import { type Code, type Compiling, type Run, type Step, stepsOf } from "./code";
 import { declarationOf } from "./declarations";
+import type { Frame } from "./host";
 import { isAggregate, same } from "./memory";
 import { copied, isTrue, Unknown } from "./values";
 
@@ -15,17 +16,10 @@ export function statementOf(c: Compiling, node: Statement): Step {
       return c.within(() => sequenceOf(c, node.statements));
     case "expression": {
       const { run } = c.expression(node.expression);
-      return (frame) => {
-        try {
-          run(frame);
-        } catch (error) {
-          c.runner.met(error, c.file, c.context, node);
-        }
-        return undefined;
-      };
+      return bounded(c, node, run);
     }
     case "declaration":
-      return declarationOf(c, node);
+      return bounded(c, node, declarationOf(c, node));
     case "if":
       return branchOf(c, node);
     case "return": {
@@ -98,6 +92,18 @@ export function statementOf(c: Compiling, node: Statement): Step {
     default:
       return () => undefined;
   }
+}
+
+/** One statement that meets a bound is noted there; what follows goes on. */
+function bounded(c: Compiling, node: Span, run: (frame: Frame) => unknown): Step {
+  return (frame) => {
+    try {
+      run(frame);
+    } catch (error) {
+      c.runner.met(error, c.file, c.context, node);
+    }
+    return undefined;
+  };
 }
 
 function sequenceOf(c: Compiling, statements: readonly Statement[]): Step {
