@@ -3,6 +3,7 @@ import { defaultTarget } from "../c/configuration";
 import type { LocatedFunction, Project } from "../project/project";
 import type { Registration } from "../qom/model";
 import type { Bus, Device } from "./bus";
+import { typeOfAlias } from "./aliases";
 import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";
 import { createBuilder, type Machine, type MachineBuilder } from "./machine";
 import {
@@ -244,7 +245,8 @@ function isDevice(project: Project, type: string): boolean {
 /** -device: follows qdev_device_add. */
 function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Device> {
   const { project } = builder;
-  const { type, properties } = request;
+  const { properties } = request;
+  const type = (project.type(request.type) ? undefined : typeOfAlias(project, request.type)) ?? request.type;
   const known = project.type(type);
   if (known === undefined || !isDevice(project, type)) {
     const names = [...project.types()].filter((each) => !each.abstract && isDevice(project, each.name));

@@ -30,6 +30,48 @@ function message(line: string): string {
   return order.ok ? "no message" : order.message;
 }
 
+const aliases = `
+#define QEMU_ARCH_I386 (1 << 2)
+#define QEMU_ARCH_S390X (1 << 3)
+typedef struct QDevAlias { const char *typename; const char *alias; uint32_t arch_mask; } QDevAlias;
+static const QDevAlias qdev_alias_table[] = {
+    { "toy-port", "toy-card", QEMU_ARCH_S390X },
+    { "toy-nic", "toy-card", QEMU_ARCH_I386 },
+    { "toy-nic", "toy-network" },
+    { "toy-host", "toy-hidden" },
+    { "toy-loop", "toy-knot" },
+    { "toy-knot", "toy-loop" },
+    { }
+};
+DeviceState *qdev_device_add(QemuOpts *opts, Error **errp) { return NULL; }
+`;
+
+const built = exampleTree({
+  "hw/toy/nic.c": pciType("toy-nic"),
+  "hw/toy/host.c": pciType("toy-host", { parent: "device" }).replace("dc->vmsd", "dc->user_creatable = false; $&"),
+  "hw/toy/monitor.c": aliases,
+});
+
+function sections(line: string) {
+  const order = machineOrder(built, line);
+  if (!order.ok) throw new Error(order.message);
+  const { entries, notes } = order.value;
+  return { names: entries.map(({ idstr }) => idstr).filter((idstr) => idstr !== "ram"), notes };
+}
+
+it("a device's alias stands for the type that it has on this target", () => {
+  expect(sections("-M q35 -device toy-card -device toy-network").names).toEqual([
+    "0000:00:00.0/toy-nic",
+    "0000:00:01.0/toy-nic",
+  ]);
+  const refusal = (alias: string) => {
+    const order = machineOrder(built, `-M q35 -device ${alias}`);
+    return order.ok ? "taken" : order.message;
+  };
+  expect(refusal("toy-hidden")).toContain("expects a pluggable device type");
+  expect(refusal("toy-knot")).toContain("'toy-loop' is not a valid device model name");
+});
+
 describe("a machine from a command line", () => {
   it("gives devices the first free slot, or the one they ask for", () => {
     expect(names("-M q35 -device toy-nic -device toy-nic,addr=1 -device toy-nic,addr=3.2 -device toy-nic")).toEqual([
