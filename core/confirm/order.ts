@@ -92,7 +92,7 @@ function compareList(machine: Machine, sections: readonly InspectedSection[]): L
   for (const section of sections) {
     const handler = known.get(keyOf(section.event));
     if (handler === undefined) {
-      say(section, "not in the list that was read");
+      if (!isUnnamed(machine, section)) say(section, "not in the list that was read");
       continue;
     }
     const now = section.event.sectionId - handler.sectionId;
@@ -104,6 +104,12 @@ function compareList(machine: Machine, sections: readonly InspectedSection[]): L
     }
   }
   return { list, notSent };
+}
+
+/** The device registers something whose name the source does not say. */
+function isUnnamed({ unnamed }: Machine, { event: { idstr } }: InspectedSection): boolean {
+  const end = idstr.lastIndexOf("/");
+  return end !== -1 && unnamed.includes(idstr.slice(0, end));
 }
 
 const keyOfEither = (each: InspectedSection | Handler): string => keyOf("event" in each ? each.event : each);

@@ -65,6 +65,7 @@ export function registerCall(builder: MachineBuilder, registration: Registration
   if (description === undefined) {
     builder.notes.push(`${registration.function} registers a description that the text does not name; it is left out`);
     builder.unnamed.push(options.path ?? options.device?.path);
+    builder.handlers.skip();
     return;
   }
   const owned = !/^\w+\s*\(\s*NULL\b/.test(callText(builder, registration));

@@ -71,6 +71,8 @@ export interface HandlerList<Owner> extends Iterable<SaveStateEntry<Owner>> {
   register(registration: DescriptionRegistration<Owner>): RegistrationResult<Owner>;
   /** Follows register_savevm_live: no description, so always at the default level. */
   registerLive(registration: LiveRegistration<Owner>): RegistrationResult<Owner>;
+  /** Takes a section id for an entry whose name nobody knows. */
+  skip(): void;
   /** False where the entry is not, or no longer, in the list. */
   remove(entry: SaveStateEntry<Owner>): boolean;
   /** The entry a section of that name and instance is loaded into. Follows find_se. */
@@ -230,6 +232,9 @@ export function createHandlerList<Owner>(options: HandlerListOptions): HandlerLi
         new Node(undefined, name, id, 0, nextSectionId++, scheme.unset, undefined, isRam, false, undefined, 0, owner),
         false,
       );
+    },
+    skip() {
+      nextSectionId++;
     },
     remove(entry) {
       if (!(entry instanceof Node)) return false;

@@ -30,6 +30,24 @@ function message(line: string): string {
   return order.ok ? "no message" : order.message;
 }
 
+/** A section whose name is made when the device is. */
+const copied = `
+static void toy_copy_realize(PCIDevice *dev, Error **errp)
+{
+    s->vmsd = g_memdup(&vmstate_toy_base, sizeof(vmstate_toy_base));
+    s->vmsd->name = name_of(s);
+    vmstate_register(VMSTATE_IF(dev), 0, s->vmsd, s);
+}
+static void toy_copy_class_init(ObjectClass *klass, const void *data)
+{
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    k->realize = toy_copy_realize;
+}
+static const TypeInfo toy_copy_info = { .name = "toy-copy", .parent = "pci-device", .class_init = toy_copy_class_init };
+static void toy_copy_register(void) { type_register_static(&toy_copy_info); }
+type_init(toy_copy_register)
+`;
+
 const aliases = `
 #define QEMU_ARCH_I386 (1 << 2)
 #define QEMU_ARCH_S390X (1 << 3)
@@ -49,6 +67,7 @@ DeviceState *qdev_device_add(QemuOpts *opts, Error **errp) { return NULL; }
 const built = exampleTree({
   "hw/toy/nic.c": pciType("toy-nic"),
   "hw/toy/host.c": pciType("toy-host", { parent: "device" }).replace("dc->vmsd", "dc->user_creatable = false; $&"),
+  "hw/toy/copy.c": copied,
   "hw/toy/monitor.c": aliases,
 });
 
@@ -58,6 +77,17 @@ function sections(line: string) {
   const { entries, notes } = order.value;
   return { names: entries.map(({ idstr }) => idstr).filter((idstr) => idstr !== "ram"), notes };
 }
+
+describe("what a device makes while it is set up", () => {
+  it("takes a section id though nobody knows the section's name", () => {
+    const id = (line: string): number => {
+      const order = machineOrder(built, line);
+      if (!order.ok) throw new Error(order.message);
+      return order.value.entries.find(({ idstr }) => idstr.endsWith("toy-nic"))?.sectionId ?? Number.NaN;
+    };
+    expect(id("-M q35 -device toy-copy -device toy-nic") - id("-M q35 -device toy-nic")).toBe(1);
+  });
+});
 
 it("a device's alias stands for the type that it has on this target", () => {
   expect(sections("-M q35 -device toy-card -device toy-network").names).toEqual([
