@@ -1,13 +1,21 @@
 /** Whether a condition of a device's set-up code holds, as far as properties decide it. */
 import type { Project } from "../project/project";
 import { type Condition, partsOf } from "../c/body/conditions";
+import type { Expression } from "../c/syntax";
+
+export interface SetUpFacts {
+  /** As -device gives them. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** Parameters of the function that callers give a constant. */
+  readonly parameters: ReadonlyMap<string, number>;
+}
 
 /** true, false, or undefined where the text does not say. What has not failed and not left before is taken to go on. */
 export function holdsAtSetUp(
   project: Project,
   file: string,
   condition: Condition,
-  properties: ReadonlyMap<string, string>,
+  { properties, parameters }: SetUpFacts,
 ): boolean | undefined {
   switch (condition.kind) {
     case "loop":
@@ -22,13 +30,35 @@ export function holdsAtSetUp(
     case "left": {
       const parts = partsOf(condition).map(({ expression, holds }) => {
         const isMember = expression.kind === "member" && expression.object.kind === "identifier";
-        const value = isMember ? booleanProperty(project, file, expression.name, properties) : undefined;
+        const value = isMember
+          ? booleanProperty(project, file, expression.name, properties)
+          : parameterTest(project, file, expression, parameters);
         return value === undefined ? undefined : value === holds;
       });
       if (parts.includes(false)) return false;
       return condition.kind === "left" || !parts.includes(undefined) ? true : undefined;
     }
   }
+}
+
+/** `type == PCIE`, where the caller says which type. */
+function parameterTest(
+  project: Project,
+  file: string,
+  expression: Expression,
+  parameters: ReadonlyMap<string, number>,
+): boolean | undefined {
+  const given = (each: Expression): number | undefined =>
+    each.kind === "identifier" ? parameters.get(each.name) : undefined;
+  if (expression.kind !== "binary") {
+    const value = given(expression);
+    return value === undefined ? undefined : value !== 0;
+  }
+  const { operator, left, right } = expression;
+  const [one, other] = given(left) === undefined ? [given(right), left] : [given(left), right];
+  if (one === undefined || (operator !== "==" && operator !== "!=")) return undefined;
+  const value = project.evaluate((project.text(file) ?? "").slice(other.start, other.end), file);
+  return value.known ? (value.value === one) === (operator === "==") : undefined;
 }
 
 /** What a member that a DEFINE_PROP_BOOL of the file sets is: as -device gives it, or the default. */

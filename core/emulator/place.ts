@@ -1,11 +1,17 @@
 /** Finding a bus and an address for a device, as qdev does. */
+import { accessesIn } from "../c/body/accesses";
+import { returnedValues } from "../c/body/returns";
+import { type DeviceProperty, propertiesOfMember } from "../compat/deviceProperties";
+import { bodyOf } from "../project/bodies";
+import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
+import type { QomType } from "../qom/model";
 import { type Bus, type Device, hex2, isFull, isPci, suits } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
 import type { MachineBuilder } from "./machine";
 import { isA } from "./traits";
 
-/** The kind of bus that devices of a base type sit on. Types not listed sit on no bus that matters here. */
+/** The kind of bus that devices of a base type sit on, also in a tree without that base. */
 const busOfType: readonly (readonly [base: string, bus: string])[] = [
   ["pci-device", "PCI"],
   ["usb-device", "usb-bus"],
@@ -18,8 +24,38 @@ const busOfType: readonly (readonly [base: string, bus: string])[] = [
 ];
 
 export function wantedBus(project: Project, type: string): string | undefined {
+  return listedBus(project, type) ?? declaredBuses(project)(type);
+}
+
+function listedBus(project: Project, type: string): string | undefined {
   return busOfType.find(([base]) => isA(project, type, base))?.[1];
 }
+
+/** DeviceClass.bus_type, as the nearest class sets it; undefined for the bus of the whole system. */
+const declaredBuses = cachedByRevision((project) => {
+  const known = new Map<string, string | undefined>();
+  const ownBus = ({ classInit, file }: QomType): string | undefined => {
+    const located = classInit && project.function(classInit.name, file);
+    if (located === undefined || project.text(located.file)?.includes("bus_type") !== true) return undefined;
+    for (const { place, kind, value } of accessesIn(bodyOf(project, located).block)) {
+      if (kind !== "write" || place.kind !== "member" || place.name !== "bus_type" || value === undefined) continue;
+      const name = project.string((project.text(located.file) ?? "").slice(value.start, value.end), located.file);
+      if (name.known) return name.value;
+    }
+    return undefined;
+  };
+  return (type: string): string | undefined => {
+    for (const each of project.ancestry(type)) {
+      if (!known.has(each.name)) known.set(each.name, ownBus(each));
+      const bus = known.get(each.name);
+      if (bus !== undefined) return bus === systemBus ? undefined : bus;
+    }
+    return undefined;
+  };
+});
+
+/** TYPE_SYSTEM_BUS */
+const systemBus = "System";
 
 /** Depth first, a bus before what hangs below it, later devices first: as qbus_find_recursive meets them. */
 function firstSuitable(buses: readonly Bus[], wanted: string): Bus | undefined {
@@ -56,6 +92,8 @@ export function findBus(builder: MachineBuilder, type: string, name: string | un
   }
   if (wanted === undefined) return success(undefined);
   const bus = firstSuitable(builder.buses, wanted);
+  // a bus of another kind may be there and not be seen to be opened
+  if (bus === undefined && listedBus(builder.project, type) === undefined) return success(undefined);
   return bus === undefined ? failure(`No '${wanted}' bus found for device '${type}'`) : success(bus);
 }
 
@@ -71,6 +109,19 @@ export function findAddress(
   let address = bus.type === "usb-bus" ? 1 : 0;
   while (taken.has(address)) address++;
   return success(address);
+}
+
+/** The property behind PCIBusClass.bus_num, where that gives back a member which a property of its file sets. */
+function numberProperty(project: Project, busClass: string): DeviceProperty | undefined {
+  for (const { classSlots, file } of project.ancestry(busClass)) {
+    const slot = classSlots.find((each) => each.slot === "bus_num");
+    if (slot === undefined) continue;
+    const located = project.function(slot.value.name, file);
+    const [value, another] = located === undefined ? [] : returnedValues(bodyOf(project, located));
+    if (another !== undefined || value?.kind !== "member") return undefined;
+    return propertiesOfMember(project, file, value.name)[0];
+  }
+  return undefined;
 }
 
 const functionsOnBus = 256;
@@ -98,9 +149,12 @@ export function parseAddress(text: string): number | undefined {
   return match === null || slot > 31 ? undefined : (slot << 3) | Number(match[2] ?? 0);
 }
 
-/** Domain and number of a root bus of PCI. An expander bridge numbers its own. */
-export function rootPathOf(project: Project, device: Device): string | undefined {
-  if (isA(project, device.type, "pxb")) return `0000:${hex2(Number(device.properties.get("bus_nr") ?? 0))}`;
+/** Domain and number of a root bus of PCI. One whose class says so has the number that a property of its device sets. */
+export function rootPathOf(project: Project, device: Device, busClass: string | undefined): string | undefined {
+  const property = busClass === undefined ? undefined : numberProperty(project, busClass);
+  if (property !== undefined) {
+    return `0000:${hex2(Number(device.properties.get(property.name) ?? property.byDefault ?? 0))}`;
+  }
   if (device.bus !== undefined && isPci(device.bus)) return undefined;
   return "0000:00";
 }

@@ -1,9 +1,9 @@
 /** Realizing one device: what it makes and registers on the way, then itself, then its buses. */
-import { type Bus, type Device, isPci, pathOn } from "./bus";
+import { type Bus, type Device, isPci, pathOn, suits } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
 import type { MachineBuilder } from "./machine";
 import type { BoardBus } from "./machines";
-import { rootPathOf } from "./place";
+import { findAddress, rootPathOf, wantedBus } from "./place";
 import { registerCall, registerDescription } from "./register";
 import { registrationIndex, setUpSteps, type SetUpStep } from "./setUp";
 import { deviceDescription, isA } from "./traits";
@@ -25,11 +25,24 @@ export interface DevicePlan {
   };
 }
 
+/** `child`: the call that makes the device which has it, where that is not the one that opens it. */
+interface OpenedBus {
+  readonly bus: Bus;
+  readonly child: string | undefined;
+}
+
+type BusStep = Extract<SetUpStep, { kind: "bus" }>;
+
 const maximumDepth = 8;
+/** Code that is followed may make devices that make devices. */
+const maximumDevices = 65_536;
+const noProperties: ReadonlyMap<string, string> = new Map();
 
 export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): Outcome<Device> {
   if (depth > maximumDepth)
     return failure(`${plan.type}: devices made by devices are nested deeper than ${maximumDepth}`);
+  if (builder.devices.length >= maximumDevices)
+    return failure(`${plan.type}: a machine has at most ${maximumDevices} devices here`);
   const { project } = builder;
   const { type, id, bus, address, properties, board } = plan;
   const device: Device = {
@@ -42,7 +55,7 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
     buses: [],
   };
   const steps = setUpSteps(project, type, properties);
-  openBuses(builder, device, steps, board?.buses);
+  const opened = openBuses(builder, device, steps, board?.buses);
   bus?.children.push(device);
   if (board !== undefined) {
     const inside = board.inside(device);
@@ -51,24 +64,43 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
   for (const step of steps) {
     if (step.kind === "registration") registerCall(builder, step.registration, { type, device, path: device.path });
     if (step.kind !== "child" || board !== undefined) continue;
-    const child = realizeChild(builder, device, step.type, depth);
+    const child = realizeChild(builder, device, step, depth);
     if (!child.ok) return child;
+    for (const each of opened) {
+      if (each.child === step.made && isPci(each.bus)) registerBus(builder, device);
+    }
   }
   const description = deviceDescription(project, type);
   if (description !== undefined) {
     registerDescription(builder, description, { type, device, path: device.path, aliasId: plan.aliasId });
   }
   builder.devices.push(device);
-  for (const each of device.buses) if (isPci(each)) registerBus(builder, device);
+  const children = new Set(steps.flatMap((step) => (step.kind === "child" ? [step.made] : [])));
+  const ofChildren = opened
+    .filter(({ child }) => child !== undefined && children.has(child))
+    .map(({ bus: own }) => own);
+  for (const each of device.buses) if (isPci(each) && !ofChildren.includes(each)) registerBus(builder, device);
   return success(device);
 }
 
 /** A device that another makes while it is set up: on the maker's bus where it fits there, else on none. */
-function realizeChild(builder: MachineBuilder, maker: Device, type: string, depth: number): Outcome<void> {
+function realizeChild(
+  builder: MachineBuilder,
+  maker: Device,
+  { type, others }: Extract<SetUpStep, { kind: "child" }>,
+  depth: number,
+): Outcome<void> {
   const { project } = builder;
   if (project.type(type) === undefined || !isA(project, type, "device")) return success(undefined);
-  const bus = isA(project, type, "virtio-device") ? virtioBus(maker) : undefined;
-  const child = realize(builder, { type, bus, properties: maker.properties }, depth + 1);
+  if (others.length > 0)
+    builder.notes.push(`${maker.type} makes a ${type}, or ${others.join(" or ")}: taken as the first`);
+  const wanted = wantedBus(project, type);
+  const isVirtio = isA(project, type, "virtio-device");
+  const own = wanted === undefined ? undefined : maker.buses.find((each) => suits(each, wanted));
+  const bus = isVirtio ? virtioBus(maker) : own;
+  const address = bus === own ? findAddress(own, type, noProperties) : success(undefined);
+  if (!address.ok) return address;
+  const child = realize(builder, { type, bus, address: address.value, properties: maker.properties }, depth + 1);
   if (!child.ok) return child;
   if (child.value.path === undefined) adoptBuses(builder, maker, child.value);
   return success(undefined);
@@ -93,19 +125,21 @@ function openBuses(
   device: Device,
   steps: readonly SetUpStep[],
   given: readonly BoardBus[] | undefined,
-): void {
-  const opened: BoardBus[] = [...(given ?? [])];
+): readonly OpenedBus[] {
+  const opened: (BoardBus & Partial<Pick<BusStep, "child" | "busClass">>)[] = [...(given ?? [])];
   for (const step of steps) {
     if (step.kind !== "bus" || opened.some(({ type }) => sameKind(type, step.type))) continue;
     if (step.type === "usb-bus" && device.properties.has("masterbus")) continue;
-    opened.push({ name: busName(builder, device, step, opened.length), type: step.type });
+    const { type, child, busClass } = step;
+    opened.push({ name: busName(builder, device, step, opened.length), type, child, busClass });
   }
-  for (const { name, type } of opened) {
-    const rootPath = isPciType(type) ? rootPathOf(builder.project, device) : undefined;
+  return opened.map(({ name, type, child, busClass }) => {
+    const rootPath = isPciType(type) ? rootPathOf(builder.project, device, busClass) : undefined;
     const bus: Bus = { name, type, parent: device, children: [], rootPath };
     device.buses.push(bus);
     builder.buses.push(bus);
-  }
+    return { bus, child };
+  });
 }
 
 function sameKind(a: string, b: string): boolean {
@@ -117,15 +151,10 @@ function isPciType(type: string): boolean {
 }
 
 /** Follows qbus_init: after the device's id, or the bus class counted. A bridge's bus has the bridge's id as it is. */
-function busName(
-  builder: MachineBuilder,
-  device: Device,
-  step: Extract<SetUpStep, { kind: "bus" }>,
-  index: number,
-): string {
+function busName(builder: MachineBuilder, device: Device, step: BusStep, index: number): string {
   const id = device.id ?? device.properties.get("id");
+  if (step.name !== undefined) return step.name;
   if (isPciType(step.type) && id !== undefined) return id;
-  if (step.name !== undefined && id === undefined) return step.name;
   if (id !== undefined) return `${id}.${index}`;
   const kind = step.type.toLowerCase();
   const count = builder.busCount.get(kind) ?? 0;

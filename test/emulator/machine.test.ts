@@ -30,6 +30,90 @@ function message(line: string): string {
   return order.ok ? "no message" : order.message;
 }
 
+/** A host bridge of its own inside a device, as PCI expanders have one, with a bridge on it where asked for. */
+const expander = `
+typedef enum { PLAIN, EXPRESS } ToyKind;
+static void toy_expander_common(PCIDevice *dev, ToyKind kind)
+{
+    DeviceState *host;
+    PCIBus *bus;
+    host = qdev_new(kind == EXPRESS ? "toy-express-host" : "toy-host");
+    if (kind == EXPRESS) {
+        bus = pci_root_bus_new(host, NULL, NULL, NULL, 0, "toy-bus");
+    } else {
+        bus = pci_root_bus_new(host, "toy-internal", NULL, NULL, 0, "PCI");
+        qdev_new("toy-port");
+    }
+}
+static void toy_expander_realize(PCIDevice *dev, Error **errp) { toy_expander_common(dev, PLAIN); }
+static void toy_express_realize(PCIDevice *dev, Error **errp) { toy_expander_common(dev, EXPRESS); }
+static void toy_expander_class_init(ObjectClass *klass, const void *data)
+{
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    k->realize = toy_expander_realize;
+}
+static void toy_express_class_init(ObjectClass *klass, const void *data)
+{
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    k->realize = toy_express_realize;
+}
+static const TypeInfo toy_expander_info = { .name = "toy-expander", .parent = "pci-device", .class_init = toy_expander_class_init };
+static const TypeInfo toy_express_info = { .name = "toy-express", .parent = "pci-device", .class_init = toy_express_class_init };
+static int toy_bus_number(PCIBus *bus)
+{
+    ToyExpander *e = bus->parent_dev;
+    return e->number;
+}
+static void toy_bus_class_init(ObjectClass *klass, const void *data)
+{
+    PCIBusClass *k = PCI_BUS_CLASS(klass);
+    k->bus_num = toy_bus_number;
+}
+static const TypeInfo toy_bus_info = { .name = "toy-bus", .parent = "PCIE", .class_init = toy_bus_class_init };
+static const Property toy_expander_properties[] = { DEFINE_PROP_UINT8("number", ToyExpander, number, 0) };
+static void toy_expander_register(void)
+{
+    type_register_static(&toy_bus_info);
+    type_register_static(&toy_expander_info);
+    type_register_static(&toy_express_info);
+}
+type_init(toy_expander_register)
+`;
+
+/** A bus of its own kind with a name of its own kind, a device for it, and a device that puts one of two on it. */
+const lane = `
+static void toy_lanes_realize(PCIDevice *dev, Error **errp)
+{
+    const char *type;
+    char name[] = "lane";
+    qbus_init(&s->bus, sizeof(s->bus), "toy-lane-bus", DEVICE(dev), name);
+    if (is_wide(dev)) {
+        type = "toy-wide";
+    } else {
+        type = "toy-narrow";
+    }
+    qdev_realize(qdev_new(type), &s->bus, errp);
+}
+static void toy_lanes_class_init(ObjectClass *klass, const void *data)
+{
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    k->realize = toy_lanes_realize;
+}
+static void toy_lane_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->bus_type = "toy-lane-bus";
+}
+static const TypeInfo toy_lanes_info = { .name = "toy-lanes", .parent = "pci-device", .class_init = toy_lanes_class_init };
+static const TypeInfo toy_lane_info = { .name = "toy-lane", .parent = "device", .abstract = true, .class_init = toy_lane_class_init };
+static void toy_lanes_register(void)
+{
+    type_register_static(&toy_lanes_info);
+    type_register_static(&toy_lane_info);
+}
+type_init(toy_lanes_register)
+`;
+
 /** A section whose name is made when the device is. */
 const copied = `
 static void toy_copy_realize(PCIDevice *dev, Error **errp)
@@ -47,6 +131,17 @@ static const TypeInfo toy_copy_info = { .name = "toy-copy", .parent = "pci-devic
 static void toy_copy_register(void) { type_register_static(&toy_copy_info); }
 type_init(toy_copy_register)
 `;
+
+/** Each makes eight of the next: millions in all. */
+const cells = Array.from(
+  { length: 8 },
+  (_, depth) => `
+static void toy_cell${depth}_init(Object *obj) { ${`qdev_new("toy-cell${depth + 1}"); `.repeat(8)} }
+static const TypeInfo toy_cell${depth}_info = { .name = "toy-cell${depth}", .parent = "device", .instance_init = toy_cell${depth}_init };
+static void toy_cell${depth}_register(void) { type_register_static(&toy_cell${depth}_info); }
+type_init(toy_cell${depth}_register)
+`,
+).join("");
 
 const aliases = `
 #define QEMU_ARCH_I386 (1 << 2)
@@ -66,8 +161,15 @@ DeviceState *qdev_device_add(QemuOpts *opts, Error **errp) { return NULL; }
 
 const built = exampleTree({
   "hw/toy/nic.c": pciType("toy-nic"),
+  "hw/toy/bridge.c": pciType("toy-bridge") + bridge,
   "hw/toy/host.c": pciType("toy-host", { parent: "device" }).replace("dc->vmsd", "dc->user_creatable = false; $&"),
+  "hw/toy/express.c": pciType("toy-express-host", { parent: "device" }),
+  "hw/toy/expander.c": expander,
+  "hw/toy/lanes.c": lane,
+  "hw/toy/wide.c": pciType("toy-wide", { parent: "toy-lane" }),
+  "hw/toy/narrow.c": pciType("toy-narrow", { parent: "toy-lane" }),
   "hw/toy/copy.c": copied,
+  "hw/toy/cell.c": cells,
   "hw/toy/monitor.c": aliases,
 });
 
@@ -79,6 +181,31 @@ function sections(line: string) {
 }
 
 describe("what a device makes while it is set up", () => {
+  it("is what its caller asks for, and a bus comes with the device that has it", () => {
+    const express = "-M q35 -device toy-express,id=p,number=10 -device toy-nic,bus=p";
+    expect(sections(express).names).toEqual(["toy-express-host", "0000:0a:00.0:00.0/toy-nic"]);
+    expect(sections("-M q35 -device toy-expander").names).toEqual(["toy-host", "0000:00:00.0:00.0/toy-bridge"]);
+    const named = "-M q35 -device toy-expander,id=p -device toy-nic,bus=p -device toy-nic,bus=toy-internal";
+    expect(sections(named).names.slice(2)).toEqual(["0000:00:00.0:00.0:00.0/toy-nic", "0000:00:00.0:01.0/toy-nic"]);
+  });
+
+  it("is the usual one of two where nothing decides, and that is said", () => {
+    const { names: found, notes } = sections("-M q35 -device toy-lanes");
+    expect(found).toEqual(["toy-narrow"]);
+    expect(notes).toContain("toy-lanes makes a toy-narrow, or toy-wide: taken as the first");
+  });
+
+  it("takes devices on a bus of a kind of its own", () => {
+    expect(sections("-M q35 -device toy-lanes -device toy-wide,bus=lane").names).toEqual(["toy-narrow", "toy-wide"]);
+    const order = machineOrder(built, "-M q35 -device toy-lanes,id=a -device toy-nic,bus=lane");
+    expect(order).toMatchObject({ ok: false, message: expect.stringMatching(/can't go on toy-lane-bus bus/) });
+  });
+
+  it("is not followed without end", () => {
+    const order = machineOrder(built, "-M q35 -device toy-cell0");
+    expect(order).toMatchObject({ ok: false, message: expect.stringContaining("a machine has at most 65536 devices") });
+  });
+
   it("takes a section id though nobody knows the section's name", () => {
     const id = (line: string): number => {
       const order = machineOrder(built, line);
