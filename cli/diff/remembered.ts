@@ -66,7 +66,7 @@ export async function remembered(
   });
   const origins: Origin[] = [];
   const code = await answer({ ...io, out: also("out"), err: also("err") }, witnessTo(origins));
-  await keep(key, JSON.stringify({ origins, ...printed, code } satisfies Answer), shelf);
+  keep(key, JSON.stringify({ origins, ...printed, code } satisfies Answer), shelf);
   return code;
 }
 

@@ -57,7 +57,7 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   // who reads a file has looked at it first: its content says that as well
   for (const entry of stamps.keys()) if (/^[ks]/.test(entry) && stamps.has(`c${entry.slice(1)}`)) stamps.delete(entry);
   const answered = { ...printed, code, uses: packUses(stamps.keys()), digest: digestOf(stamps.values()) };
-  await keep(key, writeKept(answered), shelf);
+  keep(key, writeKept(answered), shelf);
   return code;
 }
 

@@ -10,8 +10,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { toTheEnd } from "../../core/steps";
 import { cacheFile } from "./cacheFile";
 
 /** On each shelf. */
@@ -29,26 +30,8 @@ export async function recall(key: string, shelf = ""): Promise<string | undefine
 }
 
 /** Whole or not at all: another server may read at the same time. */
-export async function keep(key: string, text: string, shelf = ""): Promise<void> {
-  if (text.length > largest) return;
-  try {
-    const file = cacheFile(key, shelf);
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const partial = `${file}.${process.pid}`;
-    await writeFile(partial, text, { mode: 0o600 });
-    await rename(partial, file);
-    await forgetOldest(dirname(file));
-  } catch {
-    return;
-  }
-}
-
-async function forgetOldest(from: string): Promise<void> {
-  const names = (await readdir(from)).filter((name) => name.endsWith(".json"));
-  if (names.length <= mostFiles) return;
-  const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(from, name))).mtimeMs })));
-  aged.sort((a, b) => a.at - b.at);
-  for (const { name } of aged.slice(0, names.length - mostFiles)) await unlink(join(from, name));
+export function keep(key: string, text: string, shelf = ""): void {
+  if (text.length <= largest) toTheEnd(keepBytes(key, [Buffer.from(text)], shelf, mostFiles));
 }
 
 /** As `recall`, of bytes and at once: a command has nothing to do meanwhile. */
@@ -93,15 +76,26 @@ export function* keepBytes(
     } finally {
       if (!isWhole) rmSync(partial, { force: true });
     }
-    const aged = readdirSync(folder).map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }));
-    const [whole, others] = [aged.filter(isKept).sort((a, b) => b.at - a.at), aged.filter((each) => !isKept(each))];
-    const left = others.filter(({ at }) => at < Date.now() - abandoned);
-    for (const { name } of [...whole.slice(mostFiles), ...left]) rmSync(join(folder, name), { force: true });
+    const names = readdirSync(folder).filter((name) => isKept(name) || isPartial(name));
+    const aged = names.map((name) => ({ name, at: writtenAt(join(folder, name)) })).sort((x, y) => y.at - x.at);
+    const old = aged.filter(({ name }) => isKept(name)).slice(mostFiles);
+    const left = aged.filter(({ name, at }) => isPartial(name) && at < Date.now() - abandoned);
+    for (const { name } of [...old, ...left]) rmSync(join(folder, name), { force: true });
   } catch {
     return;
   }
 }
 
-function isKept({ name }: { readonly name: string }): boolean {
+/** Milliseconds; the oldest of all where a clock that has gone back since says that it is yet to come. */
+function writtenAt(file: string): number {
+  const at = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return at > Date.now() + abandoned ? 0 : at;
+}
+
+function isKept(name: string): boolean {
   return name.endsWith(".json");
+}
+
+function isPartial(name: string): boolean {
+  return name.includes(".json.");
 }

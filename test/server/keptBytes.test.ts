@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toTheEnd } from "../../core/steps";
-import { keepBytes, recallBytes } from "../../server/node/cache";
+import { keep, keepBytes, recall, recallBytes } from "../../server/node/cache";
 import { readSummed, writeSummed } from "../../server/node/summed";
 
 let cache = "";
@@ -101,6 +101,16 @@ describe("bytes that are kept", () => {
     expect(read()?.head.name).toBe("one");
   });
 
+  it("stay though those of before were written with a clock that was ahead", () => {
+    const ahead = Date.now() / 1000 + 10_000_000;
+    for (let k = 0; k < 8; k++) toTheEnd(keepBytes(`tree ${k}`, [Buffer.from("x")], shelf, 8));
+    writeFileSync(join(folder(), "left.json.7.0"), "");
+    for (const name of kept()) utimesSync(join(folder(), name), ahead, ahead);
+    toTheEnd(writing("one"));
+    expect(read()?.head.name).toBe("one");
+    expect(kept().length).toBe(8);
+  });
+
   it("are not kept where the folder is none", () => {
     mkdirSync(join(cache, "vmstate"));
     writeFileSync(folder(), "a file");
@@ -120,5 +130,31 @@ describe("bytes that are kept", () => {
       changed[at] = (changed[at] ?? 0) ^ 4;
       expect(readSummed(changed), `changed at ${at}`).toBeUndefined();
     }
+  });
+});
+
+describe("a text that is kept", () => {
+  const texts = "answers";
+  const names = () => readdirSync(join(cache, "vmstate", texts));
+
+  it("is the one of before where it cannot be put in its place, and nothing else is left", async () => {
+    keep("question", "one", texts);
+    expect(await recall("question", texts)).toBe("one");
+    const [file = ""] = names();
+    rmSync(join(cache, "vmstate", texts, file));
+    mkdirSync(join(cache, "vmstate", texts, file));
+    keep("question", "two", texts);
+    expect(await recall("question", texts)).toBeUndefined();
+    expect(names()).toEqual([file]);
+  });
+
+  it("takes away what a killed writer left, and no folder or file of others", () => {
+    keep("question", "one");
+    const [file = ""] = readdirSync(join(cache, "vmstate"));
+    mkdirSync(join(cache, "vmstate", "shelf"));
+    for (const name of [`${file}.7`, `${file}.7.0`, "notes.txt"]) writeFileSync(join(cache, "vmstate", name), "x");
+    for (const name of readdirSync(join(cache, "vmstate"))) utimesSync(join(cache, "vmstate", name), 1, 1);
+    keep("question", "two");
+    expect(readdirSync(join(cache, "vmstate")).sort()).toEqual([file, "notes.txt", "shelf"].sort());
   });
 });
