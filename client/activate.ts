@@ -9,6 +9,7 @@ import type { Platform } from "./platform";
 import { createRevisions } from "./pages/revisions";
 import { followTabs } from "./shown";
 import { createStatus } from "./status";
+import { tellOfStop } from "./stopped";
 import { createOrderView } from "./views/orderView";
 
 /** `own` is what only one platform has. */
@@ -25,6 +26,7 @@ export function activateOn(
   extension.subscriptions.push(
     ctx,
     createStatus(ctx),
+    tellOfStop(ctx),
     createBaselineStatus(ctx),
     createOrderView(ctx),
     createRevisions(ctx),
@@ -44,12 +46,6 @@ async function startServer(running: Ctx): Promise<void> {
   try {
     await running.start();
   } catch (error) {
-    // The editor itself says nothing when an extension fails to start.
-    const message = error instanceof Error ? error.message : String(error);
-    output.error(message);
-    const show = vscode.l10n.t("Show Output");
-    void vscode.window
-      .showErrorMessage(vscode.l10n.t("VMState could not start: {0}", message), show)
-      .then((choice) => (choice === show ? output.show() : undefined));
+    output.error(error instanceof Error ? error.message : String(error));
   }
 }

@@ -3,8 +3,9 @@ import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient";
 import { methods } from "../server/protocol";
 import type { InitializationOptions, ServerStatus } from "../server/protocol";
+import { crashHandler } from "./crashes";
 import { answerFiles } from "./files";
-import { problemsOfShownFiles } from "./shown";
+import { collections, problemsOfShownFiles } from "./shown";
 import type { Platform } from "./platform";
 
 /** What the status item shows: the server's own word, or that there is none. */
@@ -54,19 +55,26 @@ export class Ctx implements vscode.Disposable {
     this.show({ kind: "starting" });
     const protocol = await import("vscode-languageclient");
     const { Never } = protocol.RevealOutputChannelOn;
-    const client = await this.platform.createClient(this.extension, clientOptions(this.output, Never));
+    let again = false;
+    const client = await this.platform.createClient(this.extension, {
+      ...clientOptions(this.output, Never),
+      errorHandler: crashHandler(protocol, this.output, (restarts) => (again = restarts)),
+    });
     answerFiles(client);
     this.client = client;
     client.onDidChangeState(({ newState }) => {
-      if (newState === protocol.State.Stopped && this.client === client) {
+      if (this.client !== client) return;
+      const { Stopped, StartFailed } = protocol.State;
+      if (newState === Stopped && again) this.show({ kind: "starting" });
+      else if (newState === Stopped || (newState === StartFailed && again))
         this.show({ kind: "stopped", reason: vscode.l10n.t("the language server has stopped") });
-      }
     });
     client.onNotification(methods.status, (status: ServerStatus) => this.show({ kind: "running", status }));
     try {
       await client.start();
     } catch (error) {
-      this.show({ kind: "stopped", reason: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      this.show({ kind: "stopped", reason: vscode.l10n.t("the language server could not start: {0}", message) });
       throw error;
     }
   }
@@ -122,6 +130,7 @@ function clientOptions(output: vscode.LogOutputChannel, reveal: RevealOutputChan
     outputChannel: output,
     revealOutputChannelOn: reveal,
     diagnosticCollectionName: "vmstate",
+    diagnosticCollectionProvider: collections,
     middleware: problemsOfShownFiles,
   };
 }

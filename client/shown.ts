@@ -3,13 +3,28 @@
  * and asks for their problems as long as it does.
  */
 import * as vscode from "vscode";
-import type { BaseLanguageClient, Middleware } from "vscode-languageclient";
+import type { BaseLanguageClient, DiagnosticCollectionProvider, Middleware } from "vscode-languageclient";
 
 /** Answers for documents in no tab that they have no problems, unless those of the whole tree are wanted. */
 export const problemsOfShownFiles: Middleware = {
   provideDiagnostics(document, previousResultId, token, next) {
     const uri = "uri" in document ? document.uri : document;
     return isWanted(uri) ? next(document, previousResultId, token) : ({ kind: "full", items: [] } as never);
+  },
+};
+
+/** Those that hold what the server answers: vscode-languageclient 10.1 leaves a closed file's problems in them. */
+const held = new Set<vscode.DiagnosticCollection>();
+
+export const collections: DiagnosticCollectionProvider = {
+  create(name) {
+    const collection = vscode.languages.createDiagnosticCollection(name);
+    held.add(collection);
+    return collection;
+  },
+  dispose(collection) {
+    held.delete(collection);
+    collection.dispose();
   },
 };
 
@@ -26,10 +41,14 @@ function urisOf({ input }: vscode.Tab): readonly vscode.Uri[] {
   return input instanceof vscode.TabInputTextDiff ? [input.original, input.modified] : [];
 }
 
-/** Asks again once a tab has come or gone. */
+/** Takes the problems of files that are shown no longer away, and asks again once a tab has come or gone. */
 export function followTabs(client: () => BaseLanguageClient | undefined): vscode.Disposable {
   return vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
     if (opened.length + closed.length === 0) return;
+    for (const collection of held) {
+      const uris = [...collection].map(([uri]) => uri);
+      for (const uri of uris) if (!isWanted(uri)) collection.delete(uri);
+    }
     for (const document of vscode.workspace.textDocuments) {
       const provider = client()?.getFeature("textDocument/diagnostic")?.getProvider(document);
       if (provider === undefined) continue;

@@ -120,6 +120,12 @@ export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
       await page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
       return new Workbench(page, screenshots);
     },
+    /** Process ids of the extension's language servers in this workbench. */
+    servers() {
+      const { stdout } = spawnSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
+      const own = stdout.split("\n").filter((line) => line.includes(home) && line.includes("dist/server.js"));
+      return own.map((line) => Number.parseInt(line, 10));
+    },
     configure(extra) {
       writeFileSync(join(home, "data/User/settings.json"), JSON.stringify({ ...settings, ...extra }, null, 2));
     },
