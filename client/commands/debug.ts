@@ -4,6 +4,11 @@ import { launchOf } from "../debug/launch";
 import { pickMachine } from "./machine";
 import type { Running } from "./running";
 
+/** Of a stream's file, as the explorer's menu names it. */
+export async function runDebuggerOn(stream: vscode.Uri): Promise<void> {
+  await start(launchOf({ stream: stream.toString() }));
+}
+
 /** Steps through the load of the stream that is shown, of the argument's machine, or of one that the person picks. */
 export async function runDebugger(running: Running, argument: CommandArgument): Promise<void> {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;

@@ -18,8 +18,9 @@ export function createExplanations(): vscode.Disposable {
   });
 }
 
-export async function explainLog({ client }: Running): Promise<void> {
-  const log = await logToExplain();
+/** `file`: a log that the explorer's menu names. */
+export async function explainLog({ client }: Running, file?: vscode.Uri): Promise<void> {
+  const log = file === undefined ? await logToExplain() : (await vscode.workspace.openTextDocument(file)).getText();
   if (log === undefined) return;
   const title = vscode.l10n.t("Looking for the messages…");
   const result = await vscode.window.withProgress(

@@ -7,7 +7,7 @@ import type { Ctx } from "../ctx";
 import { createPages } from "../pages/pages";
 import { chooseBaseline } from "./baseline";
 import { chooseSide, compareSides, runComparison } from "./compare";
-import { runDebugger } from "./debug";
+import { runDebugger, runDebuggerOn } from "./debug";
 import { chooseTree, openExample } from "./example";
 import { showExpandedTable } from "./expand";
 import { explainLog } from "./explainLog";
@@ -73,8 +73,15 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     ),
     vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
     vscode.commands.registerCommand("vmstate.compare", needsTree(runComparison)),
-    vscode.commands.registerCommand("vmstate.explainLog", needsTree(explainLog)),
-    vscode.commands.registerCommand("vmstate.stepThroughLoad", needsTree(runDebugger)),
+    vscode.commands.registerCommand("vmstate.explainLog", (file?: unknown) =>
+      needsTree((running) => explainLog(running, named(file, /\.log$/)))(),
+    ),
+    vscode.commands.registerCommand("vmstate.stepThroughLoad", (file?: unknown) => {
+      const stream = named(file, /\.mig(\.\w+)?$/);
+      return needsTree((running, argument) =>
+        stream === undefined ? runDebugger(running, argument) : runDebuggerOn(stream),
+      )(file);
+    }),
     vscode.commands.registerCommand(clientCommands.showReferences, showReferences),
     vscode.commands.registerCommand(clientCommands.expand, showExpandedTable),
     vscode.commands.registerCommand(
@@ -142,6 +149,11 @@ async function offerExample(ctx: Ctx): Promise<void> {
   );
   if (choice === example) await openExample(ctx);
   if (choice === choose) await chooseTree();
+}
+
+/** The file that a menu of the explorer hands over, if its name is like this. */
+function named(argument: unknown, name: RegExp): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri && name.test(argument.path) ? argument : undefined;
 }
 
 function readArgument(argument: unknown): CommandArgument {

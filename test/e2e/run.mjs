@@ -22,6 +22,7 @@ import { streamScenarios } from "./scenarios/stream.mjs";
 import { tableScenarios } from "./scenarios/table.mjs";
 import { taskScenarios } from "./scenarios/task.mjs";
 import { treeScenarios } from "./scenarios/tree.mjs";
+import { trustScenarios } from "./scenarios/trust.mjs";
 import { webScenarios } from "./scenarios/web.mjs";
 import { install, isInstalled } from "./setup.mjs";
 import { findChromium, startWorkbench } from "./workbench.mjs";
@@ -58,6 +59,7 @@ const scenarios = [
   ...newcomerScenarios(),
   ...webScenarios(root, example),
   ...tableScenarios(root, example),
+  ...trustScenarios(example),
   ...taskScenarios(example),
   ...compareScenarios(root, example),
   ...endScenarios(example),
