@@ -183,7 +183,8 @@ export class Workbench {
   async openFile(path, shows = ".editor-instance .view-line") {
     const name = path.split("/").at(-1);
     await this.quickly("Control+P", path, async (timeout) => {
-      await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor({ timeout });
+      // a file that was open stands in the list before what was typed is looked for
+      await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).waitFor({ timeout });
       await this.page.keyboard.press("Enter");
       await this.page.locator(".tab", { hasText: name }).first().waitFor({ timeout });
       await this.page.locator(shows).first().waitFor({ timeout });
