@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -23,7 +24,7 @@ const largest = 32 << 20;
 export async function recall(key: string, shelf = ""): Promise<string | undefined> {
   try {
     const file = cacheFile(key, shelf);
-    return (await stat(file)).size > largest ? undefined : await readFile(file, "utf8");
+    return isReadable(await stat(file), largest) ? await readFile(file, "utf8") : undefined;
   } catch {
     return undefined;
   }
@@ -38,10 +39,15 @@ export function keep(key: string, text: string, shelf = ""): void {
 export function recallBytes(key: string, shelf: string, most: number): Buffer | undefined {
   try {
     const file = cacheFile(key, shelf);
-    return statSync(file).size > most ? undefined : readFileSync(file);
+    return isReadable(statSync(file), most) ? readFileSync(file) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A pipe would be waited for without end. */
+function isReadable(found: Stats, most: number): boolean {
+  return found.isFile() && found.size <= most;
 }
 
 /** Milliseconds after which nobody writes it any more. */

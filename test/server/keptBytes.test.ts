@@ -1,4 +1,5 @@
 /** What is kept is whole or not there: writers that are killed, fail, or write at once; bytes that were cut or changed. */
+import { execFileSync } from "node:child_process";
 import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -146,6 +147,18 @@ describe("a text that is kept", () => {
     keep("question", "two", texts);
     expect(await recall("question", texts)).toBeUndefined();
     expect(names()).toEqual([file]);
+  });
+
+  it.skipIf(process.platform === "win32")("is not waited for where a pipe is in its place", async () => {
+    keep("question", "one", texts);
+    const [name = ""] = names();
+    const file = join(cache, "vmstate", texts, name);
+    rmSync(file);
+    execFileSync("mkfifo", [file]);
+    expect(recallBytes("question", texts, 1 << 20)).toBeUndefined();
+    expect(await recall("question", texts)).toBeUndefined();
+    keep("question", "two", texts);
+    expect(await recall("question", texts)).toBe("two");
   });
 
   it("takes away what a killed writer left, and no folder or file of others", () => {
