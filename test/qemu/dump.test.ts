@@ -13,11 +13,11 @@ import { openDiskTree } from "../../server/node/tree";
 import { binaryVersion, realDump } from "./binary";
 import { compareDumps, figures } from "./compareDump";
 import type { Comparison } from "./compareDump";
-import { optionalTree, sourceTree } from "./tree";
+import { optionalRelease, sourceTree } from "./tree";
 
 const x86AndArm = ["x86_64", "aarch64", "i386", "arm"];
 const others = ["ppc64", "m68k", "mips64el", "sparc64", "hppa", "loongarch64"];
-const latest = optionalTree("QEMU_SOURCE_11_1");
+const latest = optionalRelease("11.1", "QEMU_SOURCE_11_1");
 const releases = [
   { release: "7.2", source: "QEMU_SOURCE_7_2", targets: [...x86AndArm, ...others, "riscv64", "s390x"] },
   { release: "10.0", source: "QEMU_SOURCE_10_0", targets: [...x86AndArm, ...others] },

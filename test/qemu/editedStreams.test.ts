@@ -7,7 +7,7 @@ import { inspectStream } from "../../core/wire/inspect/inspect";
 import { edited } from "./edited";
 import { startAhci, switchRemappingOn } from "./guest";
 import { realProject } from "./project";
-import { optionalTree } from "./tree";
+import { optionalRelease } from "./tree";
 import { realLoad, realStream, type Release } from "./realQemu";
 
 const ahci = "0000:00:1f.2/ich9_ahci";
@@ -46,7 +46,7 @@ interface RealResult {
 
 const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "QEMU_SOURCE_11_1" } as const;
 
-const latest = optionalTree("QEMU_SOURCE_11_1");
+const latest = optionalRelease("11.1", "QEMU_SOURCE_11_1");
 if (!latest.isThere) console.info(`QEMU 11.1${latest.title}`);
 const releases: readonly Release[] = latest.isThere ? ["7.2", "10.0", "11.1"] : ["7.2", "10.0"];
 

@@ -13,7 +13,7 @@ import { type Inspection, inspectStream } from "../../core/wire/inspect/inspect"
 import { openDiskTree } from "../../server/node/tree";
 import { saverOf } from "../../core/emulator/migration/saver";
 import { realStream } from "./realQemu";
-import { optionalTree, sourceTree } from "./tree";
+import { optionalRelease, sourceTree } from "./tree";
 
 const disk = (id: string) => ["-drive", `file=null-co://,if=none,id=${id},format=raw`];
 const devices = (...names: readonly string[]) => names.flatMap((name) => ["-device", name]);
@@ -163,7 +163,7 @@ const newest: typeof machines = {
   },
 };
 
-const latest = optionalTree("QEMU_SOURCE_11_1");
+const latest = optionalRelease("11.1", "QEMU_SOURCE_11_1");
 const releases = [
   ["7.2", { release: "7.2", variable: "QEMU_SOURCE_7_2", lines: machines, isThere: true }],
   ["10.0", { release: "10.0", variable: "QEMU_SOURCE_10_0", lines: machines, isThere: true }],
