@@ -25,6 +25,11 @@ export function readClientSupport(params: InitializeParams): ClientSupport {
     hintRefresh: workspace?.inlayHint?.refreshSupport === true,
     semanticRefresh: workspace?.semanticTokens?.refreshSupport === true,
     applyEdit: workspace?.applyEdit === true,
+    // of others that know annotations, some ask for all of an edit at once
+    editPreview:
+      workspace?.workspaceEdit?.changeAnnotationSupport !== undefined &&
+      workspace.workspaceEdit.documentChanges === true &&
+      readOptions(params).clientCommands === true,
     files: readOptions(params).files === true,
     clientCommands: readOptions(params).clientCommands === true,
   };

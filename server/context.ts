@@ -51,6 +51,8 @@ export interface ClientSupport {
   readonly hintRefresh: boolean;
   readonly semanticRefresh: boolean;
   readonly applyEdit: boolean;
+  /** Parts of an edit are shown before they are made, and each is taken or left by itself. */
+  readonly editPreview: boolean;
   /** The client reads files for us, `fileMethods`. */
   readonly files: boolean;
   /** The client handles the commands that lenses carry. */

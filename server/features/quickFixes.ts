@@ -1,10 +1,18 @@
 /** The fixes that findings carry, as code actions: one each, and all of one kind at once. */
 import { CodeActionKind, CodeActionTriggerKind } from "vscode-languageserver";
-import type { CodeAction, Range, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver";
+import type {
+  AnnotatedTextEdit,
+  ChangeAnnotation,
+  CodeAction,
+  Range,
+  TextDocumentEdit,
+  TextEdit,
+  WorkspaceEdit,
+} from "vscode-languageserver";
 import type { Diagnostic, Edit } from "../../core/check/diagnostic";
 import type { Project } from "../../core/project/project";
 import { offsetAt } from "../../core/c/range";
-import { structActions } from "../../core/ide/table/actions";
+import { type ProposedEdit, structActions } from "../../core/ide/table/actions";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { openUri } from "../edits";
@@ -43,10 +51,10 @@ export const quickFixes: Feature = {
         const asked = params.context.triggerKind !== CodeActionTriggerKind.Automatic;
         const written =
           asked && wanted(CodeActionKind.RefactorRewrite)
-            ? structActions(project, place.path, offset).map(({ title, edits }) => ({
+            ? structActions(project, place.path, offset).map(({ title, parts }) => ({
                 title,
                 kind: CodeActionKind.RefactorRewrite,
-                edit: workspaceEdit(context, place, project, edits),
+                edit: proposed(context, place, project, parts),
               }))
             : [];
         return [...single, ...written, ...all];
@@ -82,11 +90,22 @@ function fixAll(context: ServerContext, place: Place, project: Project, found: r
 }
 
 /** With the documents' versions, so that an editor refuses it once the text has moved on. */
-function workspaceEdit(context: ServerContext, place: Place, project: Project, edits: readonly Edit[]): WorkspaceEdit {
+function workspaceEdit(
+  context: ServerContext,
+  place: Place,
+  project: Project,
+  edits: readonly Edit[],
+  annotations: ReadonlyMap<Edit, string> = new Map(),
+): WorkspaceEdit {
   const files = [...new Set(edits.map((edit) => edit.range.file))];
   const perFile = files.map((file) => ({
     uri: openUri(context, place.session, file),
-    edits: edits.filter((edit) => edit.range.file === file).map((edit) => toTextEdit(project, edit)),
+    edits: edits
+      .filter((edit) => edit.range.file === file)
+      .map((edit): TextEdit | AnnotatedTextEdit => {
+        const annotationId = annotations.get(edit);
+        return { ...toTextEdit(project, edit), ...(annotationId === undefined ? {} : { annotationId }) };
+      }),
   }));
   if (!context.client.versionedEdits) {
     return { changes: Object.fromEntries(perFile.map((file) => [file.uri, file.edits])) };
@@ -96,6 +115,25 @@ function workspaceEdit(context: ServerContext, place: Place, project: Project, e
     edits: file.edits,
   }));
   return { documentChanges };
+}
+
+/** For a client that shows edits before they are made, with those that a person may want besides; else what is proposed. */
+function proposed(
+  context: ServerContext,
+  place: Place,
+  project: Project,
+  parts: readonly ProposedEdit[],
+): WorkspaceEdit {
+  const made = parts.filter(({ against }) => against === undefined);
+  if (!context.client.editPreview || parts.length === made.length) return workspaceEdit(context, place, project, made);
+  const annotations = new Map(parts.map((part, index) => [part, String(index)]));
+  const changeAnnotations = Object.fromEntries(
+    parts.map(({ label = "", against }, index): [number, ChangeAnnotation] => [
+      index,
+      against === undefined ? { label } : { label, description: against, needsConfirmation: true },
+    ]),
+  );
+  return { ...workspaceEdit(context, place, project, parts, annotations), changeAnnotations };
 }
 
 function isKindOf(kind: string, wanted: string): boolean {

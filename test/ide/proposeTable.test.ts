@@ -49,7 +49,7 @@ describe("proposeTable", () => {
   const found = proposeTable(project(), path, "DemoState");
 
   it("has a field for each member that is state, in order, in this tree's words", () => {
-    expect(found?.text).toBe(`static const VMStateDescription vmstate_demo_device = {
+    expect(`${found?.head}${found?.tail}`).toBe(`static const VMStateDescription vmstate_demo_device = {
     .name = "demo-device",
     .version_id = 1,
     .minimum_version_id = 1,
@@ -87,11 +87,26 @@ describe("actions on a struct", () => {
     const [action, ...others] = at(source(), "uint32_t control;");
     expect(others).toEqual([]);
     expect(action?.title).toBe("Propose a VMStateDescription for DemoState");
-    expect(action?.edits.map(({ range }) => source().slice(range.start, range.start + 22))).toEqual([
-      "static void demo_class",
-      "\n    dc->realize = dem",
+    const made = (action?.parts ?? []).filter(({ against }) => against === undefined);
+    expect(made.map(({ label, range }) => [label, source().slice(range.start, range.start + 22)])).toEqual([
+      ["Add vmstate_demo_device for DemoState", "static void demo_class"],
+      ["Add vmstate_demo_device for DemoState", "static void demo_class"],
+      ["Set dc->vmsd in demo_class_init", "\n    dc->realize = dem"],
     ]);
-    expect(action?.edits[1]?.text).toContain("dc->vmsd = &vmstate_demo_device;");
+    expect(made.map(({ text }) => text).join("")).toContain(
+      "        VMSTATE_END_OF_LIST()\n    },\n};\n\n\n    dc->vmsd = &",
+    );
+  });
+
+  it("have with them each member that is left out, for who wants it all the same", () => {
+    const [action] = at(source(), "uint32_t control;");
+    const optional = (action?.parts ?? []).flatMap(({ label, text, against }) => (against ? [[label, text]] : []));
+    expect(optional).toEqual([
+      ["Save size too", "        VMSTATE_UINT32(size, DemoState),\n"],
+      ["Save kind too", "        VMSTATE_UINT32(kind, DemoState),\n"],
+      ["opaque is not saved", ""],
+      ["flag is not saved", ""],
+    ]);
   });
 
   it("add a member to the table that is there", () => {
@@ -104,6 +119,6 @@ describe("actions on a struct", () => {
     expect(at(registered, "uint64_t wide;")).toEqual([]);
     const [action] = at(registered, "uint32_t control;");
     expect(action?.title).toContain("Migrate control");
-    expect(action?.edits.map(({ text }) => text).join()).toContain("VMSTATE_UINT32_V(control, DemoState, 2)");
+    expect(action?.parts.map(({ text }) => text).join()).toContain("VMSTATE_UINT32_V(control, DemoState, 2)");
   });
 });

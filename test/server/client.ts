@@ -51,7 +51,7 @@ export interface ClientOptions {
   readonly folders: readonly string[];
 }
 
-const pullingClient: ClientCapabilities = {
+export const pullingClient: ClientCapabilities = {
   textDocument: {
     diagnostic: { relatedInformation: true, codeDescriptionSupport: true },
     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ["quickfix", "source.fixAll"] } } },

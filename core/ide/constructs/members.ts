@@ -1,5 +1,5 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
-import type { LoadableProject } from "../../project";
+import type { Project } from "../../project";
 import type { CType, CTypes, Member, RecordType } from "../../c/ctype";
 import type { SourceRange } from "../../c/range";
 import { sizeOf } from "../../c/layout";
@@ -15,12 +15,7 @@ export interface FoundMember {
 }
 
 /** `structName` as a table spells it (`struct X` or a typedef's name), `path` as in offsetof: `ring.q[0].head`. */
-export function findMember(
-  project: LoadableProject,
-  file: string,
-  structName: string,
-  path: string,
-): FoundMember | undefined {
+export function findMember(project: Project, file: string, structName: string, path: string): FoundMember | undefined {
   const types = project.ctypes();
   let type = structType(project, file, structName);
   let found: FoundMember | undefined;
@@ -41,7 +36,7 @@ export function findMember(
   return found;
 }
 
-export function structType(project: LoadableProject, file: string, structName: string): CType {
+export function structType(project: Project, file: string, structName: string): CType {
   const scope = project.scope(file);
   const tagged = /^(struct|union)\s+(\w+)$/.exec(structName);
   const types = project.ctypes();
@@ -50,7 +45,7 @@ export function structType(project: LoadableProject, file: string, structName: s
 }
 
 /** Named members of a struct, those of anonymous structs inside it included, in order of declaration. */
-export function membersOf(project: LoadableProject, type: CType): readonly Member[] {
+export function membersOf(project: Project, type: CType): readonly Member[] {
   const record = recordIn(type);
   return record === undefined ? [] : flatten(project.ctypes(), record, 0);
 }
@@ -92,7 +87,7 @@ function rangeOf(member: Member): SourceRange | undefined {
   return { file: token.file, start: token.start, end: token.end };
 }
 
-function textOf(project: LoadableProject, member: Member): string {
+function textOf(project: Project, member: Member): string {
   const range = rangeOf(member);
   const text = range && project.text(range.file);
   if (range === undefined || text === undefined) return member.name ?? "";
@@ -137,6 +132,6 @@ export function typeText(type: CType): string {
   }
 }
 
-export function typeSize(project: LoadableProject, type: CType): Value<number> {
+export function typeSize(project: Project, type: CType): Value<number> {
   return sizeOf(project.ctypes(), type);
 }

@@ -1,14 +1,30 @@
 /** What can be written for the struct at a place: a table where it has none, a field for a member that its table leaves out. */
-import type { QuickFix } from "../../check/diagnostic";
+import type { Edit } from "../../check/diagnostic";
+import type { SourceRange } from "../../c/range";
 import { saveFix } from "../../check/fixes/saveFix";
 import { registerEdit } from "../../check/fixes/registerFix";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { Project } from "../../project";
 import { stateStructs } from "../../project/stateTypes";
+import type { LeftOut } from "./model";
 import { proposeTable } from "./propose";
 import { structAt } from "./structAt";
+import { fieldLine } from "./text";
 
-export function structActions(project: Project, path: string, offset: number): readonly QuickFix[] {
+/** An edit that a person may look at by itself. Of several in one place, the first comes first. */
+export interface ProposedEdit extends Edit {
+  /** What it does. */
+  readonly label?: string;
+  /** What speaks against it: it is not made unless a person asks for it. */
+  readonly against?: string;
+}
+
+export interface StructAction {
+  readonly title: string;
+  readonly parts: readonly ProposedEdit[];
+}
+
+export function structActions(project: Project, path: string, offset: number): readonly StructAction[] {
   const at = structAt(project, path, offset);
   if (at === undefined) return [];
   const { structName } = at;
@@ -17,18 +33,32 @@ export function structActions(project: Project, path: string, offset: number): r
   return at.words.flatMap((member) => migrate(project, tables, structName, member));
 }
 
-/** Before the first function or variable that would name it, so that it is declared there. */
-function tableFor(project: Project, path: string, structName: string, structEnd: number): readonly QuickFix[] {
+/** Before the class_init that names it. */
+function tableFor(project: Project, path: string, structName: string, structEnd: number): readonly StructAction[] {
   if (!path.endsWith(".c")) return [];
   const proposal = proposeTable(project, path, structName);
   if (proposal === undefined || proposal.fields.length === 0) return [];
-  const wiring = registerEdit(project, path, proposal.symbol);
-  const text = project.text(path) ?? "";
-  const start = wiring === undefined ? behindLine(text, structEnd) : wiring.functionStart;
-  const table = wiring === undefined ? `\n${proposal.text}\n` : `${proposal.text}\n\n`;
-  const edits = [{ range: { file: path, start, end: start }, text: table }];
-  if (wiring !== undefined) edits.push(wiring.edit);
-  return [{ title: `Propose a VMStateDescription for ${structName}`, edits }];
+  const { symbol, head, tail, leftOut } = proposal;
+  const wiring = registerEdit(project, path, symbol);
+  const start = wiring?.functionStart ?? behindLine(project.text(path) ?? "", structEnd);
+  const range = { file: path, start, end: start };
+  const [before, after] = wiring === undefined ? ["\n", "\n"] : ["", "\n\n"];
+  const label = `Add ${symbol} for ${structName}`;
+  const parts: ProposedEdit[] = [
+    { range, text: before + head, label },
+    ...leftOut.flatMap((each) => addition(each, range)),
+    { range, text: tail + after, label },
+  ];
+  if (wiring !== undefined) parts.push({ ...wiring.edit, label: wiring.title });
+  return [{ title: `Propose a VMStateDescription for ${structName}`, parts }];
+}
+
+/** What a table leaves out, for a person who knows better; where no macro takes it, only what there is to say of it. */
+function addition({ member, why, field, range }: LeftOut, list: SourceRange): readonly ProposedEdit[] {
+  if (field !== undefined)
+    return [{ range: list, text: `${fieldLine(field)}\n`, label: `Save ${member} too`, against: why }];
+  const at = range && { ...range, end: range.start };
+  return at === undefined ? [] : [{ range: at, text: "", label: `${member} is not saved`, against: why }];
 }
 
 function migrate(
@@ -36,15 +66,15 @@ function migrate(
   tables: readonly VMStateDescription[],
   structName: string,
   member: string,
-): readonly QuickFix[] {
+): readonly StructAction[] {
   const isSaved = tables.some(({ fields }) =>
     fields.some((field) => [field.member, field.numMember, field.sizeMember].some((each) => each?.path === member)),
   );
   const [main] = tables;
   if (isSaved || main === undefined) return [];
-  return saveFix(project, main, structName, member).map((fix) => ({
-    ...fix,
-    title: `Migrate ${member}: ${fix.title}`,
+  return saveFix(project, main, structName, member).map(({ title, edits }) => ({
+    title: `Migrate ${member}: ${title}`,
+    parts: edits,
   }));
 }
 
