@@ -1,7 +1,7 @@
 /** What can be simulated with a tree: machines, devices, and command lines to start from. */
 import type { Project } from "../core/project";
 import { providers } from "../core/order";
-import { machineFamilies, machineOrder, usualCommandLine } from "../core/emulator";
+import { familiesOf, machineOrder, usualCommandLine } from "../core/emulator";
 import type { MachinePreset, MachinesResult } from "./protocol";
 
 /** The usual command line, or where the tree lacks something of it the first preset whose machine can be made. */
@@ -16,11 +16,7 @@ export function machinesOf(project: Project): MachinesResult {
   const devices: string[] = [];
   for (const type of project.types()) if (isPluggable(project, type.name)) devices.push(type.name);
   devices.sort();
-  return { presets: presetsOf(project, devices), machines: machineNames(), devices };
-}
-
-function machineNames(): readonly string[] {
-  return machineFamilies.map((family) => family.name);
+  return { presets: presetsOf(project, devices), machines: familiesOf(project).map(({ name }) => name), devices };
 }
 
 /** Devices that `-device` takes: PCI devices, and others whose class says so. */
@@ -70,17 +66,24 @@ const usual: readonly MachinePreset[] = [
   },
 ];
 
-/** The usual ones that this tree has the devices for, and one for each of its own IOMMUs. */
+/** The usual ones that this tree and target have the machine and the devices for, and one for each of its own IOMMUs. */
 function presetsOf(project: Project, devices: readonly string[]): readonly MachinePreset[] {
   const known = new Set(devices);
-  const fitting = usual.filter(({ commandLine }) => devicesIn(commandLine).every((device) => known.has(device)));
+  const families = familiesOf(project);
+  const [board] = families;
+  if (board === undefined) return [];
+  const fitting = usual.filter(
+    ({ commandLine }) =>
+      families.some(({ name }) => name === machineIn(commandLine)) &&
+      devicesIn(commandLine).every((device) => known.has(device)),
+  );
   const own = providers(project)
     .iommus.flatMap(({ entry }) => entry.types)
     .filter((type) => known.has(type) && !fitting.some((preset) => devicesIn(preset.commandLine).includes(type)))
     .map((type): MachinePreset => {
       const behind = behindIommu(project, devices);
-      const commandLine = ["-M q35", ...[...behind, type].map((device) => `-device ${device}`)].join(" ");
-      return { name: `q35-${type}`, title: `q35 with ${type}`, commandLine };
+      const commandLine = [`-M ${board.name}`, ...[...behind, type].map((device) => `-device ${device}`)].join(" ");
+      return { name: `${board.name}-${type}`, title: `${board.name} with ${type}`, commandLine };
     });
   return [...own, ...fitting];
 }
@@ -92,6 +95,10 @@ function behindIommu(project: Project, devices: readonly string[]): readonly str
     return ancestry.some((type) => type.name === "pci-device") && (ancestry[0]?.descriptions.length ?? 0) > 0;
   });
   return first === undefined ? [] : [first];
+}
+
+function machineIn(commandLine: string): string | undefined {
+  return /-M ([\w-]+)/.exec(commandLine)?.[1];
 }
 
 function devicesIn(commandLine: string): readonly string[] {

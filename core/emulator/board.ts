@@ -1,5 +1,4 @@
 /** A board's data and a command line -> a machine. */
-import { defaultTarget } from "../c/configuration";
 import type { LocatedFunction, Project } from "../project/project";
 import type { Registration } from "../qom/model";
 import type { Bus, Device } from "./bus";
@@ -56,15 +55,7 @@ function findFamily(
   { machine, treatAs }: MachineRequest,
 ): Outcome<Omit<TreatedAs, "name"> & { family: MachineFamily; name: string }> {
   const family = familyOf(machine);
-  if (family === undefined) {
-    const known = machineFamilies.map(({ name, description }) => `${name} (${description})`).join(", ");
-    return failure(`machine '${machine}' is not known here; known are ${known}, and their versions`);
-  }
-  // without a target said, that of PCs is taken; another one may have a machine of its own with that name
-  const { target, architectures } = project.configuration;
-  if (target.name !== defaultTarget && !architectures.includes(family.target)) {
-    return failure(`machine '${machine}' of ${target.name} is not known here`);
-  }
+  if (family === undefined || !familiesOf(project).includes(family)) return failure(unsupported(project, machine));
   const versions = machineVersions(project, family);
   if (machine === family.name || versions.length === 0) {
     const name = machine === family.name ? (versions[0] ?? machine) : machine;
@@ -73,9 +64,37 @@ function findFamily(
   const treated = treatedAs(versions, machine, treatAs);
   if (treated === undefined) {
     const wrong = treatAs ?? machine;
-    return failure(`unsupported machine type '${wrong}': the tree has ${versions.join(", ")}`);
+    return failure(`unsupported machine type "${wrong}": the tree has ${versions.join(", ")}`);
   }
   return success({ ...treated, family, name: machine });
+}
+
+/** In the words of select_machine, with what the target has instead. */
+function unsupported(project: Project, machine: string): string {
+  const { target } = project.configuration;
+  if (isBuilt(project, machine)) return `machine '${machine}' of ${target.name} is not known here`;
+  const own = machineTypes(project).filter((name) => isBuilt(project, name));
+  const names = [...new Set([...familiesOf(project).map(({ name }) => name), ...own])];
+  const plain = names.filter((name) => machineVersion(name) === undefined).sort();
+  const near = nearest(machine, names);
+  const shown = names.length > mostNames && near.length > 0 ? near : plain.slice(0, mostNames);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} others` : "";
+  const family = familyOf(machine);
+  const elsewhere = family === undefined ? "" : `; it is a machine of ${family.target}, which --target names`;
+  return `unsupported machine type "${machine}": ${target.name} has ${shown.join(", ") || "none"}${more}${elsewhere}`;
+}
+
+/** Names in one message. */
+const mostNames = 12;
+
+function isBuilt(project: Project, name: string): boolean {
+  const type = project.type(`${name}-machine`);
+  return type !== undefined && project.compiles(type.file) !== "false";
+}
+
+/** Those of the project's target. */
+export function familiesOf({ configuration }: Project): readonly MachineFamily[] {
+  return machineFamilies.filter(({ target }) => configuration.architectures.includes(target));
 }
 
 /** Versioned names of a family in the tree, newest first. */

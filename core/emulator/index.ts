@@ -8,7 +8,7 @@
  *
  * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/code.
  */
-export { buildMachine } from "./board";
+export { buildMachine, familiesOf } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,
@@ -19,7 +19,7 @@ export {
   usualCommandLine,
 } from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
-export { familyOf, machineFamilies } from "./machines";
+export { familyOf } from "./machines";
 export { iommuKinds } from "./machines/iommus";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";

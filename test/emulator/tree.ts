@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createProject, type Project } from "../../core/project";
 
 /** A project of files given as text. */
-function projectOf(files: Readonly<Record<string, string>>): Project {
-  const project = createProject({ paths: () => Object.keys(files), read: (path) => files[path] });
+function projectOf(files: Readonly<Record<string, string>>, target?: string): Project {
+  const tree = { paths: () => Object.keys(files), read: (path: string) => files[path] };
+  const project = createProject(tree, target === undefined ? {} : { target });
   for (const path of Object.keys(files)) project.load(path);
   return project;
 }
@@ -23,8 +24,8 @@ export function exampleFiles(): Readonly<Record<string, string>> {
 }
 
 /** The example tree, with files added or replaced. */
-export function exampleTree(more: Readonly<Record<string, string>> = {}): Project {
-  return projectOf({ ...exampleFiles(), ...more });
+export function exampleTree(more: Readonly<Record<string, string>> = {}, target?: string): Project {
+  return projectOf({ ...exampleFiles(), ...more }, target);
 }
 
 /** A PCI device type with a table of its own. */
