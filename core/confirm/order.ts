@@ -1,5 +1,5 @@
 /** The stream of a real machine beside the handler list that is read for the same command line. */
-import { buildMachine, type Machine, type MachineRequest } from "../emulator";
+import { buildMachine, type Machine, type MachineRequest, notSent, sectionKey } from "../emulator";
 import { levelName } from "../priority";
 import type { Project } from "../project/project";
 import type { InspectedSection, Inspection } from "../wire/inspect/inspect";
@@ -64,14 +64,10 @@ interface ListComparison {
 
 type Handler = Machine["handlers"] extends Iterable<infer E> ? E : never;
 
-const keyOf = ({ idstr, instanceId }: { readonly idstr: string; readonly instanceId: number }): string =>
-  `${idstr} ${instanceId}`;
-
 function compareList(machine: Machine, sections: readonly InspectedSection[]): ListComparison {
   const handlers = [...machine.handlers];
-  const known = new Map(handlers.map((handler) => [keyOf(handler), handler]));
-  const sent = new Set(sections.map(({ event }) => keyOf(event)));
-  const notSent = handlers.filter((handler) => !sent.has(keyOf(handler)) && !mayStayOut(handler)).map(keyOf);
+  const known = new Map(handlers.map((handler) => [sectionKey(handler), handler]));
+  const events = sections.map(({ event }) => event);
   const list = new Map<InspectedSection, string[]>();
   const say = (section: InspectedSection, what: string): void => {
     const said = list.get(section);
@@ -79,10 +75,10 @@ function compareList(machine: Machine, sections: readonly InspectedSection[]): L
     else said.push(what);
   };
   const full = sections.filter(({ event }) => event.sectionKind === "full");
-  const isFull = new Set(full.map(({ event }) => keyOf(event)));
-  const own = handlers.filter((handler) => isFull.has(keyOf(handler)) && isInList(handler));
+  const isFull = new Set(full.map(({ event }) => sectionKey(event)));
+  const own = handlers.filter((handler) => isFull.has(sectionKey(handler)) && isInList(handler));
   const bodies = full.filter(({ event }) => {
-    const handler = known.get(keyOf(event));
+    const handler = known.get(sectionKey(event));
     return handler !== undefined && isInList(handler);
   });
   for (const [section, handler] of aligned<InspectedSection, Handler>(bodies, own, keyOfEither)) {
@@ -90,7 +86,7 @@ function compareList(machine: Machine, sections: readonly InspectedSection[]): L
   }
   let shift = 0;
   for (const section of sections) {
-    const handler = known.get(keyOf(section.event));
+    const handler = known.get(sectionKey(section.event));
     if (handler === undefined) {
       if (!isUnnamed(machine, section)) say(section, "not in the list that was read");
       continue;
@@ -103,7 +99,7 @@ function compareList(machine: Machine, sections: readonly InspectedSection[]): L
       say(section, `version ${section.event.versionId}, read as ${version.value}`);
     }
   }
-  return { list, notSent };
+  return { list, notSent: notSent(machine, events).map(sectionKey) };
 }
 
 /** The device registers something whose name the source does not say. */
@@ -112,7 +108,7 @@ function isUnnamed({ unnamed }: Machine, { event: { idstr } }: InspectedSection)
   return end !== -1 && unnamed.includes(idstr.slice(0, end));
 }
 
-const keyOfEither = (each: InspectedSection | Handler): string => keyOf("event" in each ? each.event : each);
+const keyOfEither = (each: InspectedSection | Handler): string => sectionKey("event" in each ? each.event : each);
 
 /** Sent in the order of the list: live handlers and those of the setup phase have their own times. */
 function isInList({ description, earlySetup }: Handler): boolean {
@@ -126,11 +122,6 @@ function placeOf(machine: Machine, { event }: InspectedSection, full: readonly I
   const level = handler && levelName(handler.level, machine.scheme);
   const behind = before === undefined ? "first" : `behind ${before.idstr}`;
   return `sent ${behind}, read elsewhere${level === undefined ? "" : ` at ${level}`}`;
-}
-
-/** A handler with a `needed`, or a live one with nothing to send. */
-function mayStayOut({ owner }: Handler): boolean {
-  return owner.description === undefined || owner.description.hooks.needed !== undefined;
 }
 
 function compareSection(section: InspectedSection, list: readonly string[]): ComparedSection {

@@ -24,6 +24,7 @@ export { iommuKinds } from "./machines/iommus";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
 export type { Link } from "./migration/link";
+export { notSent, sectionKey } from "./migration/notSent";
 export type { Move } from "./migration/reorder";
 export type * from "./migration/report";
 export type { StreamChanges } from "./migration/changedGiven";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SimulationOptions, type SimulationReport, simulate } from "../../core/emulator";
+import { type SimulationOptions, type SimulationReport, simulate, simulateLoad } from "../../core/emulator";
 import type { Project } from "../../core/project";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
@@ -65,6 +65,37 @@ describe("a simulated migration", () => {
     expect(gone).toMatchObject({ kind: "iommu-not-sent", provider: { idstr: "demo-iommu" } });
     expect(gone?.text).toContain("needs demo-iommu, which is not in the stream.");
     expect(report(withPriority(), { drop: ["ram"] }).failure?.cause).toBeUndefined();
+  });
+
+  it("completes without what the stream has not, and says what keeps its reset state", () => {
+    const tree = withPriority();
+    const missing = (notes: readonly string[]) =>
+      notes.filter((note) => note.startsWith("the stream has no section for "));
+    const more = "-M q35 -m 16 -smp 2 -device demo-disk -device demo-iommu -device demo-nic";
+    let stream: Uint8Array = new Uint8Array(0);
+    const observe = (bytes: Uint8Array) => {
+      stream = bytes;
+    };
+    const alike = report(tree, { observe });
+    const larger = report(tree, { destinationMachine: more });
+    const [said = "", ...rest] = missing(larger.notes);
+    expect([alike.outcome, missing(alike.notes), larger.outcome, rest]).toEqual(["completed", [], "completed", []]);
+    expect(said).toContain("0000:00:01.0/demo-nic 0");
+    expect(said).not.toContain("demo-disk");
+    expect(missing(report(tree, { drop: ["demo-disk"] }).notes)).toEqual([
+      expect.stringContaining(" 0000:00:00.0/demo-disk 0:"),
+    ]);
+    for (const [to, notes] of [
+      [machine, []],
+      [more, [said]],
+    ] as const) {
+      const given = simulateLoad(tree, stream, { machine: to });
+      expect(given.ok && missing(given.value.notes)).toEqual(notes);
+    }
+    const disk = alike.sections.find(({ idstr }) => idstr.endsWith("/demo-disk"));
+    const cut = simulateLoad(tree, stream.subarray(0, (disk?.offset ?? 0) + 10), { machine });
+    expect(cut).toMatchObject({ ok: true, value: { outcome: "failed" } });
+    expect(cut.ok && missing(cut.value.notes)).toEqual([]);
   });
 
   it("goes on with QEMU's own buffer, and says so, where the tree's address_space_map has bytes for some", () => {

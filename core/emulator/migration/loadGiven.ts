@@ -27,6 +27,7 @@ import { guestOf } from "./givenGuest";
 import { canHappen } from "./loadedGuards";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { errnoOf, meaning } from "./messages";
+import { notSentNotes } from "./notSent";
 import { printedLines } from "./printed";
 import type { ReportEvent, ReportFailure, ReportOpen, ReportSection, SimulationReport } from "./report";
 
@@ -107,6 +108,7 @@ export function simulateLoad(
   const wrong = new Set(late.map(({ section }) => section.offset));
   if (failed === undefined && given.error !== undefined) failed = brokenOff(run, given.error, given.sections.at(-1));
   const first = late[0];
+  const missing = failed === undefined ? notSentNotes(machine.value, given.sections) : [];
   return success({
     outcome:
       failed !== undefined
@@ -130,7 +132,7 @@ export function simulateLoad(
       bytes.length,
     ),
     size: bytes.length,
-    notes: [...notes, ...romNotes(run), ...machine.value.notes],
+    notes: [...missing, ...notes, ...romNotes(run), ...machine.value.notes],
   });
 }
 

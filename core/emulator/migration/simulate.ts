@@ -26,6 +26,7 @@ import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAct
 import { configuredHooks } from "./configured";
 import { type Damage, damaged } from "./damage";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
+import { notSentNotes } from "./notSent";
 import { printedLines } from "./printed";
 import { type Move, reordered } from "./reorder";
 import type { ReportFailure, ReportOpen, ReportSection, SimulationReport } from "./report";
@@ -135,12 +136,13 @@ function run(
     const isAlike = other === project && options.destinationMachine === undefined;
     const open = isAlike ? [] : saved.sections.flatMap((section) => openIn(section, target, answers, there));
     const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link, open });
+    const missing = failed === undefined ? notSentNotes(target, order) : [];
     return success({
       ...report,
       ram: saved.ram,
       timing: timingOf(link, saved.sections, saved.bytes.length),
       size: saved.bytes.length,
-      notes: [...assumed(other, actor), ...notes, ...saved.notes],
+      notes: [...missing, ...assumed(other, actor), ...notes, ...saved.notes],
     });
   } catch (stopped) {
     if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
