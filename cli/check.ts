@@ -8,6 +8,7 @@ import { didYouMean } from "../core/nearest";
 import { withoutAbsences } from "../core/check/absence";
 import { compareWith, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
+import { judged } from "../core/check/verdicts";
 import { readBaselineFile, writeBaselineFile } from "./baselineFile";
 import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
@@ -28,6 +29,7 @@ import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
+import { readVerdicts } from "./verdictsFile";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
 
 const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit", "mail"] as const;
@@ -42,6 +44,7 @@ interface CheckOptions extends TreeOptions {
   readonly patch?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
+  readonly verdicts?: string;
 }
 
 const severities = ["off", "error", "warning", "information", "hint"] as const;
@@ -73,6 +76,10 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     )
     .option("--baseline <file>", "leave out the findings that the file accepts")
     .option("--write-baseline <file>", "write the findings as accepted; reasons already in the file are kept")
+    .option(
+      "--verdicts <file>",
+      "what runs of a real QEMU said of the findings, as confirm check kept it (human, json, sarif)",
+    )
     .addHelpText(
       "after",
       `
@@ -103,7 +110,7 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       });
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
       const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
-      const findings = accepted(session, every, options, io);
+      const findings = withVerdicts(accepted(session, every, options, io), options, io);
       io.out.write(render(session, findings, patches, options, io));
       if (options.format === "human" && !isWithReview(options)) {
         io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
@@ -178,6 +185,13 @@ function accepted(
   const { fresh, gone } = compareWith(renamedSince(session, baseline.findings, findings, io), findings);
   if (gone.length > 0) io.err.write(`${gone.length} accepted findings no longer occur; --write-baseline drops them\n`);
   return fresh;
+}
+
+function withVerdicts(findings: readonly Diagnostic[], { verdicts }: CheckOptions, io: Io): readonly Diagnostic[] {
+  if (verdicts === undefined) return findings;
+  const known = readVerdicts(io, verdicts);
+  if (known === undefined) throw new CannotRun(`--verdicts ${verdicts}: no such file`);
+  return judged(findings, known);
 }
 
 function compare(a: string, b: string): number {

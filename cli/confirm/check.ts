@@ -1,35 +1,27 @@
 import type { Command } from "commander";
-import { iommuKinds } from "../../core/emulator";
+import { diagnoseFile, diagnoseProject } from "../../core/check";
+import type { Diagnostic, Verdict } from "../../core/check/diagnostic";
+import { withVerdict } from "../../core/check/verdicts";
+import { showingOf, shownCodes } from "../../core/confirm/shown";
 import { plural, type Style } from "../../core/ide/text/style";
-import { dependencies, holds } from "../../core/order/dependencies";
 import { isLive } from "../../core/order/consumers";
+import { dependencies, type Dependency } from "../../core/order/dependencies";
 import { jsonText, printable } from "../../core/printable";
 import type { Project } from "../../core/project";
-import { realTypes } from "../../qemu/types";
-import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { CannotRun, type ExitCode, exitCodes, type Io, type Progress, progressOn } from "../io";
+import { place, verdictLines } from "../report/human";
+import { positionsOf } from "../report/json";
 import { styleFor } from "../style";
-import { type MoveReport, runMove } from "./moved";
-import { machineOf } from "./order";
-import {
-  type ConfirmOptions,
-  openQemu,
-  openTreeFor,
-  type RealQemu,
-  saying,
-  versionText,
-  withTreeOptions,
-} from "./options";
+import { readVerdicts, writeVerdicts } from "../verdictsFile";
+import { createTrials, type OrderRun, type OrderTrial, type Trials } from "./trials";
+import { type ConfirmOptions, openQemu, openTreeFor, versionText, withTreeOptions } from "./options";
 
 interface CheckOptions extends ConfirmOptions {
+  readonly at?: string;
+  readonly verdicts?: string;
   readonly machine?: string;
   readonly move?: string;
   readonly before?: string;
-}
-
-interface Case {
-  readonly line: string;
-  readonly section: string;
-  readonly before: string;
 }
 
 export function registerConfirmedCheck(confirm: Command, io: Io, finish: (code: ExitCode) => void): void {
@@ -37,9 +29,15 @@ export function registerConfirmedCheck(confirm: Command, io: Io, finish: (code: 
     .summary("let a load in the wrong order show what it does")
     .description(
       "For devices that do DMA while they load, before their IOMMU is loaded (dma-before-iommu): programs both as a guest " +
-        "would, saves, puts the device's section before the IOMMU's, and loads: what QEMU says, or that memory is wrong.",
+        "would, saves, puts the device's section before the IOMMU's, and loads: what QEMU says, or that memory is wrong. With --at " +
+        "also for a device without a table (device-without-table): the registers that a migration loses.",
     )
-    .option("-m, --machine <line>", "with --move and --before: QEMU command line of the machine")
+    .option("--at <file:line>", "only the findings at that line")
+    .option(
+      "--verdicts <file>",
+      "keep in the file what each finding's run says: check --verdicts shows it beside the finding",
+    )
+    .option("-m, --machine <line>", "with --move and --before, or --at: QEMU command line of the machine")
     .option("--move <section>", "the section to put before another one")
     .option("--before <section>", "that other section")
     .addHelpText(
@@ -48,112 +46,185 @@ export function registerConfirmedCheck(confirm: Command, io: Io, finish: (code: 
 Examples:
   vmstate confirm check --qemu build/qemu-system-x86_64             what check finds
   vmstate confirm check --qemu build/qemu-system-x86_64 --all       and what would happen, were the order another
+  vmstate confirm check --qemu Q --at hw/misc/edu.c:450 --verdicts .vmstate/verdicts.json
   vmstate confirm check --qemu Q --machine "-M q35 -device intel-iommu -device ich9-ahci" --move ich9_ahci --before iommu-intel
 
 Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
     )
     .action(async (options: CheckOptions) => {
+      const own = ownTrial(options);
+      const known = options.verdicts === undefined ? undefined : readVerdicts(io, options.verdicts);
+      const at = options.at === undefined ? undefined : placeIn(options.at);
       const qemu = await openQemu(io, options);
-      const { project } = openTreeFor(io, options, qemu);
-      const { cases, others } = await casesOf(options, project, qemu);
+      const session = openTreeFor(io, options, qemu, at === undefined ? [] : [at.file]);
+      const { project } = session;
+      const trials = createTrials(options.qemu, qemu, project);
       const progress = progressOn(io);
-      const reports: (MoveReport & Case)[] = [];
-      for (const each of cases) {
-        progress.report(`${each.section} before ${each.before}`);
-        const { words } = machineOf(each.line);
-        const report = await saying(options.qemu, () => runMove(qemu.program, project, each.line, words, each));
-        reports.push({ ...each, ...report });
+      const runs = createRuns(trials, progress);
+      const findings: JudgedHere[] = [];
+      if (own !== undefined) await runs.run(own);
+      else {
+        const [path = ""] = session.selection?.paths ?? [];
+        for (const finding of at === undefined ? ofTree(project) : findingsAt(project, path, at.line)) {
+          findings.push({ finding, verdict: await judge(project, finding, trials, runs, options.machine) });
+        }
+        if (options.all === true) for (const each of dependencies(project)) await runs.runDependency(each);
       }
       progress.done();
-      const version = versionText(qemu.version);
-      const text =
-        options.format === "json"
-          ? jsonText({ binary: version, target: qemu.target, runs: reports, others })
-          : textOf(reports, others, version, styleFor(io));
-      io.out.write(text);
-      finish(reports.some(({ verdict }) => isWrong(verdict.kind)) ? exitCodes.findings : exitCodes.clean);
+      if (options.verdicts !== undefined) {
+        let kept = known ?? { version: 1 as const, findings: [] };
+        for (const { finding, verdict } of findings) kept = withVerdict(kept, finding, verdict);
+        writeVerdicts(io, options.verdicts, kept);
+      }
+      const style = styleFor(io);
+      if (options.format === "json") {
+        const [binary, target] = [versionText(qemu.version), qemu.target];
+        const judgedHere = findings.map((each) => jsonOf(project, each));
+        io.out.write(jsonText({ binary, target, runs: runs.done(), others: runs.others(), findings: judgedHere }));
+      } else if (at === undefined) io.out.write(runsText(runs, trials, style));
+      else io.out.write(findings.map((each) => findingText(project, each, style)).join(""));
+      const isWrong = [...findings.map(({ verdict }) => verdict), ...runs.done().map(trials.verdictOf)].some(
+        ({ kind }) => kind === "confirmed",
+      );
+      finish(isWrong ? exitCodes.findings : exitCodes.clean);
     });
 }
 
-const isWrong = (kind: MoveReport["verdict"]["kind"]): boolean => kind === "refused" || kind === "wrong memory";
-
-interface Cases {
-  readonly cases: readonly Case[];
-  /** Sections behind IOMMUs that nobody programs here, by the name of the IOMMU's. */
-  readonly others: Readonly<Record<string, readonly string[]>>;
+interface JudgedHere {
+  readonly finding: Diagnostic;
+  readonly verdict: Verdict;
 }
 
-async function casesOf(options: CheckOptions, project: Project, qemu: RealQemu): Promise<Cases> {
-  const { machine, move, before } = options;
-  if (machine !== undefined && move !== undefined && before !== undefined) {
-    return { cases: [{ line: machine, section: move, before }], others: {} };
-  }
-  if (machine !== undefined || move !== undefined || before !== undefined) {
+interface Runs {
+  run(trial: OrderTrial): Promise<OrderRun>;
+  /** Undefined where the machine cannot be made here. */
+  runDependency(dependency: Dependency): Promise<OrderRun | undefined>;
+  /** Each once, in the order in which they were asked for. */
+  done(): readonly OrderRun[];
+  /** Sections behind IOMMUs that nobody programs here, by the name of the IOMMU's. */
+  others(): Readonly<Record<string, readonly string[]>>;
+}
+
+function createRuns(trials: Trials, progress: Progress): Runs {
+  const done = new Set<OrderRun>();
+  const others = new Map<string, Set<string>>();
+  const runs: Runs = {
+    async run(trial) {
+      progress.report(`${trial.section} before ${trial.before}`);
+      const run = await trials.runOrder(trial);
+      done.add(run);
+      return run;
+    },
+    async runDependency(dependency) {
+      const { kind, consumer, provider } = dependency;
+      if (kind !== "dma" || isLive(consumer)) return undefined;
+      const trial = await trials.orderTrial(dependency);
+      if (trial !== undefined) return runs.run(trial);
+      const [section, iommu] = [consumer.description.name, provider.description.name];
+      if (section.known && iommu.known) {
+        others.set(iommu.value, (others.get(iommu.value) ?? new Set()).add(section.value));
+      }
+      return undefined;
+    },
+    done: () => [...done],
+    others: () => Object.fromEntries([...others].map(([iommu, sections]) => [iommu, [...sections]])),
+  };
+  return runs;
+}
+
+/** The machine and sections that the options name themselves. Throws CannotRun. */
+function ownTrial({ at, verdicts, machine, move, before }: CheckOptions): OrderTrial | undefined {
+  if (move === undefined && before === undefined && (machine === undefined || at !== undefined)) return undefined;
+  if (machine === undefined || move === undefined || before === undefined) {
     throw new CannotRun("--machine, --move and --before belong together");
   }
-  const creatable = new Set(await saying(options.qemu, () => realTypes(qemu.program, "pci-device")));
-  const cases = new Map<string, Case>();
-  const others = new Map<string, string[]>();
-  for (const each of dependencies(project)) {
-    const { kind, consumer, provider, createdFirst } = each;
-    if (kind !== "dma" || isLive(consumer)) continue;
-    if (options.all !== true && (holds(each) || createdFirst)) continue;
-    const [section, iommu] = [consumer.description.name, provider.description.name];
-    if (!section.known || !iommu.known) continue;
-    const unit = provider.types.find((type) => isVtd(project, type));
-    const device = consumer.types.find((type) => creatable.has(type));
-    if (unit === undefined || device === undefined) {
-      others.set(iommu.value, [...(others.get(iommu.value) ?? []), section.value]);
-      continue;
-    }
-    const line = `-M q35,sata=off -m 16 -device ${unit} -device ${device},addr=2`;
-    cases.set(`${section.value} ${iommu.value}`, { line, section: section.value, before: iommu.value });
+  if (at !== undefined || verdicts !== undefined) {
+    throw new CannotRun(`--move takes no ${at === undefined ? "--verdicts" : "--at"}: no finding names these sections`);
   }
-  return { cases: [...cases.values()], others: Object.fromEntries(others) };
+  return { line: machine, section: move, before };
 }
 
-function isVtd(project: Project, type: string): boolean {
-  const known = project.ancestry(type).map(({ name }) => name);
-  const kind = iommuKinds.find((each) => known.includes(each.type));
-  return kind?.unit === "vtd" && project.type(type)?.abstract === false;
+function placeIn(text: string): { readonly file: string; readonly line: number } {
+  const [, file, line] = /^(.+?):(\d+)(?::\d+)?$/.exec(text) ?? [];
+  if (file === undefined) throw new CannotRun(`--at ${text}: write FILE:LINE`);
+  return { file, line: Number(line) };
 }
 
-function textOf(
-  reports: readonly (MoveReport & Case)[],
-  others: Cases["others"],
-  version: string,
-  style: Style,
-): string {
-  const left = Object.entries(others).map(
-    ([iommu, sections]) =>
-      `${plural(sections.length, "section")} before ${printable(iommu)} not tried: only VT-d and PCI devices are programmed here\n`,
+function ofTree(project: Project): readonly Diagnostic[] {
+  return diagnoseProject(project, { wanted: (code) => code === "dma-before-iommu" });
+}
+
+/** Throws CannotRun where nothing is found there. */
+function findingsAt(project: Project, path: string, line: number): readonly Diagnostic[] {
+  const found = diagnoseFile(project, path);
+  const lines = (finding: Diagnostic): readonly [number, number] => {
+    const { start, end } = positionsOf(project, finding.range);
+    return [start.line + 1, end.line + 1];
+  };
+  const here = found.filter((finding) => lines(finding)[0] <= line && line <= lines(finding)[1]);
+  const shown = here.filter(({ code }) => shownCodes.has(code));
+  if (here.length > 0) return shown.length > 0 ? shown : here;
+  const others = found.map((finding) => `${lines(finding)[0]} (${finding.code})`);
+  const elsewhere = others.length === 0 ? "" : `; in this file: ${others.join(", ")}`;
+  throw new CannotRun(`--at ${path}:${line}: no finding there${elsewhere}`);
+}
+
+/** Of a finding's runs, the one that shows most. */
+async function judge(
+  project: Project,
+  finding: Diagnostic,
+  trials: Trials,
+  runs: Runs,
+  machine: string | undefined,
+): Promise<Verdict> {
+  const showing = showingOf(project, finding);
+  if (showing === undefined) return trials.cannot(`no run is known for ${finding.code}`);
+  if (showing.kind === "registers") return trials.runRegisters(showing.type, machine);
+  const verdicts: Verdict[] = [];
+  for (const dependency of showing.dependencies) {
+    const run = await runs.runDependency(dependency);
+    if (run === undefined) continue;
+    const verdict = trials.verdictOf(run);
+    verdicts.push({ ...verdict, ground: `${nameOf(run)}: ${verdict.ground}` });
+    if (verdict.kind === "confirmed") break;
+  }
+  const [most] = (["confirmed", "not seen", "cannot be shown"] as const).flatMap((kind) =>
+    verdicts.filter((each) => each.kind === kind),
   );
-  if (reports.length === 0) {
+  return most ?? trials.cannot(notProgrammed);
+}
+
+const notProgrammed = "only VT-d and PCI devices are programmed here";
+const nameOf = ({ section, before }: OrderTrial): string => `${section} before ${before}`;
+
+function jsonOf(project: Project, { finding, verdict }: JudgedHere) {
+  const { code, message, range } = finding;
+  return { file: range.file, line: positionsOf(project, range).start.line + 1, code, message, verdict };
+}
+
+function findingText(project: Project, { finding, verdict }: JudgedHere, style: Style): string {
+  const head = `${style.bold(place(project, finding.range))}: ${style.dim(`[${finding.code}]`)} `;
+  return `${head}${verdictLines(verdict, style).join("\n")}\n`;
+}
+
+function runsText(runs: Runs, { verdictOf }: Trials, style: Style): string {
+  const left = Object.entries(runs.others()).map(
+    ([iommu, sections]) =>
+      `${plural(sections.length, "section")} before ${printable(iommu)} not tried: ${notProgrammed}\n`,
+  );
+  const done = runs.done();
+  if (done.length === 0) {
     const none = "nothing to show: no device does DMA before its IOMMU is loaded; --all breaks the order\n";
     return left.length === 0 ? none : left.join("");
   }
-  const lines = reports.flatMap(({ section, before, verdict, read }) => {
-    const head = style.bold(printable(`${section} before ${before}`));
-    const reading = read === undefined ? "" : `; read: ${readings[read]}`;
-    switch (verdict.kind) {
-      case "refused":
-        return [
-          `${head}: ${style.red("confirmed")} on ${printable(version)}: QEMU refuses the stream${reading}`,
-          ...verdict.messages.slice(-3).map((message) => `  ${printable(message)}`),
-        ];
-      case "wrong memory":
-        return [
-          `${head}: ${style.red("confirmed")} on ${printable(version)}: it loads without a word, and what the device writes ` +
-            `does not reach the guest's memory${reading}`,
-        ];
-      case "not seen":
-        return [`${head}: ${style.green("not seen")} on ${printable(version)}${reading}`];
-      case "cannot be shown":
-        return [`${head}: ${style.dim(`cannot be shown by a run, because ${printable(verdict.reason)}`)}`];
-    }
+  const texts = done.map((run) => {
+    const reading =
+      run.read === undefined || run.verdict.kind === "cannot be shown" ? "" : `; read: ${readings[run.read]}`;
+    const [said = "", ...words] = verdictLines(verdictOf(run), style);
+    return `${[`${style.bold(printable(nameOf(run)))}: ${said}${reading}`, ...words].join("\n")}\n`;
   });
-  const shown = reports.filter(({ verdict }) => isWrong(verdict.kind)).length;
-  return `${lines.join("\n")}\n${plural(shown, "case")} confirmed of ${reports.length}\n${left.join("")}`;
+  const shown = done.filter((run) => verdictOf(run).kind === "confirmed").length;
+  return `${texts.join("")}${plural(shown, "case")} confirmed of ${done.length}\n${left.join("")}`;
 }
 
 const readings = {

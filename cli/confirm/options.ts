@@ -85,11 +85,16 @@ export async function saying<T>(label: string, run: () => Promise<T>): Promise<T
 }
 
 /** The tree, read for the target that the QEMU runs. Throws CannotRun where the user names another one. */
-export function openTreeFor(io: Io, options: TreeOptions, { target }: RealQemu): Session {
+export function openTreeFor(
+  io: Io,
+  options: TreeOptions,
+  { target }: RealQemu,
+  paths: readonly string[] = [],
+): Session {
   if (options.target !== undefined && options.target !== target) {
     throw new CannotRun(`--target ${options.target}: the QEMU runs ${target}`);
   }
-  return openSession(io, { ...options, target });
+  return openSession(io, { ...options, target }, paths);
 }
 
 /** `10.0.2 (Debian 1:10.0.2+ds-2)` */

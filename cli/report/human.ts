@@ -1,4 +1,5 @@
-import type { Diagnostic } from "../../core/check/diagnostic";
+import type { Diagnostic, Verdict } from "../../core/check/diagnostic";
+import { verdictText } from "../../core/check/verdicts";
 import type { SourceRange } from "../../core/c/range";
 import { printable, printableSource } from "../../core/printable";
 import { plural } from "../../core/ide/text/style";
@@ -36,6 +37,7 @@ function humanFinding(source: ReportSource, finding: Diagnostic, style: Style): 
   }
   const more = finding.related.length - relatedLines;
   if (more > 0) lines.push(`  ${style.dim(`and ${more} more`)}`);
+  for (const verdict of finding.verdicts ?? []) lines.push(...verdictLines(verdict, style).map((line) => `  ${line}`));
   const fix = finding.fixes[0];
   if (fix) lines.push(`  ${style.green("fix")}: ${printable(fix.title)}`);
   return lines.map((line) => `${line}\n`).join("");
@@ -62,6 +64,12 @@ function excerpt(source: ReportSource, range: SourceRange, style: Style): string
     `${style.dim(`${number} |`)} ${printableSource(line)}`,
     `${style.dim("       |")} ${indent}${style.red(carets)}`,
   ];
+}
+
+/** What a run said, then QEMU's own words, indented. */
+export function verdictLines(verdict: Verdict, style: Style): readonly string[] {
+  const paint = { confirmed: style.red, "not seen": style.green, "cannot be shown": style.dim }[verdict.kind];
+  return [paint(printable(verdictText(verdict))), ...verdict.messages.map((message) => `  ${printable(message)}`)];
 }
 
 function paintSeverity(severity: Diagnostic["severity"], style: Style): string {

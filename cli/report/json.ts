@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../core/check/diagnostic";
+import type { Diagnostic, Verdict } from "../../core/check/diagnostic";
 import { positionAt } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
 import type { LineIndex, PositionRange, SourceRange } from "../../core/c/range";
@@ -16,6 +16,7 @@ export interface JsonFinding {
   readonly severity: Diagnostic["severity"];
   readonly message: string;
   readonly related: readonly { readonly file: string; readonly range: PositionRange; readonly message: string }[];
+  readonly verdicts?: readonly Verdict[];
 }
 
 export function positionsOf(source: ReportSource, range: SourceRange): PositionRange {
@@ -35,6 +36,7 @@ function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
       range: positionsOf(source, related.range),
       message: related.message,
     })),
+    ...(finding.verdicts === undefined ? {} : { verdicts: finding.verdicts }),
   };
 }
 

@@ -51,6 +51,7 @@ export function sarifReport(
           message: { text: finding.message },
           locations: [location(finding.range)],
           partialFingerprints: { "vmstateFinding/v1": keys[i] },
+          ...(finding.verdicts === undefined ? {} : { properties: { verdicts: finding.verdicts } }),
           relatedLocations: finding.related.slice(0, relatedLocations).map((related, id) => ({
             id,
             message: { text: related.message },

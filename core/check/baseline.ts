@@ -80,7 +80,8 @@ export function stableKeys(findings: readonly Diagnostic[]): readonly string[] {
   });
 }
 
-function keyOf(entry: AcceptedFinding): string {
+/** What makes a finding the same one. */
+export function keyOf(entry: AcceptedFinding): string {
   return `${entry.file}\n${entry.code}\n${entry.message}`;
 }
 

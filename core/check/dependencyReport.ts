@@ -73,7 +73,8 @@ function worst(group: readonly Dependency[], report: DependencyReport): Severity
   return (["error", "warning", "information"] as const).find((s) => found.has(s)) ?? "hint";
 }
 
-function placeOf(description: VMStateDescription): SourceRange {
+/** Where a finding stands on a provider. */
+export function placeOf(description: VMStateDescription): SourceRange {
   return description.priority?.range ?? description.nameRange;
 }
 
@@ -135,6 +136,11 @@ function freeLevelAbove(project: Project, value: number): PriorityLevel | undefi
     .sort((a, b) => a.value - b.value)[0];
 }
 
+/** Where a finding stands on a consumer. */
+export function consumerPlace({ consumer }: Dependency): SourceRange {
+  return isLive(consumer) ? nameRangeOf(consumer) : placeOf(consumer.description);
+}
+
 function onConsumer(project: Project, group: readonly Dependency[], report: DependencyReport): Diagnostic {
   const [first] = group as [Dependency];
   const { consumer } = first;
@@ -149,7 +155,7 @@ function onConsumer(project: Project, group: readonly Dependency[], report: Depe
   return {
     code: report.code,
     severity: worst(group, report),
-    range: own?.range ?? nameRangeOf(consumer),
+    range: consumerPlace(first),
     message: `${first.reason}, but ${names} ${group.length > 1 ? "do" : "does"} not load first: ${levelPhrase(project, first).replace("only device creation order puts it first", "the order depends on device creation order").replace("it loads after them", "it loads later")}.`,
     related,
     fixes: raised && !isLive(consumer) ? removePriorityFix(project, consumer.description) : [],

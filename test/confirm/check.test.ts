@@ -1,12 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createProject } from "../../core/project";
-import { simulate } from "../../core/emulator";
 import { pciPath } from "../../qemu/guest/pci";
-import { openDiskTree } from "../../server/node/tree";
 import { exampleTree, vmstate } from "../cli/run";
+import { exampleLine, exampleStream } from "./exampleStream";
 import { makeStandIn, type StandIn, type StandInBehaviour } from "./standIn";
 
-const line = "-M q35 -m 8 -device demo-iommu -device demo-disk";
 const made: StandIn[] = [];
 
 afterEach(async () => {
@@ -16,23 +13,13 @@ afterEach(async () => {
   }
 });
 
-function streamOf(): Uint8Array {
-  const tree = openDiskTree(exampleTree);
-  const project = createProject(tree);
-  for (const path of tree.paths()) project.load(path);
-  let stream = new Uint8Array();
-  const report = simulate(project, { machine: line, observe: (bytes) => (stream = new Uint8Array(bytes)) });
-  if (!report.ok) throw new Error(report.message);
-  return stream;
-}
-
 /** Configuration space of a SATA controller, whose receive area gets what it sends. */
 const controller = { "inl 0xcfc": [0x01060100, 0xfffff000] };
 
 async function check(behaviour: StandInBehaviour, ...more: string[]) {
-  const program = makeStandIn({ stream: streamOf(), ...behaviour });
+  const program = makeStandIn({ stream: exampleStream(), ...behaviour });
   made.push(program);
-  const machine = ["--machine", line, "--move", "demo-disk", "--before", "demo-iommu"];
+  const machine = ["--machine", exampleLine, "--move", "demo-disk", "--before", "demo-iommu"];
   return vmstate([
     "confirm",
     "check",
@@ -81,13 +68,15 @@ describe("a section before the one that it needs", () => {
     ],
   ])("cannot be shown with %s", async (_, behaviour, said) => {
     const { code, out } = await check(behaviour);
-    expect(out).toMatch(/^0000:00:\w\w\.\d\/demo-disk before demo-iommu: cannot be shown by a run, /);
+    expect(out).toMatch(
+      /^0000:00:\w\w\.\d\/demo-disk before demo-iommu: cannot be shown by a run of 1\.2\.3 \(stand-in\), /,
+    );
     expect(out).toMatch(said);
     expect(code).toBe(0);
   });
 
   it("cannot be shown with a section that is not sent, and needs all three options", async () => {
-    const absent = await check({}, "--machine", line, "--move", "demo-nic", "--before", "demo-iommu");
+    const absent = await check({}, "--machine", exampleLine, "--move", "demo-nic", "--before", "demo-iommu");
     expect(absent.out).toMatch(/because the machine sends no section demo-nic\n/);
     const half = await check({}, "--move", "demo-nic");
     expect([half.code, half.err]).toEqual([2, "vmstate: --machine, --move and --before belong together\n"]);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { QemuFailure } from "../../qemu/failure";
 import { withMachine } from "../../qemu/machine";
 import { loadStream, saveStream } from "../../qemu/migration";
+import type { JsonFinding } from "../../cli/report/json";
 import { vmstate } from "../cli/run";
 import { sourceTree } from "./tree";
 
@@ -82,6 +83,26 @@ describe.each([
     expect(edu.lost.length).toBeGreaterThan(3);
     expect(e1000).toMatchObject({ lost: [], setAside: 0 });
     expect(code).toBe(1);
+  });
+
+  it("confirms the finding at a place, and check shows it", async () => {
+    const path = "hw/misc/edu.c";
+    const check = async (...more: string[]): Promise<readonly JsonFinding[]> =>
+      JSON.parse((await vmstate(["check", "--tree", tree, "--review", "--format", "json", ...more, path])).out);
+    const isBare = ({ code }: JsonFinding): boolean => code === "device-without-table";
+    const line = (await check()).find(isBare)?.range.start.line ?? 0;
+    const kept = join(folder, `verdicts-${release}.json`);
+    const { code, out } = await confirm("check", "--at", `${path}:${line + 1}`, "--verdicts", kept);
+    expect(out).toMatch(
+      /\[device-without-table\] confirmed on .*: a migration loses \d+ of [\d,]+ registers of edu: edu-mmio /,
+    );
+    expect(code).toBe(1);
+    const [verdict] = (await check("--verdicts", kept)).find(isBare)?.verdicts ?? [];
+    expect(verdict).toMatchObject({
+      kind: "confirmed",
+      binary: expect.stringMatching(`^${release}`),
+      target: "x86_64",
+    });
   });
 });
 
