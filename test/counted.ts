@@ -14,6 +14,7 @@ const counted = {
   lexed: ["core/c/lex.ts", "lex"],
   tablesRead: ["core/vmstate/read.ts", "readDescription"],
   typesRead: ["core/qom/read.ts", "readType"],
+  followed: ["core/code/loadEffects.ts", "walkFrom"],
   parsed: ["core/c/body/parse.ts", "parseBody"],
 } as const;
 

@@ -7,7 +7,8 @@ import { isSilenced } from "./silence";
 import { warmMacroUses } from "../project/fieldMacros";
 import { warmGuestWrites } from "./rules/hooks/rebuild-missing";
 import { rules } from "./rules/list";
-import type { RuleContext } from "./rule";
+import type { Rule, RuleContext } from "./rule";
+import { unlessQuiet } from "../project/quiet";
 
 export interface DiagnoseOptions {
   /** Rules whose findings are asked for, by their codes; the others are not run. Default: all. */
@@ -39,7 +40,7 @@ export function* diagnoseFileInSteps(
   for (const rule of rules) {
     yield;
     if (wanted?.(rule.code) === false) continue;
-    for (const diagnostic of rule.check(context)) {
+    for (const diagnostic of findingsOf(rule, context)) {
       if (diagnostic.range.file === path && !isSilenced(project, diagnostic)) found.push(diagnostic);
     }
   }
@@ -60,7 +61,7 @@ export function* warmRules(project: Project, paths: Iterable<string>): Generator
     const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
     for (const rule of rules) {
       // not paused within: an edit in between would leave it with two states of the tree
-      for (const _ of rule.check(context));
+      for (const _ of findingsOf(rule, context));
       yield;
     }
   }
@@ -71,12 +72,32 @@ function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
   for (const [done, rule] of rules.entries()) {
     if (options.cancelled?.() === true) break;
     if (options.wanted?.(rule.code) === false) continue;
-    for (const diagnostic of rule.check(context)) {
+    for (const diagnostic of findingsOf(rule, context)) {
       if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
     }
     options.progress?.(done + 1, rules.length);
   }
   return found.sort(byPlace);
+}
+
+function* findingsOf(rule: Rule, context: RuleContext): Iterable<Diagnostic> {
+  if (rule.byFile === undefined) return yield* rule.check(context);
+  for (const path of filesOf(rule.byFile, context)) {
+    const about = { project: context.project, path, descriptions: context.project.descriptionsIn(path) };
+    const found = unlessQuiet(
+      context.project,
+      `${rule.code} ${path}`,
+      path,
+      () => [...rule.check(about)],
+      ({ length }) => length === 0,
+    );
+    yield* found ?? [];
+  }
+}
+
+function filesOf(byFile: NonNullable<Rule["byFile"]>, { project, path, descriptions }: RuleContext): Iterable<string> {
+  if (path !== undefined) return [path];
+  return byFile === true ? new Set(descriptions.map(({ file }) => file)) : byFile(project);
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

@@ -21,7 +21,11 @@ interface HookRule extends Omit<RuleDeclaration, "check"> {
 }
 
 export function hookRule(declaration: HookRule): Rule {
-  return rule({ ...declaration, check: (context) => findings(declaration, context) });
+  return rule({ ...declaration, byFile: sectionFiles, check: (context) => findings(declaration, context) });
+}
+
+function sectionFiles(project: Project): ReadonlySet<string> {
+  return new Set([...project.descriptions(), ...liveHandlers(project)].map(({ file }) => file));
 }
 
 function* findings(rule: HookRule, context: RuleContext): Iterable<Finding> {

@@ -19,7 +19,7 @@ const savedVersions = cachedByRevision((project): ReadonlyMap<string, number> =>
     }
   }
   return found;
-});
+}, "tables");
 
 /** The version that the field asks for and that no stream has; undefined where the field may be sent. */
 export function versionNeverReached(

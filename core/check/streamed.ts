@@ -21,6 +21,7 @@ import { descriptionKey, descriptionRoles } from "../code/registered";
 import { bodyOf, rangesIn, type RangeQuestion, typesIn } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
 import { structNamed, typeOfMember } from "../project/stateTypes";
+import { noteFile } from "../project/uses";
 import type { MemberReference, VMStateDescription, VMStateField } from "../vmstate/model";
 import { has } from "./tables";
 
@@ -386,6 +387,7 @@ export function loadedRange(project: Project, description: VMStateDescription, w
     const key = descriptionKey(next);
     if (seen.has(key)) continue;
     seen.add(key);
+    noteFile(next.file);
     for (const field of next.fields) {
       if (has(field, "MUST_EXIST") && field.fieldExists !== undefined)
         tested = within(tested, leftBy(project, watch, field.fieldExists.name, next.file, "whenTrue"));

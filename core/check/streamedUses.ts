@@ -15,6 +15,7 @@ import type { FunctionDefinition } from "../c/facts";
 import { cachedByRevision } from "../project/cache";
 import { bodyOf, rangesIn, type RangeQuestion, typesIn, widestRange } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 
 export interface Use {
   readonly fn: LocatedFunction;
@@ -269,7 +270,7 @@ class Reading {
   }
 }
 
-const sinking = cachedByRevision(() => new Map<FunctionDefinition, Map<string, boolean>>());
+const sinking = cachedByRevision(() => new Map<FunctionDefinition, Map<string, Found<boolean>>>(), "own");
 
 function hasSinks(
   project: Project,
@@ -279,15 +280,10 @@ function hasSinks(
   depth: number,
 ): boolean {
   const memo = sinking(project);
-  const known = memo.get(fn.definition) ?? new Map<string, boolean>();
+  const known = memo.get(fn.definition) ?? new Map<string, Found<boolean>>();
   memo.set(fn.definition, known);
   const key = `${depth} ${most === undefined ? "" : "*"}${parameter}`;
-  let found = known.get(key);
-  if (found === undefined) {
-    found = new Reading(project, fn, { name: parameter, most }).sinks(depth).size > 0;
-    known.set(key, found);
-  }
-  return found;
+  return recalled(known, key, () => new Reading(project, fn, { name: parameter, most }).sinks(depth).size > 0);
 }
 
 /** The value as a parameter of the function that it is handed to. */

@@ -28,15 +28,25 @@ const iterates = /\.\s*save_(?:setup|live_\w+|complete\w*)\s*=/;
 const savesAmongDevices = /\.\s*save_state\s*=/;
 const loads = /\.\s*load_state\s*=\s*(?:&\s*)?(\w+)/;
 
+/** Of all handlers, places apart. */
+export const handlersSummary = "live handlers";
+
 /** In the order of the files; one for each table or loading function. */
-export const liveHandlers: (project: Project) => readonly LiveHandler[] = cachedByRevision((project) => {
-  const found = new Map<string, LiveHandler>();
-  for (const registration of project.registrations()) {
-    const handler = handlerOf(project, registration);
-    if (handler && !found.has(handlerKey(handler))) found.set(handlerKey(handler), handler);
-  }
-  return [...found.values()];
-});
+export const liveHandlers: (project: Project) => readonly LiveHandler[] = cachedByRevision(
+  (project) => {
+    const found = new Map<string, LiveHandler>();
+    for (const registration of project.registrations()) {
+      const handler = handlerOf(project, registration);
+      if (handler && !found.has(handlerKey(handler))) found.set(handlerKey(handler), handler);
+    }
+    return [...found.values()];
+  },
+  { summary: handlersSummary, of: handlersText },
+);
+
+function handlersText(handlers: readonly LiveHandler[]): string {
+  return JSON.stringify(handlers.map(({ range: _, load, ...rest }) => ({ ...rest, load: [load.name, load.file] })));
+}
 
 export function handlerKey({ file, symbol }: Pick<LiveHandler, "file" | "symbol">): string {
   return `${file}\n${symbol}`;

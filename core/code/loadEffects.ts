@@ -4,9 +4,10 @@ import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
 import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
-import { handlerKey, type LiveHandler } from "./liveHandlers";
+import { handlerKey, handlersSummary, type LiveHandler } from "./liveHandlers";
 import { memoByFiles, type Track } from "./memo";
 import type { Project } from "../project/project";
+import { createUses, noteSummary, noteUses, within } from "../project/uses";
 import { classDescription, descriptionKey, descriptionRoles } from "./registered";
 import { contextOf, type LoadContext, slotTargets, warmTables } from "./slots";
 
@@ -61,11 +62,16 @@ export function* warmLoadEffects(project: Project): Generator<void> {
     const key = descriptionKey(description);
     if (memo.has(project, key, [types])) continue;
     const { revision } = project;
-    const walk = walkFrom(project, description, types);
-    for (const _ of steps(walk)) yield;
+    const uses = createUses();
+    const walk = within(uses, () => walkFrom(project, description, types));
+    const next = steps(walk);
+    while (within(uses, () => next.next().done) !== true) yield;
     // an edit while it paused: whoever asks computes it
     if (project.revision !== revision) continue;
-    memo(project, key, [types], (track) => reachOf(walk, track));
+    memo(project, key, [types], (track) => {
+      noteUses(uses);
+      return reachOf(walk, track);
+    });
   }
 }
 
@@ -81,6 +87,7 @@ export function handlerEffects(project: Project, handler: LiveHandler): readonly
 }
 
 export function handlerReach(project: Project, handler: LiveHandler): LoadReach {
+  noteSummary(handlersSummary);
   const { name, file } = handler.load;
   return memo(project, handlerKey(handler), [handler.types.join(" ")], (track) => {
     const walk = createWalk(project, callGraph(project), contextOf(project, handler.types, handler.file));

@@ -3,6 +3,7 @@ import type { FileFacts } from "../c/facts";
 import { storeOf } from "../project/cache";
 import { callGraph } from "./callGraph";
 import type { Project } from "../project/project";
+import { createUses, type Found, noteFile, noteUses, within } from "../project/uses";
 
 export type Track = (file: string) => void;
 
@@ -22,7 +23,7 @@ export interface Memo<T> {
 }
 
 interface Results<T> {
-  readonly values: Map<string, { readonly value: T; readonly from: readonly unknown[] }>;
+  readonly values: Map<string, Found<T> & { readonly from: readonly unknown[] }>;
   /** Keys of the results that were read from a file. */
   readonly readers: Map<string, Set<string>>;
 }
@@ -34,7 +35,7 @@ interface Results<T> {
  */
 export function memoByFiles<T>(): Memo<T> {
   const kept = storeOf<{ results: Results<T> | undefined }>(() => ({ results: undefined }));
-  const find = (project: Project, key: string, from: readonly unknown[]): { readonly value: T } | undefined => {
+  const find = (project: Project, key: string, from: readonly unknown[]) => {
     const store = current(project);
     const owner = kept(project);
     owner.results ??= listening<T>(store);
@@ -43,14 +44,22 @@ export function memoByFiles<T>(): Memo<T> {
   };
   const memo = (project: Project, key: string, from: readonly unknown[], compute: (track: Track) => T): T => {
     const known = find(project, key, from);
-    if (known) return known.value;
+    if (known) {
+      noteUses(known.uses);
+      return known.value;
+    }
     const store = current(project);
     const owner = kept(project);
     owner.results ??= listening<T>(store);
     const { values, readers } = owner.results;
     const used = new Set<string>();
-    const value = compute((file) => used.add(file));
-    values.set(key, { value, from });
+    const uses = createUses();
+    const track = (file: string): void => {
+      used.add(file);
+      noteFile(file);
+    };
+    const value = within(uses, () => compute(track));
+    values.set(key, { value, from, uses });
     for (const file of used) {
       if (!store.files.has(file)) store.files.set(file, project.facts(file));
       const keys = readers.get(file);

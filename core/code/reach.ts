@@ -5,6 +5,7 @@ import type { FunctionReference } from "../vmstate/model";
 import { cachedByRevision } from "../project/cache";
 import { callGraph } from "./callGraph";
 import type { LocatedFunction, Project } from "../project/project";
+import { noteFile } from "../project/uses";
 
 export interface Reached {
   readonly fn: LocatedFunction;
@@ -52,6 +53,7 @@ export function findFrom(
       if (seen.has(fn.definition)) continue;
       seen.add(fn.definition);
       track(fn.file);
+      noteFile(fn.file);
       const hit = matchIn(project, fn, matches);
       if (hit) return { fn, ...hit };
       if (depth < depthLimit) next.push(...calleesOf(project, fn));
@@ -77,7 +79,7 @@ function matchIn(project: Project, fn: LocatedFunction, matches: Matcher): Retur
   return hit;
 }
 
-const callees = cachedByRevision(() => new Map<FunctionDefinition, readonly LocatedFunction[]>());
+const callees = cachedByRevision(() => new Map<FunctionDefinition, readonly LocatedFunction[]>(), "own");
 
 /** Functions called by name; a node of the call graph would cost more than is needed here. */
 function calleesOf(project: Project, fn: LocatedFunction): readonly LocatedFunction[] {

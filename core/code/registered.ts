@@ -42,15 +42,27 @@ export function descriptionKey(description: Pick<VMStateDescription, "symbol" | 
 /** Class structs whose `vmsd` a device loads as a part of its own section. */
 const insideSection = new Set(["VirtioDeviceClass"]);
 
-export const descriptionRoles: (project: Project) => DescriptionRoles = cachedByRevision((project) => {
-  const store = lastRoles(project);
-  const before = store.sources;
-  const sources = sourcesOf(project);
-  const swap = before && swapsBetween(project, before, sources);
-  const roles = swap ? swapped(before.roles, swap) : reusing(readRoles(project), before?.roles);
-  store.sources = { ...sources, roles };
-  return roles;
-});
+export const descriptionRoles: (project: Project) => DescriptionRoles = cachedByRevision(
+  (project) => {
+    const store = lastRoles(project);
+    const before = store.sources;
+    const sources = sourcesOf(project);
+    const swap = before && swapsBetween(project, before, sources);
+    const roles = swap ? swapped(before.roles, swap) : reusing(readRoles(project), before?.roles);
+    store.sources = { ...sources, roles };
+    return roles;
+  },
+  { summary: "roles", of: rolesText },
+);
+
+/** Who has which role, without places. */
+function rolesText({ registered, insideVirtio, nested }: DescriptionRoles): string {
+  const said: unknown[] = [...insideVirtio];
+  for (const [key, { types, registrations }] of registered)
+    said.push([key, types, registrations.map(registrationSaid)]);
+  for (const [key, uses] of nested) said.push([key, uses.map(({ parent, as }) => [descriptionKey(parent), as])]);
+  return JSON.stringify(said);
+}
 
 /** What `descriptionRoles` looks up, one description a step, for a caller that must not stand still meanwhile. */
 export function* warmRoles(project: Project): Generator<void> {
@@ -263,7 +275,7 @@ export const typesByFile = cachedByRevision((project): ReadonlyMap<string, reado
     else found.set(type.file, [type]);
   }
   return found;
-});
+}, "types");
 
 /** Types of which a function that sets them up makes one of the calls, with their descendants. */
 export function typesThatRegister(project: Project, registrations: readonly Registration[]): readonly string[] {

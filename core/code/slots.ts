@@ -145,6 +145,7 @@ const perFileTables = new WeakMap<FileFacts, readonly TableMember[]>();
 /** Tables of data, or of hooks that the walk knows by other ways. */
 const notOps = /^(?:VMState|TypeInfo|Property|MemoryRegionOps|GraphicHwOps|QemuOpt|BlockDriver$|char$|int$|uint)/;
 
+/** By what stands in the initialisers that are a part of a file's face (core/project/known.ts). */
 const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMember[]> => {
   const found = new Map<string, TableMember[]>();
   for (const file of project.paths()) {
@@ -156,7 +157,7 @@ const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMem
     }
   }
   return found;
-});
+}, "own");
 
 /** Reads what slot calls through tables are looked up in, one file a step. */
 export function* warmTables(project: Project): Generator<void> {

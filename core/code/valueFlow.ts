@@ -7,6 +7,7 @@ import { isIdentifierPart } from "../c/body";
 import { bodyOf } from "../project/bodies";
 import { cachedByRevision, storeOf } from "../project/cache";
 import type { LocatedFunction, Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 import { copies } from "./copies";
 
 const parameters = new WeakMap<FunctionDefinition, readonly string[]>();
@@ -60,20 +61,14 @@ function endingIn(project: Project, file: string, text: string, definition: Func
 /** Calls are followed as far as this. */
 const deepest = 1;
 
-const feeding = cachedByRevision(() => new Map<FunctionDefinition, Map<string, boolean>>());
+const feeding = cachedByRevision(() => new Map<FunctionDefinition, Map<string, Found<boolean>>>(), "own");
 
 /** Whether the value of a variable, or of a member as ".pos", may become an index or a length, in the function or in what it calls. */
 export function feedsUse(project: Project, fn: LocatedFunction, name: string, depth = 0): boolean {
   const memo = feeding(project);
-  const known = memo.get(fn.definition) ?? new Map<string, boolean>();
+  const known = memo.get(fn.definition) ?? new Map<string, Found<boolean>>();
   memo.set(fn.definition, known);
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  // a function that calls itself
-  known.set(name, false);
-  const found = feeds(project, fn, name, depth);
-  known.set(name, found);
-  return found;
+  return recalled(known, `${depth} ${name}`, () => feeds(project, fn, name, depth));
 }
 
 function feeds(project: Project, fn: LocatedFunction, name: string, depth: number): boolean {

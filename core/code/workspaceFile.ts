@@ -37,7 +37,7 @@ export const workspaceFile: (project: Project) => WorkspaceFile = cachedByRevisi
   const file = readWorkspaceFile(text);
   kept.set(project, { text, file });
   return file;
-});
+}, "own");
 
 function readWorkspaceFile(text: string): WorkspaceFile {
   let value: unknown;

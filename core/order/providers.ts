@@ -15,6 +15,7 @@ import {
   typesByFile,
   typesThatRegister,
 } from "../code/registered";
+import { unlessQuiet } from "../project/quiet";
 import { structureStamp } from "../project/stamps";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
@@ -69,19 +70,22 @@ function servicesOf(project: Project, entry: RegisteredDescription): Services {
   const { description } = entry;
   if (description.unmigratable.known && description.unmigratable.value) return {};
   const key = descriptionKey(description);
-  // one that others nest, as a generic PCI device's, is no bridge's own
   const isNested = descriptionRoles(project).nested.has(key);
-  return services(project, key, [entry, structureStamp(project), isNested], (track) => {
-    track(description.file);
-    for (const name of typesRegistering(project, entry)) for (const type of project.ancestry(name)) track(type.file);
-    const iommu = serviceByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU", track);
-    const bridge = isNested ? undefined : bridgeOf(project, entry);
-    const announces = !isMachine(project, entry) && !iommu;
-    const msiController = announces
-      ? serviceByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI", track)
-      : undefined;
-    return { iommu, bridge, msiController };
-  });
+  const read = () =>
+    services(project, key, [entry, structureStamp(project), isNested], (track) => {
+      track(description.file);
+      for (const name of typesRegistering(project, entry)) for (const type of project.ancestry(name)) track(type.file);
+      const iommu = serviceByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU", track);
+      // one that others nest, as a generic PCI device's, is no bridge's own
+      const bridge = isNested ? undefined : bridgeOf(project, entry);
+      const announces = !isMachine(project, entry) && !iommu;
+      const msiController = announces
+        ? serviceByCode(project, entry, "msi-controller", deliversMsi, "announces that it delivers MSI", track)
+        : undefined;
+      return { iommu, bridge, msiController };
+    });
+  const isNothing = ({ iommu, bridge, msiController }: Services): boolean => !iommu && !bridge && !msiController;
+  return unlessQuiet(project, `services ${key}`, description.file, read, isNothing) ?? {};
 }
 
 /** What `providers` looks up, one registered description a step, for a caller that must not stand still meanwhile. */

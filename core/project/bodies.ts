@@ -70,7 +70,7 @@ export function typesIn(project: Project, fn: LocatedFunction): BodyTypes {
   return made;
 }
 
-const endless = cachedByRevision(() => new Map<FunctionDefinition, boolean>());
+const endless = cachedByRevision(() => new Map<FunctionDefinition, boolean>(), "own");
 
 /** Whether the function ends in abort() or exit(), and returns nowhere. */
 function neverReturns(project: Project, name: string, file: string): boolean {

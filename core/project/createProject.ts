@@ -28,11 +28,22 @@ import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
-import { faceOf, type KnownFile, type KnownModels, type Mentions, mentionsOf, type Models } from "./known";
+import {
+  faceOf,
+  type KnownFile,
+  type KnownModels,
+  type Mentions,
+  mentionsOf,
+  type Models,
+  sameSaid,
+  settledTypes,
+} from "./known";
 import { createWaitingFiles, isFragment } from "./waiting";
 import { createCopies } from "./copies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
+import { createQuietStore, type EarlierQuiet } from "./quiet";
+import { noteFile, noteFound, noteSummary } from "./uses";
 
 export interface ProjectOptions {
   /** QEMU's target name; default x86_64. */
@@ -336,7 +347,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   };
 
   /** undefined: not asked yet, or none that hold; after an edit what was not taken so far is read. */
-  let earlier: Pick<KnownModels, "descriptions" | "types"> | undefined;
+  let earlier: (Pick<KnownModels, "descriptions" | "types"> & { readonly quiet: EarlierQuiet }) | undefined;
   let isAsked = false;
   const earlierModels = (): typeof earlier => {
     if (isAsked) return earlier;
@@ -353,8 +364,33 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
         const read = affected(path) ? undefined : given.types(path);
         return read?.types?.used.some((file) => reached.has(file)) === true ? undefined : read;
       },
+      quiet: {
+        kept: given.quiet,
+        isAffected: affected,
+        isSame: (models) => (models === "tables" ? sameTables(given, affected) : sameTypes(given)),
+      },
     };
     return earlier;
+  };
+
+  /** Whether all tables are those that were kept, places apart. */
+  const sameTables = (given: KnownModels, affected: (path: string) => boolean): boolean => {
+    for (const _ of descriptionReader.descriptions());
+    const now = new Map(descriptionReader.readSoFar(affected));
+    return [...factsOf.keys()].every(
+      (path) => !affected(path) || sameSaid(now.get(path) ?? [], given.descriptions(path) ?? []),
+    );
+  };
+
+  /** The same of types and registrations. */
+  const sameTypes = (given: KnownModels): boolean => {
+    for (const all of [classes.types(), classes.registrations()]) for (const _ of all);
+    const now = new Map(classes.readSoFar());
+    return [...factsOf.keys()].every((path) => {
+      const [is, was] = [now.get(path), given.types(path)];
+      const isTaken = is?.types?.list === was?.types?.list && is?.registrations === was?.registrations;
+      return isTaken || sameSaid(settledTypes(is), settledTypes(was));
+    });
   };
 
   /** Whether it says to others what it said before: then only those who looked into it may conclude something else. */
@@ -387,10 +423,17 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     classes.outdate(path, affected, sameVariables);
   };
 
-  return {
+  const quiet = createQuietStore(() => earlierModels()?.quiet);
+  const project: LoadableProject = {
     configuration,
     ctypes: () => ctypes,
-    scope: scopes.of,
+    scope(path) {
+      noteFile(path);
+      return scopes.of(path);
+    },
+    get quiet() {
+      return options.models === undefined || revision > 0 ? undefined : quiet;
+    },
     *warmDescriptions() {
       // what decides between several definitions of a name
       build.warm();
@@ -453,6 +496,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
             types: classes.readSoFar(),
             readers: scopes.readers(),
             leftOut: [...copies.found().keys()],
+            quiet: quiet.soFar(project),
           },
     *readSoFar() {
       for (const [path, mentions] of mentioned) {
@@ -464,9 +508,16 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     leftOut: copies.found,
     has: (path) => factsOf.has(path) || waiting.has(path) || rustFiles.has(path),
     paths: () => [...factsOf.keys(), ...waiting.paths(), ...rustFiles.paths()],
-    text,
-    mayNameTables: (path) => isFragment(path) || mentioned.get(path)?.tables !== false,
+    text(path) {
+      noteFile(path);
+      return text(path);
+    },
+    mayNameTables(path) {
+      noteFile(path);
+      return isFragment(path) || mentioned.get(path)?.tables !== false;
+    },
     lines(path) {
+      noteFile(path);
       let index = lineIndexes.get(path);
       if (index === undefined) {
         index = indexLines(text(path) ?? "");
@@ -474,29 +525,40 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       }
       return index;
     },
-    facts,
-    descriptionsIn: (path) => (isRust(path) ? rust.descriptionsIn(path) : descriptionReader.descriptionsIn(path)),
+    facts(path) {
+      noteFile(path);
+      return facts(path);
+    },
+    descriptionsIn(path) {
+      noteFile(path);
+      return isRust(path) ? rust.descriptionsIn(path) : descriptionReader.descriptionsIn(path);
+    },
     *descriptions() {
+      noteSummary("tables");
       yield* descriptionReader.descriptions();
       yield* rust.descriptions();
     },
-    description,
-    resolve: (reference) => description(reference.symbol, reference.range.file),
-    info: descriptionReader.info,
-    field: descriptionReader.field,
-    types: classes.types,
-    type: classes.type,
-    ancestry: classes.ancestry,
-    children: classes.children,
-    registrations: classes.registrations,
-    rewritten: classes.rewritten,
+    description: (symbol, file) => noteFound(description(symbol, file)),
+    resolve: (reference) => noteFound(description(reference.symbol, reference.range.file)),
+    info: (symbol, file) => noteFound(descriptionReader.info(symbol, file)),
+    field(written, file) {
+      noteFile(file);
+      return descriptionReader.field(written, file);
+    },
+    types: () => ofTypes(classes.types()),
+    type: (name) => ofTypes(classes.type(name)),
+    ancestry: (name) => ofTypes(classes.ancestry(name)),
+    children: (name) => ofTypes(classes.children(name)),
+    registrations: () => ofTypes(classes.registrations()),
+    rewritten: () => ofTypes(classes.rewritten()),
     compiles: build.compiles,
     buildCondition: build.condition,
     together: targets.together,
-    function: fn,
-    madeFunction,
-    global,
+    function: (name, file) => noteFound(fn(name, file)),
+    madeFunction: (name, file) => noteFound(madeFunction(name, file)),
+    global: (name, file) => noteFound(global(name, file)),
     calls(located) {
+      noteFile(located.file);
       let calls = callCache.get(located.definition);
       if (calls === undefined) {
         const { bodyStart, bodyEnd } = located.definition;
@@ -510,16 +572,19 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return levels;
     },
     string(expression, file) {
+      noteFile(file);
       const scope = scopes.of(file);
       const tokens = scope.expandText(expression);
       return tokens.length === 0 ? unknown("no expression") : stringValue(tokens, 0, tokens.length, scope, evaluator);
     },
     evaluate(expression, file) {
+      noteFile(file);
       const scope = scopes.of(file);
       const tokens = scope.expandText(expression);
       return tokens.length === 0 ? unknown("no expression") : evaluator.integer(tokens, scope);
     },
   };
+  return project;
 
   function update(given: string, next: string | undefined): void {
     if (isRust(given)) return updateRust(given, next);
@@ -597,6 +662,11 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 }
 
 type Conditioned = Pick<MacroDefinition, "condition">;
+
+function ofTypes<T>(found: T): T {
+  noteSummary("types");
+  return found;
+}
 
 function mark(set: Set<string>, path: string, belongs: boolean): void {
   if (belongs) set.add(path);

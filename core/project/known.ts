@@ -1,9 +1,10 @@
 /** What one file's text says by itself, as far as a project takes it in: enough not to read the file again. */
-import type { FileFacts } from "../c/facts";
+import type { FileFacts, VariableDefinition } from "../c/facts";
 import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import type { ReadTypes } from "../qom/classes";
 import type { VMStateDescription } from "../vmstate/model";
+import type { KeptQuiet } from "./quiet";
 import { definesDevices, isFragment } from "./waiting";
 
 export interface Mentions {
@@ -40,6 +41,8 @@ export interface Models {
   readonly readers: Iterable<readonly [file: string, readers: Iterable<string>]>;
   /** Sources that repeat another. */
   readonly leftOut: readonly string[];
+  /** Questions without an answer; `isNew`: many of them were not kept before. */
+  readonly quiet: KeptQuiet & { readonly isNew: boolean };
 }
 
 /** Models of the same files, but for a few. */
@@ -48,9 +51,27 @@ export interface KnownModels {
   readonly changed: readonly string[];
   faceOf(path: string): string | undefined;
   descriptions(path: string): readonly VMStateDescription[] | undefined;
+  /** The same object each time. */
   types(path: string): ReadTypes | undefined;
   readonly readers: Models["readers"];
   readonly leftOut: readonly string[];
+  readonly quiet: KeptQuiet;
+}
+
+/** Whether two models say the same, wherever it stands. */
+export function sameSaid(a: unknown, b: unknown): boolean {
+  return saidBy(a) === saidBy(b);
+}
+
+function saidBy(model: unknown): string {
+  return JSON.stringify(model, (key, value: unknown) =>
+    typeof value === "number" && (key === "start" || key === "end") ? undefined : value,
+  );
+}
+
+/** What nobody asked for is as what has nothing. */
+export function settledTypes(read: ReadTypes | undefined): readonly unknown[] {
+  return [read?.types?.list ?? [], read?.registrations ?? []];
 }
 
 /** What of a source other files go by, though they do not include it: names with what decides which is meant, no places and no bodies. */
@@ -75,8 +96,9 @@ export function faceOf(facts: FileFacts, text: string, mentions: Mentions): stri
         parts.push([kind, condition, each.tag, each.enumerators]);
         break;
       case "variable": {
-        const { name, isStatic, typeName, pointer, array } = each;
-        parts.push([kind, condition, name, isStatic, typeName, pointer, array, each.initEnd > each.initStart]);
+        const { name, isStatic, typeName, pointer, array, initStart, initEnd } = each;
+        parts.push([kind, condition, name, isStatic, typeName, pointer, array, initEnd > initStart]);
+        if (isCalledThrough(each)) parts.push(text.slice(initStart, initEnd));
         break;
       }
       case "function":
@@ -88,6 +110,13 @@ export function faceOf(facts: FileFacts, text: string, mentions: Mentions): stri
   }
   return digestOf(JSON.stringify(parts));
 }
+
+/** A table of functions, by which the whole tree calls: not one of the many that only models are read from. */
+function isCalledThrough({ pointer, array, typeName }: VariableDefinition): boolean {
+  return !pointer && !array && !onlyRead.some((start) => typeName.startsWith(start));
+}
+
+const onlyRead: readonly string[] = ["VMState", "TypeInfo", "Property", "MemoryRegionOps"];
 
 /** Two sums of 32 bits: for telling apart what somebody wrote, not against somebody who seeks two of one digest. */
 function digestOf(text: string): string {

@@ -2,6 +2,7 @@
 import type { FileFacts } from "../c/facts";
 import { cachedByRevision } from "./cache";
 import type { Project } from "./project";
+import { noteFile } from "./uses";
 
 const defined = new WeakMap<FileFacts, ReadonlySet<string>>();
 
@@ -33,10 +34,11 @@ function isWhole(
   return project.text(file)?.slice(start, end).includes("{") === true;
 }
 
-const keys = cachedByRevision(() => new Map<string, string>());
+const keys = cachedByRevision(() => new Map<string, string>(), "own");
 
 /** The struct's name as the file sees it: for one of a source file with that file, so that two of one name differ. */
 export function structKey(project: Project, file: string, name: string): string {
+  noteFile(file);
   const bare = bareName(name);
   const known = keys(project);
   const asked = `${bare}\n${file}`;

@@ -1,6 +1,7 @@
 /** Objects that stay the same while what they stand for does, for results that an edit of a body must not drop. */
 import type { QomType } from "../qom/model";
 import { cachedByRevision, storeOf } from "./cache";
+import { apart } from "./uses";
 import type { PriorityLevel, Project } from "./project";
 
 interface Structure {
@@ -30,7 +31,7 @@ export const structureStamp: (project: Project) => object = cachedByRevision((pr
   const stamp = same ? before.stamp : {};
   store.structure = { types, levels, shape: project.shape, stamp };
   return stamp;
-});
+}, "types");
 
 function sameType(type: QomType, before: QomType | undefined): boolean {
   return before !== undefined && (type === before || signatureOf(type) === signatureOf(before));
@@ -54,7 +55,7 @@ export function cachedByStructure<T>(compute: (project: Project) => T): (project
     const stamp = structureStamp(project);
     let known = kept.get(stamp);
     if (known === undefined) {
-      known = { value: compute(project) };
+      known = { value: apart(() => compute(project)) };
       kept.set(stamp, known);
     }
     return known.value;

@@ -41,8 +41,8 @@ export interface DescriptionReader {
   info(symbol: string, file: string): VMStateInfo | undefined;
   /** What one element of a field list says, written in a table of that file. */
   field(text: string, file: string): WrittenField | undefined;
-  /** By file, what has been read, as data alone. */
-  readSoFar(): Iterable<readonly [path: string, list: readonly VMStateDescription[]]>;
+  /** By file, what has been read, as data alone; of the wanted files, or all. */
+  readSoFar(wanted?: (path: string) => boolean): Iterable<readonly [path: string, list: readonly VMStateDescription[]]>;
   /** Forgets what depends on files for which `affected` holds. `sameVariables`: no table came, went or was renamed. */
   outdate(affected: (file: string) => boolean, sameVariables: boolean): void;
 }
@@ -241,8 +241,9 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       return infos.get(key);
     },
     field: (text, file) => readWrittenField(text, contextOf(file), source.ctypes()),
-    *readSoFar() {
+    *readSoFar(wanted) {
       for (const [path, { list }] of byFile) {
+        if (wanted?.(path) === false) continue;
         yield [path, list.map((each) => ({ ...each, fields: each.fields.map(settledField) }))];
       }
     },

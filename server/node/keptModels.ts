@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { ReadTypes } from "../../core/qom/classes";
 import type { KnownModels, Models } from "../../core/project/known";
+import type { KeptQuiet, QuietGroup } from "../../core/project/quiet";
 import { createValuePacker, unpackValue } from "../../core/project/packedValues";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { keepBytes, recallBytes } from "./cache";
@@ -45,6 +46,9 @@ interface Head {
   readonly types: readonly (readonly [path: string, place: number])[];
   readonly readers: readonly (readonly [file: string, readers: readonly string[]])[];
   readonly leftOut: readonly string[];
+  /** Places of what had no answer, and what each summary of the tree said. */
+  readonly quiet: readonly number[];
+  readonly summaries: KeptQuiet["summaries"];
   readonly strings: readonly string[];
   readonly shapes: readonly (readonly string[])[];
 }
@@ -86,25 +90,29 @@ export function openKeptModels(tree: DiskTree, question: string, isOld: (changed
       differing = changed.length;
       const packed = { strings: head.strings, shapes: head.shapes, numbers };
       const [descriptions, types] = [new Map(head.descriptions), new Map(head.types)];
+      const typesRead = new Map<string, ReadTypes | undefined>();
       const at = (place: number | undefined): unknown => (place === undefined ? undefined : unpackValue(packed, place));
       return {
         changed,
         faceOf: (path) => faces.get(path),
         descriptions: (path) => at(descriptions.get(path)) as readonly VMStateDescription[] | undefined,
-        types: (path) => at(types.get(path)) as ReadTypes | undefined,
+        types(path) {
+          if (!typesRead.has(path)) typesRead.set(path, at(types.get(path)) as ReadTypes | undefined);
+          return typesRead.get(path);
+        },
         readers: head.readers,
         leftOut: head.leftOut,
+        quiet: { groups: head.quiet.map((place) => at(place) as QuietGroup), summaries: head.summaries },
       };
     },
     keep(files, models) {
       const head = headNow(files, models);
-      const [descriptions, types] = [[...models.descriptions], [...models.types]];
-      return head === undefined ? none() : keepAll(key, head, descriptions, types);
+      return head === undefined ? none() : keepAll(key, head, models);
     },
   };
 
   function headNow(files: ReadonlyMap<string, FileNow>, models: Models): OfFiles | undefined {
-    if (differing * 100 <= files.size * mostReadAgain) return undefined;
+    if (differing * 100 <= files.size * mostReadAgain && !models.quiet.isNew) return undefined;
     const all: [string, string, string][] = [];
     for (const [path, { stamp, face }] of files) {
       if (stamp === undefined || path.startsWith("../")) return undefined;
@@ -117,26 +125,32 @@ export function openKeptModels(tree: DiskTree, question: string, isOld: (changed
       read.push([path, stamp]);
     }
     const readers = Array.from(models.readers, ([file, by]) => [file, [...by]] as const);
-    return { paths: pathsNow(), files: all, others: read, readers, leftOut: models.leftOut };
+    const { summaries } = models.quiet;
+    return { paths: pathsNow(), files: all, others: read, readers, leftOut: models.leftOut, summaries };
   }
 }
 
 function* none(): Generator<void, void> {}
 
-type OfFiles = Pick<Head, "paths" | "files" | "others" | "readers" | "leftOut">;
-type Placed<T> = readonly (readonly [path: string, value: T])[];
+type OfFiles = Pick<Head, "paths" | "files" | "others" | "readers" | "leftOut" | "summaries">;
 
-function* keepAll(
-  key: string,
-  files: OfFiles,
-  descriptions: Placed<unknown>,
-  types: Placed<unknown>,
-): Generator<void, void> {
+function* keepAll(key: string, files: OfFiles, models: Models): Generator<void, void> {
   const packer = createValuePacker();
-  const places: [string, number][] = [];
+  const descriptions: [string, number][] = [];
+  const types: [string, number][] = [];
+  const quiet: number[] = [];
   try {
-    for (const [path, value] of [...descriptions, ...types]) {
-      places.push([path, packer.add(value)]);
+    for (const [places, read] of [
+      [descriptions, models.descriptions],
+      [types, models.types],
+    ] as const) {
+      for (const [path, value] of read) {
+        places.push([path, packer.add(value)]);
+        yield;
+      }
+    }
+    for (const group of models.quiet.groups) {
+      quiet.push(packer.add(group));
       yield;
     }
   } catch (error) {
@@ -145,7 +159,6 @@ function* keepAll(
     throw error;
   }
   const { strings, shapes, numbers } = packer.packed();
-  const placed = { descriptions: places.slice(0, descriptions.length), types: places.slice(descriptions.length) };
-  const head: Head = { ...files, ...placed, strings, shapes };
+  const head: Head = { ...files, descriptions, types, quiet, strings, shapes };
   yield* keepBytes(key, writeSummed(head, numbers), shelf, mostTrees);
 }

@@ -2,7 +2,7 @@
 import { cachedByRevision } from "../../../project/cache";
 import type { Project } from "../../../project/project";
 import { functionTexts } from "../../../project/functionTexts";
-import { type Finding, rule, wants } from "../../rule";
+import { type Finding, rule } from "../../rule";
 
 /** `ccw_machine_2_10_instance_options`: runs for machine types of that version, and older ones call it for themselves. */
 const options = /^(.*)_(\d+)_(\d+)_(?:machine_|instance_)?(?:options|init)$/;
@@ -13,21 +13,19 @@ export const registeredForOneMachine = rule({
   group: "coverage",
   severity: "warning",
   default: "on",
+  byFile: (project) => project.paths().filter(isMachineCode),
   title: "Registered up to one machine type",
   summary: "A section is registered for machine types up to a version, and not for newer ones.",
-  *check(context) {
-    const { project } = context;
+  *check({ project, path }) {
     const names = registrars(project);
     if (names.size === 0) return;
-    for (const file of context.path === undefined ? machineFiles(project) : [context.path]) {
-      if (!wants(context, file) || !/_machine_\d/.test(project.text(file) ?? "")) continue;
-      yield* inFile(project, file, names);
-    }
+    if (path === undefined || !isMachineCode(path) || !/_machine_\d/.test(project.text(path) ?? "")) return;
+    yield* inFile(project, path, names);
   },
 });
 
-function machineFiles(project: Project): readonly string[] {
-  return project.paths().filter((path) => path.startsWith("hw/") && path.endsWith(".c"));
+function isMachineCode(path: string): boolean {
+  return path.startsWith("hw/") && path.endsWith(".c");
 }
 
 /** Functions that register a section, and the registering functions themselves. */
@@ -39,7 +37,7 @@ const registrars = cachedByRevision((project): ReadonlySet<string> => {
     found.add(registration.callee);
   }
   return found;
-});
+}, "types");
 
 function* inFile(project: Project, file: string, names: ReadonlySet<string>): Iterable<Finding> {
   const functions = functionTexts(project, file).flatMap((fn) => {

@@ -10,6 +10,7 @@ export const arrayShort = rule({
   group: "fields",
   severity: "information",
   default: "on",
+  byFile: true,
   title: "Part of an array",
   summary: "An array field saves fewer elements than the member has.",
   *check({ project, descriptions }) {

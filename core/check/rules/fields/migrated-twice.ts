@@ -17,6 +17,7 @@ export const migratedTwice = rule({
   group: "fields",
   severity: "information",
   default: "on",
+  byFile: true,
   title: "State migrated twice",
   summary: "A device's description is registered and nested in another device's too.",
   *check({ project, descriptions }) {

@@ -17,6 +17,7 @@ export const noSuchMember = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  byFile: true,
   title: "Field of a member that is not there",
   summary: "A field names a member that its struct does not have.",
   *check({ project, descriptions }) {

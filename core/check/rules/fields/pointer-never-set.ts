@@ -12,6 +12,7 @@ export const pointerNeverSet = rule({
   group: "fields",
   severity: "warning",
   default: "on",
+  byFile: true,
   wholeTree: true,
   title: "Pointer that nobody sets",
   summary: "A field loads to where a pointer points, and no code sets the pointer.",

@@ -22,6 +22,7 @@ export const ramBufferReplaced = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  byFile: true,
   title: "Loading replaces the buffer of a RAM region",
   summary: "A buffer that a memory region is made of is saved by a field that allocates it anew.",
   *check({ project, descriptions }) {

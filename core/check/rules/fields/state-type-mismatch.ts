@@ -14,6 +14,7 @@ export const stateTypeMismatch = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  byFile: true,
   title: "Description of another struct",
   summary: "A description of one struct is registered for a device of another.",
   *check({ project, descriptions }) {

@@ -17,6 +17,7 @@ export const typeMismatch = rule({
   varies:
     "information where the sign alone differs, and for a field that is written out without a macro: it may mean a part",
   default: "on",
+  byFile: true,
   title: "Macro for another type",
   summary: "A field's macro is for integers of another size or sign than the member.",
   *check({ project, descriptions }) {

@@ -14,6 +14,7 @@ export const clockDifference = rule({
   group: "hooks",
   severity: "information",
   default: "on",
+  byFile: true,
   title: "Time worked out with the RTC's clock",
   summary: "pre_save adds the RTC's clock to a saved value, and post_load takes the destination's away again.",
   *check({ project, descriptions }) {

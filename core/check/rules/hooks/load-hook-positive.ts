@@ -16,6 +16,7 @@ export const loadHookPositive = rule({
   group: "hooks",
   severity: "warning",
   default: "on",
+  byFile: true,
   title: "A post_load refuses with a positive number",
   summary: "A post_load returns a positive number, and QEMU takes only a negative one for a failure.",
   *check({ project, descriptions }) {

@@ -3,11 +3,13 @@ import type { VMStateDescription } from "../../../vmstate/model";
 import { callGraph } from "../../../code/callGraph";
 import type { Related } from "../../diagnostic";
 import type { CallEdge, FunctionNode } from "../../../code/functionNode";
-import { liveHandlers } from "../../../code/liveHandlers";
+import { handlerKey, liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
 import type { LocatedFunction, Project } from "../../../project/project";
-import { descriptionRoles, typesByFile } from "../../../code/registered";
+import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/registered";
 import { contextOf, slotTargets } from "../../../code/slots";
+import { unlessQuiet } from "../../../project/quiet";
+import { type Found, recalled } from "../../../project/uses";
 import { type Finding, rule, type RuleContext, wants } from "../../rule";
 
 /** Code that loads by hand: a method in its middle sees what is loaded behind it as reset left it. */
@@ -21,26 +23,33 @@ export const readBeforeLoad = rule({
   *check(context) {
     const { project } = context;
     const reported = new Set<string>();
-    for (const { reach, types, file } of loaded(context)) {
+    for (const { key: section, reach, types, file } of loaded(context)) {
       const loadContext = contextOf(project, types, file);
-      for (const node of reach.functions) {
-        for (const late of lateMembers(project, node)) {
-          for (const target of slotTargets(project, loadContext, late.slot.slot, late.slot.structName, node.file)) {
-            const fn = project.function(target.name, target.file);
-            const key = `${target.file} ${target.name} ${late.member}`;
-            if (!fn || reported.has(key) || !wants(context, fn.file)) continue;
-            reported.add(key);
-            const read = firstRead(project, fn, late);
-            if (read) yield finding(node, fn, late, read);
-          }
+      const inReach = (): readonly Late[] =>
+        [...reach().functions].flatMap((node) => lateMembers(project, node).map((late) => ({ node, late })));
+      const lates = unlessQuiet(project, `late members ${section}`, file, inReach, ({ length }) => length === 0);
+      for (const { node, late } of lates ?? []) {
+        for (const target of slotTargets(project, loadContext, late.slot.slot, late.slot.structName, node.file)) {
+          const fn = project.function(target.name, target.file);
+          const key = `${target.file} ${target.name} ${late.member}`;
+          if (!fn || reported.has(key) || !wants(context, fn.file)) continue;
+          reported.add(key);
+          const read = firstRead(project, fn, late);
+          if (read) yield finding(node, fn, late, read);
         }
       }
     }
   },
 });
 
+interface Late {
+  readonly node: FunctionNode;
+  readonly late: LateMember;
+}
+
 interface Loaded {
-  readonly reach: LoadReach;
+  readonly key: string;
+  reach(): LoadReach;
   readonly types: readonly string[];
   readonly file: string;
 }
@@ -58,11 +67,13 @@ function* loaded({ project, path }: RuleContext): Iterable<Loaded> {
   const isWanted = (types: readonly string[]): boolean => here === undefined || types.some((type) => here.has(type));
   for (const { description, types } of descriptionRoles(project).registered.values()) {
     if (!isWanted(types)) continue;
-    yield { reach: loadReach(project, description), types, file: description.file };
+    const key = descriptionKey(description);
+    yield { key, reach: () => loadReach(project, description), types, file: description.file };
   }
   for (const handler of liveHandlers(project)) {
     if (!isWanted(handler.types)) continue;
-    yield { reach: handlerReach(project, handler), types: handler.types, file: handler.file };
+    const reach = (): LoadReach => handlerReach(project, handler);
+    yield { key: handlerKey(handler), reach, types: handler.types, file: handler.file };
   }
 }
 
@@ -77,14 +88,10 @@ interface LateMember {
   readonly load: CallEdge;
 }
 
-const known = new WeakMap<FunctionNode, readonly LateMember[]>();
+const known = new WeakMap<FunctionNode, Found<readonly LateMember[]>>();
 
 function lateMembers(project: Project, node: FunctionNode): readonly LateMember[] {
-  const before = known.get(node);
-  if (before) return before;
-  const found = readLateMembers(project, node);
-  known.set(node, found);
-  return found;
+  return recalled(known, node, () => readLateMembers(project, node));
 }
 
 /** `k->load(vdev, f)` and, behind it, `vmstate_load_state(f, &vmstate_x, vdev, 1)`: members of vdev that only the latter loads. */

@@ -10,6 +10,7 @@ export const fieldNeverSent = rule({
   group: "tables",
   severity: "error",
   default: "on",
+  byFile: true,
   wholeTree: true,
   title: "Field that is never sent",
   summary: "A field of a version that its description never reaches.",

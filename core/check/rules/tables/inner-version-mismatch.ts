@@ -9,6 +9,7 @@ export const innerVersionMismatch = rule({
   group: "tables",
   severity: "error",
   default: "on",
+  byFile: true,
   title: "Inner version mismatch",
   summary: "Elements are saved at one version and loaded at another.",
   *check({ project, descriptions }) {

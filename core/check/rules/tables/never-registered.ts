@@ -3,6 +3,8 @@ import type { FileFacts } from "../../../c/facts";
 import { withoutComments } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
+import { unlessQuiet } from "../../../project/quiet";
+import { apart, noteFile } from "../../../project/uses";
 import { definesDevices } from "../../../project/waiting";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { registerFix } from "../../fixes/registerFix";
@@ -23,9 +25,17 @@ export const neverRegistered = rule({
       const key = descriptionKey(description);
       return !registered.has(key) && !insideVirtio.has(key) && !nested.has(key) && isUnusedInFile(project, description);
     });
-    const used = usedElsewhere(project, candidates);
+    let users: ReadonlyMap<VMStateDescription, string> | undefined;
     for (const description of candidates) {
-      if (used.has(description)) continue;
+      const isUnused = (): boolean => {
+        users ??= apart(() => usedElsewhere(project, candidates));
+        const user = users.get(description);
+        if (user !== undefined) noteFile(user);
+        return user === undefined;
+      };
+      const { symbol, file } = description;
+      if (unlessQuiet(project, `never-registered ${symbol} ${file}`, file, isUnused, (found) => !found) !== true)
+        continue;
       yield {
         range: description.nameRange,
         message: `${description.symbol} is never used: set dc->vmsd or reference it from another table.`,
@@ -83,9 +93,12 @@ function* wordsOf(text: string): Iterable<string> {
   for (const [word] of text.matchAll(/\w+/g)) yield word;
 }
 
-/** Declared in a header or used in another file: anything may be done with it there. One look at each file for all of them. */
-function usedElsewhere(project: Project, candidates: readonly VMStateDescription[]): ReadonlySet<VMStateDescription> {
-  const used = new Set<VMStateDescription>();
+/** By file that uses it. Declared in a header or used in another file: anything may be done with it there. One look at each file for all of them. */
+function usedElsewhere(
+  project: Project,
+  candidates: readonly VMStateDescription[],
+): ReadonlyMap<VMStateDescription, string> {
+  const used = new Map<VMStateDescription, string>();
   const wanted = new Map<string, VMStateDescription[]>();
   for (const each of candidates) {
     if (usesIn(project, each.file).get(each.symbol)?.isStatic === true) continue;
@@ -102,7 +115,8 @@ function usedElsewhere(project: Project, candidates: readonly VMStateDescription
     if (symbols.length === 0 || !/\.(?:c|h|inc)$/.test(path)) continue;
     const text = project.text(path) ?? "";
     if (symbols.length <= 16 && !symbols.some((symbol) => text.includes(symbol))) continue;
-    for (const word of wordsOf(text)) for (const each of wanted.get(word) ?? []) if (each.file !== path) used.add(each);
+    for (const word of wordsOf(text))
+      for (const each of wanted.get(word) ?? []) if (each.file !== path) used.set(each, path);
   }
   return used;
 }

@@ -7,6 +7,7 @@ export const versionFromSize = rule({
   group: "tables",
   severity: "warning",
   default: "on",
+  byFile: true,
   title: "Version taken from a size",
   summary: "A description's version is the size of something.",
   *check({ project, descriptions }) {

@@ -19,6 +19,7 @@ export const countUnchecked = rule({
   group: "untrusted",
   severity: "warning",
   default: "on",
+  byFile: true,
   title: "Count from the stream, unchecked",
   summary: "The stream says how many elements are loaded into an array of fixed length.",
   *check({ project, descriptions }) {

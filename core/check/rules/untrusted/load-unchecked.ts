@@ -14,6 +14,7 @@ import { cachedByRevision } from "../../../project/cache";
 import { bodyOf, typesIn } from "../../../project/bodies";
 import { filesBeside } from "../../../project/folders";
 import type { LocatedFunction, Project } from "../../../project/project";
+import { type Found, recalled } from "../../../project/uses";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { hookedRange, type Streamed, streamedPlace, Watch } from "../../streamed";
 import { type Followed, type Use, usesOf } from "../../streamedUses";
@@ -24,27 +25,26 @@ export const loadUnchecked = rule({
   group: "untrusted",
   severity: "warning",
   default: "on",
+  byFile: loaders,
   title: "Length from the stream, unchecked",
   summary: "A load function uses a length or an index of the stream without a check.",
   *check({ project, path, descriptions }) {
-    for (const file of path === undefined ? loaders(project, descriptions) : [path]) {
-      if (!file.endsWith(".c") || isTest(file) || file.startsWith("migration/")) continue;
-      const text = project.text(file);
-      if (text?.includes("qemu_get_") !== true) continue;
-      for (const definition of project.facts(file)?.declarations ?? []) {
-        if (definition.kind !== "function") continue;
-        const { parametersStart, parametersEnd, bodyStart, bodyEnd } = definition;
-        if (!text.slice(parametersStart, parametersEnd).includes("QEMUFile")) continue;
-        if (text.slice(bodyStart, bodyEnd).includes("qemu_get_"))
-          yield* inFunction(project, { file, definition }, descriptions);
-      }
+    if (path?.endsWith(".c") !== true || isTest(path) || path.startsWith("migration/")) return;
+    const text = project.text(path);
+    if (text?.includes("qemu_get_") !== true) return;
+    for (const definition of project.facts(path)?.declarations ?? []) {
+      if (definition.kind !== "function") continue;
+      const { parametersStart, parametersEnd, bodyStart, bodyEnd } = definition;
+      if (!text.slice(parametersStart, parametersEnd).includes("QEMUFile")) continue;
+      if (text.slice(bodyStart, bodyEnd).includes("qemu_get_"))
+        yield* inFunction(project, { file: path, definition }, descriptions);
     }
   },
 });
 
-function loaders(project: Project, descriptions: Iterable<{ readonly file: string }>): ReadonlySet<string> {
+function loaders(project: Project): ReadonlySet<string> {
   const files = new Set<string>();
-  for (const { file } of descriptions) files.add(file);
+  for (const { file } of project.descriptions()) files.add(file);
   for (const { range } of project.registrations()) files.add(range.file);
   for (const { classSlots, file } of project.types()) if (classSlots.length > 0) files.add(file);
   return files;
@@ -220,21 +220,20 @@ function* functionsAround(project: Project, fn: LocatedFunction, name: string): 
   }
 }
 
-const takers = cachedByRevision(() => new Map<string, readonly string[]>());
+const takers = cachedByRevision(() => new Map<string, Found<readonly string[]>>(), "own");
 
 /** Functions of the file that others can call, and that go by what they are given. */
 function takersIn(project: Project, file: string): readonly string[] {
-  const known = takers(project);
-  const before = known.get(file);
-  if (before !== undefined) return before;
-  const found = (project.facts(file)?.declarations ?? []).flatMap((definition) => {
+  return recalled(takers(project), file, () => readTakers(project, file));
+}
+
+function readTakers(project: Project, file: string): readonly string[] {
+  return (project.facts(file)?.declarations ?? []).flatMap((definition) => {
     if (definition.kind !== "function" || definition.isStatic) return [];
     const fn = { file, definition };
     const isTaker = parametersOf(project, fn).some((name) => name !== "" && feedsUse(project, fn, name));
     return isTaker ? definition.name : [];
   });
-  known.set(file, found);
-  return found;
 }
 
 /** Whether something is made for as much, in a way that is not followed: by a function that is handed the value. `inTree`: or by one of the tree. */

@@ -1,0 +1,208 @@
+/** Of a tree that was read before, only questions are asked again whose answer may be another one. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { workOf } from "../counted";
+import { exampleTree, vmstate } from "./run";
+
+let folder = "";
+const inside = (path: string) => join(folder, path);
+const sources = ["caller", "helper", "holder"];
+const put = (name: string, text: string): void => writeFileSync(inside(`tree/hw/demo/${name}.c`), text);
+const read = (name: string): string => readFileSync(inside(`tree/hw/demo/${name}.c`), "utf8");
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "vmstate-quiet-"));
+  vi.stubEnv("XDG_CACHE_HOME", inside("cache"));
+  cpSync(exampleTree, inside("tree"), { recursive: true });
+  for (const name of sources) put(name, texts[name] ?? "");
+  for (const name of ["cli.js", "command.js"]) writeFileSync(inside(name), "");
+  // what was written just now is not trusted: the clock says that it is long ago
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A device whose load goes through a helper and a table of operations of another file, inside the table of a third. */
+const texts: Readonly<Record<string, string>> = {
+  caller: `#include "hw/pci/pci.h"
+typedef struct Called { uint32_t count; uint32_t limit; uint8_t data[16]; const DemoOps *ops; } Called;
+static int called_post_load(void *opaque, int version_id)
+{
+    Called *s = opaque;
+    helper_sync(s);
+    s->ops->kick(s);
+    return helper_verdict(s);
+}
+const VMStateDescription vmstate_called = { .name = "called", .version_id = 1, .minimum_version_id = 1,
+    .post_load = called_post_load,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(count, Called), VMSTATE_UINT32(limit, Called),
+        VMSTATE_VARRAY_UINT32(data, Called, count, 0, vmstate_info_uint8, uint8_t), VMSTATE_END_OF_LIST() } };
+static void called_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_called;
+}
+static const TypeInfo called = { .name = "called", .parent = TYPE_PCI_DEVICE, .class_init = called_class_init };
+`,
+  helper: `#include "migration/vmstate.h"
+static void helper_kick(void *opaque)
+{
+    helper_note(opaque);
+}
+static void helper_other(void *opaque)
+{
+    blk_pwrite(opaque, 0, 1, 0, 0);
+}
+const DemoOps helper_ops = { .kick = helper_kick };
+void helper_sync(void *opaque)
+{
+    helper_note(opaque);
+}
+int helper_verdict(void *opaque)
+{
+    return 0;
+}
+`,
+  holder: `#include "migration/vmstate.h"
+typedef struct Holder { Called inner; uint32_t mode; } Holder;
+static int holder_post_load(void *opaque, int version_id)
+{
+    return 0;
+}
+static const VMStateDescription vmstate_holder = { .name = "holder", .version_id = 2, .minimum_version_id = 1,
+    .post_load = holder_post_load,
+    .fields = (const VMStateField[]) { VMSTATE_STRUCT(inner, Holder, 0, vmstate_called, Called),
+        VMSTATE_UINT32(mode, Holder), VMSTATE_END_OF_LIST() } };
+static void holder_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_holder;
+}
+static const TypeInfo holder = { .name = "holder", .parent = TYPE_DEVICE, .class_init = holder_class_init };
+`,
+};
+
+const check = async (...more: string[]) =>
+  (
+    await vmstate(["check", "--tree", "tree", "--format", "json", ...more], {
+      cwd: folder,
+      self: inside("cli.js"),
+    })
+  ).out;
+
+describe("a question that had no answer", () => {
+  it("is not asked again of what is as it was", async () => {
+    const first = await workOf(() => check());
+    expect(first.parsed).toBeGreaterThan(4);
+    expect(first.followed).toBeGreaterThan(4);
+    const again = await workOf(() => check());
+    expect(again.answer).toBe(first.answer);
+    expect(again.followed).toBeLessThan(first.followed / 2);
+    put("holder", `${read("holder")}/* one more line */\n`);
+    const edited = await workOf(() => check());
+    expect(edited.answer).toBe(first.answer);
+    expect(edited.parsed).toBeLessThan(first.parsed / 2);
+    expect(edited.followed).toBeLessThanOrEqual(again.followed + 1);
+  });
+
+  it("is asked by another rule that may be asked for", async () => {
+    await check();
+    expect(await check("--review")).toBe(await check("--review", "--no-cache"));
+    expect(await check()).toBe(await check("--no-cache"));
+  });
+
+  it("is kept by a check behind a command that asks none", async () => {
+    await vmstate(["dump", "--tree", "tree"], { cwd: folder, self: inside("cli.js") });
+    const first = await workOf(() => check());
+    expect((await workOf(() => check())).followed).toBeLessThan(first.followed);
+  });
+});
+
+describe("what another file says may be an answer", () => {
+  const edits: Readonly<Record<string, readonly [file: string, from: string, to: string, code: string]>> = {
+    "a helper writes to a disk": [
+      "helper",
+      "void helper_sync(void *opaque)\n{",
+      "void helper_sync(void *opaque)\n{\n    blk_pwrite(opaque, 0, 1, 0, 0);",
+      "block-write-in-post-load",
+    ],
+    "a device reads guest memory while it loads": [
+      "helper",
+      "void helper_sync(void *opaque)\n{",
+      "void helper_sync(void *opaque)\n{\n    pci_dma_read(opaque, 0, opaque, 4);",
+      "dma-before-iommu",
+    ],
+    "a table of operations names another function": [
+      "helper",
+      ".kick = helper_kick",
+      ".kick = helper_dma",
+      "dma-before-iommu",
+    ],
+    "the table that holds it is of another version": [
+      "holder",
+      ".version_id = 2",
+      ".version_id = 0",
+      "minimum-above-version",
+    ],
+    "its own hook gives back a positive number": [
+      "caller",
+      "return helper_verdict(s);",
+      "return 1;",
+      "load-hook-positive",
+    ],
+  };
+
+  it.each(Object.entries(edits))("%s", async (_, [file, from, to, code]) => {
+    const helper = `${texts["helper"] ?? ""}`.replace(
+      "const DemoOps",
+      "static void helper_dma(void *opaque)\n{\n    pci_dma_read(opaque, 0, opaque, 4);\n}\nconst DemoOps",
+    );
+    put("helper", helper);
+    const first = await check();
+    const before = read(file);
+    expect(before).toContain(from);
+    put(file, before.replace(from, to));
+    const fresh = await check("--no-cache");
+    expect(fresh).not.toBe(first);
+    expect(fresh).toContain(code);
+    expect(await check()).toBe(fresh);
+    put(file, before);
+    expect(await check()).toBe(first);
+  });
+
+  it("or be none any more, whatever is kept in between", async () => {
+    const lines = [
+      "    blk_pwrite(opaque, 0, 1, 0, 0);",
+      "    pci_dma_read(opaque, 0, opaque, 4);",
+      "    qemu_irq_raise(opaque);",
+      "",
+    ];
+    for (let round = 0; round < 12; round++) {
+      const name = sources[round % 3] ?? "";
+      const line = lines[(round >> 1) % 4] ?? "";
+      put(name, (texts[name] ?? "").replace(/^\{$/m, `{\n${line}`));
+      expect(await check(), `round ${round}`).toBe(await check("--no-cache"));
+    }
+  });
+});
+
+it("what was kept is not used where it is cut or says something else", async () => {
+  const first = await workOf(() => check());
+  const kept = () => readdirSync(inside("cache/vmstate/models")).map((name) => inside(`cache/vmstate/models/${name}`));
+  expect(kept()).toHaveLength(1);
+  for (const damage of [
+    (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1),
+    (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 64), Buffer.from([0xff]), bytes.subarray(65)]),
+  ]) {
+    for (const file of kept()) writeFileSync(file, damage(readFileSync(file)));
+    const again = await workOf(() => check());
+    expect(again.answer).toBe(first.answer);
+    expect(again.followed).toBe(first.followed);
+  }
+});
