@@ -20,7 +20,7 @@ class Machine:
         self.channel.readline()
         self.command("qmp_capabilities")
 
-    def command(self, name, **arguments):
+    def command(self, name, /, **arguments):
         self.channel.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
         self.channel.flush()
         while True:
