@@ -40,6 +40,8 @@ export interface MachineRequest {
   readonly userNetworks: number;
   /** -audiodev: each has a handler, though mostly nothing to send. */
   readonly audioBackends: number;
+  /** -global migration.send-configuration; undefined: the machine type decides. */
+  readonly sendsConfiguration: boolean | undefined;
   /** Options that change nothing here. */
   readonly notes: readonly string[];
 }
@@ -85,6 +87,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let defaults = options.defaults ?? false;
   let userNetworks = 0;
   let audioBackends = 0;
+  let sendsConfiguration: boolean | undefined;
   const devices: DeviceRequest[] = [];
   const ignored = new Map<string, number>();
 
@@ -152,6 +155,11 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "audiodev":
         audioBackends++;
         break;
+      case "global":
+        if (value === "migration.send-configuration=on") sendsConfiguration = true;
+        else if (value === "migration.send-configuration=off") sendsConfiguration = false;
+        else ignored.set(name, (ignored.get(name) ?? 0) + 1);
+        break;
       default:
         ignored.set(name, (ignored.get(name) ?? 0) + 1);
     }
@@ -159,7 +167,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   if (machine === undefined) return failure("the command line names no machine: add -M q35, for example");
   const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
   const memories = { memory, memorySlots };
-  const networks = { userNetworks, audioBackends };
+  const networks = { userNetworks, audioBackends, sendsConfiguration };
   return success({
     ...{ machine, options: machineOptions, ...memories, processors, defaults, devices },
     ...networks,

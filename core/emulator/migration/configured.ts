@@ -152,6 +152,17 @@ function propertiesOf(project: Project, version: MachineVersion | undefined): Ma
   return known;
 }
 
+/** What a member that only properties set holds on the machine type, by the file that defines the property. */
+export function propertyValue(
+  project: Project,
+  { version }: Machine,
+  member: string,
+  file: string,
+): bigint | undefined {
+  const known = version && propertiesOf(project, version).member(member, file);
+  return known?.mask === allBits ? known.value : undefined;
+}
+
 type SizeOf = (structName: string, path: string, file: string) => bigint | undefined;
 
 /** By the structs around the member, nearest first. */

@@ -98,8 +98,9 @@ function readHeader({ destination, reader }: Run): LoadFailure | undefined {
         : `Unsupported migration stream version, file version ${shown}`;
     return fail(undefined, 4, [headerWords(destination.project, words)], errnoOf("ENOTSUP"));
   }
-  if (reader.peek() !== mark.configuration)
-    return fail(undefined, 8, ["Configuration section missing"], errnoOf("EINVAL"));
+  const first = reader.peek();
+  if (first !== mark.configuration)
+    return fail(undefined, 8, [configurationMissing(destination.project, first)], errnoOf("EINVAL"));
   reader.skip(1);
   if (reader.remaining < 4) return ended({ destination, reader, live: new Map() }, undefined, 8);
   const length = reader.u32();
@@ -118,6 +119,14 @@ function readHeader({ destination, reader }: Run): LoadFailure | undefined {
     reader.skip(4 + payload);
   }
   return undefined;
+}
+
+/** `first` is what stands behind the header. */
+export function configurationMissing(project: Project, first = 0): string {
+  return headerWords(
+    project,
+    `Configuration section missing, ${first.toString(16)} != ${mark.configuration.toString(16)}`,
+  );
 }
 
 /** A message of 10.2 about a stream's first bytes, in the words of the tree's release. */

@@ -21,6 +21,7 @@ import {
   whileLoading,
 } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effects";
+import { noConfiguration, otherMachine } from "./configuration";
 import { changedStream, type StreamChanges } from "./changedGiven";
 import { decodeGiven, type GivenStream, readGiven } from "./given";
 import { guestOf } from "./givenGuest";
@@ -90,7 +91,7 @@ export function simulateLoad(
     inferred: options.machine === undefined,
   };
   const sections: ReportSection[] = [];
-  let failed = options.machine === undefined ? undefined : otherMachine(run);
+  let failed = noConfiguration(run) ?? (options.machine === undefined ? undefined : otherMachine(run));
   for (const section of given.sections) {
     options.progress?.(section.offset / Math.max(1, bytes.length), section.idstr);
     if (options.cancelled?.()) return failure("the simulation was cancelled");
@@ -240,18 +241,6 @@ function romNotes({ project, machine, given }: Run): readonly string[] {
   return names.length === 0
     ? []
     : [`the destination's ROM files are taken to be as long as in the stream: ${names.join(", ")}`];
-}
-
-/** A destination that was named is of the stream's machine type, or refuses it (configuration_post_load). */
-function otherMachine({ given, machine, printed }: Run): ReportFailure | undefined {
-  const { configuration } = given;
-  if (configuration === undefined) return undefined;
-  const { machine: received, offset } = configuration;
-  const local = machine.name;
-  if (local.slice(0, received.length) === received) return undefined;
-  const message = `Machine type received is '${received}' and local is '${local}'`;
-  printed.push(message, `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
-  return { idstr: "", offset, message, file: "", line: 0, chain: [] };
 }
 
 /** A section that its table does not take whole, in QEMU's words. */

@@ -107,7 +107,8 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
       outcome === "corrupted"
         ? style.yellow("Migration succeeds, but device state is wrong (silent corruption)")
         : style.red("The migration fails");
-    lines.push(`${head} in ${style.bold(printable(failure.idstr))}, byte ${failure.offset} of the stream:`);
+    const where = failure.idstr === "" ? "at" : `in ${style.bold(printable(failure.idstr))},`;
+    lines.push(`${head} ${where} byte ${failure.offset} of the stream:`);
     if (failure.cause !== undefined) lines.push(`  ${style.bold(printable(failure.cause.text))}`);
     const said = messages.length > 0 ? messages : [failure.message];
     lines.push(...said.map((message) => `  ${printable(message)}`));

@@ -13,7 +13,7 @@ const verdicts = {
 
 export function simulationHtml(report: SimulationReport): string {
   const { outcome, machine, sections, failure, messages, notes, size, timing } = report;
-  const where = failure === null ? "" : ` at ${failure.idstr}`;
+  const where = failure === null ? "" : ` at ${failure.idstr || `byte ${failure.offset}`}`;
   const chain = failure?.chain ?? [];
   const title = `${verdicts[outcome]}${outcome === "failed" ? where : ""}`;
   const said = messages.length > 0 ? messages : failure === null ? [] : [failure.message];
