@@ -4,18 +4,12 @@ import * as v from "valibot";
 import type { Verdicts } from "../core/check/verdicts";
 import { writeFileSync } from "../server/node/disk";
 import { readText } from "../server/node/readFile";
+import { findingKey, verdictSchema } from "../server/verdictSchema";
 import { CannotRun, type Io } from "./io";
 
-const verdict = v.object({
-  kind: v.picklist(["confirmed", "not seen", "cannot be shown"]),
-  ground: v.string(),
-  messages: v.array(v.string()),
-  binary: v.string(),
-  target: v.string(),
-});
 const verdicts = v.object({
   version: v.literal(1),
-  findings: v.array(v.object({ code: v.string(), file: v.string(), message: v.string(), verdicts: v.array(verdict) })),
+  findings: v.array(v.object({ ...findingKey, verdicts: v.array(verdictSchema) })),
 });
 
 /** Undefined where there is no such file. Throws CannotRun where it is unreadable or holds something else. */

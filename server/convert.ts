@@ -2,6 +2,7 @@
 import { DiagnosticSeverity } from "vscode-languageserver";
 import type { Diagnostic as LspDiagnostic, Location, Range, TextEdit } from "vscode-languageserver";
 import type { Diagnostic, Edit, Related, Severity } from "../core/check/diagnostic";
+import { verdictText } from "../core/check/verdicts";
 import { settled } from "../core/check/settle";
 import type { Project } from "../core/project/project";
 import { positionAt } from "../core/c/range";
@@ -39,7 +40,7 @@ export interface DiagnosticContext {
 
 export function toDiagnostic(finding: Diagnostic, context: DiagnosticContext): LspDiagnostic {
   const { session, project } = context;
-  const shown = relatedOf(finding);
+  const shown = [...relatedOf(finding), ...saidOf(finding)];
   const relatedInformation = shown.map((related) => ({
     location: toLocation(session, project, related.range),
     message: related.message,
@@ -62,6 +63,13 @@ function relatedOf({ related, isList, range }: Diagnostic): readonly Related[] {
   const more = related.length - mostOfList;
   if (isList === undefined || more <= 1) return related;
   return [...related.slice(0, mostOfList), { range, message: `${more} more: the lens above this table lists them` }];
+}
+
+/** What runs of a QEMU said, and QEMU's own words. */
+function saidOf({ verdicts = [], range }: Diagnostic): readonly Related[] {
+  return verdicts.flatMap((verdict) =>
+    [verdictText(verdict), ...verdict.messages].map((message) => ({ range, message })),
+  );
 }
 
 /** As applyRules, for diagnostics that are converted already. */

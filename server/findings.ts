@@ -1,7 +1,9 @@
 /** What the rules say about a file, kept until something changes. */
 import { diagnoseFileInSteps } from "../core/check";
 import { withoutAbsences } from "../core/check/absence";
-import type { Diagnostic } from "../core/check/diagnostic";
+import type { AcceptedFinding } from "../core/check/baseline";
+import type { Diagnostic, Verdict } from "../core/check/diagnostic";
+import { judged, noVerdicts, type Verdicts, withVerdict } from "../core/check/verdicts";
 import type { Project } from "../core/project/project";
 import { isForReview } from "../core/check/settle";
 import { isSilenced } from "../core/check/silence";
@@ -22,6 +24,8 @@ export interface Findings {
     path: string,
     giveWay: () => Promise<void>,
   ): Promise<readonly Diagnostic[]>;
+  /** Notes what a run of a QEMU said of a finding, which has it from now on. */
+  judge(session: TreeSession, finding: AcceptedFinding, verdict: Verdict): void;
   /** The same with the user's severities. */
   of(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
 }
@@ -36,6 +40,7 @@ interface Kept {
 
 export function createFindings(settings: () => Settings, baselines: Baselines): Findings {
   const kept = new WeakMap<TreeSession, Map<string, Kept>>();
+  const verdicts = new WeakMap<TreeSession, Verdicts>();
 
   function left(): string {
     const { review, rules } = settings();
@@ -46,6 +51,11 @@ export function createFindings(settings: () => Settings, baselines: Baselines): 
   function isTold(session: TreeSession, project: Project, { code, range }: Diagnostic): boolean {
     const { review, rules } = settings();
     return review === "all" || !isForReview(code, rules) || baselines.changed(session, project, range);
+  }
+
+  function withVerdicts(session: TreeSession, found: readonly Diagnostic[]): readonly Diagnostic[] {
+    const said = verdicts.get(session);
+    return said === undefined ? found : judged(found, said);
   }
 
   function known(session: TreeSession, path: string): readonly Diagnostic[] | undefined {
@@ -69,18 +79,22 @@ export function createFindings(settings: () => Settings, baselines: Baselines): 
   }
 
   const findings: Findings = {
-    unadjusted: (session, project, path) => known(session, path) ?? toTheEnd(compute(session, project, path)),
+    unadjusted: (session, project, path) =>
+      withVerdicts(session, known(session, path) ?? toTheEnd(compute(session, project, path))),
     async inSlices(session, project, path, giveWay) {
       const found = known(session, path);
-      if (found !== undefined) return found;
+      if (found !== undefined) return withVerdicts(session, found);
       const revision = session.revision();
       const steps = compute(session, project, path);
       for (;;) {
         const step = steps.next();
-        if (step.done === true) return step.value;
+        if (step.done === true) return withVerdicts(session, step.value);
         await giveWay();
         if (session.revision() !== revision) throw new Cancelled("the tree changed");
       }
+    },
+    judge(session, finding, verdict) {
+      verdicts.set(session, withVerdict(verdicts.get(session) ?? noVerdicts, finding, verdict));
     },
     of: (session, project, path) => applyRules(findings.unadjusted(session, project, path), settings().rules),
   };

@@ -7,7 +7,7 @@
  */
 import type { LoadOrder } from "../core/order/order";
 import type { PositionRange } from "../core/c/range";
-import type { Severity } from "../core/check/diagnostic";
+import type { Severity, Verdict } from "../core/check/diagnostic";
 import type { SimulationReport } from "../core/emulator/migration/report";
 
 export const methods = {
@@ -29,6 +29,8 @@ export const methods = {
   streamBytes: "vmstate/streamBytes",
   /** Request LoadParams -> LoadResult: a load from its first byte to its last, to be stepped through. */
   load: "vmstate/load",
+  /** Notification VerdictsParams, from the client: what runs of a QEMU said of findings, to be shown with them. */
+  verdicts: "vmstate/verdicts",
   /** Notification ServerStatus, from the server: after each change of state. */
   status: "vmstate/status",
 } as const;
@@ -81,6 +83,8 @@ export const clientCommands = {
   order: "vmstate.showLoadOrder",
   showReferences: "vmstate.showReferences",
   expand: "vmstate.showExpandedTable",
+  /** Carried by a code action, with one ConfirmArgument. */
+  confirm: "vmstate.confirm",
 } as const;
 
 /** Documents of the server, `vmstate-table:/SYMBOL.c?URI`: a table after macro expansion; URI is that of its file. */
@@ -92,6 +96,13 @@ export interface CommandArgument {
   /** Symbol of a description: `vmstate_e1000e`. */
   readonly description?: string;
   readonly machine?: string;
+}
+
+/** A finding that a run can show. */
+export interface ConfirmArgument {
+  readonly uri: string;
+  /** Zero-based. */
+  readonly line: number;
 }
 
 /** Names the tree that a request is about: any file or folder in it. Without it, the first tree. */
@@ -128,6 +139,23 @@ export interface ServerStatus {
   readonly descriptions: number;
   /** Time the index took; undefined while it is built. */
   readonly milliseconds?: number;
+}
+
+// ---- vmstate/verdicts ------------------------------------------------------------------------------------------------
+
+export type { Verdict } from "../core/check/diagnostic";
+
+/** Each takes the place of what the same QEMU said of that finding before. */
+export interface VerdictsParams extends TreeParams {
+  readonly findings: readonly JudgedFinding[];
+}
+
+/** As `confirm check --format json` prints it. */
+export interface JudgedFinding {
+  readonly file: string;
+  readonly code: string;
+  readonly message: string;
+  readonly verdict: Verdict;
 }
 
 // ---- vmstate/order -------------------------------------------------------------------------------------------------
@@ -375,6 +403,8 @@ export interface Settings {
   readonly codeLens: boolean;
   /** `vmstate.inlayHints`: show sizes and levels inside tables. */
   readonly inlayHints: boolean;
+  /** `vmstate.qemu`: the program that *Confirm with QEMU* runs, read by the client alone. */
+  readonly qemu: string;
   /** `vmstate.trace.server`: log of the protocol, read by the client. */
   readonly trace: { readonly server: "off" | "messages" | "verbose" };
 }

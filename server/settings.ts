@@ -43,6 +43,7 @@ export const settingsSchema = v.object({
   review: v.optional(v.picklist(["changed", "all"]), "changed"),
   codeLens: v.optional(v.boolean(), true),
   inlayHints: v.optional(v.boolean(), true),
+  qemu: v.optional(v.string(), ""),
   trace: v.optional(v.object({ server: v.optional(v.picklist(["off", "messages", "verbose"]), "off") }), () => ({
     server: "off" as const,
   })),

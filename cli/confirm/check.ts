@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { diagnoseFile, diagnoseProject } from "../../core/check";
+import { acceptedForm } from "../../core/check/baseline";
 import type { Diagnostic, Verdict } from "../../core/check/diagnostic";
-import { withVerdict } from "../../core/check/verdicts";
+import { noVerdicts, withVerdict } from "../../core/check/verdicts";
 import { showingOf, shownCodes } from "../../core/confirm/shown";
 import { plural, type Style } from "../../core/ide/text/style";
 import { isLive } from "../../core/order/consumers";
@@ -72,8 +73,8 @@ Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
       }
       progress.done();
       if (options.verdicts !== undefined) {
-        let kept = known ?? { version: 1 as const, findings: [] };
-        for (const { finding, verdict } of findings) kept = withVerdict(kept, finding, verdict);
+        let kept = known ?? noVerdicts;
+        for (const { finding, verdict } of findings) kept = withVerdict(kept, acceptedForm(finding), verdict);
         writeVerdicts(io, options.verdicts, kept);
       }
       const style = styleFor(io);

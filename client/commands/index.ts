@@ -9,6 +9,7 @@ import { chooseBaseline } from "./baseline";
 import { chooseSide, compareSides, runComparison } from "./compare";
 import { runDebugger, runDebuggerOn } from "./debug";
 import { chooseTree, openExample } from "./example";
+import { confirmFinding, readPlace } from "./confirm";
 import { showExpandedTable } from "./expand";
 import { explainLog } from "./explainLog";
 import { moveToLevel, readEntry } from "./moveLevel";
@@ -73,6 +74,9 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
     ),
     vscode.commands.registerCommand("vmstate.showMachineLoadOrder", machineOrder),
     vscode.commands.registerCommand("vmstate.compare", needsTree(runComparison)),
+    vscode.commands.registerCommand(clientCommands.confirm, (at?: unknown) =>
+      needsTree((running) => confirmFinding(running, readPlace(at)))(),
+    ),
     vscode.commands.registerCommand("vmstate.explainLog", (file?: unknown) =>
       needsTree((running) => explainLog(running, named(file, /\.log$/)))(),
     ),

@@ -13,15 +13,17 @@ export interface Verdicts {
 }
 
 /** `earlier` with the verdict in the place of the one that the same QEMU gave before. */
-export function withVerdict(earlier: Verdicts, finding: Diagnostic, verdict: Verdict): Verdicts {
+export function withVerdict(earlier: Verdicts, own: AcceptedFinding, verdict: Verdict): Verdicts {
   const entries = new Map(earlier.findings.map((each) => [keyOf(each), each]));
-  const own = acceptedForm(finding);
   const others = (entries.get(keyOf(own))?.verdicts ?? []).filter(
     ({ binary, target }) => binary !== verdict.binary || target !== verdict.target,
   );
-  entries.set(keyOf(own), { ...own, verdicts: [...others, verdict] });
+  const { code, file, message } = own;
+  entries.set(keyOf(own), { code, file, message, verdicts: [...others, verdict] });
   return { version: 1, findings: [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry) };
 }
+
+export const noVerdicts: Verdicts = { version: 1, findings: [] };
 
 /** The findings, those that runs judged with what they said. */
 export function judged(findings: readonly Diagnostic[], known: Verdicts): readonly Diagnostic[] {

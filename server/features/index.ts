@@ -20,6 +20,7 @@ import { semanticTokens } from "./semanticTokens";
 import { signatureHelp } from "./signatureHelp";
 import { stream } from "./stream";
 import { symbols } from "./symbols";
+import { verdicts } from "./verdicts";
 import { workspaceDiagnostics } from "./workspaceDiagnostics";
 
 /** Everything the server offers. */
@@ -45,5 +46,6 @@ export const features: readonly Feature[] = [
   callHierarchy,
   expand,
   explain,
+  verdicts,
   stream,
 ];

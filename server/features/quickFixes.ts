@@ -4,6 +4,7 @@ import type {
   AnnotatedTextEdit,
   ChangeAnnotation,
   CodeAction,
+  Diagnostic as LspDiagnostic,
   Range,
   TextDocumentEdit,
   TextEdit,
@@ -13,10 +14,12 @@ import type { Diagnostic, Edit } from "../../core/check/diagnostic";
 import type { Project } from "../../core/project/project";
 import { offsetAt } from "../../core/c/range";
 import { type ProposedEdit, structActions } from "../../core/ide/table/actions";
+import { shownCodes } from "../../core/confirm/shown";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { openUri } from "../edits";
 import { guarded } from "../guard";
+import { clientCommands, type ConfirmArgument } from "../protocol";
 import type { Place } from "../workspace";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
@@ -35,7 +38,8 @@ export const quickFixes: Feature = {
         const place = document && (await workspace.place(document.uri, document.getText()));
         if (place === undefined) return null;
         const project = await waitFor(place.session.indexed(), token);
-        const found = findings.of(place.session, project, place.path).filter((finding) => finding.fixes.length > 0);
+        const all = findings.of(place.session, project, place.path);
+        const found = all.filter((finding) => finding.fixes.length > 0);
         const wanted = (kind: string) => params.context.only?.some((only) => isKindOf(kind, only)) ?? true;
         const here = found.filter(
           (finding) =>
@@ -45,7 +49,12 @@ export const quickFixes: Feature = {
         const single = wanted(CodeActionKind.QuickFix)
           ? here.flatMap((each) => fixesOf(context, place, project, each))
           : [];
-        const all = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
+        const runs = wanted(CodeActionKind.QuickFix)
+          ? all
+              .filter(({ range }) => touches(toRange(project, range), params.range))
+              .flatMap((each) => confirmOf(context, place, project, each))
+          : [];
+        const every = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
         const offset = offsetAt(project.lines(place.path), params.range.start);
         // a table takes a fifth of a second: not for each place that the cursor comes to
         const asked = params.context.triggerKind !== CodeActionTriggerKind.Automatic;
@@ -57,16 +66,14 @@ export const quickFixes: Feature = {
                 edit: proposed(context, place, project, parts),
               }))
             : [];
-        return [...single, ...written, ...all];
+        return [...single, ...runs, ...written, ...every];
       }),
     );
   },
 };
 
 function fixesOf(context: ServerContext, place: Place, project: Project, finding: Diagnostic): CodeAction[] {
-  const related = context.client.relatedInformation;
-  const plain = toDiagnostic(finding, { session: place.session, project, related });
-  const diagnostic = withPage(plain, context.host.rulePage);
+  const diagnostic = diagnosticOf(context, place, project, finding);
   return finding.fixes.map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,
@@ -74,6 +81,23 @@ function fixesOf(context: ServerContext, place: Place, project: Project, finding
     isPreferred: index === 0 && finding.fixes.length === 1,
     edit: workspaceEdit(context, place, project, fix.edits),
   }));
+}
+
+/** For a finding that a run of a QEMU can show, where the client has one run. */
+function confirmOf(context: ServerContext, place: Place, project: Project, finding: Diagnostic): CodeAction[] {
+  const { client } = context;
+  if (!client.clientCommands || client.files || !shownCodes.has(finding.code)) return [];
+  const title = "Confirm with QEMU";
+  const uri = openUri(context, place.session, place.path);
+  const at: ConfirmArgument = { uri, line: toRange(project, finding.range).start.line };
+  const diagnostics = [diagnosticOf(context, place, project, finding)];
+  const command = { title, command: clientCommands.confirm, arguments: [at] };
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
+}
+
+function diagnosticOf(context: ServerContext, place: Place, project: Project, finding: Diagnostic): LspDiagnostic {
+  const related = context.client.relatedInformation;
+  return withPage(toDiagnostic(finding, { session: place.session, project, related }), context.host.rulePage);
 }
 
 /** The first fix of every finding in the file; of fixes that overlap the first in the file counts. */

@@ -4,6 +4,7 @@
 // VMSTATE_E2E_WORKBENCH   folder with an installed workbench; default: test/e2e, installed when missing
 // VMSTATE_E2E_CHROMIUM    the browser; default: chromium of the PATH
 // VMSTATE_E2E_STREAM      a migration stream of q35 that a QEMU wrote, also packed (.gz); without it its scenario is not run
+// QEMU_BINARY             a real QEMU: takes RELEASE TARGET ARGUMENTS…
 // QEMU_SOURCE_10_0        an older one, to compare with
 // QEMU_SOURCE_10_2        a QEMU source tree; without it the scenarios on a real tree are reported as not run
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,6 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandScenarios } from "./scenarios/commands.mjs";
 import { compareScenarios } from "./scenarios/compare.mjs";
+import { confirmScenarios } from "./scenarios/confirm.mjs";
 import { debugScenarios } from "./scenarios/debug.mjs";
 import { endScenarios } from "./scenarios/ends.mjs";
 import { figureScenarios } from "./scenarios/figures.mjs";
@@ -63,6 +65,7 @@ const scenarios = [
   ...taskScenarios(example),
   ...compareScenarios(root, example),
   ...endScenarios(example),
+  ...confirmScenarios(example, process.env.QEMU_BINARY),
 ];
 
 /** Runs a scenario, and once more when it fails: a workbench in a browser on a shared machine is late now and then. */

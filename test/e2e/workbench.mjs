@@ -76,7 +76,7 @@ export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
   const home = mkdtempSync(join(tmpdir(), "vmstate-e2e-"));
   const config = join(home, "config.yaml");
   writeFileSync(config, "auth: none\n");
-  mkdirSync(join(home, "data/User"), { recursive: true });
+  for (const scope of ["User", "Machine"]) mkdirSync(join(home, "data", scope), { recursive: true });
   writeFileSync(join(home, "data/User/settings.json"), JSON.stringify(settings, null, 2));
   const kept = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("VSCODE_") && !["PORT", "PASSWORD", "NODE_OPTIONS"].includes(name),
@@ -128,6 +128,10 @@ export async function startWorkbench({ modules, vsix, chromium, screenshots }) {
     },
     configure(extra) {
       writeFileSync(join(home, "data/User/settings.json"), JSON.stringify({ ...settings, ...extra }, null, 2));
+    },
+    /** Settings of scope "machine": of the one that the workbench runs on, not of the browser's user. */
+    configureMachine(extra) {
+      writeFileSync(join(home, "data/Machine/settings.json"), JSON.stringify(extra, null, 2));
     },
     async stop() {
       await browser.close();
