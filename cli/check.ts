@@ -27,6 +27,8 @@ import type { SeriesPatch } from "./patch/place";
 import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
+import type { DiskTree } from "../server/node/tree";
+import type { SourceTree } from "../core/c/tree";
 import type { Session, TreeOptions } from "./session";
 import { styleFor } from "./style";
 import { readVerdicts } from "./verdictsFile";
@@ -103,11 +105,12 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       if (options.format === "mail" && options.patch === undefined)
         throw new CannotRun("--format mail answers patches: give them with --patch FILE");
       let comparison: Comparison | undefined;
-      const session = openSession(io, options, paths, (tree) => {
+      const seen = (tree: DiskTree): SourceTree => {
         if (options.since === undefined) return tree;
         comparison = compareSince(tree, options.since);
         return comparison.tree;
-      });
+      };
+      const session = openSession(io, options, paths, seen, "later");
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
       const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);

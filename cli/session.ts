@@ -47,13 +47,14 @@ export interface Session {
 /**
  * The tree at or directly below `--tree`, else at, above or directly below the working directory, else the first path given. Files outside the
  * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk. Throws CannotRun with
- * what to do where there is no tree.
+ * what to do where there is no tree. `keeps`: what was read is kept at once, or once the caller has concluded from it.
  */
 export function openSession(
   io: Io,
   options: TreeOptions,
   paths: readonly string[] = [],
   seen: (tree: DiskTree) => SourceTree = (tree) => tree,
+  keeps: "at once" | "later" = "at once",
 ): Session {
   const root = findRoot(io, options, paths);
   const progress = progressOn(io);
@@ -80,7 +81,7 @@ export function openSession(
     project.load(path);
     if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
   }
-  if (kept !== undefined) toTheEnd(kept.loaded(project.readSoFar()));
+  if (kept !== undefined && keeps === "at once") toTheEnd(kept.keep(project.readSoFar(), undefined));
   if (options.config !== undefined) checkSettings(options.config, tree, project);
   for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
   const version = treeVersion(root, notes.note);
@@ -97,7 +98,8 @@ export function openSession(
     selection: selectionOf(given, project),
     build: built?.configured,
     keep() {
-      if (models !== undefined) toTheEnd(models.keepModels(project.modelsSoFar()));
+      if (kept !== undefined)
+        toTheEnd(kept.keep(project.readSoFar(), models === undefined ? undefined : project.modelsSoFar()));
     },
   };
 }

@@ -67,12 +67,10 @@ export interface KeptTree {
   reads(path: string): void;
   /** Where the file is as it was. */
   known(path: string): KnownFile | undefined;
-  /** Takes what was read of all files, which have been asked for. The steps that it answers keep it, where enough of it is new. */
-  loaded(read: Iterable<readonly [path: string, known: KnownFile]>): Generator<void, void>;
   /** What was concluded, once all files are loaded. */
   models(): KnownModels | undefined;
-  /** Takes what is concluded, and answers the steps that keep it. */
-  keepModels(models: Models | undefined): Generator<void, void>;
+  /** Takes what was read of all files and what is concluded. The steps that it answers keep it, where enough of it is new. */
+  keep(read: Iterable<readonly [path: string, known: KnownFile]>, models: Models | undefined): Generator<void, void>;
 }
 
 export interface HostBaseline {

@@ -194,7 +194,6 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         },
       );
       noteCopies(opened);
-      const facts = kept?.loaded(opened.readSoFar());
       setStatus({ files: paths.length, message: "Reading tables" });
       progress.report("tables", 90);
       await nextTurn();
@@ -214,7 +213,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
         milliseconds: Math.round(performance.now() - started),
       });
-      if (kept !== undefined) void keep(inTurn(facts, kept.keepModels(opened.modelsSoFar())));
+      if (kept !== undefined) void keep(kept.keep(opened.readSoFar(), opened.modelsSoFar()));
       return opened;
     } catch (error) {
       const cancelled = error instanceof Cancelled;
@@ -329,8 +328,4 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
       await flushed;
     },
   };
-}
-
-function* inTurn(...all: readonly (Iterable<void> | undefined)[]): Generator<void, void> {
-  for (const each of all) if (each !== undefined) yield* each;
 }

@@ -8,7 +8,7 @@ import { warmMacroUses } from "../project/fieldMacros";
 import { warmGuestWrites } from "./rules/hooks/rebuild-missing";
 import { rules } from "./rules/list";
 import type { Rule, RuleContext } from "./rule";
-import { unlessQuiet } from "../project/quiet";
+import { answered } from "../project/answers";
 
 export interface DiagnoseOptions {
   /** Rules whose findings are asked for, by their codes; the others are not run. Default: all. */
@@ -84,14 +84,7 @@ function* findingsOf(rule: Rule, context: RuleContext): Iterable<Diagnostic> {
   if (rule.byFile === undefined) return yield* rule.check(context);
   for (const path of filesOf(rule.byFile, context)) {
     const about = { project: context.project, path, descriptions: context.project.descriptionsIn(path) };
-    const found = unlessQuiet(
-      context.project,
-      `${rule.code} ${path}`,
-      path,
-      () => [...rule.check(about)],
-      ({ length }) => length === 0,
-    );
-    yield* found ?? [];
+    yield* answered(context.project, `${rule.code} ${path}`, path, () => [...rule.check(about)]);
   }
 }
 

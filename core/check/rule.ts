@@ -47,8 +47,8 @@ export interface RuleDeclaration {
   /** It says that something is nowhere in the tree: worth nothing where files of the tree can't be read. */
   readonly wholeTree?: true;
   /**
-   * It is asked file by file, and not again of a file of which it had nothing to say while all that it looked at is as it was. It
-   * answers by what the project and the caches below it tell (core/project/uses.ts). Which files: those with tables, if not told.
+   * It is asked file by file, and not again of a file while all that it looked at is as it was: it answers by what the project and
+   * the caches below it tell (core/project/uses.ts). Which files: those with tables, if not told.
    */
   readonly byFile?: true | ((project: Project) => Iterable<string>);
   /** Heads its page. */

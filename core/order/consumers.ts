@@ -7,7 +7,7 @@ import { handlerKey, type LiveHandler, liveHandlers } from "../code/liveHandlers
 import { handlerEffects, loadEffects } from "../code/loadEffects";
 import type { Project } from "../project/project";
 import { descriptionKey, descriptionRoles, type RegisteredDescription } from "../code/registered";
-import { unlessQuiet } from "../project/quiet";
+import { answered } from "../project/answers";
 import { cachedByStructure, structureStamp } from "../project/stamps";
 
 /** Whoever has a section of its own. */
@@ -83,12 +83,9 @@ interface Needs {
 /** By the effects they were taken from: an edit leaves most descriptions' effects as they were. */
 const known = new WeakMap<readonly LoadEffect[], { readonly stamp: object; readonly needs: Needs }>();
 
-const noNeeds: Needs = { dma: undefined, msi: undefined, busNumber: undefined };
-
 function needsOf(project: Project, entry: SectionOwner): Needs {
   const { file } = isLive(entry) ? entry : entry.description;
-  const isNothing = ({ dma, msi, busNumber }: Needs): boolean => !dma && !msi && !busNumber;
-  return unlessQuiet(project, `needs ${keyOf(entry)}`, file, () => readNeeds(project, entry), isNothing) ?? noNeeds;
+  return answered(project, `needs ${keyOf(entry)}`, file, () => readNeeds(project, entry));
 }
 
 function readNeeds(project: Project, entry: SectionOwner): Needs {

@@ -15,7 +15,7 @@ import {
   typesByFile,
   typesThatRegister,
 } from "../code/registered";
-import { unlessQuiet } from "../project/quiet";
+import { answered } from "../project/answers";
 import { structureStamp } from "../project/stamps";
 
 export type ProviderRole = "iommu" | "bridge" | "msi-controller";
@@ -84,8 +84,7 @@ function servicesOf(project: Project, entry: RegisteredDescription): Services {
         : undefined;
       return { iommu, bridge, msiController };
     });
-  const isNothing = ({ iommu, bridge, msiController }: Services): boolean => !iommu && !bridge && !msiController;
-  return unlessQuiet(project, `services ${key}`, description.file, read, isNothing) ?? {};
+  return answered(project, `services ${key}`, description.file, read);
 }
 
 /** What `providers` looks up, one registered description a step, for a caller that must not stand still meanwhile. */

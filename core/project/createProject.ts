@@ -42,7 +42,7 @@ import { createWaitingFiles, isFragment } from "./waiting";
 import { createCopies } from "./copies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
 import type { Call, LocatedFunction, PriorityLevel, Project } from "./project";
-import { createQuietStore, type EarlierQuiet } from "./quiet";
+import { createAnswerStore, type EarlierAnswers } from "./answers";
 import { noteFile, noteFound, noteSummary } from "./uses";
 
 export interface ProjectOptions {
@@ -347,7 +347,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   };
 
   /** undefined: not asked yet, or none that hold; after an edit what was not taken so far is read. */
-  let earlier: (Pick<KnownModels, "descriptions" | "types"> & { readonly quiet: EarlierQuiet }) | undefined;
+  let earlier: (Pick<KnownModels, "descriptions" | "types"> & { readonly answers: EarlierAnswers }) | undefined;
   let isAsked = false;
   const earlierModels = (): typeof earlier => {
     if (isAsked) return earlier;
@@ -364,8 +364,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
         const read = affected(path) ? undefined : given.types(path);
         return read?.types?.used.some((file) => reached.has(file)) === true ? undefined : read;
       },
-      quiet: {
-        kept: given.quiet,
+      answers: {
+        kept: given.answers,
         isAffected: affected,
         isSame: (models) => (models === "tables" ? sameTables(given, affected) : sameTypes(given)),
       },
@@ -396,9 +396,17 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   /** Whether it says to others what it said before: then only those who looked into it may conclude something else. */
   const keepsFace = (path: string, given: KnownModels): boolean =>
     isSource(path) &&
-    (faces.get(path) ?? "") === given.faceOf(path) &&
+    (given.faceOf(path) === "" ? waiting.has(path) : faceNow(path) === given.faceOf(path)) &&
     !includes.isNamed(path) &&
     copies.facts(path) === undefined;
+
+  /** Also of a file that nobody has asked for yet, and that is not read for this. */
+  const faceNow = (path: string): string => {
+    const face = faces.get(path);
+    if (face !== undefined || !waiting.has(path)) return face ?? "";
+    const source = text(path) ?? "";
+    return faceOf(skim(path, source), source, mentionsOf(path, source));
+  };
 
   const outdate = (path: string, before: FileShape, after: FileShape): void => {
     revision++;
@@ -423,7 +431,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     classes.outdate(path, affected, sameVariables);
   };
 
-  const quiet = createQuietStore(() => earlierModels()?.quiet);
+  const answers = createAnswerStore(() => earlierModels()?.answers);
   const project: LoadableProject = {
     configuration,
     ctypes: () => ctypes,
@@ -431,8 +439,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       noteFile(path);
       return scopes.of(path);
     },
-    get quiet() {
-      return options.models === undefined || revision > 0 ? undefined : quiet;
+    get answers() {
+      return options.models === undefined || revision > 0 ? undefined : answers;
     },
     *warmDescriptions() {
       // what decides between several definitions of a name
@@ -496,7 +504,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
             types: classes.readSoFar(),
             readers: scopes.readers(),
             leftOut: [...copies.found().keys()],
-            quiet: quiet.soFar(project),
+            answers: answers.soFar(project),
           },
     *readSoFar() {
       for (const [path, mentions] of mentioned) {

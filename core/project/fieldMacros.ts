@@ -11,6 +11,7 @@ import { type ArgumentRole, type MacroSignature, macroSignature } from "./macroR
 import type { Project } from "./project";
 import { toTheEnd } from "../steps";
 import { stateStructs, structNamed } from "./stateTypes";
+import { noteOpen } from "./uses";
 
 /** Arguments that are decided already, as text: what the field says now, or what the table wants. */
 export type GivenArguments = Readonly<Partial<Record<ArgumentRole, string>>>;
@@ -203,6 +204,7 @@ export function* warmMacroUses(project: Project): Generator<void> {
 }
 
 function macroUses(project: Project): Uses {
+  noteOpen();
   toTheEnd(warmMacroUses(project));
   return counted(project);
 }

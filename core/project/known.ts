@@ -4,7 +4,7 @@ import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import type { ReadTypes } from "../qom/classes";
 import type { VMStateDescription } from "../vmstate/model";
-import type { KeptQuiet } from "./quiet";
+import type { AnswersSoFar, KeptAnswers } from "./answers";
 import { definesDevices, isFragment } from "./waiting";
 
 export interface Mentions {
@@ -41,8 +41,7 @@ export interface Models {
   readonly readers: Iterable<readonly [file: string, readers: Iterable<string>]>;
   /** Sources that repeat another. */
   readonly leftOut: readonly string[];
-  /** Questions without an answer; `isNew`: many of them were not kept before. */
-  readonly quiet: KeptQuiet & { readonly isNew: boolean };
+  readonly answers: AnswersSoFar;
 }
 
 /** Models of the same files, but for a few. */
@@ -55,7 +54,7 @@ export interface KnownModels {
   types(path: string): ReadTypes | undefined;
   readonly readers: Models["readers"];
   readonly leftOut: readonly string[];
-  readonly quiet: KeptQuiet;
+  readonly answers: KeptAnswers;
 }
 
 /** Whether two models say the same, wherever it stands. */

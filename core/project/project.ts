@@ -13,7 +13,7 @@ import type { CScope, Located } from "../c/scope";
 import type { WrittenField } from "../vmstate/written";
 import type { QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription, VMStateInfo } from "../vmstate/model";
-import type { Uses } from "./uses";
+import type { Found } from "./uses";
 
 export interface PriorityLevel {
   readonly name: string;
@@ -32,11 +32,11 @@ export interface LocatedFunction {
 
 export type { Call };
 
-/** Questions that had nothing for an answer; core/project/quiet.ts asks. */
-export interface Quiet {
-  /** What the question looked at when it had no answer, where that is as it was. */
-  had(project: Project, question: string): Uses | undefined;
-  note(question: string, uses: Uses): void;
+/** Answers of before; core/project/answers.ts asks. */
+export interface Answers {
+  /** That of the question, where all that it was found by is as it was. */
+  had(project: Project, question: string): Found<unknown> | undefined;
+  note(question: string, found: Found<unknown>): void;
 }
 
 export interface Project {
@@ -46,8 +46,8 @@ export interface Project {
   readonly shape: number;
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
   update(path: string, text: string | undefined): void;
-  /** What had nothing for an answer before; undefined where nothing is kept, and after an update. */
-  readonly quiet?: Quiet | undefined;
+  /** What was answered before; undefined where nothing is kept, and after an update. */
+  readonly answers?: Answers | undefined;
   has(path: string): boolean;
   paths(): readonly string[];
   text(path: string): string | undefined;

@@ -44,9 +44,9 @@ export function openKeptFacts(tree: DiskTree, program: string | undefined, optio
   const isOld = (changed: number): boolean => changed < started - tick;
   const kept = openKeptModels(tree, JSON.stringify([question, options]), isOld);
   const stamps = new Map<string, string | undefined>();
-  /** Once all have been read. */
-  const files = new Map<string, FileNow>();
-  let used = 0;
+  const used = new Set<string>();
+  const filesNow = (): Map<string, FileNow> =>
+    new Map(Array.from(stamps, ([path, stamp]) => [path, { stamp, face: "" }]));
   return {
     reads(path) {
       if (!stamps.has(path)) kept.reads(path);
@@ -57,7 +57,7 @@ export function openKeptFacts(tree: DiskTree, program: string | undefined, optio
       if (!stamps.has(path)) stamps.set(path, isOld(now.changed) ? now.stamp : undefined);
       const entry = entries.get(path);
       if (before === undefined || entry?.[1] !== now.stamp) return undefined;
-      used++;
+      used.add(path);
       const [, , mentions, face, place] = entry;
       const packed = { strings: before.head.strings, numbers: before.numbers };
       return {
@@ -70,21 +70,29 @@ export function openKeptFacts(tree: DiskTree, program: string | undefined, optio
         facts: () => (place < 0 ? undefined : unpackFacts(packed, place, path)),
       };
     },
-    loaded(read) {
+    models: () => kept.known(filesNow()),
+    keep(read, models) {
+      const files = filesNow();
       const made: [...Before, FileFacts | undefined][] = [];
-      const differing = Math.max(stamps.size, entries.size) - used;
-      const isKept = stamps.size > 0 && (before === undefined || differing * 100 > entries.size * mostReadAgain);
-      for (const [path, stamp] of stamps) files.set(path, { stamp, face: "" });
+      let fresh = Math.max(stamps.size, entries.size) - used.size;
       for (const [path, { mentions, face, facts }] of read) {
         const stamp = stamps.get(path);
+        const said = facts();
         files.set(path, { stamp, face });
-        if (isKept && stamp !== undefined) made.push([path, stamp, bitsOf(mentions), face, facts()]);
+        if (stamp === undefined) continue;
+        made.push([path, stamp, bitsOf(mentions), face, said]);
+        // read when somebody asked
+        if (said !== undefined && entries.get(path)?.[4] === -1) fresh++;
       }
-      return isKept ? keepAll(key, made) : none();
+      if (stamps.size === 0) return none();
+      const isKept = before === undefined || fresh * 100 > entries.size * mostReadAgain;
+      return inTurn(isKept ? keepAll(key, made) : none(), models === undefined ? none() : kept.keep(files, models));
     },
-    models: () => kept.known(files),
-    keepModels: (models) => (models === undefined || files.size === 0 ? none() : kept.keep(files, models)),
   };
+}
+
+function* inTurn(...all: readonly Generator<void, void>[]): Generator<void, void> {
+  for (const each of all) yield* each;
 }
 
 function* none(): Generator<void, void> {}

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { ReadTypes } from "../../core/qom/classes";
 import type { KnownModels, Models } from "../../core/project/known";
-import type { KeptQuiet, QuietGroup } from "../../core/project/quiet";
+import type { AnswerGroup, KeptAnswers } from "../../core/project/answers";
 import { createValuePacker, unpackValue } from "../../core/project/packedValues";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { keepBytes, recallBytes } from "./cache";
@@ -46,9 +46,9 @@ interface Head {
   readonly types: readonly (readonly [path: string, place: number])[];
   readonly readers: readonly (readonly [file: string, readers: readonly string[]])[];
   readonly leftOut: readonly string[];
-  /** Places of what had no answer, and what each summary of the tree said. */
-  readonly quiet: readonly number[];
-  readonly summaries: KeptQuiet["summaries"];
+  /** Places of groups of answers, and what each summary of the tree said. */
+  readonly answers: readonly number[];
+  readonly summaries: KeptAnswers["summaries"];
   readonly strings: readonly string[];
   readonly shapes: readonly (readonly string[])[];
 }
@@ -102,17 +102,20 @@ export function openKeptModels(tree: DiskTree, question: string, isOld: (changed
         },
         readers: head.readers,
         leftOut: head.leftOut,
-        quiet: { groups: head.quiet.map((place) => at(place) as QuietGroup), summaries: head.summaries },
+        answers: {
+          groups: head.answers.map((place) => groupFrom(at(place) as PackedGroup, at)),
+          summaries: head.summaries,
+        },
       };
     },
     keep(files, models) {
       const head = headNow(files, models);
-      return head === undefined ? none() : keepAll(key, head, models);
+      return head === undefined ? none() : keepAll(key, head, models, models.answers.all());
     },
   };
 
   function headNow(files: ReadonlyMap<string, FileNow>, models: Models): OfFiles | undefined {
-    if (differing * 100 <= files.size * mostReadAgain && !models.quiet.isNew) return undefined;
+    if (differing * 100 <= files.size * mostReadAgain && !models.answers.isNew) return undefined;
     const all: [string, string, string][] = [];
     for (const [path, { stamp, face }] of files) {
       if (stamp === undefined || path.startsWith("../")) return undefined;
@@ -125,32 +128,45 @@ export function openKeptModels(tree: DiskTree, question: string, isOld: (changed
       read.push([path, stamp]);
     }
     const readers = Array.from(models.readers, ([file, by]) => [file, [...by]] as const);
-    const { summaries } = models.quiet;
-    return { paths: pathsNow(), files: all, others: read, readers, leftOut: models.leftOut, summaries };
+    return { paths: pathsNow(), files: all, others: read, readers, leftOut: models.leftOut };
   }
 }
 
 function* none(): Generator<void, void> {}
 
-type OfFiles = Pick<Head, "paths" | "files" | "others" | "readers" | "leftOut" | "summaries">;
+interface PackedGroup extends Omit<AnswerGroup, "answer"> {
+  readonly places: readonly number[];
+}
 
-function* keepAll(key: string, files: OfFiles, models: Models): Generator<void, void> {
+function groupFrom({ places, ...group }: PackedGroup, at: (place: number | undefined) => unknown): AnswerGroup {
+  return { ...group, answer: (index) => at(places[index]) };
+}
+
+type OfFiles = Pick<Head, "paths" | "files" | "others" | "readers" | "leftOut">;
+
+function* keepAll(
+  key: string,
+  files: OfFiles,
+  { descriptions: tables, types: kinds }: Models,
+  { groups, summaries }: KeptAnswers,
+): Generator<void, void> {
   const packer = createValuePacker();
   const descriptions: [string, number][] = [];
   const types: [string, number][] = [];
-  const quiet: number[] = [];
+  const answers: number[] = [];
   try {
     for (const [places, read] of [
-      [descriptions, models.descriptions],
-      [types, models.types],
+      [descriptions, tables],
+      [types, kinds],
     ] as const) {
       for (const [path, value] of read) {
         places.push([path, packer.add(value)]);
         yield;
       }
     }
-    for (const group of models.quiet.groups) {
-      quiet.push(packer.add(group));
+    for (const { files: used, summaries, questions, answer } of groups) {
+      const places = questions.map((_, index) => packer.add(answer(index)));
+      answers.push(packer.add({ files: used, summaries, questions, places } satisfies PackedGroup));
       yield;
     }
   } catch (error) {
@@ -159,6 +175,6 @@ function* keepAll(key: string, files: OfFiles, models: Models): Generator<void, 
     throw error;
   }
   const { strings, shapes, numbers } = packer.packed();
-  const head: Head = { ...files, descriptions, types, quiet, strings, shapes };
+  const head: Head = { ...files, summaries, descriptions, types, answers, strings, shapes };
   yield* keepBytes(key, writeSummed(head, numbers), shelf, mostTrees);
 }

@@ -4,6 +4,8 @@ import { loadReach } from "../../../code/loadEffects";
 import type { LocatedFunction, Project } from "../../../project/project";
 import { providers } from "../../../order/providers";
 import { typeRoots } from "../../../code/reach";
+import { descriptionKey } from "../../../code/registered";
+import { answered } from "../../../project/answers";
 import { type Finding, rule, wants } from "../../rule";
 
 const switches = new Set(["memory_region_set_enabled"]);
@@ -21,8 +23,10 @@ export const iommuRebuildMissing = rule({
     for (const { entry, createdFirst } of providers(project).iommus) {
       const { description } = entry;
       if (createdFirst || !wants(context, description.file)) continue;
-      if (switchesWhileLoading(project, description)) continue;
-      const at = switchesWhileRunning(project, description.file, entry.types);
+      const { file } = description;
+      const at = answered(project, `switches ${descriptionKey(description)}`, file, () =>
+        switchesWhileLoading(project, description) ? undefined : switchesWhileRunning(project, file, entry.types),
+      );
       if (at)
         yield missing(description.name.known ? description.name.value : description.symbol, description.nameRange, at);
     }

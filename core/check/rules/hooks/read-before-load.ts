@@ -8,7 +8,7 @@ import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffec
 import type { LocatedFunction, Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/registered";
 import { contextOf, slotTargets } from "../../../code/slots";
-import { unlessQuiet } from "../../../project/quiet";
+import { answered } from "../../../project/answers";
 import { type Found, recalled } from "../../../project/uses";
 import { type Finding, rule, type RuleContext, wants } from "../../rule";
 
@@ -23,28 +23,41 @@ export const readBeforeLoad = rule({
   *check(context) {
     const { project } = context;
     const reported = new Set<string>();
-    for (const { key: section, reach, types, file } of loaded(context)) {
-      const loadContext = contextOf(project, types, file);
-      const inReach = (): readonly Late[] =>
-        [...reach().functions].flatMap((node) => lateMembers(project, node).map((late) => ({ node, late })));
-      const lates = unlessQuiet(project, `late members ${section}`, file, inReach, ({ length }) => length === 0);
-      for (const { node, late } of lates ?? []) {
-        for (const target of slotTargets(project, loadContext, late.slot.slot, late.slot.structName, node.file)) {
-          const fn = project.function(target.name, target.file);
-          const key = `${target.file} ${target.name} ${late.member}`;
-          if (!fn || reported.has(key) || !wants(context, fn.file)) continue;
-          reported.add(key);
-          const read = firstRead(project, fn, late);
-          if (read) yield finding(node, fn, late, read);
-        }
+    for (const section of loaded(context)) {
+      const { key, file } = section;
+      for (const { method, read } of answered(project, `late members ${key}`, file, () => readsIn(project, section))) {
+        const name = `${method.file} ${method.name} ${method.member}`;
+        if (reported.has(name) || !wants(context, method.file)) continue;
+        reported.add(name);
+        if (read !== undefined) yield read;
       }
     }
   },
 });
 
-interface Late {
-  readonly node: FunctionNode;
-  readonly late: LateMember;
+interface Read {
+  readonly method: { readonly file: string; readonly name: string; readonly member: string };
+  /** undefined where it does not read the member. */
+  readonly read: Finding | undefined;
+}
+
+/** The methods that run before a member of theirs is loaded. */
+function readsIn(project: Project, { reach, types, file }: Loaded): readonly Read[] {
+  const found = new Map<string, Read>();
+  const context = contextOf(project, types, file);
+  for (const node of reach().functions) {
+    for (const late of lateMembers(project, node)) {
+      for (const target of slotTargets(project, context, late.slot.slot, late.slot.structName, node.file)) {
+        const fn = project.function(target.name, target.file);
+        const method = { file: target.file, name: target.name, member: late.member };
+        const key = Object.values(method).join(" ");
+        if (!fn || found.has(key)) continue;
+        const read = firstRead(project, fn, late);
+        found.set(key, { method, read: read && finding(node, fn, late, read) });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 interface Loaded {

@@ -3,8 +3,8 @@ import type { FileFacts } from "../../../c/facts";
 import { withoutComments } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
-import { unlessQuiet } from "../../../project/quiet";
-import { apart, noteFile } from "../../../project/uses";
+import { answered } from "../../../project/answers";
+import { apart, noteFile, noteOpen } from "../../../project/uses";
 import { definesDevices } from "../../../project/waiting";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { registerFix } from "../../fixes/registerFix";
@@ -31,11 +31,12 @@ export const neverRegistered = rule({
         users ??= apart(() => usedElsewhere(project, candidates));
         const user = users.get(description);
         if (user !== undefined) noteFile(user);
+        // any file may come to use it
+        else if (usesIn(project, description.file).get(description.symbol)?.isStatic !== true) noteOpen();
         return user === undefined;
       };
       const { symbol, file } = description;
-      if (unlessQuiet(project, `never-registered ${symbol} ${file}`, file, isUnused, (found) => !found) !== true)
-        continue;
+      if (!answered(project, `never-registered ${symbol} ${file}`, file, isUnused)) continue;
       yield {
         range: description.nameRange,
         message: `${description.symbol} is never used: set dc->vmsd or reference it from another table.`,
