@@ -71,7 +71,7 @@ const packages = {
     "xz-decompress",
   ],
   qemu: ["node:", "valibot"],
-  cli: ["node:", "commander", "diff", "picomatch", "postal-mime", "valibot"],
+  cli: ["node:", "commander", "diff", "picomatch", "postal-mime", "sarif", "valibot"],
   client: [
     "node:",
     "vscode",

@@ -1,3 +1,4 @@
+import type { ArtifactLocation, Fix, Location, Log, Notification, Region, ReportingDescriptor, Result } from "sarif";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
@@ -9,6 +10,8 @@ const levels = { error: "error", warning: "warning", information: "note", hint: 
 
 /** Places of one finding that code scanning shows; beyond 1,000 GitHub refuses the file. */
 const relatedLocations = 100;
+/** Results of one run, beyond which GitHub refuses the file. */
+const mostResults = 25_000;
 
 export interface SarifTool {
   readonly version: string;
@@ -21,17 +24,19 @@ export interface SarifTool {
 /** SARIF 2.1.0, with quick fixes as `fixes`, and fingerprints by which a later run's findings are told to be the same. */
 export function sarifReport(
   source: ReportSource,
-  findings: readonly Diagnostic[],
+  all: readonly Diagnostic[],
   tool: SarifTool,
   /** The same findings in words that hold for later runs too. */
-  lasting: readonly Diagnostic[] = findings,
+  lasting: readonly Diagnostic[] = all,
 ): string {
-  const keys = fingerprints(lasting);
+  const keys = new Map(fingerprints(lasting).map((key, i) => [all[i], key]));
+  const findings = mostSevere(all);
+  const left = all.length - findings.length;
   const codes = [...new Set(findings.map((finding) => finding.code))].sort();
-  const location = (range: SourceRange) => ({
+  const location = (range: SourceRange): Location => ({
     physicalLocation: { artifactLocation: artifact(tool.nameOf(range.file)), region: region(source, range) },
   });
-  const log = {
+  const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -44,39 +49,63 @@ export function sarifReport(
           },
         },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding, i) => ({
-          ruleId: finding.code,
-          ruleIndex: codes.indexOf(finding.code),
-          level: levels[finding.severity],
-          message: { text: finding.message },
-          locations: [location(finding.range)],
-          partialFingerprints: { "vmstateFinding/v1": keys[i] },
-          ...(finding.verdicts === undefined ? {} : { properties: { verdicts: finding.verdicts } }),
-          relatedLocations: finding.related.slice(0, relatedLocations).map((related, id) => ({
-            id,
-            message: { text: related.message },
-            ...location(related.range),
-          })),
-          fixes: finding.fixes.map((fix) => ({
-            description: { text: fix.title },
-            artifactChanges: [...new Set(fix.edits.map((edit) => edit.range.file))].map((file) => ({
-              artifactLocation: artifact(tool.nameOf(file)),
-              replacements: fix.edits
-                .filter((edit) => edit.range.file === file)
-                .map((edit) => ({
-                  deletedRegion: region(source, edit.range),
-                  insertedContent: { text: edit.text },
+        ...(left === 0
+          ? {}
+          : { invocations: [{ executionSuccessful: true, toolExecutionNotifications: [leftOut(left)] }] }),
+        results: findings.map(
+          (finding): Result => ({
+            ruleId: finding.code,
+            ruleIndex: codes.indexOf(finding.code),
+            level: levels[finding.severity],
+            message: { text: finding.message },
+            locations: [location(finding.range)],
+            partialFingerprints: { "vmstateFinding/v1": keys.get(finding) ?? "" },
+            ...(finding.verdicts === undefined ? {} : { properties: { verdicts: finding.verdicts } }),
+            relatedLocations: finding.related.slice(0, relatedLocations).map(
+              (related, id): Location => ({
+                id,
+                message: { text: related.message },
+                ...location(related.range),
+              }),
+            ),
+            fixes: finding.fixes.map(
+              (fix): Fix => ({
+                description: { text: fix.title },
+                artifactChanges: [...new Set(fix.edits.map((edit) => edit.range.file))].map((file) => ({
+                  artifactLocation: artifact(tool.nameOf(file)),
+                  replacements: fix.edits
+                    .filter((edit) => edit.range.file === file)
+                    .map((edit) => ({
+                      deletedRegion: region(source, edit.range),
+                      insertedContent: { text: edit.text },
+                    })),
                 })),
-            })),
-          })),
-        })),
+              }),
+            ),
+          }),
+        ),
       },
     ],
   };
   return jsonText(log);
 }
 
-function rule(id: string, page: string | undefined) {
+/** In their order. */
+function mostSevere(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (findings.length <= mostResults) return findings;
+  const bySeverity = (["error", "warning", "information", "hint"] as const).flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity),
+  );
+  const kept = new Set(bySeverity.slice(0, mostResults));
+  return findings.filter((finding) => kept.has(finding));
+}
+
+function leftOut(count: number): Notification {
+  const text = `${count} findings of the lowest severity are left out: GitHub takes ${mostResults} of a run.`;
+  return { level: "warning", message: { text } };
+}
+
+function rule(id: string, page: string | undefined): ReportingDescriptor {
   if (page === undefined) return { id };
   const title = /^# +(.*)$/m.exec(page)?.[1];
   return {
@@ -86,11 +115,11 @@ function rule(id: string, page: string | undefined) {
   };
 }
 
-function artifact(file: string) {
+function artifact(file: string): ArtifactLocation {
   return { uri: file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-function region(source: ReportSource, range: SourceRange) {
+function region(source: ReportSource, range: SourceRange): Region {
   const { start, end } = positionsOf(source, range);
   return {
     startLine: start.line + 1,

@@ -8,6 +8,8 @@ import { progressOn } from "../../cli/io";
 import { endWhereLost } from "../../cli/lost";
 import { treeOf } from "../tree";
 import { diagnoseProject } from "../../core/check";
+import type { Log } from "sarif";
+import type { Diagnostic, Severity } from "../../core/check/diagnostic";
 import { sarifReport } from "../../cli/report/sarif";
 import { exampleTree, vmstate } from "./run";
 
@@ -108,5 +110,37 @@ describe("fingerprints in SARIF", () => {
     expect(before.length).toBeGreaterThan(0);
     expect(after).toEqual(expect.arrayContaining([...before]));
     expect(new Set(after).size).toBe(after.length);
+  });
+});
+
+describe("SARIF that GitHub takes", () => {
+  const at = { file: "hw/x.c", start: 0, end: 1 };
+  const finding = (severity: Severity, related = 0): Diagnostic => ({
+    code: "dma-before-iommu",
+    severity,
+    range: at,
+    message: severity,
+    related: Array.from({ length: related }, (_, i) => ({ range: at, message: String(i) })),
+    fixes: [],
+  });
+  const report = (findings: readonly Diagnostic[]) => {
+    const tool = { version: "1", rulePage: () => undefined, nameOf: (file: string) => file };
+    const log: Log = JSON.parse(sarifReport(treeOf({ "hw/x.c": "x\n" }), findings, tool));
+    return log.runs[0];
+  };
+
+  it("has no more results than are taken, the worst of them, and says what is left out", () => {
+    const many = [...Array(25_001).fill("hint"), "error"].map((severity: Severity) => finding(severity));
+    const run = report(many);
+    expect(run?.results).toHaveLength(25_000);
+    expect(run?.results?.at(-1)?.level).toBe("error");
+    expect(new Set(run?.results?.map((each) => each.partialFingerprints?.["vmstateFinding/v1"])).size).toBe(25_000);
+    const [note] = run?.invocations?.[0]?.toolExecutionNotifications ?? [];
+    expect(note?.message.text).toMatch(/^2 findings of the lowest severity are left out/);
+    expect(report([finding("error")])?.invocations).toBeUndefined();
+  });
+
+  it("has no more places of one than are shown", () => {
+    expect(report([finding("error", 1_500)])?.results?.[0]?.relatedLocations).toHaveLength(100);
   });
 });
