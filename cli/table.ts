@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { seesTables, tablesHeader } from "../core/ide/table/include";
 import { proposeTable } from "../core/ide/table/propose";
 import { proposalText } from "../core/ide/text/proposal";
 import { didYouMean } from "../core/nearest";
@@ -47,6 +48,9 @@ Exit status: 0 printed, 2 could not run.`,
         throw new CannotRun(
           `${file}: no struct ${struct} is seen there${didYouMean(struct, structsIn(project, path))}`,
         );
+      }
+      if (!seesTables(project, path)) {
+        throw new CannotRun(`${file} does not include ${tablesHeader(project) ?? "a header with VMStateDescription"}`);
       }
       if (options.format === "json") io.out.write(jsonText(found));
       else io.out.write(proposalText(project, found, styleFor(io)));

@@ -9,6 +9,12 @@ export function nameOf(description: VMStateDescription): string {
   return description.name.known ? description.name.value : description.symbol;
 }
 
+/** What functions of a table are called after: `demo` of `vmstate_demo` and `demo_vmstate`. */
+export function stemOf(symbol: string): string {
+  if (symbol.startsWith("vmstate_")) return symbol.slice("vmstate_".length);
+  return symbol.endsWith("_vmstate") ? symbol.slice(0, -"_vmstate".length) : symbol;
+}
+
 export function fieldName(field: VMStateField): string {
   return field.name.known ? field.name.value : (field.member?.path ?? "a field");
 }

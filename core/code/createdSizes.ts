@@ -9,6 +9,7 @@ import { bodyOf, typesIn } from "../project/bodies";
 import { filesBeside } from "../project/folders";
 import { functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
+import { bareName } from "../project/stateTypes";
 
 /** A maker that hands the buffer on through more functions than this is not followed. */
 const depthLimit = 4;
@@ -46,10 +47,6 @@ export function createdSize(
   const [value] = found;
   if (first === wanted && value !== 0n) return undefined;
   return found.every((each) => each === value) ? value : undefined;
-}
-
-function bareName(typeName: string): string {
-  return typeName.replace(/^struct\s+/, "");
 }
 
 interface Reading {

@@ -14,6 +14,7 @@ import { bodyOf } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
+import { bareName } from "../project/stateTypes";
 import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
@@ -123,10 +124,6 @@ function macrosNaming(project: Project, file: string, words: ReadonlySet<string>
 
 function joined(outer: string, inner: string): string {
   return inner === "" ? outer : `${outer}.${inner}`;
-}
-
-function bareName(structName: string): string {
-  return structName.replace(/^struct\s+/, "");
 }
 
 interface Place extends MemberPlace {

@@ -1,9 +1,10 @@
 /** Moves fields that came into a subsection that is sent only when they hold something. */
 import { indentBefore } from "../c/body";
 import type { Edit, QuickFix } from "../check/diagnostic";
+import { includeEdit } from "../check/fixes/includeFix";
 import type { Project } from "../project/project";
 import { typeOfMember } from "../project/stateTypes";
-import { memberRange, nameOf, removalEdit, textAt } from "../check/tables";
+import { memberRange, nameOf, removalEdit, stemOf, textAt } from "../check/tables";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
 import type { Origin } from "./layout";
 
@@ -57,17 +58,6 @@ function holdsSomething(
   return whole ? `!buffer_is_zero(&s->${member.path}, sizeof(s->${member.path}))` : undefined;
 }
 
-/** The header behind the file's other ones, unless it is there; undefined where the tree has none of that name. */
-function includeEdit(project: Project, file: string, header: string): readonly Edit[] | undefined {
-  const own = project.facts(file)?.includes.filter(({ condition, system }) => condition === -1 && !system) ?? [];
-  if (own.some(({ name }) => name === header)) return [];
-  const last = own.at(-1);
-  const text = project.text(file);
-  if (last === undefined || text === undefined || !project.has(`include/${header}`)) return undefined;
-  const end = text.indexOf("\n", last.start) + 1;
-  return end === 0 ? undefined : [{ range: { file, start: end, end }, text: `#include "${header}"\n` }];
-}
-
 function definition(
   project: Project,
   description: VMStateDescription,
@@ -76,7 +66,7 @@ function definition(
   fields: readonly string[],
   tests: readonly string[],
 ): string {
-  const base = description.symbol.replace(/^vmstate_/, "");
+  const base = stemOf(description.symbol);
   const isConst = /\(\s*const\s+VMStateField/.test(textAt(project, description.range) ?? "");
   return [
     `static bool ${base}_${name}_needed(void *opaque)`,

@@ -15,6 +15,11 @@ export function structNamed(project: Project, name: string, file: string): CType
   return tag === undefined ? types.named(name, scope) : types.tagged("struct", tag, scope);
 }
 
+/** Without `struct`: tag or typedef. */
+export function bareName(structName: string): string {
+  return structName.startsWith("struct ") ? structName.slice("struct ".length).trim() : structName;
+}
+
 /** The same by its last word, whether that is a typedef's name or a tag. */
 export function taggedOrNamed(project: Project, name: string, file: string): CType {
   const plain = structNamed(project, name, file);

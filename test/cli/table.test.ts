@@ -33,3 +33,11 @@ it("vmstate table names the structs that are there", async () => {
   expect(code).toBe(2);
   expect(err).toContain("no struct MineStat is seen there; did you mean MineState");
 });
+
+it("vmstate table says which include is missing", async () => {
+  const bare = join(folder, "bare.c");
+  writeFileSync(bare, "typedef struct BareState { unsigned level; } BareState;\n");
+  const { code, err } = await vmstate(["table", "--tree", exampleTree, bare, "BareState"]);
+  expect(code).toBe(2);
+  expect(err).toContain("bare.c does not include migration/vmstate.h");
+});

@@ -75,6 +75,31 @@ describe("proposeTable", () => {
     });
   });
 
+  it("refuses an index that nothing holds to its array in a post_load of its own", () => {
+    const used = source()
+      .replace("uint32_t kind;", "uint32_t pos; uint32_t held;")
+      .replace("s->kind = 7;", "")
+      .replace("s->enabled = true;", "s->pos = value; s->held = value;")
+      .concat("static uint32_t demo_read(DemoState *s) { return s->regs[s->pos] + s->regs[s->held & (NREGS - 1)]; }\n");
+    const table = proposeTable(treeOf({ [path]: used }), path, "DemoState");
+    expect(table?.head).toContain(`static int demo_device_post_load(void *opaque, int version_id)
+{
+    DemoState *s = opaque;
+
+    if (s->pos >= ARRAY_SIZE(s->regs)) {
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_demo_device = {
+    .name = "demo-device",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = demo_device_post_load,
+`);
+  });
+
   it("is nothing for a struct that is not to be seen", () => {
     expect(proposeTable(project(), path, "Other")).toBeUndefined();
   });
@@ -107,6 +132,83 @@ describe("actions on a struct", () => {
       ["opaque is not saved", ""],
       ["flag is not saved", ""],
     ]);
+  });
+
+  it("get a class to set the table on where the class_init has none", () => {
+    const bare = source().replace(
+      "DeviceClass *dc = DEVICE_CLASS(klass);\n\n    dc->realize = demo_realize;",
+      "demo_set(klass);",
+    );
+    const [action] = at(bare, "uint32_t control;");
+    expect(action?.parts.at(-1)?.text).toBe(
+      "\n    DeviceClass *dc = DEVICE_CLASS(klass);\n\n    dc->vmsd = &vmstate_demo_device;\n",
+    );
+  });
+
+  it("include the header of tables first where the file does not see it", () => {
+    const [action] = at('#include "qemu/osdep.h"\ntypedef struct Bare { uint32_t control; } Bare;\n', "control");
+    expect(action?.title).toBe("Include migration/vmstate.h, for a table of Bare");
+    expect(action?.parts).toEqual([
+      { range: { file: path, start: 24, end: 24 }, text: '#include "migration/vmstate.h"\n' },
+    ]);
+  });
+
+  it("register nothing for a struct that is not the device's", () => {
+    const [action] = at(source(), "uint32_t head;");
+    expect(action?.title).toBe("Propose a VMStateDescription for Ring");
+    expect(action?.parts.map(({ label }) => label)).toEqual(["Add vmstate_ring for Ring", "Add vmstate_ring for Ring"]);
+  });
+
+  it("make a type of a struct that begins with a device's state and is none yet", () => {
+    const struct = `#include "hw/sysbus.h"
+typedef struct FreshState {
+    SysBusDevice parent_obj;
+    uint32_t control;
+} FreshState;
+`;
+    const qdev = `#include "hw/sysbus.h"
+static const TypeInfo device_info = { .name = TYPE_DEVICE, .parent = TYPE_OBJECT, .instance_size = sizeof(DeviceState), .abstract = true };
+static const TypeInfo sysbus_info = { .name = TYPE_SYS_BUS_DEVICE, .parent = TYPE_DEVICE, .instance_size = sizeof(SysBusDevice), .abstract = true };
+static void qdev_register(void) { type_register_static(&device_info); type_register_static(&sysbus_info); }
+type_init(qdev_register)
+`;
+    const tree = treeOf({ [path]: struct, "hw/core/qdev.c": qdev });
+    const [action] = structActions(tree, path, struct.indexOf("uint32_t control"));
+    const made = (action?.parts ?? []).filter(({ against }) => against === undefined);
+    expect(made.map(({ text }) => text).join("")).toBe(`
+static const VMStateDescription vmstate_fresh = {
+    .name = "fresh",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(control, FreshState),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static void fresh_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->vmsd = &vmstate_fresh;
+}
+
+static const TypeInfo fresh_info = {
+    .name = "fresh",
+    .parent = TYPE_SYS_BUS_DEVICE,
+    .instance_size = sizeof(FreshState),
+    .class_init = fresh_class_init,
+};
+
+static void fresh_register_types(void)
+{
+    type_register_static(&fresh_info);
+}
+
+type_init(fresh_register_types)
+`);
+    const registered = treeOf({ [path]: struct + made.map(({ text }) => text).join(""), "hw/core/qdev.c": qdev });
+    expect(registered.type("fresh")?.descriptions.map(({ reference }) => reference.symbol)).toEqual(["vmstate_fresh"]);
   });
 
   it("add a member to the table that is there", () => {

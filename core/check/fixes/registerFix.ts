@@ -1,8 +1,10 @@
 /** `dc->vmsd = &vmstate_x;` where the file has one device without a table. */
 import { indentBefore } from "../../c/body";
 import { localsOf } from "../../c/body/locals";
+import type { Body } from "../../c/body/parse";
 import type { Edit, QuickFix } from "../diagnostic";
 import { bodyOf } from "../../project/bodies";
+import { bareName } from "../../project/stateTypes";
 import type { Project } from "../../project/project";
 
 export interface RegisterEdit {
@@ -12,30 +14,69 @@ export interface RegisterEdit {
   readonly title: string;
 }
 
-/** undefined where there is no class_init with a DeviceClass of its own, or more than one device that it may be for. */
-export function registerEdit(project: Project, file: string, symbol: string): RegisterEdit | undefined {
+/**
+ * undefined where there is no class_init that has a class to set it on, or more than one device that it may be for.
+ * `structName`: what the table saves, which is the device's where the type says it.
+ */
+export function registerEdit(
+  project: Project,
+  file: string,
+  symbol: string,
+  structName: string | undefined,
+): RegisterEdit | undefined {
   const bare = [...project.types()].filter(
     (type) => type.file === file && type.classInit !== undefined && type.descriptions.length === 0 && !type.abstract,
   );
   const [type] = bare;
   const fn = type?.classInit === undefined || bare.length > 1 ? undefined : project.function(type.classInit.name, file);
-  if (fn === undefined || fn.file !== file) return undefined;
-  const locals = localsOf(bodyOf(project, fn)).all;
-  const device = locals.find(({ declarator }) => declarator.typeName === "DeviceClass" && declarator.stars === 1);
-  const last = Math.max(...locals.filter(({ isParameter }) => !isParameter).map(({ end }) => end));
-  if (device === undefined || device.isParameter) return undefined;
+  if (type === undefined || fn === undefined || fn.file !== file) return undefined;
+  const saved = structName === undefined ? undefined : bareName(structName);
+  if (saved !== undefined && (type.instanceStruct ?? saved) !== saved) return undefined;
+  const body = bodyOf(project, fn);
+  const slot = classIn(project, file, body);
+  if (slot === undefined) return undefined;
   const text = project.text(file) ?? "";
-  const { name } = device.declarator;
-  const start = text.startsWith("\n\n", last) ? last + 1 : last;
-  const line = `\n${indentBefore(text, device.start)}${name}->vmsd = &${symbol};`;
+  const own = localsOf(body).all.filter(({ isParameter }) => !isParameter);
+  const last = Math.max(body.block.start + 1, ...own.map(({ end }) => end));
+  const indent = own[0] === undefined ? "    " : indentBefore(text, own[0].start);
+  const start = text.startsWith("\n\n", last) && slot.declaration === undefined ? last + 1 : last;
+  const declaration = slot.declaration === undefined ? "" : `\n${indent}${slot.declaration}\n`;
+  const behind = slot.declaration === undefined || text.startsWith("\n\n", last) ? "" : "\n";
   return {
-    edit: { range: { file, start, end: start }, text: line },
+    edit: {
+      range: { file, start, end: start },
+      text: `${declaration}\n${indent}${slot.name}->vmsd = &${symbol};${behind}`,
+    },
     functionStart: fn.definition.start,
-    title: `Set ${name}->vmsd in ${fn.definition.name}`,
+    title: `Set ${slot.name}->vmsd in ${fn.definition.name}`,
   };
 }
 
-export function registerFix(project: Project, file: string, symbol: string): readonly QuickFix[] {
-  const found = registerEdit(project, file, symbol);
+interface ClassSlot {
+  /** Of a variable of type `DeviceClass *`. */
+  readonly name: string;
+  /** To be written where the function has none yet. */
+  readonly declaration?: string;
+}
+
+function classIn(project: Project, file: string, body: Body): ClassSlot | undefined {
+  const locals = localsOf(body).all;
+  const pointers = locals.filter(({ declarator }) => declarator.stars === 1);
+  const device = pointers.find(({ declarator }) => declarator.typeName === "DeviceClass");
+  if (device !== undefined) return device.isParameter ? undefined : device.declarator;
+  const klass = pointers.find(({ declarator, isParameter }) => isParameter && declarator.typeName === "ObjectClass");
+  const cast = "DEVICE_CLASS";
+  const hasCast = project.macros(cast).length > 0 || project.madeFunction(cast, file) !== undefined;
+  if (klass === undefined || !hasCast || locals.some(({ declarator }) => declarator.name === "dc")) return undefined;
+  return { name: "dc", declaration: `DeviceClass *dc = ${cast}(${klass.declarator.name});` };
+}
+
+export function registerFix(
+  project: Project,
+  file: string,
+  symbol: string,
+  structName: string | undefined,
+): readonly QuickFix[] {
+  const found = registerEdit(project, file, symbol, structName);
   return found === undefined ? [] : [{ title: found.title, edits: [found.edit] }];
 }

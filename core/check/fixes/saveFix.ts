@@ -2,6 +2,7 @@
 import { indentBefore } from "../../c/body";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { QuickFix } from "../diagnostic";
+import { bareName } from "../../project/stateTypes";
 import type { Project } from "../../project/project";
 import { descriptionKey, descriptionRoles } from "../../code/registered";
 import { macroFor } from "../../project/fieldMacros";
@@ -22,7 +23,7 @@ export function saveFix(
   const list = designator(description, "fields")?.range;
   if (version === undefined || list === undefined) return [];
   const { file } = description;
-  const name = structName.replace(/^struct\s+/, "");
+  const name = bareName(structName);
   const typed = project.scope(file).typedef(name) === undefined ? structName : name;
   const field = macroFor(project, typed, member, file, { version: String(next) });
   if (field === undefined) return [];

@@ -1,8 +1,9 @@
 /** Functions that a hook of a table may be, and one that is to be written. */
+import { stemOf } from "../../check/tables";
 import { lex } from "../../c/lex";
 import type { FunctionDefinition } from "../../c/facts";
 import type { VMStateDescription } from "../../vmstate/model";
-import type { LoadableProject } from "../../project";
+import type { Project } from "../../project";
 import { findMember } from "../constructs/members";
 
 export interface OfferedHook {
@@ -12,7 +13,7 @@ export interface OfferedHook {
 }
 
 /** The functions of a file, those that fit first. */
-export function hooksFor(project: LoadableProject, file: string, owner: string, slot: string): readonly OfferedHook[] {
+export function hooksFor(project: Project, file: string, owner: string, slot: string): readonly OfferedHook[] {
   const wanted = parametersOf(project, file, owner, slot);
   const functions = (project.facts(file)?.declarations ?? []).filter((each) => each.kind === "function");
   const offered = functions.map((each) => ({
@@ -24,11 +25,11 @@ export function hooksFor(project: LoadableProject, file: string, owner: string, 
 
 /** A definition with the hook's own signature; undefined where the function is there already. */
 export function newHook(
-  project: LoadableProject,
+  project: Project,
   table: VMStateDescription,
   slot: string,
 ): { readonly name: string; readonly text: string } | undefined {
-  const name = `${table.symbol.replace(/^vmstate_/, "")}_${slot}`;
+  const name = `${stemOf(table.symbol)}_${slot}`;
   const member = findMember(project, table.file, "VMStateDescription", slot);
   const parameters = parametersOf(project, table.file, "VMStateDescription", slot);
   if (member === undefined || parameters === undefined || project.function(name, table.file) !== undefined)
@@ -38,8 +39,8 @@ export function newHook(
   return { name, text: `static ${result.trim()} ${name}(${parameters})\n{\n    return ${value};\n}\n\n` };
 }
 
-/** `void *opaque, int version_id` of `int (*post_load)(void *opaque, int version_id)`. */
-function parametersOf(project: LoadableProject, file: string, owner: string, slot: string): string | undefined {
+/** Of a slot of a struct: `void *opaque, int version_id` of `int (*post_load)(void *opaque, int version_id)`. */
+export function parametersOf(project: Project, file: string, owner: string, slot: string): string | undefined {
   const text = findMember(project, file, owner, slot)?.text;
   if (text === undefined) return undefined;
   const open = text.indexOf("(", text.indexOf(")"));
@@ -47,11 +48,7 @@ function parametersOf(project: LoadableProject, file: string, owner: string, slo
   return open === -1 || close <= open ? undefined : text.slice(open + 1, close);
 }
 
-function textOf(
-  project: LoadableProject,
-  file: string,
-  { parametersStart, parametersEnd }: FunctionDefinition,
-): string {
+function textOf(project: Project, file: string, { parametersStart, parametersEnd }: FunctionDefinition): string {
   return project.text(file)?.slice(parametersStart, parametersEnd) ?? "";
 }
 

@@ -6,7 +6,10 @@ import { registerEdit } from "../../check/fixes/registerFix";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { Project } from "../../project";
 import { stateStructs } from "../../project/stateTypes";
+import { includeEdit } from "../../check/fixes/includeFix";
+import { seesTables, tablesHeader } from "./include";
 import type { LeftOut } from "./model";
+import { newType } from "./newType";
 import { proposeTable } from "./propose";
 import { structAt } from "./structAt";
 import { fieldLine } from "./text";
@@ -28,21 +31,31 @@ export function structActions(project: Project, path: string, offset: number): r
   const at = structAt(project, path, offset);
   if (at === undefined) return [];
   const { structName } = at;
+  if (!seesTables(project, path)) return path.endsWith(".c") ? includeFor(project, path, structName) : [];
   const tables = [...project.descriptions()].filter((each) => stateStructs(each)[0] === structName);
   if (tables.length === 0) return tableFor(project, path, structName, at.end);
   return at.words.flatMap((member) => migrate(project, tables, structName, member));
 }
 
-/** Before the class_init that names it. */
+function includeFor(project: Project, path: string, structName: string): readonly StructAction[] {
+  const header = tablesHeader(project);
+  const parts = header === undefined ? undefined : includeEdit(project, path, header);
+  return parts === undefined ? [] : [{ title: `Include ${header}, for a table of ${structName}`, parts }];
+}
+
+/** Before the class_init that names it; with a new type at the end of the file. */
 function tableFor(project: Project, path: string, structName: string, structEnd: number): readonly StructAction[] {
   if (!path.endsWith(".c")) return [];
   const proposal = proposeTable(project, path, structName);
   if (proposal === undefined || proposal.fields.length === 0) return [];
-  const { symbol, head, tail, leftOut } = proposal;
-  const wiring = registerEdit(project, path, symbol);
-  const start = wiring?.functionStart ?? behindLine(project.text(path) ?? "", structEnd);
+  const { symbol, name, head, tail, leftOut } = proposal;
+  const text = project.text(path) ?? "";
+  const wiring = registerEdit(project, path, symbol, structName);
+  const type = wiring === undefined ? newType(project, proposal) : undefined;
+  const start = wiring?.functionStart ?? (type === undefined ? behindLine(text, structEnd) : text.length);
   const range = { file: path, start, end: start };
-  const [before, after] = wiring === undefined ? ["\n", "\n"] : ["", "\n\n"];
+  const before = wiring === undefined ? (text.endsWith("\n", start) ? "\n" : "\n\n") : "";
+  const after = wiring === undefined && type === undefined ? "\n" : "\n\n";
   const label = `Add ${symbol} for ${structName}`;
   const parts: ProposedEdit[] = [
     { range, text: before + head, label },
@@ -50,6 +63,7 @@ function tableFor(project: Project, path: string, structName: string, structEnd:
     { range, text: tail + after, label },
   ];
   if (wiring !== undefined) parts.push({ ...wiring.edit, label: wiring.title });
+  if (type !== undefined) parts.push({ range, text: type, label: `Add the type ${name}, which registers it` });
   return [{ title: `Propose a VMStateDescription for ${structName}`, parts }];
 }
 

@@ -20,7 +20,7 @@ export interface LeftOut {
 
 /** The C of a table, in parts, for more fields between them. */
 export interface TableText {
-  /** Up to the last field, with its line break. */
+  /** Up to the last field, with its line break; a post_load before the table where it needs one. */
   readonly head: string;
   /** From the end of the list on, without a line break at its end. */
   readonly tail: string;

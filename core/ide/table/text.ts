@@ -1,6 +1,8 @@
 /** The C of a proposed table. */
+import { type CheckedIndex, postLoadName, postLoadText } from "../../check/fixes/postLoadFix";
+import { arrayBeside, unheldUse } from "../../check/unheldUse";
 import type { Project } from "../../project/project";
-import { structNamed } from "../../project/stateTypes";
+import { bareName, structNamed } from "../../project/stateTypes";
 import { membersOf } from "../constructs/members";
 import type { ProposedTable, TableText } from "./model";
 
@@ -10,7 +12,7 @@ export function namesFor(
   file: string,
   structName: string,
 ): { readonly symbol: string; readonly name: string } {
-  const bare = structName.replace(/^struct /, "");
+  const bare = bareName(structName);
   const types = [...project.types()].filter(
     (type) => type.file === file && type.instanceStruct === bare && !type.abstract,
   );
@@ -28,15 +30,29 @@ export function tableText(
   file: string,
   { symbol, name, fields }: Pick<ProposedTable, "symbol" | "name" | "fields">,
 ): TableText {
+  const [first, ...others] = fields.flatMap(({ text }) => uncheckedIndex(project, file, text));
+  const hook = first === undefined ? undefined : postLoadName(project, symbol, file);
   const lines = [
+    ...(first === undefined || hook === undefined ? [] : [postLoadText(hook, [first, ...others]), ""]),
     `static const VMStateDescription ${symbol} = {`,
     `    .name = "${name}",`,
     "    .version_id = 1,",
     "    .minimum_version_id = 1,",
+    ...(hook === undefined ? [] : [`    .post_load = ${hook},`]),
     `    .fields = (${fieldListType(project, file)}[]) {`,
     ...fields.map(({ text }) => fieldLine(text)),
   ];
   return { head: `${lines.join("\n")}\n`, tail: "        VMSTATE_END_OF_LIST()\n    },\n};" };
+}
+
+/** Of a field that goes into an index as it comes, and of an array in the same struct. */
+function uncheckedIndex(project: Project, file: string, text: string): readonly CheckedIndex[] {
+  const field = project.field(text, file)?.field;
+  const found = field && unheldUse(project, file, field);
+  if (found?.use.kind !== "index") return [];
+  const { member, isSigned: signed } = found.streamed;
+  const array = arrayBeside(project, file, member, found.use.array);
+  return array === undefined ? [] : [{ member, array, signed }];
 }
 
 export function fieldLine(text: string): string {
@@ -44,7 +60,7 @@ export function fieldLine(text: string): string {
 }
 
 /** `const VMStateField`, or without const in trees whose struct takes no const list. */
-export function fieldListType(project: Project, file: string): string {
+function fieldListType(project: Project, file: string): string {
   const struct = structNamed(project, "VMStateDescription", file);
   const { token } = membersOf(project, struct).find(({ name }) => name === "fields") ?? {};
   if (token === undefined) return "const VMStateField";

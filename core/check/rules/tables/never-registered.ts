@@ -5,6 +5,7 @@ import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { answered } from "../../../project/answers";
 import { apart, noteFile, noteOpen } from "../../../project/uses";
+import { stateStructs } from "../../../project/stateTypes";
 import { definesDevices } from "../../../project/waiting";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { registerFix } from "../../fixes/registerFix";
@@ -40,7 +41,7 @@ export const neverRegistered = rule({
       yield {
         range: description.nameRange,
         message: `${description.symbol} is never used: set dc->vmsd or reference it from another table.`,
-        fixes: registerFix(project, description.file, description.symbol),
+        fixes: registerFix(project, description.file, description.symbol, stateStructs(description)[0]),
       };
     }
   },

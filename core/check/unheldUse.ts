@@ -1,0 +1,111 @@
+/** Numbers that come out of the stream and go into indexes and lengths that nobody holds to what is there. */
+import type { CType } from "../c/ctype";
+import type { Expression } from "../c/syntax";
+import { functionsUsing } from "../code/valueFlow";
+import { filesIncluding } from "../project/folders";
+import { isPrivate } from "../project/privateStructs";
+import type { LocatedFunction, Project } from "../project/project";
+import { structNamed, typeOfMember } from "../project/stateTypes";
+import type { MemberReference, VMStateDescription, VMStateField } from "../vmstate/model";
+import { plainIntegers } from "./plainIntegers";
+import { type Loaded, loadedRange, type Streamed, streamedBy, Watch } from "./streamed";
+import { type Followed, type Use, usesOf } from "./streamedUses";
+
+export interface UnheldUse {
+  readonly streamed: Streamed;
+  readonly use: Use;
+}
+
+const others: readonly string[] = ["ARRAY", "BUFFER", "POINTER", "MUST_EXIST", "STRUCT"];
+
+function isPlainInteger(field: VMStateField): boolean {
+  return (
+    plainIntegers.has(field.info?.symbol ?? "") &&
+    !field.flagNames.some((flag) => others.some((each) => flag.includes(each)))
+  );
+}
+
+/**
+ * The first use, as an index or a length, of what the stream puts into a field, which no check holds to what is there.
+ * `table`: what loads the field, whose hooks and tests may check it; without it, as if nothing did while it is loaded.
+ */
+export function unheldUse(
+  project: Project,
+  file: string,
+  field: VMStateField,
+  table?: VMStateDescription,
+): UnheldUse | undefined {
+  if (field.member === undefined || !isPlainInteger(field)) return undefined;
+  const name = field.member.path.slice(field.member.path.lastIndexOf(".") + 1);
+  const { path } = field.member;
+  const isCount = table?.fields.some((each) => each.numMember?.path === path);
+  // a count of one of the table's arrays is count-unchecked's
+  const isAsked = ({ kind }: Use): boolean => isCount !== true || kind === "index" || kind === "length";
+  let raw: Watch | undefined;
+  let loaded: Loaded | undefined;
+  for (const fn of functionsBeside(project, file, field.member, name)) {
+    const streamed = raw?.streamed ?? streamedBy(project, file, field);
+    if (streamed === undefined) return undefined;
+    raw ??= new Watch(project, streamed, streamed.range);
+    // checks elsewhere are looked at where there is anything to check
+    if (!raw.isIn(fn)) continue;
+    if (!usesOf(project, fn, followed(raw, false)).some(isAsked)) continue;
+
+    loaded ??= table && loadedRange(project, table, raw);
+    const isHook = loaded?.hooks.some(({ definition }) => definition === fn.definition) === true;
+    const watch = loaded === undefined ? raw : new Watch(project, streamed, isHook ? loaded.before : loaded.after);
+    const use = usesOf(project, fn, followed(watch, true)).find(isAsked);
+    if (use !== undefined) return { streamed, use };
+  }
+  return undefined;
+}
+
+function followed(watch: Watch, looksAround: boolean): Followed {
+  return {
+    name: `.${watch.streamed.name}`,
+    question: (fn) =>
+      looksAround
+        ? { seed: watch.seed(fn), learnt: watch.learnt(fn), helpers: watch.helpersIn(fn) }
+        : { seed: watch.seed(fn), isQuick: true },
+  };
+}
+
+/** Of the table's file, and of the others in its folder that can see the struct. */
+function* functionsBeside(
+  project: Project,
+  file: string,
+  member: MemberReference,
+  name: string,
+): Iterable<LocatedFunction> {
+  yield* functionsUsing(project, file, name, false);
+  const header = isPrivate(project, file, member.structName) ? undefined : headerOf(project, file, member);
+  if (header === undefined) return;
+  for (const each of filesIncluding(project, file, header)) {
+    if (each !== file) yield* functionsUsing(project, each, name, true);
+  }
+}
+
+/** Where the struct that has the member is defined. */
+function headerOf(project: Project, file: string, { structName, path }: MemberReference): string | undefined {
+  const dot = path.lastIndexOf(".");
+  const type =
+    dot === -1
+      ? structNamed(project, structName, file)
+      : typeOfMember(project, { structName, path: path.slice(0, dot) }, file);
+  return type.kind === "record" ? type.body?.().context.scope.file : undefined;
+}
+
+/** The path of the array, where it is a member of the struct that has the index. */
+export function arrayBeside(
+  project: Project,
+  file: string,
+  { structName, path }: MemberReference,
+  array: Expression,
+): string | undefined {
+  if (array.kind !== "member") return undefined;
+  const prefix = path.slice(0, path.lastIndexOf(".") + 1);
+  return [`${prefix}${array.name}`, array.name].find((candidate) => {
+    const type: CType = typeOfMember(project, { structName, path: candidate }, file);
+    return type.kind === "array" && type.length?.known === true;
+  });
+}
