@@ -2,9 +2,11 @@
 import { CancellationToken } from "vscode-languageserver";
 import { isChanged } from "../core/check/changed";
 import type { Diagnostic } from "../core/check/diagnostic";
+import type { TableHistory } from "../core/check/fixes/saveFix";
 import type { SourceRange } from "../core/c/range";
 import type { Project } from "../core/project/project";
-import { type Baseline, baselineProject, type BaselineTree, compareFile, warmSetters } from "../core/compat";
+import { type Baseline, baselineProject, type BaselineTree, compareFile, historyOf, warmSetters } from "../core/compat";
+import type { VMStateDescription } from "../core/vmstate/model";
 import { describe, type Log } from "./guard";
 import type { BaselineOff, Host, HostBaseline } from "./host";
 import type { Settings } from "./protocol";
@@ -16,6 +18,8 @@ export interface Baselines {
   findings(session: TreeSession, project: Project, path: string): readonly Diagnostic[];
   /** Whether what stands at a place is new or other than in the baseline; false until that has been read, which this starts. */
   changed(session: TreeSession, project: Project, range: SourceRange): boolean;
+  /** What the baseline has of a table; undefined until it has been read, which this starts. */
+  history(session: TreeSession, project: Project, table: VMStateDescription): TableHistory | undefined;
   /** Looks again which commit the revision names: after a branch switch `auto` may mean another release. */
   revisionMayHaveMoved(session: TreeSession): void;
   /** Why a tree's tables are not compared, though they are to be; undefined where they are, or where nothing is to be compared. */
@@ -163,6 +167,10 @@ export function createBaselines({ host, log, settings, onReady, onOff }: Baselin
     changed(session, project, range) {
       const baseline = known(session, project, range.file);
       return baseline !== undefined && isChanged(project, baseline.project, range);
+    },
+    history(session, project, table) {
+      const baseline = known(session, project, table.file);
+      return baseline && historyOf(baseline, table);
     },
     off(session) {
       const opened = sessions.get(session);

@@ -2,6 +2,7 @@
 export { baselineProject, type BaselineTree } from "./baselineProject";
 export { type Baseline, compareFile, rangeOf, streamCodes } from "./compareFile";
 export type { Direction, Finding, Place, Side, Verdict } from "./model";
+export { historyOf } from "./history";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
 export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";

@@ -12,6 +12,9 @@ import { hooksFor, newHook } from "../../core/ide/completion/hooks";
 import { positionAt } from "../../core/c/range";
 import { scheme } from "../../core/order/levels";
 import { hookNames } from "../../core/vmstate/model";
+import type { TableHistory } from "../../core/check/fixes/saveFix";
+import type { VMStateDescription } from "../../core/vmstate/model";
+import { toTextEdit } from "../convert";
 import { guarded } from "../guard";
 import { designatorText } from "../../core/ide/hover/designators";
 import { type Located, locate } from "../locate";
@@ -22,27 +25,30 @@ const mostItems = 400;
 export const completion: Feature = {
   capabilities: () => ({ completionProvider: { triggerCharacters: [".", "(", ",", "&", "_"] } }),
   register(context) {
-    const { connection, log, client } = context;
+    const { baselines, connection, log, client } = context;
     connection.onCompletion(
       guarded(log, "completion", null, async ({ textDocument, position }, token): Promise<CompletionList | null> => {
         const at = await locate(context, textDocument.uri, position, token);
         const cursor = at && cursorContext(at.project.text(at.path) ?? "", at.offset);
         if (at === undefined || cursor === undefined) return null;
-        const items = itemsFor(at, cursor, client.snippets);
+        const history = (table: VMStateDescription) => baselines.history(at.session, at.project, table);
+        const items = itemsFor(at, cursor, client.snippets, history);
         return { isIncomplete: items.length > mostItems, items: items.slice(0, mostItems) };
       }),
     );
   },
 };
 
-function itemsFor(at: Located, cursor: CursorContext, snippets: boolean): CompletionItem[] {
+type HistoryOf = (table: VMStateDescription) => TableHistory | undefined;
+
+function itemsFor(at: Located, cursor: CursorContext, snippets: boolean, history: HistoryOf): CompletionItem[] {
   switch (cursor.kind) {
     case "designator":
       return designators(at, cursor.of, snippets);
     case "value":
       return values(at, cursor.designator);
     case "field":
-      return [...unsaved(at), ...macros(at, cursor.prefix, snippets)];
+      return [...unsaved(at, history), ...macros(at, cursor.prefix, snippets)];
     case "subsection":
       return descriptions(at);
     case "argument": {
@@ -90,15 +96,18 @@ function valueOf(name: string, kind: string): string {
 }
 
 /** Members that no table saves, each as its field. */
-function unsaved({ project, path, offset }: Located): CompletionItem[] {
-  const struct = structFor(project, path, descriptionAround(project, path, offset));
+function unsaved({ project, path, offset }: Located, history: HistoryOf): CompletionItem[] {
+  const table = descriptionAround(project, path, offset);
+  const struct = structFor(project, path, table);
   if (struct === "") return [];
-  return unsavedFields(project, path, struct).map(({ member, typeName, text }, index) => ({
+  const fields = unsavedFields(project, path, struct, table, table && history(table));
+  return fields.map(({ member, typeName, text, edits }, index) => ({
     label: member,
     kind: CompletionItemKind.Field,
     detail: `${typeName}: ${text}`,
     insertText: `${text},`,
     filterText: `${member} ${text}`,
+    ...(edits.length === 0 ? {} : { additionalTextEdits: edits.map((edit) => toTextEdit(project, edit)) }),
     sortText: `!${String(index).padStart(3, "0")}`,
   }));
 }

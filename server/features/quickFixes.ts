@@ -15,6 +15,7 @@ import type { Project } from "../../core/project/project";
 import { offsetAt } from "../../core/c/range";
 import { type ProposedEdit, structActions } from "../../core/ide/table/actions";
 import { shownCodes } from "../../core/confirm/shown";
+import type { VMStateDescription } from "../../core/vmstate/model";
 import type { ServerContext } from "../context";
 import { toDiagnostic, toRange, toTextEdit, withPage } from "../convert";
 import { openUri } from "../edits";
@@ -31,7 +32,7 @@ export const quickFixes: Feature = {
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind] },
   }),
   register(context) {
-    const { connection, documents, workspace, findings, log } = context;
+    const { baselines, connection, documents, workspace, findings, log } = context;
     connection.onCodeAction(
       guarded(log, "codeAction", null, async (params, token) => {
         const document = documents.get(params.textDocument.uri);
@@ -56,11 +57,12 @@ export const quickFixes: Feature = {
           : [];
         const every = wanted(fixAllKind) ? fixAll(context, place, project, found) : [];
         const offset = offsetAt(project.lines(place.path), params.range.start);
+        const history = (table: VMStateDescription) => baselines.history(place.session, project, table);
         // a table takes a fifth of a second: not for each place that the cursor comes to
         const asked = params.context.triggerKind !== CodeActionTriggerKind.Automatic;
         const written =
           asked && wanted(CodeActionKind.RefactorRewrite)
-            ? structActions(project, place.path, offset).map(({ title, parts }) => ({
+            ? structActions(project, place.path, offset, history).map(({ title, parts }) => ({
                 title,
                 kind: CodeActionKind.RefactorRewrite,
                 edit: proposed(context, place, project, parts),

@@ -219,8 +219,9 @@ type_init(fresh_register_types)
     } };`;
     const registered = source(table).replace("dc->realize", "dc->vmsd = &vmstate_demo;\n    dc->realize");
     expect(at(registered, "uint64_t wide;")).toEqual([]);
-    const [action] = at(registered, "uint32_t control;");
-    expect(action?.title).toContain("Migrate control");
+    const [subsection, action] = at(registered, "uint32_t control;");
+    expect(subsection?.title).toBe("Migrate control: Save it in a subsection demo/control, sent while not 0");
+    expect(action?.title).toContain("Migrate control: Save it from version 2 on");
     expect(action?.parts.map(({ text }) => text).join()).toContain("VMSTATE_UINT32_V(control, DemoState, 2)");
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { CodeAction, TextDocumentEdit } from "vscode-languageserver";
+import type { CodeAction, CompletionList, TextDocumentEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -268,5 +268,38 @@ describe("an edited table", () => {
     expect(applied(client, fix, machine, lists)).toContain(
       '{ "other", "x", "off" },\n    { "dev", "x-new", "off" },\n};',
     );
+  });
+});
+
+describe("a member that is to be saved", () => {
+  const member = "uint32_t c;";
+  const migrations = async (client: TestClient): Promise<readonly string[]> =>
+    (await client.codeActions(uriOf(device), client.rangeOf(uriOf(device), member)))
+      .map(({ title }) => title)
+      .filter((title) => title.startsWith("Migrate c"));
+
+  it("comes as the release allows", async () => {
+    const client = await edited(second, "        VMSTATE_UINT64(b, Dev),\n");
+    await streams(client);
+    expect(await migrations(client)).toEqual([
+      "Migrate c: Save it in a subsection dev/c, sent while not 0",
+      "Migrate c: Save it from version 2 on (older QEMU will refuse the stream)",
+    ]);
+    client.edit(uriOf(device), ".version_id = 1", ".version_id = 2");
+    expect((await migrations(client))[0]).toBe("Migrate c: Save it in version 2, which v9.2.0 does not have yet");
+  });
+
+  it("is completed with the version that the release does not have", async () => {
+    const client = await edited(second, `        VMSTATE_UINT64(b, Dev),\n        \n`);
+    await streams(client);
+    const document = client.document(uriOf(device));
+    const position = document.positionAt(document.getText().indexOf("        \n") + 8);
+    const found = await client.connection.sendRequest<CompletionList>("textDocument/completion", {
+      textDocument: { uri: uriOf(device) },
+      position,
+    });
+    const item = found.items.find(({ label }) => label === "c");
+    expect(item?.insertText).toBe("VMSTATE_UINT32_V(c, Dev, 2),");
+    expect(item?.additionalTextEdits?.map(({ newText }) => newText)).toEqual([".version_id = 2"]);
   });
 });

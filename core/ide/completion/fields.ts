@@ -1,4 +1,6 @@
 /** Fields that a table may want next: each member of its struct that no table saves, with the macro for it. */
+import { type TableHistory, versionedFields } from "../../check/fixes/saveFix";
+import type { Edit } from "../../check/diagnostic";
 import type { CType } from "../../c/ctype";
 import { stateStructs, structNamed } from "../../project/stateTypes";
 import type { VMStateDescription } from "../../vmstate/model";
@@ -11,13 +13,21 @@ export interface OfferedField {
   readonly typeName: string;
   /** `VMSTATE_UINT32(ctl, DemoState)` */
   readonly text: string;
+  /** What else it takes: the next version of a table that a release has. */
+  readonly edits: readonly Edit[];
 }
 
 /** More than a list shows; each has to be tried. */
 const mostOffered = 60;
 
 /** In order of declaration; objects that pointers lead to are another's. */
-export function unsavedFields(project: LoadableProject, file: string, structName: string): readonly OfferedField[] {
+export function unsavedFields(
+  project: LoadableProject,
+  file: string,
+  structName: string,
+  table?: VMStateDescription,
+  history?: TableHistory,
+): readonly OfferedField[] {
   const saved = new Set<string>();
   for (const { fields } of project.descriptionsIn(file)) {
     for (const { member } of fields) {
@@ -28,8 +38,13 @@ export function unsavedFields(project: LoadableProject, file: string, structName
   for (const { name = "", type, bits } of membersOf(project, structNamed(project, structName, file))) {
     if (offered.length >= mostOffered) break;
     if (name === "" || bits !== undefined || saved.has(name) || isForeign(type())) continue;
-    const macro = macroFor(project, structName, name, file);
-    if (macro !== undefined) offered.push({ member: name, typeName: typeText(type()), text: macro.text });
+    const versioned =
+      table === undefined || history === undefined || history.kind === "new"
+        ? undefined
+        : versionedFields(project, table, structName, [name], history);
+    const text = versioned?.texts[0] ?? macroFor(project, structName, name, file)?.text;
+    if (text === undefined) continue;
+    offered.push({ member: name, typeName: typeText(type()), text, edits: versioned?.raise ?? [] });
   }
   return offered;
 }

@@ -1,7 +1,7 @@
 /** What can be written for the struct at a place: a table where it has none, a field for a member that its table leaves out. */
 import type { Edit } from "../../check/diagnostic";
 import type { SourceRange } from "../../c/range";
-import { saveFix } from "../../check/fixes/saveFix";
+import { saveFix, type TableHistory } from "../../check/fixes/saveFix";
 import { registerEdit } from "../../check/fixes/registerFix";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { Project } from "../../project";
@@ -27,14 +27,20 @@ export interface StructAction {
   readonly parts: readonly ProposedEdit[];
 }
 
-export function structActions(project: Project, path: string, offset: number): readonly StructAction[] {
+/** `history`: what the last release has of a table, where that is known. */
+export function structActions(
+  project: Project,
+  path: string,
+  offset: number,
+  history: (table: VMStateDescription) => TableHistory | undefined = () => undefined,
+): readonly StructAction[] {
   const at = structAt(project, path, offset);
   if (at === undefined) return [];
   const { structName } = at;
   if (!seesTables(project, path)) return path.endsWith(".c") ? includeFor(project, path, structName) : [];
   const tables = [...project.descriptions()].filter((each) => stateStructs(each)[0] === structName);
   if (tables.length === 0) return tableFor(project, path, structName, at.end);
-  return at.words.flatMap((member) => migrate(project, tables, structName, member));
+  return at.words.flatMap((member) => migrate(project, tables, structName, member, history));
 }
 
 function includeFor(project: Project, path: string, structName: string): readonly StructAction[] {
@@ -80,13 +86,14 @@ function migrate(
   tables: readonly VMStateDescription[],
   structName: string,
   member: string,
+  history: (table: VMStateDescription) => TableHistory | undefined,
 ): readonly StructAction[] {
   const isSaved = tables.some(({ fields }) =>
     fields.some((field) => [field.member, field.numMember, field.sizeMember].some((each) => each?.path === member)),
   );
   const [main] = tables;
   if (isSaved || main === undefined) return [];
-  return saveFix(project, main, structName, member).map(({ title, edits }) => ({
+  return saveFix(project, main, structName, [member], history(main)).map(({ title, edits }) => ({
     title: `Migrate ${member}: ${title}`,
     parts: edits,
   }));

@@ -62,9 +62,15 @@ function* findingsOf(project: Project, { description, structName, unsaved }: Cov
     return evidence === undefined ? [] : [{ member, evidence }];
   });
   for (const [, group] of groupBy(shown, ({ evidence }) => evidence.cause)) {
-    const fixes = group.map(({ member }) => saveFix(project, description, structName, member.name));
-    if (group.length >= together) yield reportAll(description, group, fixes);
-    else for (const [k, each] of group.entries()) yield report(description, each, fixes[k] ?? []);
+    const fixes = (of: readonly Shown[]) =>
+      saveFix(
+        project,
+        description,
+        structName,
+        of.map(({ member }) => member.name),
+      );
+    if (group.length >= together) yield reportAll(description, group, fixes(group));
+    else for (const each of group) yield report(description, each, fixes([each]));
   }
 }
 
@@ -229,12 +235,8 @@ function report(
   };
 }
 
-/** Of members that share a cause, with one fix where each has one. */
-function reportAll(
-  description: VMStateDescription,
-  group: readonly Shown[],
-  fixes: readonly (readonly QuickFix[])[],
-): Finding {
+/** Of members that share a cause. */
+function reportAll(description: VMStateDescription, group: readonly Shown[], fixes: readonly QuickFix[]): Finding {
   const names = group.map(({ member }) => member.name);
   const [first] = group;
   return {
@@ -246,18 +248,6 @@ function reportAll(
         range === undefined ? [] : [{ range, message: `${name} is declared here` }],
       ),
     ],
-    fixes: fixAll(fixes.map(([fix]) => fix)),
+    fixes,
   };
-}
-
-/** saveFix sets the version first and adds the field then: the same version, and all of the fields. */
-function fixAll(fixes: readonly (QuickFix | undefined)[]): readonly QuickFix[] {
-  const [first] = fixes;
-  const [version, field] = first?.edits ?? [];
-  if (first === undefined || version === undefined || field === undefined) return [];
-  const fields = fixes.map((fix) => fix?.edits[1]?.text);
-  if (fields.some((text) => text === undefined)) return [];
-  return [
-    { title: first.title.replace("Save it", "Save them"), edits: [version, { ...field, text: fields.join("") }] },
-  ];
 }

@@ -54,13 +54,18 @@ it("a register that the guest writes and reads back is told with both places", (
   expect(bank?.message).toContain("dev does not save bank");
 });
 
-it("its fix saves it from the next version on", () => {
+it("its fixes save it in a subsection, or from the next version on", () => {
   const files: Files = new Map([[path, timer({ code: write + read })]]);
   const diagnose = (each: Files) => diagnoseProject(treeOf(Object.fromEntries(each)));
   const findings = diagnose(files).filter(({ code }) => code === "state-not-saved");
-  const texts = findings.flatMap(({ fixes }) => fixes.flatMap(({ edits }) => edits.map(({ text }) => text.trim())));
   // the tree has no VMSTATE_UINT8_ARRAY_V for the other
-  expect(texts).toEqual([".version_id = 2", "VMSTATE_UINT32_V(divider, Dev, 2),"]);
+  expect(findings.map(({ fixes }) => fixes.map(({ title }) => title))).toEqual([
+    [
+      "Save it in a subsection dev/divider, sent while not 0",
+      "Save it from version 2 on (older QEMU will refuse the stream)",
+    ],
+    ["Save it in a subsection dev/bank, sent while not 0"],
+  ]);
   holdFixes(files, diagnose(files), diagnose);
 });
 
@@ -184,7 +189,7 @@ static NetClientInfo dev_info = { .type = 0, .receive = dev_receive };`;
   expect(why(copied)).toEqual([]);
 });
 
-it("three members and more that one function sets and one uses are one finding, with one fix", () => {
+it("three members and more that one function sets and one uses are one finding, with one fix of each kind", () => {
   const files = (body: string): Files =>
     new Map([
       [
@@ -207,7 +212,7 @@ static const MemoryRegionOps dev_ops = { .write = dev_write, .read = dev_read };
   expect(finding?.message).toContain(
     "dev does not save divider, bank and next, and no post_load sets them. The guest writes each and reads each back",
   );
-  expect(finding?.fixes).toHaveLength(1);
+  expect(finding?.fixes).toHaveLength(2);
   holdFixes(all, finding === undefined ? [] : [finding], diagnose);
   expect(diagnose(files("s->divider = value; s->next = value;"))).toHaveLength(2);
 });
