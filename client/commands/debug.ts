@@ -16,7 +16,7 @@ export async function runDebugger(running: Running, argument: CommandArgument): 
     await start(launchOf({ stream: input.uri.toString() }));
     return;
   }
-  const title = vscode.l10n.t("Step Through a Load");
+  const title = vscode.l10n.t("Debug Migration Load");
   const machine = argument.machine ?? (await pickMachine(running, argument.uri, title));
   if (machine !== undefined) await start(launchOf({ machine }));
 }

@@ -75,7 +75,7 @@ async function pickEntry({ entries, tree }: OrderResult): Promise<Entry | undefi
     entry,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t("Move to Another Level"),
+    title: vscode.l10n.t("Change Migration Priority"),
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -1,4 +1,4 @@
-/** "Step through a load" in the editor's own debugger view. */
+/** "Debug Migration Load" in the editor's own debugger view. */
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { LoadParams, LoadResult } from "../../server/protocol";

@@ -4,5 +4,5 @@ export const type = "vmstate";
 
 /** A launch of a machine's load, or of a stream's (its URI). */
 export function launchOf(of: { readonly machine?: string; readonly stream?: string }): vscode.DebugConfiguration {
-  return { type, request: "launch", name: vscode.l10n.t("Step Through a Load"), stopOnEntry: true, ...of };
+  return { type, request: "launch", name: vscode.l10n.t("Debug Migration Load"), stopOnEntry: true, ...of };
 }

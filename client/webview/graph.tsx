@@ -87,7 +87,7 @@ export function GraphView({ page }: { page: GraphPage }) {
             machine === undefined ? l10n.t("the whole tree") : machine,
           ].join(" · ")}
           {". "}
-          {l10n.t("The highest level is above and loads first; lines lead from who provides to who needs.")}
+          {l10n.t("The highest level is above and loads first; arrows point from a provider to its dependents.")}
         </p>
       </div>
       <div class="toolbar graph-tools">

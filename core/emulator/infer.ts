@@ -26,7 +26,7 @@ interface Wanted {
 /** A message where the stream names no machine that is known here. Devices get ids `d0`, `d1`, … */
 export function inferMachine(project: Project, stream: GivenStream, treatAs?: string): Outcome<InferredMachine> {
   const named = stream.configuration?.machine;
-  if (named === undefined) return failure("the stream names no machine: give one with --machine");
+  if (named === undefined) return failure("the stream names no machine: give the command line that it was saved with");
   const family = familyOf(named);
   if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
   const base = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");

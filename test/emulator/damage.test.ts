@@ -86,7 +86,7 @@ describe("a given stream", () => {
     const header = Uint8Array.of(0x51, 0x45, 0x56, 0x4d, 0, 0, 0, 3, 0);
     expect(simulateLoad(tree, header)).toEqual({
       ok: false,
-      message: "the stream names no machine: give one with --machine",
+      message: "the stream names no machine: give the command line that it was saved with",
     });
   });
 

@@ -194,7 +194,7 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
       run.open.push({
         idstr,
         offset,
-        reasons: ["no device was found that has this section: give the machine with --machine"],
+        reasons: ["no device was found that has this section: give the command line that the stream was saved with"],
       });
       return undefined;
     }

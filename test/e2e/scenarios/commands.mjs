@@ -43,8 +43,8 @@ export function commandScenarios(root, example) {
         shared.window = await shared.workbench.open({ folder });
         const { window } = shared;
         await ready(window, "hw/demo/demo-iommu.c");
-        await window.command("VMState: Move to Another Level…");
-        await window.asked("Move to Another Level");
+        await window.command("VMState: Change Migration Priority…");
+        await window.asked("Change Migration Priority");
         await window.answer("demo-iommu");
         await window.asked("Level of vmstate_demo_iommu");
         await window.answer("MIG_PRI_IOMMU");
@@ -75,7 +75,7 @@ export function commandScenarios(root, example) {
         const bar = (name) => window.page.locator(`.statusbar-item[aria-label*="VMState baseline: ${name}"]`).first();
         await ready(window, "hw/demo/demo-nic.c");
         await bar("auto").waitFor();
-        await window.command("VMState: Choose Baseline…");
+        await window.command("VMState: Set Compatibility Baseline…");
         await window.asked("Compare Tables With…");
         await window.answer("v10.1.0");
         await bar("v10.1.0").waitFor();
@@ -139,7 +139,7 @@ export function commandScenarios(root, example) {
         await window.command("Explorer: Focus on VMState: Load Order View");
         await row(window, "MIG_PRI_DEFAULT").locator(".monaco-tl-twistie").click();
         // a tree of the example has one level in use: the priority of another table makes a second one
-        await window.command("VMState: Move to Another Level…");
+        await window.command("VMState: Change Migration Priority…");
         await window.answer("demo-disk");
         await window.answer("MIG_PRI_IOMMU");
         await row(window, "MIG_PRI_IOMMU").waitFor();

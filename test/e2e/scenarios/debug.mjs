@@ -42,7 +42,7 @@ export function debugScenarios(example, source, stream) {
         const { page } = window;
         await window.openFile("hw/demo/demo-disk.c");
         await window.status("");
-        await window.command("VMState: Step Through a Load");
+        await window.command("VMState: Debug Migration Load");
         await window.answer("-M q35 -device demo-disk -device demo-iommu -device demo-nic");
         await started(window);
         await frames(page).filter({ hasText: "ram" }).first().waitFor({ timeout: 30_000 });
@@ -73,7 +73,7 @@ export function debugScenarios(example, source, stream) {
         await window.focusEditor();
         await window.goToLine(text.slice(0, text.indexOf(priority)).split("\n").length);
         await window.deleteLine();
-        await window.command("VMState: Step Through a Load");
+        await window.command("VMState: Debug Migration Load");
         await window.answer("-M q35 -device ich9-ahci -device intel-iommu");
         await started(window);
         await goOnToFault(window);
@@ -97,7 +97,7 @@ export function debugScenarios(example, source, stream) {
         await window.status("QEMU 10.", 120_000);
         await window.openFile("guest.mig", "iframe.webview");
         await window.webview().locator("tr, .fields").first().waitFor({ timeout: 60_000 });
-        await window.command("VMState: Step Through a Load");
+        await window.command("VMState: Debug Migration Load");
         await started(window);
         // To the first table of C, then to its first field.
         for (let i = 0; i < 8 && (await frames(page).filter({ hasText: "vmstate_" }).count()) === 0; i++) {

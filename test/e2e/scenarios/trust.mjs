@@ -135,7 +135,7 @@ export function trustScenarios(example) {
 
         const file = window.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "guest.mig" }).first();
         await file.waitFor();
-        const step = await menuAt(window, file, "Step Through a Load");
+        const step = await menuAt(window, file, "Debug Migration Load");
         await window.shot("trust-stream-menu");
         await step.click();
         // it is taken for a stream; that of the example has no configuration section
