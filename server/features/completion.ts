@@ -1,7 +1,6 @@
 /** While a table is typed: macros as snippets, members of the struct, levels, designators, descriptions and infos. */
-import { CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
+import { CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
 import type { CompletionItem, CompletionList } from "vscode-languageserver";
-import type { LoadableProject } from "../../core/project";
 import { type CursorContext, cursorContext } from "../../core/ide/constructs/cursor";
 import { descriptionAround } from "../../core/ide/constructs/construct";
 import { findMember, membersOf, structType, typeText } from "../../core/ide/constructs/members";
@@ -11,11 +10,14 @@ import { structFor, unsavedFields } from "../../core/ide/completion/fields";
 import { hooksFor, newHook } from "../../core/ide/completion/hooks";
 import { positionAt } from "../../core/c/range";
 import { scheme } from "../../core/order/levels";
+import { levelMadeFor } from "../../core/order/madeFor";
+import { listType, namesFor, tableText } from "../../core/ide/table/text";
 import { hookNames } from "../../core/vmstate/model";
 import type { TableHistory } from "../../core/check/fixes/saveFix";
 import type { VMStateDescription } from "../../core/vmstate/model";
 import { toTextEdit } from "../convert";
 import { guarded } from "../guard";
+import { macros } from "./completionMacros";
 import { designatorText } from "../../core/ide/hover/designators";
 import { type Located, locate } from "../locate";
 import type { Feature } from "./feature";
@@ -47,6 +49,8 @@ function itemsFor(at: Located, cursor: CursorContext, snippets: boolean, history
       return designators(at, cursor.of, snippets);
     case "value":
       return values(at, cursor.designator);
+    case "table":
+      return snippets ? [newTable(at)] : [];
     case "field":
       return [...unsaved(at, history), ...macros(at, cursor.prefix, snippets)];
     case "subsection":
@@ -79,7 +83,7 @@ function designators({ project, path, offset }: Located, of: string, snippets: b
         ...(text === undefined ? {} : { documentation: text }),
         ...(of === "VMStateDescription" && snippets && isNew
           ? {
-              insertText: `${dot}${name} = ${valueOf(name, member.type().kind)}`,
+              insertText: `${dot}${name} = ${valueOf(name, member.type().kind, listType(project, path, name))}`,
               insertTextFormat: InsertTextFormat.Snippet,
             }
           : {}),
@@ -88,11 +92,28 @@ function designators({ project, path, offset }: Located, of: string, snippets: b
   });
 }
 
-function valueOf(name: string, kind: string): string {
+function valueOf(name: string, kind: string, list: string): string {
   if (name === "name") return '"$1",';
-  if (name === "fields") return "(const VMStateField[]) {\n    $0\n    VMSTATE_END_OF_LIST()\n},";
-  if (name === "subsections") return "(const VMStateDescription * const []) {\n    &$1,\n    NULL\n},";
+  if (name === "fields") return `(${list}) {\n    $0\n    VMSTATE_END_OF_LIST()\n},`;
+  if (name === "subsections") return `(${list}) {\n    &$1,\n    NULL\n},`;
   return kind === "scalar" && name.endsWith("_id") ? "${1:1}," : "$1,";
+}
+
+/** A table for the struct of the file's device; its fields are completed in the list. */
+function newTable({ project, path, offset }: Located): CompletionItem {
+  const end = positionAt(project.lines(path), offset);
+  const struct = structFor(project, path, undefined);
+  const { symbol, name } = namesFor(project, path, struct === "" ? "Device" : struct);
+  const { head, tail } = tableText(project, path, { symbol, name, fields: [] });
+  const text = `${head.replace(symbol, `\${1:${symbol}}`).replace(`"${name}"`, `"\${2:${name}}"`)}        $0\n${tail}\n`;
+  return {
+    label: "VMStateDescription",
+    kind: CompletionItemKind.Snippet,
+    detail: struct === "" ? "a table" : `a table for ${struct}`,
+    filterText: "static const VMStateDescription vmstate",
+    textEdit: { range: { start: { line: end.line, character: 0 }, end }, newText: text },
+    insertTextFormat: InsertTextFormat.Snippet,
+  };
 }
 
 /** Members that no table saves, each as its field. */
@@ -113,7 +134,7 @@ function unsaved({ project, path, offset }: Located, history: HistoryOf): Comple
 }
 
 function values(at: Located, designator: string): CompletionItem[] {
-  if (designator === "priority") return levels(at.project);
+  if (designator === "priority") return levels(at);
   if (hookNames.some((hook) => hook === designator)) return hooks(at, designator);
   if (designator === "vmsd") return descriptions(at);
   return designator === "info" ? infos(at) : [];
@@ -140,13 +161,15 @@ function hooks({ project, path, offset }: Located, slot: string): CompletionItem
   return [...offered, create];
 }
 
-/** Highest first, as they load. */
-function levels(project: LoadableProject): CompletionItem[] {
+/** The one that is made for the device, then the highest first, as they load. */
+function levels({ project, path, offset }: Located): CompletionItem[] {
   const { maximum } = scheme(project);
+  const table = descriptionAround(project, path, offset);
+  const fitting = table && levelMadeFor(project, table)?.value;
   return project
     .priorityLevels()
     .filter(({ value }) => value !== 0 && value !== maximum)
-    .sort((a, b) => b.value - a.value)
+    .sort((a, b) => Number(b.value === fitting) - Number(a.value === fitting) || b.value - a.value)
     .map((level, index) => ({
       label: level.name,
       kind: CompletionItemKind.EnumMember,
@@ -184,48 +207,6 @@ function infos({ project, path }: Located): CompletionItem[] {
   return [...seen]
     .filter((symbol) => project.info(symbol, path) !== undefined)
     .map((symbol) => ({ label: symbol, kind: CompletionItemKind.Constant }));
-}
-
-/** Macros that make fields: by name those of QEMU's convention, and whatever tables of the file use already. */
-function macros(at: Located, prefix: string, snippets: boolean): CompletionItem[] {
-  const { project, path, offset } = at;
-  const used = new Set(project.descriptionsIn(path).flatMap((each) => each.fields.map((field) => field.macro ?? "")));
-  const struct = structFor(project, path, descriptionAround(project, path, offset));
-  const names = new Set<string>();
-  for (const file of project.paths()) {
-    if (!file.endsWith(".h") && file !== path) continue;
-    for (const macro of project.facts(file)?.macros ?? []) {
-      const isMacro = macro.parameters !== undefined && /(?:^|_)VMSTATE_[A-Z]/.test(macro.name);
-      if (isMacro || used.has(macro.name)) names.add(macro.name);
-    }
-  }
-  names.delete("");
-  const wanted = prefix.toUpperCase();
-  return [...names]
-    .filter((name) => wanted === "" || name.includes(wanted) || wanted.startsWith("VMS"))
-    .sort()
-    .map((name) => macroItem(at, name, struct, snippets));
-}
-
-function macroItem({ project, path }: Located, name: string, struct: string, snippets: boolean): CompletionItem {
-  const definition = project.macros(name).find((each) => each.declaration.parameters !== undefined);
-  const parameters = definition?.declaration.parameters ?? [];
-  const plain = { label: name, kind: CompletionItemKind.Function, detail: `(${parameters.join(", ")})` };
-  if (!snippets) return plain;
-  const roles = parameters.length === 0 ? [] : (macroSignature(project, name, path)?.roles ?? []);
-  const holes = parameters.map((parameter, index) => {
-    const text = roles[index] === "struct" && struct !== "" ? struct : parameter.replace(/^_+/, "");
-    return `\${${index + 1}:${text.replace(/[\\$}]/g, "\\$&")}}`;
-  });
-  return {
-    ...plain,
-    insertText: `${name}(${holes.join(", ")}),`,
-    insertTextFormat: InsertTextFormat.Snippet,
-    documentation: {
-      kind: MarkupKind.Markdown,
-      value: definition === undefined ? "" : `Defined in \`${definition.file}\``,
-    },
-  };
 }
 
 /** The struct that the other fields of the table save from. */

@@ -7,7 +7,7 @@ import {
 } from "vscode-languageserver/node";
 import { connectClient } from "./client";
 import type { TestClient } from "./client";
-import { exampleHost, treeUri } from "./fixture";
+import { exampleHost, iommu, textOf, treeUri } from "./fixture";
 
 const uri = `${treeUri}/hw/demo/typing.c`;
 const device = `#include "qemu/osdep.h"
@@ -149,6 +149,54 @@ describe("completion", () => {
   it("offers descriptions where the macro takes one", async () => {
     expect(labels(await complete("$2", "VMSTATE_STRUCT(queue, TypingState, 0, vm$0"))).toContain("vmstate_demo_ring");
     expect(labels(await complete("$3", "&$0"))).toContain("vmstate_typing");
+  });
+
+  it("offers a table where a line begins one, with the tree's own lists", async () => {
+    const found = await complete("$3", "NULL } };\nstatic const VMSta$0\n");
+    expect(labels(found)).toEqual(["VMStateDescription"]);
+    expect(found[0]?.textEdit?.newText).toBe(`static const VMStateDescription \${1:vmstate_device} = {
+    .name = "\${2:device}",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        $0
+        VMSTATE_END_OF_LIST()
+    },
+};
+`);
+    expect(labels(await complete("$1", "vmsta$0"))).not.toContain("VMStateDescription");
+  });
+
+  it("offers the level made for the device first", async () => {
+    const text = textOf(exampleHost(), iommu);
+    const at = text.indexOf(".fields");
+    const document = client.open(iommu, `${text.slice(0, at)}.priority = \n    ${text.slice(at)}`);
+    const found = await client.connection.sendRequest<CompletionList>("textDocument/completion", {
+      textDocument: { uri: iommu },
+      position: document.positionAt(at + ".priority = ".length),
+    });
+    expect(found.items.map(({ label }) => label)).toEqual([
+      "MIG_PRI_IOMMU",
+      "MIG_PRI_PCI_BUS",
+      "MIG_PRI_DEFAULT",
+      "MIG_PRI_LOW",
+    ]);
+  });
+
+  it("helps on the next line whatever is half typed on this one", async () => {
+    for (const half of [".post_load =", ".pre", ".name", ".priority = MIG_", '.name = "x']) {
+      expect(labels(await complete("$1", `${half}\n    .pre_s$0`)), half).toContain("pre_save");
+    }
+    for (const half of [
+      "VMSTATE_UINT32(",
+      "VMSTATE_UINT32(control,",
+      "VMSTATE_UI",
+      "VMSTATE_STRUCT(queue, TypingState, 0,",
+    ]) {
+      expect(labels(await complete("$2", `${half}\n        VMSTATE_UI$0`)), half).toContain("VMSTATE_UINT32_ARRAY");
+    }
+    const deeper = await complete("$2", "VMSTATE_STRUCT(queue, TypingState, 0,\n                       vmstate_d$0");
+    expect(labels(deeper)).toContain("vmstate_demo_ring");
   });
 
   it("keeps silent in comments, strings and plain C", async () => {

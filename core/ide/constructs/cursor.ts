@@ -1,6 +1,10 @@
+import { isIdentifierPart } from "../../c/body";
+
 /** Where in a table the cursor stands while the text is half typed: by brackets alone, since nothing parses yet. */
 
 export type CursorContext =
+  /** A place for a table: `VMSta|` where a line begins. */
+  | { readonly kind: "table"; readonly prefix: string }
   /** A place for a designator in a description: `.pri|`. */
   | { readonly kind: "designator"; readonly of: "VMStateDescription" | "VMStateField"; readonly prefix: string }
   /** Behind `.name =` in a description. */
@@ -32,24 +36,58 @@ interface Open {
 /** undefined outside tables, in comments and in strings. */
 export function cursorContext(text: string, offset: number): CursorContext | undefined {
   const start = definitionBefore(text, offset);
-  if (start === undefined) return undefined;
-  const stack = openBrackets(text, start, offset);
+  const stack = start === undefined ? undefined : openBrackets(text, start, offset);
   const top = stack?.at(-1);
-  if (stack === undefined || top === undefined) return undefined;
+  if (stack === undefined || top === undefined) return beginsTable(text, offset);
   const prefix = /[A-Za-z0-9_]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? "";
-  if (top.bracket === "(") return argumentAt(text, stack, top, offset);
+  // what stands before on a line of its own may be half typed: a word that begins a line begins an element
+  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset).trim();
+  if (top.bracket === "(") {
+    const begins =
+      isWord(line) && isBeside(text, top.at, offset) && listKind(stack.at(-2), stack.slice(0, -1)) === "fields";
+    return begins ? { kind: "field", prefix } : argumentAt(text, stack, top, offset);
+  }
   const list = listKind(top, stack);
   const last = top.commas.at(-1) ?? top.at;
   const element = text
     .slice(last + 1, offset)
     .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
     .trimStart();
-  if (list === "fields") return /^\w*$/.test(element) ? { kind: "field", prefix } : undefined;
+  if (list === "fields") return isWord(element) || isWord(line) ? { kind: "field", prefix } : undefined;
   if (list === "subsections") return /^&?\s*\w*$/.test(element) ? { kind: "subsection", prefix } : undefined;
   if (list === undefined) return undefined;
-  if (/^\.?\w*$/.test(element)) return { kind: "designator", of: list, prefix };
+  const begun = [element, line].map((each) => (each.startsWith(".") ? each.slice(1) : each));
+  if (isWord(begun[0] ?? "") || (line.startsWith(".") && isWord(begun[1] ?? "")))
+    return { kind: "designator", of: list, prefix };
   const value = /^\.(\w+)\s*=\s*&?\s*\w*$/.exec(element);
   return value?.[1] === undefined ? undefined : { kind: "value", designator: value[1], prefix };
+}
+
+/** `VMSta|` and `static const VMSta|` at the start of a line; a table is not begun inside of something. */
+function beginsTable(text: string, offset: number): CursorContext | undefined {
+  const words = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset).split(" ");
+  const prefix = words.pop() ?? "";
+  const isBegun = prefix.length > 2 && "vmstatedescription".startsWith(prefix.toLowerCase());
+  return isBegun && words.every((word) => word === "static" || word === "const")
+    ? { kind: "table", prefix }
+    : undefined;
+}
+
+function isWord(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (!isIdentifierPart(text.charCodeAt(at))) return false;
+  return true;
+}
+
+/** Whether the place stands on a later line than the bracket, no deeper than the bracket's own line: arguments go on deeper. */
+function isBeside(text: string, bracket: number, offset: number): boolean {
+  const [outer, own] = [bracket, offset].map((at) => text.lastIndexOf("\n", at - 1) + 1);
+  return outer !== own && indentAt(text, own ?? 0) <= indentAt(text, outer ?? 0);
+}
+
+function indentAt(text: string, lineStart: number): number {
+  let at = lineStart;
+  while (text[at] === " " || text[at] === "\t") at++;
+  return at - lineStart;
 }
 
 /** Start of the last definition before `offset`, at the beginning of a line, that has to do with tables. */
@@ -99,16 +137,16 @@ function openBrackets(text: string, start: number, offset: number): readonly Ope
 }
 
 function listKind(
-  top: Open,
+  top: Open | undefined,
   stack: readonly Open[],
 ): "fields" | "subsections" | "VMStateDescription" | "VMStateField" | undefined {
+  if (top === undefined) return undefined;
   const { before } = top;
   if (/VMStateField\b[\s\S]*\[[^\]]*\]/.test(before)) return "fields";
   if (/\.\s*subsections\s*=/.test(before)) return "subsections";
   if (/VMStateDescription\b[^*;]*=\s*$/.test(before)) return "VMStateDescription";
   const outer = stack.at(-2);
-  if (outer !== undefined && outer.bracket === "{" && listKind(outer, stack.slice(0, -1)) === "fields")
-    return "VMStateField";
+  if (outer?.bracket === "{" && listKind(outer, stack.slice(0, -1)) === "fields") return "VMStateField";
   return undefined;
 }
 

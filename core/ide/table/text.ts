@@ -1,9 +1,10 @@
 /** The C of a proposed table. */
 import { type CheckedIndex, postLoadName, postLoadText } from "../../check/fixes/postLoadFix";
 import { arrayBeside, unheldUse } from "../../check/unheldUse";
+import { lex } from "../../c/lex";
 import type { Project } from "../../project/project";
-import { bareName, structNamed } from "../../project/stateTypes";
-import { membersOf } from "../constructs/members";
+import { bareName } from "../../project/stateTypes";
+import { findMember } from "../constructs/members";
 import type { ProposedTable, TableText } from "./model";
 
 /** The section is called after the type whose instances the struct is; else after the struct. */
@@ -39,7 +40,7 @@ export function tableText(
     "    .version_id = 1,",
     "    .minimum_version_id = 1,",
     ...(hook === undefined ? [] : [`    .post_load = ${hook},`]),
-    `    .fields = (${fieldListType(project, file)}[]) {`,
+    `    .fields = (${listType(project, file, "fields")}) {`,
     ...fields.map(({ text }) => fieldLine(text)),
   ];
   return { head: `${lines.join("\n")}\n`, tail: "        VMSTATE_END_OF_LIST()\n    },\n};" };
@@ -59,12 +60,10 @@ export function fieldLine(text: string): string {
   return `        ${text},`;
 }
 
-/** `const VMStateField`, or without const in trees whose struct takes no const list. */
-function fieldListType(project: Project, file: string): string {
-  const struct = structNamed(project, "VMStateDescription", file);
-  const { token } = membersOf(project, struct).find(({ name }) => name === "fields") ?? {};
-  if (token === undefined) return "const VMStateField";
-  const text = project.text(token.file) ?? "";
-  const line = text.slice(text.lastIndexOf("\n", token.start) + 1, token.start);
-  return line.includes("const") ? "const VMStateField" : "VMStateField";
+/** Of the list behind `.fields` or `.subsections`, as this tree's struct takes it: `const VMStateField[]`. */
+export function listType(project: Project, file: string, slot: string): string {
+  const text = findMember(project, file, "VMStateDescription", slot)?.text ?? "";
+  const isConst = lex(text, "").filter(({ text: word }) => word === "const").length;
+  if (slot === "fields") return isConst === 0 ? "VMStateField[]" : "const VMStateField[]";
+  return isConst === 2 ? "const VMStateDescription * const []" : "const VMStateDescription *[]";
 }

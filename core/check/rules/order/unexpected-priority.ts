@@ -1,7 +1,7 @@
 import type { VMStateDescription } from "../../../vmstate/model";
-import { level, levelNamedLike, levelWithWord, nameOfLevel } from "../../../order/levels";
+import { level, nameOfLevel } from "../../../order/levels";
 import type { PriorityLevel, Project } from "../../../project/project";
-import { providers } from "../../../order/providers";
+import { levelMadeFor } from "../../../order/madeFor";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { priorityFix } from "../../fixes/priorityFix";
 import { type Finding, rule } from "../../rule";
@@ -16,7 +16,7 @@ export const unexpectedPriority = rule({
   summary: "A description uses another level than the one that the enum has for it.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      const own = madeFor(project, description);
+      const own = levelMadeFor(project, description);
       const used = level(project, description);
       if (!own || !description.priority || used === undefined || used === own.value) continue;
       if (!descriptionRoles(project).registered.has(descriptionKey(description))) continue;
@@ -24,13 +24,6 @@ export const unexpectedPriority = rule({
     }
   },
 });
-
-function madeFor(project: Project, description: VMStateDescription): PriorityLevel | undefined {
-  const key = descriptionKey(description);
-  if (providers(project).has("iommu", key)) return levelWithWord(project, "iommu");
-  if (providers(project).has("bridge", key)) return levelWithWord(project, "bus");
-  return description.name.known ? levelNamedLike(project, description.name.value) : undefined;
-}
 
 function finding(project: Project, description: VMStateDescription, own: PriorityLevel, used: number): Finding {
   const name = description.name.known ? description.name.value : description.symbol;
