@@ -11,6 +11,7 @@ import { followTabs } from "./shown";
 import { createStatus } from "./status";
 import { tellOfStop } from "./stopped";
 import { createOrderView } from "./views/orderView";
+import { createStructMarks } from "./views/structMarks";
 
 /** `own` is what only one platform has. */
 export function activateOn(
@@ -29,6 +30,7 @@ export function activateOn(
     tellOfStop(ctx),
     createBaselineStatus(ctx),
     createOrderView(ctx),
+    createStructMarks(ctx),
     createRevisions(ctx),
     createExplanations(),
     followTabs(() => ctx.running),

@@ -8,6 +8,7 @@
 import type { LoadOrder } from "../core/order/order";
 import type { PositionRange } from "../core/c/range";
 import type { Severity, Verdict } from "../core/check/diagnostic";
+import type { MemberFate } from "../core/ide/table/members";
 import type { SimulationReport } from "../core/emulator/migration/report";
 
 export const methods = {
@@ -23,6 +24,8 @@ export const methods = {
   explain: "vmstate/explain",
   /** Request MoveParams -> MoveResult: the edit that puts a table at another level. */
   move: "vmstate/moveToLevel",
+  /** Request MembersParams -> MembersResult: what becomes of each member of the structs of a file. */
+  members: "vmstate/members",
   /** Request InspectParams -> InspectResult: what a migration stream holds. */
   inspect: "vmstate/inspect",
   /** Request StreamBytesParams -> string, base64: bytes of a stream that is not the file itself, as of one that is packed. */
@@ -194,6 +197,20 @@ export interface MoveResult {
 interface EditRange {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
+}
+
+// ---- vmstate/members -------------------------------------------------------------------------------------------------
+
+export interface MembersParams {
+  /** Of the file. */
+  readonly uri: string;
+}
+
+export type { MemberFate } from "../core/ide/table/members";
+
+export interface MembersResult {
+  /** Empty where the setting `vmstate.structMarks` is off. */
+  readonly members: readonly { readonly range: EditRange; readonly fate: MemberFate; readonly why: string }[];
 }
 
 // ---- vmstate/simulate ----------------------------------------------------------------------------------------------
@@ -405,6 +422,8 @@ export interface Settings {
   readonly inlayHints: boolean;
   /** `vmstate.qemu`: the program that *Confirm with QEMU* runs, read by the client alone. */
   readonly qemu: string;
+  /** `vmstate.structMarks`: answer what becomes of the members of structs. */
+  readonly structMarks: boolean;
   /** `vmstate.trace.server`: log of the protocol, read by the client. */
   readonly trace: { readonly server: "off" | "messages" | "verbose" };
 }

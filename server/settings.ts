@@ -44,6 +44,7 @@ export const settingsSchema = v.object({
   codeLens: v.optional(v.boolean(), true),
   inlayHints: v.optional(v.boolean(), true),
   qemu: v.optional(v.string(), ""),
+  structMarks: v.optional(v.boolean(), true),
   trace: v.optional(v.object({ server: v.optional(v.picklist(["off", "messages", "verbose"]), "off") }), () => ({
     server: "off" as const,
   })),

@@ -3,8 +3,9 @@ import { MarkupKind } from "vscode-languageserver";
 import { constructAt } from "../../core/ide/constructs/construct";
 import { toRange } from "../convert";
 import { guarded } from "../guard";
+import { judgedMemberAt } from "../../core/ide/table/members";
 import { describeConstruct } from "../../core/ide/hover/describe";
-import { plainText } from "../../core/ide/hover/markdown";
+import { escaped, plainText } from "../../core/ide/hover/markdown";
 import { locate } from "../locate";
 import type { Feature } from "./feature";
 
@@ -14,14 +15,19 @@ export const hover: Feature = {
     context.connection.onHover(
       guarded(context.log, "hover", null, async ({ textDocument, position }, token) => {
         const at = await locate(context, textDocument.uri, position, token);
-        const construct = at && constructAt(at.project, at.path, at.offset);
-        if (at === undefined || construct === undefined) return null;
-        const value = describeConstruct(at.project, construct, at.path);
-        if (value === undefined) return null;
+        if (at === undefined) return null;
+        const construct = constructAt(at.project, at.path, at.offset);
+        const member = construct === undefined ? judgedMemberAt(at.project, at.path, at.offset) : undefined;
+        const value =
+          construct === undefined
+            ? member && `${escaped(member.why)}.`
+            : describeConstruct(at.project, construct, at.path);
+        const place = construct?.range ?? member?.range;
+        if (value === undefined || place === undefined) return null;
         const contents = context.client.markdownHover
           ? { kind: MarkupKind.Markdown, value }
           : { kind: MarkupKind.PlainText, value: plainText(value) };
-        return { contents, range: toRange(at.project, construct.range) };
+        return { contents, range: toRange(at.project, place) };
       }),
     );
   },

@@ -12,6 +12,7 @@ import { inlayHints } from "./inlayHints";
 import { lenses } from "./lenses";
 import { load } from "./load";
 import { machine } from "./machine";
+import { members } from "./members";
 import { move } from "./move";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   machine,
   load,
   move,
+  members,
   hover,
   definition,
   references,

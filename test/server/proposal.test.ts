@@ -1,8 +1,9 @@
 /** A table that is proposed for a struct, as the editor's preview of a refactoring gets it. */
 import { describe, expect, it } from "vitest";
-import type { AnnotatedTextEdit, CodeAction, TextDocumentEdit } from "vscode-languageserver/node";
+import type { AnnotatedTextEdit, CodeAction, Hover, TextDocumentEdit } from "vscode-languageserver/node";
 import { connectClient, pullingClient } from "./client";
-import { exampleHost, treeUri } from "./fixture";
+import { methods, type MembersResult } from "../../server/protocol";
+import { exampleHost, textOf, treeUri } from "./fixture";
 
 const uri = `${treeUri}/hw/demo/proposed.c`;
 const device = `#include "hw/sysbus.h"
@@ -55,6 +56,7 @@ describe("a proposed table", () => {
       ["parent_obj is not saved", true],
       ["Save width too", true],
       ["Add vmstate_proposed for ProposedState", false],
+      ["Add the type proposed, which registers it", false],
     ]);
     expect(shown[2]).toMatchObject({
       description: "it is set when the device is made, and not while the guest runs",
@@ -67,5 +69,31 @@ describe("a proposed table", () => {
     expect(action?.edit?.changeAnnotations).toBeUndefined();
     const text = editsOf(action).map(({ newText }) => newText);
     expect(text.join("")).toContain("        VMSTATE_UINT32(control, ProposedState),\n        VMSTATE_END_OF_LIST()");
+  });
+});
+
+describe("members of a struct that has a table", () => {
+  const nic = `${treeUri}/hw/demo/demo-nic.c`;
+
+  it("are told with what becomes of each, and the hover of one says why", async () => {
+    const host = exampleHost();
+    const client = await connectClient(host, { folders: [treeUri] });
+    const document = client.open(nic, textOf(host, nic));
+    const { members } = await client.connection.sendRequest<MembersResult>(methods.members, { uri: nic });
+    const found = members.map(({ range, fate }) => [document.getText(range), fate]);
+    expect(found).toContainEqual(["status", "saved"]);
+    const { start } = client.rangeOf(nic, "status;");
+    const hover = await client.connection.sendRequest<Hover>("textDocument/hover", {
+      textDocument: { uri: nic },
+      position: start,
+    });
+    expect(hover.contents).toMatchObject({ value: "Saved by vmstate_demo_nic, or by what belongs to it." });
+  });
+
+  it("are not told where the setting is off", async () => {
+    const host = exampleHost();
+    const client = await connectClient(host, { folders: [treeUri], configuration: { structMarks: false } });
+    client.open(nic, textOf(host, nic));
+    expect(await client.connection.sendRequest(methods.members, { uri: nic })).toEqual({ members: [] });
   });
 });
