@@ -37,7 +37,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
+/** All commands, which print through `io` and tell `finish` their exit code. */
+export function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command("vmstate")
     .description("Checks VMStateDescription tables and load order of QEMU devices, and simulates their migration.")
     .version(version)
