@@ -156,9 +156,9 @@ async function narrowed(
 ): Promise<Introduced> {
   const { project, selection } = session;
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
-  if (comparison !== undefined) return { findings: await comparison.introduced(session, options), patches: [] };
-  const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
   const wanted = (code: string): boolean => isWanted(code, options);
+  if (comparison !== undefined) return { findings: comparison.introduced(session, options, { wanted }), patches: [] };
+  const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
   const findings =
     only !== undefined && project.has(only)
       ? diagnoseFile(project, only, wanted)

@@ -1,5 +1,5 @@
 /** Findings that a tree has and an earlier state of it has not: `check --since`. */
-import { diagnoseProject } from "../core/check";
+import { type DiagnoseOptions, diagnoseProject } from "../core/check";
 import { workspaceFileName } from "../core/code";
 import { createProject } from "../core/project";
 import { type AcceptedFinding, acceptedForm, compareWith } from "../core/check/baseline";
@@ -19,7 +19,7 @@ export interface Comparison {
   /** What the session is to read: the newer side, which at first has the older one's text where the two differ little. */
   readonly tree: SourceTree;
   /** Findings of the newer side that the older one has not. The session's project is the newer side afterwards. */
-  introduced(session: Session, options: TreeOptions): readonly Diagnostic[];
+  introduced(session: Session, options: TreeOptions, asked: DiagnoseOptions): readonly Diagnostic[];
 }
 
 /** Differing files up to which one project that takes them over costs less than a second project. */
@@ -51,21 +51,21 @@ function compare(disk: DiskTree, given: string): Comparison {
   if (all.length > mostTakenOver || all.some(decidesAll)) {
     return {
       tree: now,
-      introduced({ project, build }, options) {
+      introduced({ project, build }, options, asked) {
         const earlier = loaded(before, options, build);
-        const known = [...diagnoseProject(earlier)].map(acceptedForm);
-        return fresh(known, renames(), [...diagnoseProject(project)]);
+        const known = [...diagnoseProject(earlier, asked)].map(acceptedForm);
+        return fresh(known, renames(), [...diagnoseProject(project, asked)]);
       },
     };
   }
   let shown = before;
   return {
     tree: { paths: () => shown.paths(), read: (path) => shown.read(path) },
-    introduced({ project }) {
-      const known = [...diagnoseProject(project)].map(acceptedForm);
+    introduced({ project }, _, asked) {
+      const known = [...diagnoseProject(project, asked)].map(acceptedForm);
       shown = now;
       for (const path of all) project.update(path, undefined);
-      return fresh(known, renames(), [...diagnoseProject(project)]);
+      return fresh(known, renames(), [...diagnoseProject(project, asked)]);
     },
   };
 }
