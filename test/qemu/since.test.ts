@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { diagnoseProject } from "../../core/check";
+import { settled } from "../../core/check/settle";
 import { createProject } from "../../core/project";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import { openDiskTree } from "../../server/node/tree";
@@ -72,7 +73,8 @@ function findings(): readonly Diagnostic[] {
   const tree = openDiskTree(folder);
   const project = createProject(tree);
   for (const path of tree.paths()) project.load(path);
-  return diagnoseProject(project);
+  // --since says what is for review too, and nothing that is off
+  return diagnoseProject(project, { wanted: (code) => settled(code, "warning", {}) !== "off" });
 }
 
 function renames(before: string, after: string): ReadonlyMap<string, string> {
