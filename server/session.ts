@@ -8,9 +8,10 @@ import { createProject } from "../core/project";
 import { toTheEnd } from "../core/steps";
 import { warmRoles } from "../core/code/registered";
 import type { LoadableProject } from "../core/project";
-import { warmConsumers } from "../core/order/consumers";
+import { asksNeedsOf, warmConsumers } from "../core/order/consumers";
 import { isBuildFile } from "../core/c/build/compiled";
 import { printable } from "../core/printable";
+import type { VMStateDescription } from "../core/vmstate/model";
 import { type BuildFolder, buildNote, noBuild } from "./builds";
 import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
@@ -213,7 +214,8 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
         milliseconds: Math.round(performance.now() - started),
       });
-      if (kept !== undefined) void keep(kept.keep(opened.readSoFar(), opened.modelsSoFar()));
+      if (kept !== undefined)
+        void keep(kept.keep(opened.readSoFar(), opened.modelsSoFar())).then(() => warmBehind(opened));
       return opened;
     } catch (error) {
       const cancelled = error instanceof Cancelled;
@@ -254,13 +256,26 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   async function warm(opened: LoadableProject): Promise<void> {
     await inSlices(opened.warmTypes(), source.token, () => {});
     await inSlices(warmRoles(opened), source.token, () => {});
-    await inSlices(warmLoadEffects(opened), source.token, () => {});
+    const isAsked = (description: VMStateDescription): boolean => asksNeedsOf(opened, description);
+    await inSlices(warmLoadEffects(opened, isAsked), source.token, () => {});
     await inSlices(warmProviders(opened), source.token, () => {});
     await inSlices(warmConsumers(opened), source.token, () => {});
     await inSlices(opened.warmTargets(), source.token, () => {});
     await inSlices(warmDependencies(opened), source.token, () => {});
     await inSlices(warmTreeOrder(opened), source.token, () => {});
     await inSlices(warmRules(opened, [...overlaid].slice(0, mostWarmed)), source.token, () => {});
+  }
+
+  /** What was answered from before, so that an edit need not compute it in one go. */
+  async function warmBehind(opened: LoadableProject): Promise<void> {
+    opened.forgetAnswers();
+    try {
+      await inSlices(warmProviders(opened), source.token, () => {});
+      await inSlices(warmLoadEffects(opened), source.token, () => {});
+      await inSlices(warmConsumers(opened), source.token, () => {});
+    } catch (error) {
+      if (!(error instanceof Cancelled)) log.error(`reading ${root} behind its answers: ${describe(error)}`);
+    }
   }
 
   const opening = open();

@@ -54,13 +54,16 @@ export function loadReach(project: Project, description: VMStateDescription): Lo
   });
 }
 
-/** Computes `loadEffects` of every registered description, a few functions at a time. */
-export function* warmLoadEffects(project: Project): Generator<void> {
+/** Computes `loadEffects` of every registered description, a few functions at a time; not of those that nobody will ask for. */
+export function* warmLoadEffects(
+  project: Project,
+  isWanted: (description: VMStateDescription) => boolean = () => true,
+): Generator<void> {
   yield* warmTables(project);
   for (const { description } of descriptionRoles(project).registered.values()) {
     const types = contextTypes(project, description);
     const key = descriptionKey(description);
-    if (memo.has(project, key, [types])) continue;
+    if (memo.has(project, key, [types]) || !isWanted(description)) continue;
     const { revision } = project;
     const uses = createUses();
     const walk = within(uses, () => walkFrom(project, description, types));

@@ -83,9 +83,16 @@ interface Needs {
 /** By the effects they were taken from: an edit leaves most descriptions' effects as they were. */
 const known = new WeakMap<readonly LoadEffect[], { readonly stamp: object; readonly needs: Needs }>();
 
+/** Whether `consumers` computes what the description needs: no answer of before holds. */
+export function asksNeedsOf(project: Project, description: VMStateDescription): boolean {
+  return project.answers?.had(project, needsQuestion(descriptionKey(description))) === undefined;
+}
+
+const needsQuestion = (key: string): string => `needs ${key}`;
+
 function needsOf(project: Project, entry: SectionOwner): Needs {
   const { file } = isLive(entry) ? entry : entry.description;
-  return answered(project, `needs ${keyOf(entry)}`, file, () => readNeeds(project, entry));
+  return answered(project, needsQuestion(keyOf(entry)), file, () => readNeeds(project, entry));
 }
 
 function readNeeds(project: Project, entry: SectionOwner): Needs {

@@ -68,6 +68,8 @@ export interface LoadableProject extends Project {
   modelsSoFar(): Models | undefined;
   /** Sources that are not read because they repeat another, each with that one. */
   leftOut(): ReadonlyMap<string, string>;
+  /** From now on everything is computed, so that an edit finds it in memory with what it hangs on. */
+  forgetAnswers(): void;
   /** Reads what `descriptions` answers, one file a step. */
   warmDescriptions(): Iterable<void>;
   /** Reads what `types` answers from, one type a step. */
@@ -431,6 +433,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     classes.outdate(path, affected, sameVariables);
   };
 
+  let usesAnswers = options.models !== undefined;
   const answers = createAnswerStore(() => earlierModels()?.answers);
   const project: LoadableProject = {
     configuration,
@@ -440,7 +443,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return scopes.of(path);
     },
     get answers() {
-      return options.models === undefined || revision > 0 ? undefined : answers;
+      return usesAnswers && revision === 0 ? answers : undefined;
+    },
+    forgetAnswers() {
+      usesAnswers = false;
     },
     *warmDescriptions() {
       // what decides between several definitions of a name

@@ -37,7 +37,12 @@ afterEach(() => {
 });
 
 /** Findings in two files and a hover as a server says them that is started for them, with texts typed before the index. */
-async function served(host: Host, typed: Readonly<Record<string, string>> = {}, isTypedFirst = false) {
+async function served(
+  host: Host,
+  typed: Readonly<Record<string, string>> = {},
+  isTypedFirst = false,
+  edits: readonly (readonly [path: string, from: string, to: string])[] = [],
+) {
   let go = (): void => {};
   const gate = new Promise<void>((resolve) => (go = resolve));
   if (!isTypedFirst) go();
@@ -55,6 +60,10 @@ async function served(host: Host, typed: Readonly<Record<string, string>> = {}, 
     position: client.rangeOf(uriOf(nic), "VMSTATE_").start,
   });
   const found = [await client.pull(uriOf(iommu)), await client.pull(uriOf(nic))];
+  for (const [path, from, to] of edits) {
+    client.edit(uriOf(path), from, to);
+    found.push(await client.pull(uriOf(iommu)), await client.pull(uriOf(nic)));
+  }
   await client.connection.sendRequest("shutdown");
   expect(client.errors).toEqual([]);
   return JSON.stringify([found, hover]);
@@ -97,6 +106,18 @@ describe("a tree that a server read before", () => {
       expect(await served(keeping(), typed, isTypedFirst)).toBe(after);
       expect(await served(keeping())).toBe(first);
     }
+  });
+
+  it("is answered behind an edit as where nothing was kept", async () => {
+    const edits = [
+      [iommu, ".post_load = demo", ".priority = MIG_PRI_IOMMU, .post_load = demo"],
+      [nic, "return", "return !!"],
+      [iommu, ".priority = MIG_PRI_IOMMU, ", ""],
+    ] as const;
+    await served(keeping());
+    const after = await served(fresh(), {}, false, edits);
+    expect(await served(keeping(), {}, false, edits)).toBe(after);
+    expect(after).not.toBe(await served(keeping(), {}, false, [edits[1]]));
   });
 
   it("is read where what was kept is another program's or damaged", async () => {
