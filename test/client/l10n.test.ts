@@ -52,6 +52,15 @@ describe("translations", () => {
     expect([...texts("l10n/bundle.l10n.json").keys()]).toEqual(extract().texts);
   });
 
+  it("say everything in German", () => {
+    for (const [english, german] of [
+      ["package.nls.json", "package.nls.de.json"],
+      ["l10n/bundle.l10n.json", "l10n/bundle.l10n.de.json"],
+    ] as const) {
+      expect([...texts(german).keys()]).toEqual([...texts(english).keys()]);
+    }
+  });
+
   it("keep the commands and places of the text that they translate", () => {
     const marks = (text: string): readonly string[] =>
       (text.match(/\{\d+\}|\]\(command:[\w.]+\)|`[^`]+`/g) ?? []).sort();

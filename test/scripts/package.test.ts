@@ -23,7 +23,7 @@ describe("the package", () => {
   it("contains the whitelisted files and nothing else", async () => {
     const files = await vsce.listFiles({ cwd: root, dependencies: false });
     const allowed =
-      /^(package(\.nls)?\.json|l10n\/bundle\.l10n\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/(images|rules)\/[\w-]+\.(png|md)|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((adapter|client|client-browser|server|server-worker|cli|command|unpackers|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
+      /^(package(\.nls(\.\w+)?)?\.json|l10n\/bundle\.l10n(\.\w+)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/icon\.png|docs\/(images|rules)\/[\w-]+\.(png|md)|syntaxes\/[\w.]+\.json|client\/walkthrough\/\w+\.md|dist\/((adapter|client|client-browser|server|server-worker|cli|command|unpackers|webview)\.js|webview\.css|THIRD-PARTY-NOTICES\.txt)|examples\/mini-qemu\/.+)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     for (const needed of [
       "package.json",
