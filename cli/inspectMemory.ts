@@ -50,7 +50,7 @@ function placeOf(inspection: Inspection, wanted: string): { place: RamPlace; add
       `--memory ${wanted}: where RAM lies in a machine ${machine} is not known here; give a block and a place in it, as pc.ram:0x1000`,
     );
   let start = 0;
-  for (const region of ramRegionsOf(family, Number(size))) {
+  for (const region of ramRegionsOf(family.ram, Number(size))) {
     if (address >= region.base && address + length <= region.base + region.size)
       return { place: { block: region.name, offset: start + address - region.base, length }, address };
     start += region.size;

@@ -31,7 +31,7 @@ const uses = {
   wire: ["wire/framing", "wire/values", "wire/inspect"],
   putcode: ["c", "c/body", "vmstate", "qom", ...bytes],
   compat: [...models, "project", "code", "order", "check", ...bytes, "putcode"],
-  emulator: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat"],
+  emulator: [...models, "project", "code", "order", "check", ...bytes, "putcode", "compat", "board"],
   "board/run": [...models, "project"],
   "board/library": [...models, "project", "board/run"],
   board: [...models, "project", "board/run", "board/library"],

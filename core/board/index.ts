@@ -3,7 +3,8 @@
  * `-M NAME -nodefaults`, on values; no board, device or release is named here.
  * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
  */
-export { type Board, buildBoard, type MachineType, machineTypes } from "./board";
+export { type Board, type BoardOptions, buildBoard, type MachineType, machineTypes } from "./board";
+export { addressOf, type BoardBus, busOf, mainMemory, typeName } from "./placed";
 export {
   type BoardObject,
   type BoardReport,

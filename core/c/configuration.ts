@@ -209,12 +209,26 @@ export function configurationOf(
   targetName: string,
   read: (path: string) => string | undefined,
 ): Configuration | undefined {
-  const general = configurationFor(targetName);
+  const own = configurationFor(targetName);
+  const general = own && withVersion(own, read("VERSION"));
   const text = read(`configs/targets/${targetName}-softmmu.mak`);
   const bits = /^TARGET_LONG_BITS\s*=\s*(32|64)\s*$/m.exec(text ?? "")?.[1];
   if (general === undefined || bits === undefined) return general;
   const defined = new Map(general.defined).set("TARGET_LONG_BITS", bits);
-  return { ...general, defined, fallback: new Set() };
+  const fallback = new Set(general.fallback);
+  fallback.delete("TARGET_LONG_BITS");
+  return { ...general, defined, fallback };
+}
+
+/** What the build makes of the tree's file VERSION: `10.0.2`. */
+function withVersion(general: Configuration, text: string | undefined): Configuration {
+  const whole = text?.trim() ?? "";
+  const parts = whole.split(".").map(Number);
+  if (parts.length < 3 || !parts.every(Number.isSafeInteger)) return general;
+  const names = ["MAJOR", "MINOR", "MICRO"].map((part) => `QEMU_VERSION_${part}`);
+  const defined = new Map(general.defined).set("QEMU_VERSION", `"${whole}"`);
+  names.forEach((name, k) => defined.set(name, String(parts[k])));
+  return { ...general, defined, fallback: new Set([...general.fallback, "QEMU_VERSION", ...names]) };
 }
 
 /** With what a user sets: `CONFIG_X` -> `y`, `n` or a value, as `#if` sees it. */

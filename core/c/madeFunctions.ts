@@ -1,10 +1,12 @@
 /** Functions and variables that a macro at top level makes: QOM's declaration macros make the casts of most types so. */
-import type { ConditionIndex, FileFacts, MacroInvocation } from "./facts";
+import type { ConditionIndex, FileFacts, FunctionDefinition, MacroInvocation } from "./facts";
 import type { MakerIndex } from "./makers";
 import type { Token } from "./token";
 
 export interface MadeFunctionSource {
   facts(path: string): FileFacts | undefined;
+  /** Functions with a macro for a head. */
+  headed(): Iterable<{ readonly file: string; readonly declaration: FunctionDefinition }>;
   text(path: string): string | undefined;
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
@@ -33,20 +35,28 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
   const byFile = new Map<string, Use[]>();
   const answers = new Map<string, readonly MadeFunction[]>();
   const makers = source.makers();
-  for (const file of makers.filesMaking(functionWords)) {
+  const add = (file: string, invocation: MacroInvocation, end: number): void => {
+    const use: Use = { file, invocation, names: undefined };
+    const own = byFile.get(file);
+    if (own === undefined) byFile.set(file, [use]);
+    else own.push(use);
     const text = source.text(file) ?? "";
+    for (const word of new Set(wordsIn(text, invocation.nameStart + invocation.name.length, end))) {
+      const uses = byWord.get(word);
+      if (uses === undefined) byWord.set(word, [use]);
+      else uses.push(use);
+    }
+  };
+  for (const file of makers.filesMaking(functionWords)) {
     for (const declaration of source.facts(file)?.declarations ?? []) {
       if (declaration.kind !== "invocation" || !makers.makes(declaration.name, functionWords)) continue;
-      const use: Use = { file, invocation: declaration, names: undefined };
-      const own = byFile.get(file);
-      if (own === undefined) byFile.set(file, [use]);
-      else own.push(use);
-      for (const word of new Set(wordsIn(text, declaration.nameStart + declaration.name.length, declaration.end))) {
-        const uses = byWord.get(word);
-        if (uses === undefined) byWord.set(word, [use]);
-        else uses.push(use);
-      }
+      add(file, declaration, declaration.end);
     }
+  }
+  for (const { file, declaration } of source.headed()) {
+    const { name, nameStart, start, end, condition, parametersStart } = declaration;
+    const macro = name.slice(0, name.indexOf("("));
+    add(file, { kind: "invocation", name: macro, nameStart, start, end, condition }, parametersStart);
   }
   const making = (name: string, uses: Iterable<Use>): readonly MadeFunction[] => {
     const found: MadeFunction[] = [];

@@ -14,6 +14,8 @@ export interface NameIndex {
   remove(facts: FileFacts): void;
   macros(name: string): readonly Located<MacroDefinition>[];
   functions(name: string): readonly Located<FunctionDefinition>[];
+  /** Those whose head is a macro with arguments, which may define more in front of it: `FAMILY(x)(Object *obj) { … }`. */
+  headed(): Iterable<Located<FunctionDefinition>>;
   variables(name: string): readonly Located<VariableDefinition>[];
   /** Definitions without an initialiser: all zero, or told elsewhere in the file. */
   blanks(name: string): readonly Located<VariableDefinition>[];
@@ -110,6 +112,9 @@ export function createNameIndex(): NameIndex {
     },
     macros: (name) => listed(macros, name),
     functions: (name) => listed(functions, name),
+    *headed() {
+      for (const name of functions.keys()) if (name.includes("(")) yield* listed(functions, name);
+    },
     variables: (name) => listed(variables, name),
     blanks: (name) => listed(blanks, name),
     typedefs: (name) => listed(typedefs, name),

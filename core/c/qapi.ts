@@ -1,7 +1,7 @@
 /**
  * QAPI schemas as C. QEMU generates `qapi/qapi-types-MODULE.h` from `qapi/MODULE.json` while it is built; a source tree
- * has only the schema. Enums come out whole (naming follows c_enum_const in scripts/qapi/common.py), structs, unions and
- * alternates as names only: their members depend on the generator's release.
+ * has only the schema. Enums come out whole, with the table of their texts (naming follows c_enum_const in
+ * scripts/qapi/common.py), structs, unions and alternates as names only: their members depend on the generator's release.
  */
 
 /** `qapi/common.json` -> `qapi/qapi-types-common.h`; undefined for what is no schema module of QEMU itself. */
@@ -44,17 +44,23 @@ function declareEnum(name: string, definition: { readonly [key: string]: Json },
   const { data, prefix: given } = definition;
   const prefix = typeof given === "string" ? given : upper(name);
   const type = cName(name);
+  const texts: string[] = [];
   lines.push(`typedef enum ${type} {`);
   for (const item of Array.isArray(data) ? (data as readonly Json[]) : []) {
     const entry = typeof item === "object" && !Array.isArray(item) ? (item as { readonly [key: string]: Json }) : {};
     const value = typeof item === "string" ? item : entry["name"];
     if (typeof value !== "string" || !isName(value)) continue;
     const condition = conditionOf(entry["if"]);
-    if (condition !== undefined) lines.push(`#if ${condition}`);
-    lines.push(`    ${prefix}_${cName(value).toUpperCase()},`);
-    if (condition !== undefined) lines.push("#endif");
+    const member = `${prefix}_${cName(value).toUpperCase()}`;
+    const guarded = (line: string): readonly string[] =>
+      condition === undefined ? [line] : [`#if ${condition}`, line, "#endif"];
+    lines.push(...guarded(`    ${member},`));
+    texts.push(...guarded(`        [${member}] = "${value}",`));
   }
   lines.push(`    ${prefix}__MAX,`, `} ${type};`);
+  // gen_enum_lookup
+  lines.push(`const QEnumLookup ${type}_lookup = {`, "    .array = (const char *const[]) {", ...texts, "    },");
+  lines.push(`    .size = ${prefix}__MAX,`, "};");
 }
 
 function isName(name: string): boolean {

@@ -44,10 +44,11 @@ export function compareOrder(project: Project, request: MachineRequest, inspecti
   const sections = inspection.sections.filter(
     ({ event }) => event.sectionKind === "full" || event.sectionKind === "start",
   );
-  const { list, notSent } = machine === undefined ? noList : compareList(machine, sections);
+  const [gap] = machine?.open ?? [];
+  const { list, notSent } = machine === undefined || gap !== undefined ? noList : compareList(machine, sections);
   return {
     machine: inspection.configuration?.machine ?? "",
-    noList: built.ok ? undefined : built.message,
+    noList: built.ok ? gap && `its C could not be followed in ${gap}` : built.message,
     sections: sections.map((section) => compareSection(section, list.get(section) ?? [])),
     notSent,
     notes: machine?.notes ?? [],

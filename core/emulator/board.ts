@@ -9,13 +9,14 @@ import {
   type BoardDevice,
   type BoardItem,
   type BoardProcessors,
+  familiesOf,
   familyOf,
   type MachineFamily,
-  machineFamilies,
   type OptionCondition,
   type TreeCondition,
 } from "./machines";
 import { machineTypes, machineVersion, type TreatedAs, treatedAs } from "../compat";
+import { builtFromSource } from "./fromSource";
 import { nearest } from "../nearest";
 import { userCreatable } from "../code/userCreatable";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
@@ -28,7 +29,9 @@ import { isA, processorDescription, setUpFunctions } from "./traits";
 
 /** Builds the machine; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
 export function buildMachine(project: Project, request: MachineRequest): Outcome<Machine> {
-  const found = findFamily(project, request);
+  const own = familyOf(request.machine);
+  if (own === undefined || !familiesOf(project).includes(own)) return builtFromSource(project, request);
+  const found = findFamily(project, own, request);
   if (!found.ok) return found;
   const { family, name, version, note } = found.value;
   const builder = createBuilder(project, request, family.target);
@@ -44,18 +47,19 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   if (builder.problem !== undefined) return failure(builder.problem);
   const { handlers, scheme, devices, buses, notes } = builder;
   return success({
-    ...{ name, version, family, request, handlers, scheme, devices, buses },
+    ...{ name, version, ram: family.ram, request, handlers, scheme, devices, buses },
+    pageBits: family.target === "arm" ? 12 : undefined,
     notes: [...new Set(notes)],
+    open: [],
     unnamed: builder.unnamed,
   });
 }
 
 function findFamily(
   project: Project,
+  family: MachineFamily,
   { machine, treatAs }: MachineRequest,
 ): Outcome<Omit<TreatedAs, "name"> & { family: MachineFamily; name: string }> {
-  const family = familyOf(machine);
-  if (family === undefined || !familiesOf(project).includes(family)) return failure(unsupported(project, machine));
   const versions = machineVersions(project, family);
   if (machine === family.name || versions.length === 0) {
     const name = machine === family.name ? (versions[0] ?? machine) : machine;
@@ -67,34 +71,6 @@ function findFamily(
     return failure(`unsupported machine type "${wrong}": the tree has ${versions.join(", ")}`);
   }
   return success({ ...treated, family, name: machine });
-}
-
-/** In the words of select_machine, with what the target has instead. */
-function unsupported(project: Project, machine: string): string {
-  const { target } = project.configuration;
-  if (isBuilt(project, machine)) return `machine '${machine}' of ${target.name} is not known here`;
-  const own = machineTypes(project).filter((name) => isBuilt(project, name));
-  const names = [...new Set([...familiesOf(project).map(({ name }) => name), ...own])];
-  const plain = names.filter((name) => machineVersion(name) === undefined).sort();
-  const near = nearest(machine, names);
-  const shown = names.length > mostNames && near.length > 0 ? near : plain.slice(0, mostNames);
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} others` : "";
-  const family = familyOf(machine);
-  const elsewhere = family === undefined ? "" : `; it is a machine of ${family.target}, which --target names`;
-  return `unsupported machine type "${machine}": ${target.name} has ${shown.join(", ") || "none"}${more}${elsewhere}`;
-}
-
-/** Names in one message. */
-const mostNames = 12;
-
-function isBuilt(project: Project, name: string): boolean {
-  const type = project.type(`${name}-machine`);
-  return type !== undefined && project.compiles(type.file) !== "false";
-}
-
-/** Those of the project's target. */
-export function familiesOf({ configuration }: Project): readonly MachineFamily[] {
-  return machineFamilies.filter(({ target }) => configuration.architectures.includes(target));
 }
 
 /** Versioned names of a family in the tree, newest first. */

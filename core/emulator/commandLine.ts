@@ -42,6 +42,8 @@ export interface MachineRequest {
   readonly audioBackends: number;
   /** -global migration.send-configuration; undefined: the machine type decides. */
   readonly sendsConfiguration: boolean | undefined;
+  /** Names of the options that the line has. */
+  readonly given: ReadonlySet<string>;
   /** Options that change nothing here. */
   readonly notes: readonly string[];
 }
@@ -90,6 +92,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let sendsConfiguration: boolean | undefined;
   const devices: DeviceRequest[] = [];
   const ignored = new Map<string, number>();
+  const given = new Set<string>();
 
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
@@ -105,6 +108,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       else if (name === "no-acpi") machineOptions.set("acpi", "off");
       continue;
     }
+    given.add(name);
     const value = words[++i];
     if (value === undefined) return failure(`-${name} needs an argument`);
     switch (name) {
@@ -172,6 +176,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
     ...{ machine, options: machineOptions, ...memories, processors, defaults, devices },
     ...networks,
     treatAs: options.treatAs,
+    given,
     notes,
   });
 }

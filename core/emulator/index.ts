@@ -1,14 +1,15 @@
 /**
  * The machine that a tree's definitions describe, and its migration.
  *
- * - commandLine, board: a QEMU command line -> Machine; machines/ holds what boards carry, as data
+ * - commandLine, board: a QEMU command line -> Machine; machines/ holds what four families of boards carry, as data
+ * - fromSource: every other board, built by core/board from its C
  * - order: the machine's handler list
  * - memory, iommu, world: guest memory and DMA translation
  * - migration: source, stream, destination, and the report of what happened
  *
  * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/code.
  */
-export { buildMachine, familiesOf } from "./board";
+export { buildMachine } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,
@@ -19,7 +20,7 @@ export {
   usualCommandLine,
 } from "./commandLine";
 export type { HandlerOwner, Machine } from "./machine";
-export { familyOf } from "./machines";
+export { familiesOf, familyOf } from "./machines";
 export { iommuKinds } from "./machines/iommus";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";

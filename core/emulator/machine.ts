@@ -1,11 +1,11 @@
 /** A machine: its devices in order of realization, and the savevm handlers that they registered. */
 import type { Project } from "../project/project";
-import { createHandlerList, type HandlerList, type LevelScheme, levelScheme } from "../priority";
+import { createHandlerList, type HandlerList, type Handlers, type LevelScheme, levelScheme } from "../priority";
 import type { VMStateDescription } from "../vmstate/model";
 import type { Bus, Device } from "./bus";
 import type { MachineRequest } from "./commandLine";
 import type { MachineVersion } from "../compat";
-import type { MachineFamily } from "./machines";
+import type { MainMemory } from "./machines";
 
 /** What stands behind a handler. */
 export interface HandlerOwner {
@@ -23,15 +23,19 @@ export interface Machine {
   readonly name: string;
   /** Whose compat lists it has; of a distributor's type, that of the one it is treated as. */
   readonly version: MachineVersion | undefined;
-  readonly family: MachineFamily;
+  readonly ram: MainMemory;
+  /** Of a target that chooses its page size: what the configuration section says of it, log2. */
+  readonly pageBits: number | undefined;
   readonly request: MachineRequest;
-  readonly handlers: HandlerList<HandlerOwner>;
+  readonly handlers: Handlers<HandlerOwner>;
   readonly scheme: LevelScheme;
   /** In order of realization. */
   readonly devices: readonly Device[];
   readonly buses: readonly Bus[];
   /** What was assumed, left out or ignored, for people. */
   readonly notes: readonly string[];
+  /** Of a board that is built from its C: where that could not be followed, so that sections may be missing. */
+  readonly open: readonly string[];
   /** Device paths, undefined for those without one, where something registers under a name that is not known. */
   readonly unnamed: readonly (string | undefined)[];
 }

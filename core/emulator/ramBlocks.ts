@@ -15,8 +15,8 @@ export interface MachineBlock {
 
 /** Main memory first, then ROMs in order of realization. Blocks of board firmware and of devices' own memory are not among them. */
 export function ramBlocks(project: Project, machine: Machine): readonly MachineBlock[] {
-  const { family, request, devices } = machine;
-  const main = { name: family.ram.name, length: BigInt(request.memory) };
+  const { ram, request, devices } = machine;
+  const main = { name: ram.name, length: BigInt(request.memory) };
   return [main, ...devices.flatMap((device) => (loadsRom(project, device) ? [romOf(project, device)] : []))];
 }
 
@@ -36,7 +36,7 @@ export function refusedBlock(project: Project, machine: Machine, name: string, l
 
 /** "unknown": the machine has no such block. undefined: a block that is not modelled. */
 function blockOf(project: Project, machine: Machine, name: string): MachineBlock | "unknown" | undefined {
-  const main = machine.family.ram;
+  const main = machine.ram;
   if (name === main.name) {
     // a backend that the command line names brings the memory, under its own name
     return machine.request.options.has("memory-backend") ? undefined : { name, length: BigInt(machine.request.memory) };

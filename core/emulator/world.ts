@@ -10,7 +10,7 @@ import { createSmmuTables } from "./iommu/smmuv3Tables";
 import { createVtd } from "./iommu/vtd";
 import { createVtdTables } from "./iommu/vtdTables";
 import type { HandlerOwner, Machine } from "./machine";
-import type { MachineFamily } from "./machines";
+import type { MainMemory } from "./machines";
 import { type IommuKind, iommuKinds } from "./machines/iommus";
 import { createGuestMemory, type GuestMemory, pageSize, type RamRegion } from "./memory/guestMemory";
 import { setUpSteps } from "./setUp";
@@ -88,13 +88,12 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
 }
 
 /** RAM below and above the hole under 4 GiB. */
-export function ramRegions({ family, request }: Machine): readonly RamRegion[] {
-  return ramRegionsOf(family, request.memory);
+export function ramRegions({ ram, request }: Machine): readonly RamRegion[] {
+  return ramRegionsOf(ram, request.memory);
 }
 
-/** Where a board of the family has `memory` bytes of RAM, in the order of its block. */
-export function ramRegionsOf({ ram }: MachineFamily, memory: number): readonly RamRegion[] {
-  const { name, base, below4G } = ram;
+/** Where `memory` bytes of RAM lie, in the order of their block. */
+export function ramRegionsOf({ name, base, below4G }: MainMemory, memory: number): readonly RamRegion[] {
   const low = Math.min(memory, below4G);
   const regions = [{ name, base, size: low }];
   if (memory > low) regions.push({ name, base: Math.max(fourGibibyte, base + low), size: memory - low });

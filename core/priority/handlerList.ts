@@ -65,8 +65,14 @@ export interface HandlerListOptions {
   readonly duplicates: "refuse" | "keep";
 }
 
-export interface HandlerList<Owner> extends Iterable<SaveStateEntry<Owner>> {
+/** What the list holds. */
+export interface Handlers<Owner> extends Iterable<SaveStateEntry<Owner>> {
   readonly size: number;
+  /** The entry a section of that name and instance is loaded into. Follows find_se. */
+  find(idstr: string, instanceId: number): SaveStateEntry<Owner> | undefined;
+}
+
+export interface HandlerList<Owner> extends Handlers<Owner> {
   /** Follows vmstate_register_with_alias_id. */
   register(registration: DescriptionRegistration<Owner>): RegistrationResult<Owner>;
   /** Follows register_savevm_live: no description, so always at the default level. */
@@ -75,8 +81,6 @@ export interface HandlerList<Owner> extends Iterable<SaveStateEntry<Owner>> {
   skip(): void;
   /** False where the entry is not, or no longer, in the list. */
   remove(entry: SaveStateEntry<Owner>): boolean;
-  /** The entry a section of that name and instance is loaded into. Follows find_se. */
-  find(idstr: string, instanceId: number): SaveStateEntry<Owner> | undefined;
 }
 
 class Node<Owner> implements SaveStateEntry<Owner> {

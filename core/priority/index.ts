@@ -9,6 +9,7 @@ export {
   type DescriptionRegistration,
   type HandlerList,
   type HandlerListOptions,
+  type Handlers,
   type LiveRegistration,
   noAlias,
   type RegistrationResult,

@@ -259,6 +259,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const madeFunction = (name: string, file: string): MadeFunction | undefined => {
     made ??= madeFunctions({
       facts,
+      headed: () => names.headed(),
       text,
       makers: () => makers,
       tokens: (path, start, end) => scopes.of(path).tokens(path, start, end),

@@ -184,13 +184,18 @@ export function createClassReader(source: ClassSource): ClassReader {
     return files;
   };
 
+  /** Unit tests register types of their own under the real names; boards of several targets have one name. */
+  const givesWay = (file: string, other: string): boolean =>
+    isTest(file) || (!isTest(other) && source.compiles(file) === "false" && source.compiles(other) !== "false");
+
   const index = (): ReadonlyMap<string, QomType> => {
     if (byName === undefined) {
       const map = new Map<string, QomType>();
       for (const path of filesWithTypes()) {
-        // unit tests register types of their own under the real names
-        for (const type of read(path))
-          if (!map.has(type.name) || isTest(map.get(type.name)?.file ?? "")) map.set(type.name, type);
+        for (const type of read(path)) {
+          const own = map.get(type.name);
+          if (own === undefined || givesWay(own.file, path)) map.set(type.name, type);
+        }
       }
       const both: (readonly [QomType, QomType])[] = [];
       for (const type of source.others()) {

@@ -78,6 +78,35 @@ describe("a board from its source", () => {
     ]);
   });
 
+  it.each([
+    ["an unsigned number beside -1", "uint32_t reg = -1; return reg == -1;"],
+    [
+      "a text that is written to",
+      'char *name = g_strdup_printf("%s.%d", "PCI", 0); name[0] = tolower(name[0]); return !strcmp(name, "pCI.0");',
+    ],
+    [
+      "memory filled with characters",
+      'char *path = g_malloc(8); path[4] = 0; memcpy(path + 2, "cd", 2); memcpy(path, "ab", 2); return !strcmp(path, "abcd");',
+    ],
+    ["a text that fits its buffer", 'char b[4]; pstrcpy(b, 4, "ab"); pstrcat(b, 4, "cdef"); return !strcmp(b, "abc");'],
+    ["the end of a text", 'return memchr("ab", 0, 3) != NULL && memchr("ab", 0, 2) == NULL;'],
+    [
+      "a struct that begins with characters",
+      'union { struct { char tag[4]; int n; } x; } u; memcpy(u.x.tag, "_SM_", 4); return !strncmp((char *)&u, "_SM_", 4);',
+    ],
+    ["a variable behind another", "second.n = 3; return second.n == 3;"],
+  ])("reads C as a compiler does: %s", (_what, body) => {
+    const code = church
+      .replace(
+        "static void church_init",
+        `static struct { int n; } first, second;\nstatic bool holds(void) { ${body} }\nstatic void church_init`,
+      )
+      .replace("host_has_ropes()", "holds()");
+    const board = buildBoard(treeWith(code), "church");
+    expect(board?.opens).toEqual([]);
+    expect([...(board?.registry.handlers ?? [])]).toHaveLength(4);
+  });
+
   it("knows no machine that the target does not have", () => {
     expect(buildBoard(project(), "chapel")).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 /** The C library's memory. */
-import { load, store } from "../run/memory";
+import { scalarType } from "../../c/resolve";
+import { elementAt, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, copied, copyInto, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
@@ -60,12 +61,12 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["memmove", copyMemory],
   [
     "memcmp",
-    (_r, [a, b]) => {
-      const left = textAt(a);
-      const right = textAt(b);
+    (_r, [a, b, count]) => {
+      const size = numberOf(count);
+      const left = textAt(a)?.slice(0, size);
+      const right = textAt(b)?.slice(0, size);
       if (left !== undefined && right !== undefined) return left === right ? 0 : 1;
-      if (a instanceof Rec && b instanceof Rec && isZero(a) && isZero(b)) return 0;
-      return new Unknown("a comparison of memory");
+      return compared(a, b);
     },
   ],
   ["g_memdup", (_r, [source]) => duplicate(source)],
@@ -73,6 +74,22 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["buffer_is_zero", () => 1],
   ["qsort", nothing],
 ];
+
+/** 0 for the same bytes, as far as the memory that both are is known. */
+function compared(a: Value | undefined, b: Value | undefined): Value {
+  const isMemory = (value: Value | undefined): value is Rec | Arr => value instanceof Rec || value instanceof Arr;
+  if (isMemory(a) && isMemory(b)) {
+    if (isZero(a) && isZero(b)) return 0;
+    if (a instanceof Arr && b instanceof Arr) {
+      const length = Math.max(a.items.length, b.items.length);
+      const pairs = Array.from({ length }, (_, k) => [a.get(k) ?? 0, b.get(k) ?? 0] as const);
+      spend(length * bytesOf.visit);
+      if (pairs.every((pair) => pair.every((each) => typeof each === "number")))
+        return pairs.every(([left, right]) => left === right) ? 0 : 1;
+    }
+  }
+  return new Unknown("a comparison of memory");
+}
 
 /** What a struct or an array holds itself; a pointer in it is not zero. */
 function isZero(value: Rec | Arr): boolean {
@@ -107,9 +124,22 @@ function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]):
       made.items.forEach((each, k) => target.set(k, each ?? 0));
     }
   } else if (target instanceof Arr && typeof source === "string") target.text = source.slice(0, numberOf(count));
+  else if (target !== undefined && copyText(target, textAt(source), numberOf(count))) return target;
   else if (source instanceof Ptr && target !== undefined) store(target, load(source, anyScalar));
   return target ?? 0;
 }
+
+/** Characters of a text, without what ends it unless that is asked for too. */
+function copyText(target: Value, text: string | undefined, count: number | undefined): boolean {
+  if (text === undefined || count === undefined || !(target instanceof Ptr || target instanceof Rec)) return false;
+  if (target instanceof Rec && target.attached !== undefined) return false;
+  const units = text.slice(0, count).padEnd(Math.min(count, text.length + 1), "\0");
+  spend(units.length * bytesOf.element);
+  for (let k = 0; k < units.length; k++) store(elementAt(target, k, character), units.charCodeAt(k));
+  return true;
+}
+
+const character = scalarType("char", "char");
 
 function duplicate(source: Value | undefined): Value {
   if (source instanceof Rec || source instanceof Arr) return copied(source);

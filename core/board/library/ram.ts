@@ -103,6 +103,9 @@ export function ramFunctions(named: (name: string) => void): readonly (readonly 
       [`cpu_to_le${bits}`, same] as const,
       [`le${bits}_to_cpu`, same] as const,
     ]),
+    ...["GPOINTER_TO_UINT", "GPOINTER_TO_INT", "GUINT_TO_POINTER", "GINT_TO_POINTER"].map(
+      (name) => [name, same] as const,
+    ),
     ["int128_make64", whole((a) => BigInt.asUintN(64, a))],
     ["int128_makes64", whole((a) => a)],
     ["int128_make128", whole((a, b) => (b << 64n) | BigInt.asUintN(64, a))],

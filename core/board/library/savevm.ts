@@ -12,7 +12,7 @@ import type { Project } from "../../project/project";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Rec, textAt, Unknown, type Value } from "../run/values";
-import { member, numberOf } from "./arguments";
+import { numberOf } from "./arguments";
 import { objectData } from "./qom/data";
 
 /** What stands behind a registration. */
@@ -22,7 +22,8 @@ export interface Registered {
   /** The object's place in the tree of objects. */
   readonly object: Rec | undefined;
   readonly description: VMStateDescription | undefined;
-  readonly operations: string | undefined;
+  /** For a live handler: which of SaveVMHandlers' operations its table has. */
+  readonly operations: ReadonlySet<string>;
   /** Innermost call in the tree that registers, and offset. */
   readonly file: string;
   readonly start: number;
@@ -97,7 +98,7 @@ export function savevmFunctions(
         type: objectData(object)?.type.name ?? "",
         object: object instanceof Rec ? object : undefined,
         description,
-        operations: undefined,
+        operations: noOperations,
         ...where(runner),
       },
     });
@@ -116,16 +117,16 @@ export function savevmFunctions(
     }
     const path =
       from === 1 && values[0] !== 0 ? textAt(runner.run("vmstate_if_get_id", [values[0] ?? 0], core)) : undefined;
-    const isRam = ops instanceof Rec && member(ops, "SaveVMHandlers", "save_setup") !== 0;
+    const operations = operationsOf(ops);
     const result = registry(runner).handlers.registerLive({
       idstr: path === undefined ? idstr : `${path}/${idstr}`,
       instanceId: instance,
-      isRam,
+      isRam: operations.has("save_setup"),
       owner: {
         type: "",
         object: undefined,
         description: undefined,
-        operations: ops instanceof Rec ? ops.symbol?.name : undefined,
+        operations,
         ...where(runner),
       },
     });
@@ -145,6 +146,14 @@ export function savevmFunctions(
     ["vmstate_unregister", unregister],
     ["unregister_savevm", () => 0],
   ];
+}
+
+const noOperations: ReadonlySet<string> = new Set();
+
+function operationsOf(table: Value | undefined): ReadonlySet<string> {
+  if (!(table instanceof Rec)) return noOperations;
+  const set = [...table.cells.keys()].filter((key) => table.get(key) !== 0);
+  return new Set(set.map((key) => key.slice(key.indexOf(".") + 1)));
 }
 
 const entries = new WeakMap<Rec, SaveStateEntry<Registered>[]>();

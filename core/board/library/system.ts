@@ -2,9 +2,9 @@
  * Parts of QEMU that a board's set-up calls and that hold no state of it: errors, files, threads, the memory map's
  * rendering. By the names of QEMU's functions; what is not here is run from the tree.
  */
-import { read } from "../run/memory";
-import { Rec, textAt, Unknown, type Value } from "../run/values";
-import { type NativeFunction, Stop } from "../run/runner";
+import { read, store } from "../run/memory";
+import { Arguments, Rec, textAt, Unknown, type Value } from "../run/values";
+import { type NativeFunction, type Runner, Stop } from "../run/runner";
 import { formatted } from "./text/printf";
 
 const nothing: NativeFunction = () => 0;
@@ -26,7 +26,7 @@ const without = (
   "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
   "qemu_devices_reset qemu_system_reset qemu_bh_schedule qemu_bh_delete qemu_bh_cancel aio_notify qemu_notify_event " +
   "timer_mod timer_mod_ns timer_mod_anticipate timer_mod_anticipate_ns timer_del timer_init_full timer_deinit qemu_clock_notify " +
-  "error_report warn_report info_report error_vreport warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf fprintf vfprintf " +
+  "warn_report info_report warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf fprintf vfprintf " +
   "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once error_report_err error_reportf_err warn_reportf_err " +
   "perror fflush fputs puts g_warning g_message g_printerr g_critical error_append_hint error_prepend error_free error_vprepend " +
   "qemu_chr_fe_set_handlers qemu_chr_fe_accept_input qemu_chr_fe_set_open qemu_chr_fe_write qemu_chr_fe_write_all qemu_chr_fe_ioctl " +
@@ -44,11 +44,13 @@ const without = (
   "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync"
 ).split(" ");
 
-/** Loads what the machine would run; a size that fits everywhere is not known. */
+/** Loads what the machine would run: the files are there, as on a board that works, and small enough. */
 const loads = (
   "load_elf load_elf_as load_elf_ram load_elf_ram_sym load_image_targphys load_image_targphys_as load_image_mr load_image_size load_uimage load_uimage_as " +
   "load_ramdisk load_ramdisk_as load_targphys_hex_as load_aout load_dtb rom_add_file_fixed rom_add_blob_fixed"
 ).split(" ");
+
+const loadedBytes = 4096;
 
 /** The guest's registers stand behind the common part of a CPU, as a member of the struct that the target declares. */
 function architectural(cpu: Value | undefined): Value {
@@ -63,10 +65,43 @@ const failing: NativeFunction = (runner, values) => {
   return 0;
 };
 
+/** Character devices of a run, by label. */
+const backends = new WeakMap<Runner, Map<string, Rec>>();
+
+function backendsOf(runner: Runner): Map<string, Rec> {
+  const known = backends.get(runner) ?? new Map<string, Rec>();
+  backends.set(runner, known);
+  return known;
+}
+
+const newBackend: NativeFunction = (runner, [label]) => {
+  const made = new Rec();
+  const name = textAt(label) ?? "";
+  made.set("Chardev.label", name);
+  backendsOf(runner).set(name, made);
+  return made;
+};
+
+/** Of a front end, whose first member it is. */
+function backendOf(end: Value | undefined): Value {
+  return end instanceof Rec ? (end.get("@0") ?? 0) : 0;
+}
+
+/** What QEMU says before it ends. */
+function saying(runner: Runner, text: Value): Value {
+  if (typeof text === "string" && text !== "") runner.said = text;
+  return 0;
+}
+
 export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ...without.map((name) => [name, nothing] as const),
-  ...loads.map((name) => [name, (() => new Unknown("what a loaded file holds")) as NativeFunction] as const),
+  ...loads.map((name) => [name, (() => loadedBytes) as NativeFunction] as const),
   ["error_setg_internal", failing],
+  ["error_report", (runner, values) => saying(runner, formatted(values[0], values.slice(1)))],
+  [
+    "error_vreport",
+    (runner, [format, list]) => saying(runner, list instanceof Arguments ? formatted(format, list.values) : ""),
+  ],
   [
     "error_setg_errno_internal",
     (runner, values) => {
@@ -117,7 +152,16 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qemu_input_handler_register", struct],
   ["qemu_add_kbd_event_handler", struct],
   ["qemu_add_mouse_event_handler", struct],
-  ["qemu_chr_fe_backend_connected", nothing],
+  ["qemu_chr_fe_backend_connected", (_r, [end]) => (backendOf(end) === 0 ? 0 : 1)],
+  ...["qemu_chr_new", "qemu_chr_new_noreplay", "qemu_chr_new_mux_mon"].map((name) => [name, newBackend] as const),
+  ["qemu_chr_find", (runner, [label]) => backendsOf(runner).get(textAt(label) ?? "") ?? 0],
+  [
+    "qemu_chr_fe_init",
+    (_r, [end, backend]) => {
+      if (end !== undefined) store(end, backend ?? 0);
+      return 1;
+    },
+  ],
   ["qemu_chr_fe_backend_open", nothing],
   ["qemu_clock_get_ns", nothing],
   ["get_clock", nothing],
@@ -137,6 +181,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["AUD_register_card", succeeds],
   ["AUD_backend_check", succeeds],
   ["AUD_open_out", struct],
+  ["AUD_get_buffer_size_out", () => new Unknown("the buffer of a sound card")],
   ["AUD_open_in", struct],
   ["AUD_add_capture", struct],
   ["check_only_migratable", succeeds],

@@ -28,7 +28,7 @@ export class Globals {
     this.globals.set(key, null);
     const found = this.project.global(name, file);
     if (found === undefined) {
-      const made = this.madeGlobal(name, file);
+      const made = this.madeGlobal(name, file) ?? this.besideOthers(name, file);
       if (made !== undefined) this.globals.set(key, made);
       return made;
     }
@@ -67,6 +67,19 @@ export class Globals {
     };
     this.globals.set(own, global);
     return global;
+  }
+
+  /** A variable without a value behind others in one declaration, or declared by a macro: `static Info a, b;`, `BITMAP(name, 8);`. */
+  private besideOthers(name: string, file: string): Global | undefined {
+    const text = this.project.text(file) ?? "";
+    for (const { kind, start, end } of this.project.facts(file)?.declarations ?? []) {
+      if (kind !== "prototype" && kind !== "invocation") continue;
+      const at = text.indexOf(name, start);
+      if (at === -1 || at >= end || text.startsWith("extern", start)) continue;
+      const global = this.readGlobal(name, file, { start, end, initStart: end, initEnd: end, typeName: "" });
+      if (global.type.kind !== "function" && global.type.kind !== "unknown") return global;
+    }
+    return undefined;
   }
 
   private readGlobal(

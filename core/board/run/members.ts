@@ -1,7 +1,7 @@
 /** Where a struct's members are kept in a Rec. */
 import type { CType, CTypes, RecordType } from "../../c/ctype";
 import { findMember } from "../../c/members";
-import { beginning, isAggregate, recordName } from "./memory";
+import { beginning, firstText, isAggregate, recordName } from "./memory";
 
 export interface MemberPlace {
   /** undefined: the memory itself, as it begins with the member. */
@@ -29,7 +29,12 @@ function placeOf(record: RecordType, index: number, name: string, type: CType): 
   const isFirst = index === 0 || record.recordKind === "union";
   if (isFirst && (type.kind === "record" || type.kind === "opaque")) return { key: undefined, type };
   if (isFirst && !isAggregate(type)) return { key: beginning, type };
+  if (isFirst && type.kind === "array" && isCharacter(type.element)) return { key: firstText, type };
   return { key: `${recordName(record)}.${name}`, type };
+}
+
+function isCharacter(type: CType): boolean {
+  return type.kind === "scalar" && type.canonical.endsWith("char");
 }
 
 export interface NamedPlace {

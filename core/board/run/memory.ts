@@ -1,8 +1,10 @@
 /** Reading, writing and moving through what pointers point to. */
 import type { CType, RecordType } from "../../c/ctype";
-import { Arr, type Container, Fn, Native, type Offset, Ptr, Rec, Unknown, type Value } from "./values";
+import { Arr, type Container, Fn, Native, type Offset, Ptr, rawIndex, Rec, Unknown, type Value } from "./values";
 
 export const beginning = "@0";
+/** Key of the characters that memory begins with. */
+export const firstText = "@a";
 
 /** A new struct or array where the type is one. */
 export function fresh(type: CType): Value {
@@ -81,19 +83,12 @@ function elementOf(array: Arr, index: number, type: CType): Value {
   return index === 0 ? array : new Ptr(array, index, type);
 }
 
-function rawIndex(key: string | number): number | undefined {
-  if (typeof key === "number") return key;
-  if (!key.startsWith("@")) return undefined;
-  const at = Number(key.slice(1));
-  return Number.isInteger(at) ? at : undefined;
-}
-
 /** `*pointer` of that type. */
 export function load(pointer: Value, type: CType): Value {
   if (pointer instanceof Rec) {
     return isAggregate(type) && type.kind !== "array"
       ? pointer
-      : read(pointer, type.kind === "array" ? "@a" : beginning, type);
+      : read(pointer, type.kind === "array" ? firstText : beginning, type);
   }
   if (pointer instanceof Arr) return type.kind === "array" ? pointer : read(pointer, 0, type);
   if (pointer instanceof Ptr) return read(pointer.holder, pointer.key, type);

@@ -92,6 +92,15 @@ export function binaryOf(c: Compiling, node: Extract<Expression, { kind: "binary
   return { type, run: (frame) => run(left.run(frame), right.run(frame)) };
 }
 
+/** Integers are compared as what both become: -1 is the largest number beside one without a sign. */
+function comparing(c: Compiling, operator: string, a: CType, b: CType): (x: Value, y: Value) => Value {
+  const [own, other] = [c.integerType(a), c.integerType(b)];
+  const common = own && other && commonType(own, other);
+  if (common === undefined || common.signed) return (x, y) => compared(operator, x, y);
+  return (x, y) =>
+    isNumber(x) && isNumber(y) ? compared(operator, wrapped(x, common), wrapped(y, common)) : compared(operator, x, y);
+}
+
 function operationOf(
   c: Compiling,
   operator: string,
@@ -100,7 +109,7 @@ function operationOf(
 ): { readonly type: CType; readonly run: (a: Value, b: Value) => Value } {
   const leftTarget = a.kind === "pointer" ? a.target() : a.kind === "array" ? a.element : undefined;
   const rightTarget = b.kind === "pointer" ? b.target() : b.kind === "array" ? b.element : undefined;
-  if (comparisons.has(operator)) return { type: intType, run: (x, y) => compared(operator, x, y) };
+  if (comparisons.has(operator)) return { type: intType, run: comparing(c, operator, a, b) };
   if (leftTarget !== undefined && rightTarget !== undefined && operator === "-") {
     return { type: scalarType("ptrdiff_t", "long"), run: distance };
   }

@@ -3,7 +3,7 @@ import { type CType, unknownType } from "../../c/ctype";
 import type { Expression } from "../../c/syntax";
 import { type Code, type Compiling, pointed, type Run, type Variable } from "./code";
 import { type MemberPlace, placeOfMember } from "./members";
-import { elementAt, isAggregate, load, read } from "./memory";
+import { elementAt, isAggregate, load, read, store } from "./memory";
 import { Arr, Ptr, Rec, Unknown, type Value } from "./values";
 
 export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member" }>): Code {
@@ -51,7 +51,20 @@ export function subscriptOf(c: Compiling, node: Extract<Expression, { kind: "sub
     if (typeof at !== "number") return at instanceof Unknown ? at : new Unknown("an index that is no number");
     return elementAt(base, at, type);
   };
-  return { type, place, run: (frame) => valueAt(place(frame), type) };
+  const writable: Run = (frame) => {
+    if (typeof object.run(frame) === "string") unfold(object.place?.(frame), type);
+    return place(frame);
+  };
+  return { type, place: writable, run: (frame) => valueAt(place(frame), type) };
+}
+
+/** Text that a pointer points to becomes characters of their own, to be written one by one. */
+function unfold(pointer: Value | undefined, type: CType): void {
+  const text = pointer instanceof Ptr ? read(pointer.holder, pointer.key, type) : undefined;
+  if (pointer === undefined || typeof text !== "string") return;
+  const units = new Arr(type, text.length + 1);
+  units.text = text;
+  store(pointer, units);
 }
 
 export function variableCode({ type, place }: Variable): Code {

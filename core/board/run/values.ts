@@ -197,6 +197,27 @@ function embedded(value: Value, from: Container, to: Container, key: string | nu
   return made;
 }
 
+/** Place of an element in memory of unknown type; undefined where the key is a member's. */
+export function rawIndex(key: string | number): number | undefined {
+  if (typeof key === "number") return key;
+  const index = key.startsWith("@") ? Number(key.slice(1)) : Number.NaN;
+  return Number.isInteger(index) ? index : undefined;
+}
+
+/** Characters that were written one by one into memory of unknown type. */
+function unitsIn(memory: Rec, from: number | undefined): string | undefined {
+  // what lies at the beginning alone may be a struct's first member
+  if (from === undefined || (from === 0 && !memory.cells.has("@1"))) return undefined;
+  let text = "";
+  for (let k = from; k < from + 4096; k++) {
+    const unit = memory.get(`@${k}`);
+    if (unit === undefined ? k > from : unit === 0) break;
+    if (typeof unit !== "number" || unit < 0 || unit > 0xff) return undefined;
+    text += String.fromCharCode(unit);
+  }
+  return text;
+}
+
 /** The text at a pointer; undefined where it is none, or not known. */
 export function textAt(value: Value | undefined): string | undefined {
   const text = typeof value === "string" ? value : textIn(value);
@@ -211,10 +232,12 @@ function textIn(value: Exclude<Value, string> | undefined): string | undefined {
   else if (value instanceof Ptr && value.holder instanceof Arr && typeof value.key === "number") {
     array = value.holder;
     from = value.key;
-  } else if (value instanceof Rec && value.holder instanceof Arr && typeof value.holderKey === "number") {
+  } else if (value instanceof Rec && value.cells.get("@a") instanceof Arr) return textIn(value.get("@a") as Arr);
+  else if (value instanceof Rec && value.cells.has("@1")) return unitsIn(value, 0);
+  else if (value instanceof Rec && value.holder instanceof Arr && typeof value.holderKey === "number") {
     array = value.holder;
     from = value.holderKey;
-  }
+  } else if (value instanceof Ptr && value.holder instanceof Rec) return unitsIn(value.holder, rawIndex(value.key));
   if (array === undefined) return undefined;
   if (array.text !== undefined) return array.text.slice(from);
   let text = "";

@@ -91,6 +91,14 @@ export interface MachineFamily {
   /** Folder of the target: `i386`. */
   readonly target: string;
   readonly items: readonly BoardItem[];
-  /** Address of RAM's first byte, and how much may lie below the hole under 4 GiB. */
-  readonly ram: { readonly name: string; readonly base: number; readonly below4G: number };
+  readonly ram: MainMemory;
+}
+
+/** The block with the machine's memory. */
+export interface MainMemory {
+  readonly name: string;
+  /** Address of its first byte. */
+  readonly base: number;
+  /** How much of it may lie below the hole under 4 GiB. */
+  readonly below4G: number;
 }

@@ -23,7 +23,7 @@ export function memoryOf(given: GivenStream, machine: Machine): GuestMemory {
       const size = (flags & ramFlag.page) === 0 ? 1 : pageSize;
       if (reader.remaining < size) break;
       const bytes = reader.raw(size);
-      if (block !== machine.family.ram.name) continue;
+      if (block !== machine.ram.name) continue;
       storePage(memory, Number(word & ~BigInt(pageSize - 1)), size === 1 ? undefined : bytes);
     }
   }

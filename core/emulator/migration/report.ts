@@ -37,12 +37,13 @@ export interface ReportSection {
   readonly milliseconds: number;
 }
 
-/** A section whose bytes say less than its load goes by. */
+/** A section whose bytes say less than its load goes by, or a machine whose C was not followed everywhere. */
 export interface ReportOpen {
+  /** The machine's name where it is that. */
   readonly idstr: string;
-  /** Byte of the stream. */
+  /** Byte of the stream; 0 for a machine. */
   readonly offset: number;
-  /** What neither the tree, the command line nor the stream's own description says. */
+  /** What neither the tree, the command line nor the stream's own description says; for a machine, places of its C. */
   readonly reasons: readonly string[];
 }
 

@@ -134,7 +134,8 @@ function run(
     });
     options.observe?.(bytes, memory);
     const isAlike = other === project && options.destinationMachine === undefined;
-    const open = isAlike ? [] : saved.sections.flatMap((section) => openIn(section, target, answers, there));
+    const differing = isAlike ? [] : saved.sections.flatMap((section) => openIn(section, target, answers, there));
+    const open = [...unbuilt([machine, target], isAlike), ...differing];
     const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link, open });
     const missing = failed === undefined ? notSentNotes(target, order) : [];
     return success({
@@ -148,6 +149,13 @@ function run(
     if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
     throw stopped;
   }
+}
+
+/** A board of which something could not be followed may have sections that were not sent. */
+function unbuilt(machines: readonly Machine[], areAlike: boolean): readonly ReportOpen[] {
+  return machines.slice(areAlike ? 1 : 0).flatMap(({ name, open }) => {
+    return open.length === 0 ? [] : [{ idstr: name, offset: 0, reasons: open }];
+  });
 }
 
 /** Answers for each entry's section, one a machine. */

@@ -93,7 +93,7 @@ export function saveStream(source: SourceState): SavedStream {
   };
 
   putHeader(writer);
-  putConfiguration(writer, machine.name, machine.family.target === "arm" ? [targetPageBits(12)] : []);
+  putConfiguration(writer, machine.name, machine.pageBits === undefined ? [] : [targetPageBits(machine.pageBits)]);
   const first = saverOf(project).early === "first";
   for (const entry of all) if (first && entry.earlySetup) full(entry);
   for (const entry of all) {
@@ -181,13 +181,13 @@ function putRound(
   const put = (address: number, offset: number): void => {
     const held = memory.read(address, pageSize);
     const page = held?.some((byte) => byte !== 0) ? held : undefined;
-    putRamPage(writer, named ? undefined : machine.family.ram.name, BigInt(offset), page);
+    putRamPage(writer, named ? undefined : machine.ram.name, BigInt(offset), page);
     named = true;
     if (page === undefined) zero++;
     else sent++;
   };
   const putZero = (offset: number): void => {
-    putRamPage(writer, named ? undefined : machine.family.ram.name, BigInt(offset), undefined);
+    putRamPage(writer, named ? undefined : machine.ram.name, BigInt(offset), undefined);
     named = true;
     zero++;
   };

@@ -65,9 +65,9 @@ function describeConfiguration(json: VmdescWriter, project: Project, machine: Ma
   const state = {
     ...stateOf(schema, values),
     subsections:
-      pageBits === undefined || machine.family.target !== "arm"
+      pageBits === undefined || machine.pageBits === undefined
         ? []
-        : [stateOf(pageBits, [{ kind: "integer", value: 12n }])],
+        : [stateOf(pageBits, [{ kind: "integer", value: BigInt(machine.pageBits) }])],
   };
   json.begin("object", "configuration");
   saveDescription(new ByteWriter(), schema, state, {}, json);

@@ -120,8 +120,15 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
   } else if (outcome === "unknown") lines.push(style.yellow("Whether the migration completes is not known."));
   else lines.push(style.green("The migration completes."));
   for (const { idstr, offset, reasons } of report.open) {
-    lines.push(`  ${style.bold(printable(idstr))}, byte ${offset}, loads only if the destination has it so:`);
-    lines.push(...reasons.map((reason) => `    ${printable(reason)}`));
+    // no section is at the stream's first byte
+    const what =
+      offset === 0
+        ? ": sections may be missing on both sides, for its C could not be followed in"
+        : `, byte ${offset}, loads only if the destination has it so:`;
+    const told = all ? reasons : reasons.slice(0, 4);
+    lines.push(`  ${style.bold(printable(idstr))}${what}`);
+    lines.push(...told.map((reason) => `    ${printable(reason)}`));
+    if (told.length < reasons.length) lines.push(`    and ${reasons.length - told.length} more (--all prints them)`);
   }
   const shown = all ? notes : notes.slice(0, 4);
   for (const note of shown) lines.push(style.dim(`note: ${printable(note)}`));

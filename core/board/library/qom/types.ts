@@ -1,6 +1,6 @@
 /** Types by name: read from the sources that register them, when they are asked for. */
 import { callsIn } from "../../../c/calls";
-import type { FileFacts } from "../../../c/facts";
+import type { Declaration, FileFacts, FunctionDefinition } from "../../../c/facts";
 import { isTest } from "../../../c/paths";
 import { functionsWithTypeInfo } from "../../../qom/runtimeTypes";
 import type { Runner } from "../../run/runner";
@@ -43,7 +43,7 @@ export class TypeTable {
     const known = this.types.get(name);
     if (known !== undefined) return known;
     const read = this.runner.project.type(name);
-    if (read !== undefined) {
+    if (read !== undefined && !isTest(read.file)) {
       this.readFile(read.file);
       const found = this.types.get(name);
       if (found !== undefined) return found;
@@ -71,8 +71,9 @@ export class TypeTable {
     const found: string[] = [];
     const scope = project.scope(file);
     for (const declaration of project.facts(file)?.declarations ?? []) {
-      if (declaration.kind !== "invocation" || !this.mayRegister(declaration.name, file, declaration)) continue;
-      const tokens = scope.tokens(file, declaration.start, declaration.end);
+      const use = macroUse(declaration);
+      if (use === undefined || !this.mayRegister(use.name, file, use)) continue;
+      const tokens = scope.tokens(file, use.start, use.end);
       tokens.forEach((token, k) => {
         if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
         const name = tokens[k + 2]?.text;
@@ -172,5 +173,24 @@ export class TypeTable {
 
 /** Types whose names stand in no TypeInfo are made by functions. */
 function registersByCode(text: string, facts: FileFacts): boolean {
-  return text.includes("type_register(") || functionsWithTypeInfo(text, facts).length > 0;
+  return (
+    text.includes("type_register(") ||
+    facts.declarations.some(isHeaded) ||
+    functionsWithTypeInfo(text, facts).length > 0
+  );
+}
+
+/** `FAMILY(x)(ObjectClass *oc, void *data) { … }` */
+function isHeaded(declaration: Declaration): declaration is FunctionDefinition {
+  return declaration.kind === "function" && declaration.name.includes("(");
+}
+
+/** A macro used at top level, also as the head of a function. */
+function macroUse(
+  declaration: Declaration,
+): { readonly name: string; readonly start: number; readonly end: number } | undefined {
+  if (declaration.kind === "invocation") return declaration;
+  if (!isHeaded(declaration)) return undefined;
+  const { name, start, nameStart } = declaration;
+  return { name: name.slice(0, name.indexOf("(")), start, end: nameStart + name.length };
 }

@@ -39,7 +39,8 @@ export const bufferFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "pstrcat",
     (_r, values) => {
-      writeText(values[0], (textAt(values[0]) ?? "") + (textAt(values[2]) ?? ""));
+      const text = (textAt(values[0]) ?? "") + (textAt(values[2]) ?? "");
+      writeText(values[0], text.slice(0, Math.max(0, (numberOf(values[1]) ?? text.length + 1) - 1)));
       return values[0] ?? 0;
     },
   ],

@@ -42,6 +42,10 @@ export const characterFunctions: readonly (readonly [string, NativeFunction])[] 
   ["isxdigit", test(isHexadecimal)],
   ["g_ascii_isxdigit", test(isHexadecimal)],
   ["g_ascii_isalpha", test(isLetter)],
+  ["isalpha", test(isLetter)],
+  ["isalnum", test(isWord)],
+  ["isupper", test((unit) => unit >= "A" && unit <= "Z")],
+  ["islower", test((unit) => unit >= "a" && unit <= "z")],
   ["g_ascii_isalnum", test(isWord)],
   ["qemu_isalnum", test(isWord)],
 ];

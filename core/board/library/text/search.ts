@@ -30,6 +30,13 @@ export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
     }),
   ],
   ["strlen", textOf((a) => a.length)],
+  [
+    "memchr",
+    textOf((a, [, c, n]) => {
+      const at = `${a}\0`.slice(0, numberOf(n)).indexOf(String.fromCharCode((numberOf(c) ?? 0) & 0xff));
+      return at === -1 ? 0 : a.slice(at);
+    }),
+  ],
   ["strnlen", textOf((a, [, n]) => Math.min(a.length, numberOf(n) ?? a.length))],
   [
     "strchr",

@@ -1,0 +1,63 @@
+/** The C library, glib, QEMU's object model and its migration core around one run of set-up code. */
+import type { Project } from "../project/project";
+import { arrayFunctions } from "./library/arrays";
+import { listFunctions } from "./library/lists";
+import { memoryFunctions } from "./library/memory";
+import { ObjectModel } from "./library/qom/model";
+import { objectFunctions } from "./library/qom/objectFunctions";
+import { propertyFunctions } from "./library/qom/propertyFunctions";
+import { typeFunctions } from "./library/qom/typeFunctions";
+import { ramFunctions } from "./library/ram";
+import { createRegistry, type Registry, savevmFunctions } from "./library/savevm";
+import { systemFunctions } from "./library/system";
+import { tableFunctions } from "./library/tables";
+import { textFunctions } from "./library/text";
+import { visitGenerated, visitorFunctions } from "./library/visitor";
+import { type Bounds, type NativeFunction, Runner } from "./run/runner";
+import type { Value } from "./run/values";
+
+export interface Machinery {
+  readonly runner: Runner;
+  readonly model: ObjectModel;
+  readonly registry: Registry;
+  /** What is told when the machine is made. */
+  readonly done: Value[];
+}
+
+export function machinery(project: Project, bounds: Bounds | undefined): Machinery {
+  const natives = new Map<string, NativeFunction>();
+  const state: { model?: ObjectModel } = {};
+  const registry = createRegistry(project);
+  const done: Value[] = [];
+  const modelOf = (runner: Runner): ObjectModel => (state.model ??= new ObjectModel(runner));
+  const all = [
+    ...textFunctions,
+    ...memoryFunctions,
+    ...listFunctions,
+    ...tableFunctions,
+    ...arrayFunctions,
+    ...typeFunctions(modelOf),
+    ...objectFunctions(modelOf),
+    ...propertyFunctions(modelOf),
+    ...visitorFunctions,
+    ...systemFunctions,
+    ...savevmFunctions(() => registry),
+    ...ramFunctions((name) => registry.blocks.push(name)),
+  ];
+  for (const [name, fn] of all) natives.set(name, fn);
+  natives.set("qemu_add_machine_init_done_notifier", (_runner, [notifier]) => {
+    done.push(notifier ?? 0);
+    return 0;
+  });
+  const runner = new Runner(project, natives, generated, bounds);
+  return { runner, model: modelOf(runner), registry, done };
+}
+
+function generated(runner: Runner, name: string, values: readonly Value[]): Value | undefined {
+  if (name.startsWith("visit_type_")) return visitGenerated(runner, name, values);
+  if (name.startsWith("trace_")) return 0;
+  // libfdt: the blob is the guest's
+  if (name === "fdt_totalsize") return 4096;
+  if (name.startsWith("fdt_")) return name === "fdt_get_phandle" ? 1 : 0;
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/** What a board that was built says of its memory, and where a device of it is. */
+import type { Board } from "./board";
+import { objectData } from "./library/qom/data";
+import { Rec, textAt, type Value } from "./run/values";
+
+export interface BoardMemory {
+  /** Of its block. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Where it lies in the system's memory; undefined where it is not mapped there by itself. */
+  readonly base: number | undefined;
+}
+
+/** undefined for a board without memory of its own. */
+export function mainMemory({ machine, registry }: Board): BoardMemory | undefined {
+  if (machine === undefined) return undefined;
+  const bytes = numberIn(machine, "MachineState.ram_size");
+  const region = machine.get("MachineState.ram");
+  const name = region instanceof Rec ? textAt(region.get("MemoryRegion.name")) : registry.blocks[0];
+  if (name === undefined || bytes === undefined) return undefined;
+  const container = region instanceof Rec ? region.get("MemoryRegion.container") : undefined;
+  const isMapped = container instanceof Rec && textAt(container.get("MemoryRegion.name")) === "system";
+  return {
+    name,
+    bytes,
+    base: isMapped && region instanceof Rec ? numberIn(region, "MemoryRegion.addr", 0) : undefined,
+  };
+}
+
+export interface BoardBus {
+  /** QOM type. */
+  readonly type: string;
+  readonly name: string;
+  /** The device that has it. */
+  readonly parent: Rec;
+}
+
+/** The bus that a device is on. */
+export function busOf(device: Rec): BoardBus | undefined {
+  const bus = device.get("DeviceState.parent_bus");
+  const data = objectData(bus);
+  const parent = bus instanceof Rec ? bus.get("BusState.parent") : undefined;
+  if (data === undefined || !(bus instanceof Rec) || !(parent instanceof Rec)) return undefined;
+  return { type: data.type.name, name: textAt(bus.get("BusState.name")) ?? "", parent };
+}
+
+/** PCI: slot << 3 | function. */
+export function addressOf(device: Rec): number | undefined {
+  return numberIn(device, "PCIDevice.devfn");
+}
+
+export function typeName(object: Rec): string | undefined {
+  return objectData(object)?.type.name;
+}
+
+function numberIn(record: Rec, key: string, otherwise?: number): number | undefined {
+  const value: Value | undefined = record.get(key);
+  if (typeof value === "number") return value;
+  return typeof value === "bigint" ? Number(value) : value === undefined ? otherwise : undefined;
+}

@@ -1,0 +1,139 @@
+/** From a machine type to a machine that is ready, in the order of qemu_init. */
+import { classOf } from "./classOf";
+import { objectData } from "./library/qom/data";
+import type { ObjectModel } from "./library/qom/model";
+import { carrierOf } from "./library/visitor";
+import type { Machinery } from "./machinery";
+import { emptyFrame } from "./run/code";
+import { store } from "./run/memory";
+import { type Runner, Stop } from "./run/runner";
+import { Fn, Rec, textAt, type Value } from "./run/values";
+
+/** What a command line says besides the machine's name; what is left out is as the machine type has it. */
+export interface BoardSettings {
+  /** -m, in bytes. */
+  readonly memory?: number;
+  /** Properties of -M, as text. */
+  readonly properties?: ReadonlyMap<string, string>;
+  /** -smp, by the words of the option: cpus, cores, threads. */
+  readonly processors?: ReadonlyMap<string, number>;
+}
+
+const standardMemory = 128 * 2 ** 20;
+
+/** The machine; undefined where its type has no class. */
+export function start({ runner, model, done }: Machinery, type: string, settings: BoardSettings): Rec | undefined {
+  model.types.readOthers();
+  for (const name of ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"]) {
+    if (runner.function(name, "") !== undefined) runner.run(name, []);
+  }
+  const impl = model.types.find(type);
+  const cls = impl === undefined ? undefined : model.classes.of(impl);
+  if (cls === undefined) return undefined;
+  const own = (name: string): Value => cls.get(`MachineClass.${name}`) ?? 0;
+  if (runner.function("object_set_machine_compat_props", "") !== undefined) {
+    runner.run("object_set_machine_compat_props", [own("compat_props")]);
+  }
+  const machine = model.create(type);
+  if (!(machine instanceof Rec)) return undefined;
+  const current = runner.global("current_machine", "");
+  if (current !== undefined) store(current.place(emptyFrame()), machine);
+  model.addChild(model.rootObject(), "machine", machine);
+  for (const name of ["unattached", "peripheral", "peripheral-anon"]) {
+    const container = model.create("container");
+    if (container instanceof Rec) model.addChild(machine, name, container);
+  }
+  const unattached = objectData(machine)?.children.get("unattached");
+  const bus = runner.run("sysbus_get_default", []);
+  if (unattached !== undefined && bus instanceof Rec && objectData(bus)?.parent === undefined)
+    model.addChild(unattached, "sysbus", bus);
+  // -nodefaults
+  const defaults = runner.function("defaults_enabled", "")?.located;
+  const wanted = defaults && runner.global("has_defaults", defaults.file);
+  if (wanted !== undefined) store(wanted.place(emptyFrame()), 0);
+  const bits = own("minimum_page_bits");
+  if (typeof bits === "number" && bits > 0) runner.run("set_preferred_target_page_bits", [bits]);
+  runner.run("cpu_exec_init_all", []);
+  const fatal = runner.global("error_fatal", "")?.place(emptyFrame()) ?? 0;
+  const size = own("default_ram_size");
+  const bytes = settings.memory ?? (typeof size === "number" && size > 0 ? size : standardMemory);
+  machine.set("MachineState.ram_size", bytes);
+  machine.set("MachineState.maxram_size", bytes);
+  setOptions(model, machine, textAt(own("default_machine_opts")));
+  for (const [name, text] of settings.properties ?? []) {
+    if (model.properties.find(machine, name) === undefined) runner.refuse(`Property '${type}.${name}' not found`);
+    model.properties.set(machine, name, carrierOf(text), fatal);
+  }
+  if (settings.processors !== undefined) setProcessors(runner, machine, settings.processors, fatal);
+  const hook = cls.get("MachineClass.get_default_cpu_type");
+  const cpu = hook instanceof Fn ? runner.call(hook, [machine]) : own("default_cpu_type");
+  machine.set("MachineState.cpu_type", cpu);
+  const order = own("default_boot_order");
+  const boot = machine.get("MachineState.boot_config");
+  if (boot instanceof Rec) boot.set("BootConfiguration.order", order);
+  advance(runner, "PHASE_MACHINE_CREATED");
+  accelerate(runner, model, machine);
+  advance(runner, "PHASE_ACCEL_CREATED");
+  const init = runner.function("machine_run_board_init", "");
+  if (init === undefined) return machine;
+  const parameters = runner.compile(init)?.parameters.length ?? 0;
+  runner.call(init, parameters > 1 ? [machine, 0, fatal] : [machine]);
+  advance(runner, "PHASE_MACHINE_READY");
+  for (const notifier of done) {
+    const fn = notifier instanceof Rec ? notifier.get("@0") : undefined;
+    if (fn instanceof Fn) whole(runner, () => runner.call(fn, [notifier, 0]));
+  }
+  if (runner.function("register_global_state", "") !== undefined) runner.run("register_global_state", []);
+  return machine;
+}
+
+/** The machine is made: where what is told of it ends QEMU, something was not understood. */
+function whole(runner: Runner, tell: () => Value): void {
+  try {
+    tell();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    runner.note("", undefined, error.through.join(" > "), `ends QEMU: ${error.message}`);
+  }
+}
+
+/** Follows machine_set_smp. */
+function setProcessors(runner: Runner, machine: Rec, processors: ReadonlyMap<string, number>, errp: Value): void {
+  const config = new Rec();
+  for (const [word, count] of processors) {
+    config.set(`SMPConfiguration.has_${word}`, 1);
+    config.set(`SMPConfiguration.${word}`, count);
+  }
+  // has_cpus is the first member
+  config.set("@0", processors.has("cpus") ? 1 : 0);
+  runner.run("machine_parse_smp_config", [machine, config, errp]);
+}
+
+function advance(runner: Runner, phase: string): void {
+  const global = runner.global("machine_phase", "hw/core/qdev.c");
+  const value = runner.enumerator(phase);
+  if (global === undefined || value === undefined) return;
+  store(global.place(emptyFrame()), value);
+}
+
+/** TCG is what runs where nobody says otherwise. */
+function accelerate(runner: Runner, model: ObjectModel, machine: Rec): void {
+  if (model.types.find("tcg-accel") === undefined) return;
+  const accelerator = model.create("tcg-accel");
+  machine.set("MachineState.accelerator", accelerator);
+  const global = runner.global("current_accel", "");
+  if (global !== undefined) store(global.place(emptyFrame()), accelerator);
+  const cls = classOf(model, "tcg-accel");
+  const allowed = cls?.get("AccelClass.allowed");
+  if (allowed !== undefined) store(allowed, 1);
+}
+
+function setOptions(model: ObjectModel, machine: Rec, options: string | undefined): void {
+  for (const part of options?.split(",") ?? []) {
+    const equals = part.indexOf("=");
+    if (equals > 0) {
+      const text = part.slice(equals + 1);
+      model.properties.setText(machine, part.slice(0, equals), text);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/** A machine that no family here describes: its board is built by running the set-up C of the tree. */
+import { addressOf, type Board, buildBoard, busOf, mainMemory, machineTypes, typeName } from "../board";
+import { positionAt } from "../c/range";
+import { machineVersion } from "../compat";
+import { nearest } from "../nearest";
+import type { Handlers, SaveStateEntry } from "../priority";
+import type { Project } from "../project/project";
+import type { Bus, Device } from "./bus";
+import { failure, type MachineRequest, type Outcome, success } from "./commandLine";
+import type { HandlerOwner, Machine } from "./machine";
+import { familiesOf, familyOf } from "./machines";
+
+/** A message where the target has no such machine, or its set-up ends before the board is made. */
+export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> {
+  const board = buildBoard(project, request.machine, settingsOf(request));
+  if (board === undefined) return failure(unsupported(project, request.machine));
+  const [device] = request.devices;
+  if (device !== undefined)
+    return failure(`${device.text}: on a board that is built from its C, devices of the command line are not followed`);
+  const open = openIn(project, board);
+  if (board.refused !== undefined) {
+    const why = open.length === 0 ? "" : `, behind what could not be followed: ${open[0]}`;
+    return failure(`-M ${request.machine}: its set-up code ends with: ${board.refused}${why}`);
+  }
+  const memory = mainMemory(board);
+  const { devices, buses, deviceOf } = placed(board);
+  return success({
+    name: board.name,
+    version: machineVersion(board.name),
+    ram: { name: memory?.name ?? "ram", base: memory?.base ?? 0, below4G: Number.MAX_SAFE_INTEGER },
+    pageBits: board.pageBits,
+    request: { ...request, memory: memory?.bytes ?? 0 },
+    handlers: handlersOf(board, deviceOf),
+    scheme: board.registry.scheme,
+    devices,
+    buses,
+    notes: [...request.notes, ...notesOn(board, request, memory?.base, open)],
+    open,
+    unnamed: [],
+  });
+}
+
+/** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
+function settingsOf({ options, memory, processors, given }: MachineRequest): Parameters<typeof buildBoard>[2] {
+  const properties = new Map([...options].filter(([name]) => name !== "accel"));
+  const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
+  const counts = new Map([["cpus", processors.cpus] as const, ...words.filter(([, count]) => count > 1)]);
+  return {
+    properties,
+    ...(given.has("m") ? { memory } : {}),
+    ...(given.has("smp") ? { processors: counts } : {}),
+  };
+}
+
+/** In the words of select_machine, with what the target has instead. */
+function unsupported(project: Project, machine: string): string {
+  const { types } = machineTypes(project);
+  const own = types.flatMap(({ name, aliases }) => [...aliases, name]);
+  const names = [...new Set([...familiesOf(project).map(({ name }) => name), ...own])];
+  const near = nearest(machine, names);
+  const plain = names.filter((name) => machineVersion(name) === undefined);
+  const shown = names.length > mostNames && near.length > 0 ? near : plain.slice(0, mostNames);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} others` : "";
+  const target = familyOf(machine)?.target;
+  const elsewhere = target === undefined ? "" : `; it is a machine of ${target}, which --target names`;
+  const has = `${project.configuration.target.name} has ${shown.join(", ") || "none"}${more}`;
+  return `unsupported machine type "${machine}": ${has}${elsewhere}`;
+}
+
+/** Names in one message. */
+const mostNames = 12;
+
+function openIn(project: Project, { opens }: Board): readonly string[] {
+  return opens.map(({ file, start, text, reason }) => {
+    const place = file === "" ? "" : `${file}:${positionAt(project.lines(file), start).line + 1} `;
+    return `${place}${text}: ${reason}`;
+  });
+}
+
+function notesOn(
+  { name }: Board,
+  { defaults }: MachineRequest,
+  base: number | undefined,
+  open: readonly string[],
+): readonly string[] {
+  const more = open.length > 1 ? ` and ${open.length - 1} more (vmstate machine lists them)` : "";
+  return [
+    `${name} is built from its C, as with -nodefaults`,
+    ...(defaults ? ["default devices are left out"] : []),
+    ...(base === undefined ? ["where its memory lies is not read: it is taken to begin at 0"] : []),
+    ...(open.length === 0 ? [] : [`sections may be missing, for its C could not be followed in ${open[0]}${more}`]),
+  ];
+}
+
+type Own = Board["registry"]["handlers"] extends Iterable<infer Entry> ? Entry : never;
+
+function handlersOf({ registry }: Board, deviceOf: (entry: Own) => Device | undefined): Handlers<HandlerOwner> {
+  const entries = new Map<Own, SaveStateEntry<HandlerOwner>>();
+  for (const entry of registry.handlers) {
+    const { idstr, instanceId, aliasId, sectionId, level, description, isRam, earlySetup, compat, owner } = entry;
+    const { type, operations } = owner;
+    entries.set(entry, {
+      ...{ idstr, instanceId, aliasId, sectionId, level, description, isRam, earlySetup, compat },
+      owner: { type, device: deviceOf(entry), description: owner.description, operations },
+    });
+  }
+  return {
+    size: entries.size,
+    find(idstr, instanceId) {
+      const found = registry.handlers.find(idstr, instanceId);
+      return found && entries.get(found);
+    },
+    [Symbol.iterator]: () => entries.values(),
+  };
+}
+
+type Part = NonNullable<Own["owner"]["object"]>;
+
+/** Devices that register something, and what they hang on. */
+function placed({ registry }: Board) {
+  const devices = new Map<Part, Device>();
+  const buses: Bus[] = [];
+  const paths = new Map<Part, string>();
+  for (const { idstr, compat, owner } of registry.handlers) {
+    if (owner.object !== undefined && compat !== undefined)
+      paths.set(owner.object, idstr.slice(0, -compat.idstr.length - 1));
+  }
+  const deviceAt = (part: Part): Device => {
+    const known = devices.get(part);
+    if (known !== undefined) return known;
+    const on = busOf(part);
+    const path = paths.get(part);
+    const device: Device = {
+      type: typeName(part) ?? "",
+      id: undefined,
+      bus: on && busAt(deviceAt(on.parent), on.type, on.name, path),
+      address: addressOf(part),
+      path,
+      properties: new Map(),
+      buses: [],
+    };
+    device.bus?.children.push(device);
+    devices.set(part, device);
+    return device;
+  };
+  const busAt = (parent: Device, type: string, name: string, path: string | undefined): Bus => {
+    const known = parent.buses.find((each) => each.name === name);
+    if (known !== undefined) return known;
+    const isRoot = (type === "PCI" || type === "PCIE") && parent.address === undefined;
+    const rootPath = isRoot ? (path?.slice(0, path.lastIndexOf(":")) ?? "0000:00") : undefined;
+    const bus: Bus = { name, type, parent, children: [], rootPath };
+    parent.buses.push(bus);
+    buses.push(bus);
+    return bus;
+  };
+  const deviceOf = ({ owner: { object } }: Own): Device | undefined =>
+    object === undefined || busOf(object) === undefined ? undefined : deviceAt(object);
+  for (const entry of registry.handlers) deviceOf(entry);
+  return { devices: [...devices.values()], buses, deviceOf };
+}

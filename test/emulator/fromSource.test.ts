@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { machineOrder, simulate } from "../../core/emulator";
+import { treeWith } from "../board/tree";
+
+/** A board of which `more` is the last statement of its set-up. */
+function church(more = ""): string {
+  return `
+#include "all.h"
+static const VMStateDescription vmstate_bell = { .name = "bell", .version_id = 1 };
+static void bell_init(Object *obj)
+{
+    vmstate_register_with_alias_id(NULL, -1, &vmstate_bell, obj, -1, 0, NULL);
+}
+static void church_init(MachineState *machine)
+{
+    object_property_add_child((Object *)machine, "bell[*]", object_new("bell"));
+    object_property_add_child((Object *)machine, "bell[*]", object_new("bell"));
+    ${more}
+}
+static void church_class_init(ObjectClass *klass, void *data)
+{
+    MachineClass *mc = (MachineClass *)klass;
+    mc->init = church_init;
+}
+static const TypeInfo bell_info = { .name = "bell", .instance_init = bell_init };
+static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
+static void church_types(void)
+{
+    type_register_static(&bell_info);
+    type_register_static(&church_info);
+}
+type_init(church_types)
+`;
+}
+
+/** A unit test's machine, with another root of all machines. */
+const unitTest = `
+#include "all.h"
+static const TypeInfo wrong_info = { .name = "machine" };
+static const TypeInfo hall_info = { .name = "hall-machine", .parent = "machine" };
+static void hall_types(void)
+{
+    type_register_static(&wrong_info);
+    type_register_static(&hall_info);
+}
+type_init(hall_types)
+`;
+
+describe("a machine that no family describes", () => {
+  it("has the sections that its C registers, in order", () => {
+    const order = machineOrder(treeWith(church()), "-M church");
+    const entries = order.ok ? order.value.entries : [];
+    expect(entries.map(({ idstr, instanceId, type, file }) => [idstr, instanceId, type, file])).toEqual([
+      ["bell", 0, "bell", "hw/demo/church.c"],
+      ["bell", 1, "bell", "hw/demo/church.c"],
+    ]);
+  });
+
+  it("is saved and loaded", () => {
+    const report = simulate(treeWith(church()), { machine: "-M church" });
+    expect(report.ok && report.value).toMatchObject({
+      outcome: "completed",
+      sections: [
+        { idstr: "bell", instanceId: 0, result: "loaded" },
+        { idstr: "bell", instanceId: 1, result: "loaded" },
+      ],
+    });
+  });
+
+  it("is not said to complete where something of it could not be followed", () => {
+    const tree = treeWith(church('if (has_ropes()) { object_new("bell"); }'));
+    const report = simulate(tree, { machine: "-M church" });
+    expect(report.ok && report.value).toMatchObject({
+      outcome: "unknown",
+      open: [{ idstr: "church", offset: 0, reasons: ["hw/demo/church.c:12 has_ropes(): what has_ropes() gives"] }],
+    });
+    const order = machineOrder(tree, "-M church");
+    expect(order.ok && order.value.notes.join()).toContain("sections may be missing");
+  });
+
+  it("is refused where its set-up ends QEMU", () => {
+    const order = machineOrder(treeWith(church("exit(1);")), "-M church");
+    expect(order).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^-M church: its set-up code ends with: /),
+    });
+  });
+
+  it.each([
+    ["-M chapel", /^unsupported machine type "chapel": x86_64 has q35, pc, microvm, church$/],
+    ["-M hall", /^unsupported machine type "hall"/],
+    ["-M church -device bell", /^-device bell: on a board that is built from its C, devices .* are not followed$/],
+    ["-M church,ropes=3", /Property 'church-machine.ropes' not found/],
+  ])("refuses %s", (line, message) => {
+    const order = machineOrder(treeWith(church(), { "tests/unit/hall.c": unitTest }), line);
+    expect(order.ok ? "built" : order.message).toMatch(message);
+  });
+});
