@@ -35,8 +35,27 @@ export function macroFor(
 ): SuitedMacro | undefined {
   const wanted = wantedField(project, structName, path, file, given);
   if (wanted === undefined) return undefined;
+  const store = byShape(project, choices);
+  const key = choiceKey(project, wanted);
+  if (store.known.has(key)) {
+    const chosen = store.known.get(key);
+    const found = chosen === undefined ? undefined : suited(project, wanted, [chosen])[0];
+    if (chosen === undefined || found !== undefined) return found;
+  }
   const usual = [...(macroUses(project).alike.get(kindOf(wanted.member))?.keys() ?? [])];
-  return suited(project, wanted, usual)[0] ?? suited(project, wanted, fieldMacros(project, file))[0];
+  const found = suited(project, wanted, usual)[0] ?? suited(project, wanted, fieldMacros(project, file))[0];
+  store.known.set(key, found?.macro);
+  return found;
+}
+
+/** Macros chosen so far; a hundred are tried for a member that none takes, and an edit seldom changes which one does. */
+const choices = storeOf<ByShape<string | undefined>>(() => ({ shape: -1, known: new Map() }));
+
+/** All that the choice hangs on but the macros themselves. */
+function choiceKey(project: Project, { file, member, given, arguments: { description } }: WantedField): string {
+  const size = sizeOf(project.ctypes(), member.type);
+  const what = [kindOf(member), typeText(member.type), size.known ? size.value : "?", member.lengths.length];
+  return [file, ...what, description ?? "", ...Object.entries(given).flat()].join(" ");
 }
 
 /** Every macro that takes the member whole, best first. */
@@ -220,21 +239,27 @@ function kindOf({ type, typeName }: DeclaredMember): string {
   return typeName + around;
 }
 
-interface Signatures {
+/** Outdated when files define or declare other names. */
+interface ByShape<T> {
   shape: number;
-  /** By file and macro. */
-  readonly known: Map<string, MacroSignature | undefined>;
+  readonly known: Map<string, T>;
 }
 
-const signatures = storeOf<Signatures>(() => ({ shape: -1, known: new Map() }));
+function byShape<T>(project: Project, store: (project: Project) => ByShape<T>): ByShape<T> {
+  const found = store(project);
+  if (found.shape !== project.shape) {
+    found.known.clear();
+    found.shape = project.shape;
+  }
+  return found;
+}
+
+/** By file and macro. */
+const signatures = storeOf<ByShape<MacroSignature | undefined>>(() => ({ shape: -1, known: new Map() }));
 
 /** Of a macro that makes a field of a member, as that file sees it. */
 function fieldSignature(project: Project, name: string, file: string): MacroSignature | undefined {
-  const store = signatures(project);
-  if (store.shape !== project.shape) {
-    store.known.clear();
-    store.shape = project.shape;
-  }
+  const store = byShape(project, signatures);
   const key = `${file} ${name}`;
   if (!store.known.has(key)) {
     const signature = macroSignature(project, name, file);

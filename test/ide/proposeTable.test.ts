@@ -100,6 +100,19 @@ static const VMStateDescription vmstate_demo_device = {
 `);
   });
 
+  it("goes by a member's type as it is after an edit", () => {
+    const tree = project();
+    const fieldOf = () =>
+      proposeTable(tree, path, "DemoState")?.fields.find(({ member }) => member === "control")?.macro;
+    expect(fieldOf()).toBe("VMSTATE_UINT32");
+    tree.update(path, source().replace("uint32_t control;", "uint64_t control;"));
+    expect(fieldOf()).toBe("VMSTATE_UINT64");
+    tree.update(path, source().replace("uint32_t control;", "float control;"));
+    expect(fieldOf()).toBeUndefined();
+    tree.update(path, source());
+    expect(fieldOf()).toBe("VMSTATE_UINT32");
+  });
+
   it("is nothing for a struct that is not to be seen", () => {
     expect(proposeTable(project(), path, "Other")).toBeUndefined();
   });
