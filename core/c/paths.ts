@@ -9,3 +9,10 @@ export function isTest(path: string): boolean {
 export function isStub(path: string): boolean {
   return /(?:^|\/)stubs?\/|[-_]stubs?\.c$/.test(path);
 }
+
+const outside: ReadonlySet<string> = new Set("roms pc-bios tests linux-user bsd-user subprojects contrib".split(" "));
+
+/** Firmware, user-mode emulation and helpers have functions of the same names; no device calls them. */
+export function isOutside(path: string): boolean {
+  return outside.has(path.slice(0, Math.max(0, path.indexOf("/"))));
+}

@@ -1,26 +1,27 @@
 /** What must be so in the loaded state for an effect to happen. */
-import { type LocalVariable, localTypes } from "../c/assignments";
-import { type WrittenCondition, writtenConditions } from "../c/body/conditions";
+import { type Condition, conditionText, stateConditions, writtenIn } from "../c/body/conditions";
+import { localsOf, onlyValue } from "../c/body/locals";
+import type { Body } from "../c/body/parse";
+import { nodesIn } from "../c/body/walk";
+import type { Expression } from "../c/syntax";
 import { bodyOf } from "../project/bodies";
 import { callGraph } from "./callGraph";
 import type { CallStep, EffectGuard, LoadEffect } from "./effects";
-import type { LocatedFunction, Project } from "../project/project";
+import type { Project } from "../project/project";
 
 const known = new WeakMap<LoadEffect, readonly EffectGuard[]>();
 
-/** Conditions along the effect's chain, from the callback inwards. None: as far as the text tells it always happens. */
+/** Conditions along the effect's chain, from the callback inwards. None: as far as the code tells it always happens. */
 export function effectGuards(project: Project, effect: LoadEffect): readonly EffectGuard[] {
   const before = known.get(effect);
   if (before) return before;
   const found = effect.chain.flatMap((step): readonly EffectGuard[] => {
-    const { conditions, fn, text } = conditionsOf(project, step);
-    const locals = fn && conditions.length > 0 ? localTypes(text, fn.definition) : undefined;
-    return conditions.flatMap(({ text: written, holds, start, end }) => {
-      const inFull = withLocals(written, locals);
-      return isAboutState(inFull) ? [{ text: inFull, holds, range: { file: step.file, start, end } }] : [];
-    });
+    const body = bodyAt(project, step);
+    const text = project.text(step.file) ?? "";
+    if (body === undefined) return [];
+    return stateConditions(body, step.range.start).flatMap((each) => guardOf(body, text, each) ?? []);
   });
-  const guards = found.filter((guard, i) => found.findIndex((g) => sayingOf(g) === sayingOf(guard)) === i);
+  const guards = found.filter((guard, i) => found.findIndex(({ saying }) => saying === guard.saying) === i);
   known.set(effect, guards);
   return guards;
 }
@@ -30,57 +31,96 @@ export function isPossible(project: Project, { chain }: LoadEffect): boolean {
   const { node } = callGraph(project);
   return chain.every((step, i) => {
     const caller = chain[i - 1];
-    const { conditions } = caller === undefined ? { conditions: [] } : conditionsOf(project, step);
-    if (!caller || conditions.length === 0) return true;
-    const call = node(caller.function, caller.file)?.edges.find((edge) => edge.start === caller.range.start);
-    const parameters = node(step.function, step.file)?.parameters ?? [];
-    return conditions.every(({ text, holds }) => {
-      const argument = parameters.includes(text) ? call?.args[parameters.indexOf(text)]?.trim() : undefined;
-      const value = /^(?:0|false|NULL)$/.test(argument ?? "") ? false : /^(?:[1-9]\d*|true)$/.test(argument ?? "");
-      return argument === undefined || !/^(?:\d+|false|true|NULL)$/.test(argument) || value === holds;
+    const body = caller === undefined ? undefined : bodyAt(project, step);
+    const asked = body === undefined ? [] : stateConditions(body, step.range.start);
+    if (caller === undefined || body === undefined || asked.length === 0) return true;
+    const calling = node(caller.function, caller.file);
+    const edge = calling?.edges.find(({ start }) => start === caller.range.start);
+    const args = edge && calling?.argumentsOf(edge);
+    return asked.every(({ expression, holds }) => {
+      const name = expression.kind === "identifier" ? expression.name : "";
+      const at = body.parameters.findIndex((parameter) => parameter.name === name);
+      const truth = at === -1 ? undefined : args?.[at]?.truth;
+      return truth === undefined || truth === holds;
     });
   });
 }
 
-interface StepConditions {
-  readonly conditions: readonly WrittenCondition[];
-  readonly fn: LocatedFunction | undefined;
-  readonly text: string;
-}
-
-/** In front of a step's call, in its own function. */
-function conditionsOf(project: Project, step: CallStep): StepConditions {
+/** The function of a step, where the call is in it. */
+function bodyAt(project: Project, step: CallStep): Body | undefined {
   const fn = project.function(step.function, step.file);
-  const text = project.text(step.file) ?? "";
-  if (fn?.file !== step.file) return { conditions: [], fn: undefined, text };
-  return { conditions: writtenConditions(bodyOf(project, fn), text, step.range.start), fn, text };
+  return fn?.file === step.file ? bodyOf(project, fn) : undefined;
 }
 
 /** `slot->addressed and not s->halted`; undefined where nothing guards the effect. */
 export function guardText(guards: readonly EffectGuard[]): string | undefined {
-  return guards.length === 0 ? undefined : guards.map(sayingOf).join(" and ");
+  return guards.length === 0 ? undefined : guards.map(({ saying }) => saying).join(" and ");
 }
 
-function sayingOf({ text, holds }: EffectGuard): string {
-  if (holds) return text;
-  const denied = /^!\(([^()]*)\)$/.exec(text)?.[1];
-  if (denied !== undefined) return denied;
-  return /^[\w>.[\]-]+$|^\w+\([^()]*\)$/.test(text) ? `not ${text}` : `not (${text})`;
+/** Longer values don't stand for their local. */
+const longestValue = 80;
+
+/** undefined where the condition is not about the state. */
+function guardOf(body: Body, text: string, condition: Condition): EffectGuard | undefined {
+  const { expression, holds, start, end } = condition;
+  const parts = [expression];
+  const replaced = new Map<number, string>();
+  let isPlain = isPath(expression) || expression.kind === "call";
+  for (const { name, value } of variablesIn(body, expression)) {
+    parts.push(value);
+    const isBare = isPath(value) || name === expression;
+    replaced.set(name.start, isBare ? writtenIn(text, value) : `(${writtenIn(text, value)})`);
+    if (name === expression) isPlain = isPath(value) || value.kind === "call";
+  }
+  // a member, or a question to a function; not how another call went
+  const isAboutState = parts.some((each) => has(each, "member") || has(each, "call"));
+  if (!isAboutState || parts.some(isOutcome)) return undefined;
+  const inFull = conditionText(text, condition, replaced);
+  const saying = holds ? inFull : isPlain && condition.kind !== "case" ? `not ${inFull}` : `not (${inFull})`;
+  return { text: inFull, holds, saying, range: { file: body.file, start, end } };
 }
 
-const outcome =
-  /(?:^|\W)(?:ret|rc|r|err|error|local_err|errp|rv)(?:\W|$)|<\s*0\s*$|\)\s*(?:!=|==)\s*0\s*$|=\s*\w+\([^=]*\)\s*\)/;
-
-/** `cmd_on` is `(pr->cmd & PORT_CMD_LIST_ON)` where its declaration says so. */
-function withLocals(text: string, locals: ReadonlyMap<string, LocalVariable> | undefined): string {
-  return text.replace(/(?<![\w.>])[A-Za-z_]\w*(?!\w|\s*(?:\(|->|\.))/g, (name) => {
-    const value = locals?.get(name)?.value?.trim();
-    if (value === undefined || !/->|\w\.\w/.test(value) || value.length > 80) return name;
-    return name === text || /^[\w>.-]+$/.test(value) ? value : `(${value.replace(/\s+/g, " ")})`;
-  });
+/** Names of variables that are made once, of members, and stand there by themselves and not for what they point to. */
+function variablesIn(
+  body: Body,
+  expression: Expression,
+): readonly { readonly name: Expression; readonly value: Expression }[] {
+  const objects = new Set<Expression>();
+  const found: { readonly name: Expression; readonly value: Expression }[] = [];
+  for (const node of nodesIn(expression)) {
+    if (node.kind === "member") objects.add(node.object);
+    if (node.kind !== "identifier" || objects.has(node)) continue;
+    const local = localsOf(body).at(node.name, node.start);
+    const value = local && onlyValue(local);
+    if (value === undefined || value !== local?.declarator.value || value.end - value.start > longestValue) continue;
+    if (has(value, "member")) found.push({ name: node, value });
+  }
+  return found;
 }
 
-/** A member, or a question to a function; not how another call went. */
-function isAboutState(text: string): boolean {
-  return /->|\w\.\w|\w\(/.test(text) && !outcome.test(text);
+function has(expression: Expression, kind: Expression["kind"]): boolean {
+  for (const node of nodesIn(expression)) if (node.kind === kind) return true;
+  return false;
+}
+
+function isPath(expression: Expression): boolean {
+  let inner = expression;
+  while (inner.kind === "member" || inner.kind === "subscript") inner = inner.object;
+  return inner.kind === "identifier";
+}
+
+/** What QEMU's code calls how another call went. */
+const outcomes: ReadonlySet<string> = new Set(["ret", "rc", "r", "err", "error", "local_err", "errp", "rv"]);
+
+/** How another call went: `ret`, `f(s) < 0`, `f(s) != 0`, `(n = f(s))`. */
+function isOutcome(expression: Expression): boolean {
+  for (const node of nodesIn(expression)) {
+    if ((node.kind === "identifier" || node.kind === "member") && outcomes.has(node.name)) return true;
+    if (node.kind !== "binary") continue;
+    const { operator, left, right } = node;
+    if (operator === "=" && right.kind === "call") return true;
+    const isZero = right.kind === "integer" && right.value === 0n;
+    if (isZero && (operator === "<" || ((operator === "!=" || operator === "==") && left.kind === "call"))) return true;
+  }
+  return false;
 }

@@ -44,6 +44,8 @@ export interface EffectGuard {
   readonly text: string;
   /** False: only where the condition does not hold. */
   readonly holds: boolean;
+  /** The text, behind `not` where it must not hold. */
+  readonly saying: string;
   readonly range: SourceRange;
 }
 

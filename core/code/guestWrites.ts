@@ -1,11 +1,13 @@
 /** What a guest's write to a device's registers does to QEMU's own memory map and interrupt routes. */
-import { localTypes } from "../c/assignments";
+import { localsOf } from "../c/body/locals";
+import { nodesIn, type Node } from "../c/body/walk";
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 import { accessHandlers } from "./accessHandlers";
 import { callGraph } from "./callGraph";
 import type { LoadEffectKind } from "./effects";
 import type { CallEdge } from "./functionNode";
+import { bodyOf } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
 
 /** Longer chains run through the machinery of many devices. */
@@ -27,8 +29,21 @@ export interface GuestWrite {
 type ApiEdge = CallEdge & { readonly kind: "api" };
 
 // routes that are added only spare QEMU the delivery; those that are updated are there in any case
-const switching =
-  /\b(?:memory_region_(?:set_enabled|set_address|set_size|set_alias_offset|set_readonly|rom_device_set_romd|(?:add|del)_subregion\w*)|kvm_irqchip_(?:update_msi_route|commit_routes)|timer_mod(?:_ns|_anticipate|_anticipate_ns)?|ptimer_run|qemu_chr_fe_add_watch)\b/;
+const switching: readonly string[] = [
+  ..."enabled address size alias_offset readonly".split(" ").map((what) => `memory_region_set_${what}`),
+  "memory_region_rom_device_set_romd",
+  "kvm_irqchip_update_msi_route",
+  "kvm_irqchip_commit_routes",
+  ...["", "_ns", "_anticipate", "_anticipate_ns"].map((how) => `timer_mod${how}`),
+  "ptimer_run",
+  "qemu_chr_fe_add_watch",
+];
+const subregions: readonly string[] = ["memory_region_add_subregion", "memory_region_del_subregion"];
+
+function isSwitching(name: string): boolean {
+  return switching.includes(name) || subregions.some((each) => name.startsWith(each));
+}
+
 const known = new WeakMap<FileFacts, readonly GuestWrite[]>();
 
 /** Switches in functions of the file that a guest's write reaches by name, within the file; one for each such function. */
@@ -38,7 +53,8 @@ export function guestWrites(project: Project, file: string): readonly GuestWrite
   const before = known.get(facts);
   if (before) return before;
   const text = project.text(file) ?? "";
-  const found = switching.test(text) ? readWrites(project, file, writersIn(project, file)) : [];
+  const mayWrite = [...switching, ...subregions].some((name) => text.includes(name));
+  const found = mayWrite ? readWrites(project, file, writersIn(project, file)) : [];
   known.set(facts, found);
   return found;
 }
@@ -50,26 +66,28 @@ function writersIn(project: Project, file: string): readonly string[] {
 }
 
 /** `DinoState` of `DinoState *s = opaque;` or `(DinoState *)opaque`: what the function's first parameter stands for. */
-function statesOf(text: string, { definition }: LocatedFunction): readonly string[] {
-  const parameters = text.slice(definition.parametersStart, definition.parametersEnd);
-  const device = /(\w+)\s*$/.exec((parameters.split(",", 1)[0] ?? "").slice(-200))?.[1];
-  if (device === undefined) return [];
-  const mentions = new RegExp(`\\b${device}\\b`);
-  const found = [...localTypes(text, definition).values()].filter(({ value }) => mentions.test(value ?? ""));
-  const body = text.slice(definition.bodyStart, definition.bodyEnd);
-  const casts = [...body.matchAll(new RegExp(`\\(\\s*(?:struct\\s+)?(\\w+)\\s*\\*\\s*\\)\\s*${device}\\b`, "g"))];
-  return [...new Set([...found.map(({ typeName }) => typeName), ...casts.map((match) => match[1] ?? "")])];
-}
-
-/** The region, or the timer, among the arguments of a call. */
-export function partOf(name: string, args: readonly string[]): string | undefined {
-  const at = name.startsWith("memory_region_add_subregion") ? 2 : name === "memory_region_del_subregion" ? 1 : 0;
-  const path = (args[at] ?? "").slice(0, 500).replace(/\s|\[[^\]]*\]/g, "");
-  return /^&?\(?\w+(?:->|\.)([\w.>-]+)\)?$/.exec(path)?.[1] ?? /^&?\(?(\w+)\)?$/.exec(path)?.[1];
+function statesOf(project: Project, fn: LocatedFunction): readonly string[] {
+  const body = bodyOf(project, fn);
+  const [device] = body.parameters;
+  if (device === undefined || device.name === "") return [];
+  const isDevice = (node: Node): boolean => node.kind === "identifier" && node.name === device.name;
+  const found = new Set<string>();
+  for (const { declarator } of localsOf(body).all) {
+    for (const node of declarator.value === undefined ? [] : nodesIn(declarator.value)) {
+      if (isDevice(node)) found.add(declarator.typeName);
+    }
+  }
+  for (const node of nodesIn(body.block)) {
+    if (node.kind !== "cast" || !isDevice(node.operand) || node.type.parts.length !== 1) continue;
+    const { base } = node.type;
+    if (base.kind === "name") found.add(base.name);
+    else if (base.kind === "record" && base.record.tag !== undefined) found.add(base.record.tag);
+  }
+  return [...found];
 }
 
 export function isSwitch(edge: CallEdge): edge is ApiEdge {
-  return edge.kind === "api" && switching.test(edge.name);
+  return edge.kind === "api" && isSwitching(edge.name);
 }
 
 interface Step {
@@ -79,7 +97,7 @@ interface Step {
 }
 
 function readWrites(project: Project, file: string, writers: readonly string[]): readonly GuestWrite[] {
-  const { api } = callGraph(project);
+  const graph = callGraph(project);
   const found: GuestWrite[] = [];
   const seen = new Set<string>();
   const inFile = (name: string): LocatedFunction | undefined => {
@@ -89,7 +107,7 @@ function readWrites(project: Project, file: string, writers: readonly string[]):
   let level = writers.flatMap((name): readonly Step[] => {
     const fn = inFile(name);
     if (!fn) return [];
-    return [{ fn, chain: [name], structs: statesOf(project.text(file) ?? "", fn) }];
+    return [{ fn, chain: [name], structs: statesOf(project, fn) }];
   });
   for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
     const next: Step[] = [];
@@ -99,15 +117,15 @@ function readWrites(project: Project, file: string, writers: readonly string[]):
       const key = `${name} ${structs.join()}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      for (const { callee, through, args, start } of project.calls(fn)) {
-        if (through !== undefined) continue;
-        const entry = switching.test(callee) ? api.effect(callee) : undefined;
-        if (entry) {
-          const range = { file, start, end: start + callee.length };
-          found.push({ kind: entry.kind, api: callee, chain, range, part: partOf(callee, args), structs });
+      const node = graph.node(name, file);
+      for (const edge of node?.edges ?? []) {
+        const { start } = edge;
+        if (isSwitch(edge)) {
+          const range = { file, start, end: start + edge.name.length };
+          found.push({ kind: edge.entry.kind, api: edge.name, chain, range, part: node?.partOf(edge), structs });
         }
-        const target = inFile(callee);
-        if (target) next.push({ fn: target, chain: [...chain, callee], structs });
+        const target = edge.kind === "direct" && edge.file === file ? inFile(edge.name) : undefined;
+        if (target) next.push({ fn: target, chain: [...chain, target.definition.name], structs });
       }
     }
     level = next;

@@ -3,7 +3,9 @@ import type { VMStateDescription } from "../vmstate/model";
 import { type CallGraph, callGraph } from "./callGraph";
 import { loadCallbacks } from "./callbacks";
 import type { AddressSpaceKind, CallStep, LoadEffect, LoadEffectKind } from "./effects";
-import { type CallEdge, type FunctionNode, type SpaceSource, spaceOfExpression } from "./functionNode";
+import type { Argument, SpaceSource } from "./arguments";
+import type { CallEdge, FunctionNode } from "./functionNode";
+import { isSystemMember } from "./systemMembers";
 import { handlerKey, handlersSummary, type LiveHandler } from "./liveHandlers";
 import { memoByFiles, type Track } from "./memo";
 import type { Project } from "../project/project";
@@ -167,9 +169,10 @@ function enter(
   if (depth > depthLimit || walk.seen.size >= visitLimit) return;
   const node = walk.graph.node(name, file);
   if (!node) return;
-  const checked = parent === undefined || (parent.checked && edge?.used === true);
   const before = walk.seen.get(node);
-  if (before === true || before === checked) return;
+  if (before === true) return;
+  const checked = parent === undefined || (parent.checked && edge !== undefined && parent.node.isUsed(edge));
+  if (before === checked) return;
   walk.seen.set(node, checked);
   walk.files.add(node.file);
   walk.queue.push({ node, parent, edge, indirect, callback, depth, checked });
@@ -225,7 +228,8 @@ function loadedBy(walk: Walk, visit: Visit, edge: CallEdge & { kind: "load" }): 
 
 function record(walk: Walk, visit: Visit, edge: CallEdge & { kind: "api" }): void {
   const space = spaceAt(walk, visit, edge.space);
-  const checked = visit.checked && edge.used && edge.entry.silent !== true && canFail(edge.entry.kind);
+  const { entry } = edge;
+  const checked = visit.checked && entry.silent !== true && canFail(entry.kind) && visit.node.isUsed(edge);
   const first = firstCall(visit)?.start ?? edge.start;
   const key = `${edge.entry.kind} ${edge.name} ${space} ${checked} ${first}`;
   if (walk.effects.has(key)) return;
@@ -258,27 +262,14 @@ function calleeLength(edge: CallEdge): number {
 }
 
 /** A parameter is what the caller passed; a member what the device's files assign to it. */
-function spaceAt(walk: Walk, visit: Visit, source: SpaceSource): AddressSpaceKind {
+function spaceAt({ project, context }: Walk, visit: Visit, source: SpaceSource): AddressSpaceKind {
   let current = source;
-  let at: Visit | undefined = visit;
-  while (current.from === "parameter") {
-    const argument: string | undefined = at?.edge?.args[current.index];
-    at = at?.parent;
-    if (argument === undefined || !at) return "device";
-    current = spaceOfExpression(walk.project, at.node, argument);
+  for (let at: Visit | undefined = visit; current.from === "parameter"; at = at?.parent) {
+    const argument: Argument | undefined =
+      at?.edge === undefined ? undefined : at.parent?.node.argumentsOf(at.edge)[current.index];
+    if (argument === undefined) return "device";
+    current = argument.space;
   }
   if (current.from !== "member") return current.from;
-  return onlySystem(walk, current.member) ? "system" : "device";
-}
-
-function onlySystem(walk: Walk, member: string): boolean {
-  const pattern = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)([^;]{0,1000});`, "g");
-  let system = 0;
-  for (const file of walk.context.files) {
-    for (const match of (walk.project.text(file) ?? "").matchAll(pattern)) {
-      if (/\baddress_space_memory\b/.test(match[1] ?? "")) system++;
-      else return false;
-    }
-  }
-  return system > 0;
+  return isSystemMember(project, context.files, current.member) ? "system" : "device";
 }

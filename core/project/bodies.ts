@@ -1,13 +1,13 @@
 /** Trees of functions, made when somebody asks. */
 import type { Interval } from "../c/body/interval";
 import { localsOf } from "../c/body/locals";
-import { type Body, parseBody } from "../c/body/parse";
+import { type Body, type FunctionSpan, parseBody } from "../c/body/parse";
 import { type RangeFacts, type RangeVisitor, walkRanges } from "../c/body/ranges";
 import { State } from "../c/body/state";
 import { Values } from "../c/body/values";
 import { type BodyTypes, bodyTypes } from "../c/body/types";
 import type { CTypes } from "../c/ctype";
-import type { FunctionDefinition } from "../c/facts";
+import type { FunctionDefinition, MacroDefinition } from "../c/facts";
 import { isHostType } from "../c/hosttypes";
 import { leavesHow } from "../c/body/leaves";
 import type { Call, Expression } from "../c/syntax";
@@ -31,9 +31,7 @@ export function bodyOf(project: Project, { file, definition }: LocatedFunction):
   const store = stores(project);
   const before = store.recent.get(definition) ?? store.older.get(definition);
   if (before !== undefined && store.recent.has(definition)) return before;
-  const scope = project.scope(file);
-  const isType = (name: string): boolean => isHostType(name) || scope.typedef(name) !== undefined;
-  const body = before ?? parseBody(project.text(file) ?? "", file, definition, isType);
+  const body = before ?? parse(project, file, definition);
   store.recent.set(definition, body);
   store.size += definition.bodyEnd - definition.bodyStart;
   if (store.size > keptText / 2) {
@@ -42,6 +40,17 @@ export function bodyOf(project: Project, { file, definition }: LocatedFunction):
     store.size = 0;
   }
   return body;
+}
+
+function parse(project: Project, file: string, span: FunctionSpan): Body {
+  const scope = project.scope(file);
+  const isType = (name: string): boolean => isHostType(name) || scope.typedef(name) !== undefined;
+  return parseBody(project.text(file) ?? "", file, span, isType);
+}
+
+/** What a function-like macro of the file stands for, read as statements. Its parameters are names like others. */
+export function macroBody(project: Project, file: string, { bodyStart, bodyEnd }: MacroDefinition): Body {
+  return parse(project, file, { bodyStart, bodyEnd, parametersStart: bodyStart, parametersEnd: bodyStart });
 }
 
 /** The function of the file in whose body the offset is. */

@@ -26,6 +26,7 @@ import { createDescriptionReader } from "../vmstate/collect";
 import type { VMStateDescription } from "../vmstate/model";
 import { stringValue } from "../vmstate/constants";
 import { createEvaluator } from "../vmstate/evaluator";
+import { bodyOf } from "./bodies";
 import { createRecentTexts } from "./recentTexts";
 import { createRustFiles } from "./rustFiles";
 import {
@@ -288,6 +289,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     makers: () => makers,
     evaluator: () => evaluator,
     function: fn,
+    body: (located) => bodyOf(project, located),
     registering: () => registering,
     registrars: () => registrars,
     others: () => rust.types(),

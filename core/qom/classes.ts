@@ -2,6 +2,7 @@
 import { isTest } from "../c/paths";
 import type { Truth } from "../c/conditions";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import type { Body } from "../c/body/parse";
 import type { MakerIndex } from "../c/makers";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { NameIndex } from "../c/names";
@@ -25,6 +26,7 @@ export interface ClassSource {
   makers(): MakerIndex;
   evaluator(): Evaluator;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
+  body(fn: { readonly file: string; readonly definition: FunctionDefinition }): Body;
   /** Types of sources in another language; where C has one of the same name, the one that the build compiles counts. */
   others(): readonly QomType[];
   compiles(file: string): Truth;
@@ -117,9 +119,10 @@ export function createClassReader(source: ClassSource): ClassReader {
         if (found !== undefined) used.add(found.file);
         return found;
       },
+      body: source.body,
       isDescription: source.isDescription,
       variable(symbol, file) {
-        const base = symbol.replace(/\[.*$/s, "");
+        const [base = ""] = symbol.split("[", 1);
         const found = source.elements(base, file).find((v) => v.symbol === symbol);
         if (found !== undefined) used.add(found.range.file);
         return found;

@@ -1,12 +1,16 @@
 /** TypeInfo initialisers and the class_init functions behind them -> QomType. */
-import { assignmentsIn, type LocalVariable, localTypes } from "../c/assignments";
-import { callsIn } from "../c/calls";
-import { lex } from "../c/lex";
+import { callsOf } from "../c/body/calls";
+import { withoutAddress } from "../c/body/carried";
+import { type Local, type Locals, localsOf } from "../c/body/locals";
+import type { Body } from "../c/body/parse";
+import { nodesIn } from "../c/body/walk";
 import type { InitialisedVariable } from "../c/definitions";
 import type { FunctionDefinition } from "../c/facts";
-import { type ListInitialiser, spell } from "../c/initialiser";
+import type { ListInitialiser } from "../c/initialiser";
 import type { SourceRange } from "../c/range";
 import type { CScope } from "../c/scope";
+import type { Expression, MemberAccess } from "../c/syntax";
+import type { Token } from "../c/token";
 import { type Evaluator, integerValue, stringValue } from "../vmstate/constants";
 import { functionReference } from "../vmstate/field";
 import type { FunctionReference } from "../vmstate/model";
@@ -18,6 +22,7 @@ export interface QomContext {
   readonly evaluator: Evaluator;
   text(file: string): string | undefined;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionDefinition } | undefined;
+  body(fn: { readonly file: string; readonly definition: FunctionDefinition }): Body;
   isDescription(symbol: string, file: string): boolean;
   /** A struct variable that a class slot may point to, such as SysemuCPUOps. */
   variable(symbol: string, file: string): InitialisedVariable | undefined;
@@ -62,10 +67,10 @@ export function readType(variable: InitialisedVariable, context: QomContext): Qo
         instanceInit = functionReference(tokens, start, end, range);
         break;
       case "instance_size":
-        instanceStruct = /^\(?\s*sizeof\s*\(\s*(?:struct\s+)?(\w+)\s*\)/.exec(spell(tokens, start, end))?.[1];
+        instanceStruct = structOfSize(tokens.slice(start, end));
         break;
       case "class_data":
-        classData = /(\w+)\s*$/.exec(spell(tokens, start, end))?.[1];
+        classData = tokens[end - 1]?.kind === "identifier" ? tokens[end - 1]?.text : undefined;
         break;
       case "interfaces":
         if (element.value.kind === "list") interfaces = interfaceNames(variable, element.value, scope, evaluator);
@@ -88,6 +93,12 @@ export function readType(variable: InitialisedVariable, context: QomContext): Qo
     descriptions: own.descriptions,
     condition: variable.condition,
   };
+}
+
+/** `sizeof(DevState)`, or with `struct`. */
+export function structOfSize(tokens: readonly Token[]): string | undefined {
+  const names = tokens.filter(({ kind, text }) => kind === "identifier" && text !== "struct").map(({ text }) => text);
+  return names[0] === "sizeof" ? names[1] : undefined;
 }
 
 function interfaceNames(
@@ -129,15 +140,20 @@ export function readClass(
   context: QomContext,
 ): ClassFacts {
   const reader: ClassReader = { context, slots: [], descriptions: [], seen: new Set() };
-  const known = new Map<string, string>();
-  readFunction(classInit.name, file, known, classData, 0, reader);
+  readFunction(classInit.name, file, new Map(), classData, 0, reader);
   return { slots: reader.slots, descriptions: reader.descriptions };
+}
+
+/** An expression, with the variables that its names mean. */
+interface Written {
+  readonly expression: Expression;
+  readonly locals: Locals;
 }
 
 function readFunction(
   name: string,
   file: string,
-  argumentsOf: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, Written>,
   classData: string | undefined,
   depth: number,
   reader: ClassReader,
@@ -146,44 +162,47 @@ function readFunction(
   const located = context.function(name, file);
   if (located === undefined || reader.seen.has(`${located.file}:${name}`)) return;
   reader.seen.add(`${located.file}:${name}`);
-  const text = context.text(located.file);
-  if (text === undefined) return;
-  const fn = located.definition;
-  const locals = localTypes(text, fn);
-  for (const assignment of assignmentsIn(text, fn)) {
-    const classStruct = locals.get(assignment.base)?.typeName ?? structOfCast(assignment.base);
-    const value = argumentsOf.get(assignment.value.trim()) ?? assignment.value;
-    const range = { file: located.file, start: assignment.valueStart, end: assignment.valueEnd };
-    assign(classStruct, assignment.member, value, range, file, locals, classData, reader);
+  const body = context.body(located);
+  const locals = localsOf(body);
+  const meant = (expression: Expression): Written =>
+    (expression.kind === "identifier" ? given.get(expression.name) : undefined) ?? { expression, locals };
+  for (const node of nodesIn(body.block)) {
+    if (node.kind !== "binary" || node.operator !== "=" || node.left.kind !== "member") continue;
+    let value = node.right;
+    while (value.kind === "binary" && value.operator === "=") value = value.right;
+    const range = { file: located.file, start: value.start, end: value.end };
+    assign(structOf(node.left.object, locals), node.left.name, meant(value), range, file, classData, reader);
   }
   if (depth >= maximumCallDepth) return;
-  const handed = classVariables(text, fn, locals);
-  for (const call of callsIn(text, fn.bodyStart, fn.bodyEnd)) {
-    if (call.through !== undefined || !call.args.some((a) => handed.has(a) || handed.has(castOperand(a)))) continue;
-    const callee = context.function(call.callee, located.file);
-    if (callee === undefined) continue;
-    const parameters = parameterNames(context.text(callee.file) ?? "", callee.definition);
-    const next = new Map<string, string>();
-    parameters.forEach((parameter, k) => {
-      const argument = call.args[k];
-      if (argument !== undefined) next.set(parameter, argumentsOf.get(argument) ?? argument);
+  const handed = classVariables(locals);
+  for (const { node, name: callee, through } of callsOf(body)) {
+    if (through !== undefined || !node.arguments.some((each) => isHanded(each, handed, locals))) continue;
+    const target = context.function(callee, located.file);
+    if (target === undefined) continue;
+    const next = new Map<string, Written>();
+    context.body(target).parameters.forEach((parameter, k) => {
+      const argument = node.arguments[k];
+      if (argument !== undefined) next.set(parameter.name, meant(argument));
     });
-    readFunction(call.callee, located.file, next, classData, depth + 1, reader);
+    readFunction(callee, located.file, next, classData, depth + 1, reader);
   }
 }
 
 function assign(
   classStruct: string,
   slot: string,
-  value: string,
+  { expression, locals }: Written,
   range: SourceRange,
   file: string,
-  locals: ReadonlyMap<string, LocalVariable>,
   classData: string | undefined,
   reader: ClassReader,
 ): void {
   const { context } = reader;
-  for (const symbol of symbolsIn(value)) {
+  for (const value of choicesOf(expression)) {
+    const named = withoutAddress(value);
+    const root = named.kind === "member" ? named.object : named;
+    if (root.kind !== "identifier" || root.name === "NULL") continue;
+    const symbol = root.name;
     const found = context.isDescription(symbol, range.file)
       ? range.file
       : context.isDescription(symbol, file)
@@ -193,8 +212,9 @@ function assign(
       reader.descriptions.push({ classStruct, slot, reference: { symbol, range: { ...range, file: range.file } } });
       continue;
     }
-    if (locals.has(symbol)) {
-      const data = throughClassData(symbol, value, locals, classData, file, context);
+    const local = locals.at(symbol, root.start);
+    if (local !== undefined) {
+      const data = named.kind === "member" ? throughClassData(named, local, classData, file, context) : undefined;
       if (data !== undefined) reader.descriptions.push({ classStruct, slot, reference: { symbol: data, range } });
       continue;
     }
@@ -202,9 +222,21 @@ function assign(
       reader.slots.push({ classStruct, slot, value: { name: symbol, range } });
       continue;
     }
-    const table = /^&/.test(value.trim()) ? context.variable(symbol, range.file) : undefined;
+    const table = value === named ? undefined : context.variable(symbol, range.file);
     if (table?.initialiser.kind === "list") readTable(table, table.initialiser, reader);
   }
+}
+
+/** The functions or tables that an expression chooses between. */
+function choicesOf(expression: Expression): readonly Expression[] {
+  const found: Expression[] = [];
+  const pending = [expression];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "conditional") pending.push(next.otherwise, next.then ?? next.test);
+    else if (next.kind === "cast") pending.push(next.operand);
+    else found.push(next);
+  }
+  return found;
 }
 
 /** `cc->sysemu_ops = &i386_sysemu_ops`: the description and functions that the pointed-to struct holds. */
@@ -225,65 +257,72 @@ function readTable(table: InitialisedVariable, list: ListInitialiser, reader: Cl
 
 /** `dc->vmsd = info->vmsd` with `info = data` and `.class_data = &x`: the member of x. */
 function throughClassData(
-  local: string,
-  value: string,
-  locals: ReadonlyMap<string, LocalVariable>,
+  { name }: MemberAccess,
+  { declarator }: Local,
   classData: string | undefined,
   file: string,
   context: QomContext,
 ): string | undefined {
-  const member = new RegExp(`^${local}\\s*->\\s*(\\w+)$`).exec(value.trim())?.[1];
-  const origin = locals.get(local)?.value;
-  if (member === undefined || classData === undefined || origin === undefined) return undefined;
+  if (classData === undefined || declarator.value === undefined) return undefined;
   const source = context.variable(classData, file);
   if (source?.initialiser.kind !== "list") return undefined;
-  const element = source.initialiser.elements.find((e) => e.designators[0] === member);
+  const element = source.initialiser.elements.find((e) => e.designators[0] === name);
   if (element === undefined) return undefined;
   const symbol = functionReference(source.tokens, element.value.start, element.value.end, source.range)?.name;
   return symbol !== undefined && context.isDescription(symbol, file) ? symbol : undefined;
 }
 
-/** Code that chooses between functions or tables. */
-const longestChoice = 1000;
-
-function symbolsIn(value: string): string[] {
-  if (value.length > longestChoice) return [];
-  const branches = value.includes("?") ? value.slice(value.indexOf("?") + 1).split(":") : [value];
-  const symbols: string[] = [];
-  for (const branch of branches) {
-    const symbol = /^[&(\s]*([A-Za-z_]\w*)[)\s]*(?:->\s*\w+)?$/.exec(branch.trim())?.[1];
-    if (symbol !== undefined && symbol !== "NULL") symbols.push(symbol);
+/** Struct of the class that is assigned through: of `dc`, `(*dc)`, `DEVICE_CLASS(klass)`, `((DeviceClass *)klass)`; "" unknown. */
+function structOf(object: Expression, locals: Locals): string {
+  switch (object.kind) {
+    case "identifier":
+      return locals.at(object.name, object.start)?.declarator.typeName ?? "";
+    case "unary":
+      return object.operator === "*" ? structOf(object.operand, locals) : "";
+    case "cast":
+      return object.type.base.kind === "name" ? object.type.base.name : "";
+    case "call":
+      return object.callee.kind === "identifier" ? classStructOf(object.callee.name) : "";
+    default:
+      return "";
   }
-  return symbols;
 }
 
-/** `DEVICE_CLASS(klass)` -> `DeviceClass`: QOM's cast macros name their struct in capitals. */
-function structOfCast(base: string): string {
-  const macro = /^([A-Z][A-Z0-9_]*)_CLASS\s*\(/.exec(base)?.[1];
-  if (macro === undefined) return "";
-  const words = macro.split("_").map((w) => w.charAt(0) + w.slice(1).toLowerCase());
-  return `${words.join("")}Class`;
+/** `DEVICE_CLASS`, `DEVICE_GET_CLASS` -> `DeviceClass`: QOM's cast macros name their struct in capitals. */
+export function classStructOf(macro: string): string {
+  const words = macro.split("_");
+  if (words.pop() !== "CLASS" || words.length === 0) return "";
+  if (words.at(-1) === "GET") words.pop();
+  return `${words.map((word) => word.charAt(0) + word.slice(1).toLowerCase()).join("")}Class`;
 }
 
 /** The class parameter and the locals made of it. */
-function classVariables(text: string, fn: FunctionDefinition, locals: ReadonlyMap<string, LocalVariable>): Set<string> {
-  const first = parameterNames(text, fn)[0];
-  const names = new Set<string>(first === undefined ? [] : [first]);
-  for (const local of locals.values()) {
-    const value = local.value ?? "";
-    const words = value === "" || value.length > longestChoice ? [] : lex(value, "");
-    if (words.some(({ text }) => names.has(text))) names.add(local.name);
+function classVariables({ all }: Locals): ReadonlySet<Local> {
+  const found = new Set<Local>();
+  const names = new Set<string>();
+  for (const local of all) {
+    const { name, value } = local.declarator;
+    if (found.size === 0 && !local.isParameter) break;
+    if (found.size > 0 && (value === undefined || !mentions(value, names))) continue;
+    found.add(local);
+    names.add(name);
   }
-  return names;
+  return found;
 }
 
-function castOperand(argument: string): string {
-  if (argument.length > longestChoice) return "";
-  return /^[A-Z][A-Z0-9_]*\s*\(\s*(\w+)\s*\)$/.exec(argument)?.[1] ?? "";
+function mentions(expression: Expression, names: ReadonlySet<string>): boolean {
+  for (const node of nodesIn(expression)) if (node.kind === "identifier" && names.has(node.name)) return true;
+  return false;
 }
 
-export function parameterNames(text: string, fn: FunctionDefinition): string[] {
-  const list = text.slice(fn.parametersStart, fn.parametersEnd);
-  if (list.length > 2000) return [];
-  return list.split(",").map((p) => /([A-Za-z_]\w*)\s*(?:\[[^\]]*\])?\s*$/.exec(p)?.[1] ?? "");
+/** A variable of the class, also through a cast: `dc`, `OBJECT_CLASS(dc)`. */
+function isHanded(argument: Expression, handed: ReadonlySet<Local>, locals: Locals): boolean {
+  if (argument.kind === "cast") return isHanded(argument.operand, handed, locals);
+  if (argument.kind === "call" && argument.callee.kind === "identifier") {
+    const { name } = argument.callee;
+    const [only, ...others] = argument.arguments;
+    return only !== undefined && others.length === 0 && name === name.toUpperCase() && isHanded(only, handed, locals);
+  }
+  const local = argument.kind === "identifier" ? locals.at(argument.name, argument.start) : undefined;
+  return local !== undefined && handed.has(local);
 }

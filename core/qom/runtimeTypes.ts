@@ -3,15 +3,18 @@
  * `for (i…) { ti.name = infos[i].name; type_register(&ti); }`.
  * Follows values by name only, without control flow: what is not a constant of the table stays unknown, and the type unread.
  */
-import { assignmentsIn, type LocalVariable, localTypes } from "../c/assignments";
-import { callsIn } from "../c/calls";
+import { withoutAddress } from "../c/body/carried";
+import { type Locals, localsOf } from "../c/body/locals";
+import type { Body } from "../c/body/parse";
+import { nodesIn, type Node } from "../c/body/walk";
 import type { InitialisedVariable } from "../c/definitions";
 import type { FileFacts, FunctionDefinition } from "../c/facts";
 import type { SourceRange } from "../c/range";
+import type { Expression } from "../c/syntax";
 import type { Token } from "../c/token";
 import { functionReference } from "../vmstate/field";
 import type { QomType } from "./model";
-import { parameterNames, type QomContext, readClass } from "./read";
+import { type QomContext, readClass, structOfSize } from "./read";
 
 export interface RuntimeContext extends QomContext {
   /** Elements of a table, or the variable itself where it is no array. */
@@ -33,12 +36,10 @@ type Bindings = ReadonlyMap<string, InitialisedVariable>;
 
 interface LocalTypeInfo {
   readonly name: string;
-  /** Member -> the texts it is given, the initialiser's first. */
-  readonly members: ReadonlyMap<string, readonly string[]>;
+  /** Member -> what it is given, the initialiser's first. */
+  readonly members: ReadonlyMap<string, readonly Expression[]>;
   readonly range: SourceRange;
 }
-
-const declaration = /\bTypeInfo\s+(\w+)\s*(?:=\s*(\{)|;)/g;
 
 export function mayRegisterAtRunTime(body: string): boolean {
   return body.includes("TypeInfo ") && body.includes("type_register");
@@ -60,18 +61,17 @@ export function functionsWithTypeInfo(text: string, facts: FileFacts): FunctionD
 /** The types that a function registers; yields undefined where a step of the reading brought none, so that it can pause. */
 export function* runtimeTypesIn(
   file: string,
-  fn: FunctionDefinition,
+  definition: FunctionDefinition,
   context: RuntimeContext,
 ): Generator<QomType | undefined> {
-  const text = context.text(file);
-  if (text === undefined) return;
-  const infos = localTypeInfos(file, text, fn);
+  const body = context.body({ file, definition });
+  const infos = localTypeInfos(file, body);
   if (infos.length === 0) return;
-  const locals = localTypes(text, fn);
   const names = new Set<string>();
-  for (const bindings of bindingsOf(file, text, fn, locals, context)) {
+  for (const bindings of bindingsOf(file, body, context)) {
+    const environment: Environment = { file, locals: localsOf(body), bindings, infos, context, given: new Map() };
     for (const info of infos) {
-      const type = typeOf(info, infos, file, locals, bindings, context);
+      const type = typeOf(info, environment);
       if (type === undefined || names.has(type.name)) yield undefined;
       else {
         names.add(type.name);
@@ -81,121 +81,88 @@ export function* runtimeTypesIn(
   }
 }
 
-function localTypeInfos(file: string, text: string, fn: FunctionDefinition): LocalTypeInfo[] {
-  const body = text.slice(fn.bodyStart, fn.bodyEnd);
-  const found = new Map<string, LocalTypeInfo & { readonly members: Map<string, string[]> }>();
-  let behind = 0;
-  for (const match of body.matchAll(declaration)) {
-    const name = match[1] ?? "";
-    const start = fn.bodyStart + match.index;
-    if (start < behind || found.has(name)) continue;
-    const members = new Map<string, string[]>();
-    found.set(name, { name, members, range: { file, start, end: start + match[0].length } });
-    if (match[2] === undefined) continue;
-    const list = designators(text, start + match[0].length - 1, fn.bodyEnd);
-    behind = list.end;
-    for (const [member, value] of list.found) add(members, member, value);
+function localTypeInfos(file: string, body: Body): readonly LocalTypeInfo[] {
+  const found = new Map<string, LocalTypeInfo & { readonly members: Map<string, Expression[]> }>();
+  for (const { declarator, start } of localsOf(body).all) {
+    const { name, typeName, stars, value } = declarator;
+    if (typeName !== "TypeInfo" || stars > 0 || found.has(name)) continue;
+    const members = new Map<string, Expression[]>();
+    found.set(name, { name, members, range: { file, start, end: declarator.nameEnd } });
+    for (const item of value?.kind === "list" ? value.items : []) {
+      const [member] = item.designators;
+      if (member?.kind === "member") add(members, member.name, item.value);
+    }
   }
-  for (const { base, member, value } of found.size === 0 ? [] : assignmentsIn(text, fn)) {
-    const info = found.get(base);
-    if (info !== undefined) add(info.members, member, value);
+  for (const node of found.size === 0 ? [] : nodesIn(body.block)) {
+    if (node.kind !== "binary" || node.operator !== "=" || node.left.kind !== "member") continue;
+    const { object, name } = node.left;
+    const info = object.kind === "identifier" ? found.get(object.name) : undefined;
+    if (info !== undefined) add(info.members, name, node.right);
   }
   return [...found.values()];
 }
 
-function add(members: Map<string, string[]>, member: string, value: string): void {
+function add(members: Map<string, Expression[]>, member: string, value: Expression): void {
   const list = members.get(member);
   if (list === undefined) members.set(member, [value]);
   else list.push(value);
 }
 
-/** `.member = value` of a brace initialiser, one level deep. */
-function designators(
-  text: string,
-  open: number,
-  end: number,
-): { readonly found: readonly (readonly [string, string])[]; readonly end: number } {
-  const found: (readonly [string, string])[] = [];
-  let depth = 0;
-  let start = open + 1;
-  let i = open;
-  for (; i < end; i++) {
-    const c = text[i];
-    if (c === "{" || c === "(" || c === "[") depth++;
-    else if (c === "}" || c === ")" || c === "]") depth--;
-    if ((c === "," && depth === 1) || depth === 0) {
-      const [member, value] = memberAndValue(text.slice(start, i));
-      if (member !== "" && value !== "") found.push([member, value]);
-      start = i + 1;
-    }
-    if (depth === 0) break;
-  }
-  return { found, end: i };
-}
-
-function memberAndValue(written: string): readonly [string, string] {
-  const equals = written.indexOf("=");
-  const member = written.slice(0, Math.max(0, equals)).trim();
-  return [member.startsWith(".") ? member.slice(1).trim() : "", written.slice(equals + 1).trim()];
-}
-
 /** One set of bindings for each element of the table that the function walks or is called for. */
-function* bindingsOf(
-  file: string,
-  text: string,
-  fn: FunctionDefinition,
-  locals: ReadonlyMap<string, LocalVariable>,
-  context: RuntimeContext,
-): Generator<Bindings> {
-  const body = text.slice(fn.bodyStart, fn.bodyEnd);
+function* bindingsOf(file: string, body: Body, context: RuntimeContext): Generator<Bindings> {
+  const locals = localsOf(body);
+  const tables = new Set<string>();
+  for (const node of nodesIn(body.block)) {
+    if (node.kind !== "subscript" || node.object.kind !== "identifier") continue;
+    const { name, start } = node.object;
+    if (locals.at(name, start) === undefined) tables.add(name);
+  }
   let any = false;
-  const tables = new Set([...body.matchAll(/\b([A-Za-z_]\w*)\s*\[\s*\w+\s*\]/g)].map((m) => m[1] ?? ""));
   for (const table of tables) {
-    if (locals.has(table)) continue;
     for (const element of context.elements(table, file)) {
       any = true;
       const bindings = new Map<string, InitialisedVariable>([[table, element]]);
-      for (const local of locals.values()) {
-        if (local.value !== undefined && new RegExp(`^&?\\s*${table}\\b`).test(local.value))
-          bindings.set(local.name, element);
+      for (const { declarator } of locals.all) {
+        if (declarator.value !== undefined && rootOf(declarator.value) === table)
+          bindings.set(declarator.name, element);
       }
       yield bindings;
     }
   }
-  const parameters = new Set(parameterNames(text, fn));
-  for (const local of locals.values()) {
-    if (!parameters.has(local.name) || !local.pointer || !/^[A-Z]/.test(local.typeName)) continue;
-    for (const variable of context.variablesOfType(local.typeName)) {
+  for (const { declarator, isParameter } of locals.all) {
+    const { name, typeName, stars } = declarator;
+    if (!isParameter || stars === 0 || !isCapital(typeName)) continue;
+    for (const variable of context.variablesOfType(typeName)) {
       any = true;
-      yield new Map([[local.name, variable]]);
+      yield new Map([[name, variable]]);
     }
   }
   if (!any) yield new Map();
 }
 
-function typeOf(
-  info: LocalTypeInfo,
-  infos: readonly LocalTypeInfo[],
-  file: string,
-  locals: ReadonlyMap<string, LocalVariable>,
-  bindings: Bindings,
-  context: RuntimeContext,
-): QomType | undefined {
-  const environment: Environment = { file, locals, bindings, infos, context };
-  const first = (member: string): string | undefined => {
-    for (const value of info.members.get(member) ?? []) {
-      const read = stringOf(value, environment, 0);
-      if (read !== undefined) return read;
-    }
-    return undefined;
-  };
+/** The variable that `info`, `&infos[i]` or `infos + i` means. */
+function rootOf(expression: Expression): string | undefined {
+  const named = withoutAddress(expression);
+  if (named.kind === "identifier") return named.name;
+  if (named.kind === "subscript" || named.kind === "member") return rootOf(named.object);
+  return named.kind === "binary" ? rootOf(named.left) : undefined;
+}
+
+function isCapital(name: string): boolean {
+  const first = name.charAt(0);
+  return first >= "A" && first <= "Z";
+}
+
+function typeOf(info: LocalTypeInfo, environment: Environment): QomType | undefined {
+  const { file, bindings, context } = environment;
+  const first = (member: string): string | undefined => firstString(info, member, environment, 0);
   const name = first("name");
   if (name === undefined || name === "") return undefined;
   // a table's functions are static in the table's file
   const hookFiles = [file, ...[...bindings.values()].map(({ range }) => range.file)];
   const hook = (member: string): { readonly name: string; readonly range: SourceRange } | undefined => {
     for (const value of info.members.get(member) ?? []) {
-      const symbol = /^\w+$/.test(value) ? value : memberText(value, environment);
+      const symbol = value.kind === "identifier" ? value.name : memberValue(value, environment)?.symbol;
       if (symbol !== undefined && hookFiles.some((each) => context.function(symbol, each) !== undefined)) {
         return { name: symbol, range: info.range };
       }
@@ -204,143 +171,147 @@ function typeOf(
   };
   const classInit = hook("class_init");
   const data = (info.members.get("class_data") ?? [])
-    .map((v) => boundElement(v, bindings))
+    .map((value) => bindings.get(rootOf(value) ?? ""))
     .find((v) => v !== undefined);
   const own = classInit === undefined ? undefined : readClass(classInit, file, data?.symbol, context);
+  const [abstract] = info.members.get("abstract") ?? [];
+  const [size] = info.members.get("instance_size") ?? [];
   return {
     name,
     parent: first("parent"),
-    abstract: info.members.get("abstract")?.[0] === "true",
+    abstract: abstract?.kind === "identifier" && abstract.name === "true",
     interfaces: [],
     file: data?.range.file ?? file,
     range: data?.range ?? info.range,
     classInit,
     instanceInit: hook("instance_init"),
-    instanceStruct: structOfSize(info.members.get("instance_size")?.[0], file, context),
+    instanceStruct: size && structOfSize(context.scope(file).tokens(file, size.start, size.end)),
     classSlots: own?.slots ?? [],
     descriptions: own?.descriptions ?? [],
     condition: undefined,
   };
 }
 
-/** `sizeof(DevState)`, or with `struct`. */
-function structOfSize(size: string | undefined, file: string, { scope }: RuntimeContext): string | undefined {
-  const words = size === undefined ? [] : scope(file).expandText(size);
-  const names = words.filter(({ kind, text }) => kind === "identifier" && text !== "struct").map(({ text }) => text);
-  return names.length === 2 && names[0] === "sizeof" ? names[1] : undefined;
+function firstString(info: LocalTypeInfo, member: string, environment: Environment, depth: number): string | undefined {
+  for (const value of info.members.get(member) ?? []) {
+    const read = stringOf(value, environment, depth);
+    if (read !== undefined) return read;
+  }
+  return undefined;
 }
 
 interface Environment {
   readonly file: string;
-  readonly locals: ReadonlyMap<string, LocalVariable>;
+  readonly locals: Locals;
   readonly bindings: Bindings;
   readonly infos: readonly LocalTypeInfo[];
   readonly context: RuntimeContext;
+  /** Strings that the parameters stand for. */
+  readonly given: ReadonlyMap<string, string>;
 }
 
 const deepest = 12;
-/** Code that says what a type's name is. */
-const longestName = 1000;
 
 /** The string that an expression of the function is, or undefined. */
-function stringOf(expression: string, environment: Environment, depth: number): string | undefined {
-  if (expression.length > longestName) return undefined;
-  const text = expression.trim().replace(/^\((?:const\s+)?char\s*\*\)\s*/, "");
-  if (depth > deepest || text === "" || text === "NULL") return undefined;
-  const branches = /^([^?]*)\?([\s\S]*):([^:]*)$/.exec(text);
-  if (branches !== null) {
-    return (
-      stringOf(branches[2]?.trim() === "" ? (branches[1] ?? "") : (branches[2] ?? ""), environment, depth + 1) ??
-      stringOf(branches[3] ?? "", environment, depth + 1)
-    );
-  }
-  const call = /^(\w+)\s*\(/.test(text) ? callsIn(text, 0, text.length)[0] : undefined;
-  if (call !== undefined && call.end === text.length) {
-    if (/printf$/.test(call.callee)) return formatted(call.args, environment, depth);
-    const result = returned(call.callee, call.args, environment, depth);
-    if (result !== undefined) return result;
-  }
-  const member = memberValue(text, environment);
-  if (member !== undefined) return member.text;
-  const field = /^(\w+)\.(\w+)$/.exec(text);
-  const other = environment.infos.find((info) => info.name === field?.[1]);
-  if (other !== undefined) {
-    for (const value of other.members.get(field?.[2] ?? "") ?? []) {
-      const read = stringOf(value, environment, depth + 1);
-      if (read !== undefined) return read;
+function stringOf(expression: Expression, environment: Environment, depth: number): string | undefined {
+  if (depth > deepest) return undefined;
+  const { bindings, context, given, infos, locals } = environment;
+  const inside = (each: Expression | undefined): string | undefined => each && stringOf(each, environment, depth + 1);
+  const bound = (name: string): string | undefined => {
+    const element = bindings.get(name);
+    return element && plainString(element, context);
+  };
+  switch (expression.kind) {
+    case "cast":
+      return inside(expression.operand);
+    case "conditional":
+      return inside(expression.then ?? expression.test) ?? inside(expression.otherwise);
+    case "call": {
+      const name = expression.callee.kind === "identifier" ? expression.callee.name : "";
+      if (name.endsWith("printf")) return formatted(expression.arguments, environment, depth);
+      const result = returned(name, expression.arguments, environment, depth);
+      if (result !== undefined) return result;
+      break;
     }
-    return undefined;
+    case "member": {
+      const member = memberValue(expression, environment);
+      if (member !== undefined) return member.text;
+      const { object, name } = expression;
+      const other = object.kind === "identifier" ? infos.find((info) => info.name === object.name) : undefined;
+      if (other !== undefined) return firstString(other, name, environment, depth + 1);
+      break;
+    }
+    case "identifier": {
+      if (expression.name === "NULL") return undefined;
+      const parameter = given.get(expression.name);
+      if (parameter !== undefined) return parameter;
+      const local = locals.at(expression.name, expression.start);
+      if (local === undefined) break;
+      if (bindings.has(expression.name)) return bound(expression.name);
+      return inside(local.values.find((each) => each !== undefined && !isNull(each)));
+    }
+    case "subscript":
+      if (expression.object.kind === "identifier" && bindings.has(expression.object.name))
+        return bound(expression.object.name);
   }
-  const local = environment.locals.get(text);
-  if (local !== undefined) {
-    const bound = environment.bindings.get(text);
-    if (bound !== undefined) return plainString(bound, environment.context);
-    const assigned = local.value !== undefined && local.value !== "NULL" ? local.value : assignedTo(text, environment);
-    return assigned === undefined ? undefined : stringOf(assigned, environment, depth + 1);
-  }
-  const element = /^(\w+)\s*\[\s*\w+\s*\]$/.exec(text)?.[1];
-  const bound = element === undefined ? undefined : environment.bindings.get(element);
-  if (bound !== undefined) return plainString(bound, environment.context);
-  const scope = environment.context.scope(environment.file);
-  const value = environment.context.evaluator.string(scope.expandText(text), scope);
+  const scope = context.scope(environment.file);
+  const tokens = scope.tokens(environment.file, expression.start, expression.end).map((token) => {
+    const text = token.kind === "identifier" ? given.get(token.text) : undefined;
+    return text === undefined ? token : { ...token, kind: "string" as const, text: JSON.stringify(text) };
+  });
+  const value = context.evaluator.string(tokens, scope);
   return value.known ? value.value : undefined;
 }
 
-/** `name = g_strdup_printf(…)` somewhere in the function that declares the first TypeInfo. */
-function assignedTo(local: string, environment: Environment): string | undefined {
-  const at = environment.infos[0]?.range;
-  const text = at === undefined ? undefined : environment.context.text(at.file);
-  if (at === undefined || text === undefined) return undefined;
-  const stop = text.indexOf("\n}", at.start);
-  const match = new RegExp(`\\b${local}\\s*=\\s*([^;]*);`).exec(text.slice(at.start, stop === -1 ? undefined : stop));
-  return match?.[1];
+function isNull({ kind, ...rest }: Expression): boolean {
+  return kind === "identifier" && "name" in rest && rest.name === "NULL";
 }
 
-function formatted(args: readonly string[], environment: Environment, depth: number): string | undefined {
-  const at = args.findIndex((a) => a.includes('"') || /^[A-Z]/.test(a));
-  const format = at === -1 ? undefined : stringOf(args[at] ?? "", environment, depth + 1);
-  if (format === undefined) return undefined;
-  const values = args.slice(at + 1).map((a) => stringOf(a, environment, depth + 1));
-  let next = 0;
-  let complete = true;
-  const text = format.replace(/%(%|s|[a-z]+)/g, (_, kind: string) => {
-    if (kind === "%") return "%";
-    const value = kind === "s" ? values[next++] : undefined;
-    if (value === undefined) complete = false;
-    return value ?? "";
-  });
-  return complete ? text : undefined;
+function formatted(args: readonly Expression[], environment: Environment, depth: number): string | undefined {
+  const at = args.findIndex((each) => [...nodesIn(each)].some(mayBeFormat));
+  const argument = args[at];
+  const format = argument && stringOf(argument, environment, depth + 1);
+  const [before, ...rest] = format?.split("%") ?? [];
+  if (before === undefined) return undefined;
+  let text = before;
+  let next = at + 1;
+  for (let k = 0; k < rest.length; k++) {
+    const part = rest[k] ?? "";
+    const value = part.startsWith("s") ? args[next++] : undefined;
+    const read = value && stringOf(value, environment, depth + 1);
+    if (part === "" && k + 1 < rest.length) text += `%${rest[++k] ?? ""}`;
+    else if (read === undefined) return undefined;
+    else text += read + part.slice(1);
+  }
+  return text;
+}
+
+/** A literal, or a macro that is one. */
+function mayBeFormat(node: Node): boolean {
+  return node.kind === "string" || (node.kind === "identifier" && isCapital(node.name));
 }
 
 /** What a function of one `return` gives for these arguments. */
 function returned(
   callee: string,
-  args: readonly string[],
+  args: readonly Expression[],
   environment: Environment,
   depth: number,
 ): string | undefined {
   const { context } = environment;
   const located = context.function(callee, environment.file);
-  const text = located === undefined ? undefined : context.text(located.file);
-  if (located === undefined || text === undefined) return undefined;
-  const body = text.slice(located.definition.bodyStart, located.definition.bodyEnd);
-  const result = /^\{\s*return\s+([^;]+);\s*\}$/.exec(body)?.[1];
-  if (result === undefined) return undefined;
-  let expression = result;
-  parameterNames(text, located.definition).forEach((parameter, k) => {
+  if (located === undefined) return undefined;
+  const body = context.body(located);
+  const [only, ...others] = body.block.statements;
+  if (only?.kind !== "return" || only.value === undefined || others.length > 0) return undefined;
+  const given = new Map<string, string>();
+  body.parameters.forEach(({ name }, k) => {
     const argument = args[k];
-    if (parameter === "" || argument === undefined) return;
-    const read = stringOf(argument, environment, depth + 1);
-    if (read !== undefined)
-      expression = expression.replace(new RegExp(`\\b${parameter}\\b`, "g"), () => JSON.stringify(read));
+    const read = argument && stringOf(argument, environment, depth + 1);
+    if (read !== undefined) given.set(name, read);
   });
-  return stringOf(expression, { ...environment, file: located.file }, depth + 1);
-}
-
-/** The table element that `info`, `&infos[i]` or `infos + i` means. */
-function boundElement(expression: string, bindings: Bindings): InitialisedVariable | undefined {
-  const name = /^(?:\(\s*void\s*\*\s*\)\s*)?&?\s*(\w+)/.exec(expression.trim())?.[1];
-  return name === undefined ? undefined : bindings.get(name);
+  const inside = { ...environment, file: located.file, locals: localsOf(body), given };
+  return stringOf(only.value, inside, depth + 1);
 }
 
 interface MemberText {
@@ -349,12 +320,15 @@ interface MemberText {
 }
 
 /** `infos[i].name`, `info->name`, `node->info->name`: what the bound element gives that member. */
-function memberValue(expression: string, environment: Environment): MemberText | undefined {
-  const match = /^(\w+)(?:\s*\[\s*\w+\s*\])?\s*(?:->|\.)\s*(\w+(?:\s*->\s*\w+)*)$/.exec(expression);
-  const element = match?.[1] === undefined ? undefined : environment.bindings.get(match[1]);
-  if (element === undefined) return undefined;
+function memberValue(expression: Expression, environment: Environment): MemberText | undefined {
+  const path: string[] = [];
+  let root = expression;
+  for (; root.kind === "member"; root = root.object) path.unshift(root.name);
+  if (root.kind === "subscript") root = root.object;
+  const element = root.kind === "identifier" ? environment.bindings.get(root.name) : undefined;
+  if (element === undefined || path.length === 0) return undefined;
   const { context } = environment;
-  const [first = "", ...rest] = match?.[2]?.split(/\s*->\s*/) ?? [];
+  const [first = "", ...rest] = path;
   let found = memberOf(element, first, context);
   let { file } = element.range;
   for (const member of rest) {
@@ -387,10 +361,6 @@ function valueOf(tokens: readonly Token[], range: SourceRange, file: string, con
   const symbol = functionReference(tokens, 0, tokens.length, range)?.name;
   const value = context.evaluator.string(tokens, context.scope(file));
   return { text: value.known ? value.value : undefined, symbol };
-}
-
-function memberText(expression: string, environment: Environment): string | undefined {
-  return memberValue(expression, environment)?.symbol;
 }
 
 /** An element of a table of strings. */

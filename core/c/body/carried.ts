@@ -35,3 +35,10 @@ export function originOf(expression: Expression, locals: Locals): Expression {
   }
   return origin;
 }
+
+/** The place whose address it is, through casts. */
+export function withoutAddress(expression: Expression): Expression {
+  let inner = expression;
+  while (inner.kind === "cast" || (inner.kind === "unary" && inner.operator === "&")) inner = inner.operand;
+  return inner;
+}

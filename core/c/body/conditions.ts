@@ -1,6 +1,7 @@
 /** Under which conditions a place inside a function is reached. */
 import { spell } from "../initialiser";
 import { lex } from "../lex";
+import type { Token } from "../token";
 import type { Block, CaseLabel, Expression, Span, Statement } from "../syntax";
 import { assertions, leavesHow } from "./leaves";
 import type { Body } from "./parse";
@@ -164,15 +165,20 @@ function noteLeft(before: Around, statement: Statement): void {
   if (then !== undefined && statement.otherwise?.kind === "if") noteLeft(before, statement.otherwise);
 }
 
+/** By offset of a name, what is written in its place. */
+type Replaced = ReadonlyMap<number, string>;
+
 /** A node as it is written, in one line and without comments. */
-export function writtenIn(text: string, { start, end }: Span): string {
-  const tokens = lex(text, "", start, end);
-  return spell(tokens, 0, tokens.length);
+export function writtenIn(text: string, { start, end }: Span, replaced?: Replaced): string {
+  const tokens: Token[] = lex(text, "", start, end);
+  if (replaced === undefined || replaced.size === 0) return spell(tokens, 0, tokens.length);
+  const spelled = tokens.map((token) => ({ ...token, text: replaced.get(token.start) ?? token.text }));
+  return spell(spelled, 0, spelled.length);
 }
 
 /** The condition as C: `s->state == RUN`, `s->on`. Whether it must hold is not in it. */
-function conditionText(text: string, { kind, expression, values }: Condition): string {
-  const asked = writtenIn(text, expression);
+export function conditionText(text: string, { kind, expression, values }: Condition, replaced?: Replaced): string {
+  const asked = writtenIn(text, expression, replaced);
   if (kind !== "case") return asked;
   return values
     .map(({ value, last }) => {
@@ -187,9 +193,17 @@ export interface WrittenCondition extends Span {
   readonly holds: boolean;
 }
 
-/** As text, those that say what state the place is reached in: not whether a loop goes on, or nothing has failed before. */
+/** Those that say what state the place is reached in: not whether a loop goes on, or nothing has failed before. */
+export function stateConditions(body: Body, offset: number): readonly Condition[] {
+  return conditionsAt(body, offset).filter(
+    ({ kind }) => kind === "if" || kind === "left" || kind === "case" || kind === "operand",
+  );
+}
+
+/** The same as text. */
 export function writtenConditions(body: Body, text: string, offset: number): readonly WrittenCondition[] {
-  return conditionsAt(body, offset)
-    .filter(({ kind }) => kind === "if" || kind === "left" || kind === "case" || kind === "operand")
-    .map((each) => ({ text: conditionText(text, each), holds: each.holds, start: each.start, end: each.end }));
+  return stateConditions(body, offset).map((each) => {
+    const { holds, start, end } = each;
+    return { text: conditionText(text, each), holds, start, end };
+  });
 }

@@ -1,5 +1,7 @@
 import { isTest } from "../../../c/paths";
-import { assignmentsIn } from "../../../c/assignments";
+import { accessesIn } from "../../../c/body/accesses";
+import type { Expression } from "../../../c/syntax";
+import { bodyOf } from "../../../project/bodies";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
@@ -34,16 +36,24 @@ function defaultIn(project: Project, description: VMStateDescription): Finding |
   const saved = new Set(description.fields.map((field) => field.member?.path.split(/[.[]/).at(-1) ?? ""));
   // clears what the fields are read into: memory of the state before
   if (project.calls(fn).some((call) => call.callee.startsWith("g_"))) return undefined;
-  const text = project.text(fn.file) ?? "";
-  const assignment = assignmentsIn(text, fn.definition).find(
-    ({ member, value }) =>
-      saved.has(member) && /^-?(?:\d\w*|[A-Z_][A-Z0-9_]*|true|false)$/.test(value) && value !== "NULL",
-  );
-  if (!assignment) return undefined;
-  const range = { file: fn.file, start: assignment.targetStart, end: assignment.valueEnd };
-  return {
-    range: hook.range,
-    message: `${hook.name} gives ${assignment.member} its default, but runs only when the stream has this subsection, which then overwrites it. Set the default in the pre_load of the whole description.`,
-    related: [{ range, message: "the default" }],
-  };
+  for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {
+    if (kind !== "write" || place.kind !== "member" || !saved.has(place.name)) continue;
+    if (value === undefined || !isConstant(value)) continue;
+    const range = { file: fn.file, start: place.start, end: value.end };
+    return {
+      range: hook.range,
+      message: `${hook.name} gives ${place.name} its default, but runs only when the stream has this subsection, which then overwrites it. Set the default in the pre_load of the whole description.`,
+      related: [{ range, message: "the default" }],
+    };
+  }
+  return undefined;
+}
+
+/** A number, or a macro or an enumerator by its spelling. */
+function isConstant(value: Expression): boolean {
+  if (value.kind === "cast") return isConstant(value.operand);
+  if (value.kind === "unary" && value.operator === "-") return isConstant(value.operand);
+  if (value.kind !== "identifier") return value.kind === "integer";
+  const { name } = value;
+  return name === "true" || name === "false" || (name !== "NULL" && name === name.toUpperCase());
 }

@@ -1,4 +1,10 @@
-import { localTypes } from "../../../c/assignments";
+import { accessesIn } from "../../../c/body/accesses";
+import { callsOf } from "../../../c/body/calls";
+import { localsOf } from "../../../c/body/locals";
+import type { Body } from "../../../c/body/parse";
+import { keyOf, memberPlace, namedPath, pathOf } from "../../../c/body/paths";
+import type { Expression } from "../../../c/syntax";
+import { bodyOf } from "../../../project/bodies";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { callGraph } from "../../../code/callGraph";
 import type { Related } from "../../diagnostic";
@@ -113,23 +119,41 @@ function readLateMembers(project: Project, node: FunctionNode): readonly LateMem
   const loads = node.edges.filter((edge) => edge.kind === "load" && edge.symbol !== undefined);
   if (slots.length === 0 || loads.length === 0) return [];
   const fn = project.function(node.name, node.file);
-  const text = project.text(node.file);
-  if (!fn || text === undefined) return [];
+  if (!fn) return [];
+  const body = bodyOf(project, fn);
+  const given = (edge: CallEdge, index: number): string | undefined => {
+    const argument = callsOf(body).find(({ nameStart }) => nameStart === edge.start)?.node.arguments[index];
+    return argument && keyIn(body, argument);
+  };
   const found: LateMember[] = [];
   for (const slot of slots) {
-    const state = slot.args[0]?.trim() ?? "";
-    const earlier = text.slice(fn.definition.bodyStart, slot.start);
+    const state = given(slot, 0);
+    const set = state === undefined ? new Set() : setBefore(body, slot.start, state);
     for (const load of loads) {
-      if (load.kind !== "load" || load.start < slot.start || load.args[2]?.trim() !== state) continue;
+      if (load.kind !== "load" || load.start < slot.start || state === undefined || given(load, 2) !== state) continue;
       const description = project.description(load.symbol ?? "", node.file);
       for (const { member, structName } of description ? membersOf(project, description) : []) {
-        // set before, or read from the stream
-        if (new RegExp(`${state}\\s*->\\s*${member}\\b(?:\\s*=[^=]|\\s*[,)])`).test(earlier)) continue;
-        found.push({ member, structName, slot, load });
+        if (!set.has(member)) found.push({ member, structName, slot, load });
       }
     }
   }
   return found;
+}
+
+/** Members of the state that are set before the place, or handed to a function that may read them from the stream. */
+function setBefore(body: Body, offset: number, state: string): ReadonlySet<string> {
+  const given = new Set<Expression>(callsOf(body).flatMap(({ node }) => node.arguments));
+  const found = new Set<string>();
+  for (const { place, kind } of accessesIn(body.block)) {
+    if (place.kind !== "member" || place.start >= offset || (kind === "read" && !given.has(place))) continue;
+    if (keyIn(body, place.object) === state) found.add(place.name);
+  }
+  return found;
+}
+
+function keyIn(body: Body, place: Expression): string | undefined {
+  const path = pathOf(place, localsOf(body));
+  return path && keyOf(path);
 }
 
 function membersOf(
@@ -169,15 +193,17 @@ function firstRead(project: Project, method: LocatedFunction, late: LateMember):
   return undefined;
 }
 
-function readIn(project: Project, { file, definition }: LocatedFunction, late: LateMember): Related | undefined {
-  const text = project.text(file) ?? "";
-  const body = text.slice(definition.bodyStart, definition.bodyEnd);
-  const pattern = new RegExp(`\\b(\\w+)\\s*->\\s*${late.member}\\b(?!\\s*(?:=[^=]|\\())`, "g");
-  const locals = body.includes(late.member) ? localTypes(text, definition) : undefined;
-  for (const match of body.matchAll(pattern)) {
-    if (locals?.get(match[1] ?? "")?.typeName !== late.structName) continue;
-    const start = definition.bodyStart + match.index;
-    return { range: { file, start, end: start + match[0].length }, message: `${definition.name} reads it` };
+function readIn(project: Project, fn: LocatedFunction, late: LateMember): Related | undefined {
+  const { file, definition } = fn;
+  if (project.text(file)?.slice(definition.bodyStart, definition.bodyEnd).includes(late.member) !== true)
+    return undefined;
+  const body = bodyOf(project, fn);
+  for (const { place, kind } of accessesIn(body.block)) {
+    if (place.kind !== "member" || place.name !== late.member || kind === "write") continue;
+    const path = namedPath(place, localsOf(body));
+    const found = path && memberPlace(path);
+    if (found?.typeName !== late.structName || found.member !== late.member) continue;
+    return { range: { file, start: place.start, end: place.end }, message: `${definition.name} reads it` };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { CallEdge } from "../../../code/functionNode";
-import { type GuestWrite, guestWrites, isSwitch, partOf } from "../../../code/guestWrites";
+import { type GuestWrite, guestWrites, isSwitch } from "../../../code/guestWrites";
 import { isNeverPlaced } from "../../../code/placedRegions";
 import { liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
@@ -113,7 +113,8 @@ function isDoneAgain(project: Project, description: VMStateDescription, write: G
 /** The function that the guest's write ends in runs while loading as well, or another one of its file that switches the same. */
 function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: GuestWrite): boolean {
   const last = chain.at(-1);
-  for (const { file, name, edges } of functions) {
+  for (const node of functions) {
+    const { file, name, edges } = node;
     if (file !== range.file) continue;
     if (name === last) return true;
     // what stops a timer has to do with what it was for
@@ -121,7 +122,7 @@ function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: G
       (isSwitch(edge) || kind === "timer") &&
       edge.kind === "api" &&
       edge.entry.kind === kind &&
-      partOf(edge.name, edge.args) === part;
+      node.partOf(edge) === part;
     if (edges.some(isAgain)) return true;
   }
   return false;
