@@ -2,6 +2,8 @@
  * What address_space_map gives where there is no memory (system/physmem.c): a buffer of QEMU's own, whose contents are not
  * the guest's. The device goes on with it, and nobody says so.
  */
+import { placesOf } from "../../c/body/places";
+import { bodyOf } from "../../project/bodies";
 import type { Project } from "../../project/project";
 
 /**
@@ -11,9 +13,7 @@ import type { Project } from "../../project/project";
  */
 export function hasBounceBuffers(project: Project): boolean {
   const map = project.function("address_space_map", "");
-  if (map === undefined) return false;
-  const { bodyStart, bodyEnd } = map.definition;
-  return /->\s*bounce_buffer_size\b/.test((project.text(map.file) ?? "").slice(bodyStart, bodyEnd));
+  return map !== undefined && placesOf(bodyOf(project, map)).members.has("bounce_buffer_size");
 }
 
 /** Whether the function of QEMU's API maps memory, and so may end at such a buffer. */

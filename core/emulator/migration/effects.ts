@@ -2,7 +2,6 @@
 import type { CallStep, LoadEffect } from "../../code/effects";
 import { loadEffects } from "../../code/loadEffects";
 import type { Project } from "../../project/project";
-import { descriptionKey } from "../../code/registered";
 import type { VMStateDescription } from "../../vmstate/model";
 
 /** DMA while loading, in the order of the calls in the text. */
@@ -77,17 +76,12 @@ export function takesEffect(project: Project, description: VMStateDescription, s
   return !switchesRegions(project, description.file);
 }
 
-const switchCall = /\bmemory_region_set_enabled\s*\(/;
-const switching = new WeakMap<Project, Map<string, boolean>>();
+const switchCall = "memory_region_set_enabled";
 
 function switchesRegions(project: Project, file: string): boolean {
-  const store = switching.get(project) ?? new Map<string, boolean>();
-  switching.set(project, store);
-  const text = project.text(file) ?? "";
-  const key = `${descriptionKey({ symbol: "", file })}${text.length}`;
-  const known = store.get(key);
-  if (known !== undefined) return known;
-  const found = switchCall.test(text);
-  store.set(key, found);
-  return found;
+  if (project.text(file)?.includes(switchCall) !== true) return false;
+  return (project.facts(file)?.declarations ?? []).some(
+    (each) =>
+      each.kind === "function" && project.calls({ file, definition: each }).some(({ callee }) => callee === switchCall),
+  );
 }
