@@ -11,11 +11,17 @@ export function realProject(variable: Variable, target = "x86_64"): LoadableProj
   const key = `${variable} ${target}`;
   const known = projects.get(key);
   if (known !== undefined) return known;
+  const project = loadProject(variable, target);
+  projects.set(key, project);
+  return project;
+}
+
+/** The same, loaded anew and held by the caller only. */
+export function loadProject(variable: Variable, target: string): LoadableProject {
   const root = sourceTree(variable);
   const paths = [...cFiles(root, "")];
   const project = createProject({ paths: () => paths, read: (path) => readIfThere(`${root}/${path}`) }, { target });
   for (const path of paths) project.load(path);
-  projects.set(key, project);
   return project;
 }
 

@@ -1,0 +1,58 @@
+/**
+ * Boards built from the C of their tree beside what real ones send: every section, in its order, under its section id. A sample of targets;
+ * QEMU_BOARDS=all takes all of them, QEMU_BOARDS=arm,ppc those and only says how they differ. The list lies beside the repository (shared/boards); without it, or without QEMU_SOURCE_10_0 and
+ * QEMU_SOURCE_7_2, there is nothing to compare.
+ */
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { buildBoard } from "../../core/board";
+import { boardList, differencesOf, realBoards } from "./boardTruth";
+import { loadProject } from "./project";
+
+const wanted = process.env["QEMU_BOARDS"];
+const isWhole = wanted === "all";
+const sample = ["s390x", "sparc", "ppc64", "riscv64", "mips64el", "x86_64", "m68k", "hppa", "alpha", "sh4"];
+
+interface Release {
+  readonly release: string;
+  readonly tree: "QEMU_SOURCE_10_0" | "QEMU_SOURCE_7_2";
+  /** Boards that are exact at least: of the sample, and of all. */
+  readonly exact: { readonly sample: number; readonly all: number };
+}
+
+const releases: readonly Release[] = [
+  { release: "10.0", tree: "QEMU_SOURCE_10_0", exact: { sample: 20, all: 82 } },
+  { release: "7.2", tree: "QEMU_SOURCE_7_2", exact: { sample: 11, all: 101 } },
+];
+
+const chosen = wanted === undefined ? sample : wanted.split(",");
+
+/** Minutes for a machine that is busy. */
+const patience = (isWhole ? 60 : 15) * 60_000;
+
+describe.each(releases)("boards of QEMU $release", ({ release, tree, exact }) => {
+  const isHere = boardList !== undefined && existsSync(process.env[tree] ?? "");
+  const why = isHere ? "" : ` (left out: no shared/boards/boards.jsonl.gz, or ${tree} is not set)`;
+
+  it.skipIf(!isHere)(
+    `are built as they are at least as often as before${why}`,
+    () => {
+      const boards = realBoards().filter((each) => each.release.startsWith(`${release}.`));
+      const targets = [...new Set(boards.map(({ arch }) => arch))].filter((arch) => isWhole || chosen.includes(arch));
+      let same = 0;
+      const others: string[] = [];
+      for (const target of targets) {
+        const project = loadProject(tree, target);
+        for (const real of boards.filter(({ arch }) => arch === target)) {
+          const [first, ...more] = differencesOf(buildBoard(project, real.board), real);
+          if (first === undefined) same++;
+          else others.push(`${target} ${real.board}: ${[first, ...more.slice(-2)].join("; ")}`);
+        }
+      }
+      console.log(`${same} boards of ${same + others.length} are exact. The others:\n${others.join("\n")}`);
+      expect(targets).not.toEqual([]);
+      if (isWhole || wanted === undefined) expect(same).toBeGreaterThanOrEqual(isWhole ? exact.all : exact.sample);
+    },
+    patience,
+  );
+});
