@@ -9,8 +9,12 @@ import { check, findingsOf, type Layout, layout, serve, uriOf } from "./layouts"
 const disk = "hw/demo/demo-disk.c";
 
 const noFile = "not a regular file";
-/** A link out of the tree is not followed, wherever it leads. */
-const reasons: Readonly<Record<string, string>> = { "a link to a device .vmstate.json": "it leads out of the tree" };
+/** A link out of the tree is not followed, wherever it leads; who asks for the file first says why it is left out. */
+const outside = "it leads out of the tree";
+const reasons: Readonly<Record<string, { readonly command: string; readonly server: string }>> = {
+  "a link to a device .vmstate.json": { command: outside, server: outside },
+  "a link to a device VERSION": { command: outside, server: noFile },
+};
 
 const kinds: readonly [string, (path: string) => void][] = [
   ["a FIFO", (path) => void execFileSync("mkfifo", [path])],
@@ -36,12 +40,12 @@ describe.skipIf(process.platform === "win32")("a file that is none", () => {
       const made = layout();
       replace(made, name, make);
       const { findings, err } = await check(made.tree);
-      const reason = reasons[`${kind} ${name}`] ?? noFile;
+      const reason = reasons[`${kind} ${name}`] ?? { command: noFile, server: noFile };
       expect(findings).toEqual(plain.findings);
-      expect(err).toBe(`vmstate: left out ${name}: ${reason}\n`);
+      expect(err).toBe(`vmstate: left out ${name}: ${reason.command}\n`);
       const client = await serve(made.tree);
       expect(await findingsOf(client, join(made.tree, disk), made.tree)).toHaveLength(1);
-      expect(client.warnings).toEqual([`${uriOf(made.tree)}: left out ${name}: ${reason}`]);
+      expect(client.warnings).toEqual([`${uriOf(made.tree)}: left out ${name}: ${reason.server}`]);
     });
 
     it("as the header that tells a tree ends no command", async () => {
