@@ -187,16 +187,15 @@ async function compareTwo(
   const input = { ...options, witness };
   const stream = await openStreamSides(io, given, input, progress);
   const sides = stream?.sides ?? openSides(io, given, input, progress);
-  const all = stream?.findings ?? compareTrees(sides.old, sides.next);
+  const { machine } = sides;
+  const view = machine === undefined || options.allDevices === true ? undefined : forMachine(machine, sides);
+  const found = stream?.findings ?? compareTrees(sides.old, sides.next);
+  const all = view === undefined ? found : found.map(view.told);
   progress.done();
   const concerned = all
     .filter((finding) => options.declared === true || !finding.declared)
     .filter((finding) => options.optional === true || !sides.old.complete || !isOptional(finding));
-  const { machine } = sides;
-  const { shown, folded } =
-    machine === undefined || options.allDevices === true
-      ? { shown: concerned, folded: [] }
-      : forMachine(concerned, machine, sides);
+  const { shown, folded } = view?.split(concerned) ?? { shown: concerned, folded: [] };
   const foldedLine = machine === undefined ? undefined : foldedNote(folded, machine);
   const places = shown.map((finding) => locate(finding, sides));
   return {

@@ -1,5 +1,6 @@
 /** What of a comparison concerns a machine type that was named: the rest is folded, and what its board holds comes first. */
 import { buildMachine, parseCommandLine } from "../../core/emulator";
+import { descriptionKey } from "../../core/code/registered";
 import { machineTypes, type TreeFinding } from "../../core/compat";
 import type { Project } from "../../core/project";
 import { isPluggable } from "../../server/machines";
@@ -12,28 +13,46 @@ export interface ForMachine {
   readonly folded: readonly TreeFinding[];
 }
 
+export interface MachineView {
+  /** The finding with what the board says of it. */
+  told(finding: TreeFinding): TreeFinding;
+  split(findings: readonly TreeFinding[]): ForMachine;
+}
+
 /** `machine` has no trees that say what is built where both sides are dumps: then all is shown. */
 export function forMachine(
-  findings: readonly TreeFinding[],
   machine: string,
   { oldProject, newProject }: { readonly oldProject: Project | undefined; readonly newProject: Project | undefined },
-): ForMachine {
+): MachineView {
   const trees = [oldProject, newProject].filter((each) => each !== undefined);
   const boards = trees.map((project) => boardIn(project, machine));
   // a machine of another target says nothing of what this one's build holds
-  if (trees.length === 0 || boards.some((board) => board === "elsewhere")) return { shown: findings, folded: [] };
+  if (trees.length === 0 || boards.some((board) => board === "elsewhere")) {
+    return { told: (finding) => finding, split: (findings) => ({ shown: findings, folded: [] }) };
+  }
   const isOut = (finding: TreeFinding): boolean => trees.every((project, i) => isForeign(project, boards[i], finding));
-  const folded = findings.filter(isOut);
   const ofBoard = (finding: TreeFinding): boolean =>
-    boards.some((board) => board instanceof Set && finding.types.some((type) => board.has(type)));
+    boards.some((board) => isBoard(board) && finding.types.some((type) => board.types.has(type)));
   const rank = (finding: TreeFinding): number =>
     (isBreak(finding) ? 0 : 8) + (ofBoard(finding) ? 0 : 4) + (finding.direction === "old->new" ? 0 : 1);
-  const shown = findings.filter((finding) => !folded.includes(finding)).sort((a, b) => rank(a) - rank(b));
-  return { shown, folded };
+  return {
+    told: (finding) => ofMachine(finding, boards),
+    split(findings) {
+      const folded = findings.filter(isOut);
+      const shown = findings.filter((finding) => !folded.includes(finding)).sort((a, b) => rank(a) - rank(b));
+      return { shown, folded };
+    },
+  };
 }
 
-/** Types that the board makes, where it is known here; elsewhere: the target's build does not hold it. */
-type Board = ReadonlySet<string> | "elsewhere" | undefined;
+/** What the board makes, where it is known here; elsewhere: the target's build does not hold it. */
+type Board = OwnDevices | "elsewhere" | undefined;
+
+interface OwnDevices {
+  readonly types: ReadonlySet<string>;
+  /** Tables whose sections it has in any case, by file and symbol. */
+  readonly tables: ReadonlySet<string>;
+}
 
 function boardIn(project: Project, machine: string): Board {
   const own = machineTypes(project).includes(machine) ? project.type(`${machine}-machine`) : undefined;
@@ -41,10 +60,31 @@ function boardIn(project: Project, machine: string): Board {
   const request = parseCommandLine(`-M ${machine}`, { defaults: true });
   const built = request.ok ? buildMachine(project, request.value) : request;
   if (!built.ok) return undefined;
-  return new Set([
-    ...[...built.value.handlers].map(({ owner }) => owner.type),
-    ...built.value.devices.map(({ type }) => type),
-  ]);
+  const owners = [...built.value.handlers].map(({ owner }) => owner);
+  return {
+    types: new Set([...owners.map(({ type }) => type), ...built.value.devices.map(({ type }) => type)]),
+    tables: new Set(
+      owners.flatMap(({ description }) => (description === undefined ? [] : descriptionKey(description))),
+    ),
+  };
+}
+
+/**
+ * A section that the other side has no table for is a matter of which devices a guest is given, unless the board always makes one
+ * that sends it.
+ */
+function ofMachine(finding: TreeFinding, boards: readonly Board[]): TreeFinding {
+  const { optional, saver, loader, verdict } = finding;
+  const sends = (board: Board): boolean =>
+    isBoard(board) && saver !== undefined && board.tables.has(descriptionKey(saver.description));
+  if (optional !== true || verdict !== "refused" || loader !== undefined || saver === undefined) return finding;
+  if (saver.description.hooks.needed !== undefined || !boards.some(sends)) return finding;
+  const { optional: _, ...rest } = finding;
+  return { ...rest, certain: true, message: `${finding.message} The board always makes one.` };
+}
+
+function isBoard(board: Board): board is OwnDevices {
+  return board !== undefined && board !== "elsewhere";
 }
 
 /** No type that has the table can be in the machine; where no type is known, its file is not built. */
@@ -59,7 +99,7 @@ function isForeign(project: Project, board: Board, { types, saver, loader }: Tre
 
 /** On the system bus, not made by the board, and not for -device. */
 function isLeftOut(project: Project, board: Board, type: string): boolean {
-  if (!(board instanceof Set) || board.has(type)) return false;
+  if (!isBoard(board) || board.types.has(type)) return false;
   const isSystem = project.ancestry(type).some(({ name }) => name === "sys-bus-device");
   return isSystem && !isPluggable(project, type);
 }
