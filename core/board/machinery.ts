@@ -9,6 +9,7 @@ import { propertyFunctions } from "./library/qom/propertyFunctions";
 import { typeFunctions } from "./library/qom/typeFunctions";
 import { ramFunctions } from "./library/ram";
 import { createRegistry, type Registry, savevmFunctions } from "./library/savevm";
+import { soundFunctions } from "./library/sound";
 import { systemFunctions } from "./library/system";
 import { tableFunctions } from "./library/tables";
 import { textFunctions } from "./library/text";
@@ -41,6 +42,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     ...propertyFunctions(modelOf),
     ...visitorFunctions,
     ...systemFunctions,
+    ...soundFunctions(),
     ...savevmFunctions(() => registry),
     ...ramFunctions((name) => registry.blocks.push(name)),
   ];

@@ -110,4 +110,23 @@ describe("a board from its source", () => {
   it("knows no machine that the target does not have", () => {
     expect(buildBoard(project(), "chapel")).toBeUndefined();
   });
+
+  it("counts what the first sound card makes the host's sound register", () => {
+    const sound = `
+#include "all.h"
+static const VMStateDescription vmstate_sound = { .name = "sound", .version_id = 1 };
+static void open_backend(void *backend) { vmstate_register_any(NULL, &vmstate_sound, backend); }
+bool AUD_register_card(const char *name, void *card) { open_backend(card); return true; }
+`;
+    const played = church
+      .replace("unsigned i;", 'unsigned i; AUD_register_card("organ", machine); AUD_register_card("bells", machine);')
+      .replace("if (host_has_ropes())", "if (0)");
+    const board = buildBoard(treeWith(played, { "audio/sound.c": sound }), "church");
+    const found = [...(board?.registry.handlers ?? [])].map(({ sectionId, idstr }) => [sectionId, idstr]);
+    expect(found.slice(0, 2)).toEqual([
+      [0, "sound"],
+      [1, "bell"],
+    ]);
+    expect(found.filter(([, idstr]) => idstr === "sound")).toHaveLength(1);
+  });
 });

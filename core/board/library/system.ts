@@ -178,8 +178,6 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qemu_mutex_iothread_locked", succeeds],
   ["qemu_in_main_thread", succeeds],
   ["qemu_in_coroutine", nothing],
-  ["AUD_register_card", succeeds],
-  ["AUD_backend_check", succeeds],
   ["AUD_open_out", struct],
   ["AUD_get_buffer_size_out", () => new Unknown("the buffer of a sound card")],
   ["AUD_open_in", struct],
