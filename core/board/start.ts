@@ -66,8 +66,7 @@ export function start({ runner, model, done }: Machinery, type: string, settings
   }
   if (settings.processors !== undefined) setProcessors(runner, machine, settings.processors, fatal);
   const hook = cls.get("MachineClass.get_default_cpu_type");
-  const cpu = hook instanceof Fn ? runner.call(hook, [machine]) : own("default_cpu_type");
-  machine.set("MachineState.cpu_type", cpu);
+  machine.set("MachineState.cpu_type", hook instanceof Fn ? runner.call(hook, [machine]) : defaultCpu(runner, cls));
   const order = own("default_boot_order");
   const boot = machine.get("MachineState.boot_config");
   if (boot instanceof Rec) boot.set("BootConfiguration.order", order);
@@ -95,6 +94,13 @@ function whole(runner: Runner, tell: () => Value): void {
     if (!(error instanceof Stop)) throw error;
     runner.note("", undefined, error.through.join(" > "), `ends QEMU: ${error.message}`);
   }
+}
+
+/** Since 9.0 a single valid type is the default (machine_class_default_cpu_type in hw/core/machine.c). */
+function defaultCpu(runner: Runner, cls: Rec): Value {
+  const name = "machine_class_default_cpu_type";
+  const known = runner.function(name, "") === undefined ? undefined : runner.run(name, [cls]);
+  return known ?? cls.get("MachineClass.default_cpu_type") ?? 0;
 }
 
 /** Follows machine_set_smp. */

@@ -129,4 +129,17 @@ bool AUD_register_card(const char *name, void *card) { open_backend(card); retur
     ]);
     expect(found.filter(([, idstr]) => idstr === "sound")).toHaveLength(1);
   });
+
+  it("has the CPU that the tree makes of the types that its class allows", () => {
+    const chosen = `
+#include "all.h"
+const char *machine_class_default_cpu_type(MachineClass *mc) { return "bell"; }
+`;
+    const played = church
+      .replace("unsigned i;", "unsigned i; object_new(machine->cpu_type);")
+      .replace("if (host_has_ropes())", "if (0)");
+    const sections = (more: Readonly<Record<string, string>>): number =>
+      [...(buildBoard(treeWith(played, more), "church")?.registry.handlers ?? [])].length;
+    expect(sections({ "hw/core/cpus.c": chosen })).toBe(sections({}) + 1);
+  });
 });

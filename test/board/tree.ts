@@ -14,7 +14,7 @@ typedef struct TypeInfo {
     void (*instance_init)(Object *obj);
     void (*class_init)(ObjectClass *klass, void *data);
 } TypeInfo;
-typedef struct MachineState { Object parent_obj; unsigned bells; } MachineState;
+typedef struct MachineState { Object parent_obj; const char *cpu_type; unsigned bells; } MachineState;
 typedef struct MachineClass {
     ObjectClass parent_class;
     const char *name;

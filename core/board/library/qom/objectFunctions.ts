@@ -13,7 +13,9 @@ export function objectFunctions(model: Model): readonly (readonly [string, Nativ
   };
   const create: NativeFunction = (runner, [name]) => {
     const text = textAt(name);
-    return text === undefined ? new Unknown("an object of a type that is not known") : model(runner).create(text);
+    if (text !== undefined) return model(runner).create(text);
+    runner.noteHere("an object of a type that is not known");
+    return new Unknown("an object of a type that is not known");
   };
   const childForeach =
     (deep: boolean): NativeFunction =>
