@@ -19,6 +19,9 @@ export interface BoardSettings {
   readonly processors?: ReadonlyMap<string, number>;
 }
 
+/** What sets up system_memory: to 10.2, and since 11.0 (system/physmem.c). */
+const memoryInits = ["cpu_exec_init_all", "machine_memory_init"];
+
 const standardMemory = 128 * 2 ** 20;
 
 /** The machine; undefined where its type has no class. */
@@ -53,7 +56,7 @@ export function start({ runner, model, done }: Machinery, type: string, settings
   if (wanted !== undefined) store(wanted.place(emptyFrame()), 0);
   const bits = own("minimum_page_bits");
   if (typeof bits === "number" && bits > 0) runner.run("set_preferred_target_page_bits", [bits]);
-  runner.run("cpu_exec_init_all", []);
+  for (const name of memoryInits) if (runner.function(name, "") !== undefined) runner.run(name, []);
   const fatal = runner.global("error_fatal", "")?.place(emptyFrame()) ?? 0;
   const size = own("default_ram_size");
   const bytes = settings.memory ?? (typeof size === "number" && size > 0 ? size : standardMemory);

@@ -111,23 +111,36 @@ describe("a board from its source", () => {
     expect(buildBoard(project(), "chapel")).toBeUndefined();
   });
 
-  it("counts what the first sound card makes the host's sound register", () => {
-    const sound = `
+  it.each(["AUD_register_card", "AUD_backend_check", "audio_be_check"])(
+    "counts what the first %s registers",
+    (check) => {
+      const sound = `
 #include "all.h"
 static const VMStateDescription vmstate_sound = { .name = "sound", .version_id = 1 };
 static void open_backend(void *backend) { vmstate_register_any(NULL, &vmstate_sound, backend); }
-bool AUD_register_card(const char *name, void *card) { open_backend(card); return true; }
+bool ${check}(const char *name, void *card) { open_backend(card); return true; }
 `;
-    const played = church
-      .replace("unsigned i;", 'unsigned i; AUD_register_card("organ", machine); AUD_register_card("bells", machine);')
-      .replace("if (host_has_ropes())", "if (0)");
-    const board = buildBoard(treeWith(played, { "audio/sound.c": sound }), "church");
-    const found = [...(board?.registry.handlers ?? [])].map(({ sectionId, idstr }) => [sectionId, idstr]);
-    expect(found.slice(0, 2)).toEqual([
-      [0, "sound"],
-      [1, "bell"],
-    ]);
-    expect(found.filter(([, idstr]) => idstr === "sound")).toHaveLength(1);
+      const played = church
+        .replace("unsigned i;", `unsigned i; ${check}("organ", machine); ${check}("bells", machine);`)
+        .replace("if (host_has_ropes())", "if (0)");
+      const board = buildBoard(treeWith(played, { "audio/sound.c": sound }), "church");
+      const found = [...(board?.registry.handlers ?? [])].map(({ sectionId, idstr }) => [sectionId, idstr]);
+      expect(found.slice(0, 2)).toEqual([
+        [0, "sound"],
+        [1, "bell"],
+      ]);
+      expect(found.filter(([, idstr]) => idstr === "sound")).toHaveLength(1);
+    },
+  );
+
+  it.each(["cpu_exec_init_all", "machine_memory_init"])("is made after %s", (name) => {
+    const memory = `
+#include "all.h"
+static const VMStateDescription vmstate_floor = { .name = "floor", .version_id = 1 };
+void ${name}(void) { vmstate_register_with_alias_id(NULL, -1, &vmstate_floor, NULL, -1, 0, NULL); }
+`;
+    const board = buildBoard(treeWith(church, { "system/memory.c": memory }), "church");
+    expect([...(board?.registry.handlers ?? [])].map(({ idstr }) => idstr)[0]).toBe("floor");
   });
 
   it("has the CPU that the tree makes of the types that its class allows", () => {

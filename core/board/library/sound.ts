@@ -3,7 +3,7 @@ import { Rec } from "../run/values";
 import type { NativeFunction, Runner } from "../run/runner";
 
 /**
- * AUD_register_card of QEMU to 10.1, AUD_backend_check later: a card without a back end of its own opens the default one. It has no
+ * AUD_register_card of QEMU to 10.1, AUD_backend_check in 10.2, audio_be_check later: a card without a back end of its own opens the default one. It has no
  * device, and takes a section id also where nothing of it is sent.
  */
 export function soundFunctions(): readonly (readonly [string, NativeFunction])[] {
@@ -17,7 +17,7 @@ export function soundFunctions(): readonly (readonly [string, NativeFunction])[]
       }
       return 1;
     };
-  return ["AUD_register_card", "AUD_backend_check"].map((name) => [name, opened(name)] as const);
+  return ["AUD_register_card", "AUD_backend_check", "audio_be_check"].map((name) => [name, opened(name)] as const);
 }
 
 /** Registers the tables that functions of the folder register. */
