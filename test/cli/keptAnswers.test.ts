@@ -1,32 +1,13 @@
 /** Of a tree that was read before, only questions are asked again whose answer may be another one. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { workOf } from "../counted";
-import { exampleTree, vmstate } from "./run";
+import { keptTree } from "./keptTree";
+import { vmstate } from "./run";
 
-let folder = "";
-const inside = (path: string) => join(folder, path);
 const sources = ["caller", "helper", "holder"];
 const put = (name: string, text: string): void => writeFileSync(inside(`tree/hw/demo/${name}.c`), text);
 const read = (name: string): string => readFileSync(inside(`tree/hw/demo/${name}.c`), "utf8");
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "vmstate-answers-"));
-  vi.stubEnv("XDG_CACHE_HOME", inside("cache"));
-  cpSync(exampleTree, inside("tree"), { recursive: true });
-  for (const name of sources) put(name, texts[name] ?? "");
-  for (const name of ["cli.js", "command.js"]) writeFileSync(inside(name), "");
-  // what was written just now is not trusted: the clock says that it is long ago
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** A device whose load goes through a helper and a table of operations of another file, inside the table of a third. */
 const texts: Readonly<Record<string, string>> = {
@@ -88,10 +69,12 @@ static const TypeInfo holder = { .name = "holder", .parent = TYPE_DEVICE, .class
 `,
 };
 
+const inside = keptTree(Object.fromEntries(sources.map((name) => [`hw/demo/${name}.c`, texts[name] ?? ""])));
+
 const check = async (...more: string[]) =>
   (
     await vmstate(["check", "--tree", "tree", "--format", "json", ...more], {
-      cwd: folder,
+      cwd: inside("."),
       self: inside("cli.js"),
     })
   ).out;
@@ -118,7 +101,7 @@ describe("a question that was answered", () => {
   });
 
   it("is kept by a check behind a command that asks none", async () => {
-    await vmstate(["dump", "--tree", "tree"], { cwd: folder, self: inside("cli.js") });
+    await vmstate(["dump", "--tree", "tree"], { cwd: inside("."), self: inside("cli.js") });
     const first = await workOf(() => check());
     expect((await workOf(() => check())).followed).toBeLessThan(first.followed);
   });

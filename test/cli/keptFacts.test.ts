@@ -1,37 +1,17 @@
 /** A tree that was read before: only what has changed is read again, and the answer is that of a fresh reading. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { keepAnswer } from "../../cli/kept/keep";
 import { currentAnswer, keyOf } from "../../cli/kept/shelf";
 import { run } from "../../cli/program";
 import { workOf } from "../counted";
-import { exampleTree, vmstate } from "./run";
+import { keptTree } from "./keptTree";
+import { vmstate } from "./run";
 
-let folder = "";
-const inside = (path: string) => join(folder, path);
 const edit = (path: string, change: (text: string) => string): void =>
   writeFileSync(inside(path), change(readFileSync(inside(path), "utf8")));
 const keptFiles = () => readdirSync(inside("cache/vmstate/facts")).map((name) => inside(`cache/vmstate/facts/${name}`));
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "vmstate-facts-"));
-  vi.stubEnv("XDG_CACHE_HOME", inside("cache"));
-  cpSync(exampleTree, inside("tree"), { recursive: true });
-  writeFileSync(inside("tree/hw/demo/lends.c"), lends);
-  writeFileSync(inside("tree/hw/demo/borrows.c"), borrows);
-  writeFileSync(inside("tree/hw/demo/third.c"), third);
-  for (const name of ["cli.js", "command.js"]) writeFileSync(inside(name), "");
-  // what was written just now is not trusted: the clock says that it is long ago
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** Two sources of which one finds its types, a list of fields, a count and a helper in the other, without a header between. */
 const lends = `#include "migration/vmstate.h"
@@ -79,10 +59,12 @@ static void third_class_init(ObjectClass *klass, const void *data)
 static const TypeInfo third = { .name = "third", .parent = TYPE_DEVICE, .class_init = third_class_init };
 `;
 
+const inside = keptTree({ "hw/demo/lends.c": lends, "hw/demo/borrows.c": borrows, "hw/demo/third.c": third });
+
 const check = async (...more: string[]) =>
   (
     await vmstate(["check", "--tree", "tree", "--format", "json", "--review", ...more], {
-      cwd: folder,
+      cwd: inside("."),
       self: inside("cli.js"),
     })
   ).out;
@@ -135,10 +117,10 @@ describe("a tree that was read before", () => {
     const ask = async (): Promise<"kept" | "made"> => {
       const argv = ["check", "--tree", "tree", "--format", "json"];
       const program = [inside("cli.js"), inside("command.js")];
-      const key = keyOf({ program, argv, cwd: folder, looks: [] });
+      const key = keyOf({ program, argv, cwd: inside("."), looks: [] });
       if (currentAnswer(key) !== undefined) return "kept";
       const to = { write: () => {}, isTerminal: false, columns: 80 };
-      const io = { cwd: folder, env: {}, out: to, err: to, self: inside("cli.js") };
+      const io = { cwd: inside("."), env: {}, out: to, err: to, self: inside("cli.js") };
       await keepAnswer(key, io, (noted) => run(argv, noted));
       return "made";
     };
@@ -152,7 +134,7 @@ describe("a tree that was read before", () => {
     for (let k = 0; k < 10; k++) {
       cpSync(inside("tree/include"), inside(`tree${k}/include`), { recursive: true });
       cpSync(inside("tree/VERSION"), inside(`tree${k}/VERSION`));
-      await vmstate(["check", "--tree", `tree${k}`], { cwd: folder, self: inside("cli.js") });
+      await vmstate(["check", "--tree", `tree${k}`], { cwd: inside("."), self: inside("cli.js") });
     }
     expect(keptFiles().length).toBe(8);
     expect(keptFiles().every((file) => (statSync(file).mode & 0o77) === 0)).toBe(true);
@@ -161,7 +143,7 @@ describe("a tree that was read before", () => {
 
 describe("what another file concluded from the edited one", () => {
   const dump = async (...more: string[]) =>
-    (await vmstate(["dump", "--tree", "tree", ...more], { cwd: folder, self: inside("cli.js") })).out;
+    (await vmstate(["dump", "--tree", "tree", ...more], { cwd: inside("."), self: inside("cli.js") })).out;
   const edits: Readonly<Record<string, readonly [from: string, to: string, isSeen?: boolean]>> = {
     "a member's place": ["uint8_t pad;", "uint8_t pad[40];"],
     "a count": ["LENT_REGS = 4", "LENT_REGS = 7"],
@@ -226,7 +208,7 @@ describe("after any edits", () => {
     const sources = () =>
       readdirSync(inside("tree"), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && /\.(?:c|h|inc)$/.test(entry.name))
-        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+        .map((entry) => join(entry.parentPath, entry.name).slice(inside(".").length + 1))
         .sort();
     const ofC = () => sources().filter((path) => path.endsWith(".c"));
     let serial = 0;
