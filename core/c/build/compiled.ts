@@ -268,7 +268,7 @@ function textOf(terms: readonly BuildTerm[]): string {
         if (term.text !== "") parts.push(term.text);
         break;
       case "never":
-        parts.push("user mode only");
+        parts.push(term.text);
     }
   }
   return [...new Set(parts)].join(" && ");

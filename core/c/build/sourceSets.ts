@@ -21,7 +21,8 @@ export type BuildTerm =
   | { readonly kind: "architecture"; readonly name: string }
   /** Libraries, host systems, loops: decided by what configure finds. */
   | { readonly kind: "host"; readonly text: string }
-  | { readonly kind: "never" };
+  /** In no emulator of a machine: it is of user mode, or of a program of its own. */
+  | { readonly kind: "never"; readonly text: string };
 
 interface Addition {
   readonly set: string;
@@ -53,7 +54,8 @@ const architectureTables: ReadonlySet<string> = new Set([
 ]);
 
 export function rulesOfMeson(text: string): BuildRule[] {
-  const additions = additionsIn(mesonWords(text));
+  const words = mesonWords(text);
+  const additions = additionsIn(words);
   const rules: BuildRule[] = [];
   const containers = new Map<string, Addition[]>();
   for (const addition of additions) {
@@ -66,7 +68,7 @@ export function rulesOfMeson(text: string): BuildRule[] {
   const known = new Map<string, readonly (readonly BuildTerm[])[]>();
   /** The ways into the build for what a set holds. */
   const ways = (set: string, depth = 0): readonly (readonly BuildTerm[])[] => {
-    if (userSets.has(set)) return [[{ kind: "never" }]];
+    if (userSets.has(set)) return [[{ kind: "never", text: "user mode only" }]];
     if (linkedWhereMissing.has(set)) return [[{ kind: "host", text: "" }]];
     if (set.startsWith("architecture:")) return [[{ kind: "architecture", name: set.slice("architecture:".length) }]];
     const before = known.get(set);
@@ -86,7 +88,25 @@ export function rulesOfMeson(text: string): BuildRule[] {
       for (const file of addition.files) rules.push({ file, terms: [...way, ...addition.when] });
     }
   }
+  const inSets = new Set(rules.map(({ file }) => file));
+  for (const { program, file } of programsIn(words)) {
+    if (!inSets.has(file)) rules.push({ file, terms: [{ kind: "never", text: `in ${program} only` }] });
+  }
   return rules;
+}
+
+/** Sources that `executable('NAME', …)` names itself; emulators get theirs from sets. */
+function* programsIn(words: Words): Generator<{ readonly program: string; readonly file: string }> {
+  for (let k = 0; k + 2 < words.length; k++) {
+    const name = words[k + 2];
+    if (words[k]?.text !== "executable" || words[k]?.kind !== "name") continue;
+    if (words[k + 1]?.text !== "(" || name?.kind !== "string" || name.text.startsWith("qemu-system-")) continue;
+    const end = closing(words, k + 1);
+    for (const word of words.slice(k + 3, end)) {
+      if (word.kind === "string" && word.text.endsWith(".c")) yield { program: name.text, file: word.text };
+    }
+    k = end;
+  }
 }
 
 function additionsIn(words: Words): Addition[] {

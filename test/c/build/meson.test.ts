@@ -15,6 +15,16 @@ describe("a build file", () => {
     expect(rulesOfMeson(text).map(({ file }) => file)).toContain("b.c");
   });
 
+  it("keeps what only a program of its own is made of out of emulators", () => {
+    const tool = "tool = executable('tool',\n  sources: ['a.c', 'b.c'],\n  dependencies: [x])\n";
+    expect(rulesOfMeson(`${tool}system_ss.add(files('b.c'))\n`)).toEqual([
+      { file: "b.c", terms: [] },
+      { file: "a.c", terms: [{ kind: "never", text: "in tool only" }] },
+    ]);
+    expect(rulesOfMeson("foreach exe: all\n  executable(exe['name'], files('main.c'))\nendforeach\n")).toEqual([]);
+    expect(rulesOfMeson("executable('qemu-system-own', files('main.c'))\n")).toEqual([]);
+  });
+
   it("of the time before meson is read line by line", () => {
     const text = `ifdef X\nobj-y += a.o \\\n  b.o\nendif\ncommon-obj-$(CONFIG_C)\t+= c.o\nobj-$(call land,$(CONFIG_D),$(CONFIG_E)) += d/\nobjects = e.o\n`;
     expect(rulesOfMakefile(text)).toEqual([
@@ -55,6 +65,7 @@ describe("text made to be slow takes steps that grow with it", () => {
     ["conditions within conditions", (n) => "if x\na_ss.add(files('a.c'))\n".repeat(n)],
     ["conditions on one line", (n) => "if ".repeat(n)],
     ["calls that stay open", (n) => "a = static_library(".repeat(n)],
+    ["programs that stay open", (n) => "executable('a', files('b.c', ".repeat(n)],
     ["sets that hold each other", (n) => "a_ss.add_all(a_ss)\n".repeat(n)],
     ["strings that stay open", (n) => "'\n".repeat(n)],
     ["sources within sources", (n) => `a_ss.add(${"files('a.c', ".repeat(n)}`],
