@@ -16,3 +16,13 @@ const outside: ReadonlySet<string> = new Set("roms pc-bios tests linux-user bsd-
 export function isOutside(path: string): boolean {
   return outside.has(path.slice(0, Math.max(0, path.indexOf("/"))));
 }
+
+/** A `.c` file, not a header or what others include in the middle of something. */
+export function isSource(path: string): boolean {
+  return path.endsWith(".c");
+}
+
+/** The processor a file is for: `arm` of `target/arm/cpu.c`, and of the `target-arm/cpu.c` of old trees; undefined elsewhere. */
+export function architectureOf(path: string): string | undefined {
+  return /^target[/-]([^/]+)\//.exec(path)?.[1];
+}

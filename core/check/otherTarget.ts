@@ -1,11 +1,12 @@
 /** Code whose types the configured target says nothing about. */
 import { configurationFor } from "../c/configuration";
 import type { CType } from "../c/ctype";
+import { architectureOf } from "../c/paths";
 import type { Project } from "../project/project";
 
 /** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
 export function isOtherTarget(project: Project, file: string): boolean {
-  const directory = /^target[/-](\w+)\//.exec(file)?.[1];
+  const directory = architectureOf(file);
   const architectures = configurationFor(project.scope(file).target.name)?.architectures;
   return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
 }

@@ -1,5 +1,5 @@
 /** A source tree as a side of a comparison. */
-import { isTest } from "../c/paths";
+import { architectureOf, isTest } from "../c/paths";
 import { configurationFor } from "../c/configuration";
 import { descriptionKey, descriptionRoles, typesByFile } from "../code/registered";
 import { filesBeside } from "../project/folders";
@@ -89,7 +89,7 @@ export function treeSide(
   const architectures = configurationFor(project.scope("").target.name)?.architectures ?? [];
   /** Tests, and CPUs of targets that this configuration does not build. */
   const isElsewhere = (file: string): boolean => {
-    const directory = /^target[/-]([^/]+)\//.exec(file)?.[1];
+    const directory = architectureOf(file);
     return isTest(file) || (directory !== undefined && !architectures.includes(directory));
   };
   const sections = sectionConditions(project, properties, ask);

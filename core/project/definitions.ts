@@ -1,0 +1,142 @@
+/** Which of several definitions of a name is meant, seen from a file. */
+import type { Build } from "../c/build/compiled";
+import { type InitialisedVariable, variablesOf } from "../c/definitions";
+import type { FileFacts, FunctionDefinition, VariableDefinition } from "../c/facts";
+import type { IncludeGraph } from "../c/includes";
+import { type MadeFunction, madeFunctions } from "../c/madeFunctions";
+import type { MakerIndex } from "../c/makers";
+import type { NameIndex } from "../c/names";
+import { architectureOf, isStub, isTest } from "../c/paths";
+import type { Located } from "../c/scope";
+import type { Scopes } from "../c/scopes";
+import type { LocatedFunction } from "./project";
+import { isFragment } from "./waiting";
+
+export interface DefinitionSource {
+  facts(path: string): FileFacts | undefined;
+  text(path: string): string | undefined;
+  readonly names: NameIndex;
+  readonly includes: IncludeGraph;
+  readonly scopes: Scopes;
+  makers(): MakerIndex;
+  readonly compiles: Build["compiles"];
+  /** Of the configuration. */
+  readonly architectures: readonly string[];
+}
+
+export interface Definitions {
+  /** A static one of the file, else the external one; undefined where absent or ambiguous. */
+  function(name: string, file: string): LocatedFunction | undefined;
+  /** That which a macro at top level makes. */
+  made(name: string, file: string): MadeFunction | undefined;
+  /** One with an initialiser. */
+  variable(name: string, file: string): Located<VariableDefinition> | undefined;
+  /** Also one without an initialiser. */
+  global(name: string, file: string): Located<VariableDefinition> | undefined;
+  /** The variable with what its initialiser says. */
+  elements(name: string, file: string): readonly InitialisedVariable[];
+  /** Those that the build compiles, where it compiles any of them. */
+  compiled<D>(candidates: readonly Located<D>[]): readonly Located<D>[];
+  /** Forgets what macros make. */
+  outdate(): void;
+}
+
+export function createDefinitions(source: DefinitionSource): Definitions {
+  const { facts, text, names, includes, scopes, makers, architectures } = source;
+  let made: ReturnType<typeof madeFunctions> | undefined;
+
+  const isBuilt = ({ file }: { readonly file: string }): boolean => source.compiles(file) !== "false";
+
+  const compiled = <D>(candidates: readonly Located<D>[]): readonly Located<D>[] => {
+    if (candidates.length < 2) return candidates;
+    const rest = candidates.filter(isBuilt);
+    return rest.length === 0 ? candidates : rest;
+  };
+
+  const isVisible = (candidate: Located<FunctionDefinition>, file: string): boolean => {
+    if (candidate.declaration.isStatic && !includes.closure(file).has(candidate.file)) {
+      // what a source includes in its middle sees all of that source
+      if (!isFragment(file) || !includes.closure(candidate.file).has(file)) return false;
+    }
+    return scopes.condition(candidate.file, candidate.declaration.condition) !== "false";
+  };
+
+  /** Of several external definitions of one name: this architecture's, no stub, no test, or the nearest folder's. */
+  const narrowed = (
+    candidates: readonly Located<FunctionDefinition>[],
+    file: string,
+  ): Located<FunctionDefinition> | undefined => {
+    const rest = candidates.filter((c) => !isStub(c.file) && (!isTest(c.file) || isTest(file)));
+    if (rest.length === 1) return rest[0];
+    const near = rest.filter((c) => isSameArchitecture(c.file, file));
+    if (near.length === 1) return near[0];
+    const built = rest.filter(isBuilt);
+    return built.length === 1 ? built[0] : undefined;
+  };
+
+  const isSameArchitecture = (path: string, from: string): boolean => {
+    const [other, own] = [architectureOf(path), architectureOf(from)];
+    return other !== undefined && (own === undefined ? architectures.includes(other) : own === other);
+  };
+
+  const chosen = (candidates: readonly Located<VariableDefinition>[], file: string, last = candidates) =>
+    scopes.choose<VariableDefinition>(candidates, file) ?? scopes.choose<VariableDefinition>(compiled(last), file);
+
+  const variable = (name: string, file: string): Located<VariableDefinition> | undefined =>
+    chosen(
+      names.variables(name).filter((c) => c.file === file || !c.declaration.isStatic),
+      file,
+    );
+
+  return {
+    variable,
+    compiled,
+    function(name, file) {
+      const candidates = names.functions(name);
+      const own = candidates.find(
+        (c) => c.file === file && scopes.condition(file, c.declaration.condition) !== "false",
+      );
+      if (own !== undefined) return { file, definition: own.declaration };
+      const others = candidates.filter((c) => isVisible(c, file));
+      const found = others.length > 1 ? narrowed(others, file) : others[0];
+      return found === undefined ? undefined : { file: found.file, definition: found.declaration };
+    },
+    made(name, file) {
+      made ??= madeFunctions({
+        facts,
+        headed: () => names.headed(),
+        text,
+        makers,
+        tokens: (path, start, end) => scopes.of(path).tokens(path, start, end),
+        excluded: (path, index) => scopes.condition(path, index) === "false",
+      });
+      const all = made(name, file);
+      const own = all.find((each) => each.file === file);
+      if (own !== undefined || all.length < 2) return own ?? all[0];
+      const closure = includes.closure(file);
+      return all.find((each) => closure.has(each.file));
+    },
+    global(name, file) {
+      const isSeen = (each: Located<VariableDefinition>): boolean =>
+        each.file === file || !each.declaration.isStatic || includes.closure(file).has(each.file);
+      for (const all of [names.variables(name), names.blanks(name)]) {
+        const seen = all.filter(isSeen);
+        // of several that a file cannot tell apart: one that is built and no stub
+        const real = seen.filter((c) => !isStub(c.file) && !isTest(c.file));
+        const found = chosen(seen, file, real);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    elements(name, file) {
+      const found = variable(name, file);
+      const owner = found === undefined ? undefined : facts(found.file);
+      if (owner === undefined || found === undefined) return [];
+      const only = { ...owner, declarations: [found.declaration] };
+      return [...variablesOf(only, new Set([found.declaration.typeName]), scopes, makers())];
+    },
+    outdate() {
+      made = undefined;
+    },
+  };
+}

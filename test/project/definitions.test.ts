@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { bareTree } from "../tree";
+
+const body = (name: string, type = "int"): string => `${type} ${name}(void)\n{\n    return 0;\n}\n`;
+const device = 'static const VMStateDescription vmstate_demo = { .name = "demo" };\n';
+
+function functionIn(files: Readonly<Record<string, string>>, from: string, name = "demo"): string | undefined {
+  // with a device in each folder every source is read
+  const folders = new Set(Object.keys(files).map((path) => path.slice(0, path.lastIndexOf("/") + 1)));
+  const devices = Object.fromEntries([...folders].map((folder) => [`${folder}a-device.c`, device]));
+  return bareTree({ ...devices, ...files }).function(name, from)?.file;
+}
+
+describe("of several functions of one name", () => {
+  it("a file means its own", () => {
+    const files = { "hw/x/a.c": body("demo", "static int"), "hw/x/b.c": body("demo") };
+    expect([functionIn(files, "hw/x/a.c"), functionIn(files, "hw/x/c.c")]).toEqual(["hw/x/a.c", "hw/x/b.c"]);
+  });
+
+  it("none that is static elsewhere is meant, but by what stands in its middle", () => {
+    const files = {
+      "hw/x/a.c": `${body("demo", "static int")}#include "part.c.inc"\n`,
+      "hw/x/part.c.inc": "int part;\n",
+    };
+    expect([functionIn(files, "hw/x/b.c"), functionIn(files, "hw/x/part.c.inc")]).toEqual([undefined, "hw/x/a.c"]);
+  });
+
+  it("no stub and no test is meant", () => {
+    const files = { "hw/x/a.c": body("demo"), "stubs/a.c": body("demo"), "tests/unit/a.c": body("demo") };
+    expect(functionIn(files, "hw/y/b.c")).toBe("hw/x/a.c");
+  });
+
+  it("a target's own is meant by its files, the configuration's by others", () => {
+    const files = { "target/i386/a.c": body("demo"), "target/arm/a.c": body("demo") };
+    expect(functionIn(files, "target/arm/b.c")).toBe("target/arm/a.c");
+    expect(functionIn(files, "hw/x/b.c")).toBe("target/i386/a.c");
+  });
+
+  it("two that nothing tells apart are none", () => {
+    expect(functionIn({ "hw/x/a.c": body("demo"), "hw/y/a.c": body("demo") }, "hw/z/b.c")).toBeUndefined();
+  });
+});
+
+describe("a global variable", () => {
+  it("is found without an initialiser too, and not in a stub", () => {
+    const files = { "hw/x/a.c": `${device}int demo_level;\n`, "stubs/a.c": `${device}int demo_level;\n` };
+    expect(bareTree(files).global("demo_level", "hw/y/b.c")?.file).toBe("hw/x/a.c");
+  });
+
+  it("that is static is not another file's", () => {
+    const project = bareTree({ "hw/x/a.c": `${device}static int demo_level = 1;\n` });
+    expect(project.global("demo_level", "hw/x/a.c")?.file).toBe("hw/x/a.c");
+    expect(project.global("demo_level", "hw/y/b.c")).toBeUndefined();
+  });
+});
