@@ -20,6 +20,7 @@ import { typeMismatch } from "./fields/type-mismatch";
 import { blockWriteInPostLoad } from "./hooks/block-write-in-post-load";
 import { clockDifference } from "./hooks/clock-difference";
 import { crossDeviceAccessInPostLoad } from "./hooks/cross-device-access-in-post-load";
+import { innerVersionCheck } from "./hooks/inner-version-check";
 import { iommuRebuildMissing } from "./hooks/iommu-rebuild-missing";
 import { iommuWithoutVmstate } from "./hooks/iommu-without-vmstate";
 import { irqInPostLoad } from "./hooks/irq-in-post-load";
@@ -27,6 +28,7 @@ import { loadHookOnSubsection } from "./hooks/load-hook-on-subsection";
 import { loadHookPositive } from "./hooks/load-hook-positive";
 import { readBeforeLoad } from "./hooks/read-before-load";
 import { rebuildMissing } from "./hooks/rebuild-missing";
+import { saveChangesState } from "./hooks/save-changes-state";
 import { saveHookMissing } from "./hooks/save-hook-missing";
 import { busNumberBeforeIommu } from "./order/bus-number-before-iommu";
 import { declaredOrder } from "./order/declared-order";
@@ -86,6 +88,7 @@ export const rules: readonly Rule[] = [
   blockWriteInPostLoad,
   clockDifference,
   crossDeviceAccessInPostLoad,
+  innerVersionCheck,
   iommuRebuildMissing,
   iommuWithoutVmstate,
   irqInPostLoad,
@@ -93,6 +96,7 @@ export const rules: readonly Rule[] = [
   loadHookPositive,
   readBeforeLoad,
   rebuildMissing,
+  saveChangesState,
   saveHookMissing,
   busNumberBeforeIommu,
   declaredOrder,
