@@ -66,6 +66,11 @@ function ownTruth(kind: string, expression: string, lookup: Lookup, offset: numb
   }
 }
 
+/** A condition as text: `defined(CONFIG_X) && !defined(CONFIG_Y)`. */
+export function truthOf(expression: string, lookup: Lookup): Truth {
+  return ownTruth("if", expression, lookup, Number.POSITIVE_INFINITY);
+}
+
 function definedness(name: string, lookup: Lookup, offset: number): Truth {
   const first = /^[A-Za-z_$][\w$]*/.exec(name)?.[0];
   if (first === undefined) return "unknown";

@@ -283,6 +283,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     registrations: () => ofTypes(classes.registrations()),
     rewritten: () => ofTypes(classes.rewritten()),
     compiles,
+    sets: build.sets,
     buildCondition: build.condition,
     together: targets.together,
     function: (name, file) => noteFound(definitions.function(name, file)),

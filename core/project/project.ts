@@ -87,6 +87,8 @@ export interface Project {
   readonly configuration: Configuration;
   /** Whether the tree's build, in its default configuration, compiles a source file for the target. */
   compiles(file: string): Truth;
+  /** Whether that build sets `CONFIG_X`. */
+  sets(symbol: string): Truth;
   /** Whether one emulator, of whatever target, may have both sources; true where the build files do not say. */
   together(file: string, other: string): boolean;
   /** The build's conditions for it, as text: `CONFIG_PCI && CONFIG_E1000`; undefined where there are none. */

@@ -46,6 +46,20 @@ function project(): LoadableProject {
   return treeWith(church);
 }
 
+/** The church with a fourth bell where the body gives true. */
+function holding(body: string): string {
+  return church
+    .replace(
+      "static void church_init",
+      `static struct { int n; } first, second;\nstatic bool holds(void) { ${body} }\nstatic void church_init`,
+    )
+    .replace("host_has_ropes()", "holds()");
+}
+
+function bellsOf(tree: LoadableProject): number {
+  return [...(buildBoard(tree, "church")?.registry.handlers ?? [])].length;
+}
+
 describe("a board from its source", () => {
   it("lists machine types with what their class says", () => {
     expect(machineTypes(project()).types).toMatchObject([
@@ -96,15 +110,44 @@ describe("a board from its source", () => {
     ],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
   ])("reads C as a compiler does: %s", (_what, body) => {
-    const code = church
-      .replace(
-        "static void church_init",
-        `static struct { int n; } first, second;\nstatic bool holds(void) { ${body} }\nstatic void church_init`,
-      )
-      .replace("host_has_ropes()", "holds()");
-    const board = buildBoard(treeWith(code), "church");
+    const board = buildBoard(treeWith(holding(body)), "church");
     expect(board?.opens).toEqual([]);
     expect([...(board?.registry.handlers ?? [])]).toHaveLength(4);
+  });
+
+  it("takes the arm of an #if that the tree's own build takes", () => {
+    const body = [
+      "",
+      "#ifdef CONFIG_BELFRY",
+      "bool high = true;",
+      "#else",
+      "bool high = false;",
+      "#endif",
+      "return high;",
+    ];
+    const built = (value: string): number =>
+      bellsOf(
+        treeWith(holding(body.join("\n")), {
+          Kconfig: "config BELFRY\n    bool\n",
+          "configs/devices/x86_64-softmmu/default.mak": `CONFIG_BELFRY=${value}\n`,
+        }),
+      );
+    expect([built("y"), built("n")]).toEqual([4, 3]);
+  });
+
+  it("begins a property that an object adds with its default", () => {
+    const pitched = `
+#include "all.h"
+int pitch;
+void set_pitch(Object *obj, void *v, const char *name, void *opaque, void **errp) { visit_type_int(v, name, &pitch, errp); }
+`;
+    const body = `
+Object *obj = object_new("bell");
+ObjectProperty *op = object_property_add(obj, "pitch", "int", NULL, set_pitch, NULL, NULL);
+object_property_set_default_int(op, 440);
+if (op->init) op->init(obj, op);
+return pitch == 440;`;
+    expect(bellsOf(treeWith(holding(body), { "hw/demo/pitch.c": pitched }))).toBe(5);
   });
 
   it("knows no machine that the target does not have", () => {

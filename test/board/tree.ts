@@ -5,6 +5,7 @@ typedef enum { MODULE_INIT_BLOCK, MODULE_INIT_QOM } module_init_type;
 #define type_init(function) static void do_qemu_init_ ## function(void) { register_module_init(function, MODULE_INIT_QOM); }
 typedef struct ObjectClass { void *type; } ObjectClass;
 typedef struct Object { ObjectClass *class; struct Object *parent; } Object;
+typedef struct ObjectProperty { char *name; void (*init)(Object *obj, struct ObjectProperty *property); } ObjectProperty;
 typedef struct InterfaceInfo { const char *type; } InterfaceInfo;
 typedef struct TypeInfo {
     const char *name;

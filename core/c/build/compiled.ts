@@ -21,6 +21,8 @@ import {
 export interface Build {
   /** `unknown` where the build files do not say, or leave it to the host. */
   compiles(file: string): Truth;
+  /** Whether `CONFIG_X` is set. */
+  sets(symbol: string): Truth;
   /** The conditions under which it is compiled: `CONFIG_PCI && CONFIG_E1000`; undefined where always or unsaid. */
   condition(file: string): string | undefined;
   /** Reads the configuration that both are answered from. */
@@ -70,6 +72,7 @@ export function createBuild(
     },
     warm: () => truths.warm(),
     compiles: (file) => truthAt(truths.of(file), 0),
+    sets: (symbol) => truthAt(truths.ofSymbol(symbol), 0),
     condition(file) {
       const ways = rules(file).map((rule) => textOf(rule.terms));
       if (ways.length === 0 || ways.includes("")) return undefined;
@@ -96,7 +99,7 @@ export function createTargets(
       const some = all.slice(i, i + targetsAtOnce);
       const spare = some.length === targetsAtOnce ? 0 : -1 << some.length;
       const truths = createTruths(read, rules, some, settings, configured);
-      made.push({ of: (file) => both(truths.of(file), { yes: -1, no: spare }), warm: truths.warm });
+      made.push({ ...truths, of: (file) => both(truths.of(file), { yes: -1, no: spare }) });
     }
     return made;
   };
@@ -176,6 +179,8 @@ function createRules(read: ReadText): RulesOf {
 interface TruthsOfFiles {
   /** Where a file is compiled: a bit for each of the targets. */
   of(file: string): Truths;
+  /** Where `CONFIG_X` is set. */
+  ofSymbol(name: string): Truths;
   /** Reads the symbols' values. */
   warm(): void;
 }
@@ -196,11 +201,12 @@ function createTruths(
     );
     return symbols;
   };
+  const ofSymbol = (name: string): Truths =>
+    name.startsWith("CONFIG_") ? symbolsRead().truths(name.slice("CONFIG_".length)) : undecided;
   const truthsOf = (term: BuildTerm): Truths => {
     switch (term.kind) {
       case "symbol":
-        if (!term.name.startsWith("CONFIG_")) return undecided;
-        return symbolsRead().truths(term.name.slice("CONFIG_".length));
+        return ofSymbol(term.name);
       case "symbol-somewhere": {
         const { yes } = truthsOf({ kind: "symbol", name: term.name });
         return { yes, no: 0 };
@@ -236,6 +242,7 @@ function createTruths(
   const made = new Map<string, Truths>();
   return {
     warm: () => void symbolsRead(),
+    ofSymbol,
     of(file) {
       let truths = made.get(file);
       if (truths === undefined) {
