@@ -27,6 +27,11 @@ const standardMemory = 128 * 2 ** 20;
 /** The machine; undefined where its type has no class. */
 export function start({ runner, model, done }: Machinery, type: string, settings: BoardSettings): Rec | undefined {
   model.types.readOthers();
+  // since 11.1 (qemu_init)
+  if (runner.function("target_info_qom_set_target", "") !== undefined) {
+    model.types.runModuleInits("MODULE_INIT_TARGET_INFO");
+    runner.run("target_info_qom_set_target", []);
+  }
   for (const name of ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"]) {
     if (runner.function(name, "") !== undefined) runner.run(name, []);
   }

@@ -192,6 +192,8 @@ export function configurationFor(targetName: string): Configuration | undefined 
   }
   defined.set("TARGET_LONG_BITS", String(target.longBits));
   defined.set("TARGET_NAME", `"${targetName}"`);
+  const [own = ""] = target.macros;
+  defined.set("TARGET_ARCH", own.slice("TARGET_".length));
   const absent = new Set(absentMacros);
   for (const other of Object.values(targets)) for (const name of other.macros) if (!defined.has(name)) absent.add(name);
   for (const name of ["TARGET_BIG_ENDIAN", "TARGET_WORDS_BIGENDIAN"]) if (!defined.has(name)) absent.add(name);

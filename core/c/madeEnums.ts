@@ -1,9 +1,11 @@
 /**
- * Enumerators that macros paste together, at top level or inside an enum: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`.
+ * Enumerators that macros paste together, at top level or inside an enum: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`;
+ * and those of an enum whose body includes a list of them.
  */
 import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, RecordDefinition } from "./facts";
 import type { Located } from "./scope";
+import { directiveText, lex } from "./lex";
 import { skim } from "./skim";
 import type { Token } from "./token";
 
@@ -37,7 +39,16 @@ const enumWord: ReadonlySet<string> = new Set(["enum"]);
 interface Use {
   readonly start: number;
   readonly end: number;
-  readonly words: readonly string[];
+  /** What is written there; undefined where an included file says it. */
+  readonly words: readonly string[] | undefined;
+}
+
+function includesIn(text: string, start: number, end: number): boolean {
+  const at = text.indexOf("#", start);
+  if (at === -1 || at >= end) return false;
+  return lex(text, "", start, end).some(
+    (token) => token.kind === "directive" && directiveText(token.text, 1, token.text.length).startsWith("include"),
+  );
 }
 
 export function createMadeEnums(source: MadeEnumSource): MadeEnums {
@@ -51,21 +62,15 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
       const text = source.text(file) ?? "";
       const found: Use[] = [];
       for (const d of source.facts(file)?.declarations ?? []) {
+        const includes = d.kind === "enum" && includesIn(text, d.start, d.end);
         const makes =
           d.kind === "invocation"
             ? source.makers().makes(d.name, enumWord)
-            : d.kind === "enum" && d.enumerators.some(source.isMacro);
+            : includes || (d.kind === "enum" && d.enumerators.some(source.isMacro));
         if (!makes) continue;
         if (source.excluded(file, d.condition)) continue;
-        found.push({
-          start: d.start,
-          end: d.end,
-          words:
-            text
-              .slice(d.start, d.end)
-              .match(/[A-Za-z0-9_]+/g)
-              ?.slice(1) ?? [],
-        });
+        const words = text.slice(d.start, d.end).match(/[A-Za-z0-9_]+/g);
+        found.push({ start: d.start, end: d.end, words: includes ? undefined : (words?.slice(1) ?? []) });
       }
       uses = found;
       usesByFile.set(file, uses);
@@ -93,7 +98,7 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
     find(enumerator, files) {
       for (const file of files) {
         for (const use of usesIn(file)) {
-          if (!use.words.some((word) => enumerator.includes(word))) continue;
+          if (use.words?.some((word) => enumerator.includes(word)) === false) continue;
           const facts = expansionOf(file, use);
           for (const d of facts.declarations) {
             if (d.kind === "enum" && d.enumerators.includes(enumerator)) return { file: facts.path, declaration: d };

@@ -42,6 +42,28 @@ describe("layout over the files of a tree", () => {
     expect(tree.evaluate("offsetof(Made, z)", "hw/a.c")).toEqual(known(72));
   });
 
+  it("follows enumerators that an enum's body includes", () => {
+    const listed = project({
+      "include/list.h.inc": "ITEM(ROPE, 3)\nITEM(BELL, 5)\n",
+      "include/list.h": `#define ITEM(name, weight) name##_AT,
+        enum items {
+        #include "list.h.inc"
+          ITEMS,
+        };
+        #undef ITEM
+        #define ITEM(name, weight) W_##name = weight,
+        enum weights {
+        # include "list.h.inc"
+        };
+        #undef ITEM`,
+      "hw/a.c": '#include "list.h"\nstruct S { int of[ITEMS]; };\n',
+    });
+    expect(listed.evaluate("BELL_AT", "hw/a.c")).toEqual(known(1));
+    expect(listed.evaluate("W_BELL", "hw/a.c")).toEqual(known(5));
+    expect(listed.evaluate("sizeof(struct S)", "hw/a.c")).toEqual(known(8));
+    expect(listed.evaluate("DRUM_AT", "hw/a.c").known).toBe(false);
+  });
+
   it("finds tags that are defined inside another struct", () => {
     expect(tree.evaluate("sizeof(struct nested)", "hw/a.c")).toEqual(known(4));
   });

@@ -131,6 +131,12 @@ function ofProcessor(rules: readonly BuildRule[], file: string, name: string): r
   );
 }
 
+/** `configs/targets/arm-softmmu.c` is of that target, as the .mak beside it. */
+function targetOf(file: string): string | undefined {
+  const isOne = file.startsWith("configs/targets/") && file.endsWith("-softmmu.c");
+  return isOne ? file.slice("configs/targets/".length, -"-softmmu.c".length) : undefined;
+}
+
 function hasDevices(read: ReadText, target: string): boolean {
   return deviceFiles(target).some((path) => read(path) !== undefined);
 }
@@ -164,6 +170,8 @@ function createRules(read: ReadText): RulesOf {
     // a crate is compiled from its root, whose other files the build need not name
     const root = found.length === 0 && file.endsWith(".rs") ? file.replace(/\/src\/.*$/s, "/src/lib.rs") : file;
     const rules = root === file ? found : nearest(root);
+    const target = targetOf(file);
+    if (target !== undefined && rules.length === 0) return [{ file, terms: [{ kind: "target", name: target }] }];
     const processor = processorOf(file);
     return processor === undefined ? rules : ofProcessor(rules, file, processor);
   };
@@ -218,6 +226,11 @@ function createTruths(
           (truths, { architectures }, i) => withTruth(truths, i, architectures.includes(term.name) ? "true" : "false"),
           undecided,
         );
+      case "target":
+        return targets.reduce(
+          (truths, { name }, i) => withTruth(truths, i, name === term.name ? "true" : "false"),
+          undecided,
+        );
       case "host":
         return undecided;
       case "never":
@@ -269,6 +282,7 @@ function textOf(terms: readonly BuildTerm[]): string {
         parts.push(`!(${textOf(term.terms)})`);
         break;
       case "architecture":
+      case "target":
         parts.push(`target ${term.name}`);
         break;
       case "host":

@@ -19,6 +19,8 @@ export type BuildTerm =
   | { readonly kind: "none-of-all"; readonly terms: readonly BuildTerm[] }
   /** The sources of one architecture's machines or processors. */
   | { readonly kind: "architecture"; readonly name: string }
+  /** The emulator of one target: `arm`. */
+  | { readonly kind: "target"; readonly name: string }
   /** Libraries, host systems, loops: decided by what configure finds. */
   | { readonly kind: "host"; readonly text: string }
   /** In no emulator of a machine: it is of user mode, or of a program of its own. */
@@ -45,13 +47,11 @@ const userSets: ReadonlySet<string> = new Set([
   "target_user_arch",
 ]);
 /** Sets of a library: the linker takes from it only what nothing else defines. */
-const linkedWhereMissing: ReadonlySet<string> = new Set(["stub_ss"]);
-const architectureTables: ReadonlySet<string> = new Set([
-  "hw_arch",
-  "target_arch",
-  "target_system_arch",
-  "target_softmmu_arch",
-]);
+const linkedWhereMissing: ReadonlySet<string> = new Set(["stub_ss", "target_stubs_arch"]);
+/** `hw_arch`, `target_system_arch`, `hw_common_arch` (10.2): source sets by architecture. */
+function isArchitectureTable(name: string): boolean {
+  return name.endsWith("_arch");
+}
 
 export function rulesOfMeson(text: string): BuildRule[] {
   const words = mesonWords(text);
@@ -134,9 +134,10 @@ function additionsIn(words: Words): Addition[] {
       const end = closing(words, k + 3);
       found.push(...additionsOf(word.text, words.slice(k + 4, end), guards, libraries));
       k = end;
-    } else if (architectureTables.has(word.text) && text(k + 1) === "+" && text(k + 2) === "=" && text(k + 3) === "{") {
-      const sets = [text(k + 6)];
-      found.push({ set: `architecture:${text(k + 4)}`, when: [...guards], files: [], sets });
+    } else if (isArchitectureTable(word.text) && text(k + 1) === "+" && text(k + 2) === "=" && text(k + 3) === "{") {
+      const isOther = userSets.has(word.text) || linkedWhereMissing.has(word.text);
+      const set = isOther ? word.text : `architecture:${text(k + 4)}`;
+      found.push({ set, when: [...guards], files: [], sets: [text(k + 6)] });
     }
   }
   return found;

@@ -59,6 +59,12 @@ system_ss.add_all(when: 'CONFIG_PCI', if_true: net_ss)
 arm_ss = ss.source_set()
 arm_ss.add(files('arm.c'))
 hw_arch += {'arm': arm_ss}
+shared_ss = ss.source_set()
+shared_ss.add(files('arm-shared.c'))
+hw_common_arch += {'arm': shared_ss}
+linux_ss = ss.source_set()
+linux_ss.add(files('arm-linux.c'))
+target_user_arch += {'arm': linux_ss}
 user_ss.add(files('user.c'))
 `,
   "hw/meson.build": "system_ss.add(when: 'CONFIG_SOUND', if_true: files('sound/card.c'))\n",
@@ -83,7 +89,16 @@ describe("which files the tree's build compiles", () => {
   it("knows the sources of one architecture and of the user-mode emulators", () => {
     expect(build(tree).compiles("hw/net/arm.c")).toBe("false");
     expect(build(tree, "aarch64").compiles("hw/net/arm.c")).toBe("true");
+    expect(build(tree).compiles("hw/net/arm-shared.c")).toBe("false");
+    expect(build(tree, "aarch64").compiles("hw/net/arm-shared.c")).toBe("true");
+    expect(build(tree, "aarch64").compiles("hw/net/arm-linux.c")).toBe("false");
     expect(build(tree).compiles("hw/net/user.c")).toBe("false");
+  });
+
+  it("knows the source that stands beside one target's settings", () => {
+    expect(build(tree).compiles("configs/targets/aarch64-softmmu.c")).toBe("false");
+    expect(build(tree, "aarch64").compiles("configs/targets/aarch64-softmmu.c")).toBe("true");
+    expect(build(tree, "arm").compiles("configs/targets/aarch64-softmmu.c")).toBe("false");
   });
 
   it("says nothing of files that no build file names", () => {

@@ -1,7 +1,7 @@
 /** Types by name: read from the sources that register them, when they are asked for. */
 import { callsIn } from "../../../c/calls";
 import type { Declaration, FileFacts, FunctionDefinition } from "../../../c/facts";
-import { isTest } from "../../../c/paths";
+import { isStub, isTest } from "../../../c/paths";
 import { functionsWithTypeInfo } from "../../../qom/runtimeTypes";
 import type { Runner } from "../../run/runner";
 import { copyInto, Rec, textAt, type Value } from "../../run/values";
@@ -62,11 +62,23 @@ export class TypeTable {
   private readFile(file: string): void {
     if (this.filesRead.has(file)) return;
     this.filesRead.add(file);
-    for (const name of this.moduleInits(file)) this.runner.run(name, [], file);
+    for (const name of this.moduleInits(file, "MODULE_INIT_QOM")) this.runner.run(name, [], file);
+  }
+
+  /** Runs what the emulator's sources hand to the module system for another time than that of types. */
+  runModuleInits(kind: string): void {
+    const { project } = this.runner;
+    const inEmulator = (file: string): boolean =>
+      file.endsWith(".c") && !isTest(file) && project.compiles(file) !== "false";
+    const files = project.paths().filter(inEmulator);
+    // a type that a target has of its own goes before the stub's
+    for (const file of [...files.filter((each) => !isStub(each)), ...files.filter(isStub)]) {
+      for (const name of this.moduleInits(file, kind)) this.runner.run(name, [], file);
+    }
   }
 
   /** Functions that a source hands to the module system, in order. */
-  private moduleInits(file: string): readonly string[] {
+  private moduleInits(file: string, kind: string): readonly string[] {
     const { project } = this.runner;
     const found: string[] = [];
     const scope = project.scope(file);
@@ -77,7 +89,7 @@ export class TypeTable {
       tokens.forEach((token, k) => {
         if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
         const name = tokens[k + 2]?.text;
-        if (name !== undefined && tokens[k + 4]?.text === "MODULE_INIT_QOM") found.push(name);
+        if (name !== undefined && tokens[k + 4]?.text === kind) found.push(name);
       });
     }
     return found;
