@@ -5,6 +5,7 @@ import { loadHooks } from "../code/callbacks";
 import type { SourceRange } from "../c/range";
 import { isPossible } from "../code/effectGuards";
 import type { LoadEffect } from "../code/effects";
+import { isBeforeItsGuard } from "../code/hookOrder";
 import { chainEvidence } from "../order/evidence";
 import { liveHandlers } from "../code/liveHandlers";
 import { handlerEffects, loadEffects } from "../code/loadEffects";
@@ -40,6 +41,7 @@ function* findings(rule: HookRule, context: RuleContext): Iterable<Finding> {
       const hook = loadHooks.find((each) => each === effect.callback);
       const reference = hook && description.hooks[hook];
       if (!reference || reported.has(effect.callback) || !isShown(rule, project, effect, isCpu)) continue;
+      if (isBeforeItsGuard(project, description, effect)) continue;
       reported.add(effect.callback);
       yield finding(rule, project, effect, name, reference.range);
     }
