@@ -28,13 +28,27 @@ export async function openedFile(
   return { ...place, project };
 }
 
+/** The same, but while the tree is read from the file and what it includes (`isPartial`), where that can be. */
+export async function openedAhead(
+  context: ServerContext,
+  uri: string,
+  token: CancellationToken,
+): Promise<Opened | undefined> {
+  const text = context.documents.get(uri)?.getText();
+  const place = await waitFor(context.workspace.place(uri, text), token);
+  if (place === undefined) return undefined;
+  const project = await waitFor(place.session.ahead(place.path), token);
+  return project?.has(place.path) === true ? { ...place, project } : openedFile(context, uri, token);
+}
+
 export async function locate(
   context: ServerContext,
   uri: string,
   position: Position,
   token: CancellationToken,
+  open = openedFile,
 ): Promise<Located | undefined> {
-  const opened = await openedFile(context, uri, token);
+  const opened = await open(context, uri, token);
   if (opened === undefined || !opened.project.has(opened.path)) return undefined;
   return { ...opened, offset: offsetAt(opened.project.lines(opened.path), position) };
 }

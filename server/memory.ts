@@ -31,15 +31,30 @@ const nothing: FindingsMemory = {
 };
 const delay = 2000;
 
-/** `key` names everything besides the files that decides about findings: tree, target, settings, release of the server. */
-export function createFindingsMemory(host: Host, tree: HostTree, key: string, signal: AbortSignal): FindingsMemory {
+/**
+ * `key` names everything besides the files that decides about findings: tree, target, settings, release of the server.
+ * `urgent`: what goes before a look at all files where nothing is kept that hangs on it.
+ */
+export function createFindingsMemory(
+  host: Host,
+  tree: HostTree,
+  key: string,
+  signal: AbortSignal,
+  urgent: () => Promise<void> = () => Promise.resolve(),
+): FindingsMemory {
   const { recall, keep } = host;
   if (recall === undefined || keep === undefined || tree.signature === undefined) return nothing;
-  const signature = tree.signature(signal).catch(() => undefined);
-  const stored = Promise.all([signature, recall(key)]).then(([now, text]) => readStored(text, now));
+  const text = recall(key);
+  const signature = sign().catch(() => undefined);
+  const stored = text.then(async (kept) => (kept === undefined ? {} : readStored(kept, await signature)));
   const fresh = new Map<string, readonly Diagnostic[]>();
   let valid = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function sign(): Promise<string | undefined> {
+    if ((await text) === undefined) await urgent();
+    return tree.signature?.(signal);
+  }
 
   async function write(): Promise<void> {
     clearTimeout(timer);
@@ -69,8 +84,8 @@ export function createFindingsMemory(host: Host, tree: HostTree, key: string, si
   };
 }
 
-function readStored(text: string | undefined, signature: string | undefined): Stored["files"] {
-  if (text === undefined || signature === undefined) return {};
+function readStored(text: string, signature: string | undefined): Stored["files"] {
+  if (signature === undefined) return {};
   try {
     const parsed: unknown = JSON.parse(text);
     return isStored(parsed) && parsed.signature === signature ? parsed.files : {};

@@ -17,6 +17,7 @@ import { Cancelled, describe, throwIfCancelled } from "./guard";
 import type { Log } from "./guard";
 import type { Host, HostTree, KeptTree } from "./host";
 import { repeats, sayOnce } from "./leftOut";
+import { createProjectsAhead, type ProjectsAhead } from "./ahead";
 import { createFindingsMemory, type FindingsMemory } from "./memory";
 import type { ServerState, Settings } from "./protocol";
 import { noting } from "./noting";
@@ -52,6 +53,8 @@ export interface TreeSession {
   opened(): Promise<LoadableProject>;
   /** Settles once the whole tree is indexed. */
   indexed(): Promise<LoadableProject>;
+  /** For a file while the tree is read: a project of it and what it includes, `isPartial`; undefined where there is none. */
+  ahead(path: string): Promise<LoadableProject | undefined>;
   /** The project if it is open, without waiting. */
   project(): LoadableProject | undefined;
   /** Diagnostics as an earlier run left them, with the rules' own severities; undefined unless every file is still as it was then. */
@@ -116,6 +119,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   let project: LoadableProject | undefined;
   let memory: FindingsMemory | undefined;
   let revision = 0;
+  let ahead: ProjectsAhead | undefined;
   let keeping: Generator<void, void> | undefined;
 
   function setStatus(change: Partial<SessionStatus>): void {
@@ -140,6 +144,11 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     waiting.clear();
   }
 
+  /** With what was typed since the tree was opened. */
+  function latestText(on: HostTree, path: string): string | undefined {
+    return waiting.has(path) ? (waiting.get(path) ?? on.saved(path)) : on.read(path);
+  }
+
   async function open(): Promise<Opened> {
     const found = await host.openTree(root, {
       exclude: settings.exclude,
@@ -161,17 +170,30 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     waiting.clear();
     const { target, exclude } = settings;
     const key = JSON.stringify([root, kind, target, exclude, found.build?.digest ?? "", options.identity]);
-    memory = createFindingsMemory(host, found, key, abort.signal);
+    memory = createFindingsMemory(host, found, key, abort.signal, openFiles);
     const kept = found.kept?.(JSON.stringify([target, found.build?.digest]));
     // what is laid over the disk is another text than that of which something is known
     const laid = new Set(dirty);
+    const configured = { target, build: found.build?.configured };
+    const known = kept && ((path: string) => (laid.has(path) ? undefined : kept.known(path)));
     project = createProject(kept === undefined ? found : noting(found, kept.reads), {
-      target,
-      build: found.build?.configured,
-      known: kept === undefined ? undefined : (path) => (laid.has(path) ? undefined : kept.known(path)),
+      ...configured,
+      known,
       models: kept?.models,
     });
+    const latest = { paths: () => found.paths(), read: (path: string) => latestText(found, path) };
+    ahead = createProjectsAhead(
+      latest,
+      { ...configured, known: known && ((path) => (dirty.has(path) ? undefined : known(path))) },
+      source.token,
+    );
     return { tree: found, project, kept };
+  }
+
+  /** Who looks at a file already is answered before the rest is read. */
+  async function openFiles(): Promise<void> {
+    await nextTurn();
+    await ahead?.settled();
   }
 
   async function index(opening: Promise<Opened>): Promise<LoadableProject> {
@@ -179,6 +201,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     if (kind === "tree") progress.begin("Indexing QEMU", () => source.cancel());
     try {
       const { tree: found, project: opened, kept } = await opening;
+      await openFiles();
       const paths = [...found.paths()];
       setStatus({ message: "Reading files", filesTotal: paths.length });
       let shown = started;
@@ -209,6 +232,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         await warm(opened);
         takeOver(found, opened);
       }
+      ahead = undefined;
       setStatus({
         state: kind === "tree" ? "ready" : "no-tree",
         message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
@@ -301,6 +325,11 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     revision: () => revision,
     opened: async () => (await opening).project,
     indexed: () => indexing,
+    async ahead(path) {
+      if (kind === "loose") return undefined;
+      await opening;
+      return status.state === "indexing" ? ahead?.of(path) : undefined;
+    },
     project: () => project,
     async remembered(path) {
       await opening;
@@ -312,6 +341,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     edit(path, text) {
       if (tree) mark(tree, path, text);
       waiting.set(path, text);
+      ahead?.edit(path);
       if (tree && project && status.state !== "indexing") takeOver(tree, project);
     },
     async admit(paths) {

@@ -52,6 +52,10 @@ export interface ProjectOptions {
 export interface LoadableProject extends Project {
   /** Reads one file of the tree; false where it is absent. */
   load(path: string): boolean;
+  /** Notes a file of the tree that is read when another includes it, and that the project has not got until then. */
+  expect(path: string): void;
+  /** Reads a file that is expected and all that it includes, one file a step. */
+  readWith(path: string): Iterable<void>;
   /** What was read of each file, for `known` of a later project; nothing of files whose text is not the tree's. */
   readSoFar(): Iterable<readonly [path: string, known: KnownFile]>;
   /** What was concluded so far, for `models` of a later project; undefined where files have changed meanwhile. */
@@ -223,7 +227,12 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     get shape() {
       return shape;
     },
+    get isPartial() {
+      return files.isPartial();
+    },
     load: files.load,
+    expect: files.expect,
+    readWith: files.readWith,
     modelsSoFar: () =>
       revision > 0
         ? undefined

@@ -37,6 +37,12 @@ export interface Files {
   registrars(): ReadonlySet<string>;
   /** Takes a C file of the tree in, as far as it has to be read; false where it is absent or repeats another. */
   load(path: string): boolean;
+  /** Notes a C file that is read when another includes it, and is not there until then. */
+  expect(path: string): void;
+  /** Reads one that is expected and all that it includes, one file a step. */
+  readWith(path: string): Iterable<void>;
+  /** Whether some that were expected were not read. */
+  isPartial(): boolean;
   /** Forgets what a C file said, and reads what it says now; returns its text, undefined where it is gone or repeats another. */
   reread(path: string): string | undefined;
   /** For a later project; nothing of files whose text is not the tree's. */
@@ -61,6 +67,7 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
   const names = createNameIndex();
   const includes = createIncludeGraph(options.architectures, (path) => facts(path));
   const waiting = createWaitingFiles();
+  const expected = new Set<string>();
   const rust = createRustFiles();
   const knownOf = (path: string): KnownFile | undefined =>
     options.known === undefined || changed.has(path) || schemaOf(path) !== undefined ? undefined : options.known(path);
@@ -94,7 +101,7 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
 
   const facts = (path: string): FileFacts | undefined => {
     const found = factsOf.get(path) ?? rust.facts(path);
-    if (found !== undefined || !waiting.take(path)) return found;
+    if (found !== undefined || !(waiting.take(path) || expected.delete(path))) return found;
     const known = knownOf(path);
     const read = known?.facts();
     const source = read === undefined ? texts.get(path) : undefined;
@@ -182,6 +189,27 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
       rust.add(given);
       return true;
     },
+    expect(given) {
+      if (isRust(given)) return;
+      const path = generatedHeader(given) ?? given;
+      includes.know(path);
+      expected.add(path);
+    },
+    *readWith(path) {
+      const reached = new Set([path]);
+      for (const each of reached) {
+        for (const { name } of facts(each)?.includes ?? []) {
+          const target = includes.resolve(each, name);
+          if (target !== undefined) reached.add(target);
+        }
+        yield;
+      }
+      // of definitions that are as near as each other the first in the tree's order counts
+      const inOrder = [...tree.paths()].flatMap((each) => factsOf.get(generatedHeader(each) ?? each) ?? []);
+      for (const each of inOrder) names.remove(each);
+      for (const each of inOrder) names.add(each);
+    },
+    isPartial: () => expected.size > 0,
     reread,
     *readSoFar() {
       for (const [path, mentions] of mentioned) {

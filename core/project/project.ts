@@ -46,6 +46,8 @@ export interface Project {
   readonly shape: number;
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
   update(path: string, text: string | undefined): void;
+  /** Files that are expected are not read: what they say is missing, what those that were read say is not. */
+  readonly isPartial: boolean;
   /** What was answered before; undefined where nothing is kept, and after an update. */
   readonly answers?: Answers | undefined;
   has(path: string): boolean;

@@ -19,7 +19,7 @@ import { toTextEdit } from "../convert";
 import { guarded } from "../guard";
 import { macros } from "./completionMacros";
 import { designatorText } from "../../core/ide/hover/designators";
-import { type Located, locate } from "../locate";
+import { type Located, locate, openedAhead } from "../locate";
 import type { Feature } from "./feature";
 
 const mostItems = 400;
@@ -30,12 +30,13 @@ export const completion: Feature = {
     const { baselines, connection, log, client } = context;
     connection.onCompletion(
       guarded(log, "completion", null, async ({ textDocument, position }, token): Promise<CompletionList | null> => {
-        const at = await locate(context, textDocument.uri, position, token);
+        const at = await locate(context, textDocument.uri, position, token, openedAhead);
         const cursor = at && cursorContext(at.project.text(at.path) ?? "", at.offset);
         if (at === undefined || cursor === undefined) return null;
         const history = (table: VMStateDescription) => baselines.history(at.session, at.project, table);
         const items = itemsFor(at, cursor, client.snippets, history);
-        return { isIncomplete: items.length > mostItems, items: items.slice(0, mostItems) };
+        // asked for again with the next letter: other files may offer more
+        return { isIncomplete: items.length > mostItems || at.project.isPartial, items: items.slice(0, mostItems) };
       }),
     );
   },

@@ -6,7 +6,7 @@ import { type Construct, constructAt } from "../../core/ide/constructs/construct
 import { findMember } from "../../core/ide/constructs/members";
 import { toLocation } from "../convert";
 import { guarded } from "../guard";
-import { locate } from "../locate";
+import { locate, openedAhead, openedFile } from "../locate";
 import type { Feature } from "./feature";
 
 export const definition: Feature = {
@@ -18,10 +18,14 @@ export const definition: Feature = {
         "definition",
         null,
         async ({ textDocument, position }, token): Promise<Location[] | null> => {
-          const at = await locate(context, textDocument.uri, position, token);
-          const construct = at && constructAt(at.project, at.path, at.offset);
-          const range = at && construct && definitionOf(at.project, construct, at.path);
-          return at === undefined || range === undefined ? null : [toLocation(at.session, at.project, range)];
+          for (const open of [openedAhead, openedFile]) {
+            const at = await locate(context, textDocument.uri, position, token, open);
+            const construct = at && constructAt(at.project, at.path, at.offset);
+            const range = at && construct && definitionOf(at.project, construct, at.path);
+            if (at !== undefined && range !== undefined) return [toLocation(at.session, at.project, range)];
+            if (at?.project.isPartial !== true) return null;
+          }
+          return null;
         },
       ),
     );

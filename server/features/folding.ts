@@ -7,7 +7,7 @@ import { contains, descriptionAround } from "../../core/ide/constructs/construct
 import { wordAt } from "../../core/ide/constructs/word";
 import { toRange } from "../convert";
 import { guarded } from "../guard";
-import { openedFile } from "../locate";
+import { openedAhead } from "../locate";
 import type { Feature } from "./feature";
 
 export const folding: Feature = {
@@ -16,7 +16,7 @@ export const folding: Feature = {
     const { connection, log } = context;
     connection.onFoldingRanges(
       guarded(log, "foldingRange", null, async ({ textDocument }, token): Promise<FoldingRange[] | null> => {
-        const at = await openedFile(context, textDocument.uri, token);
+        const at = await openedAhead(context, textDocument.uri, token);
         if (at === undefined) return null;
         return at.project
           .descriptionsIn(at.path)
@@ -33,7 +33,7 @@ export const folding: Feature = {
         "selectionRange",
         null,
         async ({ textDocument, positions }, token): Promise<SelectionRange[] | null> => {
-          const at = await openedFile(context, textDocument.uri, token);
+          const at = await openedAhead(context, textDocument.uri, token);
           if (at === undefined) return null;
           const lines = at.project.lines(at.path);
           return positions.map((position) => {

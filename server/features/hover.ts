@@ -6,7 +6,7 @@ import { guarded } from "../guard";
 import { judgedMemberAt } from "../../core/ide/table/members";
 import { describeConstruct } from "../../core/ide/hover/describe";
 import { escaped, plainText } from "../../core/ide/hover/markdown";
-import { locate } from "../locate";
+import { locate, openedAhead } from "../locate";
 import type { Feature } from "./feature";
 
 export const hover: Feature = {
@@ -14,9 +14,15 @@ export const hover: Feature = {
   register(context) {
     context.connection.onHover(
       guarded(context.log, "hover", null, async ({ textDocument, position }, token) => {
-        const at = await locate(context, textDocument.uri, position, token);
+        const { uri } = textDocument;
+        let at = await locate(context, uri, position, token, openedAhead);
+        let construct = at && constructAt(at.project, at.path, at.offset);
+        if (construct === undefined && at?.project.isPartial === true) {
+          // of a table that another file has, or a member of a struct
+          at = await locate(context, uri, position, token);
+          construct = at && constructAt(at.project, at.path, at.offset);
+        }
         if (at === undefined) return null;
-        const construct = constructAt(at.project, at.path, at.offset);
         const member = construct === undefined ? judgedMemberAt(at.project, at.path, at.offset) : undefined;
         const value =
           construct === undefined

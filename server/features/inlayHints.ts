@@ -5,9 +5,9 @@ import type { LoadableProject } from "../../core/project";
 import { offsetAt, positionAt } from "../../core/c/range";
 import { movedBy } from "../../core/project/fieldMacros";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
-import { type FieldOnWire, sizeText, tableOnWire } from "../../core/ide/constructs/wireSize";
+import { type FieldOnWire, isReadWhole, sizeText, tableOnWire } from "../../core/ide/constructs/wireSize";
 import { guarded } from "../guard";
-import { openedFile } from "../locate";
+import { openedAhead, openedFile } from "../locate";
 import { createAnswers } from "../stale";
 import type { Feature } from "./feature";
 
@@ -21,7 +21,8 @@ export const inlayHints: Feature = {
   register(context) {
     const { connection, log, settings, client } = context;
     const answer = async ({ textDocument, range }: InlayHintParams, token: CancellationToken) => {
-      const at = await openedFile(context, textDocument.uri, token);
+      const open = client.hintRefresh ? openedAhead : openedFile;
+      const at = await open(context, textDocument.uri, token);
       if (at === undefined) return null;
       const lines = at.project.lines(at.path);
       const span = { start: offsetAt(lines, range.start), end: offsetAt(lines, range.end) };
@@ -68,7 +69,7 @@ function hintsOf(project: LoadableProject, path: string, description: VMStateDes
     if (wire === undefined || field.range.file !== path || !inSpan(field.range, span)) continue;
     if (field.flagNames.includes("END") || field.flagNames.includes("MUST_EXIST") || spansSeveral(description, index))
       continue;
-    const label = labelOf(field, wire);
+    const label = isReadWhole(project, field) ? labelOf(field, wire) : undefined;
     if (label === undefined) continue;
     const behind = text.charAt(field.range.end) === "," ? field.range.end + 1 : field.range.end;
     found.push(hint(behind, label, `${wire.type}: ${sizeText(wire.size)} in the stream`));

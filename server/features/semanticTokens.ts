@@ -7,7 +7,7 @@ import { positionAt } from "../../core/c/range";
 import { type Construct, constructAt } from "../../core/ide/constructs/construct";
 import { toRange } from "../convert";
 import { guarded, throwIfCancelled } from "../guard";
-import { openedFile } from "../locate";
+import { openedAhead, openedFile } from "../locate";
 import { nextTurn, sliceLength } from "../slices";
 import { createAnswers } from "../stale";
 import type { Feature } from "./feature";
@@ -32,7 +32,8 @@ export const semanticTokens: Feature = {
       wanted: { readonly start: { readonly line: number }; readonly end: { readonly line: number } } | undefined,
       token: Parameters<typeof throwIfCancelled>[0],
     ): Promise<SemanticTokens | null> => {
-      const at = await openedFile(context, uri, token);
+      const open = client.semanticRefresh ? openedAhead : openedFile;
+      const at = await open(context, uri, token);
       if (at === undefined) return null;
       const builder = new SemanticTokensBuilder();
       let sliceEnd = performance.now() + sliceLength;

@@ -4,7 +4,7 @@ import { cursorContext } from "../../core/ide/constructs/cursor";
 import { macroSignature } from "../../core/project/macroRoles";
 import { roleTexts } from "../../core/ide/text/roles";
 import { guarded } from "../guard";
-import { locate } from "../locate";
+import { locate, openedAhead } from "../locate";
 import type { Feature } from "./feature";
 
 export const signatureHelp: Feature = {
@@ -16,7 +16,7 @@ export const signatureHelp: Feature = {
         "signatureHelp",
         null,
         async ({ textDocument, position }, token): Promise<SignatureHelp | null> => {
-          const at = await locate(context, textDocument.uri, position, token);
+          const at = await locate(context, textDocument.uri, position, token, openedAhead);
           const cursor = at && cursorContext(at.project.text(at.path) ?? "", at.offset);
           if (at === undefined || cursor?.kind !== "argument") return null;
           const signature = macroSignature(at.project, cursor.macro, at.path);

@@ -5,7 +5,7 @@ import type { LoadableProject } from "../../core/project";
 import type { VMStateDescription, VMStateField } from "../../core/vmstate/model";
 import { toLocation, toRange } from "../convert";
 import { guarded } from "../guard";
-import { openedFile } from "../locate";
+import { openedAhead } from "../locate";
 import { inSlices } from "../slices";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
@@ -22,7 +22,7 @@ export const symbols: Feature = {
         "documentSymbol",
         null,
         async ({ textDocument }, token): Promise<DocumentSymbol[] | SymbolInformation[] | null> => {
-          const at = await openedFile(context, textDocument.uri, token);
+          const at = await openedAhead(context, textDocument.uri, token);
           if (at === undefined) return null;
           const tables = at.project.descriptionsIn(at.path).filter((each) => each.range.file === at.path);
           if (client.hierarchicalSymbols) return tables.map((each) => tableSymbol(at.project, each));
@@ -38,6 +38,7 @@ export const symbols: Feature = {
       guarded(log, "workspaceSymbol", null, async ({ query }, token): Promise<WorkspaceSymbol[]> => {
         const wanted = query.toLowerCase();
         const found: WorkspaceSymbol[] = [];
+        await waitFor(workspace.ready, token);
         for (const session of workspace.sessions()) {
           const project = await waitFor(session.indexed(), token);
           await inSlices(project.descriptions(), token, (each) => {

@@ -28,6 +28,8 @@ export interface TestClient {
   /** The same at level warning. */
   readonly warnings: readonly string[];
   readonly statuses: readonly unknown[];
+  /** Settles when the trees of the folders are read: what is asked before that is answered from the open file alone. */
+  indexed(): Promise<void>;
   open(uri: string, text: string): TextDocument;
   /** Replaces the first occurrence of `from` in the open document, as an incremental change. */
   edit(uri: string, from: string, to: string): TextDocument;
@@ -131,6 +133,9 @@ export async function connectClient(host: Host, options: ClientOptions): Promise
     statuses,
     document,
     rangeOf,
+    async indexed() {
+      await connection.sendRequest("workspace/symbol", { query: "" });
+    },
     open(uri, text) {
       const opened = TextDocument.create(uri, "c", 1, text);
       documents.set(uri, opened);

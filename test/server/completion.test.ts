@@ -50,6 +50,7 @@ let version = 0;
 
 beforeAll(async () => {
   client = await connectClient(exampleHost(), { folders: [treeUri] });
+  await client.indexed();
 });
 
 /** Opens the device with `typed` in one of its places, the cursor at `$0`. */

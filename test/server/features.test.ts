@@ -26,6 +26,7 @@ let client: TestClient;
 beforeAll(async () => {
   client = await connectClient(host, { folders: [treeUri], initializationOptions: { clientCommands: true } });
   for (const uri of [disk, nic, iommu]) client.open(uri, textOf(host, uri));
+  await client.indexed();
 });
 
 /** Position of `$0` in a snippet that occurs once in the open document. */

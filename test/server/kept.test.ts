@@ -55,11 +55,11 @@ async function served(
   // each an answer later: what was typed has come to the session
   for (let k = 0; k < 20; k++) await client.connection.sendRequest("test/none").catch(() => {});
   go();
+  const found = [await client.pull(uriOf(iommu)), await client.pull(uriOf(nic))];
   const hover: unknown = await client.connection.sendRequest("textDocument/hover", {
     textDocument: { uri: uriOf(nic) },
     position: client.rangeOf(uriOf(nic), "VMSTATE_").start,
   });
-  const found = [await client.pull(uriOf(iommu)), await client.pull(uriOf(nic))];
   for (const [path, from, to] of edits) {
     client.edit(uriOf(path), from, to);
     found.push(await client.pull(uriOf(iommu)), await client.pull(uriOf(nic)));

@@ -1,8 +1,9 @@
 /** Bytes that a table takes in the stream, as far as they are fixed. */
 import type { LoadableProject } from "../../project";
 import { createCompiler } from "../../putcode/compile";
+import { basicInfos, containerInfos } from "../../wire/values/infos/basic";
 import type { WireDescription, WireElement, WireField } from "../../wire/values/schema";
-import type { VMStateDescription } from "../../vmstate/model";
+import type { VMStateDescription, VMStateField } from "../../vmstate/model";
 
 export type WireSize =
   | { readonly kind: "fixed"; readonly bytes: number }
@@ -29,6 +30,21 @@ export interface TableOnWire {
 }
 
 const deepest = 12;
+
+/** Whether all that decides about the bytes of a field is in files that the project has read. */
+export function isReadWhole(project: LoadableProject, field: VMStateField): boolean {
+  return !project.isPartial || isFound(project, field, new Set());
+}
+
+function isFound(project: LoadableProject, { vmsd, info }: VMStateField, seen: Set<VMStateDescription>): boolean {
+  if (info !== undefined && !basicInfos.has(info.symbol) && !containerInfos.has(info.symbol))
+    if (project.info(info.symbol, info.range.file) === undefined) return false;
+  if (vmsd === undefined) return true;
+  const nested = project.resolve(vmsd);
+  if (nested === undefined || seen.has(nested)) return nested !== undefined;
+  seen.add(nested);
+  return nested.fields.every((each) => isFound(project, each, seen));
+}
 
 export function tableOnWire(project: LoadableProject, description: VMStateDescription): TableOnWire {
   const compiled = createCompiler(project).compile(description);

@@ -2,7 +2,7 @@ import { effectGuards, guardText, loadEffects } from "../../code";
 import type { LoadableProject } from "../../project";
 import type { LoadEffect } from "../../code/effects";
 import type { Construct } from "../constructs/construct";
-import { code, escaped } from "./markdown";
+import { code, escaped, stillReading } from "./markdown";
 
 const roles: Readonly<Record<string, string>> = {
   pre_load: "Called before the fields are read",
@@ -21,6 +21,7 @@ export function describeCallback(
 ): string {
   const { name, role, target, owner } = construct;
   const lines = [`${roles[role.replace(/_errp$/, "")] ?? role}: ${code(`${name}()`)}`];
+  if (project.isPartial) return [...lines, stillReading].join("  \n");
   if (target === undefined) lines.push("Not defined in the files that are read");
   if (!role.startsWith("pre_load") && !role.startsWith("post_load")) return lines.join("  \n");
   const effects =

@@ -8,7 +8,7 @@ import { describeDescription, levelOf } from "./description";
 import { designatorText } from "./designators";
 import { describeField } from "./field";
 import { describeMacro } from "./macro";
-import { code, escaped } from "./markdown";
+import { code, escaped, stillReading } from "./markdown";
 import { describeMember, describeStruct } from "./member";
 
 export function describeConstruct(project: LoadableProject, construct: Construct, path: string): string | undefined {
@@ -35,6 +35,9 @@ export function describeConstruct(project: LoadableProject, construct: Construct
 }
 
 function describeLevel(project: LoadableProject, level: PriorityLevel): string {
+  const comment = level.comment === "" ? "" : `\n\n${escaped(level.comment)}`;
+  const head = `${code(level.name)} = ${level.value}${comment}`;
+  if (project.isPartial) return `${head}\n\n${stillReading}`;
   const order = [...project.priorityLevels()].sort((a, b) => b.value - a.value);
   const { unset, maximum } = scheme(project);
   const usual = nameOfLevel(project, unset);
@@ -50,8 +53,7 @@ function describeLevel(project: LoadableProject, level: PriorityLevel): string {
     const mark = each.name === level.name ? `**${code(each.name)}**` : code(each.name);
     return `${mark} (${each.value})${members}`;
   });
-  const comment = level.comment === "" ? "" : `\n\n${escaped(level.comment)}`;
-  return `${code(level.name)} = ${level.value}${comment}\n\nHigher levels load first:\n\n${rows.map((row) => `1. ${row}`).join("\n")}`;
+  return `${head}\n\nHigher levels load first:\n\n${rows.map((row) => `1. ${row}`).join("\n")}`;
 }
 
 /** Names of the descriptions that set this level, as far as a line holds them. */

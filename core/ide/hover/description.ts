@@ -3,8 +3,8 @@ import { descriptionKey, descriptionRoles } from "../../code/registered";
 import { treeOrder } from "../../order";
 import type { LoadOrder } from "../../order/order";
 import type { VMStateDescription } from "../../vmstate/model";
-import { sizeText, tableOnWire } from "../constructs/wireSize";
-import { code, escaped } from "./markdown";
+import { isReadWhole, sizeText, tableOnWire } from "../constructs/wireSize";
+import { code, escaped, stillReading } from "./markdown";
 
 /** Level as written, or what an unset one means. */
 export function levelOf(description: VMStateDescription): string {
@@ -16,26 +16,31 @@ export function levelOf(description: VMStateDescription): string {
 export function describeDescription(project: LoadableProject, description: VMStateDescription): string {
   const name = description.name.known ? `"${description.name.value}"` : "name not known";
   const lines = [`VMStateDescription ${code(description.symbol)}: ${code(name)}`];
-  const role = roleOf(project, description);
+  const role = project.isPartial ? undefined : roleOf(project, description);
   const { versionId, minimumVersionId } = description;
   if (versionId.known && minimumVersionId.known) {
     lines.push(
-      role === "part"
-        ? `Nested only: read as its current version ${versionId.value}, which the stream does not carry`
-        : `Version ${versionId.value} (accepts ${accepted(versionId.value, minimumVersionId.value)})`,
+      role === undefined
+        ? `Version ${versionId.value}, minimum ${minimumVersionId.value}`
+        : role === "part"
+          ? `Nested only: read as its current version ${versionId.value}, which the stream does not carry`
+          : `Version ${versionId.value} (accepts ${accepted(versionId.value, minimumVersionId.value)})`,
     );
   }
   if (description.unmigratable.known && description.unmigratable.value)
     lines.push("**Blocks migration** (unmigratable)");
   else {
-    const table = tableOnWire(project, description);
-    lines.push(`${count(description.fields.length, "field")}, ${escaped(sizeText(table.size))} in the stream`);
+    const isRead = description.fields.every((field) => isReadWhole(project, field));
+    const bytes = isRead ? `, ${escaped(sizeText(tableOnWire(project, description).size))} in the stream` : "";
+    lines.push(`${count(description.fields.length, "field")}${bytes}`);
   }
   if (description.subsections.length > 0) {
     lines.push(`Subsections: ${description.subsections.map((each) => code(each.symbol)).join(", ")}`);
   }
-  if (role === "section") lines.push(`Priority: ${escaped(levelOf(description))}`);
+  if (role === "section" || (role === undefined && description.priority !== undefined))
+    lines.push(`Priority: ${escaped(levelOf(description))}`);
   const hooks = Object.entries(description.hooks).map(([hook, reference]) => {
+    if (role === undefined) return `${escaped(hook)} ${code(reference?.name ?? "")}`;
     const ignored = hook === "dev_unplug_pending" ? role !== "section" : hook === "needed" && role === "part";
     return `${escaped(hook)} ${code(reference?.name ?? "")}${ignored ? " (never asked: nested only)" : ""}`;
   });
@@ -43,6 +48,7 @@ export function describeDescription(project: LoadableProject, description: VMSta
   if (description.condition !== undefined) lines.push(`Under ${code(`#if ${description.condition}`)}`);
   for (const each of description.unknowns.slice(0, 3))
     lines.push(`Not known: ${escaped(each.what)}, ${escaped(each.reason)}`);
+  if (role === undefined) return [...lines, stillReading].join("  \n");
   return [lines.join("  \n"), ...dependenciesOf(treeOrder(project), description)].join("\n\n");
 }
 

@@ -1,7 +1,7 @@
 import type { LoadableProject } from "../../project";
 import type { VMStateDescription, VMStateField } from "../../vmstate/model";
-import { bytesText, type FieldOnWire, sizeText, tableOnWire } from "../constructs/wireSize";
-import { code, escaped } from "./markdown";
+import { bytesText, type FieldOnWire, isReadWhole, sizeText, tableOnWire } from "../constructs/wireSize";
+import { code, escaped, stillReading } from "./markdown";
 
 /** Name, bytes on the wire, versions and conditions of one element of a table. */
 export function describeField(
@@ -13,7 +13,10 @@ export function describeField(
   const wire = tableOnWire(project, owner).fields[owner.fields.indexOf(field)];
   if (wire === undefined) return undefined;
   const name = field.name.known ? field.name.value : "(name not known)";
-  const lines = [`${code(name)} in ${code(owner.symbol)}`, onWire(field, wire)];
+  const lines = [
+    `${code(name)} in ${code(owner.symbol)}`,
+    isReadWhole(project, field) ? onWire(field, wire) : `${escaped(wire.type)}. ${stillReading}`,
+  ];
   const since = versions(owner, field);
   if (since !== undefined) lines.push(since);
   if (field.fieldExists)

@@ -1,3 +1,6 @@
+/** Where only a file that is not read yet says more. */
+export const stillReading = "VMState is still reading the tree: the rest follows";
+
 /** Text of a tree inside Markdown: it must not become markup. */
 export function code(text: string): string {
   const clean = text.replace(/[\r\n]+/g, " ").trim();
