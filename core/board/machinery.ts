@@ -1,6 +1,7 @@
 /** The C library, glib, QEMU's object model and its migration core around one run of set-up code. */
 import type { Project } from "../project/project";
 import { arrayFunctions } from "./library/arrays";
+import { deviceTreeFunctions } from "./library/deviceTree";
 import { listFunctions } from "./library/lists";
 import { memoryFunctions } from "./library/memory";
 import { ObjectModel } from "./library/qom/model";
@@ -37,6 +38,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     ...listFunctions,
     ...tableFunctions,
     ...arrayFunctions,
+    ...deviceTreeFunctions,
     ...typeFunctions(modelOf),
     ...objectFunctions(modelOf),
     ...propertyFunctions(modelOf),
@@ -58,8 +60,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
 function generated(runner: Runner, name: string, values: readonly Value[]): Value | undefined {
   if (name.startsWith("visit_type_")) return visitGenerated(runner, name, values);
   if (name.startsWith("trace_")) return 0;
-  // libfdt: the blob is the guest's
-  if (name === "fdt_totalsize") return 4096;
-  if (name.startsWith("fdt_")) return name === "fdt_get_phandle" ? 1 : 0;
+  // the rest of libfdt: the blob is the guest's
+  if (name.startsWith("fdt_")) return 0;
   return undefined;
 }

@@ -128,6 +128,12 @@ const hostMacros: readonly (readonly [string, string])[] = [
   ["__LITTLE_ENDIAN", "1234"],
   ["__BIG_ENDIAN", "4321"],
   ["PAGE_VARY_COMMON", "1"],
+  ...["d", "i", "o", "u", "x", "X"].flatMap((letter) =>
+    ["8", "16", "32", "64", "PTR", "MAX"].map((width): readonly [string, string] => [
+      `PRI${letter}${width}`,
+      `"${Number(width) < 64 ? "" : "l"}${letter}"`,
+    ]),
+  ),
 ];
 
 /** Accelerators of other hosts than Linux, without `CONFIG_`. */

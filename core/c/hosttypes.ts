@@ -220,7 +220,7 @@ export const hostRecords: ReadonlyMap<string, HostOpaque> = new Map([
   ["in6_addr", { size: 16, align: 4 }],
 ]);
 
-/** Macros of limits.h and stdint.h that stand for numbers, as C spells them. */
+/** Macros of limits.h, stdint.h, Linux's errno.h and libfdt.h that stand for numbers, as C spells them. */
 const limits: ReadonlyMap<string, string> = new Map([
   ["CHAR_BIT", "8"],
   ["SCHAR_MAX", "127"],
@@ -250,6 +250,27 @@ const limits: ReadonlyMap<string, string> = new Map([
   ["ETH_ALEN", "6"],
   ["ETH_HLEN", "14"],
   ["ETH_DATA_LEN", "1500"],
+  ["EPERM", "1"],
+  ["ENOENT", "2"],
+  ["EIO", "5"],
+  ["ENXIO", "6"],
+  ["E2BIG", "7"],
+  ["EAGAIN", "11"],
+  ["ENOMEM", "12"],
+  ["EACCES", "13"],
+  ["EFAULT", "14"],
+  ["EBUSY", "16"],
+  ["EEXIST", "17"],
+  ["ENODEV", "19"],
+  ["EINVAL", "22"],
+  ["ENOSPC", "28"],
+  ["ERANGE", "34"],
+  ["ENOSYS", "38"],
+  ["ENOTSUP", "95"],
+  ["ETIMEDOUT", "110"],
+  ["FDT_ERR_NOTFOUND", "1"],
+  ["FDT_ERR_EXISTS", "2"],
+  ["FDT_ERR_NOSPACE", "3"],
 ]);
 
 /** A number of the C library's headers, as a literal. */

@@ -108,6 +108,26 @@ describe("a board from its source", () => {
       "a struct that begins with characters",
       'union { struct { char tag[4]; int n; } x; } u; memcpy(u.x.tag, "_SM_", 4); return !strncmp((char *)&u, "_SM_", 4);',
     ],
+    [
+      "a text that is cut through a pointer into it",
+      'char *s = g_strdup("/a/b"), *t = strrchr(s, \'/\'); t[0] = 0; t++; return !strcmp(s, "/a") && !strcmp(t, "b");',
+    ],
+    [
+      "a text whose spaces are replaced",
+      'char *s = g_strdup_printf("%s x", "a b"), *t = s; while ((t = strchr(t, \' \'))) { *t = \'-\'; } return !strcmp(s, "a-b-x");',
+    ],
+    ["a format of the C library", 'return !strcmp(g_strdup_printf("@%" PRIx64, 10L), "@a");'],
+    [
+      "a device tree",
+      `void *fdt = g_malloc(8); uint32_t *cells; fdt_create(fdt, 8); fdt_add_subnode(fdt, 0, "intc@10");
+       fdt_setprop_cell(fdt, 0, "#address-cells", 2); fdt_setprop_cell(fdt, fdt_path_offset(fdt, "/intc"), "#address-cells", 1);
+       cells = fdt_getprop(fdt, fdt_path_offset(fdt, "/"), "#address-cells", NULL);
+       return fdt_path_offset(fdt, "/memory") == -FDT_ERR_NOTFOUND && be32_to_cpu(*cells) == 2;`,
+    ],
+    [
+      "what a firmware says of itself",
+      'uint64_t entry = 5; long size = load_elf("x", NULL, NULL, NULL, &entry, NULL, NULL, NULL); if (entry > 4) { error_report("far"); exit(1); } return size > 0;',
+    ],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
   ])("reads C as a compiler does: %s", (_what, body) => {
     const board = buildBoard(treeWith(holding(body)), "church");

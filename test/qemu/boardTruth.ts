@@ -15,6 +15,8 @@ export interface RealBoard {
   readonly board: string;
   readonly variant: "nodefaults" | "defaults" | "devices";
   readonly status: "ok" | "blocked" | "exit";
+  /** The command line. */
+  readonly args: readonly string[];
   /** In the order of the stream: idstr, instance, version, table, S or F, section id. */
   readonly sections: readonly (readonly [string, number, number, string | null, string, number])[];
 }
@@ -27,6 +29,16 @@ export function realBoards(): readonly RealBoard[] {
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as RealBoard)
     .filter(({ variant, status }) => variant === "nodefaults" && status === "ok");
+}
+
+/** What is loaded: `-bios` and `-kernel` are the machine's properties. */
+export function propertiesOf({ args }: RealBoard): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  args.forEach((word, k) => {
+    if (word === "-kernel") found.set("kernel", args[k + 1] ?? "");
+    if (word === "-bios") found.set("firmware", args[k + 1] ?? "");
+  });
+  return found;
 }
 
 /** Empty where each section of the stream is built, in its order and under its ids; else what differs, for people. */

@@ -57,15 +57,18 @@ function counting(kind: string, bits: number): NativeFunction {
 
 const same: NativeFunction = (_runner, [value]) => value ?? 0;
 
+/** A number with its bytes in the opposite order. */
+export function swapped(bits: number, given: Value): Value {
+  const number = asBigint(given);
+  if (number === undefined) return new Unknown("a number");
+  const digits = BigInt.asUintN(bits, number)
+    .toString(16)
+    .padStart(bits / 4, "0");
+  return fromBigint(BigInt(`0x${digits.match(/../g)?.reverse().join("") ?? "0"}`));
+}
+
 function swapping(bits: number): NativeFunction {
-  return (_runner, [given]) => {
-    const number = asBigint(given ?? 0);
-    if (number === undefined) return new Unknown("a number");
-    const digits = BigInt.asUintN(bits, number)
-      .toString(16)
-      .padStart(bits / 4, "0");
-    return fromBigint(BigInt(`0x${digits.match(/../g)?.reverse().join("") ?? "0"}`));
-  };
+  return (_runner, [given]) => swapped(bits, given ?? 0);
 }
 
 export function ramFunctions(named: (name: string) => void): readonly (readonly [string, NativeFunction])[] {

@@ -3,7 +3,7 @@
  * rendering. By the names of QEMU's functions; what is not here is run from the tree.
  */
 import { read, store } from "../run/memory";
-import { Arguments, Rec, textAt, Unknown, type Value } from "../run/values";
+import { Arguments, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { type NativeFunction, type Runner, Stop } from "../run/runner";
 import { formatted } from "./text/printf";
 
@@ -20,7 +20,8 @@ const without = (
   "rcu_read_lock rcu_read_unlock synchronize_rcu call_rcu1 drain_call_rcu rcu_register_thread " +
   "memory_region_transaction_begin memory_region_transaction_commit flatview_unref address_space_dispatch_compact " +
   "memory_global_dirty_log_start memory_listener_register memory_listener_unregister address_space_update_ioeventfds " +
-  "address_space_update_topology address_space_init address_space_destroy address_space_remove_listeners flatviews_init " +
+  "address_space_update_topology address_space_destroy address_space_remove_listeners flatviews_init " +
+  "address_space_rw address_space_write address_space_write_rom address_space_read_full address_space_set cpu_physical_memory_rw " +
   "qemu_init_vcpu cpu_reset cpu_synchronize_post_init cpu_synchronize_all_post_init qemu_process_cpu_events tcg_cpu_exec " +
   "qemu_register_reset qemu_unregister_reset qemu_register_resettable qemu_unregister_resettable qemu_register_reset_nosnapshotload " +
   "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
@@ -50,7 +51,17 @@ const loads = (
   "load_ramdisk load_ramdisk_as load_targphys_hex_as load_aout load_dtb rom_add_file_fixed rom_add_blob_fixed"
 ).split(" ");
 
-const loadedBytes = 4096;
+/** Of any unit that code may ask for. */
+const loadedBytes = 65536;
+
+/** Where a file tells that it lies: its entry, its first and last address, its flags. */
+const toldFrom = 4;
+
+const loading: NativeFunction = (_runner, values) => {
+  for (const place of values.slice(toldFrom, toldFrom + 4))
+    if (place instanceof Ptr) store(place, new Unknown("what a file says of itself"));
+  return loadedBytes;
+};
 
 /** The guest's registers stand behind the common part of a CPU, as a member of the struct that the target declares. */
 function architectural(cpu: Value | undefined): Value {
@@ -95,7 +106,9 @@ function saying(runner: Runner, text: Value): Value {
 
 export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ...without.map((name) => [name, nothing] as const),
-  ...loads.map((name) => [name, (() => loadedBytes) as NativeFunction] as const),
+  ...loads.map(
+    (name) => [name, name.startsWith("load_elf") ? loading : ((() => loadedBytes) as NativeFunction)] as const,
+  ),
   ["error_setg_internal", failing],
   ["error_report", (runner, values) => saying(runner, formatted(values[0], values.slice(1)))],
   [
@@ -146,7 +159,8 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["aio_bh_schedule_oneshot_full", nothing],
   ["qemu_get_aio_context", struct],
   ["qemu_find_file", (_r, [, name]) => textAt(name) ?? new Unknown("a file's name")],
-  ["get_image_size", () => new Unknown("the size of a file")],
+  ["get_image_size", () => loadedBytes],
+  ["qemu_memfd_check", succeeds],
   ["graphic_console_init", struct],
   ["qemu_graphic_console_create", struct],
   ["qemu_input_handler_register", struct],

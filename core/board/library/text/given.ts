@@ -1,6 +1,8 @@
 /** Functions that are given texts: what they do where one is NULL, or not known. */
+import { scalarType } from "../../../c/resolve";
+import { elementAt } from "../../run/memory";
 import type { NativeFunction } from "../../run/runner";
-import { textAt, Unknown, type Value } from "../../run/values";
+import { Arr, textAt, Unknown, type Value } from "../../run/values";
 
 export const textsOf =
   (work: (a: string, b: string, values: readonly Value[]) => Value): NativeFunction =>
@@ -21,3 +23,17 @@ export const textOf =
     if (a === undefined) return values[0] === 0 ? 0 : new Unknown("a text");
     return work(a, values);
   };
+
+const character = scalarType("char", "char");
+
+/** A pointer to the text's character at that index, into the same memory. */
+export function movedTo(text: Value | undefined, index: number): Value {
+  return elementAt(text ?? 0, index, character);
+}
+
+/** A text in memory of its own, which may be written to. */
+export function inMemory(text: string): Arr {
+  const made = new Arr(undefined, text.length + 1);
+  made.text = text;
+  return made;
+}

@@ -5,7 +5,7 @@ import { textAt, Unknown, type Value } from "../../run/values";
 import { numberOf } from "../arguments";
 import { writeText } from "./buffers";
 import { isDigit } from "./characters";
-import { textOf } from "./given";
+import { movedTo, textOf } from "./given";
 
 function toNumber(text: string, base: number): { readonly value: number; readonly length: number } {
   let at = 0;
@@ -32,7 +32,7 @@ const parsed: NativeFunction = (_runner, values) => {
   if (text === undefined) return new Unknown("a number in a text");
   const { value, length } = toNumber(text, numberOf(values[2]) ?? 10);
   const end = values[1];
-  if (end !== undefined && end !== 0) store(end, text.slice(length));
+  if (end !== undefined && end !== 0) store(end, movedTo(values[0], length));
   return value;
 };
 
@@ -41,7 +41,7 @@ const strictlyParsed: NativeFunction = (_runner, values) => {
   const text = textAt(values[0]);
   if (text === undefined) return new Unknown("a number in a text");
   const { value, length } = toNumber(text, numberOf(values[2]) ?? 10);
-  if (values[1] !== undefined && values[1] !== 0) store(values[1], text.slice(length));
+  if (values[1] !== undefined && values[1] !== 0) store(values[1], movedTo(values[0], length));
   else if (length !== text.length) return -22;
   if (length === 0) return -22;
   if (values[3] !== undefined && values[3] !== 0) store(values[3], value);

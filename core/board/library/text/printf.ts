@@ -5,6 +5,7 @@ import { spendText } from "../../run/meter";
 import { numberOf } from "../arguments";
 import { isDigit } from "./characters";
 import { writeText } from "./buffers";
+import { inMemory } from "./given";
 
 /** printf's text for a format and its arguments; Unknown where a part of it is not known. */
 export function formatted(format: Value | undefined, values: readonly Value[]): string | Unknown {
@@ -104,10 +105,15 @@ function lastOf(value: Value | undefined): readonly Value[] {
   return value instanceof Arguments ? value.values.slice(value.at) : [];
 }
 
+function allocatedText(format: Value | undefined, values: readonly Value[]): Value {
+  const text = formatted(format, values);
+  return text instanceof Unknown ? text : inMemory(text);
+}
+
 export const printfFunctions: readonly (readonly [string, NativeFunction])[] = [
-  ["g_strdup_printf", (_r, [format, ...rest]) => formatted(format, rest)],
-  ["g_markup_printf_escaped", (_r, [format, ...rest]) => formatted(format, rest)],
-  ["g_strdup_vprintf", (_r, [format, list]) => formatted(format, lastOf(list))],
+  ["g_strdup_printf", (_r, [format, ...rest]) => allocatedText(format, rest)],
+  ["g_markup_printf_escaped", (_r, [format, ...rest]) => allocatedText(format, rest)],
+  ["g_strdup_vprintf", (_r, [format, list]) => allocatedText(format, lastOf(list))],
   [
     "snprintf",
     (_r, values) => {

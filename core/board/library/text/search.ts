@@ -2,7 +2,7 @@
 import { store } from "../../run/memory";
 import type { NativeFunction } from "../../run/runner";
 import { numberOf } from "../arguments";
-import { textsOf, textOf } from "./given";
+import { movedTo, textOf, textsOf } from "./given";
 
 function order(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
@@ -23,47 +23,47 @@ export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_str_has_suffix", textsOf((a, b) => (a.endsWith(b) ? 1 : 0))],
   [
     "strstart",
-    textsOf((a, b, [, , end]) => {
+    textsOf((a, b, [given, , end]) => {
       if (!a.startsWith(b)) return 0;
-      if (end !== undefined && end !== 0) store(end, a.slice(b.length));
+      if (end !== undefined && end !== 0) store(end, movedTo(given, b.length));
       return 1;
     }),
   ],
   ["strlen", textOf((a) => a.length)],
   [
     "memchr",
-    textOf((a, [, c, n]) => {
+    textOf((a, [given, c, n]) => {
       const at = `${a}\0`.slice(0, numberOf(n)).indexOf(String.fromCharCode((numberOf(c) ?? 0) & 0xff));
-      return at === -1 ? 0 : a.slice(at);
+      return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
   ["strnlen", textOf((a, [, n]) => Math.min(a.length, numberOf(n) ?? a.length))],
   [
     "strchr",
-    textOf((a, [, c]) => {
+    textOf((a, [given, c]) => {
       const at = a.indexOf(String.fromCharCode(numberOf(c) ?? 0));
-      return at === -1 ? 0 : a.slice(at);
+      return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
   [
     "strrchr",
-    textOf((a, [, c]) => {
+    textOf((a, [given, c]) => {
       const at = a.lastIndexOf(String.fromCharCode(numberOf(c) ?? 0));
-      return at === -1 ? 0 : a.slice(at);
+      return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
   [
     "strstr",
-    textsOf((a, b) => {
+    textsOf((a, b, [given]) => {
       const at = a.indexOf(b);
-      return at === -1 ? 0 : a.slice(at);
+      return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
   [
     "g_strrstr",
-    textsOf((a, b) => {
+    textsOf((a, b, [given]) => {
       const at = a.lastIndexOf(b);
-      return at === -1 ? 0 : a.slice(at);
+      return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
   [
@@ -84,8 +84,8 @@ export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   [
     "strpbrk",
-    textsOf((a, b) => {
-      for (let k = 0; k < a.length; k++) if (b.includes(a[k] ?? "")) return a.slice(k);
+    textsOf((a, b, [given]) => {
+      for (let k = 0; k < a.length; k++) if (b.includes(a[k] ?? "")) return movedTo(given, k);
       return 0;
     }),
   ],

@@ -3,7 +3,7 @@ import type { NativeFunction } from "../../run/runner";
 import { Arr, Rec, textAt, Unknown, type Value } from "../../run/values";
 import { spendText } from "../../run/meter";
 import { numberOf, truthOf } from "../arguments";
-import { textOf } from "./given";
+import { inMemory, textOf } from "./given";
 import { formatted } from "./printf";
 
 const concatenated: NativeFunction = (_runner, values) => {
@@ -15,7 +15,12 @@ const concatenated: NativeFunction = (_runner, values) => {
     spendText(text.length + part.length);
     text += part;
   }
-  return text;
+  return inMemory(text);
+};
+
+const duplicated: NativeFunction = (_runner, [given]) => {
+  const text = textAt(given);
+  return text === undefined ? (given ?? 0) : inMemory(text);
 };
 
 function appending(what: (values: readonly Value[]) => string | undefined): NativeFunction {
@@ -33,11 +38,11 @@ function appending(what: (values: readonly Value[]) => string | undefined): Nati
 }
 
 export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
-  ["g_strdup", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
-  ["strdup", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
+  ["g_strdup", duplicated],
+  ["strdup", duplicated],
   ["g_intern_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
   ["g_intern_static_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
-  ["g_strndup", textOf((a, [, n]) => a.slice(0, numberOf(n)))],
+  ["g_strndup", textOf((a, [, n]) => inMemory(a.slice(0, numberOf(n))))],
   ["g_strconcat", concatenated],
   [
     "g_build_filename",
@@ -47,8 +52,8 @@ export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
         .map((each) => textAt(each) ?? "")
         .join("/"),
   ],
-  ["g_ascii_strdown", textOf((a) => a.toLowerCase())],
-  ["g_ascii_strup", textOf((a) => a.toUpperCase())],
+  ["g_ascii_strdown", textOf((a) => inMemory(a.toLowerCase()))],
+  ["g_ascii_strup", textOf((a) => inMemory(a.toUpperCase()))],
   [
     "g_strsplit",
     (_r, values) => {
