@@ -46,7 +46,9 @@ export function tables(code: string): Tables {
   const files = new Map([
     [
       "include/migration/vmstate.h",
-      header.replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_END =").replace(/#endif\s*$/, `${more}#endif\n`),
+      header
+        .replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_MULTIPLY_ELEMENTS = 0x4000, VMS_END =")
+        .replace(/#endif\s*$/, `${more}#endif\n`),
     ],
     [path, text],
   ]);

@@ -142,19 +142,27 @@ function unchecked(
   const array = typeOfMember(project, field.member, description.file);
   if (array.kind !== "array" || array.length === undefined || !array.length.known) return undefined;
   const length = array.length.value;
-  if (max <= length) return undefined;
+  // of an array of arrays the length of the outer one
+  const times = array.element.kind === "array" ? 1 : factorOf(field);
+  if (times === undefined || max * times <= length) return undefined;
   return {
     range: field.range,
-    message: `The stream sets ${count.member.path}, and as many elements are loaded into ${fieldName(field)}, which has ${length}: a bad stream writes beyond it. Put a VMSTATE_VALIDATE between them.`,
+    message: `The stream sets ${count.member.path}, and ${times === 1 ? "as many" : `${times} times as many`} elements are loaded into ${fieldName(field)}, which has ${length}: a corrupt or hostile stream, and only that, writes beyond it. Put a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
   };
+}
+
+/** Elements for each that the count says (VMS_MULTIPLY_ELEMENTS); undefined where that is not known. */
+function factorOf(field: VMStateField): number | undefined {
+  if (!has(field, "MULTIPLY_ELEMENTS")) return 1;
+  return field.num.known ? field.num.value : undefined;
 }
 
 /** The pointer leads to what the destination has allocated for its own number. */
 function beyondAllocation(field: VMStateField, count: VMStateField, path: string): Finding {
   return {
     range: field.range,
-    message: `The stream sets ${path}, and as many elements are loaded to where ${fieldName(field)} points, whatever was allocated there: a bad stream writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
+    message: `The stream sets ${path}, and as many elements are loaded to where ${fieldName(field)} points, whatever was allocated there: a corrupt stream, or one of a device that was configured larger, writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
   };
 }

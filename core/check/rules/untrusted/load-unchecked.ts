@@ -81,7 +81,7 @@ function* inFunction(
     const start = place === undefined ? call.start : Math.min(place.start, call.start);
     yield {
       range: { file: fn.file, start, end: Math.max(call.end, place?.end ?? 0) },
-      message: `${name} comes from the stream and is used as ${usedAs[use.kind]}${where} without a check: a bad stream reads or writes beyond what is there. Refuse it here.`,
+      message: `${name} comes from the stream and is used as ${usedAs[use.kind]}${where} without a check: a corrupt or hostile stream, and only that, reads or writes beyond what is there. Refuse it here.`,
       related: [
         {
           range: { file: use.fn.file, start: use.node.start, end: use.node.end },

@@ -90,3 +90,13 @@ static const VMStateInfo info_n = { .name = "n", .get = get_n };`,
     ["*n = MIN(qemu_get_be32(f), 8); return 0;", 0],
   ])("%s", (body, findings) => expect(count(own(body))).toBe(findings));
 });
+
+it("counts what a multiplied array loads for each", () => {
+  const multiplied = (factor: string): string =>
+    device({ test: "return s->n <= 4;", flags: "VMS_VARRAY_UINT32 | VMS_MULTIPLY_ELEMENTS" }).replace(
+      ".num_offset",
+      `.num = ${factor}, .num_offset`,
+    );
+  expect(tables(multiplied("2")).of("count-unchecked")).toEqual([]);
+  expect(tables(multiplied("3")).of("count-unchecked")[0]?.message).toContain("3 times as many elements");
+});

@@ -176,3 +176,56 @@ static void dev_hold(uint32_t at) { if (at > 15) { dev_fail("at"); } }
     expect(count(device(use("s->buf[s->small] = 1;"), { field: "VMSTATE_UINT8(small, Dev)," }))).toBe(1);
   });
 });
+
+describe("what a check in post_load would do", () => {
+  const device = (store: string): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+typedef struct Regs { uint8_t at; uint8_t bank[16]; } Regs;
+static void regs_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Regs *s = opaque; if (addr) { ${store} } else { s->bank[s->at] = value; } }
+static const MemoryRegionOps regs_ops = { .write = regs_write };
+static const VMStateDescription vmstate_regs = { .name = "regs", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT8(at, Regs), VMSTATE_END_OF_LIST() } };
+`;
+  const finding = (store: string) => {
+    const [first] = diagnoseFile(treeOf({ "hw/x/regs.c": device(store) }), "hw/x/regs.c").filter(
+      ({ code }) => code === "index-unchecked",
+    );
+    return {
+      message: first?.message,
+      related: first?.related.map(({ message }) => message),
+      fixes: first?.fixes.length,
+    };
+  };
+
+  it.each(["s->at = value;", "s->at = value & 0x1f;", "if (value < 20) { s->at = value; }"])(
+    "is to refuse guests that have set it so themselves: the place of use is named (%s)",
+    (store) => {
+      expect(finding(store)).toMatchObject({
+        message: expect.stringContaining("check it where regs_write uses it"),
+        related: ["regs_write uses it as it is", "regs_write sets it to whatever the guest writes"],
+        fixes: 0,
+      });
+    },
+  );
+
+  it.each(["s->at = value & 0xf;", "s->at = value % 16;", "s->bank[0] = value;", "s->at = (s->at + 1) & 15;"])(
+    "is to refuse corrupt streams only (%s)",
+    (store) => {
+      expect(finding(store)).toMatchObject({
+        message: expect.stringContaining("Only a corrupt or hostile stream is out of range: let post_load refuse it."),
+        fixes: 1,
+      });
+    },
+  );
+
+  it.each(["s->at++;", "s->at += value;", "regs_set(&s->at, value);", "s->at = regs_next(value);"])(
+    "is not known (%s)",
+    (store) => {
+      expect(finding(store)).toMatchObject({
+        message: expect.stringContaining("where the guest itself may set it so, check it where regs_write uses it"),
+        fixes: 1,
+      });
+    },
+  );
+});
