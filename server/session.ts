@@ -1,11 +1,11 @@
 /** One source tree being served: its index, the editors' unsaved text, and its state. */
 import { CancellationTokenSource } from "vscode-languageserver";
 import type { Diagnostic } from "vscode-languageserver";
-import { warmRules } from "../core/check";
 import { warmLoadEffects } from "../core/code";
 import { warmDependencies, warmProviders, warmTreeOrder } from "../core/order";
 import { createProject } from "../core/project";
 import { toTheEnd } from "../core/steps";
+import { warmMacroUses } from "../core/project/fieldMacros";
 import { warmRoles } from "../core/code/registered";
 import type { LoadableProject } from "../core/project";
 import { asksNeedsOf, warmConsumers } from "../core/order/consumers";
@@ -92,9 +92,6 @@ interface Opened {
   readonly project: LoadableProject;
   readonly kept: KeptTree | undefined;
 }
-
-/** More editors than a person looks at. */
-const mostWarmed = 20;
 
 export function openTreeSession(root: string, kind: "tree" | "loose", options: SessionOptions): TreeSession {
   const { host, log, settings, progress, onStatus } = options;
@@ -238,8 +235,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
         message: kind === "tree" ? ready(found) : "No QEMU tree: this file is read by itself",
         milliseconds: Math.round(performance.now() - started),
       });
-      if (kept !== undefined)
-        void keep(kept.keep(opened.readSoFar(), opened.modelsSoFar())).then(() => warmBehind(opened));
+      void keep(kept?.keep(opened.readSoFar(), opened.modelsSoFar())).then(() => warmBehind(opened));
       return opened;
     } catch (error) {
       const cancelled = error instanceof Cancelled;
@@ -253,10 +249,10 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
   }
 
   /** `steps` write what costs time to read again. */
-  async function keep(steps: Generator<void, void>): Promise<void> {
+  async function keep(steps: Generator<void, void> | undefined): Promise<void> {
     keeping = steps;
     try {
-      await inSlices(steps, source.token, () => {});
+      if (steps !== undefined) await inSlices(steps, source.token, () => {});
     } catch (error) {
       if (!(error instanceof Cancelled)) log.error(`keeping what was read of ${root}: ${describe(error)}`);
     }
@@ -287,13 +283,13 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     await inSlices(opened.warmTargets(), source.token, () => {});
     await inSlices(warmDependencies(opened), source.token, () => {});
     await inSlices(warmTreeOrder(opened), source.token, () => {});
-    await inSlices(warmRules(opened, [...overlaid].slice(0, mostWarmed)), source.token, () => {});
   }
 
-  /** What was answered from before, so that an edit need not compute it in one go. */
+  /** What nobody waits for, and an edit or a fix need not compute in one go: with what was answered from before. */
   async function warmBehind(opened: LoadableProject): Promise<void> {
-    opened.forgetAnswers();
     try {
+      await inSlices(warmMacroUses(opened), source.token, () => {});
+      opened.forgetAnswers();
       await inSlices(warmProviders(opened), source.token, () => {});
       await inSlices(warmLoadEffects(opened), source.token, () => {});
       await inSlices(warmConsumers(opened), source.token, () => {});

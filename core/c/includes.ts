@@ -10,6 +10,8 @@ export interface IncludeGraph {
   resolve(from: string, name: string): string | undefined;
   /** A source file that includes the header, directly or not: its namesake where that does, else the nearest. */
   includer(header: string): string | undefined;
+  /** The file itself and all that include it, directly or not. */
+  includers(file: string): Iterable<string>;
   /** The file itself and all that it includes, directly or not. */
   closure(file: string): FileClosure;
   /** Whether any file names it in an `#include`, wherever that leads. */
@@ -120,6 +122,11 @@ export function createIncludeGraph(
         if (nearest !== undefined && seen.size > nearestSearch) break;
       }
       return nearest ?? foreign;
+    },
+    includers(file) {
+      const seen = new Set([file]);
+      for (const each of seen) for (const next of directIncluders().get(each) ?? []) seen.add(next);
+      return seen;
     },
     know,
     *warm() {

@@ -4,8 +4,6 @@ import { watch } from "../code/callGraph";
 import type { Diagnostic } from "./diagnostic";
 import type { Project } from "../project/project";
 import { isSilenced } from "./silence";
-import { warmMacroUses } from "../project/fieldMacros";
-import { warmGuestWrites } from "./rules/hooks/rebuild-missing";
 import { rules } from "./rules/list";
 import type { Rule, RuleContext } from "./rule";
 import { answered } from "../project/answers";
@@ -40,6 +38,7 @@ export function* diagnoseFileInSteps(
   for (const rule of rules) {
     yield;
     if (wanted?.(rule.code) === false) continue;
+    yield* rule.prepare?.(context) ?? [];
     for (const diagnostic of findingsOf(rule, context)) {
       if (diagnostic.range.file === path && !isSilenced(project, diagnostic)) found.push(diagnostic);
     }
@@ -50,21 +49,6 @@ export function* diagnoseFileInSteps(
 /** Findings of the whole tree, by file and place. */
 export function diagnoseProject(project: Project, options: DiagnoseOptions = {}): readonly Diagnostic[] {
   return run({ project, path: undefined, descriptions: [...project.descriptions()] }, options);
-}
-
-/** Computes what rules share across the tree, then what they say about some files, in steps. */
-export function* warmRules(project: Project, paths: Iterable<string>): Generator<void> {
-  yield* warmGuestWrites(project);
-  yield* warmMacroUses(project);
-  for (const path of paths) {
-    watch(project, path);
-    const context: RuleContext = { project, path, descriptions: project.descriptionsIn(path) };
-    for (const rule of rules) {
-      // not paused within: an edit in between would leave it with two states of the tree
-      for (const _ of findingsOf(rule, context));
-      yield;
-    }
-  }
 }
 
 function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {

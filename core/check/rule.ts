@@ -55,6 +55,8 @@ export interface RuleDeclaration {
   readonly title: string;
   /** One sentence for lists. */
   readonly summary: string;
+  /** What takes long of a check of one file, in steps: what it works out is kept, the check comes after it. */
+  prepare?(context: RuleContext): Iterable<void>;
   /** May report outside `path`; the caller filters. Never throws on any tree. */
   check(context: RuleContext): Iterable<Finding>;
 }

@@ -32,7 +32,7 @@ import { readLevels } from "./priorityLevels";
 import type { Call, PriorityLevel, Project } from "./project";
 import { createReach } from "./reached";
 import { createTexts } from "./texts";
-import { noteFile, noteFound, noteSummary } from "./uses";
+import { noteFile, noteFound, noteOpen, noteSummary } from "./uses";
 import { isFragment } from "./waiting";
 
 export interface ProjectOptions {
@@ -291,6 +291,10 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     children: (name) => ofTypes(classes.children(name)),
     registrations: () => ofTypes(classes.registrations()),
     rewritten: () => ofTypes(classes.rewritten()),
+    includers(file) {
+      noteOpen();
+      return includes.includers(file);
+    },
     compiles,
     sets: build.sets,
     buildCondition: build.condition,

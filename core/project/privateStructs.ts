@@ -51,6 +51,14 @@ export function structKey(project: Project, file: string, name: string): string 
   return key;
 }
 
+/** Where a file finds the struct defined, and its names declared: whoever names it too includes one of them, or is it. */
+export function homesOf(project: Project, file: string, structName: string): ReadonlySet<string> {
+  const name = bareName(structName);
+  const scope = project.scope(file);
+  const found = [scope.record("struct", name), scope.typedef(name)].flatMap((each) => each?.file ?? []);
+  return new Set([file, ...found]);
+}
+
 /** The source file that has the struct to itself; "" for a header's. */
 function homeOf(project: Project, file: string, name: string): string {
   const scope = project.scope(file);

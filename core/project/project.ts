@@ -96,6 +96,8 @@ export interface Project {
   /** The build's conditions for it, as text: `CONFIG_PCI && CONFIG_E1000`; undefined where there are none. */
   buildCondition(file: string): string | undefined;
 
+  /** The file, and those that include it, directly or not. */
+  includers(file: string): Iterable<string>;
   /** Every definition of a macro in the tree. */
   macros(name: string): readonly Located<MacroDefinition>[];
   /** What `text`, one element of a field list, says in a table of that file; undefined where it is not one element. */

@@ -1,9 +1,10 @@
 /** An index prepares its answers in steps, between which files change: what is answered then is what a fresh look says. */
 import { describe, expect, it } from "vitest";
-import { diagnoseProject, warmRules } from "../../core/check";
+import { diagnoseFileInSteps, diagnoseProject } from "../../core/check";
 import { warmLoadEffects } from "../../core/code";
 import { treeOrder, warmDependencies, warmProviders, warmTreeOrder } from "../../core/order";
 import { createProject, type LoadableProject } from "../../core/project";
+import { warmMacroUses } from "../../core/project/fieldMacros";
 import { warmConsumers } from "../../core/order/consumers";
 import { warmRoles } from "../../core/code/registered";
 import { exampleFiles } from "../emulator/tree";
@@ -28,7 +29,8 @@ function* preparation(project: LoadableProject): Generator<void> {
   yield* project.warmTargets();
   yield* warmDependencies(project);
   yield* warmTreeOrder(project);
-  yield* warmRules(project, [iommu]);
+  yield* warmMacroUses(project);
+  yield* diagnoseFileInSteps(project, iommu);
 }
 
 function answers(project: LoadableProject): unknown {

@@ -8,7 +8,7 @@ import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffec
 import type { Project } from "../../../project/project";
 import { providers } from "../../../order/providers";
 import { descriptionKey, descriptionRoles, typesByFile } from "../../../code/registered";
-import { structKey } from "../../../project/privateStructs";
+import { homesOf, structKey } from "../../../project/privateStructs";
 import { stateStructs } from "../../../project/stateTypes";
 import { isUnmigratable, nameOf } from "../../tables";
 import { groupBy } from "../../dependencyReport";
@@ -24,6 +24,12 @@ export const rebuildMissing = rule({
   title: "What the guest switched is not switched again after loading",
   summary:
     "A device switches memory regions, routes, timers or watches as the guest writes, but not again after loading.",
+  *prepare(context) {
+    for (const file of writingFiles(context)) {
+      guestWrites(context.project, file);
+      yield;
+    }
+  },
   *check(context) {
     const { project } = context;
     const { iommus } = providers(project);
@@ -41,16 +47,6 @@ export const rebuildMissing = rule({
   },
 });
 
-/** Reads what guests write to, one file a step. */
-export function* warmGuestWrites(project: Project): Generator<void> {
-  const files = new Set(typesByFile(project).keys());
-  for (const { file } of project.descriptions()) files.add(file);
-  for (const file of files) {
-    guestWrites(project, file);
-    yield;
-  }
-}
-
 interface WrittenState {
   /** Of the state struct behind the writing functions' `opaque`; a device may save it in several. */
   readonly descriptions: VMStateDescription[];
@@ -58,7 +54,8 @@ interface WrittenState {
 }
 
 /** Of the structs that the context's descriptions save. */
-function writtenStates({ project, descriptions }: RuleContext): readonly WrittenState[] {
+function writtenStates(context: RuleContext): readonly WrittenState[] {
+  const { project, descriptions } = context;
   const keyOf = ({ file }: { readonly file: string }, struct: string): string => structKey(project, file, struct);
   const wanted = new Set(
     descriptions.flatMap((description) =>
@@ -68,10 +65,8 @@ function writtenStates({ project, descriptions }: RuleContext): readonly Written
     ),
   );
   const byStruct = new Map<string, WrittenState>();
-  const files = new Set(typesByFile(project).keys());
   const { nested } = descriptionRoles(project);
   for (const description of project.descriptions()) {
-    files.add(description.file);
     const [struct] = stateStructs(description);
     const key = struct === undefined ? "" : keyOf(description, struct);
     if (!wanted.has(key)) continue;
@@ -81,12 +76,26 @@ function writtenStates({ project, descriptions }: RuleContext): readonly Written
     if (state) state.descriptions.push(description);
     else byStruct.set(key, { descriptions: [description], writes: [] });
   }
-  for (const file of byStruct.size > 0 ? files : []) {
+  for (const file of byStruct.size > 0 ? writingFiles(context) : []) {
     for (const write of guestWrites(project, file)) {
       for (const struct of write.structs) byStruct.get(keyOf(write.range, struct))?.writes.push(write);
     }
   }
   return [...byStruct.values()].filter(({ writes }) => writes.length > 0);
+}
+
+/** Files with devices; where one file's tables are asked about, those that can name their structs. */
+function writingFiles({ project, path, descriptions }: RuleContext): ReadonlySet<string> {
+  const files = new Set(typesByFile(project).keys());
+  for (const { file } of project.descriptions()) files.add(file);
+  if (path === undefined) return files;
+  const naming = new Set<string>();
+  for (const description of descriptions) {
+    const [struct] = stateStructs(description);
+    const homes = struct === undefined ? [] : homesOf(project, description.file, struct);
+    for (const home of homes) for (const each of project.includers(home)) naming.add(each);
+  }
+  return new Set([...files].filter((file) => naming.has(file)));
 }
 
 /** By a load hook of the description, or of one that it is a part of, in the same file as the switch. */
