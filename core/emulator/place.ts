@@ -57,19 +57,25 @@ const declaredBuses = cachedByRevision((project) => {
 /** TYPE_SYSTEM_BUS */
 const systemBus = "System";
 
+/** Below the system's own bus: an expander's root bus is its host bridge's, not the expander's. */
+function isTop(bus: Bus): boolean {
+  return bus.parent.bus === undefined || bus.rootPath !== undefined;
+}
+
 /** Depth first, a bus before what hangs below it, later devices first: as qbus_find_recursive meets them. */
 function firstSuitable(buses: readonly Bus[], wanted: string): Bus | undefined {
   const search = (bus: Bus): Bus | undefined => {
     if (suits(bus, wanted) && !isFull(bus)) return bus;
     for (const child of bus.children.toReversed()) {
       for (const below of child.buses) {
+        if (isTop(below)) continue;
         const found = search(below);
         if (found !== undefined) return found;
       }
     }
     return undefined;
   };
-  const tops = buses.filter((bus) => bus.parent.bus === undefined);
+  const tops = buses.filter(isTop);
   for (const top of tops.toReversed()) {
     const found = search(top);
     if (found !== undefined) return found;
