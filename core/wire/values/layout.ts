@@ -28,7 +28,6 @@ interface Place {
   readonly name: string;
   readonly count: number;
   readonly size: number;
-  readonly isNull: boolean;
 }
 
 /** VMStateInfo names whose bytes hold no further fields. */
@@ -39,7 +38,8 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
   /** Starts and ends of bytes that the description does not take apart. */
   const closed: (readonly [number, number])[] = [];
   const empty = new Set<string>();
-  collect(schema, state, places, closed, empty);
+  const nulls = new Set<number>();
+  collect(schema, state, places, closed, empty, nulls);
 
   function find(of: WireDescription, field: WireField, offset: number): Place | "none" | undefined {
     const here = places.get(offset) ?? [];
@@ -64,7 +64,7 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
       return place === undefined ? undefined : place !== "none";
     },
     isEmpty: (of, offset) => empty.has(`${offset} ${of.name}`),
-    isNull: (offset) => places.get(offset)?.some((each) => each.isNull),
+    isNull: (offset) => nulls.has(offset) || (places.has(offset) ? false : undefined),
   };
 }
 
@@ -102,6 +102,7 @@ function collect(
   places: Map<number, Place[]>,
   closed: (readonly [number, number])[],
   empty: Set<string>,
+  nulls: Set<number>,
 ): void {
   const { fields } = state;
   for (const [i, { name, index, value, at }] of fields.entries()) {
@@ -112,7 +113,11 @@ function collect(
     if (field === undefined || at === undefined || at.size === 0) continue;
     const size = field.size.kind === "fixed" ? field.size.size : at.size;
     const count = fields[i - 1]?.name === name ? 1 : elementsFrom(schema, fields, i);
-    const place = { of: schema.name, name, count, size, isNull: value.kind === "null" };
+    const place = { of: schema.name, name, count, size };
+    if (value.kind === "null") nulls.add(at.offset);
+    // NULLs that follow one another are described as one array
+    else if (value.kind === "array" && field.element.kind === "nullptr")
+      value.elements.forEach((_, k) => nulls.add(at.offset + k));
     const list = places.get(at.offset);
     if (list === undefined) places.set(at.offset, [place]);
     else list.push(place);
@@ -120,12 +125,12 @@ function collect(
     if (element.kind === "buffer" && !leafTypes.has(field.type)) closed.push([at.offset, at.offset + at.size]);
     if (element.kind !== "struct") continue;
     for (const each of value.kind === "array" ? value.elements : [value]) {
-      if (each.kind === "struct") collect(element.description, each.state, places, closed, empty);
+      if (each.kind === "struct") collect(element.description, each.state, places, closed, empty, nulls);
     }
   }
   for (const subsection of state.subsections) {
     const nested = subsectionOf(schema, subsection);
-    if (nested !== undefined) collect(nested, subsection, places, closed, empty);
+    if (nested !== undefined) collect(nested, subsection, places, closed, empty, nulls);
   }
 }
 
