@@ -3,9 +3,9 @@ import { accessesIn } from "../c/body/accesses";
 import { bodyCall, callsOf } from "../c/body/calls";
 import { isAssignment, localsOf } from "../c/body/locals";
 import type { Body } from "../c/body/parse";
+import { mayChange } from "../c/body/mayChange";
 import { memberPlace, type MemberPlace, namedPath, type Path, pathOf } from "../c/body/paths";
 import { nodesIn } from "../c/body/walk";
-import { isIdentifierPart } from "../c/body";
 import type { SourceRange } from "../c/range";
 import type { Expression, Span } from "../c/syntax";
 import type { VMStateDescription } from "../vmstate/model";
@@ -147,53 +147,6 @@ interface Places {
 }
 
 const known = new WeakMap<FunctionText, Places>();
-
-/** Longest subscript that is looked over. */
-const furthest = 200;
-
-/** Whether it may set the member or give its address away: what says no needs no tree. */
-function mayChange(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
-    const end = at + name.length;
-    if (isIdentifierPart(text.charCodeAt(at - 1)) || isIdentifierPart(text.charCodeAt(end))) continue;
-    if (isChangedBehind(text, end) || isChangedBefore(text, at)) return true;
-  }
-  return false;
-}
-
-/** An assignment or `++`, behind subscripts; or the end of an argument, which may be an array. */
-function isChangedBehind(text: string, from: number): boolean {
-  let i = from;
-  for (let depth = 0; i < text.length; i++) {
-    const c = text[i];
-    if (i - from > furthest) return true;
-    if (c === "[") depth++;
-    else if (c === "]") depth--;
-    else if (depth <= 0 && c !== " " && c !== "\t" && c !== "\n" && c !== "\r") break;
-    if (depth < 0) return false;
-  }
-  const next = text[i] ?? "";
-  const second = text[i + 1] ?? "";
-  if (next === "=") return second !== "=";
-  if (next === "<" || next === ">") return second === next && text[i + 2] === "=";
-  return (
-    next === "," ||
-    next === ")" ||
-    ("+-*/%&|^".includes(next) && (second === "=" || (second === next && next !== "&" && next !== "|")))
-  );
-}
-
-/** `&` or `++` before the place whose last name stands at the offset. */
-function isChangedBefore(text: string, end: number): boolean {
-  for (let i = end - 1; i >= 0; i--) {
-    const c = text[i] ?? "";
-    if (end - i > furthest) return true;
-    if (c === "-" && text[i - 1] === "-") return true;
-    if (isIdentifierPart(text.charCodeAt(i)) || "->.()[] \t\r\n*".includes(c)) continue;
-    return c === "&" ? text[i - 1] !== "&" : c === "+" && text[i - 1] === "+";
-  }
-  return false;
-}
 
 /** What the function sets, and which addresses it gives away. */
 function placesIn(project: Project, file: string, fn: FunctionText): Places {

@@ -1,8 +1,15 @@
 /** Compat properties of machine types: `GlobalProperty hw_compat_9_2[]`, and before 4.0 `#define HW_COMPAT_2_4 …`. */
-import { storeOf } from "../project/cache";
-import type { Project } from "../project/project";
+import { localsOf } from "../c/body/locals";
 import type { FileFacts } from "../c/facts";
+import { parseInitialiser, spell } from "../c/initialiser";
+import { lex } from "../c/lex";
 import type { SourceRange } from "../c/range";
+import type { Span } from "../c/syntax";
+import type { Token } from "../c/token";
+import { isDigits } from "../c/words";
+import { bodyOf } from "../project/bodies";
+import { storeOf } from "../project/cache";
+import type { LocatedFunction, Project } from "../project/project";
 
 /** `X.Y`, as in `pc-q35-9.2` and `hw_compat_9_2`. */
 export interface MachineVersion {
@@ -41,7 +48,7 @@ function current(project: Project): Kept {
   if (store.revision === project.revision) return store;
   const lists: CompatList[] = [];
   for (const file of project.paths()) {
-    const facts = /^(?:hw|include\/hw)\//.test(file) ? project.facts(file) : undefined;
+    const facts = file.startsWith("hw/") || file.startsWith("include/hw/") ? project.facts(file) : undefined;
     if (facts === undefined) continue;
     let own = perFile.get(facts);
     if (own === undefined) {
@@ -78,32 +85,38 @@ export function order(a: MachineVersion, b: MachineVersion): number {
 function listsIn(project: Project, facts: FileFacts): readonly CompatList[] {
   if (!facts.declarations.some(namesVersion) && !facts.macros.some(namesVersion)) return [];
   const file = facts.path;
-  const text = project.text(file);
-  if (text === undefined || !/_compat_\d|_COMPAT_\d|GlobalProperty/.test(text)) return [];
+  const text = project.text(file) ?? "";
   const found: CompatList[] = [];
-  const add = (name: string, version: MachineVersion, start: number, end: number): void => {
-    const entries = readEntries(project, file, text.slice(start, end), version, name);
+  const add = (name: string, version: MachineVersion, { start, end }: Span): void => {
+    const entries = readEntries(project, lex(text, file, start, end), file, version, name);
     found.push({ name, version, range: { file, start, end }, entries });
   };
   for (const declaration of facts.declarations) {
     if (declaration.kind === "function") {
       const version = versionOfOptions(declaration.name);
       if (version === undefined) continue;
-      const body = text.slice(declaration.bodyStart, declaration.bodyEnd);
-      for (const match of body.matchAll(/\bGlobalProperty\b[^;]*;/g)) {
-        const start = declaration.bodyStart + match.index;
-        add(declaration.name, version, start, start + match[0].length);
-      }
+      for (const list of listsInside(project, { file, definition: declaration })) add(declaration.name, version, list);
     } else if (declaration.kind === "variable") {
       const version = versionOfList(declaration.name);
-      if (version !== undefined) add(declaration.name, version, declaration.initStart, declaration.initEnd);
+      const { initStart: start, initEnd: end } = declaration;
+      if (version !== undefined) add(declaration.name, version, { start, end });
     }
   }
   for (const { name, bodyStart, bodyEnd } of facts.macros) {
     const version = versionOfList(name);
-    if (version !== undefined) add(name, version, bodyStart, bodyEnd);
+    if (version !== undefined) add(name, version, { start: bodyStart, end: bodyEnd });
   }
   return found;
+}
+
+/** Initialisers of a function's own lists. */
+function listsInside(project: Project, fn: LocatedFunction): readonly Span[] {
+  const typeName = "GlobalProperty";
+  const text = project.text(fn.file)?.slice(fn.definition.bodyStart, fn.definition.bodyEnd) ?? "";
+  if (!text.includes(typeName)) return [];
+  return localsOf(bodyOf(project, fn)).all.flatMap(({ declarator }) =>
+    declarator.typeName === typeName && declarator.value !== undefined ? declarator.value : [],
+  );
 }
 
 function namesVersion(declaration: { readonly kind?: string; readonly name?: string }): boolean {
@@ -111,53 +124,63 @@ function namesVersion(declaration: { readonly kind?: string; readonly name?: str
   return versionOfList(name) !== undefined || (declaration.kind === "function" && versionOfOptions(name) !== undefined);
 }
 
+/** `hw_compat_9_2`, `HW_COMPAT_2_4` */
 function versionOfList(name: string): MachineVersion | undefined {
-  const match = /_compat_(\d+)_(\d+)$/i.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+  const words = name.split("_");
+  return words.length > 3 && words.at(-3)?.toLowerCase() === "compat" ? versionOf(words.slice(-2)) : undefined;
 }
 
 /** `ccw_machine_9_2_class_options`, with a list of its own inside. */
 function versionOfOptions(name: string): MachineVersion | undefined {
-  const match = /_(\d+)_(\d+)_(?:class_|instance_|machine_)?options$/.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+  if (!name.endsWith("_options")) return undefined;
+  const words = name.split("_").slice(0, -1);
+  if (["class", "instance", "machine"].includes(words.at(-1) ?? "")) words.pop();
+  return words.length > 2 ? versionOf(words.slice(-2)) : undefined;
 }
 
+function versionOf([major = "", minor = ""]: readonly string[]): MachineVersion | undefined {
+  return isDigits(major) && isDigits(minor) ? { major: Number(major), minor: Number(minor) } : undefined;
+}
+
+/** Braces with three values, wherever they stand: a macro's list is a part of one. */
 function readEntries(
   project: Project,
+  tokens: readonly Token[],
   file: string,
-  text: string,
   version: MachineVersion,
   list: string,
 ): CompatEntry[] {
   const found: CompatEntry[] = [];
-  const plain = text.replace(/\\\n/g, " ").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-  const pattern = /\{([^,{}]+),([^,{}]+),([^,{}]+)(?:,\s*)?\}/g;
-  for (const match of plain.matchAll(pattern)) {
-    const [driver, property, value] = [match[1], match[2], match[3]].map((each = "") =>
-      stringOf(project, file, each.trim().replace(/^\.(?:driver|property|value)\s*=\s*/, "")),
-    );
-    if (driver !== undefined && property !== undefined && value !== undefined) {
-      found.push({ driver, property, value, version, list });
-    }
+  let open = -1;
+  for (const [k, { text }] of tokens.entries()) {
+    if (text === "{") open = k;
+    if (text !== "}" || open === -1) continue;
+    const entry = parseInitialiser(tokens, open, k + 1);
+    open = -1;
+    const [driver, property, value] = ["driver", "property", "value"].map((member, index) => {
+      const elements = entry.kind === "list" && entry.elements.length === 3 ? entry.elements : [];
+      const element = elements.find(({ designators }) => designators[0] === member) ?? elements[index];
+      return element && project.string(spell(tokens, element.value.start, element.value.end), file);
+    });
+    if (driver?.known !== true || property?.known !== true || value?.known !== true) continue;
+    found.push({ driver: driver.value, property: property.value, value: value.value, version, list });
   }
   return found;
 }
 
-function stringOf(project: Project, file: string, text: string): string | undefined {
-  const literal = /^"([^"\\]*)"$/.exec(text)?.[1];
-  if (literal !== undefined) return literal;
-  const value = project.string(text, file);
-  return value.known ? value.value : undefined;
-}
-
 /** The release that a tree is, or that its development started from: VERSION says 10.1.50 between 10.1 and 10.2. */
 export function releaseOf(version: string | undefined): MachineVersion | undefined {
-  const match = /^\s*(\d+)\.(\d+)/.exec(version ?? "");
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+  return versionOf(version?.trim().split(".") ?? []);
 }
 
-/** `pc-q35-9.2` -> 9.2 */
+/** `pc-q35-9.2` -> 9.2, also of a distributor's `virt-9.2+x` */
 export function machineVersion(name: string): MachineVersion | undefined {
-  const match = /(?:^|-)v?(\d+)\.(\d+)(?:\D|$)/.exec(name);
-  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+  for (const part of name.split("-")) {
+    const [major = "", rest = ""] = (part.startsWith("v") ? part.slice(1) : part).split(".");
+    let digits = 0;
+    while (isDigits(rest.charAt(digits))) digits++;
+    const version = versionOf([major, rest.slice(0, digits)]);
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }

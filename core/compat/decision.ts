@@ -2,7 +2,7 @@
 import type { Project } from "../project/project";
 import type { Decision } from "./model";
 import { compatLists, type MachineVersion, order } from "./compatLists";
-import { ownersOf } from "./deviceProperties";
+import { ownersOf } from "../code/deviceProperties";
 import type { PropertyState } from "./properties";
 
 /** The property that matters most: one that code sets, else one that no list of the machine sets, else the first. */
@@ -40,20 +40,24 @@ export function decisionOf(
 
 function spelled(kind: string, value: bigint | undefined): string {
   if (value === undefined) return "set";
-  if (/^bool$|^bit/.test(kind)) return value === 0n ? "off" : "on";
+  if (isSwitch(kind)) return value === 0n ? "off" : "on";
   return kind === "on_off_auto" ? (value === 1n ? "on" : "off") : String(value);
 }
 
 function opposite(kind: string, value: bigint | undefined): string {
-  return /^bool$|^bit|^on_off_auto$/.test(kind) ? (value === 1n ? "off" : "on") : "0";
+  return isSwitch(kind) || kind === "on_off_auto" ? (value === 1n ? "off" : "on") : "0";
+}
+
+function isSwitch(kind: string): boolean {
+  return kind === "bool" || kind.startsWith("bit");
 }
 
 /** The tree's general list of that version: `hw_compat_9_1`, in old trees `HW_COMPAT_2_4`. */
 function listFor(project: Project, machine: MachineVersion): string {
   const own = compatLists(project).filter(({ version }) => order(version, machine) === 0);
-  const general = own.find(({ name }) => /^hw_compat/i.test(name));
+  const general = own.find(({ name }) => name.toLowerCase().startsWith("hw_compat"));
   if (general !== undefined) return general.name;
   const name = `hw_compat_${machine.major}_${machine.minor}`;
-  const shouts = compatLists(project).some(({ name: each }) => /^HW_COMPAT/.test(each));
+  const shouts = compatLists(project).some(({ name: each }) => each.startsWith("HW_COMPAT"));
   return shouts ? name.toUpperCase() : name;
 }

@@ -1,8 +1,15 @@
 /** Values that a load compares with the destination's own, and that each version works out by itself. */
+import { writtenIn } from "../c/body/conditions";
+import { isAssignment } from "../c/body/locals";
+import { mayChange } from "../c/body/mayChange";
+import { nodesIn } from "../c/body/walk";
+import type { Expression } from "../c/syntax";
+import { lastName, withoutSubscripts } from "../c/words";
+import { bodyOf, functionsWith } from "../project/bodies";
 import type { Project } from "../project/project";
 import type { WireDescription, WireField } from "../wire/values/schema";
 import type { Finding, Side } from "./model";
-import { propertiesOfMember } from "./deviceProperties";
+import { propertiesOfMember } from "../code/deviceProperties";
 import type { Item } from "./layout";
 
 /**
@@ -10,24 +17,39 @@ import type { Item } from "./layout";
  * for a count that must not be larger than the destination's (`_LE`), also the files that compute it. undefined: neither is seen.
  */
 export function derivationOf(project: Project, files: readonly string[], field: WireField): string | undefined {
-  const member = /(\w+)(?:\[[^\]]*\])*$/.exec(field.member?.path ?? "")?.[1];
-  if (member === undefined || field.element.kind !== "integer") return undefined;
+  const member = lastName(withoutSubscripts(field.member?.path ?? ""));
+  if (member === "" || field.element.kind !== "integer") return undefined;
   const whole = field.element.check === "le";
   const found: string[] = [];
-  const assigned = new RegExp(`(?:->|[\\w\\])]\\.)\\s*${member}\\s*[|+]?=(?!=)\\s*([^;]+);`, "g");
   for (const file of files) {
     const text = project.text(file);
     if (text?.includes(member) !== true) continue;
     if (propertiesOfMember(project, file, member).length > 0) found.push("a property");
-    const plain = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
-    for (const [, value = ""] of plain.matchAll(assigned)) {
-      const fixed = !/\b[a-z]\w*/.test(value.replace(/\b0x[0-9a-f]+/gi, ""));
-      const number = fixed ? project.evaluate(value, file) : undefined;
-      if (fixed) found.push(number?.known === true ? String(number.value) : value.replace(/\s+/g, ""));
-      else if (whole) found.push(plain.replace(/\s+/g, " "));
+    for (const fn of functionsWith(project, file, member, (own) => mayChange(own, member))) {
+      for (const node of nodesIn(bodyOf(project, fn).block)) {
+        if (node.kind !== "binary" || !isAssignment(node.operator)) continue;
+        if (node.left.kind !== "member" || node.left.name !== member) continue;
+        if (isFixed(node.right)) {
+          const value = writtenIn(text, node.right);
+          const number = project.evaluate(value, file);
+          found.push(number.known ? String(number.value) : value);
+        } else if (whole) found.push(writtenIn(text, { start: 0, end: text.length }));
+      }
     }
   }
   return found.length === 0 ? undefined : [...new Set(found)].sort().join("\n");
+}
+
+/** Made of numbers and of names that are spelled as constants. */
+function isFixed(value: Expression): boolean {
+  for (const node of nodesIn(value)) {
+    if ((node.kind === "identifier" || node.kind === "member") && isLower(node.name.charAt(0))) return false;
+  }
+  return true;
+}
+
+function isLower(letter: string): boolean {
+  return letter >= "a" && letter <= "z";
 }
 
 /** Fields of one name on both sides that the loader checks, where the two versions derive them differently. */

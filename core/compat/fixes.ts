@@ -1,5 +1,6 @@
 /** Fixes for what a change of a table breaks, where they are mechanical. */
 import { indentBefore } from "../c/body";
+import { isName } from "../c/words";
 import type { Edit, QuickFix } from "../check/diagnostic";
 import type { Project } from "../project/project";
 import { hasVmstateMacro } from "../check/tables";
@@ -35,7 +36,7 @@ function compatFix(project: Project, { decision }: TreeFinding): readonly QuickF
   if (!text.startsWith("{") || close < 0) return [];
   const line = `{ "${decision.driver}", "${decision.property}", "${missing.value}" },`;
   const before = text.slice(0, close).trimEnd();
-  const comma = /[,{]$/.test(before) ? "" : ",";
+  const comma = before.endsWith(",") || before.endsWith("{") ? "" : ",";
   const range = { file, start: start + before.length, end: start + close };
   return [{ title: `Add ${decision.property} to ${list.name}`, edits: [{ range, text: `${comma}\n    ${line}\n` }] }];
 }
@@ -85,12 +86,20 @@ function versionFix(project: Project, added: readonly Origin[]): readonly QuickF
   for (const item of added) {
     const { source } = item.field;
     const text = source && project.text(source.file)?.slice(source.start, source.end);
-    const match = text === undefined ? null : /^(VMSTATE_\w+?)\(([^()]*)\)$/.exec(text);
-    if (source === undefined || match?.[1] === undefined || match[2] === undefined || /_(?:V|TEST)$/.test(match[1]))
-      return [];
-    if (project.scope(source.file) === undefined || !hasVmstateMacro(project, `${match[1]}_V`)) return [];
-    edits.push({ range: source, text: `${match[1]}_V(${match[2]}, ${next})` });
+    const macro = text === undefined ? undefined : plainUse(text);
+    if (source === undefined || macro === undefined || !hasVmstateMacro(project, `${macro.name}_V`)) return [];
+    edits.push({ range: source, text: `${macro.name}_V(${macro.operands}, ${next})` });
   }
   edits.push({ range: version, text: `.version_id = ${next}` });
   return [{ title: `Send from version ${next} on`, edits }];
+}
+
+/** A field macro that names no version and no test, with operands of one word each. */
+function plainUse(text: string): { readonly name: string; readonly operands: string } | undefined {
+  const open = text.indexOf("(");
+  const [name, operands] = [text.slice(0, open), text.slice(open + 1, -1)];
+  if (open === -1 || !text.endsWith(")") || !name.startsWith("VMSTATE_") || !isName(name)) return undefined;
+  if (name.endsWith("_V") || name.endsWith("_TEST") || operands.includes("(") || operands.includes(")"))
+    return undefined;
+  return { name, operands };
 }

@@ -1,8 +1,10 @@
 /** What members that properties set hold on a machine type: defaults, and the compat lists that the machine applies. */
+import { readInteger } from "../c/literal";
+import { lastName } from "../c/words";
 import { filesBeside } from "../project/folders";
 import type { Project } from "../project/project";
 import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
-import { type DeviceProperty, ownersOf, propertiesOfMember } from "./deviceProperties";
+import { type DeviceProperty, ownersOf, propertiesOfMember } from "../code/deviceProperties";
 import { memberIsAssigned, setByCode, type Setter } from "./propertyCode";
 
 export interface MemberValue {
@@ -59,8 +61,8 @@ export function machineProperties(project: Project, machine: MachineVersion | un
   }
 
   function states(path: string, file: string): readonly PropertyState[] {
-    const last = /([A-Za-z_]\w*)$/.exec(path)?.[1];
-    if (last === undefined) return [];
+    const last = lastName(path);
+    if (last === "") return [];
     const ofFile = propertiesOfMember(project, file, last);
     const near = ofFile.length > 0 ? ofFile : neighbours(project, file, last);
     return near.map(state);
@@ -116,7 +118,7 @@ function parseValue(text: string, kind: string): bigint | undefined {
   if (kind === "on_off_auto") return text === "on" ? 1n : text === "off" ? 2n : undefined;
   if (text === "on" || text === "true" || text === "yes") return 1n;
   if (text === "off" || text === "false" || text === "no") return 0n;
-  return /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? BigInt(text) : undefined;
+  return readInteger(text)?.value;
 }
 
 /** Whether an entry's driver has the property: it is the type that declares it, one above (a global holds for all below), or one below. */

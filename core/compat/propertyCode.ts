@@ -1,8 +1,13 @@
 /** What C code does to properties and to the members behind them, beside the compat lists. */
+import { accessesIn } from "../c/body/accesses";
+import { mayChange } from "../c/body/mayChange";
+import type { Body } from "../c/body/parse";
+import type { FileFacts } from "../c/facts";
+import type { Expression } from "../c/syntax";
+import { bodyOf, callsStarting, functionsWith, macroBody } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
-import type { FileFacts } from "../c/facts";
-import type { DeviceProperty } from "./deviceProperties";
+import type { DeviceProperty } from "../code/deviceProperties";
 
 interface SetCall {
   readonly property: string;
@@ -12,8 +17,6 @@ interface SetCall {
 
 const calls = new WeakMap<FileFacts, readonly SetCall[]>();
 
-const setter = /\b(?:qdev_prop_set|object_property_set)_\w+\s*\(([^;]*?)\)\s*;/g;
-
 /** `qdev_prop_set_bit(dev, "x", v)` and its like in a file. */
 function setCalls(project: Project, file: string): readonly SetCall[] {
   const facts = project.facts(file);
@@ -21,26 +24,27 @@ function setCalls(project: Project, file: string): readonly SetCall[] {
   const known = calls.get(facts);
   if (known !== undefined) return known;
   const found: SetCall[] = [];
-  const text = project.text(file) ?? "";
-  for (const match of /property_set_|prop_set_/.test(text) ? text.matchAll(setter) : []) {
-    const inside = match[1] ?? "";
-    const name = /"([^"]*)"/.exec(inside);
-    if (name?.[1] === undefined) continue;
-    // object_property_set_bool(obj, value, name, errp) until 5.1, (obj, name, value, errp) since
-    const after = inside.slice(name.index + name[0].length).split(",");
-    const before = inside.slice(0, name.index).split(",");
-    const value = after.length > 1 ? constant(after[1]) : undefined;
-    found.push({ property: name[1], value: value ?? (before.length > 2 ? constant(before.at(-2)) : undefined) });
+  for (const start of setters) {
+    for (const { node } of callsStarting(project, file, start)) found.push(...setCallOf(node.arguments));
   }
   calls.set(facts, found);
   return found;
 }
 
-function constant(text: string | undefined): bigint | undefined {
-  const plain = text?.trim() ?? "";
-  if (plain === "true") return 1n;
-  if (plain === "false") return 0n;
-  return /^\d+$/.test(plain) ? BigInt(plain) : undefined;
+const setters = ["qdev_prop_set_", "object_property_set_"];
+
+/** object_property_set_bool(obj, value, name, errp) until 5.1, (obj, name, value, errp) since. */
+function setCallOf(given: readonly Expression[]): readonly SetCall[] {
+  const at = given.findIndex(({ kind }) => kind === "string");
+  const name = given[at];
+  if (name?.kind !== "string") return [];
+  return [{ property: name.value, value: constant(given[at + 1]) ?? (at > 1 ? constant(given[at - 1]) : undefined) }];
+}
+
+function constant(value: Expression | undefined): bigint | undefined {
+  if (value?.kind === "integer") return value.value;
+  if (value?.kind !== "identifier") return undefined;
+  return value.name === "true" ? 1n : value.name === "false" ? 0n : undefined;
 }
 
 export type Setter = "nobody" | "boards" | "device";
@@ -97,8 +101,21 @@ function assignsIn(project: Project, member: string, file: string): boolean {
   const before = known.get(member);
   if (before !== undefined) return before;
   const text = project.text(file) ?? "";
-  const pattern = `(?:->|[\\w\\])]\\.)\\s*${member}\\s*(?:[|&^+-]?=(?!=)|\\+\\+|--)|&[\\w>.()-]*\\b${member}\\b`;
-  const found = text.includes(member) && new RegExp(pattern).test(text);
+  const macros = (project.facts(file)?.macros ?? []).filter(
+    ({ parameters, bodyStart, bodyEnd }) =>
+      parameters !== undefined && mayChange(text.slice(bodyStart, bodyEnd), member),
+  );
+  const found =
+    functionsWith(project, file, member, (own) => mayChange(own, member)).some((fn) =>
+      sets(bodyOf(project, fn), member),
+    ) || macros.some((macro) => sets(macroBody(project, file, macro), member));
   known.set(member, found);
   return found;
+}
+
+function sets(body: Body, member: string): boolean {
+  for (const { place, kind } of accessesIn(body.block)) {
+    if (kind !== "read" && place.kind === "member" && place.name === member) return true;
+  }
+  return false;
 }

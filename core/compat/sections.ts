@@ -1,5 +1,8 @@
 /** Whether a device's section is in a stream at all, and what C code saves inside sections by itself. */
-import { bodyOf } from "../project/bodies";
+import { callsOf } from "../c/body/calls";
+import { withoutAddress } from "../c/body/carried";
+import type { Call } from "../c/syntax";
+import { bodyOf, functionsWith } from "../project/bodies";
 import type { Project } from "../project/project";
 import { descriptionKey, type DescriptionRoles } from "../code/registered";
 import { type Condition, conditionsAt, partsOf, writtenIn } from "../c/body/conditions";
@@ -78,14 +81,20 @@ export function* savedByCode(project: Project, roles: DescriptionRoles): Iterabl
   for (const description of project.descriptions()) {
     const key = descriptionKey(description);
     if (roles.registered.has(key) || roles.insideVirtio.has(key) || roles.nested.has(key)) continue;
-    const text = project.text(description.file);
-    if (text?.includes("vmstate_save_state") !== true) continue;
-    const call = (name: string): RegExp =>
-      new RegExp(
-        `\\bvmstate_${name}_state\\w*\\s*\\([^;,]*,\\s*&?\\s*${description.symbol}\\s*,[^;,]*(?:,\\s*([^;,)]+))?`,
-      );
-    if (!call("save").test(text)) continue;
-    const version = call("load").exec(text)?.[1]?.trim() ?? "";
-    yield { description, load: /^\d+$/.test(version) ? { loadVersion: Number(version) } : {} };
+    const [saved] = handedTo(project, description, "vmstate_save_state");
+    if (saved === undefined) continue;
+    const version = handedTo(project, description, "vmstate_load_state")[0]?.arguments[3];
+    yield { description, load: version?.kind === "integer" ? { loadVersion: Number(version.value) } : {} };
   }
+}
+
+/** Calls of the function, or of one whose name starts so, with the description behind the stream. */
+function handedTo(project: Project, { symbol, file }: VMStateDescription, name: string): readonly Call[] {
+  return functionsWith(project, file, name).flatMap((fn) =>
+    callsOf(bodyOf(project, fn)).flatMap((call) => {
+      const given = call.name.startsWith(name) ? call.node.arguments[1] : undefined;
+      const place = given && withoutAddress(given);
+      return place?.kind === "identifier" && place.name === symbol ? call.node : [];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 /** A source tree as a side of a comparison. */
 import { architectureOf, isTest } from "../c/paths";
+import { lastName } from "../c/words";
 import { configurationFor } from "../c/configuration";
 import { descriptionKey, descriptionRoles, typesByFile } from "../code/registered";
 import { filesBeside } from "../project/folders";
@@ -62,7 +63,7 @@ export function treeSide(
     states: Set<PropertyState>,
   ): Truth {
     const written = (path: string): bigint | undefined => {
-      const member = /(\w+)$/.exec(path)?.[1] ?? "";
+      const member = lastName(path);
       return saver?.written === undefined ? writtenBeforeSave(project, member) : saver.written(member);
     };
     const answer = (open: boolean) =>

@@ -1,4 +1,5 @@
 /** Whether a condition of a device's set-up code holds, as far as properties decide it. */
+import { propertiesOfMember } from "../code/deviceProperties";
 import type { Project } from "../project/project";
 import { type Condition, partsOf } from "../c/body/conditions";
 import type { Expression } from "../c/syntax";
@@ -61,19 +62,16 @@ function parameterTest(
   return value.known ? (value.value === one) === (operator === "==") : undefined;
 }
 
-/** What a member that a DEFINE_PROP_BOOL of the file sets is: as -device gives it, or the default. */
+/** What a member that a boolean property of the file sets is: as -device gives it, or the default. */
 function booleanProperty(
   project: Project,
   file: string,
   member: string,
   properties: ReadonlyMap<string, string>,
 ): boolean | undefined {
-  const pattern = new RegExp(
-    `\\bDEFINE_PROP_BOOL\\s*\\(([^,()]+),\\s*\\w+\\s*,\\s*${member}\\s*,\\s*(true|false)\\s*\\)`,
-  );
-  const match = pattern.exec(project.text(file) ?? "");
-  if (match === null) return undefined;
-  const name = project.string(match[1] ?? "", file);
-  const given = name.known ? properties.get(name.value) : undefined;
-  return given === undefined ? match[2] === "true" : given === "on" || given === "true" || given === "yes";
+  const property = propertiesOfMember(project, file, member).find(({ kind }) => kind === "bool");
+  if (property === undefined) return undefined;
+  const given = properties.get(property.name);
+  if (given !== undefined) return given === "on" || given === "true" || given === "yes";
+  return property.byDefault === undefined ? undefined : property.byDefault !== 0n;
 }

@@ -1,7 +1,7 @@
 /** Finding a bus and an address for a device, as qdev does. */
 import { accessesIn } from "../c/body/accesses";
 import { returnedValues } from "../c/body/returns";
-import { type DeviceProperty, propertiesOfMember } from "../compat/deviceProperties";
+import { type DeviceProperty, propertiesOfMember } from "../code/deviceProperties";
 import { bodyOf } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";

@@ -1,4 +1,6 @@
 /** Trees of functions, made when somebody asks. */
+import { blanksAfter } from "../c/body";
+import { type BodyCall, callsOf } from "../c/body/calls";
 import type { Interval } from "../c/body/interval";
 import { localsOf } from "../c/body/locals";
 import { type Body, type FunctionSpan, parseBody } from "../c/body/parse";
@@ -11,6 +13,7 @@ import type { FunctionDefinition, MacroDefinition } from "../c/facts";
 import { isHostType } from "../c/hosttypes";
 import { leavesHow } from "../c/body/leaves";
 import type { Call, Expression } from "../c/syntax";
+import { behindBracket, nameSpans } from "../c/words";
 import { cachedByRevision, storeOf } from "./cache";
 import type { LocatedFunction, Project } from "./project";
 
@@ -59,6 +62,41 @@ export function functionAround(project: Project, file: string, offset: number): 
     .facts(file)
     ?.declarations.find((each) => each.kind === "function" && each.bodyStart <= offset && offset < each.bodyEnd);
   return definition?.kind === "function" ? { file, definition } : undefined;
+}
+
+/** The functions of the file that have something in their text: of the others a tree need not be made. */
+export function functionsWith(
+  project: Project,
+  file: string,
+  word: string,
+  isWanted = (text: string): boolean => text.includes(word),
+): readonly LocatedFunction[] {
+  const text = project.text(file) ?? "";
+  if (!text.includes(word) || !isWanted(text)) return [];
+  return (project.facts(file)?.declarations ?? []).flatMap((each) =>
+    each.kind === "function" && isWanted(text.slice(each.bodyStart, each.bodyEnd)) ? { file, definition: each } : [],
+  );
+}
+
+/** No call is longer, and text that is made to be slow is not read again from each of its names. */
+const longestCall = 4000;
+
+/** The calls in a file's functions of those whose name starts so, each read by itself: for who asks of nothing around them. */
+export function callsStarting(project: Project, file: string, start: string): readonly BodyCall[] {
+  const text = project.text(file) ?? "";
+  const found: BodyCall[] = [];
+  for (const { definition } of functionsWith(project, file, start)) {
+    for (const [from, to] of nameSpans(text, definition.bodyStart, definition.bodyEnd)) {
+      if (!text.startsWith(start, from)) continue;
+      const open = blanksAfter(text, to, definition.bodyEnd);
+      if (text[open] !== "(") continue;
+      const bodyEnd = behindBracket(text, open, Math.min(definition.bodyEnd, open + longestCall));
+      const span = { bodyStart: from, bodyEnd, parametersStart: from, parametersEnd: from };
+      const [call] = callsOf(parse(project, file, span));
+      if (call !== undefined) found.push(call);
+    }
+  }
+  return found;
 }
 
 interface KnownTypes {

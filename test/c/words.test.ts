@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { behindBracket, hasName, isDigits, isName, lastName, namesIn, withoutSubscripts } from "../../core/c/words";
+
+describe("names in a text", () => {
+  it("are whole words that don't start with a digit", () => {
+    expect(["a", "_b2", "", "2b", "a.b", "a b"].map(isName)).toEqual([true, true, false, false, false, false]);
+    expect(["0", "42", "", "4 2", "0x4"].map(isDigits)).toEqual([true, true, false, false, false]);
+    expect(["pos", "s->pos", "pos2", "xpos", "pos_of(pos)"].map((text) => hasName(text, "pos"))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it("are read from code, not from comments, literals or numbers", () => {
+    const text = "s->a[0x1f] = b; /* c */ \"d\" // e\n#define f g\nh('i');";
+    expect([...namesIn(text)]).toEqual(["s", "a", "b", "h"]);
+  });
+
+  it("that a path ends in", () => {
+    expect(["s->regs.ctl", "ctl", "s->regs[2]", "", "3"].map(lastName)).toEqual(["ctl", "ctl", "", "", ""]);
+    expect(["s->regs[2][i]", "a[b[1]]", "a]", "a"].map(withoutSubscripts)).toEqual(["s->regs", "a", "a]", "a"]);
+  });
+});
+
+it("a bracket closes behind all that it holds, be it in a literal or not", () => {
+  const text = 'f(a, (b), ")", /* ) */ {1}); g()';
+  expect(text.slice(0, behindBracket(text, 1, text.length))).toBe('f(a, (b), ")", /* ) */ {1})');
+  expect(behindBracket("f((", 1, 3)).toBe(3);
+});
