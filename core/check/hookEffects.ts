@@ -68,7 +68,8 @@ function finding(rule: HookRule, project: Project, effect: LoadEffect, name: str
   };
 }
 
-function belongsToCpu(project: Project, description: VMStateDescription): boolean {
+/** A CPU's interrupt inputs are part of itself. */
+export function belongsToCpu(project: Project, description: VMStateDescription): boolean {
   const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
   if (types.some((type) => project.ancestry(type).some((a) => a.name === "cpu"))) return true;
   return description.file.startsWith("target/") || description.file.startsWith("target-");

@@ -86,6 +86,19 @@ function walkFrom(project: Project, description: VMStateDescription, types: read
   return walk;
 }
 
+/** The same of what QEMU runs before it saves: the description's own pre_save. */
+export function saveEffects(project: Project, description: VMStateDescription): readonly LoadEffect[] {
+  const hook = description.hooks.pre_save ?? description.hooks.pre_save_errp;
+  if (hook === undefined) return [];
+  const types = contextTypes(project, description);
+  return memo(project, `${descriptionKey(description)}\npre_save`, [types], (track) => {
+    const walk = createWalk(project, callGraph(project), contextOf(project, types, description.file));
+    enter(walk, hook.name, hook.range.file || description.file, undefined, undefined, false, "pre_save");
+    for (const _ of steps(walk));
+    return reachOf(walk, track);
+  }).effects;
+}
+
 /** The same for a section without a description: what its load_state does. */
 export function handlerEffects(project: Project, handler: LiveHandler): readonly LoadEffect[] {
   return handlerReach(project, handler).effects;

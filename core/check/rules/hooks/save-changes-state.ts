@@ -5,13 +5,27 @@ import type { Body } from "../../../c/body/parse";
 import { type Node, nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
+import { isPossible } from "../../../code/effectGuards";
+import type { LoadEffect, LoadEffectKind } from "../../../code/effects";
+import { loadEffects, saveEffects } from "../../../code/loadEffects";
 import { memberUse, memberWrites, placesOf, placeStart, settingUpIn } from "../../../code/memberWrites";
+import { chainEvidence, chainText } from "../../../order/evidence";
 import { bodyOf } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
 import type { LocatedFunction, Project } from "../../../project/project";
 import type { VMStateDescription } from "../../../vmstate/model";
+import { belongsToCpu } from "../../hookEffects";
 import { isUnmigratable, nameOf } from "../../tables";
 import { rule } from "../../rule";
+
+/** Chains of more steps prove too little. */
+const longest = 5;
+
+/** What other sections or the guest's memory have, by what is done to it. */
+const outside: Readonly<Partial<Record<LoadEffectKind, string>>> = {
+  irq: "drives an interrupt line, and the device at its other end may have been saved already",
+  "dma-write": "writes to the guest's memory, which has been sent by then",
+};
 
 /**
  * vmstate_save_state in migration/vmstate.c runs pre_save for a snapshot and for a migration that fails afterwards as well,
@@ -24,12 +38,27 @@ export const saveChangesState = rule({
   default: "on",
   byFile: true,
   title: "Saving changes the state",
-  summary: "A pre_save counts a member on that the running device goes by, each time that it saves.",
+  summary:
+    "A pre_save counts a member on that the running device goes by, drives an interrupt or writes to guest memory.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       const hook = description.hooks.pre_save ?? description.hooks.pre_save_errp;
       const fn = hook && project.function(hook.name, description.file);
       if (hook === undefined || fn === undefined || isUnmigratable(description)) continue;
+      const told = new Set<string>();
+      for (const effect of saveEffects(project, description)) {
+        const what = outside[effect.kind];
+        if (what === undefined || told.has(what) || !isShown(project, effect) || belongsToCpu(project, description))
+          continue;
+        // the line is told again
+        if (effect.kind === "irq" && loadEffects(project, description).some(({ kind }) => kind === "irq")) continue;
+        told.add(what);
+        yield {
+          range: hook.range,
+          message: `pre_save of ${nameOf(description)} ${what} (${chainText(effect)}): the destination does not get it. Save what is pending, and leave it to the running guest.`,
+          related: chainEvidence(project, effect).map(({ range, text }) => ({ range, message: text })),
+        };
+      }
       for (const { change, use } of changes(project, description, fn)) {
         const { member } = change;
         yield {
@@ -44,6 +73,10 @@ export const saveChangesState = rule({
     }
   },
 });
+
+function isShown(project: Project, effect: LoadEffect): boolean {
+  return effect.chain.length <= longest && !effect.chain.some((step) => step.indirect) && isPossible(project, effect);
+}
 
 interface Place {
   readonly function: string;

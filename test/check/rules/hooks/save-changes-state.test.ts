@@ -67,3 +67,18 @@ it("nor where post_save takes it back", () => {
   const undo = "static int dev_post_save(void *opaque) { Dev *s = opaque; s->offset -= dev_now(); return 0; }";
   expect(tables(device("s->offset += dev_now();", undo, ".post_save = dev_post_save,")).of(code)).toEqual([]);
 });
+
+it("stands where saving tells others what the destination does not get", () => {
+  const timeout = "static void dev_timeout(void *opaque) { Dev *s = opaque; qemu_set_irq(s->irq, 1); }";
+  const irq = (more: string, hooks = "") => tables(device("dev_timeout(s);", timeout + more, hooks)).of(code);
+  const [finding] = irq("");
+  expect(finding?.message).toContain("drives an interrupt line");
+  expect(finding?.related.map(({ message }) => message)).toEqual([
+    "dev_pre_save (pre_save) calls dev_timeout",
+    "dev_timeout calls qemu_set_irq",
+  ]);
+  const [written] = tables(device("dma_memory_write(&as, s->offset, &s->last, 4);")).of(code);
+  expect(written?.message).toContain("writes to the guest's memory");
+  const again = "static int dev_post_load(void *opaque, int version_id) { dev_timeout(opaque); return 0; }";
+  expect(irq(again, ".post_load = dev_post_load,")).toEqual([]);
+});
