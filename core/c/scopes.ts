@@ -207,17 +207,17 @@ export function createScopes(source: ScopeSource): Scopes {
 
   const choose: Scopes["choose"] = (candidates, file) => {
     let included: (typeof candidates)[number] | undefined;
-    let only: (typeof candidates)[number] | undefined;
-    let others = 0;
+    const others: (typeof candidates)[number][] = [];
     const visible = candidates.length > 1 ? includes.closure(file) : undefined;
     for (const candidate of candidates) {
       if (condition(candidate.file, candidate.declaration.condition) === "false") continue;
       if (candidate.file === file) return candidate;
       if (visible?.has(candidate.file) && nearer(candidate.file, included?.file, file)) included = candidate;
-      only ??= candidate;
-      others++;
+      others.push(candidate);
     }
-    return included ?? (others === 1 ? only : undefined);
+    if (included !== undefined || others.length < 2) return included ?? others[0];
+    const own = others.filter((each) => !isForeign(each.file, file));
+    return own.length === 1 ? own[0] : undefined;
   };
 
   /** Types of another .c file are out of sight, unless the tree has no other of that name. */

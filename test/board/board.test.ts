@@ -128,6 +128,26 @@ describe("a board from its source", () => {
       "what a firmware says of itself",
       'uint64_t entry = 5; long size = load_elf("x", NULL, NULL, NULL, &entry, NULL, NULL, NULL); if (entry > 4) { error_report("far"); exit(1); } return size > 0;',
     ],
+    [
+      "a struct that a function defines",
+      `static const struct Area { const char *name; uint64_t base; uint64_t size; } areas[2] = { { .name = "a", 0x10, 0x20 }, };
+       const struct Area *a = &areas[0]; return a->size == 0x20 && a->base == 0x10;`,
+    ],
+    [
+      "a pointer with a tag in its low bits",
+      `const void *p = &first, *q = (void *)((uintptr_t)p | 1);
+       return ((uintptr_t)q & 3) == 1 && q != p && (void *)((uintptr_t)q & ~3) == p && ((uintptr_t)p & 1) == 0;`,
+    ],
+    [
+      "memory without a type by its bytes",
+      `uint32_t *p = g_malloc(8); void *q = p; q += 4; *(uint32_t *)q = 7;
+       return p[1] == 7 && (char *)&p[1] - (char *)p == 4 && &p[1] - p == 1;`,
+    ],
+    [
+      "what lies between two places",
+      `char *p = g_malloc(8); void *at = &first; struct { ptrdiff_t offset; } way = { .offset = (uintptr_t)p - (uintptr_t)at };
+       at += way.offset; *(int *)at = 9; return *(int *)p == 9;`,
+    ],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
   ])("reads C as a compiler does: %s", (_what, body) => {
     const board = buildBoard(treeWith(holding(body)), "church");
@@ -168,6 +188,33 @@ object_property_set_default_int(op, 440);
 if (op->init) op->init(obj, op);
 return pitch == 440;`;
     expect(bellsOf(treeWith(holding(body), { "hw/demo/pitch.c": pitched }))).toBe(5);
+  });
+
+  it("visits the list that a property is set to", () => {
+    const tuned = `
+#include "all.h"
+uint32_t sums[2];
+void set_sums(Object *obj, void *v, const char *name, void *opaque, void **errp)
+{
+    struct Node { struct Node *next; uint32_t value; } *list, *at;
+    unsigned n = 0;
+    visit_start_list(v, name, &list, sizeof(*list), errp);
+    for (at = list; at; at = visit_next_list(v, at, sizeof(*list))) {
+        visit_type_uint32(v, NULL, &at->value, errp);
+        sums[n] = at->value + (n ? sums[n - 1] : 0);
+        n++;
+    }
+}
+`;
+    const body = `
+void *list = qlist_new();
+Object *obj = object_new("bell");
+object_property_add(obj, "sums", "list", NULL, set_sums, NULL, NULL);
+qlist_append_int(list, 5);
+qlist_append_int(list, 7);
+object_property_set_qobject(obj, "sums", list, NULL);
+return sums[0] == 5 && sums[1] == 12;`;
+    expect(bellsOf(treeWith(holding(body), { "hw/demo/sums.c": tuned }))).toBe(5);
   });
 
   it("knows no machine that the target does not have", () => {

@@ -34,6 +34,15 @@ describe("what a macro's name means", () => {
     expect(bareTree(files, "i386").evaluate("REGS", "a.c")).toEqual({ known: true, value: 8 });
   });
 
+  it("is a type's that no other processor's header declares", () => {
+    const project = bareTree({
+      "include/types.h": "typedef struct Cpu { int a, b; } Cpu;\n",
+      "target/hexagon/cpu.h": "typedef struct HexagonCpu { int a; } Cpu;\n",
+      "hw/x.h": "",
+    });
+    expect(project.evaluate("sizeof(Cpu)", "hw/x.h")).toEqual({ known: true, value: 8 });
+  });
+
   it("is the target's register width, as the tree has it before our own knowledge", () => {
     expect(bareTree({ "a.c": "" }, "aarch64").evaluate("TARGET_LONG_BITS", "a.c")).toEqual({ known: true, value: 64 });
     const files = { "a.c": "", "configs/targets/sh4-softmmu.mak": "TARGET_ARCH=sh4\nTARGET_LONG_BITS=64\n" };

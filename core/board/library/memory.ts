@@ -2,7 +2,7 @@
 import { scalarType } from "../../c/resolve";
 import { elementAt, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
-import { Arr, copied, copyInto, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
+import { Arr, copied, copyInto, Ptr, rawIndex, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
 import { bytesOf, spend } from "../run/meter";
 import { anyScalar, numberOf } from "./arguments";
@@ -124,9 +124,23 @@ function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]):
       made.items.forEach((each, k) => target.set(k, each ?? 0));
     }
   } else if (target instanceof Arr && typeof source === "string") target.text = source.slice(0, numberOf(count));
+  else if (target instanceof Ptr && source instanceof Rec && copyRaw(target, source, numberOf(count))) return target;
   else if (target !== undefined && copyText(target, textAt(source), numberOf(count))) return target;
   else if (source instanceof Ptr && target !== undefined) store(target, load(source, anyScalar));
   return target ?? 0;
+}
+
+/** What lies in memory of unknown type, up to a number of bytes. */
+function copyRaw({ holder, key: place }: Ptr, source: Rec, count: number | undefined): boolean {
+  const from = rawIndex(place);
+  if (from === undefined || !(holder instanceof Rec) || count === undefined) return false;
+  spend(source.cells.size * bytesOf.visit);
+  for (const key of source.cells.keys()) {
+    const at = rawIndex(key);
+    if (at === undefined) return false;
+    if (at < count) holder.set(`@${from + at}`, copied(source.get(key) ?? 0));
+  }
+  return true;
 }
 
 /** Characters of a text, without what ends it unless that is asked for too. */

@@ -1,5 +1,6 @@
 /** What carries a property's value between its setter or getter and who asks: QAPI's visitors. */
 import { load, store } from "../run/memory";
+import { bytesOf, spend } from "../run/meter";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, Native, objectKinds, Rec, textAt, Unknown, type Value } from "../run/values";
 import { anyScalar, truthOf } from "./arguments";
@@ -8,6 +9,8 @@ export interface Carrier {
   value: Value;
   /** The getter writes it. */
   reads: boolean;
+  /** Elements of a list that are still to be visited behind `value`. */
+  rest: readonly Value[];
   asNumber(): Value;
   asBool(): Value;
   asText(): Value;
@@ -22,6 +25,7 @@ export function carrierOf(value: Value): Carrier {
   return {
     value,
     reads: false,
+    rest: [],
     asNumber() {
       const text = textAt(this.value);
       if (text === undefined) return this.value;
@@ -73,6 +77,67 @@ function isCarrier(value: unknown): value is Carrier {
   return typeof value === "object" && value !== null && "asNumber" in value;
 }
 
+/** The next element of a list for a visitor, as the list's node that it is kept in; 0 at the end. */
+function nextNode(carrier: Carrier): Value {
+  const [value, ...rest] = carrier.rest;
+  if (value === undefined) return 0;
+  carrier.value = value;
+  carrier.rest = rest;
+  return new Rec();
+}
+
+const listFunctions: readonly (readonly [string, NativeFunction])[] = [
+  [
+    "visit_start_list",
+    (_runner, [given, , target]) => {
+      const carrier = carrierIn(given);
+      if (carrier === undefined || target === undefined) return new Unknown("a visitor");
+      if (!carrier.reads && target !== 0) store(target, nextNode(carrier));
+      return 1;
+    },
+  ],
+  [
+    "visit_next_list",
+    (_runner, [given, tail]) => {
+      const carrier = carrierIn(given);
+      if (carrier === undefined || tail === undefined) return new Unknown("a visitor");
+      const node = carrier.reads ? 0 : nextNode(carrier);
+      store(tail, node);
+      return node;
+    },
+  ],
+  ["visit_check_list", () => 1],
+  ["visit_end_list", () => 0],
+];
+
+/** Elements of QLists. */
+const elements = new WeakMap<object, Value[]>();
+
+const append: NativeFunction = (_runner, [list, value]) => {
+  if (list instanceof Rec) elements.get(list)?.push(value ?? 0);
+  return 0;
+};
+
+const qlistFunctions: readonly (readonly [string, NativeFunction])[] = [
+  [
+    "qlist_new",
+    () => {
+      const made = new Rec();
+      elements.set(made, []);
+      return made;
+    },
+  ],
+  ...["int", "str", "bool"].map((kind) => [`qlist_append_${kind}`, append] as const),
+];
+
+/** For what object_property_set_qobject is given; undefined where its contents are not known. */
+export function carrierOfObject(object: Value | undefined): Carrier | undefined {
+  const list = object instanceof Rec ? elements.get(object) : undefined;
+  if (list === undefined) return undefined;
+  spend(list.length * bytesOf.visit);
+  return { ...carrierOf(0), rest: [...list] };
+}
+
 function visiting(make: (carrier: Carrier) => Value): NativeFunction {
   return (_runner, [given, , target]) => {
     const carrier = carrierIn(given);
@@ -86,6 +151,8 @@ function visiting(make: (carrier: Carrier) => Value): NativeFunction {
 const number = visiting((carrier) => carrier.asNumber());
 
 export const visitorFunctions: readonly (readonly [string, NativeFunction])[] = [
+  ...listFunctions,
+  ...qlistFunctions,
   ...["int", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "size", "number"].map(
     (kind) => [`visit_type_${kind}`, number] as const,
   ),

@@ -4,7 +4,7 @@ import type { ExpandedFunction } from "../../c/body/expanded";
 import type { IntegerType } from "../../c/integer";
 import { pointerTo } from "../../c/resolve";
 import type { CScope } from "../../c/scope";
-import type { Context, Expression, Statement, TypeSyntax } from "../../c/syntax";
+import type { Context, Expression, RecordSpecifier, Statement, TypeSyntax } from "../../c/syntax";
 import { integerTypeOf } from "../../c/typing";
 import { wrapped } from "./arithmetic";
 import { type Code, type CompiledFunction, type Compiling, type Step, stepsOf, type Variable } from "./code";
@@ -16,6 +16,8 @@ import { isTrue, Ptr, type Value } from "./values";
 
 export class Compiler implements Compiling {
   private readonly scopes: Map<string, Variable>[] = [new Map()];
+  /** Structs that the function itself defines. */
+  private readonly tags = new Map<string, RecordSpecifier>();
   private slots = 0;
   guard: Variable | undefined;
   readonly types: CTypes;
@@ -36,7 +38,12 @@ export class Compiler implements Compiling {
   resolve(syntax: TypeSyntax): CType {
     const { base } = syntax;
     if (base.kind === "typeof") return this.typeofType(syntax);
-    return this.types.resolve(syntax, this.context);
+    if (base.kind !== "record" || base.record.tag === undefined) return this.types.resolve(syntax, this.context);
+    const { kind, tag, body } = base.record;
+    const own = this.tags.get(`${kind} ${tag}`);
+    if (body !== undefined) this.tags.set(`${kind} ${tag}`, base.record);
+    const record = body === undefined && own !== undefined ? own : base.record;
+    return this.types.resolve({ ...syntax, base: { kind: "record", record } }, this.context);
   }
 
   /** typeof of something that names variables of the function. */

@@ -1,6 +1,18 @@
 /** Reading, writing and moving through what pointers point to. */
 import type { CType, RecordType } from "../../c/ctype";
-import { Arr, type Container, Fn, Native, type Offset, Ptr, rawIndex, Rec, Unknown, type Value } from "./values";
+import {
+  Arr,
+  type Container,
+  Fn,
+  Native,
+  type Offset,
+  Ptr,
+  rawIndex,
+  Rec,
+  Tagged,
+  Unknown,
+  type Value,
+} from "./values";
 
 export const beginning = "@0";
 /** Key of the characters that memory begins with. */
@@ -47,6 +59,12 @@ export function write(holder: Container, key: string | number, value: Value): vo
   else holder.set(Number(key), value);
 }
 
+/** Bytes that a pointer to that type moves by in memory of unknown type. */
+export function rawSize(type: CType): number {
+  if (type.kind === "scalar" || type.kind === "pointer") return type.size;
+  return type.kind === "enum" ? 4 : 1;
+}
+
 /** `base[index]` as a pointer to an element of that type. */
 export function elementAt(base: Value, index: number, type: CType): Value {
   if (typeof base === "string") return index === 0 ? base : base.slice(index);
@@ -57,10 +75,10 @@ export function elementAt(base: Value, index: number, type: CType): Value {
     const at = rawIndex(base.key);
     return at === undefined
       ? new Unknown("a pointer that leaves its member")
-      : new Ptr(base.holder, `@${at + index}`, type);
+      : new Ptr(base.holder, `@${at + index * rawSize(type)}`, type);
   }
   if (base instanceof Rec) {
-    if (!isAggregate(type)) return new Ptr(base, `@${index}`, type);
+    if (!isAggregate(type)) return new Ptr(base, `@${index * rawSize(type)}`, type);
     if (index === 0) return base;
     if (base.holder === undefined) {
       const home = new Arr(type, undefined);
@@ -117,6 +135,7 @@ export function same(a: Value, b: Value): boolean | undefined {
   if (a instanceof Rec && b instanceof Arr) return same(b, a);
   if (a instanceof Ptr && b instanceof Rec) return a.holder === b && a.key === beginning;
   if (a instanceof Rec && b instanceof Ptr) return same(b, a);
+  if (a instanceof Tagged && b instanceof Tagged) return a.tag === b.tag ? same(a.pointer, b.pointer) : false;
   if (a instanceof Native && b instanceof Native) return a.value === b.value;
   if (typeof a === "bigint" || typeof b === "bigint") {
     if ((typeof a === "number" || typeof a === "bigint") && (typeof b === "number" || typeof b === "bigint")) {
@@ -129,6 +148,11 @@ export function same(a: Value, b: Value): boolean | undefined {
 /** A pointer moved into what it points to. */
 export function inside(base: Value, offset: Offset): Value {
   let at: Value = base;
+  if (offset.between !== undefined) {
+    const { from, to } = offset.between;
+    if (same(base, from) !== true) return new Unknown("a pointer moved by what lies between others");
+    at = to;
+  }
   for (const { key, type } of offset.steps) {
     if (key === undefined) continue;
     if (typeof key === "number") at = elementAt(at, key, type);
@@ -140,6 +164,10 @@ export function inside(base: Value, offset: Offset): Value {
 
 /** The struct in which a pointer's target is embedded at that offset: container_of. */
 export function around(base: Value, offset: Offset): Value {
+  if (offset.between !== undefined) {
+    const { from, to } = offset.between;
+    return same(base, to) === true ? from : new Unknown("a pointer moved by what lies between others");
+  }
   let at: Value = base;
   for (let k = offset.steps.length - 1; k >= 0; k--) {
     const key = offset.steps[k]?.key;

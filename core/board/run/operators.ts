@@ -111,7 +111,7 @@ function operationOf(
   const rightTarget = b.kind === "pointer" ? b.target() : b.kind === "array" ? b.element : undefined;
   if (comparisons.has(operator)) return { type: intType, run: comparing(c, operator, a, b) };
   if (leftTarget !== undefined && rightTarget !== undefined && operator === "-") {
-    return { type: scalarType("ptrdiff_t", "long"), run: distance };
+    return { type: scalarType("ptrdiff_t", "long"), run: (x, y) => distance(x, y, leftTarget) };
   }
   if (leftTarget !== undefined && (operator === "+" || operator === "-")) {
     const type = a.kind === "array" ? pointerTo(c.scope, leftTarget) : a;

@@ -1,8 +1,8 @@
 /** Pointers compared, moved and taken for numbers. */
 import type { CType } from "../../c/ctype";
 import { computed } from "./arithmetic";
-import { around, elementAt, inside, same } from "./memory";
-import { Arr, Offset, Ptr, Rec, Unknown, type Value } from "./values";
+import { around, elementAt, inside, rawSize, same } from "./memory";
+import { Arr, asBigint, Offset, Ptr, Rec, Tagged, Unknown, type Value } from "./values";
 
 export function compared(operator: string, a: Value, b: Value): Value {
   if (isNumber(a) && isNumber(b)) return computed(operator, a, b, 64);
@@ -17,16 +17,19 @@ export function compared(operator: string, a: Value, b: Value): Value {
   return between instanceof Unknown ? between : computed(operator, between, 0, 64);
 }
 
-export function distance(a: Value, b: Value): Value {
+/** In elements of that type, where it is known. */
+export function distance(a: Value, b: Value, target?: CType): Value {
   if (a instanceof Unknown) return a;
   if (b instanceof Unknown) return b;
   if (isNumber(a) && isNumber(b)) return computed("-", a, b, 64);
   if (b instanceof Offset) return around(a, b);
   if (typeof a === "string" && typeof b === "string") return b.length - a.length;
-  const [home, at] = positionOf(a);
-  const [otherHome, from] = positionOf(b);
-  if (home === undefined || home !== otherHome) return new Unknown("the distance of two pointers");
-  return at - from;
+  const isInside = (a instanceof Ptr && a.holder === b) || (b instanceof Ptr && b.holder === a);
+  const [home, at] = isInside && a instanceof Rec ? [a, 0] : positionOf(a);
+  const [otherHome, from] = isInside && b instanceof Rec ? [b, 0] : positionOf(b);
+  if (home === undefined || otherHome === undefined) return new Unknown("the distance of two pointers");
+  if (home !== otherHome) return new Offset([], { from: b, to: a });
+  return (at - from) / (home instanceof Rec && target !== undefined ? rawSize(target) : 1);
 }
 
 function positionOf(value: Value): readonly [object | undefined, number] {
@@ -46,6 +49,12 @@ export function moved(pointer: Value, by: Value, sign: 1 | -1, target: CType): V
 }
 
 export function joinedOffsets(operator: string, a: Value, b: Value): Value {
+  if (
+    [a, b].some(
+      (each) => each instanceof Offset && each.between !== undefined && a instanceof Offset === b instanceof Offset,
+    )
+  )
+    return new Unknown("an offset as a number");
   if (b === 0) return operator === "+" || operator === "-" ? a : new Unknown("an offset as a number");
   if (a === 0 && operator === "+") return b;
   if (operator === "+" && a instanceof Offset && b instanceof Offset) return new Offset([...a.steps, ...b.steps]);
@@ -58,12 +67,23 @@ export function joinedOffsets(operator: string, a: Value, b: Value): Value {
   return new Unknown("an offset as a number");
 }
 
-/** A pointer taken for a number: tags in its low bits. */
+const lowBits = 7n;
+
+/** A pointer taken for a number: tags in its low bits, and what lies between two. */
 export function pointerNumber(operator: string, a: Value, b: Value): Value {
-  if (operator === "&" && b === 1) return 0;
-  if (operator === "|" && b === 0) return a;
-  if ((operator === "&" || operator === "|") && (typeof b === "bigint" || b === -8 || b === -4)) return a;
+  if (operator === "-" && !isNumber(a) && !isNumber(b)) return distance(a, b);
+  const number = asBigint(b);
+  const { pointer, tag } = a instanceof Tagged ? a : { pointer: a, tag: 0 };
+  if (number === undefined || isNumber(pointer)) return new Unknown("a pointer taken for a number");
+  const low = Number(number & lowBits);
+  if (operator === "|" && number <= lowBits) return tagged(pointer, tag | low);
+  if (operator === "&" && number >= 0n && number <= lowBits) return tag & low;
+  if (operator === "&" && (number < 0n || number > 0xffff_ffffn)) return tagged(pointer, tag & low);
   return new Unknown("a pointer taken for a number");
+}
+
+function tagged(pointer: Value, tag: number): Value {
+  return tag === 0 ? pointer : new Tagged(pointer, tag);
 }
 
 export function floating(operator: string, a: Value, b: Value): Value {

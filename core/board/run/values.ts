@@ -7,7 +7,7 @@ import type { CType } from "../../c/ctype";
 import type { LocatedFunction } from "../../project/project";
 import { bytesOf, Exceeded, maximumIndex, spend } from "./meter";
 
-export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Arguments | Native | Unknown;
+export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Tagged | Arguments | Native | Unknown;
 
 export class Unknown {
   constructor(readonly reason: string) {}
@@ -37,9 +37,20 @@ export class Fn {
   ) {}
 }
 
-/** Where a member lies in a struct, by name: `offsetof(State, irq[2])`. */
+/** Where a member lies in a struct, by name: `offsetof(State, irq[2])`; or what leads from one place to one elsewhere. */
 export class Offset {
-  constructor(readonly steps: readonly OffsetStep[]) {}
+  constructor(
+    readonly steps: readonly OffsetStep[],
+    readonly between: { readonly from: Value; readonly to: Value } | undefined = undefined,
+  ) {}
+}
+
+/** A pointer with something in its low bits, which are free by its alignment. */
+export class Tagged {
+  constructor(
+    readonly pointer: Value,
+    readonly tag: number,
+  ) {}
 }
 
 export interface OffsetStep {

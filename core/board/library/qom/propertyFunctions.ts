@@ -2,7 +2,7 @@
 import type { NativeFunction } from "../../run/runner";
 import { Fn, Native, Rec, textAt, Unknown, type Value } from "../../run/values";
 import { truthOf } from "../arguments";
-import { type Carrier, carrierOf } from "../visitor";
+import { type Carrier, carrierOf, carrierOfObject } from "../visitor";
 import { classData, isProperty, newProperty, type Property, typeOf } from "./data";
 import type { Model } from "./model";
 
@@ -130,6 +130,13 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
         model(runner).properties.set(object, textAt(name) ?? "", given.value as Carrier, errp ?? 0)
           ? 1
           : 0,
+    ],
+    [
+      "object_property_set_qobject",
+      (runner, [object, name, value, errp]) => {
+        const carrier = carrierOfObject(value) ?? carrierOf(new Unknown("an object of QAPI"));
+        return model(runner).properties.set(object, textAt(name) ?? "", carrier, errp ?? 0) ? 1 : 0;
+      },
     ],
     [
       "object_property_get_bool",
