@@ -11,6 +11,7 @@ import { type AccessReach, accessReach, runningWithout } from "../../../code/acc
 import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
+import { isRefused } from "../../../code/refusedStates";
 import type { Project } from "../../../project/project";
 import { groupBy } from "../../dependencyReport";
 import { nameOf } from "../../tables";
@@ -99,6 +100,7 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     // what a read sets as well is made when it is asked for
     const isTimed = reach.timed.has(set.function);
     if ((!reach.writes.has(set.function) && !isTimed) || reach.reads.has(set.function)) continue;
+    if (isRefused(project, set.range)) continue;
     const use = useBy(project, structName, name, file, (fn) => reach.reads.has(fn) && fn !== set.function);
     if (use === undefined) continue;
     return {
@@ -123,7 +125,7 @@ function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite, 
 function usedLater(project: Project, structName: string, { name, writes: sets }: UnsavedMember): Evidence | undefined {
   for (const set of sets) {
     const { file } = set.range;
-    if (!guestValues(project, file).has(set.range.start)) continue;
+    if (!guestValues(project, file).has(set.range.start) || isRefused(project, set.range)) continue;
     // a reset goes by what it is configured with
     const setUp = settingUpIn(project, file);
     // a value that an access leaves for its own helpers is none that stays

@@ -3,6 +3,7 @@ import type { VMStateDescription } from "../../../vmstate/model";
 import type { CallEdge } from "../../../code/functionNode";
 import { type GuestWrite, guestWrites, isSwitch } from "../../../code/guestWrites";
 import { isNeverPlaced } from "../../../code/placedRegions";
+import { isRefused } from "../../../code/refusedStates";
 import { liveHandlers } from "../../../code/liveHandlers";
 import { handlerReach, type LoadReach, loadReach } from "../../../code/loadEffects";
 import type { Project } from "../../../project/project";
@@ -39,7 +40,10 @@ export const rebuildMissing = rule({
       const place = descriptions.find(({ file }) => wants(context, file));
       if (!place || descriptions.some((each) => units.has(each))) continue;
       const left = writes.filter(
-        (write) => !descriptions.some((each) => isDoneAgain(project, each, write)) && !isNeverPlaced(project, write),
+        (write) =>
+          !descriptions.some((each) => isDoneAgain(project, each, write)) &&
+          !isNeverPlaced(project, write) &&
+          !isRefused(project, write.range),
       );
       const [largest = place] = [...descriptions].sort((a, b) => b.fields.length - a.fields.length);
       yield* findings(largest, left);

@@ -216,3 +216,21 @@ static const MemoryRegionOps dev_ops = { .write = dev_write, .read = dev_read };
   holdFixes(all, finding === undefined ? [] : [finding], diagnose);
   expect(diagnose(files("s->divider = value; s->next = value;"))).toHaveLength(2);
 });
+
+it("not what is set only where the device refuses to be migrated", () => {
+  const set = (
+    condition: string,
+  ): string => `static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Dev *s = opaque; ${condition} s->divider = value; }
+`;
+  const blocked = (condition: string): string => `static bool dev_block(Dev *s, void *errp)
+{ if (${condition}) { add_reason("PMR"); } return migrate_add_blocker(&s->timer, errp) == 0; }
+`;
+  const code = (asked: string, blocks: string) => set(asked) + read + blocked(blocks);
+  const has = "if (!HAS_PMR(s->control)) { return; }";
+  expect(found({ code: code(has, "HAS_PMR(s->control)") })).toEqual([]);
+  expect(found({ code: code("if (addr && s->control)", "s->control") })).toEqual([]);
+  expect(found({ code: code(has, "HAS_CMB(s->control)") })).toHaveLength(1);
+  expect(found({ code: code("if (HAS_PMR(s->control)) { return; }", "HAS_PMR(s->control)") })).toHaveLength(1);
+  expect(found({ code: code("if (s->control == 4)", "s->control") })).toHaveLength(1);
+});
