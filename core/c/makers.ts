@@ -1,4 +1,5 @@
 import type { NameIndex } from "./names";
+import { namesIn } from "./words";
 
 /** Which macros, used at top level, define variables of a type: their bodies name it, directly or through others. */
 export interface MakerIndex {
@@ -17,7 +18,7 @@ export function createMakerIndex(names: NameIndex, text: (path: string) => strin
       const found = new Set<string>();
       for (const { file, declaration } of names.macros(macro)) {
         const body = text(file)?.slice(declaration.bodyStart, declaration.bodyEnd) ?? "";
-        for (const match of body.matchAll(/[A-Za-z_]\w*/g)) found.add(match[0]);
+        for (const name of namesIn(body)) found.add(name);
       }
       known = found;
       words.set(macro, known);

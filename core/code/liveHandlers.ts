@@ -1,6 +1,11 @@
 /** Sections without a description: register_savevm_live with its table of operations, and the older register_savevm. */
+import { parseInitialiser } from "../c/initialiser";
+import { lex } from "../c/lex";
 import { isTest } from "../c/paths";
 import type { SourceRange } from "../c/range";
+import type { Token } from "../c/token";
+import { isName } from "../c/words";
+import { namedSymbol } from "../vmstate/constants";
 import type { Registration } from "../qom/model";
 import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
@@ -23,10 +28,6 @@ export interface LiveHandler {
   readonly phase: "iterated" | "device";
   readonly types: readonly string[];
 }
-
-const iterates = /\.\s*save_(?:setup|live_\w+|complete\w*)\s*=/;
-const savesAmongDevices = /\.\s*save_state\s*=/;
-const loads = /\.\s*load_state\s*=\s*(?:&\s*)?(\w+)/;
 
 /** Of all handlers, places apart. */
 export const handlersSummary = "live handlers";
@@ -54,11 +55,12 @@ export function handlerKey({ file, symbol }: Pick<LiveHandler, "file" | "symbol"
 
 function handlerOf(project: Project, registration: Registration): LiveHandler | undefined {
   const { operations, idstr, range: call } = registration;
-  const symbol = operations === undefined ? undefined : /^&?\s*(\w+)$/.exec(operations)?.[1];
-  if (symbol === undefined || isTest(call.file)) return undefined;
+  const isTable = operations?.startsWith("&") === true;
+  const symbol = (isTable ? operations.slice(1) : (operations ?? "")).trim();
+  if (!isName(symbol) || isTest(call.file)) return undefined;
   const name = idstr?.known === true ? idstr.value : symbol;
   const types = typesThatRegister(project, [registration]);
-  if (operations?.startsWith("&") !== true) {
+  if (!isTable) {
     const fn = project.function(symbol, call.file);
     if (!fn) return undefined;
     const { nameStart } = fn.definition;
@@ -69,13 +71,26 @@ function handlerOf(project: Project, registration: Registration): LiveHandler | 
   const { file } = call;
   const table = project.facts(file)?.declarations.find((d) => d.kind === "variable" && d.name === symbol);
   if (table?.kind !== "variable") return undefined;
-  const text = project.text(file)?.slice(table.initStart, table.initEnd) ?? "";
-  const match = loads.exec(text);
-  const loader = match?.[1];
-  if (!match || loader === undefined) return undefined;
-  const end = table.initStart + match.index + match[0].length;
+  const operationsOf = membersSet(lex(project.text(file) ?? "", file, table.initStart, table.initEnd));
+  const loader = operationsOf.get("load_state");
+  if (loader === undefined) return undefined;
   const range = { file, start: table.nameStart, end: table.nameStart + symbol.length };
-  const load = { name: loader, file, range: { file, start: end - loader.length, end } };
-  const phase = iterates.test(text) && !savesAmongDevices.test(text) ? "iterated" : "device";
+  const load = { name: loader.text, file, range: { file, start: loader.start, end: loader.end } };
+  const iterates = [...operationsOf.keys()].some((each) => iterating.some((start) => each.startsWith(start)));
+  const phase = iterates && !operationsOf.has("save_state") ? "iterated" : "device";
   return { kind: "live", name, symbol, file, range, load, phase, types };
+}
+
+/** Operations of SaveVMHandlers that send in rounds. */
+const iterating = ["save_setup", "save_live_", "save_complete"];
+
+/** By member, the name that it is set to. */
+function membersSet(tokens: readonly Token[]): ReadonlyMap<string, Token> {
+  const list = parseInitialiser(tokens, 0, tokens.length);
+  const found = new Map<string, Token>();
+  for (const { designators, value } of list.kind === "list" ? list.elements : []) {
+    const symbol = namedSymbol(tokens, value.start, value.end);
+    if (designators[0] !== undefined && symbol !== undefined) found.set(designators[0], symbol);
+  }
+  return found;
 }

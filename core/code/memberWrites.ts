@@ -7,10 +7,12 @@ import { mayChange } from "../c/body/mayChange";
 import { memberPlace, type MemberPlace, namedPath, type Path, pathOf } from "../c/body/paths";
 import { nodesIn } from "../c/body/walk";
 import type { SourceRange } from "../c/range";
+import { blanksAfter } from "../c/body";
+import { namesIn, nameSpans } from "../c/words";
 import type { Expression, Span } from "../c/syntax";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "./callbacks";
-import { bodyOf } from "../project/bodies";
+import { bodyOf, callsStarting } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
@@ -332,6 +334,10 @@ function isMessage(name: string): boolean {
   return name.startsWith("trace_") || name.startsWith("qemu_log") || name.toUpperCase().includes("PRINTF");
 }
 
+const tearing = ["reset", "unrealize", "exit", "finalize", "phases"];
+/** In names of functions, by QEMU's custom. */
+const settingWords = new Set(["reset", "init", "initfn", "realize", "finalize", "exit"]);
+
 /** Functions of the file that run to set a device up, to reset it or to load it, and those that only they call. */
 export function settingUp(project: Project, file: string, tables: readonly VMStateDescription[]): ReadonlySet<string> {
   const found = new Set<string>();
@@ -341,7 +347,7 @@ export function settingUp(project: Project, file: string, tables: readonly VMSta
   for (const type of typesByFile(project).get(file) ?? []) {
     for (const fn of typeRoots(project, type)) add(fn);
     for (const { slot, value } of type.classSlots) {
-      if (/reset|unrealize|exit|finalize|phases/.test(slot)) add(classFunction(project, type, value));
+      if (tearing.some((each) => slot.includes(each))) add(classFunction(project, type, value));
     }
   }
   for (const { hooks } of tables) {
@@ -351,11 +357,12 @@ export function settingUp(project: Project, file: string, tables: readonly VMSta
     }
   }
   const functions = functionTexts(project, file);
-  for (const { name, body } of functions) {
-    for (const [, handler = ""] of body.matchAll(/\bqemu_register_reset(?:_nosnapshotload)?\s*\(\s*(\w+)/g))
-      found.add(handler);
-    if (/(?:^|_)(?:reset|init|initfn|realize|instance_init|finalize|exit)(?:_\w+)?$/.test(name)) found.add(name);
+  for (const { name, node } of callsStarting(project, file, "qemu_register_reset")) {
+    const [handler] = node.arguments;
+    const isPlain = name === "qemu_register_reset" || name === "qemu_register_reset_nosnapshotload";
+    if (isPlain && handler?.kind === "identifier") found.add(handler.name);
   }
+  for (const { name } of functions) if (name.split("_").some((word) => settingWords.has(word))) found.add(name);
   addHelpers(found, callersIn(project, file, functions));
   return found;
 }
@@ -380,9 +387,8 @@ export function afterLoading(project: Project, file: string): ReadonlySet<string
   const byName = new Map(functionTexts(project, file).map((each) => [each.name, each]));
   // grows while it is walked
   for (const name of found) {
-    for (const [, callee = ""] of byName.get(name)?.body.matchAll(/\b([A-Za-z_]\w*)\s*\(/g) ?? []) {
-      if (byName.has(callee)) found.add(callee);
-    }
+    const { body } = byName.get(name) ?? { body: "" };
+    for (const [callee, isCalled] of namesUsed(body)) if (isCalled && byName.has(callee)) found.add(callee);
   }
   return found;
 }
@@ -423,18 +429,24 @@ function callersIn(
     else callers.set(name, new Set([caller]));
   };
   for (const { name, body } of functions) {
-    for (const [, word = "", call] of body.matchAll(/\b([A-Za-z_]\w*)\b(\s*\()?/g)) {
-      if (own.has(word) && word !== name) note(word, call === undefined ? "" : name);
+    for (const [word, isCalled] of namesUsed(body)) {
+      if (own.has(word) && word !== name) note(word, isCalled ? name : "");
     }
   }
   const text = project.text(file) ?? "";
   for (const declaration of project.facts(file)?.declarations ?? []) {
     if (declaration.kind === "function" && !declaration.isStatic) note(declaration.name, "");
     if (declaration.kind !== "variable") continue;
-    const initialiser = text.slice(declaration.initStart, declaration.initEnd);
-    for (const [word] of initialiser.matchAll(/[A-Za-z_]\w*/g)) if (own.has(word)) note(word, "");
+    for (const word of namesIn(text, declaration.initStart, declaration.initEnd)) if (own.has(word)) note(word, "");
   }
   return callers;
+}
+
+/** Names in a text, and whether a bracket opens behind them. */
+function* namesUsed(text: string): Generator<readonly [name: string, isCalled: boolean]> {
+  for (const [start, end] of nameSpans(text, 0, text.length)) {
+    yield [text.slice(start, end), text[blanksAfter(text, end, text.length)] === "("];
+  }
 }
 
 export interface Writers {

@@ -1,7 +1,10 @@
 /** Which functions a type's own code reaches by name: class hooks such as realize, and what they call. */
+import { accessesIn } from "../c/body/accesses";
 import type { FunctionDefinition } from "../c/facts";
+import type { Expression } from "../c/syntax";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
+import { bodyOf } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import { callGraph } from "./callGraph";
 import type { LocatedFunction, Project } from "../project/project";
@@ -19,7 +22,9 @@ const depthLimit = 2;
 /** Functions that set an instance up: realize, init and what else a class slot calls so, instance_init, class_init. */
 export function typeRoots(project: Project, type: QomType): readonly LocatedFunction[] {
   const found = new Map<string, LocatedFunction>();
-  const setup = type.classSlots.filter(({ slot }) => /realize|init|plug/.test(slot)).map(({ value }) => value);
+  const setup = type.classSlots
+    .filter(({ slot }) => ["realize", "init", "plug"].some((each) => slot.includes(each)))
+    .map(({ value }) => value);
   for (const reference of [...setup, type.instanceInit, type.classInit]) {
     const fn = reference && classFunction(project, type, reference);
     if (fn) found.set(`${fn.file}\n${fn.definition.name}`, fn);
@@ -36,7 +41,7 @@ export function classFunction(
   return project.function(name, range.file || type.file) ?? project.function(name, type.file);
 }
 
-type Matcher = (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined;
+export type Matcher = (project: Project, fn: LocatedFunction) => { start: number; end: number } | undefined;
 
 /** The first function, nearest first, whose body `matches` accepts. Follows direct calls only. */
 export function findFrom(
@@ -73,8 +78,7 @@ function matchIn(project: Project, fn: LocatedFunction, matches: Matcher): Retur
     matched.set(matches, known);
   }
   if (known.has(fn.definition)) return known.get(fn.definition);
-  const text = project.text(fn.file);
-  const hit = text === undefined ? undefined : matches(text, fn);
+  const hit = matches(project, fn);
   known.set(fn.definition, hit);
   return hit;
 }
@@ -97,14 +101,29 @@ function calleesOf(project: Project, fn: LocatedFunction): readonly LocatedFunct
   return found;
 }
 
-/** A pattern inside a function's body. The pattern must not be global. */
-export function inBody(
-  pattern: RegExp,
-): (text: string, fn: LocatedFunction) => { start: number; end: number } | undefined {
-  return (text, { definition }) => {
-    const match = pattern.exec(text.slice(definition.bodyStart, definition.bodyEnd));
-    if (!match) return undefined;
-    const start = definition.bodyStart + match.index;
-    return { start, end: start + match[0].length };
+/** A direct call of one of the functions. */
+export function callOf(...names: readonly string[]): Matcher {
+  return (project, fn) => {
+    if (!mentions(project, fn, names)) return undefined;
+    const call = project.calls(fn).find(({ callee, through }) => through === undefined && names.includes(callee));
+    return call && { start: call.start, end: call.start + call.callee.length };
   };
+}
+
+/** An assignment to one of the variables, or to a member that is called so. */
+export function assignmentTo(names: readonly string[], isValue: (value: Expression) => boolean = () => true): Matcher {
+  return (project, fn) => {
+    if (!mentions(project, fn, names)) return undefined;
+    for (const { place, value } of accessesIn(bodyOf(project, fn).block)) {
+      if (value === undefined || !isValue(value) || (place.kind !== "identifier" && place.kind !== "member")) continue;
+      if (names.includes(place.name)) return { start: place.end - place.name.length, end: value.end };
+    }
+    return undefined;
+  };
+}
+
+/** Whether it is worth a closer look. */
+function mentions(project: Project, { file, definition }: LocatedFunction, names: readonly string[]): boolean {
+  const text = project.text(file)?.slice(definition.bodyStart, definition.bodyEnd) ?? "";
+  return names.some((name) => text.includes(name));
 }

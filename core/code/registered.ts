@@ -1,10 +1,13 @@
 /** Which descriptions QEMU's savevm core gets to see, from whom, and what else descriptions are used for. */
+import { accessesIn } from "../c/body/accesses";
+import { withoutAddress } from "../c/body/carried";
 import type { FileFacts } from "../c/facts";
 import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
+import { bodyOf, functionsWith } from "../project/bodies";
 import { cachedByRevision, storeOf } from "../project/cache";
 import type { Project } from "../project/project";
-import { inBody, typeRoots } from "./reach";
+import { typeRoots } from "./reach";
 import { structureStamp } from "../project/stamps";
 
 export interface RegisteredDescription {
@@ -242,28 +245,33 @@ function assignedWhileRunning(project: Project, description: VMStateDescription)
 const assigned = new WeakMap<VMStateDescription, readonly string[]>();
 
 function findAssigned(project: Project, { file, symbol }: VMStateDescription): readonly string[] {
-  if (!assignedIn(project, file).has(symbol)) return [];
-  const text = project.text(file) ?? "";
-  const assignment = new RegExp(`(?:->|\\.)\\s*vmsd\\s*=\\s*(?:&\\s*)?${symbol}\\b`);
+  const setters = settersOfTables(project, file).get(symbol);
+  if (setters === undefined) return [];
   return (typesByFile(project).get(file) ?? [])
-    .filter((type) => typeRoots(project, type).some((fn) => inBody(assignment)(text, fn) && fn.file === file))
+    .filter((type) => typeRoots(project, type).some((fn) => fn.file === file && setters.has(fn.definition.name)))
     .map((type) => type.name);
 }
 
-const assignedSymbols = new WeakMap<FileFacts, ReadonlySet<string>>();
-const noSymbols: ReadonlySet<string> = new Set();
+const tableSetters = new WeakMap<FileFacts, ReadonlyMap<string, ReadonlySet<string>>>();
 
-/** Symbols that a file assigns to a `vmsd`. */
-function assignedIn(project: Project, file: string): ReadonlySet<string> {
+/** By symbol of what a file assigns to a `vmsd`, the functions that do. */
+function settersOfTables(project: Project, file: string): ReadonlyMap<string, ReadonlySet<string>> {
   const facts = project.facts(file);
-  if (facts === undefined) return noSymbols;
-  let symbols = assignedSymbols.get(facts);
-  if (symbols === undefined) {
-    const found = (project.text(file) ?? "").matchAll(/(?:->|\.)\s*vmsd\s*=\s*(?:&\s*)?(\w+)/g);
-    symbols = new Set(Array.from(found, ([, symbol = ""]) => symbol));
-    assignedSymbols.set(facts, symbols);
+  const before = facts && tableSetters.get(facts);
+  if (before !== undefined) return before;
+  const setters = new Map<string, Set<string>>();
+  for (const fn of functionsWith(project, file, "vmsd")) {
+    for (const { place, value } of accessesIn(bodyOf(project, fn).block)) {
+      const table = place.kind === "member" && place.name === "vmsd" ? value && withoutAddress(value) : undefined;
+      if (table?.kind !== "identifier") continue;
+      const { name } = fn.definition;
+      const known = setters.get(table.name);
+      if (known) known.add(name);
+      else setters.set(table.name, new Set([name]));
+    }
   }
-  return symbols;
+  if (facts !== undefined) tableSetters.set(facts, setters);
+  return setters;
 }
 
 /** Types by the file that defines them. */

@@ -1,5 +1,7 @@
 /** Whom a call through a pointer reaches: class methods and ops tables, where the tree says so. */
+import { lex } from "../c/lex";
 import { isTest } from "../c/paths";
+import type { Token } from "../c/token";
 import type { FileFacts } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
@@ -143,7 +145,14 @@ interface TableMember {
 
 const perFileTables = new WeakMap<FileFacts, readonly TableMember[]>();
 /** Tables of data, or of hooks that the walk knows by other ways. */
-const notOps = /^(?:VMState|TypeInfo|Property|MemoryRegionOps|GraphicHwOps|QemuOpt|BlockDriver$|char$|int$|uint)/;
+const notOps = ["VMState", "TypeInfo", "Property", "MemoryRegionOps", "GraphicHwOps", "QemuOpt"];
+
+/** A struct of QEMU's own, and none of those. */
+function isOps(typeName: string): boolean {
+  const first = typeName.charAt(0);
+  if (first < "A" || first > "Z" || typeName === typeName.toUpperCase() || typeName === "BlockDriver") return false;
+  return !notOps.some((each) => typeName.startsWith(each));
+}
 
 /** By what stands in the initialisers that are a part of a file's face (core/project/known.ts). */
 const tables = cachedByRevision((project): ReadonlyMap<string, readonly TableMember[]> => {
@@ -181,11 +190,10 @@ function tablesIn(project: Project, file: string): readonly TableMember[] {
   let text: string | undefined;
   for (const d of facts.declarations) {
     if (d.kind !== "variable" || d.pointer || d.array || d.initEnd - d.initStart < 8) continue;
-    if (d.initEnd - d.initStart > 6000 || notOps.test(d.typeName) || !/^[A-Z]\w*[a-z]/.test(d.typeName)) continue;
+    if (d.initEnd - d.initStart > 6000 || !isOps(d.typeName)) continue;
     text ??= project.text(file) ?? "";
-    for (const match of text.slice(d.initStart, d.initEnd).matchAll(/\.(\w+)\s*=\s*&?([a-z_]\w*)\s*[,}]/g)) {
-      const [, member, name] = match;
-      if (member !== undefined && name !== undefined)
+    for (const [member, name] of namesSet(lex(text, file, d.initStart, d.initEnd))) {
+      if (name.charAt(0) !== name.charAt(0).toUpperCase() || name.startsWith("_"))
         found.push({ structName: d.typeName, member, target: { name, file } });
     }
   }
@@ -202,13 +210,25 @@ function assignedNames(project: Project, file: string): ReadonlyMap<string, read
   const known = perFile.get(facts);
   if (known) return known;
   const found = new Map<string, string[]>();
-  for (const match of (project.text(file) ?? "").matchAll(/(?:->|\.)\s*(\w+)\s*=\s*&?([A-Za-z_]\w*)\s*[,;}]/g)) {
-    const [, member, name] = match;
-    if (member === undefined || name === undefined) continue;
+  for (const [member, name] of namesSet(lex(project.text(file) ?? "", file))) {
     const list = found.get(member);
     if (!list) found.set(member, [name]);
     else if (!list.includes(name)) list.push(name);
   }
   perFile.set(facts, found);
   return found;
+}
+
+/** Members that are set to what a name alone says, in a table or in a statement. */
+function* namesSet(tokens: readonly Token[]): Generator<readonly [member: string, name: string]> {
+  for (let k = 0; k + 4 < tokens.length; k++) {
+    const member = tokens[k + 1];
+    const joint = tokens[k]?.text;
+    if ((joint !== "." && joint !== "->") || member?.kind !== "identifier" || tokens[k + 2]?.text !== "=") continue;
+    const at = tokens[k + 3]?.text === "&" ? k + 4 : k + 3;
+    const name = tokens[at];
+    const behind = tokens[at + 1]?.text;
+    if (name?.kind === "identifier" && (behind === "," || behind === ";" || behind === "}"))
+      yield [member.text, name.text];
+  }
 }

@@ -7,7 +7,7 @@ import { memoByFiles, type Track } from "../code/memo";
 import type { Evidence } from "./order";
 import type { Project } from "../project/project";
 import { userCreatable } from "../code/userCreatable";
-import { findFrom, inBody, type Reached, typeRoots } from "../code/reach";
+import { assignmentTo, callOf, findFrom, type Matcher, type Reached, typeRoots } from "../code/reach";
 import {
   descriptionKey,
   descriptionRoles,
@@ -36,9 +36,12 @@ export interface Providers {
   has(role: ProviderRole, key: string): boolean;
 }
 
-const setsUpIommu = inBody(/\bpci_setup_iommu(?:_per_bus)?\s*\(/);
+const setsUpIommu = callOf("pci_setup_iommu", "pci_setup_iommu_per_bus");
 /** Devices that deliver MSI tell the PCI core so while they are realized. */
-const deliversMsi = inBody(/\bmsi_(?:nonbroken|supported)\s*=\s*true\b/);
+const deliversMsi = assignmentTo(
+  ["msi_nonbroken", "msi_supported"],
+  (value) => value.kind === "identifier" && value.name === "true",
+);
 
 export const providers: (project: Project) => Providers = cachedByRevision((project) => {
   const iommus: Provider[] = [];
@@ -107,7 +110,7 @@ function serviceByCode(
   project: Project,
   entry: RegisteredDescription,
   role: ProviderRole,
-  matches: ReturnType<typeof inBody>,
+  matches: Matcher,
   text: string,
   track: Track,
 ): Service | undefined {

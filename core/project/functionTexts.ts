@@ -1,4 +1,5 @@
 /** Bodies of a file's functions, as text to search in. */
+import { skipNonCode } from "../c/body";
 import type { FunctionDefinition } from "../c/facts";
 import type { Project } from "./project";
 
@@ -35,5 +36,21 @@ export function functionTexts(project: Project, file: string): readonly Function
 }
 
 function blanked(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (all) => all.replace(/[^\n]/g, " "));
+  let out = "";
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const behind = c === 47 || c === 34 || c === 39 ? skipNonCode(text, i, text.length) : i;
+    if (behind === i) continue;
+    if (c !== 39) {
+      const blank = text
+        .slice(i, behind)
+        .split("\n")
+        .map(({ length }) => " ".repeat(length));
+      out += text.slice(from, i) + blank.join("\n");
+      from = behind;
+    }
+    i = behind - 1;
+  }
+  return out + text.slice(from);
 }

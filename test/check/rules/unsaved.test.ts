@@ -39,6 +39,10 @@ it("clock-difference: a time is worked back with the destination's clock", () =>
 it("clock-difference: not where only old streams are worked back, or no clock is read", () => {
   const old = { "hw/rtc/rtc.c": rtc(`if (!s->sent) { ${convert} }`) };
   expect(found("clock-difference", old, "hw/rtc/rtc.c")).toEqual([]);
+  const ternary = {
+    "hw/rtc/rtc.c": rtc(`int64_t now = s->sent ? 0 : qemu_clock_get_ns(rtc_clock); s->offset = s->offset_saved - now;`),
+  };
+  expect(found("clock-difference", ternary, "hw/rtc/rtc.c")).toEqual([]);
   const plain = { "hw/rtc/rtc.c": rtc("s->offset = s->offset_saved;") };
   expect(found("clock-difference", plain, "hw/rtc/rtc.c")).toEqual([]);
 });
@@ -53,6 +57,9 @@ static const struct ReqOps dma_ops = { .size = 4, .save_request = dma_save, .loa
 it("save-hook-missing: operations of the same kind in the file save what is under way", () => {
   const [finding] = found("save-hook-missing", { "hw/scsi/disk.c": requests("") }, "hw/scsi/disk.c");
   expect(finding?.message).toContain("emulate_ops sets neither save_request nor load_request, and dma_ops sets both");
+  const dispatch = "static const ReqOps *const dispatch[2] = { [0] = &emulate_ops, [1] = &dma_ops };";
+  const full = requests(".save_request = dma_save, .load_request = dma_load");
+  expect(found("save-hook-missing", { "hw/scsi/disk.c": full + dispatch }, "hw/scsi/disk.c")).toEqual([]);
   const both = ".save_request = e_save, .load_request = e_load";
   expect(found("save-hook-missing", { "hw/scsi/disk.c": requests(both) }, "hw/scsi/disk.c")).toEqual([]);
 });

@@ -1,5 +1,11 @@
 /** Pointers that a table loads to, and that nothing in sight ever points anywhere. */
+import { accessesIn } from "../../../c/body/accesses";
+import { mayChange } from "../../../c/body/mayChange";
+import type { Body } from "../../../c/body/parse";
+import { lex } from "../../../c/lex";
 import { isTest } from "../../../c/paths";
+import { hasName, lastName, withoutSubscripts } from "../../../c/words";
+import { bodyOf, functionsWith, macroBody } from "../../../project/bodies";
 import type { FileFacts } from "../../../c/facts";
 import type { Project } from "../../../project/project";
 import { fieldName, has } from "../../tables";
@@ -21,9 +27,9 @@ export const pointerNeverSet = rule({
       for (const field of description.fields) {
         const { member } = field;
         if (!has(field, "POINTER") || has(field, "ALLOC") || member === undefined) continue;
-        const name = /(\w+)(?:\[[^\]]*\])?$/.exec(member.path)?.[1];
+        const name = lastName(withoutSubscripts(member.path));
         if (isTest(description.file) || member.path.includes(".")) continue;
-        if (name === undefined || !isPrivate(project, description.file, member.structName)) continue;
+        if (name === "" || !isPrivate(project, description.file, member.structName)) continue;
         if (setsIn(project, description.file, name)) continue;
         yield {
           range: field.range,
@@ -46,8 +52,30 @@ function setsIn(project: Project, file: string, name: string): boolean {
   }
   const before = known.get(name);
   if (before !== undefined) return before;
-  const text = project.text(file) ?? "";
-  const found = new RegExp(`\\b${name}\\s*(?:\\[[^\\]]*\\]\\s*)?=(?!=)|&[\\w\\s>.()-]*\\b${name}\\b`).test(text);
+  const found =
+    isInitialised(project, facts, name) ||
+    functionsWith(project, file, name, (text) => mayChange(text, name)).some((fn) => sets(bodyOf(project, fn), name)) ||
+    facts.macros.some((macro) => {
+      const text = project.text(file)?.slice(macro.bodyStart, macro.bodyEnd) ?? "";
+      return mayChange(text, name) && sets(macroBody(project, file, macro), name);
+    });
   known.set(name, found);
   return found;
+}
+
+/** An assignment, or the address for another to write to: of the member, or of a variable that is called so. */
+function sets(body: Body, name: string): boolean {
+  for (const { place, kind } of accessesIn(body.block)) {
+    if (kind !== "read" && (place.kind === "member" || place.kind === "identifier") && place.name === name) return true;
+  }
+  return false;
+}
+
+function isInitialised(project: Project, { path, declarations }: FileFacts, name: string): boolean {
+  const text = project.text(path) ?? "";
+  return declarations.some((each) => {
+    if (each.kind !== "variable" || !hasName(text.slice(each.initStart, each.initEnd), name)) return false;
+    const tokens = lex(text, path, each.initStart, each.initEnd);
+    return tokens.some(({ text: word }, k) => word === name && tokens[k + 1]?.text === "=");
+  });
 }

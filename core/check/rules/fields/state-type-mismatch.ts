@@ -1,5 +1,11 @@
 import type { FileFacts } from "../../../c/facts";
+import { type Initialiser, parseInitialiser, spell } from "../../../c/initialiser";
+import { lex } from "../../../c/lex";
+import { readQuoted } from "../../../c/literal";
 import type { SourceRange } from "../../../c/range";
+import type { Token } from "../../../c/token";
+import { isName } from "../../../c/words";
+import { namedSymbol } from "../../../vmstate/constants";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
@@ -66,20 +72,38 @@ function readTableOwners(facts: FileFacts, text: string): ReadonlyMap<string, re
   if (!text.includes(".size") || !text.includes("vmsd")) return owners;
   for (const declaration of facts.declarations) {
     if (declaration.kind !== "variable" || !declaration.typeName.endsWith("Info")) continue;
-    const table = text.slice(declaration.initStart, declaration.initEnd);
-    const instanceStruct = /\.size\s*=\s*sizeof\s*\(([^()]*)\)/.exec(table)?.[1]?.trim();
-    if (instanceStruct === undefined || !/^[\w ]+$/.test(instanceStruct)) continue;
-    const name = /\.name\s*=\s*"([^"]*)"/.exec(table)?.[1] ?? declaration.name;
+    const tokens = lex(text, facts.path, declaration.initStart, declaration.initEnd);
+    const set = membersSet(tokens);
+    const size = set.get("size");
+    const isSizeof =
+      size !== undefined && tokens[size.start]?.text === "sizeof" && tokens[size.start + 1]?.text === "(";
+    const instanceStruct = isSizeof ? spell(tokens, size.start + 2, size.end - 1) : "";
+    if (!instanceStruct.split(" ").every(isName)) continue;
+    const written = set.get("name");
+    const literal = written && tokens[written.start];
+    const name = literal?.kind === "string" ? readQuoted(literal.text) : declaration.name;
     const { nameStart } = declaration;
     const range = { file: facts.path, start: nameStart, end: nameStart + declaration.name.length };
-    const symbols = Array.from(table.matchAll(/\.(?:qdev\.)?vmsd\s*=\s*&\s*(\w+)/g), ([, symbol = ""]) => symbol);
-    for (const symbol of new Set(symbols)) {
-      const list = owners.get(symbol) ?? [];
-      list.push({ name, instanceStruct, range });
-      owners.set(symbol, list);
-    }
+    const table = set.get("vmsd");
+    const symbol = table && namedSymbol(tokens, table.start, table.end)?.text;
+    if (symbol === undefined) continue;
+    owners.set(symbol, [...(owners.get(symbol) ?? []), { name, instanceStruct, range }]);
   }
   return owners;
+}
+
+/** By its last name, what each member is set to: `size` for `.qdev.size`, and for `.qdev = { .size = … }`. */
+function membersSet(tokens: readonly Token[]): ReadonlyMap<string, Initialiser> {
+  const found = new Map<string, Initialiser>();
+  const pending = [parseInitialiser(tokens, 0, tokens.length)];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const { designators, value } of next.kind === "list" ? next.elements : []) {
+      const name = designators.at(-1);
+      if (value.kind === "list") pending.push(value);
+      else if (name !== undefined) found.set(name, value);
+    }
+  }
+  return found;
 }
 
 function mismatch(

@@ -1,5 +1,9 @@
 /** Operations that save nothing, beside operations of the same kind that do. */
 import type { VariableDefinition } from "../../../c/facts";
+import { matching, parseInitialiser } from "../../../c/initialiser";
+import { lex } from "../../../c/lex";
+import { isSource } from "../../../c/paths";
+import type { Token } from "../../../c/token";
 import type { Related } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { typesByFile } from "../../../code/registered";
@@ -23,9 +27,9 @@ export const saveHookMissing = rule({
   summary: "Operations have neither a save nor a load hook, and others of the same struct in the file have both.",
   *check({ project, path }) {
     for (const file of path === undefined ? typesByFile(project).keys() : [path]) {
-      if (!/^hw\/.*\.c$/.test(file)) continue;
+      if (!file.startsWith("hw/") || !isSource(file)) continue;
       const text = project.text(file) ?? "";
-      if (!/\.\s*load_\w+\s*=/.test(text)) continue;
+      if (!text.includes("load_")) continue;
       for (const group of operationsIn(project, file, text).values()) {
         const full = group.find(({ save, load }) => save !== undefined && load !== undefined);
         if (full === undefined) continue;
@@ -40,11 +44,13 @@ export const saveHookMissing = rule({
 function operationsIn(project: Project, file: string, text: string): ReadonlyMap<string, readonly Hooked[]> {
   const groups = new Map<string, Hooked[]>();
   for (const variable of project.facts(file)?.declarations ?? []) {
-    if (variable.kind !== "variable" || !hasFileHooks(project, file, variable.typeName)) continue;
-    const initialiser = text.slice(variable.initStart, variable.initEnd);
-    if (!initialiser.includes(".")) continue;
-    const [, save] = /\.\s*(save_\w+)\s*=/.exec(initialiser) ?? [];
-    const [, load] = /\.\s*(load_\w+)\s*=/.exec(initialiser) ?? [];
+    if (variable.kind !== "variable" || variable.array || variable.pointer) continue;
+    if (!hasFileHooks(project, file, variable.typeName)) continue;
+    const tokens = lex(text, file, variable.initStart, variable.initEnd);
+    const list = parseInitialiser(tokens, 0, tokens.length);
+    const names = list.kind === "list" ? list.elements.flatMap(({ designators }) => designators[0] ?? []) : [];
+    if (names.length === 0) continue;
+    const [save, load] = ["save_", "load_"].map((start) => names.find((name) => name.startsWith(start)));
     const group = groups.get(variable.typeName);
     if (group === undefined) groups.set(variable.typeName, [{ variable, save, load }]);
     else group.push({ variable, save, load });
@@ -57,9 +63,21 @@ function hasFileHooks(project: Project, file: string, struct: string): boolean {
   const record = project.scope(file).record("struct", struct);
   if (record === undefined) return false;
   const { bodyStart, bodyEnd } = record.declaration;
-  const body = project.text(record.file)?.slice(bodyStart, bodyEnd) ?? "";
-  const saved = [...body.matchAll(/\(\s*\*\s*save_(\w+)\s*\)\s*\([^)]{0,400}\bQEMUFile\s*\*/g)].map(([, what]) => what);
-  return saved.some((what) => new RegExp(`\\(\\s*\\*\\s*load_${what ?? ""}\\s*\\)`).test(body));
+  const hooks = hooksIn(lex(project.text(record.file) ?? "", record.file, bodyStart, bodyEnd));
+  return [...hooks].some((name) => name.startsWith("save_") && hooks.has(`load_${name.slice("save_".length)}`));
+}
+
+/** Members of a struct's body that point to a function with the stream as a parameter: `(*save_x)(QEMUFile *f, …)`. */
+function hooksIn(tokens: readonly Token[]): ReadonlySet<string> {
+  const hooks = new Set<string>();
+  for (const [k, { text }] of tokens.entries()) {
+    const name = tokens[k + 2];
+    if (text !== "(" || tokens[k + 1]?.text !== "*" || name?.kind !== "identifier" || tokens[k + 3]?.text !== ")")
+      continue;
+    const end = matching(tokens, k + 4, tokens.length);
+    if (tokens.slice(k + 4, end).some((each) => each.text === "QEMUFile")) hooks.add(name.text);
+  }
+  return hooks;
 }
 
 function report(file: string, variable: VariableDefinition, full: Hooked): Finding {

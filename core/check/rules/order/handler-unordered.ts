@@ -1,13 +1,13 @@
 import { isTest } from "../../../c/paths";
 import type { QomType } from "../../../qom/model";
 import type { Project } from "../../../project/project";
-import { findFrom, inBody, type Reached, typeRoots } from "../../../code/reach";
+import { assignmentTo, callOf, findFrom, type Reached, typeRoots } from "../../../code/reach";
 import { typesByFile } from "../../../code/registered";
 import { type Finding, rule, wants } from "../../rule";
 
 const ordered = "qdev_add_vm_change_state_handler";
-const plain = inBody(/\bqemu_add_vm_change_state_handler\s*\(/);
-const setsBus = inBody(/\bbus_(?:type|info)\s*=/);
+const plain = callOf("qemu_add_vm_change_state_handler");
+const setsBus = assignmentTo(["bus_type", "bus_info"]);
 
 /** Their buses are nobody's device, or made by the machine: nothing beside them to be ordered against. */
 const topLevel = new Set(["sys-bus-device", "pci-device", "isa-device", "device", "object"]);
@@ -47,12 +47,12 @@ function plainHandler(project: Project, type: QomType): Reached | undefined {
 
 function sitsOnBus(project: Project, type: QomType): boolean {
   const init = type.classInit && project.function(type.classInit.name, type.classInit.range.file || type.file);
-  return init !== undefined && setsBus(project.text(init.file) ?? "", init) !== undefined;
+  return init !== undefined && setsBus(project, init) !== undefined;
 }
 
 function finding(type: QomType, { fn, start, end }: Reached): Finding {
   return {
-    range: { file: fn.file, start, end: end - 1 },
+    range: { file: fn.file, start, end },
     message: `${type.name} sits on another device's bus. This handler runs before or after that device's, as they happen to be registered; ${ordered} calls the one nearer to the machine first when the guest starts.`,
     related: [{ range: type.range, message: type.name }],
   };
