@@ -1,5 +1,6 @@
 /** From a machine type to a machine that is ready, in the order of qemu_init. */
 import { classOf } from "./classOf";
+import { addDevices, type GivenDevice } from "./devices";
 import { objectData } from "./library/qom/data";
 import type { ObjectModel } from "./library/qom/model";
 import { carrierOf } from "./library/visitor";
@@ -17,6 +18,8 @@ export interface BoardSettings {
   readonly properties?: ReadonlyMap<string, string>;
   /** -smp, by the words of the option: cpus, cores, threads. */
   readonly processors?: ReadonlyMap<string, number>;
+  /** -device, in order. */
+  readonly devices?: readonly GivenDevice[];
 }
 
 /** What sets up system_memory: to 10.2, and since 11.0 (system/physmem.c). */
@@ -85,6 +88,7 @@ export function start({ runner, model, done }: Machinery, type: string, settings
   if (init === undefined) return machine;
   const parameters = runner.compile(init)?.parameters.length ?? 0;
   runner.call(init, parameters > 1 ? [machine, 0, fatal] : [machine]);
+  addDevices(runner, model, machine, settings.devices ?? []);
   advance(runner, "PHASE_MACHINE_READY");
   for (const notifier of done) {
     const fn = notifier instanceof Rec ? notifier.get("@0") : undefined;
@@ -114,10 +118,12 @@ function defaultCpu(runner: Runner, cls: Rec): Value {
 /** Follows machine_set_smp. */
 function setProcessors(runner: Runner, machine: Rec, processors: ReadonlyMap<string, number>, errp: Value): void {
   const config = new Rec();
-  for (const [word, count] of processors) {
-    config.set(`SMPConfiguration.has_${word}`, 1);
-    config.set(`SMPConfiguration.${word}`, count);
-  }
+  // QAPI's struct, which not every file of the tree sees
+  for (const of of ["SMPConfiguration", ""])
+    for (const [word, count] of processors) {
+      config.set(`${of}.has_${word}`, 1);
+      config.set(`${of}.${word}`, count);
+    }
   // has_cpus is the first member
   config.set("@0", processors.has("cpus") ? 1 : 0);
   runner.run("machine_parse_smp_config", [machine, config, errp]);

@@ -51,6 +51,7 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
     pageBits: family.target === "arm" ? 12 : undefined,
     notes: [...new Set(notes)],
     open: [],
+    partial: [],
     unnamed: builder.unnamed,
   });
 }

@@ -5,6 +5,7 @@ import { machineVersion } from "../compat";
 import { nearest } from "../nearest";
 import type { Handlers, SaveStateEntry } from "../priority";
 import type { Project } from "../project/project";
+import { typeOfAlias } from "./aliases";
 import type { Bus, Device } from "./bus";
 import { failure, type MachineRequest, type Outcome, success } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
@@ -12,30 +13,31 @@ import { familiesOf, familyOf } from "./machines";
 
 /** A message where the target has no such machine, or its set-up ends before the board is made. */
 export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> {
-  const board = buildBoard(project, request.machine, settingsOf(request));
+  const devices = request.devices.map((each) => ({ ...each, type: typeOfAlias(project, each.type) ?? each.type }));
+  const unknown = devices.find(({ type }) => project.type(type) === undefined);
+  if (unknown !== undefined) return failure(`${unknown.text}: '${unknown.type}' is not a valid device model name`);
+  const board = buildBoard(project, request.machine, { ...settingsOf(request), devices });
   if (board === undefined) return failure(unsupported(project, request.machine));
-  const [device] = request.devices;
-  if (device !== undefined)
-    return failure(`${device.text}: on a board that is built from its C, devices of the command line are not followed`);
   const open = openIn(project, board);
   if (board.refused !== undefined) {
     const why = open.length === 0 ? "" : `, behind what could not be followed: ${open[0]}`;
     return failure(`-M ${request.machine}: its set-up code ends with: ${board.refused}${why}`);
   }
   const memory = mainMemory(board);
-  const { devices, buses, deviceOf } = placed(board);
+  const parts = placed(board);
   return success({
     name: board.name,
     version: machineVersion(board.name),
     ram: { name: memory?.name ?? "ram", base: memory?.base ?? 0, below4G: Number.MAX_SAFE_INTEGER },
     pageBits: board.pageBits,
     request: { ...request, memory: memory?.bytes ?? 0 },
-    handlers: handlersOf(board, deviceOf),
+    handlers: handlersOf(board, parts.deviceOf),
     scheme: board.registry.scheme,
-    devices,
-    buses,
+    devices: parts.devices,
+    buses: parts.buses,
     notes: [...request.notes, ...notesOn(board, request, memory?.base, open)],
     open,
+    partial: [...open, ...(request.defaults ? [defaultsLeftOut] : [])],
     unnamed: [],
   });
 }
@@ -67,6 +69,8 @@ function unsupported(project: Project, machine: string): string {
   return `unsupported machine type "${machine}": ${has}${elsewhere}`;
 }
 
+const defaultsLeftOut = "default devices are left out";
+
 /** Names in one message. */
 const mostNames = 12;
 
@@ -86,7 +90,7 @@ function notesOn(
   const more = open.length > 1 ? ` and ${open.length - 1} more (vmstate machine lists them)` : "";
   return [
     `${name} is built from its C, as with -nodefaults`,
-    ...(defaults ? ["default devices are left out"] : []),
+    ...(defaults ? [defaultsLeftOut] : []),
     ...(base === undefined ? ["where its memory lies is not read: it is taken to begin at 0"] : []),
     ...(open.length === 0 ? [] : [`sections may be missing, for its C could not be followed in ${open[0]}${more}`]),
   ];

@@ -36,6 +36,8 @@ export interface Machine {
   readonly notes: readonly string[];
   /** Of a board that is built from its C: where that could not be followed, so that sections may be missing. */
   readonly open: readonly string[];
+  /** Why it may have sections that are not listed; empty where it has none. */
+  readonly partial: readonly string[];
   /** Device paths, undefined for those without one, where something registers under a name that is not known. */
   readonly unnamed: readonly (string | undefined)[];
 }

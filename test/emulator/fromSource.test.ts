@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { machineOrder, simulate } from "../../core/emulator";
+import { machineOrder, simulate, simulateLoad } from "../../core/emulator";
 import { treeWith } from "../board/tree";
 
 /** A board of which `more` is the last statement of its set-up. */
@@ -78,6 +78,18 @@ describe("a machine that no family describes", () => {
     expect(order.ok && order.value.notes.join()).toContain("sections may be missing");
   });
 
+  it.each([
+    ["", "failed"],
+    ['if (has_ropes()) { object_new("bell"); }', "unknown"],
+  ])("does not refuse a section that it may have, set up by %j: %s", (more, outcome) => {
+    const streams: Uint8Array[] = [];
+    const source = treeWith(church('object_property_add_child((Object *)machine, "bell[*]", object_new("bell"));'));
+    const sent = simulate(source, { machine: "-M church", observe: (bytes) => streams.push(Uint8Array.from(bytes)) });
+    expect(sent.ok).toBe(true);
+    const report = simulateLoad(treeWith(church(more)), streams[0] ?? new Uint8Array(0), { machine: "-M church" });
+    expect(report.ok && report.value.outcome).toBe(outcome);
+  });
+
   it("is refused where its set-up ends QEMU", () => {
     const order = machineOrder(treeWith(church("exit(1);")), "-M church");
     expect(order).toMatchObject({
@@ -89,7 +101,7 @@ describe("a machine that no family describes", () => {
   it.each([
     ["-M chapel", /^unsupported machine type "chapel": x86_64 has q35, pc, microvm, church$/],
     ["-M hall", /^unsupported machine type "hall"/],
-    ["-M church -device bell", /^-device bell: on a board that is built from its C, devices .* are not followed$/],
+    ["-M church -device gong", /^-device gong: 'gong' is not a valid device model name$/],
     ["-M church,ropes=3", /Property 'church-machine.ropes' not found/],
   ])("refuses %s", (line, message) => {
     const order = machineOrder(treeWith(church(), { "tests/unit/hall.c": unitTest }), line);

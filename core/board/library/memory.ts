@@ -52,8 +52,8 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ].map((name) => [name, nothing] as const),
   [
     "memset",
-    (_r, [target, value]) => {
-      if (value === 0) clear(target);
+    (runner, [target, value, count], site) => {
+      if (value === 0) clear(runner, target, numberOf(count), site.file);
       return target ?? 0;
     },
   ],
@@ -105,13 +105,28 @@ function isZero(value: Rec | Arr): boolean {
   );
 }
 
-function clear(target: Value | undefined): void {
+function clear(runner: Runner, target: Value | undefined, size: number | undefined, file: string): void {
   if (target instanceof Rec) {
-    if (target.attached === undefined) target.cells.clear();
+    if (target.attached === undefined) clearFirst(runner, target, size, file);
   } else if (target instanceof Arr) {
     target.items.length = 0;
     target.text = undefined;
   } else if (target instanceof Ptr) store(target, 0);
+}
+
+/** A struct's first member is that struct: what lies behind so many bytes, members of a larger one, stays. */
+function clearFirst(runner: Runner, target: Rec, size: number | undefined, file: string): void {
+  const isLarger = new Map<string, boolean>();
+  for (const key of [...target.cells.keys()]) {
+    const of = key.slice(0, Math.max(0, key.indexOf(".")));
+    let larger = of !== "" && size !== undefined ? isLarger.get(of) : false;
+    if (larger === undefined) {
+      const sizes = [of, `struct ${of}`].map((type) => runner.project.evaluate(`sizeof(${type})`, file));
+      larger = size !== undefined && sizes.some((whole) => whole.known && whole.value > size);
+      isLarger.set(of, larger);
+    }
+    if (!larger) target.cells.delete(key);
+  }
 }
 
 function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]): Value {

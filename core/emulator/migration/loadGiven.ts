@@ -109,7 +109,8 @@ export function simulateLoad(
   const wrong = new Set(late.map(({ section }) => section.offset));
   if (failed === undefined && given.error !== undefined) failed = brokenOff(run, given.error, given.sections.at(-1));
   const first = late[0];
-  const missing = failed === undefined ? notSentNotes(machine.value, given.sections) : [];
+  const isWhole = failed === undefined && machine.value.partial.length === 0;
+  const missing = isWhole ? notSentNotes(machine.value, given.sections) : [];
   return success({
     outcome:
       failed !== undefined
@@ -195,6 +196,15 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
         idstr,
         offset,
         reasons: ["no device was found that has this section: give the command line that the stream was saved with"],
+      });
+      return undefined;
+    }
+    const [why] = run.machine.partial;
+    if (why !== undefined) {
+      run.open.push({
+        idstr,
+        offset,
+        reasons: [`the destination may have it, for not all of its board is known: ${why}`],
       });
       return undefined;
     }

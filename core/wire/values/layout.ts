@@ -30,6 +30,9 @@ interface Place {
   readonly size: number;
 }
 
+/** Elements that are the byte of a pointer. */
+const oneByte: ReadonlySet<string> = new Set(["nullptr", "marker"]);
+
 /** VMStateInfo names whose bytes hold no further fields. */
 const leafTypes = new Set(["buffer", "unused_buffer", "bitmap", "struct", "nullptr"]);
 
@@ -116,8 +119,8 @@ function collect(
     const place = { of: schema.name, name, count, size };
     if (value.kind === "null") nulls.add(at.offset);
     // NULLs that follow one another are described as one array
-    else if (value.kind === "array" && field.element.kind === "nullptr")
-      value.elements.forEach((_, k) => nulls.add(at.offset + k));
+    else if (value.kind === "array" && oneByte.has(field.element.kind))
+      value.elements.forEach((each, k) => each.kind === "null" && nulls.add(at.offset + k));
     const list = places.get(at.offset);
     if (list === undefined) places.set(at.offset, [place]);
     else list.push(place);

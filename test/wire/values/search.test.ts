@@ -44,14 +44,14 @@ describe("counts that no field holds", () => {
     expect(lengths(decoded(device, wire, { layout }))).toEqual([2, 3]);
   });
 
-  test("the stream's own description of NULLs one after another says that each of them is one", () => {
+  test.each(["nullptr", "marker"] as const)("the stream's own description of NULLs one after another: %s", (kind) => {
     const inner = description("inner", [field("b", u8)]);
     const struct = { kind: "struct", description: inner, versionId: undefined } as const;
     const device = description("dev", [field("p", struct, { count: { kind: "fixed", count: 4 }, pointers: true })]);
     const told = description("dev", [
-      field("p", { kind: "nullptr" }, { count: { kind: "fixed", count: 2 }, size: { kind: "fixed", size: 1 } }),
+      field("p", { kind }, { count: { kind: "fixed", count: 2 }, size: { kind: "fixed", size: 1 } }),
       field("p", struct),
-      field("p", { kind: "nullptr" }, { size: { kind: "fixed", size: 1 } }),
+      field("p", { kind }, { size: { kind: "fixed", size: 1 } }),
     ]);
     const wire = Uint8Array.of(0x30, 0x30, 0x30, 0x30);
     const { state } = decoded(device, wire, { layout: layoutOf(decoded(told, wire)) });
