@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { allCoverage, type Coverage, otherMembers } from "../core/code";
+import { unsavedReason } from "../core/check/unsavedReason";
 import type { LoadableProject } from "../core/project";
 import type { SourceRange } from "../core/c/range";
 import { positionAt } from "../core/c/range";
@@ -91,6 +92,7 @@ function toJson(project: LoadableProject, coverage: Coverage): unknown {
       name: member.name,
       type: member.typeName,
       declared: place(member.range),
+      ...unsavedReason(project, structName, member),
       writes: member.writes.map((write) => ({ function: write.function, ...Object(place(write.range)) })),
     })),
     others: otherMembers(project, coverage).filter(({ why }) => why !== "saved"),

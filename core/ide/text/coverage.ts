@@ -1,4 +1,5 @@
-import { type Coverage, type OtherMember, otherMembers, unseenMembers } from "../../code";
+import { unsavedReason } from "../../check/unsavedReason";
+import { type Coverage, type OtherMember, otherMembers, unseenMembers, type UnsavedMember } from "../../code";
 import type { Project } from "../../project/project";
 import { positionAt } from "../../c/range";
 import { printable } from "../../printable";
@@ -11,7 +12,7 @@ import { plural, type Style } from "./style";
 export function coverageText(project: Project, found: readonly Coverage[], style: Style, reasons = false): string {
   const incomplete = found.filter(({ unsaved }) => unsaved.length > 0);
   const parts = (reasons ? found : incomplete).map((coverage) => {
-    const text = structText(project, coverage, style);
+    const text = structText(project, coverage, style, reasons);
     return reasons ? text + reasonsText(otherMembers(project, coverage), style) : text;
   });
   const members = incomplete.reduce((sum, { unsaved }) => sum + unsaved.length, 0);
@@ -47,18 +48,41 @@ function reasonsText(others: readonly OtherMember[], style: Style): string {
   return lines.join("");
 }
 
-function structText(project: Project, { description, structName, members, unsaved }: Coverage, style: Style): string {
+/** Why state-not-saved reports a member that is not saved, or does not. */
+function whyText(project: Project, structName: string, member: UnsavedMember): string {
+  const { why, by } = unsavedReason(project, structName, member);
+  switch (why) {
+    case "reported":
+      return "reported as state-not-saved";
+    case "undecided":
+      return "not reported: nobody goes by it";
+    case "derived":
+      return `not reported: ${printable(by ?? "")} sets it anew before it goes by it`;
+    case "notByGuest":
+      return "not reported: no access of the guest is seen to set it";
+    case "unproven":
+      return `not reported: ${printable(by ?? "")} goes by it, and nothing shows that it finds what an earlier access left`;
+  }
+}
+
+function structText(
+  project: Project,
+  { description, structName, members, unsaved }: Coverage,
+  style: Style,
+  reasons: boolean,
+): string {
   const place = `${description.file}:${positionAt(project.lines(description.file), description.nameRange.start).line + 1}`;
   const lines = [
     `${style.bold(printable(structName))}, saved by ${printable(description.symbol)} (${printable(place)}): ${unsaved.length} of ${plural(members, "value")} not saved\n`,
   ];
-  for (const { name, typeName, writes } of unsaved) {
+  for (const member of unsaved) {
+    const { name, typeName, writes } = member;
     const [first] = writes;
     const { file, start } = first.range;
     const at = `${file}:${positionAt(project.lines(file), start).line + 1}`;
     const more = writes.length > 1 ? ` and ${writes.length - 1} more` : "";
     lines.push(
-      `  ${printable(typeName)} ${style.yellow(printable(name))}  set in ${printable(first.function)} (${printable(at)})${more}\n`,
+      `  ${printable(typeName)} ${style.yellow(printable(name))}  set in ${printable(first.function)} (${printable(at)})${more}${reasons ? style.dim(`; ${whyText(project, structName, member)}`) : ""}\n`,
     );
   }
   return lines.join("");

@@ -1,6 +1,11 @@
 /** Members that the guest can tell the value of, and that no table saves. */
+import { accessesIn } from "../../../c/body/accesses";
+import type { Body } from "../../../c/body/parse";
+import { nodesIn } from "../../../c/body/walk";
 import type { FileFacts } from "../../../c/facts";
 import type { SourceRange } from "../../../c/range";
+import type { Expression } from "../../../c/syntax";
+import { bareName } from "../../../project/stateTypes";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
@@ -10,7 +15,7 @@ import { accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
-import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
+import { memberUse, type MemberWrite, placesOf, settingUpIn } from "../../../code/memberWrites";
 import { isRefused } from "../../../code/refusedStates";
 import type { Project } from "../../../project/project";
 import { groupBy } from "../../dependencyReport";
@@ -25,12 +30,15 @@ interface Evidence {
   /** What the cause is: members that share it are told together. */
   readonly cause: string;
   readonly related: readonly Related[];
+  /** Code goes by it, and does not only hand it back to the guest. */
+  readonly isDecisive: boolean;
 }
 
 export const stateNotSaved = rule({
   code: "state-not-saved",
   group: "coverage",
   severity: "warning",
+  varies: "information where the guest reads it back and nothing else goes by it",
   default: "review",
   wholeTree: true,
   title: "State that no table saves",
@@ -45,9 +53,6 @@ export const stateNotSaved = rule({
   },
 });
 
-/** So many members of one cause are one finding. */
-const together = 3;
-
 interface Shown {
   readonly member: UnsavedMember;
   readonly evidence: Evidence;
@@ -55,14 +60,10 @@ interface Shown {
 
 function* findingsOf(project: Project, { description, structName, unsaved }: Coverage): Iterable<Finding> {
   const shown = unsaved.flatMap((member): readonly Shown[] => {
-    const evidence =
-      readBack(project, structName, member) ??
-      usedLater(project, structName, member) ??
-      carriedOn(project, member) ??
-      lastTold(project, structName, member);
+    const evidence = evidenceOf(project, structName, member);
     return evidence === undefined ? [] : [{ member, evidence }];
   });
-  for (const [, group] of groupBy(shown, ({ evidence }) => evidence.cause)) {
+  for (const [, group] of groupBy(shown, ({ evidence: { cause, isDecisive } }) => `${cause} ${isDecisive}`)) {
     const fixes = (of: readonly Shown[]) =>
       saveFix(
         project,
@@ -70,9 +71,27 @@ function* findingsOf(project: Project, { description, structName, unsaved }: Cov
         structName,
         of.map(({ member }) => member.name),
       );
-    if (group.length >= together) yield reportAll(description, group, fixes(group));
-    else for (const each of group) yield report(description, each, fixes([each]));
+    const [first] = group;
+    if (first === undefined) continue;
+    const severity = first.evidence.isDecisive ? "warning" : "information";
+    const found =
+      group.length > 1 ? reportAll(description, group, fixes(group)) : report(description, first, fixes(group));
+    yield { ...found, severity };
   }
+}
+
+function evidenceOf(project: Project, structName: string, member: UnsavedMember): Evidence | undefined {
+  return (
+    readBack(project, structName, member) ??
+    usedLater(project, structName, member) ??
+    carriedOn(project, member) ??
+    lastTold(project, structName, member)
+  );
+}
+
+/** Whether the rule reports the member. */
+export function isShownLost(project: Project, structName: string, member: UnsavedMember): boolean {
+  return evidenceOf(project, structName, member) !== undefined;
 }
 
 const shows = new WeakMap<FileFacts, boolean>();
@@ -103,9 +122,11 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     if (isRefused(project, set.range)) continue;
     const use = useBy(project, structName, name, file, (fn) => reach.reads.has(fn) && fn !== set.function);
     if (use === undefined) continue;
+    const isDecisive = isTimed || isGoneBy(project, structName, name, file, reach);
     return {
       why: (it) =>
-        `${setter(reach, set, it)}${reach.guest.has(set.function) ? ` and reads ${it} back` : `, and the guest reads ${it}`}`,
+        `${setter(reach, set, it)}${reach.guest.has(set.function) ? ` and reads ${it} back` : `, and the guest reads ${it}`}${isDecisive ? "" : `; nothing else goes by ${it}`}`,
+      isDecisive,
       cause: `read back ${set.function} ${use.function}`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
@@ -114,6 +135,45 @@ function readBack(project: Project, structName: string, { name, writes: sets }: 
     };
   }
   return undefined;
+}
+
+/** Elsewhere than where the guest reads it, or there in a condition or an index. */
+function isGoneBy(project: Project, structName: string, member: string, file: string, { reads, writes }: AccessReach) {
+  const setUp = settingUpIn(project, file);
+  const isElsewhere = (fn: string): boolean => !setUp.has(fn) && (!reads.has(fn) || writes.has(fn));
+  if (useBy(project, structName, member, file, isElsewhere) !== undefined) return true;
+  return functionTexts(project, file).some(
+    (fn) =>
+      reads.has(fn.name) &&
+      memberUse(project, file, fn, { structName, member }) !== undefined &&
+      isAsked(bodyOf(project, { file, definition: fn.definition }), structName, member),
+  );
+}
+
+/** In what an `if`, a loop, a `switch`, a `?:` or a subscript goes by. */
+function isAsked(body: Body, structName: string, member: string): boolean {
+  const isIn = (root: Expression | undefined): boolean => {
+    for (const { place, kind } of root === undefined ? [] : accessesIn(root)) {
+      if (
+        kind === "read" &&
+        placesOf(place, body).some((each) => each.typeName === bareName(structName) && each.member === member)
+      )
+        return true;
+    }
+    return false;
+  };
+  for (const node of nodesIn(body.block)) {
+    const found =
+      node.kind === "if" || node.kind === "while" || node.kind === "for"
+        ? isIn(node.condition)
+        : node.kind === "switch"
+          ? isIn(node.subject)
+          : node.kind === "conditional"
+            ? isIn(node.test)
+            : node.kind === "subscript" && isIn(node.index);
+    if (found) return true;
+  }
+  return false;
 }
 
 function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite, it: string): string {
@@ -134,6 +194,7 @@ function usedLater(project: Project, structName: string, { name, writes: sets }:
     if (use === undefined) continue;
     return {
       why: (it) => `${setter(accessReach(project, file), set, it)}, and ${use.function} goes by ${it}`,
+      isDecisive: true,
       cause: `used ${set.function} ${use.function}`,
       related: [
         { range: set.range, message: `${set.function} sets it` },
@@ -195,6 +256,7 @@ function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evi
     if (timer === undefined) continue;
     return {
       why: (it) => `${timer.name} arms a timer with ${it}, and ${it} is counted on from its last value`,
+      isDecisive: true,
       cause: `counted ${set.function} ${timer.name}`,
       related: [{ range: set.range, message: `${set.function} counts it on` }],
     };
@@ -214,6 +276,7 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
     why: (it) =>
       `${level.function} tells a line only what differs from ${it}, and the line keeps its level where the device forgets ${it}`,
     cause: `told ${level.function}`,
+    isDecisive: true,
     related: [
       { range: level.range, message: `${level.function} tells the line` },
       { range: set.range, message: "and notes what it was told" },
