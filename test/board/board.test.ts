@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { boardReport, buildBoard, machineTypes } from "../../core/board";
+import { programOf } from "../../core/board/run/program";
 import type { LoadableProject } from "../../core/project";
 import { treeWith } from "./tree";
 
@@ -215,6 +216,16 @@ qlist_append_int(list, 7);
 object_property_set_qobject(obj, "sums", list, NULL);
 return sums[0] == 5 && sums[1] == 12;`;
     expect(bellsOf(treeWith(holding(body), { "hw/demo/sums.c": tuned }))).toBe(5);
+  });
+
+  it("compiles what boards of a tree share once, and each begins with variables of its own", () => {
+    const tree = treeWith(holding("static unsigned calls; calls++; first.n++; return calls == 1 && first.n == 1;"));
+    const sections = (): number => bellsOf(tree);
+    expect(sections()).toBe(4);
+    const { compiled } = programOf(tree);
+    expect(compiled).toBeGreaterThan(0);
+    expect(sections()).toBe(4);
+    expect(programOf(tree).compiled).toBe(compiled);
   });
 
   it("knows no machine that the target does not have", () => {

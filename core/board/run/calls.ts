@@ -28,7 +28,7 @@ export function callOf(c: Compiling, node: Call): Code {
       run: (frame) => {
         if (!looked) {
           fn = runner.function(name, c.file);
-          looked = true;
+          looked = runner.isSteady(name, c.file);
         }
         const values = by.map((each) => each(frame));
         return fn === undefined ? runner.missing(name, values, site) : runner.call(fn, values, site);

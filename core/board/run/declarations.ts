@@ -4,10 +4,10 @@ import { readDeclarations } from "../../c/declarator";
 import { pointerTo } from "../../c/resolve";
 import type { Expression, LocalDeclaration } from "../../c/syntax";
 import { type Compiling, emptyFrame, type Step } from "./code";
-import type { Frame } from "./host";
+import { type Frame, variableOf } from "./host";
 import { initialOf } from "./initialisers";
 import { fresh, isAggregate, write } from "./memory";
-import { Arr, Ptr } from "./values";
+import type { Value } from "./values";
 
 export function declarationOf(c: Compiling, node: LocalDeclaration): Step {
   const steps: ((frame: Frame) => void)[] = [];
@@ -60,17 +60,8 @@ function localType(c: Compiling, typeName: string, stars: number): CType | undef
 }
 
 function declareStatic(c: Compiling, name: string, type: CType, value: Expression | undefined): void {
-  const home = new Arr(undefined, 1);
   const initial = value === undefined ? undefined : initialOf(c, type, value);
-  home.items[0] = undefined;
-  let made = false;
-  const place = new Ptr(home, 0, initial?.type ?? type);
-  const ready = (): Ptr => {
-    if (!made) {
-      made = true;
-      home.items[0] = initial?.run(emptyFrame()) ?? (isAggregate(type) ? fresh(type) : 0);
-    }
-    return place;
-  };
-  c.keep(name, { type: initial?.type ?? type, place: ready });
+  const own = initial?.type ?? type;
+  const begin = (): Value => initial?.run(emptyFrame()) ?? (isAggregate(type) ? fresh(type) : 0);
+  c.keep(name, { type: own, place: variableOf(c.runner, own, begin) });
 }

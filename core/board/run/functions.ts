@@ -14,6 +14,7 @@ import { Fn } from "./values";
 
 export class Functions {
   private readonly functions = new Map<string, Fn | null>();
+  private readonly natives = new Map<string, Fn>();
   private readonly compiled = new Map<string, CompiledFunction | null>();
   private readonly heads = new Map<object, CType>();
 
@@ -21,41 +22,55 @@ export class Functions {
     private readonly project: Project,
     private readonly host: Host,
     private readonly scope: (file: string) => CScope,
-    private readonly natives: ReadonlyMap<string, unknown>,
-    /** Calls that are open, outermost first. */
-    private readonly sites: readonly Site[],
   ) {}
 
-  find(name: string, file: string): Fn | undefined {
-    const native = this.natives.get(name);
-    const key = native === undefined ? `${file}\n${name}` : name;
-    const before = this.functions.get(key);
-    if (before !== undefined) return before ?? undefined;
-    let found: Fn | undefined;
-    if (native !== undefined) found = new Fn(name, undefined, native);
-    else {
-      const located = this.project.function(name, file) ?? this.made(name, file) ?? this.aroundHeader(name, file);
-      if (located !== undefined) {
-        const own = `${located.file}\n${name}`;
-        found = this.functions.get(own) ?? undefined;
-        if (found === undefined) {
-          found = new Fn(name, located);
-          this.functions.set(own, found);
-        }
-      }
-    }
-    if (found !== undefined || file.endsWith(".c")) this.functions.set(key, found ?? null);
-    return found;
+  /** How many have been compiled. */
+  get count(): number {
+    return this.compiled.size;
   }
 
-  /** A header's function may call what the source around it sees. */
-  private aroundHeader(name: string, file: string): LocatedFunction | undefined {
-    if (file.endsWith(".c")) return undefined;
-    for (let k = this.sites.length - 1; k >= 0; k--) {
-      const source = this.sites[k]?.file ?? "";
-      if (source.endsWith(".c")) return this.project.function(name, source) ?? this.made(name, source);
+  /** One that is done without the tree. */
+  native(name: string): Fn {
+    let fn = this.natives.get(name);
+    if (fn === undefined) {
+      fn = new Fn(name, undefined, true);
+      this.natives.set(name, fn);
+    }
+    return fn;
+  }
+
+  /** `sites`: calls that are open, outermost first. */
+  find(name: string, file: string, sites: readonly Site[]): Fn | undefined {
+    const found = this.seenFrom(name, file);
+    if (found !== undefined || file.endsWith(".c")) return found;
+    // a header's function may call what the source around it sees
+    for (let k = sites.length - 1; k >= 0; k--) {
+      const source = sites[k]?.file ?? "";
+      if (source.endsWith(".c")) return this.seenFrom(name, source);
     }
     return undefined;
+  }
+
+  isSteady(name: string, file: string): boolean {
+    return file.endsWith(".c") || this.seenFrom(name, file) !== undefined;
+  }
+
+  private seenFrom(name: string, file: string): Fn | undefined {
+    const key = `${file}\n${name}`;
+    const before = this.functions.get(key);
+    if (before !== undefined) return before ?? undefined;
+    const located = this.project.function(name, file) ?? this.made(name, file);
+    let found: Fn | undefined;
+    if (located !== undefined) {
+      const own = `${located.file}\n${name}`;
+      found = this.functions.get(own) ?? undefined;
+      if (found === undefined) {
+        found = new Fn(name, located);
+        this.functions.set(own, found);
+      }
+    }
+    this.functions.set(key, found ?? null);
+    return found;
   }
 
   private made(name: string, file: string): LocatedFunction | undefined {

@@ -6,10 +6,10 @@ import type { CScope } from "../../c/scope";
 import type { Project } from "../../project/project";
 import { emptyFrame } from "./code";
 import { Compiler } from "./compile";
-import type { Global, Host } from "./host";
+import { type Global, type Host, variableOf } from "./host";
 import { initialOf } from "./initialisers";
 import { fresh, isAggregate } from "./memory";
-import { Arr, Ptr, Rec, type Value } from "./values";
+import { Arr, Rec, type Value } from "./values";
 
 export class Globals {
   private readonly globals = new Map<string, Global | null>();
@@ -56,15 +56,8 @@ export class Globals {
     const declared = this.host.types.resolve(variable.type, context);
     const compiler = new Compiler(this.host, context, made.file, "");
     const code = initialOf(compiler, declared, variable.value, true);
-    const home = new Arr(undefined, 1);
-    const place = new Ptr(home, 0, code.type);
-    const global: Global = {
-      type: code.type,
-      place: () => {
-        home.items[0] ??= code.run(emptyFrame());
-        return place;
-      },
-    };
+    const place = variableOf(this.host, code.type, () => code.run(emptyFrame()));
+    const global: Global = { type: code.type, place };
     this.globals.set(own, global);
     return global;
   }
@@ -74,8 +67,7 @@ export class Globals {
     const text = this.project.text(file) ?? "";
     for (const { kind, start, end } of this.project.facts(file)?.declarations ?? []) {
       if (kind !== "prototype" && kind !== "invocation") continue;
-      const at = text.indexOf(name, start);
-      if (at === -1 || at >= end || text.startsWith("extern", start)) continue;
+      if (text.startsWith("extern", start) || !text.slice(start, end).includes(name)) continue;
       const global = this.readGlobal(name, file, { start, end, initStart: end, initEnd: end, typeName: "" });
       if (global.type.kind !== "function" && global.type.kind !== "unknown") return global;
     }
@@ -102,7 +94,6 @@ export class Globals {
       type = this.host.types.resolve(declarator.type, head);
       break;
     }
-    const home = new Arr(undefined, 1);
     const symbol = { file, name, typeName: declaration.typeName };
     const isTable = declaration.typeName === "VMStateDescription";
     const hasValue = declaration.initEnd > declaration.initStart && !isTable;
@@ -110,21 +101,16 @@ export class Globals {
       const made = this.initialiserOf(file, declaration, type);
       if (made !== undefined) type = made.type;
     }
-    let ready = false;
-    const place = new Ptr(home, 0, type);
-    return {
-      type,
-      place: () => {
-        if (!ready) {
-          ready = true;
-          home.items[0] = isAggregate(type) ? fresh(type) : 0;
-          if (hasValue) home.items[0] = this.initialiserOf(file, declaration, type)?.run() ?? 0;
-          const value = home.items[0];
-          if (value instanceof Rec || value instanceof Arr) value.symbol = symbol;
-        }
-        return place;
-      },
+    const begin = (): Value => {
+      const value = hasValue
+        ? (this.initialiserOf(file, declaration, type)?.run() ?? 0)
+        : isAggregate(type)
+          ? fresh(type)
+          : 0;
+      if (value instanceof Rec || value instanceof Arr) value.symbol = symbol;
+      return value;
     };
+    return { type, place: variableOf(this.host, type, begin) };
   }
 
   private initialiserOf(

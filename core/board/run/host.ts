@@ -24,22 +24,20 @@ export interface Global {
   readonly place: (frame: Frame) => Ptr;
 }
 
-export interface Host {
-  readonly types: CTypes;
+/** One run of code: what it does, and what its variables hold. */
+export interface Run {
+  /** Calls that are open, outermost first. */
+  readonly sites: readonly Site[];
+  /** Whether a function of that name is done without the tree. */
+  isNative(name: string): boolean;
+  /** Where a variable of the tree lies in this run; `begin` gives its value when it is asked for first. */
+  placeOf(variable: object, type: CType, begin: () => Value): Ptr;
   /** False where the run has become too long. `steps`: what comes next, of many tokens more than one. */
   goesOn(steps?: number): boolean;
   /** Notes that what stands there ends at a bound. */
   bound(file: string, context: Context, node: Span, reason: string): void;
   /** Notes a bound that was met by an error there; throws what is none. */
   met(error: unknown, file: string, context: Context, node: Span): void;
-  function(name: string, file: string): Fn | undefined;
-  global(name: string, file: string): Global | undefined;
-  /** A struct of which a file sees no more than its tag, as the target that is built defines it. */
-  completed(record: RecordType): RecordType;
-  /** The type that a call of that name has. */
-  resultOf(name: string, file: string): CType;
-  /** A typeof's operand. */
-  operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression };
   call(fn: Fn, values: readonly Value[], site?: Site): Value;
   /** A call of a function that is nowhere. */
   missing(name: string, values: readonly Value[], site: Site): Value;
@@ -48,4 +46,34 @@ export interface Host {
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void;
   /** ERRP_GUARD: what a function leaves in its own error goes to its caller's. */
   leaveGuard(guard: Value): void;
+}
+
+/** What code asks of who runs it: of the run that is going on, and of the tree. */
+export interface Host extends Omit<Run, "sites" | "isNative" | "placeOf"> {
+  readonly types: CTypes;
+  /** The run that is going on. */
+  readonly run: Run;
+  function(name: string, file: string): Fn | undefined;
+  /** Whether a name means the same function for all who come by that file. */
+  isSteady(name: string, file: string): boolean;
+  global(name: string, file: string): Global | undefined;
+  /** A struct of which a file sees no more than its tag, as the target that is built defines it. */
+  completed(record: RecordType): RecordType;
+  /** The type that a call of that name has. */
+  resultOf(name: string, file: string): CType;
+  /** A typeof's operand. */
+  operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression };
+}
+
+/** A variable that each run has once. */
+export function variableOf(host: Host, type: CType, begin: () => Value): Global["place"] {
+  const variable = {};
+  let run: Run | undefined;
+  let place: Ptr | undefined;
+  return () => {
+    if (place !== undefined && run === host.run) return place;
+    run = host.run;
+    place = run.placeOf(variable, type, begin);
+    return place;
+  };
 }

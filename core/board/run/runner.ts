@@ -2,21 +2,17 @@
  * Runs QEMU's own set-up code: functions of the tree on values. What the C library, glib and QEMU's object model do is
  * done here (./library); all else is what the tree says. What cannot be decided is noted with its place.
  */
-import type { CType, CTypes, RecordType } from "../../c/ctype";
-import { parseTypeOrExpression } from "../../c/expression";
+import type { CType, CTypes } from "../../c/ctype";
 import type { CScope } from "../../c/scope";
-import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
+import type { Context, Expression, Span, Statement } from "../../c/syntax";
 import type { Project } from "../../project/project";
 import { type CompiledFunction, emptyFrame } from "./code";
 import { decisive } from "./decisive";
-import { completer } from "./definitions";
-import { Functions } from "./functions";
-import { Globals } from "./globals";
-import type { Frame, Global, Host, Site } from "./host";
-import { isAggregate, store } from "./memory";
+import type { Frame, Global, Run, Site } from "./host";
+import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Notes, type Open } from "./notes";
-import { keptScopes } from "./scopes";
+import { type Program, programOf } from "./program";
 import { Arguments, Arr, type Fn, Ptr, Rec, Unknown, type Value } from "./values";
 
 export type NativeFunction = (runner: Runner, values: readonly Value[], site: Site) => Value;
@@ -39,10 +35,9 @@ export interface Bounds {
 
 const usual: Bounds = { steps: 10_000_000, depth: 400, bytes: 2 ** 29 };
 
-export class Runner implements Host {
+export class Runner implements Run {
   readonly types: CTypes;
   readonly scope: (file: string) => CScope;
-  readonly completed: (record: RecordType) => RecordType;
   /** Functions that were called and are nowhere, with how often. */
   readonly absent = new Map<string, number>();
   readonly stack: CompiledFunction[] = [];
@@ -50,26 +45,22 @@ export class Runner implements Host {
   steps = 0;
   /** The last error. */
   said: string | undefined;
-  /** error_fatal and error_abort: an error in them ends QEMU. */
-  readonly fatal = new Set<object>();
   private isOver = false;
   private readonly notes = new Notes(this.stack, this.sites);
-  private readonly functions: Functions;
-  private readonly globals: Globals;
+  private readonly program: Program;
+  private readonly places = new Map<object, Ptr>();
 
   constructor(
     readonly project: Project,
-    natives: ReadonlyMap<string, NativeFunction>,
+    private readonly natives: ReadonlyMap<string, NativeFunction>,
     /** What a function gives that QEMU's build makes, or a library. */
     private readonly generated: (runner: Runner, name: string, values: readonly Value[]) => Value | undefined,
     private readonly bounds: Bounds = usual,
   ) {
     startMeter(bounds.bytes);
-    this.types = project.ctypes();
-    this.scope = keptScopes(project);
-    this.completed = completer(project, this.types, this.scope);
-    this.functions = new Functions(project, this, this.scope, natives, this.sites);
-    this.globals = new Globals(project, this, this.scope);
+    this.program = programOf(project);
+    this.types = this.program.types;
+    this.scope = this.program.scope;
   }
 
   get opens(): readonly Open[] {
@@ -78,27 +69,37 @@ export class Runner implements Host {
 
   // ---- what names mean ----
 
+  isNative(name: string): boolean {
+    return this.natives.has(name);
+  }
+
   function(name: string, file: string): Fn | undefined {
-    return this.functions.find(name, file);
+    return this.entered().function(name, file);
   }
 
   compile(fn: Fn): CompiledFunction | undefined {
-    return this.functions.compile(fn);
-  }
-
-  resultOf(name: string, file: string): CType {
-    return this.functions.resultOf(name, file);
-  }
-
-  operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression } {
-    return parseTypeOrExpression(context, span.start, span.end);
+    return this.entered().compile(fn);
   }
 
   global(name: string, file: string): Global | undefined {
-    const global = this.globals.find(name, file);
-    if (global !== undefined && (name === "error_fatal" || name === "error_abort"))
-      this.fatal.add(global.place(emptyFrame()).holder);
-    return global;
+    return this.entered().global(name, file);
+  }
+
+  private entered(): Program {
+    this.program.enter(this);
+    return this.program;
+  }
+
+  placeOf(variable: object, type: CType, begin: () => Value): Ptr {
+    const known = this.places.get(variable);
+    if (known !== undefined) return known;
+    const home = new Arr(undefined, 1);
+    const place = new Ptr(home, 0, type);
+    this.places.set(variable, place);
+    // what it begins with may name it
+    if (isAggregate(type)) home.items[0] = fresh(type);
+    home.items[0] = begin();
+    return place;
   }
 
   // ---- running ----
@@ -153,10 +154,12 @@ export class Runner implements Host {
 
   call(fn: Fn, values: readonly Value[], site: Site = nowhere): Value {
     if (this.isOver) return new Unknown("what comes after a bound");
+    this.program.enter(this);
     this.sites.push(site);
     try {
-      if (fn.native !== undefined) return (fn.native as NativeFunction)(this, values, site);
-      return this.callOwn(fn, values, site);
+      if (!fn.isNative) return this.callOwn(fn, values, site);
+      const native = this.natives.get(fn.name);
+      return native === undefined ? this.missing(fn.name, values, site) : native(this, values, site);
     } catch (error) {
       if (error instanceof Stop && error.through.length === 0) error.through = this.stack.map(({ name: each }) => each);
       return this.metHere(error);
@@ -242,8 +245,10 @@ export class Runner implements Host {
   fail(errp: Value, message: string): void {
     this.said = message;
     if (errp === 0) return;
-    const symbol = errp instanceof Ptr && errp.holder instanceof Arr ? this.fatal.has(errp.holder) : false;
-    if (symbol) throw new Stop(message);
+    const isFatal = ["error_fatal", "error_abort"].some(
+      (name) => errp instanceof Ptr && this.global(name, "")?.place(emptyFrame()).holder === errp.holder,
+    );
+    if (isFatal) throw new Stop(message);
     const error = new Rec();
     error.set(".msg", message);
     store(errp, error);

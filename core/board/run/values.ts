@@ -33,7 +33,8 @@ export class Fn {
   constructor(
     readonly name: string,
     readonly located: LocatedFunction | undefined,
-    readonly native?: unknown,
+    /** It is done without the tree. */
+    readonly isNative = false,
   ) {}
 }
 

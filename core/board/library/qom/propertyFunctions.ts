@@ -1,6 +1,6 @@
 /** What QEMU's code asks of properties, by the names of its functions. */
 import type { NativeFunction } from "../../run/runner";
-import { Fn, Native, Rec, textAt, Unknown, type Value } from "../../run/values";
+import { Native, Rec, textAt, Unknown, type Value } from "../../run/values";
 import { truthOf } from "../arguments";
 import { type Carrier, carrierOf, carrierOfObject } from "../visitor";
 import { classData, isProperty, newProperty, type Property, typeOf } from "./data";
@@ -59,17 +59,17 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
   const plain = setting((value) => value);
   const getting: NativeFunction = (runner, [object, name, errp]) =>
     model(runner).properties.get(object, textAt(name) ?? "", errp ?? 0);
-  const beginning = new Fn("object_property_init_defval", undefined, ((runner, [object, property]) => {
+  const begin: NativeFunction = (runner, [object, property]) => {
     const data = property instanceof Rec ? property.attached : undefined;
     if (object instanceof Rec && isProperty(data) && data.initial !== undefined)
       model(runner).properties.setOn(object, data, data.initial, 0);
     return 0;
-  }) satisfies NativeFunction);
-  const initial: NativeFunction = (_runner, [property, value]) => {
+  };
+  const initial: NativeFunction = (runner, [property, value]) => {
     const data = property instanceof Rec ? property.attached : undefined;
     if (!(property instanceof Rec) || !isProperty(data)) return 0;
     data.initial = carrierOf(value ?? 0);
-    property.set("ObjectProperty.init", beginning);
+    property.set("ObjectProperty.init", runner.function("object_property_init_defval", "") ?? 0);
     return 0;
   };
   const nothing: NativeFunction = () => 0;
@@ -195,6 +195,7 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
       "object_property_get_type",
       (runner, [object, name]) => model(runner).properties.find(object, textAt(name) ?? "")?.type ?? 0,
     ],
+    ["object_property_init_defval", begin],
     ["object_property_set_default_bool", initial],
     ["object_property_set_default_str", initial],
     ["object_property_set_default_int", initial],

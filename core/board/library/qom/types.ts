@@ -1,21 +1,15 @@
 /** Types by name: read from the sources that register them, when they are asked for. */
-import { callsIn } from "../../../c/calls";
-import type { Declaration, FileFacts, FunctionDefinition } from "../../../c/facts";
-import { isStub, isTest } from "../../../c/paths";
-import { functionsWithTypeInfo } from "../../../qom/runtimeTypes";
+import { isTest } from "../../../c/paths";
 import type { Runner } from "../../run/runner";
 import { copyInto, Rec, textAt, type Value } from "../../run/values";
 import { elementsOf, member, truthOf } from "../arguments";
 import { maximumParents, type TypeImpl } from "./data";
-
-const moduleInit = "register_module_init";
+import { sourcesOf } from "./sources";
 
 export class TypeTable {
   private readonly types = new Map<string, TypeImpl>();
   private readonly filesRead = new Set<string>();
   private allRead = false;
-  /** By macro. */
-  private readonly registering = new Map<string, boolean>();
 
   constructor(private readonly runner: Runner) {}
 
@@ -62,82 +56,29 @@ export class TypeTable {
   private readFile(file: string): void {
     if (this.filesRead.has(file)) return;
     this.filesRead.add(file);
-    for (const name of this.moduleInits(file, "MODULE_INIT_QOM")) this.runner.run(name, [], file);
+    for (const name of this.sources().handedOver(file, "MODULE_INIT_QOM")) this.runner.run(name, [], file);
   }
 
   /** Runs what the emulator's sources hand to the module system for another time than that of types. */
   runModuleInits(kind: string): void {
-    const { project } = this.runner;
-    const inEmulator = (file: string): boolean =>
-      file.endsWith(".c") && !isTest(file) && project.compiles(file) !== "false";
-    const files = project.paths().filter(inEmulator);
-    // a type that a target has of its own goes before the stub's
-    for (const file of [...files.filter((each) => !isStub(each)), ...files.filter(isStub)]) {
-      for (const name of this.moduleInits(file, kind)) this.runner.run(name, [], file);
+    for (const file of this.sources().built()) {
+      for (const name of this.sources().handedOver(file, kind)) this.runner.run(name, [], file);
     }
-  }
-
-  /** Functions that a source hands to the module system, in order. */
-  private moduleInits(file: string, kind: string): readonly string[] {
-    const { project } = this.runner;
-    const found: string[] = [];
-    const scope = project.scope(file);
-    for (const declaration of project.facts(file)?.declarations ?? []) {
-      const use = macroUse(declaration);
-      if (use === undefined || !this.mayRegister(use.name, file, use)) continue;
-      const tokens = scope.tokens(file, use.start, use.end);
-      tokens.forEach((token, k) => {
-        if (token.text !== moduleInit || tokens[k + 1]?.text !== "(") return;
-        const name = tokens[k + 2]?.text;
-        if (name !== undefined && tokens[k + 4]?.text === kind) found.push(name);
-      });
-    }
-    return found;
-  }
-
-  /** Whether a macro, used at top level, hands a function to the module system. */
-  private mayRegister(macro: string, file: string, use: { readonly start: number; readonly end: number }): boolean {
-    let answer = this.registering.get(macro);
-    if (answer === undefined) {
-      answer = this.runner.project
-        .scope(file)
-        .tokens(file, use.start, use.end)
-        .some(({ text }) => text === moduleInit);
-      this.registering.set(macro, answer);
-    }
-    return answer;
   }
 
   private readAll(): void {
     if (this.allRead || !this.runner.goesOn()) return;
     this.allRead = true;
-    const { project } = this.runner;
-    for (const path of project.paths()) {
-      if (!path.endsWith(".c") || isTest(path) || project.compiles(path) === "false") continue;
-      const facts = project.facts(path);
-      const text = project.text(path);
-      if (facts === undefined || text === undefined || !registersByCode(text, facts)) continue;
-      this.readFile(path);
-    }
+    for (const path of this.sources().makingTypes()) this.readFile(path);
   }
 
   /** Runs the initialisers that do more than to register types: drivers that add themselves to a list. */
   readOthers(): void {
-    const { project } = this.runner;
-    for (const path of project.paths()) {
-      if (!path.endsWith(".c") || isTest(path)) continue;
-      for (const each of project.facts(path)?.declarations ?? []) {
-        if (each.kind !== "invocation" || each.name !== "type_init") continue;
-        const call = project.text(path)?.slice(each.start, each.end) ?? "";
-        const name = callsIn(call, 0, call.length)[0]?.args[0] ?? "";
-        const fn = project.function(name, path);
-        if (fn === undefined || fn.file !== path) continue;
-        if (project.calls(fn).every(({ callee }) => callee.startsWith("type_register") || callee === "ARRAY_SIZE"))
-          continue;
-        if (project.compiles(path) === "false") continue;
-        this.readFile(path);
-      }
-    }
+    for (const path of this.sources().doingMore()) this.readFile(path);
+  }
+
+  private sources(): ReturnType<typeof sourcesOf> {
+    return sourcesOf(this.runner.project);
   }
 
   /** Types that are, or descend from, the named one. */
@@ -181,28 +122,4 @@ export class TypeTable {
     }
     return false;
   }
-}
-
-/** Types whose names stand in no TypeInfo are made by functions. */
-function registersByCode(text: string, facts: FileFacts): boolean {
-  return (
-    text.includes("type_register(") ||
-    facts.declarations.some(isHeaded) ||
-    functionsWithTypeInfo(text, facts).length > 0
-  );
-}
-
-/** `FAMILY(x)(ObjectClass *oc, void *data) { … }` */
-function isHeaded(declaration: Declaration): declaration is FunctionDefinition {
-  return declaration.kind === "function" && declaration.name.includes("(");
-}
-
-/** A macro used at top level, also as the head of a function. */
-function macroUse(
-  declaration: Declaration,
-): { readonly name: string; readonly start: number; readonly end: number } | undefined {
-  if (declaration.kind === "invocation") return declaration;
-  if (!isHeaded(declaration)) return undefined;
-  const { name, start, nameStart } = declaration;
-  return { name: name.slice(0, name.indexOf("(")), start, end: nameStart + name.length };
 }

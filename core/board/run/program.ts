@@ -1,0 +1,107 @@
+/**
+ * The tree's functions and variables as code that is ready to run. It is the same for all boards of a tree, so each function is
+ * compiled once; what variables hold belongs to the run that asks.
+ */
+import type { CType, CTypes, RecordType } from "../../c/ctype";
+import { parseTypeOrExpression } from "../../c/expression";
+import type { CScope } from "../../c/scope";
+import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
+import { cachedByRevision } from "../../project/cache";
+import type { Project } from "../../project/project";
+import type { CompiledFunction } from "./code";
+import { completer } from "./definitions";
+import { Functions } from "./functions";
+import { Globals } from "./globals";
+import type { Global, Host, Run, Site } from "./host";
+import { keptScopes } from "./scopes";
+import type { Fn, Value } from "./values";
+
+export class Program implements Host {
+  readonly types: CTypes;
+  readonly scope: (file: string) => CScope;
+  readonly completed: (record: RecordType) => RecordType;
+  private readonly functions: Functions;
+  private readonly globals: Globals;
+  private current: Run | undefined;
+
+  constructor(readonly project: Project) {
+    this.types = project.ctypes();
+    this.scope = keptScopes(project);
+    this.completed = completer(project, this.types, this.scope);
+    this.functions = new Functions(project, this, this.scope);
+    this.globals = new Globals(project, this, this.scope);
+  }
+
+  /** How many functions have been compiled. */
+  get compiled(): number {
+    return this.functions.count;
+  }
+
+  /** Whose run it is from here on. */
+  enter(run: Run): void {
+    this.current = run;
+  }
+
+  get run(): Run {
+    if (this.current === undefined) throw new Error("code runs without a run");
+    return this.current;
+  }
+
+  function(name: string, file: string): Fn | undefined {
+    return this.run.isNative(name) ? this.functions.native(name) : this.functions.find(name, file, this.run.sites);
+  }
+
+  isSteady(name: string, file: string): boolean {
+    return this.run.isNative(name) || this.functions.isSteady(name, file);
+  }
+
+  compile(fn: Fn): CompiledFunction | undefined {
+    return this.functions.compile(fn);
+  }
+
+  resultOf(name: string, file: string): CType {
+    return this.functions.resultOf(name, file);
+  }
+
+  operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression } {
+    return parseTypeOrExpression(context, span.start, span.end);
+  }
+
+  global(name: string, file: string): Global | undefined {
+    return this.globals.find(name, file);
+  }
+
+  goesOn(steps?: number): boolean {
+    return this.run.goesOn(steps);
+  }
+
+  bound(file: string, context: Context, node: Span, reason: string): void {
+    this.run.bound(file, context, node, reason);
+  }
+
+  met(error: unknown, file: string, context: Context, node: Span): void {
+    this.run.met(error, file, context, node);
+  }
+
+  call(fn: Fn, values: readonly Value[], site?: Site): Value {
+    return this.run.call(fn, values, site);
+  }
+
+  missing(name: string, values: readonly Value[], site: Site): Value {
+    return this.run.missing(name, values, site);
+  }
+
+  unknownCall(fn: Value, site: Site): Value {
+    return this.run.unknownCall(fn, site);
+  }
+
+  undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
+    this.run.undecided(file, context, condition, value, whole);
+  }
+
+  leaveGuard(guard: Value): void {
+    this.run.leaveGuard(guard);
+  }
+}
+
+export const programOf = cachedByRevision((project) => new Program(project));
