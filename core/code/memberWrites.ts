@@ -16,6 +16,7 @@ import { bodyOf, callsStarting } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 import { bareName } from "../project/stateTypes";
 import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
@@ -367,14 +368,11 @@ export function settingUp(project: Project, file: string, tables: readonly VMSta
   return found;
 }
 
-const setUps = cachedByRevision(() => new Map<string, ReadonlySet<string>>());
+const setUps = cachedByRevision(() => new Map<string, Found<ReadonlySet<string>>>(), "own");
 
 /** The same with the file's own tables. */
 export function settingUpIn(project: Project, file: string): ReadonlySet<string> {
-  const known = setUps(project);
-  const found = known.get(file) ?? settingUp(project, file, project.descriptionsIn(file));
-  known.set(file, found);
-  return found;
+  return recalled(setUps(project), file, () => settingUp(project, file, project.descriptionsIn(file)));
 }
 
 /** The post_load hooks of the file's tables, and every function of the file that one of them comes to. */
