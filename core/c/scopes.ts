@@ -47,8 +47,8 @@ export interface Scopes {
   readers(): ReadonlyMap<string, ReadonlySet<string>>;
   /** The file in which a header finds the macros that it does not include itself. */
   includerOf(header: string): string | undefined;
-  /** Headers that have looked there so far. */
-  borrowers(): Iterable<string>;
+  /** By header that has looked there so far, that file. */
+  includers(): ReadonlyMap<string, string | undefined>;
 }
 
 /** Several headers of the tree may define one name, each target its own: the one beside the reader counts. */
@@ -435,7 +435,7 @@ export function createScopes(source: ScopeSource): Scopes {
     notes,
     readers: () => readers,
     includerOf,
-    borrowers: () => includers.keys(),
+    includers: () => includers,
   };
 }
 

@@ -10,6 +10,8 @@ import { bodyOf } from "../project/bodies";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { structureStamp } from "../project/stamps";
+import { apart } from "../project/uses";
+import type { QomType } from "../qom/model";
 import { classFunction } from "./reach";
 import { typesByFile } from "./registered";
 
@@ -131,7 +133,9 @@ const none: AccessHandlers = {
 export function accessHandlers(project: Project, file: string): AccessHandlers {
   const facts = project.facts(file);
   if (facts === undefined) return none;
-  const stamp = structureStamp(project);
+  const types = typesByFile(project).get(file) ?? [];
+  // of all types only these are looked at
+  const stamp = apart(() => structureStamp(project));
   const before = known.get(facts);
   if (before?.stamp === stamp) return before.handlers;
   const writes = new Map<string, number>();
@@ -149,7 +153,7 @@ export function accessHandlers(project: Project, file: string): AccessHandlers {
     else if (isAddressed(fn.parameters) && (isPart || !fn.definition.isStatic))
       readShape(project, file, fn, found, isPart);
   }
-  readSlots(project, file, found);
+  readSlots(project, file, types, found);
   known.set(facts, { stamp, handlers: found });
   return found;
 }
@@ -255,9 +259,9 @@ function readShape(project: Project, file: string, fn: FunctionText, { inputs, r
 }
 
 /** What the file's types put into the slots of their classes: a write is given data, a read gives some back. */
-function readSlots(project: Project, file: string, { inputs, reads }: Found): void {
+function readSlots(project: Project, file: string, types: readonly QomType[], { inputs, reads }: Found): void {
   const text = project.text(file) ?? "";
-  for (const type of typesByFile(project).get(file) ?? []) {
+  for (const type of types) {
     for (const { classStruct, slot, value } of type.classSlots) {
       if (classStruct === "" || !busWords.some((word) => slot.includes(word))) continue;
       const fn = classFunction(project, type, value);

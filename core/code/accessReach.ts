@@ -1,7 +1,6 @@
 /** Which functions of a file run when the guest reads or writes a register: the handlers and what they call there. */
-import type { FileFacts } from "../c/facts";
 import type { Project } from "../project/project";
-import { accessHandlers } from "./accessHandlers";
+import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { settingUpIn } from "./memberWrites";
 
 export interface AccessReach {
@@ -16,21 +15,20 @@ export interface AccessReach {
 
 /** Longer chains run through the machinery of many devices. */
 const depthLimit = 5;
-const known = new WeakMap<FileFacts, AccessReach>();
+const known = new WeakMap<AccessHandlers, AccessReach>();
 
 /** By direct calls within the file. */
 export function accessReach(project: Project, file: string): AccessReach {
-  const facts = project.facts(file);
-  const before = facts && known.get(facts);
-  if (before !== undefined) return before;
   const handlers = accessHandlers(project, file);
+  const before = known.get(handlers);
+  if (before !== undefined) return before;
   const writes = reached(project, file, [...handlers.writes.keys(), ...handlers.inputs.keys()]);
   const reads = reached(project, file, handlers.reads);
   const timed = [...reached(project, file, handlers.timed)].filter((name) => !writes.has(name) && !reads.has(name));
   const ofGuest = [...handlers.writes.keys(), ...handlers.inputs.keys()].filter((name) => !handlers.outside.has(name));
   const guest = handlers.outside.size === 0 ? writes : reached(project, file, ofGuest);
   const found = { writes, guest, reads, timed: new Set(timed) };
-  if (facts !== undefined) known.set(facts, found);
+  known.set(handlers, found);
   return found;
 }
 

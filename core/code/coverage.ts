@@ -10,10 +10,11 @@ import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
 import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
-import { cachedByRevision } from "../project/cache";
+import { tableByRevision } from "../project/cache";
 import { generic } from "./slots";
 import { type StateMember, statePartsOf, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
+import { type Found, noteFile, recalled } from "../project/uses";
 
 export type { MemberWrite } from "./memberWrites";
 
@@ -115,7 +116,13 @@ interface CoverageOfStruct {
   readonly read: () => Coverage | undefined;
 }
 
-const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, CoverageOfStruct> => {
+const coverages = tableByRevision(readCoverages, {
+  name: "coverage",
+  keyOf: descriptionKey,
+  said: ({ tables }) => tables.map(descriptionKey),
+});
+
+function readCoverages(project: Project): ReadonlyMap<VMStateDescription, CoverageOfStruct> {
   const { nested, registered } = descriptionRoles(project);
   const byStruct = new Map<string, VMStateDescription[]>();
   for (const description of project.descriptions()) {
@@ -146,7 +153,7 @@ const coverages = cachedByRevision((project): ReadonlyMap<VMStateDescription, Co
     });
   }
   return found;
-});
+}
 
 /** Of a type whose table names no member itself: the first of the structs that it is made of that the file's code uses. */
 function structOfType(project: Project, file: string, type: string | undefined): string | undefined {
@@ -159,11 +166,8 @@ function structOfType(project: Project, file: string, type: string | undefined):
 }
 
 function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
+  const memo = new Map<string, Found<T>>();
+  return () => recalled(memo, "", compute);
 }
 
 function isUnmigratable({ unmigratable }: VMStateDescription): boolean {
@@ -176,11 +180,12 @@ function readCoverage(
   description: VMStateDescription,
   tables: readonly VMStateDescription[],
 ): Coverage | undefined {
+  const files = new Set(tables.map(({ file }) => file));
+  files.forEach(noteFile);
   const struct = structNamed(project, structName, description.file);
   if (struct.kind !== "record" || !project.ctypes().members(struct).known) return undefined;
   const members = valuesIn(project, structName, struct);
   const saved = savedPaths(tables);
-  const files = new Set(tables.map(({ file }) => file));
   const open = members.filter(
     ({ name }) => !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
@@ -251,13 +256,14 @@ function savedPaths(tables: readonly VMStateDescription[]): (name: string) => bo
   const whole = new Set<string>();
   const parts = new Set<string>();
   for (const { fields } of tables) {
-    // the count of an array is not sent with it
-    for (const { member } of fields) {
-      if (member === undefined) continue;
-      const path = withoutSubscripts(member.path);
-      whole.add(path);
-      for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1))
-        parts.add(path.slice(0, end));
+    for (const { member, numMember, sizeMember } of fields) {
+      for (const each of [member, numMember, sizeMember]) {
+        if (each === undefined) continue;
+        const path = withoutSubscripts(each.path);
+        whole.add(path);
+        for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1))
+          parts.add(path.slice(0, end));
+      }
     }
   }
   return (name) => {

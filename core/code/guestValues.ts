@@ -3,27 +3,27 @@ import { callsOf } from "../c/body/calls";
 import { isAssignment, type Local, localsOf } from "../c/body/locals";
 import type { Body } from "../c/body/parse";
 import { nodesIn, type Node } from "../c/body/walk";
-import type { FileFacts, FunctionDefinition } from "../c/facts";
+import type { FunctionDefinition } from "../c/facts";
 import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
-import { accessHandlers } from "./accessHandlers";
+import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { assignedPlaces } from "./macroWrites";
 import { placeStart } from "./memberWrites";
 import { copiesValue, storedArgument } from "./stores";
 
-const known = new WeakMap<FileFacts, ReadonlySet<number>>();
+const known = new WeakMap<AccessHandlers, ReadonlySet<number>>();
 /** A value that goes through more functions than this is not followed. */
 const depthLimit = 4;
 
 /** Offsets of the members' names where the written value, or what is made of it, is put: by handlers and those they hand it to. */
 export function guestValues(project: Project, file: string): ReadonlySet<number> {
-  const facts = project.facts(file);
-  const before = facts && known.get(facts);
+  const handlers = accessHandlers(project, file);
+  const before = known.get(handlers);
   if (before !== undefined) return before;
   const found = new Set<number>();
-  if (facts !== undefined) known.set(facts, found);
+  known.set(handlers, found);
   const seen = new Map<FunctionDefinition, Set<number>>();
-  const { writes, inputs } = accessHandlers(project, file);
+  const { writes, inputs } = handlers;
   let level = [...writes, ...inputs].map(([name, index]) => ({ name, index }));
   for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
     const next: { readonly name: string; readonly index: number }[] = [];

@@ -5,7 +5,7 @@ import type { FileFacts } from "../c/facts";
 import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
 import { bodyOf, functionsWith } from "../project/bodies";
-import { cachedByRevision, storeOf } from "../project/cache";
+import { cachedByRevision, storeOf, tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
 import { typeRoots } from "./reach";
 import { structureStamp } from "../project/stamps";
@@ -46,26 +46,36 @@ export function descriptionKey(description: Pick<VMStateDescription, "symbol" | 
 const insideSection = new Set(["VirtioDeviceClass"]);
 
 export const descriptionRoles: (project: Project) => DescriptionRoles = cachedByRevision(
-  (project) => {
-    const store = lastRoles(project);
-    const before = store.sources;
-    const sources = sourcesOf(project);
-    const swap = before && swapsBetween(project, before, sources);
-    const roles = swap ? swapped(before.roles, swap) : reusing(readRoles(project), before?.roles);
-    store.sources = { ...sources, roles };
-    return roles;
-  },
-  { summary: "roles", of: rolesText },
+  (project) => ({ registered: registered(project), insideVirtio: insideVirtio(project), nested: nested(project) }),
+  "own",
 );
 
-/** Who has which role, without places. */
-function rolesText({ registered, insideVirtio, nested }: DescriptionRoles): string {
-  const said: unknown[] = [...insideVirtio];
-  for (const [key, { types, registrations }] of registered)
-    said.push([key, types, registrations.map(registrationSaid)]);
-  for (const [key, uses] of nested) said.push([key, uses.map(({ parent, as }) => [descriptionKey(parent), as])]);
-  return JSON.stringify(said);
-}
+const roles = cachedByRevision((project): DescriptionRoles => {
+  const store = lastRoles(project);
+  const before = store.sources;
+  const sources = sourcesOf(project);
+  const swap = before && swapsBetween(project, before, sources);
+  const found = swap ? swapped(before.roles, swap) : reusing(readRoles(project), before?.roles);
+  store.sources = { ...sources, roles: found };
+  return found;
+}, "own");
+
+const plainKey = (key: string): string => key;
+const registered = tableByRevision((project) => roles(project).registered, {
+  name: "registered",
+  keyOf: plainKey,
+  said: ({ types, registrations }) => [types, registrations.map(registrationSaid)],
+});
+const insideVirtio = tableByRevision((project) => roles(project).insideVirtio, {
+  name: "inside virtio",
+  keyOf: plainKey,
+  said: (types) => types,
+});
+const nested = tableByRevision((project) => roles(project).nested, {
+  name: "nested",
+  keyOf: plainKey,
+  said: (uses) => uses.map(({ parent, as }) => [descriptionKey(parent), as]),
+});
 
 /** What `descriptionRoles` looks up, one description a step, for a caller that must not stand still meanwhile. */
 export function* warmRoles(project: Project): Generator<void> {
@@ -275,15 +285,18 @@ function settersOfTables(project: Project, file: string): ReadonlyMap<string, Re
 }
 
 /** Types by the file that defines them. */
-export const typesByFile = cachedByRevision((project): ReadonlyMap<string, readonly QomType[]> => {
-  const found = new Map<string, QomType[]>();
-  for (const type of project.types()) {
-    const list = found.get(type.file);
-    if (list) list.push(type);
-    else found.set(type.file, [type]);
-  }
-  return found;
-}, "types");
+export const typesByFile = tableByRevision(
+  (project): ReadonlyMap<string, readonly QomType[]> => {
+    const found = new Map<string, QomType[]>();
+    for (const type of project.types()) {
+      const list = found.get(type.file);
+      if (list) list.push(type);
+      else found.set(type.file, [type]);
+    }
+    return found;
+  },
+  { name: "types of", keyOf: plainKey, said: (types) => types },
+);
 
 /** Types of which a function that sets them up makes one of the calls, with their descendants. */
 export function typesThatRegister(project: Project, registrations: readonly Registration[]): readonly string[] {

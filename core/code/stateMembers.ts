@@ -1,6 +1,6 @@
 /** The values that an instance of a struct holds: its members, those of structs inside it, and those of what it allocates. */
 import type { CType, Member, RecordType } from "../c/ctype";
-import { cachedByRevision } from "../project/cache";
+import { tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
 import { stateStructs } from "../project/stateTypes";
@@ -102,14 +102,26 @@ function fileOf({ body }: RecordType): string {
   return context?.context.tokens[context.span.start]?.file ?? "";
 }
 
-/** Structs that tables save or that are instances of a type: each is looked at by itself. */
-const ownedStructs = cachedByRevision((project): ReadonlySet<string> => {
-  const found = new Set<string>();
-  for (const description of project.descriptions()) {
-    for (const name of stateStructs(description)) found.add(structKey(project, description.file, name));
-  }
-  for (const { instanceStruct, file } of project.types()) {
-    if (instanceStruct !== undefined) found.add(structKey(project, file, instanceStruct));
-  }
-  return found;
-});
+/** Structs that any table saves, by `structKey`. */
+export const savedStructs = tableByRevision(
+  (project): ReadonlyMap<string, true> => {
+    const found = new Map<string, true>();
+    for (const description of project.descriptions()) {
+      for (const name of stateStructs(description)) found.set(structKey(project, description.file, name), true);
+    }
+    return found;
+  },
+  { name: "saved struct", keyOf: (key) => key, said: () => true },
+);
+
+/** Those, and what is an instance of a type: each is looked at by itself. */
+const ownedStructs = tableByRevision(
+  (project): ReadonlyMap<string, true> => {
+    const found = new Map(savedStructs(project));
+    for (const { instanceStruct, file } of project.types()) {
+      if (instanceStruct !== undefined) found.set(structKey(project, file, instanceStruct), true);
+    }
+    return found;
+  },
+  { name: "owned struct", keyOf: (key) => key, said: () => true },
+);

@@ -1,7 +1,8 @@
 /** Descriptions that need a provider while they load, each with the effect that shows it. */
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
-import { cachedByRevision } from "../project/cache";
+import { cachedByRevision, tableByRevision } from "../project/cache";
+import { apart } from "../project/uses";
 import type { LoadEffect, LoadEffectKind } from "../code/effects";
 import { handlerKey, type LiveHandler, liveHandlers } from "../code/liveHandlers";
 import { handlerEffects, loadEffects } from "../code/loadEffects";
@@ -97,7 +98,8 @@ function needsOf(project: Project, entry: SectionOwner): Needs {
 
 function readNeeds(project: Project, entry: SectionOwner): Needs {
   const effects = isLive(entry) ? handlerEffects(project, entry) : effectsOf(project, entry.description);
-  const stamp = structureStamp(project);
+  const stamp = apart(() => structureStamp(project));
+  for (const type of entry.types) project.ancestry(type);
   const before = known.get(effects);
   if (before?.stamp === stamp) return before.needs;
   const clearest = (accept: (effect: LoadEffect) => boolean): LoadEffect | undefined => {
@@ -161,13 +163,16 @@ function isTranslated(project: Project, type: string): boolean {
   return project.ancestry(type).some((a) => translated.has(a.name));
 }
 
-const translatedFiles = cachedByStructure((project): ReadonlySet<string> => {
-  const files = new Set<string>();
-  for (const type of project.types()) {
-    if (!translated.has(type.name) && isTranslated(project, type.name)) files.add(type.file);
-  }
-  return files;
-});
+const translatedFiles = tableByRevision(
+  cachedByStructure((project): ReadonlyMap<string, true> => {
+    const files = new Map<string, true>();
+    for (const type of project.types()) {
+      if (!translated.has(type.name) && isTranslated(project, type.name)) files.set(type.file, true);
+    }
+    return files;
+  }),
+  { name: "translated file", keyOf: (file) => file, said: () => true },
+);
 
 export function isLive(entry: SectionOwner): entry is LiveHandler {
   return "load" in entry;

@@ -1,6 +1,7 @@
 /** Descriptions whose loaded state others need while they load. */
 import type { QomType } from "../qom/model";
 import { cachedByRevision } from "../project/cache";
+import { apart } from "../project/uses";
 import { evidenceAt } from "./evidence";
 import { levelNamedLike } from "./levels";
 import { memoByFiles, type Track } from "../code/memo";
@@ -75,7 +76,7 @@ function servicesOf(project: Project, entry: RegisteredDescription): Services {
   const key = descriptionKey(description);
   const isNested = descriptionRoles(project).nested.has(key);
   const read = () =>
-    services(project, key, [entry, structureStamp(project), isNested], (track) => {
+    services(project, key, [entry, apart(() => structureStamp(project)), isNested], (track) => {
       track(description.file);
       for (const name of typesRegistering(project, entry)) for (const type of project.ancestry(name)) track(type.file);
       const iommu = serviceByCode(project, entry, "iommu", setsUpIommu, "installs the bus' IOMMU", track);

@@ -133,7 +133,8 @@ function readHolding(project: Project, before: EarlierAnswers | undefined): Read
   return holding;
 }
 
-function once(ask: (name: string) => boolean): (name: string) => boolean {
+/** Asks once for each name. */
+export function once(ask: (name: string) => boolean): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {
     const found = known.get(name) ?? ask(name);

@@ -1,4 +1,5 @@
 import type { Project } from "./project";
+import { digestOf, saidBy } from "./said";
 import { apart, type ModelSummary, noteOpen, noteSummary } from "./uses";
 
 /**
@@ -25,10 +26,94 @@ export function cachedByShape<T>(compute: (project: Project) => T): (project: Pr
 }
 
 const summaries = new Map<string, (project: Project) => string>();
+const entries = new Map<string, (project: Project, key: string) => string>();
 
-/** What a summary says now; undefined where nobody makes one of that name. */
+/** What a summary says now, or that of one entry; undefined where nobody makes one of that name. */
 export function summaryOf(project: Project, name: string): string | undefined {
-  return apart(() => summaries.get(name)?.(project));
+  const [table = "", key] = name.split("\t", 2);
+  return apart(() => (key === undefined ? summaries.get(name)?.(project) : entries.get(table)?.(project, key)));
+}
+
+/** Tells what one entry of a table of the tree says, for answers that hang on it alone; `undefined` of one that is not there. */
+export function summariseEntries(table: string, said: (project: Project, key: string) => unknown): void {
+  entries.set(table, (project, key) => digestOf(saidBy(said(project, key)) ?? ""));
+}
+
+export function noteEntry(table: string, key: string): void {
+  noteSummary(`${table}\t${key}`);
+}
+
+/** How a map of the tree is told entry by entry. */
+interface Told<K, V> {
+  readonly name: string;
+  keyOf(key: K): string;
+  /** What an entry says to others, places apart. */
+  said(value: V): unknown;
+}
+
+/** Computes once for each revision; whoever asks for an entry hangs on that, whoever goes through all on all. */
+export function tableByRevision<K, V>(
+  compute: (project: Project) => ReadonlyMap<K, V>,
+  told: Told<K, V>,
+): (project: Project) => ReadonlyMap<K, V> {
+  const { name, keyOf, said } = told;
+  const kept = cachedBy(
+    ({ revision }) => revision,
+    (project) => {
+      const all = compute(project);
+      return {
+        all,
+        noting: new NotingMap(all, told),
+        byKey: new Map(Array.from(all, ([key, value]) => [keyOf(key), value])),
+      };
+    },
+  );
+  summaries.set(name, (project) =>
+    digestOf(JSON.stringify(Array.from(kept(project).byKey, ([key, value]) => [key, saidBy(said(value))]))),
+  );
+  summariseEntries(name, (project, key) => {
+    const { byKey } = kept(project);
+    const value = byKey.get(key);
+    return value === undefined ? undefined : said(value);
+  });
+  return (project) => kept(project).noting;
+}
+
+class NotingMap<K, V> implements ReadonlyMap<K, V> {
+  constructor(
+    private readonly all: ReadonlyMap<K, V>,
+    private readonly told: Pick<Told<K, V>, "name" | "keyOf">,
+  ) {}
+  get(key: K): V | undefined {
+    noteEntry(this.told.name, this.told.keyOf(key));
+    return this.all.get(key);
+  }
+  has(key: K): boolean {
+    noteEntry(this.told.name, this.told.keyOf(key));
+    return this.all.has(key);
+  }
+  get size(): number {
+    return this.whole().size;
+  }
+  forEach(...given: Parameters<ReadonlyMap<K, V>["forEach"]>): void {
+    this.whole().forEach(...given);
+  }
+  entries(): MapIterator<[K, V]> {
+    return this.whole().entries();
+  }
+  keys(): MapIterator<K> {
+    return this.whole().keys();
+  }
+  values(): MapIterator<V> {
+    return this.whole().values();
+  }
+  [Symbol.iterator](): MapIterator<[K, V]> {
+    return this.entries();
+  }
+  private whole(): ReadonlyMap<K, V> {
+    noteSummary(this.told.name);
+    return this.all;
+  }
 }
 
 function cachedBy<T>(stampOf: (project: Project) => number, compute: (project: Project) => T): (project: Project) => T {

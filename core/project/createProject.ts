@@ -32,6 +32,7 @@ import { readLevels } from "./priorityLevels";
 import type { Call, PriorityLevel, Project } from "./project";
 import { createReach } from "./reached";
 import { createTexts } from "./texts";
+import { noteEntry, summariseEntries } from "./cache";
 import { noteFile, noteFound, noteOpen, noteSummary } from "./uses";
 import { isFragment } from "./waiting";
 
@@ -168,7 +169,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const given = revision === 0 ? options.models?.() : undefined;
     if (given === undefined) return undefined;
     const [descriptions, types] = [() => descriptionReader, () => classes];
-    earlier = earlierOf(given, { files, scopes, reach, descriptions, classes: types });
+    earlier = earlierOf(given, { files, text, scopes, reach, descriptions, classes: types });
     return earlier;
   };
 
@@ -240,6 +241,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
             descriptions: descriptionReader.readSoFar(),
             types: classes.readSoFar(),
             readers: scopes.readers(),
+            includers: scopes.includers(),
             leftOut: [...copies.found().keys()],
             answers: answers.soFar(project),
           },
@@ -286,9 +288,19 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       return descriptionReader.field(written, file);
     },
     types: () => ofTypes(classes.types()),
-    type: (name) => ofTypes(classes.type(name)),
-    ancestry: (name) => ofTypes(classes.ancestry(name)),
-    children: (name) => ofTypes(classes.children(name)),
+    type(name) {
+      noteEntry("type", name);
+      return classes.type(name);
+    },
+    ancestry(name) {
+      const found = classes.ancestry(name);
+      for (const each of [name, ...found.map(({ parent }) => parent ?? "")]) noteEntry("type", each);
+      return found;
+    },
+    children(name) {
+      noteEntry("children", name);
+      return classes.children(name);
+    },
     registrations: () => ofTypes(classes.registrations()),
     rewritten: () => ofTypes(classes.rewritten()),
     includers(file) {
@@ -370,6 +382,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 }
 
 type Conditioned = Pick<MacroDefinition, "condition">;
+
+summariseEntries("type", (project, name) => project.type(name));
+summariseEntries("children", (project, name) => project.children(name));
 
 function ofTypes<T>(found: T): T {
   noteSummary("types");

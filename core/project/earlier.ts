@@ -3,9 +3,10 @@ import { isSource } from "../c/paths";
 import type { Scopes } from "../c/scopes";
 import type { ClassReader } from "../qom/classes";
 import type { DescriptionReader } from "../vmstate/collect";
-import type { EarlierAnswers } from "./answers";
+import { type EarlierAnswers, once } from "./answers";
 import type { Files } from "./files";
-import { type KnownModels, sameSaid, settledTypes } from "./known";
+import { mentionsAny } from "./changedNames";
+import { type KnownModels, type Renewed, sameSaid, settledTypes } from "./known";
 import type { Reach } from "./reached";
 
 export interface Earlier extends Pick<KnownModels, "descriptions" | "types"> {
@@ -14,16 +15,21 @@ export interface Earlier extends Pick<KnownModels, "descriptions" | "types"> {
 
 export interface EarlierSource {
   readonly files: Files;
-  readonly scopes: Pick<Scopes, "notes">;
+  text(path: string): string | undefined;
+  readonly scopes: Pick<Scopes, "includerOf" | "notes">;
   readonly reach: Reach;
   descriptions(): Pick<DescriptionReader, "descriptions" | "readSoFar">;
   classes(): Pick<ClassReader, "types" | "registrations" | "readSoFar">;
 }
 
-/** undefined where what others see of a file has changed, or where the tree has other files. */
+/** Changed headers, and others that speak of what they declare, up to which it pays to look at each. */
+const mostReached = 200;
+
+/** undefined where an edit reaches nearly all, or further than is known, or where the tree has other files. */
 export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | undefined {
   const { files, scopes, reach } = source;
   const { copies, includes } = files;
+  const { renewed } = given;
 
   /** Whether it says to others what it said before: then only those who looked into it may conclude something else. */
   const keepsFace = (path: string): boolean =>
@@ -32,11 +38,15 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
     !includes.isNamed(path) &&
     copies.facts(path) === undefined;
 
-  if (!given.changed.every(keepsFace)) return undefined;
+  if (renewed === undefined && !given.changed.every(keepsFace)) return undefined;
   if (given.leftOut.join("\n") !== [...copies.found().keys()].join("\n")) return undefined;
   for (const [owner, readers] of given.readers) for (const reader of readers) scopes.notes(owner, reader);
-  const reached = new Set(given.changed.flatMap((path) => [...reach.from(path, [])]));
-  const isAffected = reach.affectedBy(reached);
+  const starts = [...given.changed, ...(renewed === undefined ? [] : headersReached(renewed, source))];
+  if (starts.length > mostReached) return undefined;
+  const reached = new Set(starts.flatMap((path) => [...reach.from(path, [])]));
+  const sees = reach.affectedBy(reached);
+  const names = renewed?.names ?? new Set<string>();
+  const isAffected = once((path) => sees(path) || (names.size > 0 && mentionsAny(source.text(path) ?? "", names)));
 
   /** Whether all tables are those that were kept, places apart. */
   const sameTables = (): boolean => {
@@ -64,7 +74,7 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
     descriptions: (path) => (isAffected(path) ? undefined : given.descriptions(path)),
     types(path) {
       const read = isAffected(path) ? undefined : given.types(path);
-      return read?.types?.used.some((file) => reached.has(file)) === true ? undefined : read;
+      return read?.types?.used.some(isAffected) === true ? undefined : read;
     },
     answers: {
       kept: given.answers,
@@ -72,4 +82,12 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
       isSame: (models) => (models === "tables" ? sameTables() : sameTypes()),
     },
   };
+}
+
+/** Those that speak of a name, and those that another source is read for now. */
+function* headersReached({ names, includers }: Renewed, { files, scopes, text }: EarlierSource): Iterable<string> {
+  for (const [header, includer] of includers) if (scopes.includerOf(header) !== includer) yield header;
+  for (const path of names.size === 0 ? [] : files.readPaths()) {
+    if (!isSource(path) && mentionsAny(text(path) ?? "", names)) yield path;
+  }
 }

@@ -5,6 +5,7 @@ import { lex } from "../c/lex";
 import type { Token } from "../c/token";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
 import type { WrittenField } from "../vmstate/written";
+import { answered } from "./answers";
 import { cachedByRevision, cachedByShape, storeOf } from "./cache";
 import { type DeclaredMember, declaredMember } from "./declaredMember";
 import { type ArgumentRole, type MacroSignature, macroSignature } from "./macroRoles";
@@ -206,20 +207,28 @@ export function* warmMacroUses(project: Project): Generator<void> {
   if (done) return;
   const any = new Map<string, number>();
   const alike = new Map<string, Map<string, number>>();
-  for (const { fields, file } of project.descriptions()) {
-    for (const { macro, member } of fields) {
-      if (macro === undefined) continue;
+  for (const file of new Set(Array.from(project.descriptions(), (each) => each.file))) {
+    for (const [macro, kind] of answered(project, `macros ${file}`, file, () => macrosUsed(project, file))) {
       any.set(macro, (any.get(macro) ?? 0) + 1);
-      const declared = member && declaredMember(project, member.structName, member.path, file);
-      if (declared === undefined) continue;
-      const key = kindOf(declared);
-      const counts = alike.get(key) ?? new Map<string, number>();
-      alike.set(key, counts);
+      if (kind === "") continue;
+      const counts = alike.get(kind) ?? new Map<string, number>();
+      alike.set(kind, counts);
       counts.set(macro, (counts.get(macro) ?? 0) + 1);
     }
     yield;
   }
   Object.assign(counted(project), { any, alike, done: true });
+}
+
+/** Each use in the file's tables, with what its member is declared as; "" where that is not known. */
+function macrosUsed(project: Project, file: string): readonly (readonly [macro: string, kind: string])[] {
+  return project.descriptionsIn(file).flatMap(({ fields }) =>
+    fields.flatMap(({ macro, member }): (readonly [string, string])[] => {
+      if (macro === undefined) return [];
+      const declared = member && declaredMember(project, member.structName, member.path, file);
+      return [[macro, declared === undefined ? "" : kindOf(declared)]];
+    }),
+  );
 }
 
 function macroUses(project: Project): Uses {

@@ -2,6 +2,7 @@
 import { isTest } from "../c/paths";
 import { cachedByShape } from "./cache";
 import type { Project } from "./project";
+import { noteFile } from "./uses";
 
 /** The C files of the file's folder, itself among them; none of the tree's tests. */
 export function filesBeside(project: Project, file: string): readonly string[] {
@@ -10,6 +11,7 @@ export function filesBeside(project: Project, file: string): readonly string[] {
 
 /** The C files of the file's folder that include the header, by its name, directly or through other headers. */
 export function filesIncluding(project: Project, file: string, header: string): readonly string[] {
+  filesBeside(project, file).forEach(noteFile);
   const memo = including(project);
   const key = `${folderOf(file)}\n${header}`;
   const found = memo.get(key) ?? readIncluding(project, file, header);

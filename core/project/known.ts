@@ -5,6 +5,7 @@ import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import type { ReadTypes } from "../qom/classes";
 import type { VMStateDescription } from "../vmstate/model";
 import type { AnswersSoFar, KeptAnswers } from "./answers";
+import { digestOf, saidBy } from "./said";
 import { definesDevices, isFragment } from "./waiting";
 
 export interface Mentions {
@@ -39,15 +40,25 @@ export interface Models {
   readonly types: Iterable<readonly [path: string, read: ReadTypes]>;
   /** By file: who found a type or a variable in it. */
   readonly readers: Iterable<readonly [file: string, readers: Iterable<string>]>;
+  /** By header: the source in whose sight it was read. */
+  readonly includers: ReadonlyMap<string, string | undefined>;
   /** Sources that repeat another. */
   readonly leftOut: readonly string[];
   readonly answers: AnswersSoFar;
+}
+
+export interface Renewed {
+  readonly names: ReadonlySet<string>;
+  readonly includers: Models["includers"];
 }
 
 /** Models of the same files, but for a few. */
 export interface KnownModels {
   /** Files that are not as they were; none has come or gone. */
   readonly changed: readonly string[];
+  /** What the changed files, all of C, declare otherwise, and in what source each header was read; undefined: see `faceOf`. */
+  readonly renewed?: Renewed | undefined;
+  /** Who has no `renewed` holds only where the changed files have the faces that they had. */
   faceOf(path: string): string | undefined;
   descriptions(path: string): readonly VMStateDescription[] | undefined;
   /** The same object each time. */
@@ -60,12 +71,6 @@ export interface KnownModels {
 /** Whether two models say the same, wherever it stands. */
 export function sameSaid(a: unknown, b: unknown): boolean {
   return saidBy(a) === saidBy(b);
-}
-
-function saidBy(model: unknown): string {
-  return JSON.stringify(model, (key, value: unknown) =>
-    typeof value === "number" && (key === "start" || key === "end") ? undefined : value,
-  );
 }
 
 /** What nobody asked for is as what has nothing. */
@@ -111,20 +116,8 @@ export function faceOf(facts: FileFacts, text: string, mentions: Mentions): stri
 }
 
 /** A table of functions, by which the whole tree calls: not one of the many that only models are read from. */
-function isCalledThrough({ pointer, array, typeName }: VariableDefinition): boolean {
+export function isCalledThrough({ pointer, array, typeName }: VariableDefinition): boolean {
   return !pointer && !array && !onlyRead.some((start) => typeName.startsWith(start));
 }
 
 const onlyRead: readonly string[] = ["VMState", "TypeInfo", "Property", "MemoryRegionOps"];
-
-/** Two sums of 32 bits: for telling apart what somebody wrote, not against somebody who seeks two of one digest. */
-function digestOf(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  for (let k = 0; k < text.length; k++) {
-    const code = text.charCodeAt(k);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
-  }
-  return `${(a >>> 0).toString(36)} ${(b >>> 0).toString(36)} ${text.length}`;
-}

@@ -15,14 +15,14 @@ export interface Reach {
 }
 
 export function createReach(
-  scopes: Pick<Scopes, "borrowers" | "includerOf" | "readers">,
+  scopes: Pick<Scopes, "includers" | "includerOf" | "readers">,
   includes: Pick<IncludeGraph, "closure" | "isNamed">,
   text: (path: string) => string | undefined,
 ): Reach {
   return {
     from(path, macros) {
       const reached = new Set([path]);
-      const headers = macros.length === 0 ? [] : [...scopes.borrowers(), ...includes.closure(path).all()];
+      const headers = macros.length === 0 ? [] : [...scopes.includers().keys(), ...includes.closure(path).all()];
       for (const header of headers) {
         const mentioned = isSource(header) ? "" : (text(header) ?? "");
         if (!macros.some((name) => mentioned.includes(name)) || includes.closure(header).has(path)) continue;

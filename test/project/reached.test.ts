@@ -17,7 +17,7 @@ function reachOf(readers: Readonly<Record<string, readonly string[]>> = {}) {
   for (const each of facts.values()) includes.add(each);
   for (const path of facts.keys()) includes.know(path);
   const scopes = {
-    borrowers: () => ["b.h"],
+    includers: () => new Map(["b.h"].map((each) => [each, undefined])),
     includerOf: (header: string) => (header === "b.h" ? "a.c" : undefined),
     readers: () => new Map(Object.entries(readers).map(([file, all]) => [file, new Set(all)])),
   };

@@ -1,15 +1,14 @@
 /** Devices that change while the guest runs, and of which a stream has nothing. */
 import type { QomType } from "../../../qom/model";
-import { cachedByRevision } from "../../../project/cache";
 import { filesBeside } from "../../../project/folders";
 import { accessReach } from "../../../code/accessReach";
 import { memberUse, type MembersOf, memberWrites, settingUp } from "../../../code/memberWrites";
 import type { Project } from "../../../project/project";
 import { propertySetters } from "../../../code/propertyMembers";
 import { typesByFile } from "../../../code/registered";
-import { type StateMember, statePartsOf } from "../../../code/stateMembers";
+import { savedStructs, type StateMember, statePartsOf } from "../../../code/stateMembers";
 import { structKey } from "../../../project/privateStructs";
-import { stateStructs, structNamed } from "../../../project/stateTypes";
+import { structNamed } from "../../../project/stateTypes";
 import { functionTexts } from "../../../project/functionTexts";
 import { type Finding, rule } from "../../rule";
 
@@ -22,10 +21,11 @@ export const deviceWithoutTable = rule({
   wholeTree: true,
   title: "Device without a table",
   summary: "A device has state, no description, and is not marked as unmigratable.",
+  byFile: (project) => [...typesByFile(project).keys()].filter(isDeviceFile),
   *check({ project, path }) {
     const files = typesByFile(project);
     for (const file of path === undefined ? files.keys() : [path]) {
-      if (!file.startsWith("hw/") || !file.endsWith(".c")) continue;
+      if (!isDeviceFile(file)) continue;
       if (/\bvmstate_register|register_savevm|migrate_add_blocker/.test(project.text(file) ?? "")) continue;
       for (const type of files.get(file) ?? []) {
         const state = stateOf(project, type);
@@ -35,6 +35,10 @@ export const deviceWithoutTable = rule({
   },
 });
 
+function isDeviceFile(file: string): boolean {
+  return file.startsWith("hw/") && file.endsWith(".c");
+}
+
 function stateOf(project: Project, type: QomType): readonly string[] {
   const { file } = type;
   const ancestry = project.ancestry(type.name);
@@ -43,6 +47,7 @@ function stateOf(project: Project, type: QomType): readonly string[] {
   if (ancestry.some(({ descriptions }) => descriptions.length > 0)) return [];
   if (
     ancestry.some(({ name }) => name === "cpu") ||
+    // of a device that another one embeds, or that registers itself elsewhere
     savedStructs(project).has(structKey(project, file, instanceStruct))
   )
     return [];
@@ -91,15 +96,6 @@ function setAndReset(
   }
   return [...found];
 }
-
-/** Structs that any table saves: of a device that another one embeds, or that registers itself elsewhere. */
-const savedStructs = cachedByRevision((project): ReadonlySet<string> => {
-  const found = new Set<string>();
-  for (const description of project.descriptions()) {
-    for (const name of stateStructs(description)) found.add(structKey(project, description.file, name));
-  }
-  return found;
-});
 
 function report(type: QomType, state: readonly string[]): Finding {
   const names = `${state.slice(0, 3).join(", ")}${state.length > 3 ? ` and ${state.length - 3} more` : ""}`;

@@ -8,11 +8,12 @@ import { memberWrites, settingUp } from "../../../code/memberWrites";
 import { propertySetters } from "../../../code/propertyMembers";
 import { classDescription, descriptionKey, descriptionRoles } from "../../../code/registered";
 import { bodyOf } from "../../../project/bodies";
-import { cachedByRevision } from "../../../project/cache";
+import { tableByRevision } from "../../../project/cache";
 import { functionTexts } from "../../../project/functionTexts";
 import type { Project } from "../../../project/project";
 import { structKey } from "../../../project/privateStructs";
 import { stateStructs } from "../../../project/stateTypes";
+import { noteFile } from "../../../project/uses";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type Finding, rule } from "../../rule";
@@ -25,6 +26,7 @@ export const parentNotSaved = rule({
   severity: "warning",
   default: "review",
   wholeTree: true,
+  byFile: true,
   title: "A table without the parent's state",
   summary: "A type's own table leaves out the state that the type inherits.",
   *check({ project, descriptions }) {
@@ -65,6 +67,7 @@ function lostOf(project: Project, name: string, description: VMStateDescription)
       return members.length === 0 ? undefined : { type: name, parent, table, how: "replaced", members };
     }
     for (const each of table === undefined ? (expected(project).get(parent.name) ?? []) : []) {
+      noteFile(each.file);
       const between = [own, ...ancestors.slice(0, ancestors.indexOf(parent))];
       const members = isSavedByCall(project, each, between) ? [] : missing(project, description, each);
       if (members.length > 0) return { type: name, parent, table: each, how: "unnested", members };
@@ -163,7 +166,13 @@ function pathsIn(project: Project, description: VMStateDescription): readonly st
 const fewest = 3;
 
 /** By abstract type, tables of its struct that it does not register, and that its children's tables hold instead. */
-const expected = cachedByRevision((project): ReadonlyMap<string, readonly VMStateDescription[]> => {
+const expected = tableByRevision(readExpected, {
+  name: "expected",
+  keyOf: (name) => name,
+  said: (tables) => tables.map(descriptionKey),
+});
+
+function readExpected(project: Project): ReadonlyMap<string, readonly VMStateDescription[]> {
   const { nested } = descriptionRoles(project);
   const byStruct = new Map<string, VMStateDescription[]>();
   for (const description of project.descriptions()) {
@@ -185,7 +194,7 @@ const expected = cachedByRevision((project): ReadonlyMap<string, readonly VMStat
     if (held !== undefined && held.length > 0) found.set(name, held);
   }
   return found;
-});
+}
 
 /** How many tables of descendants hold the table. */
 function holders(project: Project, name: string, table: VMStateDescription): number {

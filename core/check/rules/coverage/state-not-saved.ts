@@ -2,7 +2,6 @@
 import { accessesIn } from "../../../c/body/accesses";
 import type { Body } from "../../../c/body/parse";
 import { nodesIn } from "../../../c/body/walk";
-import type { FileFacts } from "../../../c/facts";
 import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
 import { bareName } from "../../../project/stateTypes";
@@ -11,7 +10,7 @@ import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../
 import type { QuickFix, Related } from "../../diagnostic";
 import { bodyOf } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
-import { accessHandlers } from "../../../code/accessHandlers";
+import { type AccessHandlers, accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
@@ -41,6 +40,7 @@ export const stateNotSaved = rule({
   varies: "information where the guest reads it back and nothing else goes by it",
   default: "review",
   wholeTree: true,
+  byFile: true,
   title: "State that no table saves",
   summary: "A register that the guest writes and reads back, or a deadline, is in no table.",
   *check({ project, descriptions }) {
@@ -94,20 +94,18 @@ export function isShownLost(project: Project, structName: string, member: Unsave
   return evidenceOf(project, structName, member) !== undefined;
 }
 
-const shows = new WeakMap<FileFacts, boolean>();
+const shows = new WeakMap<AccessHandlers, boolean>();
 
 /** Whether the file has what any evidence needs: read once, while coverage is asked again after each edit of a tree. */
 function mayShow(project: Project, file: string): boolean {
-  const facts = project.facts(file);
-  if (facts === undefined) return false;
-  const known = shows.get(facts);
+  const handlers = accessHandlers(project, file);
+  const known = shows.get(handlers);
   if (known !== undefined) return known;
   const functions = functionTexts(project, file);
-  const handlers = accessHandlers(project, file);
   const found =
     handlers.writes.size + handlers.inputs.size + handlers.timed.size > 0 ||
     functions.some(({ body }) => body.includes("_irq") || arming("\\w+").test(body));
-  shows.set(facts, found);
+  shows.set(handlers, found);
   return found;
 }
 

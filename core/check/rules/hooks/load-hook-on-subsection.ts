@@ -1,4 +1,3 @@
-import { lastName, withoutSubscripts } from "../../../c/words";
 import { isTest } from "../../../c/paths";
 import { accessesIn } from "../../../c/body/accesses";
 import type { Expression } from "../../../c/syntax";
@@ -34,7 +33,7 @@ function defaultIn(project: Project, description: VMStateDescription): Finding |
   const hook = description.hooks.pre_load ?? description.hooks.pre_load_errp;
   const fn = hook && project.function(hook.name, description.file);
   if (!hook || !fn) return undefined;
-  const saved = new Set(description.fields.map((field) => lastName(withoutSubscripts(field.member?.path ?? ""))));
+  const saved = new Set(description.fields.map((field) => field.member?.path.split(/[.[]/).at(-1) ?? ""));
   // clears what the fields are read into: memory of the state before
   if (project.calls(fn).some((call) => call.callee.startsWith("g_"))) return undefined;
   for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {

@@ -1,4 +1,3 @@
-import { isName } from "../../../c/words";
 import { accessesIn } from "../../../c/body/accesses";
 import { callsOf } from "../../../c/body/calls";
 import { localsOf } from "../../../c/body/locals";
@@ -164,7 +163,7 @@ function membersOf(
   const all = [description, ...description.subsections.flatMap((reference) => project.resolve(reference) ?? [])];
   return all.flatMap(({ fields }) =>
     fields.flatMap(({ member }) =>
-      member && isName(member.path) ? [{ member: member.path, structName: member.structName }] : [],
+      member && /^\w+$/.test(member.path) ? [{ member: member.path, structName: member.structName }] : [],
     ),
   );
 }

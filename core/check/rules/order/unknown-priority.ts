@@ -1,4 +1,3 @@
-import { isName } from "../../../c/words";
 import { scheme } from "../../../order/levels";
 import { rule } from "../../rule";
 
@@ -19,7 +18,7 @@ export const unknownPriority = rule({
       if (!priority) continue;
       const { value, text, range } = priority;
       if (!value.known) {
-        if (!isName(text)) continue;
+        if (!/^[A-Za-z_]\w*$/.test(text)) continue;
         yield {
           severity: "warning",
           range,

@@ -18,6 +18,7 @@ export const indexUnchecked = rule({
   group: "untrusted",
   severity: "information",
   default: "review",
+  byFile: true,
   title: "Index from the stream, unchecked",
   summary: "A value of the stream is used as an index or a length, and no check holds it to what is there.",
   *check({ project, descriptions }) {
