@@ -105,12 +105,12 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       if (options.format === "mail" && options.patch === undefined)
         throw new CannotRun("--format mail answers patches: give them with --patch FILE");
       let comparison: Comparison | undefined;
-      const seen = (tree: DiskTree): SourceTree => {
-        if (options.since === undefined) return tree;
-        comparison = compareSince(tree, options.since);
+      const { since } = options;
+      const seen = (given: string) => (tree: DiskTree) => {
+        comparison = compareSince(tree, given);
         return comparison.tree;
       };
-      const session = openSession(io, options, paths, seen, "later");
+      const session = openSession(io, options, paths, since === undefined ? undefined : seen(since), "later");
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
       const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);

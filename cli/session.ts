@@ -5,7 +5,7 @@ import { openKeptFacts } from "../server/node/keptFacts";
 import { noting } from "../server/noting";
 import { toTheEnd } from "../core/steps";
 import { dirname, join, resolve } from "node:path";
-import { createProject, type LoadableProject } from "../core/project";
+import { createProject, type LoadableProject, succeeded } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
 import type { ConfiguredBuild } from "../core/c/build/configured";
@@ -46,14 +46,14 @@ export interface Session {
 
 /**
  * The tree at or directly below `--tree`, else at, above or directly below the working directory, else the first path given. Files outside the
- * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk. Throws CannotRun with
+ * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk; then a project of another state can take over from it. Throws CannotRun with
  * what to do where there is no tree. `keeps`: what was read is kept at once, or once the caller has concluded from it.
  */
 export function openSession(
   io: Io,
   options: TreeOptions,
   paths: readonly string[] = [],
-  seen: (tree: DiskTree) => SourceTree = (tree) => tree,
+  seen?: (tree: DiskTree) => SourceTree,
   keeps: "at once" | "later" = "at once",
 ): Session {
   const root = findRoot(io, options, paths);
@@ -64,7 +64,7 @@ export function openSession(
   const tree = withSparseFiles(disk);
   const given = takePaths(io, tree, paths, notes.note);
   checkTarget(options.target, tree, root);
-  const source = seen(tree);
+  const source = seen?.(tree) ?? tree;
   const built = findBuild(io, root, options);
   const kept = source === tree && options.cache !== false ? openKept(io, tree, options, built) : undefined;
   // git, where files are not on disk, decides about more than the files' stamps tell
@@ -73,8 +73,8 @@ export function openSession(
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.config === undefined ? {} : { config: options.config }),
     build: built?.configured,
-    known: kept?.known,
-    models: models?.models,
+    ...(seen === undefined ? {} : succeeded),
+    ...(kept === undefined ? {} : { known: kept.known, models: models?.models }),
   });
   let done = 0;
   for (const path of source.paths()) {

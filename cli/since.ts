@@ -1,8 +1,7 @@
 /** Findings that a tree has and an earlier state of it has not: `check --since`. */
 import { type DiagnoseOptions, diagnoseProject } from "../core/check";
-import { workspaceFileName } from "../core/code";
-import { createProject } from "../core/project";
-import { type AcceptedFinding, acceptedForm, compareWith } from "../core/check/baseline";
+import { successor } from "../core/project";
+import { acceptedForm, compareWith } from "../core/check/baseline";
 import type { Diagnostic } from "../core/check/diagnostic";
 import type { SourceTree } from "../core/c/tree";
 import { type Changes, changesBetween, changesOnDisk } from "../server/node/gitChanges";
@@ -16,14 +15,11 @@ import { renamed } from "./renamed";
 import type { Session, TreeOptions } from "./session";
 
 export interface Comparison {
-  /** What the session is to read: the newer side, which at first has the older one's text where the two differ little. */
+  /** What the session is to read: the newer side. */
   readonly tree: SourceTree;
-  /** Findings of the newer side that the older one has not. The session's project is the newer side afterwards. */
+  /** Findings of the newer side that the older one has not. */
   introduced(session: Session, options: TreeOptions, asked: DiagnoseOptions): readonly Diagnostic[];
 }
-
-/** Differing files up to which one project that takes them over costs less than a second project. */
-const mostTakenOver = 256;
 
 /** Throws CannotRun with git's reason, where it has one. */
 export function compareSince(disk: DiskTree, given: string): Comparison {
@@ -47,53 +43,25 @@ function compare(disk: DiskTree, given: string): Comparison {
   const all = [...changes.edited, ...changes.come, ...changes.gone];
   if (all.length === 0) return { tree: now, introduced: () => [] };
   old.readTogether([...changes.edited, ...changes.gone]);
-  const renames = (): ReadonlyMap<string, string> => renamesOf(texts(old, changes.gone), texts(now, changes.come));
-  if (all.length > mostTakenOver || all.some(decidesAll)) {
-    return {
-      tree: now,
-      introduced({ project, build }, options, asked) {
-        const earlier = loaded(before, options, build);
-        const known = [...diagnoseProject(earlier, asked)].map(acceptedForm);
-        return fresh(known, renames(), [...diagnoseProject(project, asked)]);
-      },
-    };
-  }
-  let shown = before;
+  const renames = renamesOf(texts(old, changes.gone), texts(now, changes.come));
+  const hasOthers = changes.come.length + changes.gone.length > 0;
   return {
-    tree: { paths: () => shown.paths(), read: (path) => shown.read(path) },
-    introduced({ project }, _, asked) {
-      const known = [...diagnoseProject(project, asked)].map(acceptedForm);
-      shown = now;
-      for (const path of all) project.update(path, undefined);
-      return fresh(known, renames(), [...diagnoseProject(project, asked)]);
+    tree: now,
+    introduced({ project, build }, { target, config }, asked) {
+      const findings = [...diagnoseProject(project, asked)];
+      const options = {
+        ...(target === undefined ? {} : { target }),
+        ...(config === undefined ? {} : { config }),
+        build,
+      };
+      const earlier = successor(project, before, options, { edited: changes.edited, hasOthers });
+      const known = [...diagnoseProject(earlier, asked)].map(acceptedForm);
+      return compareWith(
+        known.map((each) => renamed(each, renames)),
+        findings,
+      ).fresh;
     },
   };
-}
-
-/** What is read once when a project is made, or is no text of C. */
-function decidesAll(path: string): boolean {
-  return path === workspaceFileName || path.startsWith("configs/targets/");
-}
-
-function fresh(
-  known: readonly AcceptedFinding[],
-  renames: ReadonlyMap<string, string>,
-  findings: readonly Diagnostic[],
-): readonly Diagnostic[] {
-  return compareWith(
-    known.map((each) => renamed(each, renames)),
-    findings,
-  ).fresh;
-}
-
-function loaded(tree: SourceTree, { target, config }: TreeOptions, build: Session["build"]) {
-  const project = createProject(tree, {
-    ...(target === undefined ? {} : { target }),
-    ...(config === undefined ? {} : { config }),
-    build,
-  });
-  for (const path of tree.paths()) project.load(path);
-  return project;
 }
 
 function restricted(tree: SourceTree, accepts: (path: string) => boolean): SourceTree {

@@ -48,8 +48,7 @@ export class Runner implements Run {
   private isOver = false;
   private readonly notes = new Notes(this.stack, this.sites);
   private readonly program: Program;
-  /** Of variables, by their numbers. */
-  private readonly places: (Ptr | undefined)[] = [];
+  private readonly places = new Map<object, Ptr>();
 
   constructor(
     readonly project: Project,
@@ -91,12 +90,12 @@ export class Runner implements Run {
     return this.program;
   }
 
-  placeOf(variable: number, type: CType, begin: () => Value): Ptr {
-    const known = this.places[variable];
+  placeOf(variable: object, type: CType, begin: () => Value): Ptr {
+    const known = this.places.get(variable);
     if (known !== undefined) return known;
     const home = new Arr(undefined, 1);
     const place = new Ptr(home, 0, type);
-    this.places[variable] = place;
+    this.places.set(variable, place);
     // what it begins with may name it
     if (isAggregate(type)) home.items[0] = fresh(type);
     home.items[0] = begin();

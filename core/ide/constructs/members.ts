@@ -1,7 +1,6 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
 import type { Project } from "../../project";
 import type { CType, CTypes, Member, RecordType } from "../../c/ctype";
-import { writtenIn } from "../../c/body/conditions";
 import type { SourceRange } from "../../c/range";
 import { sizeOf } from "../../c/layout";
 import type { Value } from "../../c/value";
@@ -39,11 +38,10 @@ export function findMember(project: Project, file: string, structName: string, p
 
 export function structType(project: Project, file: string, structName: string): CType {
   const scope = project.scope(file);
+  const tagged = /^(struct|union)\s+(\w+)$/.exec(structName);
   const types = project.ctypes();
-  for (const kind of ["struct", "union"] as const) {
-    if (structName.startsWith(`${kind} `)) return types.tagged(kind, structName.slice(kind.length).trim(), scope);
-  }
-  return types.named(structName, scope);
+  if (tagged === null) return types.named(structName, scope);
+  return types.tagged(tagged[1] === "union" ? "union" : "struct", tagged[2] ?? "", scope);
 }
 
 /** Named members of a struct, those of anonymous structs inside it included, in order of declaration. */
@@ -101,7 +99,10 @@ function textOf(project: Project, member: Member): string {
     ) + 1;
   const end = text.indexOf(";", range.end);
   const line = text.slice(start, end === -1 ? range.end : end);
-  return writtenIn(line, { start: 0, end: line.length });
+  return line
+    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 /** `uint32_t[16]`, `struct X *`. */
