@@ -9,6 +9,7 @@ import { warmMacroUses } from "../core/project/fieldMacros";
 import { warmRoles } from "../core/code/registered";
 import type { LoadableProject } from "../core/project";
 import { asksNeedsOf, warmConsumers } from "../core/order/consumers";
+import { schemaOf } from "../core/c/qapi";
 import { isBuildFile } from "../core/c/build/compiled";
 import { printable } from "../core/printable";
 import type { VMStateDescription } from "../core/vmstate/model";
@@ -172,7 +173,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     // what is laid over the disk is another text than that of which something is known
     const laid = new Set(dirty);
     const configured = { target, build: found.build?.configured };
-    const known = kept && ((path: string) => (laid.has(path) ? undefined : kept.known(path)));
+    const known = kept && ((path: string) => (laid.has(schemaOf(path) ?? path) ? undefined : kept.known(path)));
     project = createProject(kept === undefined ? found : noting(found, kept.reads), {
       ...configured,
       known,
@@ -181,7 +182,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     const latest = { paths: () => found.paths(), read: (path: string) => latestText(found, path) };
     ahead = createProjectsAhead(
       latest,
-      { ...configured, known: known && ((path) => (dirty.has(path) ? undefined : known(path))) },
+      { ...configured, known: known && ((path) => (dirty.has(schemaOf(path) ?? path) ? undefined : known(path))) },
       source.token,
     );
     return { tree: found, project, kept };

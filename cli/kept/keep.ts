@@ -4,7 +4,7 @@ import { keep } from "../../server/node/cache";
 import { observe } from "../../server/node/disk";
 import { exitCodes, type ExitCode, type Io } from "../io";
 import { packUses, shelf, writeKept } from "./shelf";
-import { digestOf, stampOf, used, type Used } from "./stamps";
+import { digestOf, stampFrom, stampOf, used, type Used } from "./stamps";
 
 /** Characters; what prints more is not held for its size. */
 const largestKept = 16 << 20;
@@ -24,10 +24,10 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   };
   observe({
     usesMore,
-    uses(path, use) {
-      const entry = used(resolve(io.cwd, path), use);
+    uses(path, use, now) {
+      const entry = used(isResolved(path) ? path : resolve(io.cwd, path), use);
       if (stamps.has(entry)) return;
-      const stamp = stampNow(entry);
+      const stamp = now === undefined ? stampNow(entry) : stampFrom(entry.charAt(0), now ?? undefined);
       if (stamp === undefined) return usesMore();
       const [kind, , changed] = stamp.split(" ");
       if (kind === "other" || (use !== "links" && Number(changed) > started - tick)) usesMore();
@@ -59,6 +59,11 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   const answered = { ...printed, code, uses: packUses(stamps.keys()), digest: digestOf(stamps.values()) };
   keep(key, writeKept(answered), shelf);
   return code;
+}
+
+/** Nearly all are: a tree's root and a path in it. */
+function isResolved(path: string): boolean {
+  return path.startsWith("/") && !path.endsWith("/") && !path.includes("/.") && !path.includes("//");
 }
 
 /** Undefined where the path can't be looked at: whoever asked for it has to say so. */

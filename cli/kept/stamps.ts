@@ -1,6 +1,6 @@
 /** What tells that a path is as it was. Shared by the launcher, so it stands on Node alone. */
 import { createHash } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync, type Stats, statSync } from "node:fs";
 import type { Use } from "../../server/node/disk";
 
 /** A use and an absolute path: `c/src/hw/foo.c`, with `c` for content, `k` for kind, `l` for links. */
@@ -19,7 +19,11 @@ export function stampOf(entry: Used): string {
       return "";
     }
   }
-  const stat = statSync(path, { throwIfNoEntry: false });
+  return stampFrom(use, statSync(path, { throwIfNoEntry: false }));
+}
+
+/** Of content, of a kind or of both, by what is there. */
+export function stampFrom(use: string, stat: Stats | undefined): string {
   if (stat === undefined) return "";
   const kind = stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
   if (use === "k" || (use === "s" && kind === "folder")) return kind;

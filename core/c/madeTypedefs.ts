@@ -1,4 +1,5 @@
 /** Typedefs that a macro at top level makes: QOM's declaration macros introduce most device structs so. */
+import { namesIn } from "./words";
 import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, MacroInvocation, TypedefDeclaration } from "./facts";
 import type { Located } from "./scope";
@@ -87,8 +88,8 @@ function usesIn(source: MadeTypedefSource, file: string): readonly Use[] {
   const uses: Use[] = [];
   for (const declaration of source.facts(file)?.declarations ?? []) {
     if (declaration.kind !== "invocation" || !makers.makes(declaration.name, typedefWord)) continue;
-    const operands = source.text(file)?.slice(declaration.nameStart + declaration.name.length, declaration.end);
-    uses.push({ file, invocation: declaration, words: operands?.match(/[A-Za-z_]\w*/g) ?? [] });
+    const operands = source.text(file)?.slice(declaration.nameStart + declaration.name.length, declaration.end) ?? "";
+    uses.push({ file, invocation: declaration, words: [...namesIn(operands)] });
   }
   return uses;
 }

@@ -73,3 +73,22 @@ export function withoutSubscripts(path: string): string {
   }
   return path;
 }
+
+/** `regs.ctl` of `regs[2].ctl[i]`: elements of an array count as one. */
+export function withoutIndexes(path: string): string {
+  let kept = "";
+  let depth = 0;
+  for (const c of path) {
+    if (c === "[") depth++;
+    else if (c === "]") depth--;
+    else if (depth === 0) kept += c;
+  }
+  return kept;
+}
+
+/** The first member of a path: `regs` of `regs[2].ctl`. */
+export function firstName(path: string): string {
+  let end = 0;
+  while (end < path.length && isIdentifierPart(path.charCodeAt(end))) end++;
+  return path.slice(0, end);
+}

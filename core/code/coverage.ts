@@ -256,14 +256,13 @@ function savedPaths(tables: readonly VMStateDescription[]): (name: string) => bo
   const whole = new Set<string>();
   const parts = new Set<string>();
   for (const { fields } of tables) {
-    for (const { member, numMember, sizeMember } of fields) {
-      for (const each of [member, numMember, sizeMember]) {
-        if (each === undefined) continue;
-        const path = withoutSubscripts(each.path);
-        whole.add(path);
-        for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1))
-          parts.add(path.slice(0, end));
-      }
+    // the count of an array is not sent with it
+    for (const { member } of fields) {
+      if (member === undefined) continue;
+      const path = withoutSubscripts(member.path);
+      whole.add(path);
+      for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1))
+        parts.add(path.slice(0, end));
     }
   }
   return (name) => {

@@ -5,6 +5,7 @@ import { type Local, localsOf } from "../c/body/locals";
 import { type MemberPlace, memberPlace, namedPath, pathOf } from "../c/body/paths";
 import { binaryExact } from "../c/integer";
 import type { Expression } from "../c/syntax";
+import { withoutIndexes } from "../c/words";
 import { bodyOf, typesIn } from "../project/bodies";
 import { filesBeside } from "../project/folders";
 import { functionTexts } from "../project/functionTexts";
@@ -30,7 +31,7 @@ export function createdSize(
   file: string,
   values: MemberValues = () => undefined,
 ): bigint | undefined {
-  const wanted = path.replace(/\[[^\]]*\]/g, "");
+  const wanted = withoutIndexes(path);
   const [first] = wanted.split(".");
   if (first === undefined) return undefined;
   const bare = bareName(structName);

@@ -16,6 +16,7 @@ import { bodyOf, callsStarting } from "../project/bodies";
 import { cachedByRevision } from "../project/cache";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 import { bareName } from "../project/stateTypes";
 import { type Found, recalled } from "../project/uses";
 import { assignedPlaces } from "./macroWrites";

@@ -5,6 +5,7 @@ import type { Token } from "../c/token";
 import type { FileFacts } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
+import { answered } from "../project/answers";
 import { cachedByRevision } from "../project/cache";
 import { cachedByStructure } from "../project/stamps";
 import type { Project } from "../project/project";
@@ -186,6 +187,12 @@ function tablesIn(project: Project, file: string): readonly TableMember[] {
   if (!facts) return [];
   const known = perFileTables.get(facts);
   if (known) return known;
+  const found = answered(project, `slots ${file}`, file, () => readTables(project, file, facts));
+  perFileTables.set(facts, found);
+  return found;
+}
+
+function readTables(project: Project, file: string, facts: FileFacts): readonly TableMember[] {
   const found: TableMember[] = [];
   let text: string | undefined;
   for (const d of facts.declarations) {
@@ -197,7 +204,6 @@ function tablesIn(project: Project, file: string): readonly TableMember[] {
         found.push({ structName: d.typeName, member, target: { name, file } });
     }
   }
-  perFileTables.set(facts, found);
   return found;
 }
 

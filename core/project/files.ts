@@ -3,7 +3,7 @@ import type { FileFacts } from "../c/facts";
 import { createIncludeGraph, directoryOf, type IncludeGraph } from "../c/includes";
 import { createNameIndex, type NameIndex } from "../c/names";
 import { isSource } from "../c/paths";
-import { generatedHeader, schemaOf } from "../c/qapi";
+import { generatedHeader } from "../c/qapi";
 import { skim } from "../c/skim";
 import type { SourceTree } from "../c/tree";
 import { isRust } from "../rust";
@@ -70,7 +70,7 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
   const expected = new Set<string>();
   const rust = createRustFiles();
   const knownOf = (path: string): KnownFile | undefined =>
-    options.known === undefined || changed.has(path) || schemaOf(path) !== undefined ? undefined : options.known(path);
+    options.known === undefined || changed.has(path) ? undefined : options.known(path);
   const copies = createCopies(tree, texts.anew, (path) => knownOf(path)?.facts());
 
   const registerText = (path: string, source: string, mentions: Mentions): void => {
@@ -213,7 +213,7 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
     reread,
     *readSoFar() {
       for (const [path, mentions] of mentioned) {
-        if (changed.has(path) || schemaOf(path) !== undefined) continue;
+        if (changed.has(path)) continue;
         yield [path, { mentions, face: faces.get(path) ?? "", facts: () => factsOf.get(path) ?? copies.facts(path) }];
       }
     },

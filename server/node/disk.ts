@@ -13,8 +13,8 @@ export type { Dirent } from "node:fs";
 export type Use = "content" | "stat" | "kind" | "links";
 
 export interface Observer {
-  /** Before the path is used, as it was given. */
-  uses(path: string, use: Use): void;
+  /** Before the path is used, as it was given. `now`: what is there, for whoever has looked already; null where nothing is. */
+  uses(path: string, use: Use, now?: fs.Stats | null): void;
   /** The answer hangs on more than files tell: another program, standard input; or it writes something. */
   usesMore(): void;
 }
@@ -68,8 +68,8 @@ export function statAt(path: string): fs.Stats | undefined {
 }
 /** Changes whenever a file's content does, as with the time of the last change in ms; undefined where there is no regular file. */
 export function contentStamp(path: string): { readonly changed: number; readonly stamp: string } | undefined {
-  observer?.uses(path, "content");
   const stat = fs.statSync(path, { throwIfNoEntry: false });
+  observer?.uses(path, "content", stat ?? null);
   if (stat?.isFile() !== true) return undefined;
   return { changed: stat.ctimeMs, stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}` };
 }

@@ -4,6 +4,7 @@
  */
 import { createFactsPacker, unpackFacts } from "../../core/c/packed";
 import type { FileFacts } from "../../core/c/facts";
+import { schemaOf } from "../../core/c/qapi";
 import type { Mentions } from "../../core/project/known";
 import type { KeptTree } from "../host";
 import { keepBytes, recallBytes } from "./cache";
@@ -52,7 +53,7 @@ export function openKeptFacts(tree: DiskTree, program: string | undefined, optio
       if (!stamps.has(path)) kept.reads(path);
     },
     known(path) {
-      const now = contentStamp(`${root}/${path}`);
+      const now = contentStamp(`${root}/${schemaOf(path) ?? path}`);
       if (now === undefined) return undefined;
       if (!stamps.has(path)) stamps.set(path, isOld(now.changed) ? now.stamp : undefined);
       const entry = entries.get(path);

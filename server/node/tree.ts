@@ -1,6 +1,6 @@
 /** A source tree on disk, with the editor's unsaved text laid over it. */
 import { createHash } from "node:crypto";
-import { realpathSync, statAt } from "./disk";
+import { lstatSync, realpathSync, statAt } from "./disk";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { workspaceFileName } from "../../core/code";
 import type { SourceTree } from "../../core/c/tree";
@@ -65,10 +65,27 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   const cache = textCache(options.cacheSize ?? 4 << 20);
   const accepts = pathFilter(root, options);
   const admitted = new Set<string>();
+  const walked = new Set<string>();
+  for (const path of paths) {
+    for (const folder of foldersAround(path)) {
+      if (walked.has(folder)) break;
+      walked.add(folder);
+    }
+  }
+  /** No link, in a folder that the walk came to, which follows none: so it lies below the root. */
+  function isBeside(path: string): boolean {
+    const [folder = ""] = foldersAround(path);
+    if (!walked.has(folder)) return false;
+    try {
+      return lstatSync(`${root}/${path}`, { throwIfNoEntry: false })?.isSymbolicLink() !== true;
+    } catch {
+      return false;
+    }
+  }
   function saved(path: string): string | undefined {
     const kept = cache.get(path);
     if (kept !== undefined) return kept;
-    const reading = readInside(root, path, paths.has(path));
+    const reading = paths.has(path) || isBeside(path) ? readText(`${root}/${path}`) : readInside(root, path);
     if (reading.kind === "refused") options.note?.(path, reading.reason);
     if (reading.kind !== "text") return undefined;
     cache.set(path, reading.text);
@@ -118,8 +135,14 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   };
 }
 
-function readInside(root: string, path: string, walked: boolean): FileReading {
-  if (walked) return readText(`${root}/${path}`);
+/** The folder of a path, and those around it. */
+function* foldersAround(path: string): Generator<string> {
+  for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1)) yield path.slice(0, end);
+  yield "";
+}
+
+/** Wherever links lead, it is read only where it lies below the root. */
+function readInside(root: string, path: string): FileReading {
   try {
     const full = realpathSync(resolve(root, path));
     const inside = relative(realpathSync(root), full);

@@ -52,7 +52,7 @@ function holding(body: string): string {
   return church
     .replace(
       "static void church_init",
-      `static struct { int n; } first, second;\nstatic bool holds(void) { ${body} }\nstatic void church_init`,
+      `enum { LOW = 1, HIGH = 0x80000000, TOP = 0x8000000000000000ULL };\nstatic struct { int n; } first, second;\nstatic bool holds(void) { ${body} }\nstatic void church_init`,
     )
     .replace("host_has_ropes()", "holds()");
 }
@@ -149,6 +149,7 @@ describe("a board from its source", () => {
       `char *p = g_malloc(8); void *at = &first; struct { ptrdiff_t offset; } way = { .offset = (uintptr_t)p - (uintptr_t)at };
        at += way.offset; *(int *)at = 9; return *(int *)p == 9;`,
     ],
+    ["enumerators that are no int", "uint64_t f = LOW | HIGH; return f == 0x80000001ULL && (TOP | LOW) >> 63 == 1;"],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
   ])("reads C as a compiler does: %s", (_what, body) => {
     const board = buildBoard(treeWith(holding(body)), "church");

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { behindBracket, hasName, isDigits, isName, lastName, namesIn, withoutSubscripts } from "../../core/c/words";
+import {
+  behindBracket,
+  firstName,
+  hasName,
+  isDigits,
+  isName,
+  lastName,
+  namesIn,
+  withoutIndexes,
+  withoutSubscripts,
+} from "../../core/c/words";
 
 describe("names in a text", () => {
   it("are whole words that don't start with a digit", () => {
@@ -22,6 +32,8 @@ describe("names in a text", () => {
   it("that a path ends in", () => {
     expect(["s->regs.ctl", "ctl", "s->regs[2]", "", "3"].map(lastName)).toEqual(["ctl", "ctl", "", "", ""]);
     expect(["s->regs[2][i]", "a[b[1]]", "a]", "a"].map(withoutSubscripts)).toEqual(["s->regs", "a", "a]", "a"]);
+    expect(["regs[2].ctl[i]", "a[b[1]].c"].map(withoutIndexes)).toEqual(["regs.ctl", "a.c"]);
+    expect(["regs[2].ctl", "a", ""].map(firstName)).toEqual(["regs", "a", ""]);
   });
 });
 

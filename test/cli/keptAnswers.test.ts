@@ -52,11 +52,18 @@ int helper_verdict(void *opaque)
 `,
   holder: `#include "migration/vmstate.h"
 typedef struct Holder { Called inner; uint32_t mode; } Holder;
+static int holder_pre_save(void *opaque)
+{
+    Holder *s = opaque;
+    s->mode++;
+    return 0;
+}
 static int holder_post_load(void *opaque, int version_id)
 {
     return 0;
 }
 static const VMStateDescription vmstate_holder = { .name = "holder", .version_id = 2, .minimum_version_id = 1,
+    .pre_save = holder_pre_save,
     .post_load = holder_post_load,
     .fields = (const VMStateField[]) { VMSTATE_STRUCT(inner, Holder, 0, vmstate_called, Called),
         VMSTATE_UINT32(mode, Holder), VMSTATE_END_OF_LIST() } };

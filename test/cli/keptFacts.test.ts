@@ -59,7 +59,28 @@ static void third_class_init(ObjectClass *klass, const void *data)
 static const TypeInfo third = { .name = "third", .parent = TYPE_DEVICE, .class_init = third_class_init };
 `;
 
-const inside = keptTree({ "hw/demo/lends.c": lends, "hw/demo/borrows.c": borrows, "hw/demo/third.c": third });
+/** Stands in for a header that a build generates. */
+const schema = "{ 'enum': 'DemoMode', 'data': [ 'on', 'off' ] }\n";
+const moded = `#include "migration/vmstate.h"
+#include "qapi/qapi-types-demo.h"
+typedef struct Moded { uint32_t regs[DEMO_MODE__MAX]; } Moded;
+static const VMStateDescription vmstate_moded = { .name = "moded", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32_ARRAY(regs, Moded, DEMO_MODE__MAX), VMSTATE_END_OF_LIST() } };
+static void moded_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->vmsd = &vmstate_moded;
+}
+static const TypeInfo moded = { .name = "moded", .parent = TYPE_DEVICE, .class_init = moded_class_init };
+`;
+
+const inside = keptTree({
+  "hw/demo/lends.c": lends,
+  "hw/demo/borrows.c": borrows,
+  "hw/demo/third.c": third,
+  "hw/demo/moded.c": moded,
+  "qapi/demo.json": schema,
+});
 
 const check = async (...more: string[]) =>
   (
@@ -167,6 +188,16 @@ describe("what another file concluded from the edited one", () => {
     expect(await check()).toBe(await check("--no-cache"));
     edit("tree/hw/demo/lends.c", () => lends);
     expect(await check()).toBe(first);
+  });
+
+  it("what a schema says that stands in for a header", async () => {
+    const first = await dump();
+    edit("tree/qapi/demo.json", (text) => text.replace("'on'", "'on', 'auto'"));
+    const fresh = await dump("--no-cache");
+    expect(fresh).not.toBe(first);
+    expect(await dump()).toBe(fresh);
+    const again = await workOf(() => dump());
+    expect([again.answer, again.skimmed]).toEqual([fresh, 0]);
   });
 
   it("and what only its own table says changes nothing of theirs", async () => {

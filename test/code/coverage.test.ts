@@ -177,3 +177,20 @@ static const MemoryRegionOps dev_ops = { .read = dev_read, .write = dev_write };
     expect(coverageText(project, [...allCoverage(project)], plainStyle)).not.toContain("reported");
   });
 });
+
+it("the count of an array is not sent with it", () => {
+  const code = (more: string): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+typedef struct Dev { uint32_t n; uint32_t list[8]; } Dev;
+static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { ${more}
+        { .name = "list", .num_offset = offsetof(Dev, n), .size = sizeof(uint32_t), .info = &vmstate_info_uint32,
+          .flags = VMS_VARRAY_UINT32, .offset = offsetof(Dev, list) }, VMSTATE_END_OF_LIST() } };
+static void dev_write(Dev *s, uint32_t v) { s->list[s->n] = v; s->n++; }
+`;
+  const unsaved = (more: string) =>
+    [...allCoverage(treeOf({ "hw/dev.c": code(more) }))].flatMap((each) => each.unsaved.map(({ name }) => name));
+  expect(unsaved("")).toEqual(["n"]);
+  expect(unsaved("VMSTATE_UINT32(n, Dev),")).toEqual([]);
+});

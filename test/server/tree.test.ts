@@ -78,6 +78,16 @@ describe("reading a tree", () => {
     expect(tree.read("/etc/passwd")).toBeUndefined();
   });
 
+  it("reads nothing through a link that an unsaved text goes through", () => {
+    put("in/hw/a.c", "a");
+    put("out/meson.build", "o");
+    put("in/hw/meson.build", "m");
+    symlinkSync(join(root, "out"), join(root, "in/link"));
+    const tree = openDiskTree(join(root, "in"));
+    tree.overlay("link/b.c", "unsaved");
+    expect([tree.read("hw/meson.build"), tree.read("link/meson.build")]).toEqual(["m", undefined]);
+  });
+
   it("prefers unsaved text, also of files outside or not yet saved, until it is lifted", () => {
     put("a.c", "disk");
     const tree = openDiskTree(root);

@@ -23,7 +23,7 @@ import { listOf } from "./initialisers";
 import { placeOfMember } from "./members";
 import { binaryOf, steppingOf, unaryOf } from "./operators";
 import { memberOf, subscriptOf, variableCode } from "./places";
-import { Arr, isTrue, objectKinds, Offset, type OffsetStep, Unknown, type Value } from "./values";
+import { Arr, fromBigint, isTrue, objectKinds, Offset, type OffsetStep, Unknown, type Value } from "./values";
 
 /** Sizes that are not known still tell types apart, and count elements. */
 const unknownSize = 4096;
@@ -196,8 +196,7 @@ function nameOf(c: Compiling, name: string): Code {
   const enumerator = c.types.enumerator(name, c.scope);
   if (enumerator !== undefined) {
     if (!enumerator.known) return unknownCode(enumerator.reason);
-    const value = Number(enumerator.value);
-    return { type: intType, run: () => value };
+    return enumeratorOf(BigInt(enumerator.value));
   }
   const kind = objectKinds.indexOf(name);
   if (kind !== -1) return { type: intType, run: () => kind };
@@ -217,6 +216,13 @@ function nameOf(c: Compiling, name: string): Code {
     type: { kind: "pointer", size: 8, target: () => ({ kind: "function", result: () => unknownType("a result") }) },
     run: () => (fn ??= c.runner.function(name, c.file) ?? new Unknown(`\`${name}\``)),
   };
+}
+
+/** An int where it fits, as GCC has it. */
+function enumeratorOf(value: bigint): Code {
+  const bits = BigInt.asIntN(32, value) === value || BigInt.asUintN(32, value) === value ? 32 : 64;
+  const constant = fromBigint(value);
+  return { type: integerNamed({ bits, signed: BigInt.asIntN(bits, value) === value }), run: () => constant };
 }
 
 function conditionalOf(c: Compiling, node: Extract<Expression, { kind: "conditional" }>): Code {

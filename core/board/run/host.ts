@@ -31,7 +31,7 @@ export interface Run {
   /** Whether a function of that name is done without the tree. */
   isNative(name: string): boolean;
   /** Where a variable of the tree lies in this run; `begin` gives its value when it is asked for first. */
-  placeOf(variable: object, type: CType, begin: () => Value): Ptr;
+  placeOf(variable: number, type: CType, begin: () => Value): Ptr;
   /** False where the run has become too long. `steps`: what comes next, of many tokens more than one. */
   goesOn(steps?: number): boolean;
   /** Notes that what stands there ends at a bound. */
@@ -53,6 +53,8 @@ export interface Host extends Omit<Run, "sites" | "isNative" | "placeOf"> {
   readonly types: CTypes;
   /** The run that is going on. */
   readonly run: Run;
+  /** A number for a variable, which no other has. */
+  nextVariable(): number;
   function(name: string, file: string): Fn | undefined;
   /** Whether a name means the same function for all who come by that file. */
   isSteady(name: string, file: string): boolean;
@@ -65,15 +67,8 @@ export interface Host extends Omit<Run, "sites" | "isNative" | "placeOf"> {
   operandOf(context: Context, span: Span): { readonly type: TypeSyntax } | { readonly expression: Expression };
 }
 
-/** A variable that each run has once. */
+/** A variable that each run has once. Keeps nothing of a run, which would outlive its board. */
 export function variableOf(host: Host, type: CType, begin: () => Value): Global["place"] {
-  const variable = {};
-  let run: Run | undefined;
-  let place: Ptr | undefined;
-  return () => {
-    if (place !== undefined && run === host.run) return place;
-    run = host.run;
-    place = run.placeOf(variable, type, begin);
-    return place;
-  };
+  const number = host.nextVariable();
+  return () => host.run.placeOf(number, type, begin);
 }

@@ -23,6 +23,7 @@ export class Program implements Host {
   private readonly functions: Functions;
   private readonly globals: Globals;
   private current: Run | undefined;
+  private variables = 0;
 
   constructor(readonly project: Project) {
     this.types = project.ctypes();
@@ -45,6 +46,10 @@ export class Program implements Host {
   get run(): Run {
     if (this.current === undefined) throw new Error("code runs without a run");
     return this.current;
+  }
+
+  nextVariable(): number {
+    return this.variables++;
   }
 
   function(name: string, file: string): Fn | undefined {

@@ -48,7 +48,8 @@ export class Runner implements Run {
   private isOver = false;
   private readonly notes = new Notes(this.stack, this.sites);
   private readonly program: Program;
-  private readonly places = new Map<object, Ptr>();
+  /** Of variables, by their numbers. */
+  private readonly places: (Ptr | undefined)[] = [];
 
   constructor(
     readonly project: Project,
@@ -90,12 +91,12 @@ export class Runner implements Run {
     return this.program;
   }
 
-  placeOf(variable: object, type: CType, begin: () => Value): Ptr {
-    const known = this.places.get(variable);
+  placeOf(variable: number, type: CType, begin: () => Value): Ptr {
+    const known = this.places[variable];
     if (known !== undefined) return known;
     const home = new Arr(undefined, 1);
     const place = new Ptr(home, 0, type);
-    this.places.set(variable, place);
+    this.places[variable] = place;
     // what it begins with may name it
     if (isAggregate(type)) home.items[0] = fresh(type);
     home.items[0] = begin();

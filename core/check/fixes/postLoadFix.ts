@@ -1,4 +1,5 @@
 /** A post_load for a table that has none, which refuses indexes that are out of range. */
+import { isName } from "../../c/words";
 import type { MemberReference, VMStateDescription } from "../../vmstate/model";
 import type { QuickFix } from "../diagnostic";
 import type { Project } from "../../project/project";
@@ -33,7 +34,7 @@ export function postLoadFix(
 /** Of a function that the file does not have yet; undefined where it has. */
 export function postLoadName(project: Project, symbol: string, file: string): string | undefined {
   const name = `${stemOf(symbol)}_post_load`;
-  return /^\w+$/.test(name) && project.function(name, file) === undefined ? name : undefined;
+  return isName(name) && project.function(name, file) === undefined ? name : undefined;
 }
 
 /** A definition that returns -EINVAL for an index out of range, without a line break at its end. The indexes are of one struct. */

@@ -1,4 +1,5 @@
 /** Adds members to a table, as its past allows: among its fields, as fields of a version, or in a subsection. */
+import { firstName } from "../../c/words";
 import { indentBefore } from "../../c/body";
 import { descriptionKey, descriptionRoles } from "../../code/registered";
 import { macroFor } from "../../project/fieldMacros";
@@ -95,7 +96,7 @@ function fieldBefore(
   const struct = structNamed(project, structName, file);
   const members = struct.kind === "record" ? project.ctypes().members(struct) : undefined;
   if (members?.known !== true) return undefined;
-  const placeOf = (path: string): number => members.value.byName.get(path.split(/[.[]/, 1)[0] ?? "") ?? -1;
+  const placeOf = (path: string): number => members.value.byName.get(firstName(path)) ?? -1;
   const place = placeOf(member);
   const earlier = fields.filter(
     (field) =>

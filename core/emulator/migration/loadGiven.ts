@@ -5,6 +5,7 @@ import { levelName } from "../../priority";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { DescriptionState, FieldValue, SectionEvent, StreamError } from "../../wire";
 import type { Decided } from "../../wire/values/search";
+import { ownLists } from "../../code/ownLists";
 import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
@@ -22,6 +23,8 @@ import {
 } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type LoadAction } from "./effects";
 import { noConfiguration, otherMachine } from "./configuration";
+import { decoderOf } from "../schemas";
+import { blockedReport, unmigratable } from "./blocked";
 import { changedStream, type StreamChanges } from "./changedGiven";
 import { decodeGiven, type GivenStream, readGiven } from "./given";
 import { guestOf } from "./givenGuest";
@@ -74,6 +77,11 @@ export function simulateLoad(
   const request = parseCommandLine(commandLine, options);
   const machine = request.ok ? buildMachine(project, request.value) : request;
   if (!machine.ok) return machine;
+  const blocked = unmigratable(machine.value);
+  if (blocked !== undefined) {
+    const end = `load of migration failed: ${meaning(errnoOf("EINVAL"))}`;
+    return success(blockedReport(machine.value, blocked, (message) => printedLines(project, [message, end])));
+  }
   const world = createWorld(project, machine.value, { remapping: false, consumes: () => false });
   const guest = guestOf(project, machine.value, world, given, analysedEffects);
   const run: Run = {
@@ -232,6 +240,14 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
   }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
   const reasons = [...new Set(held.decided.map(taken))];
+  const lists = ownLists(project, entry.owner.description);
+  if (lists.length > 0 && isOfOtherVersion(run))
+    reasons.push(
+      ...lists.map(
+        ({ loaded, own, hook }) =>
+          `${hook} compares ${loaded}, written by another version, with ${own}, which the destination's code builds: it may refuse it`,
+      ),
+    );
   if (reasons.length > 0) run.open.push({ idstr, offset, reasons });
   run.states.set(entry.idstr, held.state);
   if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);
@@ -240,6 +256,22 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
   } else noteAccesses(run, section, entry, held.state);
   return undefined;
+}
+
+const other = new WeakMap<Run, boolean>();
+
+/** The stream's own description is not that of the tree's tables. */
+function isOfOtherVersion(run: Run): boolean {
+  const known = other.get(run);
+  if (known !== undefined) return known;
+  const { compiler } = decoderOf(run.project);
+  const answer = run.given.sections.some((section) => {
+    const description = run.machine.handlers.find(section.idstr, section.instanceId)?.owner.description;
+    const layout = description === undefined ? undefined : run.given.layout(section);
+    return description !== undefined && layout?.isOf(compiler.compile(description)) === false;
+  });
+  other.set(run, answer);
+  return answer;
 }
 
 /** The lengths of ROMs differ between installations, which is refused. */

@@ -1,4 +1,5 @@
 /** Whether what a load hook does outside itself can happen with the state that was loaded. */
+import { lastName, withoutSubscripts } from "../../c/words";
 import { effectGuards, type LoadEffect } from "../../code";
 import { isAssignment } from "../../c/body/locals";
 import { nodesIn } from "../../c/body/walk";
@@ -62,7 +63,7 @@ function structsIn(state: DescriptionState): readonly Members[] | undefined {
     const members = new Map<string, FieldValue[]>();
     found.push(members);
     for (const { name, value } of fields) {
-      const last = /(\w+)(?:\[[^\]]*\])*$/.exec(name)?.[1] ?? name;
+      const last = lastName(withoutSubscripts(name)) || name;
       const values = members.get(last) ?? [];
       members.set(last, values);
       const elements = value.kind === "array" ? value.elements : [value];

@@ -25,6 +25,7 @@ import { type FailureNote, type LoadFailure, loadStream } from "./destination";
 import { actionsIn, analysedEffects, dmaActions, type EffectSource, type LoadAction } from "./effects";
 import { configuredHooks } from "./configured";
 import { type Damage, damaged } from "./damage";
+import { blockedReport, unmigratable } from "./blocked";
 import { type Link, millisecondsOf, timingOf, usualLink } from "./link";
 import { notSentNotes } from "./notSent";
 import { printedLines } from "./printed";
@@ -73,7 +74,7 @@ export function simulate(project: Project, options: SimulationOptions): Outcome<
   const blocked = unmigratable(machine);
   const order = reordered([...machine.handlers], options.moves ?? [], options.drop);
   if (!order.ok) return order;
-  if (blocked !== undefined) return success(refused(machine, blocked));
+  if (blocked !== undefined) return success(blockedReport(machine, blocked, (message) => [message]));
   return run(project, machine, other, target.value, order.value, options);
 }
 
@@ -384,31 +385,4 @@ function silently(project: Project, entry: Entry | undefined, access: WrongAcces
   const condition = access && conditionOf(project, access.action);
   const where = condition === undefined ? "" : `, if ${condition}`;
   return `${entry?.idstr ?? ""} went on with wrong data${where}, and QEMU says nothing: ${access?.result ?? ""}`;
-}
-
-/** A registered description that says it cannot be migrated blocks the whole machine. */
-function unmigratable(machine: Machine): Entry | undefined {
-  for (const entry of machine.handlers) {
-    const value = entry.owner.description?.unmigratable;
-    if (value?.known && value.value) return entry;
-  }
-  return undefined;
-}
-
-function refused(machine: Machine, entry: Entry): SimulationReport {
-  const message = `State blocked by non-migratable device '${entry.idstr}'`;
-  const { description } = entry.owner;
-  return {
-    outcome: "failed",
-    machine: machine.name,
-    sections: [],
-    events: [],
-    failure: { idstr: entry.idstr, offset: 0, message, file: description?.file ?? "", line: 0, chain: [] },
-    open: [],
-    messages: [message],
-    ram: { bytes: 0, rounds: [] },
-    timing: timingOf(usualLink, [], 0),
-    size: 0,
-    notes: machine.notes,
-  };
 }

@@ -1,4 +1,5 @@
 /** Fields that a table may want next: each member of its struct that no table saves, with the macro for it. */
+import { firstName } from "../../c/words";
 import { type TableHistory, versionedFields } from "../../check/fixes/saveFix";
 import type { Edit } from "../../check/diagnostic";
 import type { CType } from "../../c/ctype";
@@ -31,7 +32,7 @@ export function unsavedFields(
   const saved = new Set<string>();
   for (const { fields } of project.descriptionsIn(file)) {
     for (const { member } of fields) {
-      if (member?.structName === structName) saved.add(member.path.split(/[.[]/, 1)[0] ?? "");
+      if (member?.structName === structName) saved.add(firstName(member.path));
     }
   }
   const offered: OfferedField[] = [];

@@ -1,4 +1,6 @@
-import { isIdentifierPart } from "../../c/body";
+import { isIdentifierPart, skipNonCode } from "../../c/body";
+import { lex, withoutComments } from "../../c/lex";
+import { hasName, isName, lastName } from "../../c/words";
 
 /** Where in a table the cursor stands while the text is half typed: by brackets alone, since nothing parses yet. */
 
@@ -39,7 +41,7 @@ export function cursorContext(text: string, offset: number): CursorContext | und
   const stack = start === undefined ? undefined : openBrackets(text, start, offset);
   const top = stack?.at(-1);
   if (stack === undefined || top === undefined) return beginsTable(text, offset);
-  const prefix = /[A-Za-z0-9_]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? "";
+  const prefix = text.slice(wordStart(text, offset), offset);
   // what stands before on a line of its own may be half typed: a word that begins a line begins an element
   const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset).trim();
   if (top.bracket === "(") {
@@ -49,18 +51,28 @@ export function cursorContext(text: string, offset: number): CursorContext | und
   }
   const list = listKind(top, stack);
   const last = top.commas.at(-1) ?? top.at;
-  const element = text
-    .slice(last + 1, offset)
-    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
-    .trimStart();
+  const element = withoutComments(text.slice(last + 1, offset)).trimStart();
   if (list === "fields") return isWord(element) || isWord(line) ? { kind: "field", prefix } : undefined;
-  if (list === "subsections") return /^&?\s*\w*$/.test(element) ? { kind: "subsection", prefix } : undefined;
+  if (list === "subsections") return isReference(element) ? { kind: "subsection", prefix } : undefined;
   if (list === undefined) return undefined;
   const begun = [element, line].map((each) => (each.startsWith(".") ? each.slice(1) : each));
   if (isWord(begun[0] ?? "") || (line.startsWith(".") && isWord(begun[1] ?? "")))
     return { kind: "designator", of: list, prefix };
-  const value = /^\.(\w+)\s*=\s*&?\s*\w*$/.exec(element);
-  return value?.[1] === undefined ? undefined : { kind: "value", designator: value[1], prefix };
+  const [designator = "", value, ...others] = element.split("=");
+  const name = designator.startsWith(".") ? designator.slice(1).trimEnd() : "";
+  if (!isName(name) || value === undefined || others.length > 0 || !isReference(value.trimStart())) return undefined;
+  return { kind: "value", designator: name, prefix };
+}
+
+/** A name that is yet to be typed to its end, with or without `&`. */
+function isReference(text: string): boolean {
+  return isWord(text.startsWith("&") ? text.slice(1).trimStart() : text);
+}
+
+function wordStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && isIdentifierPart(text.charCodeAt(start - 1))) start--;
+  return start;
 }
 
 /** `VMSta|` and `static const VMSta|` at the start of a line; a table is not begun inside of something. */
@@ -92,24 +104,26 @@ function indentAt(text: string, lineStart: number): number {
 
 /** Start of the last definition before `offset`, at the beginning of a line, that has to do with tables. */
 function definitionBefore(text: string, offset: number): number | undefined {
-  const pattern = /^[^\s#}/*].*\bVMState(?:Description|Field)\b/gm;
-  let found: number | undefined;
-  for (let match = pattern.exec(text); match !== null && match.index < offset; match = pattern.exec(text)) {
-    found = match.index;
+  for (let end = offset; end > 0; ) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const lineEnd = text.indexOf("\n", start);
+    const line = text.slice(start, lineEnd === -1 ? text.length : lineEnd);
+    const begins = !" \t\r#}/*".includes(line.charAt(0)) && line.charAt(0) !== "";
+    if (begins && (hasName(line, "VMStateDescription") || hasName(line, "VMStateField"))) return start;
+    end = start - 1;
   }
-  return found;
+  return undefined;
 }
 
 function openBrackets(text: string, start: number, offset: number): readonly Open[] | undefined {
   const stack: Open[] = [];
   let since = start;
-  const pattern = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|[(){}[\],;]/g;
-  pattern.lastIndex = start;
-  for (let match = pattern.exec(text); match !== null && match.index < offset; match = pattern.exec(text)) {
-    const [found] = match;
-    const at = match.index;
-    if (found.length > 1 || found === '"' || found === "'") {
-      if (at + found.length > offset) return undefined;
+  for (let at = start; at < offset; at++) {
+    const found = text.charAt(at);
+    const behind = found === "/" || found === '"' || found === "'" ? skipNonCode(text, at, text.length) : at;
+    if (behind > offset) return undefined;
+    if (behind > at) {
+      at = behind - 1;
       continue;
     }
     switch (found) {
@@ -142,9 +156,13 @@ function listKind(
 ): "fields" | "subsections" | "VMStateDescription" | "VMStateField" | undefined {
   if (top === undefined) return undefined;
   const { before } = top;
-  if (/VMStateField\b[\s\S]*\[[^\]]*\]/.test(before)) return "fields";
-  if (/\.\s*subsections\s*=/.test(before)) return "subsections";
-  if (/VMStateDescription\b[^*;]*=\s*$/.test(before)) return "VMStateDescription";
+  const words = lex(before, "").map((token) => token.text);
+  const fields = words.indexOf("VMStateField");
+  if (fields !== -1 && words.indexOf("]", fields) > words.indexOf("[", fields)) return "fields";
+  const subsections = words.indexOf("subsections");
+  if (words[subsections - 1] === "." && words[subsections + 1] === "=") return "subsections";
+  const table = words.lastIndexOf("VMStateDescription");
+  if (table !== -1 && words.at(-1) === "=" && !words.includes("*", table)) return "VMStateDescription";
   const outer = stack.at(-2);
   if (outer?.bracket === "{" && listKind(outer, stack.slice(0, -1)) === "fields") return "VMStateField";
   return undefined;
@@ -153,11 +171,14 @@ function listKind(
 function argumentAt(text: string, stack: readonly Open[], top: Open, offset: number): CursorContext | undefined {
   const list = stack.at(-2);
   if (list === undefined || list.bracket !== "{" || listKind(list, stack.slice(0, -1)) !== "fields") return undefined;
-  const name = /([A-Za-z_]\w*)\s*$/.exec(top.before);
-  if (name?.[1] === undefined) return undefined;
+  const name = lastName(top.before.trimEnd());
+  if (name === "") return undefined;
   const ends = [...top.commas, offset];
   const args = ends.map((end, index) => text.slice((ends[index - 1] ?? top.at) + 1, end).trim());
-  const prefix = /[A-Za-z0-9_.]*$/.exec(args.at(-1) ?? "")?.[0] ?? "";
-  const start = top.at - name[0].length;
-  return { kind: "argument", macro: name[1], index: top.commas.length, args, prefix, start };
+  const last = args.at(-1) ?? "";
+  let from = last.length;
+  while (from > 0 && (last[from - 1] === "." || isIdentifierPart(last.charCodeAt(from - 1)))) from--;
+  const prefix = last.slice(from);
+  const start = top.at - top.before.length + top.before.lastIndexOf(name);
+  return { kind: "argument", macro: name, index: top.commas.length, args, prefix, start };
 }

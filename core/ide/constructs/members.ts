@@ -1,6 +1,7 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
 import type { Project } from "../../project";
 import type { CType, CTypes, Member, RecordType } from "../../c/ctype";
+import { writtenIn } from "../../c/body/conditions";
 import type { SourceRange } from "../../c/range";
 import { sizeOf } from "../../c/layout";
 import type { Value } from "../../c/value";
@@ -38,10 +39,11 @@ export function findMember(project: Project, file: string, structName: string, p
 
 export function structType(project: Project, file: string, structName: string): CType {
   const scope = project.scope(file);
-  const tagged = /^(struct|union)\s+(\w+)$/.exec(structName);
   const types = project.ctypes();
-  if (tagged === null) return types.named(structName, scope);
-  return types.tagged(tagged[1] === "union" ? "union" : "struct", tagged[2] ?? "", scope);
+  for (const kind of ["struct", "union"] as const) {
+    if (structName.startsWith(`${kind} `)) return types.tagged(kind, structName.slice(kind.length).trim(), scope);
+  }
+  return types.named(structName, scope);
 }
 
 /** Named members of a struct, those of anonymous structs inside it included, in order of declaration. */
@@ -99,10 +101,7 @@ function textOf(project: Project, member: Member): string {
     ) + 1;
   const end = text.indexOf(";", range.end);
   const line = text.slice(start, end === -1 ? range.end : end);
-  return line
-    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  return writtenIn(line, { start: 0, end: line.length });
 }
 
 /** `uint32_t[16]`, `struct X *`. */

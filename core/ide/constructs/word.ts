@@ -1,3 +1,5 @@
+import { isIdentifierPart, isIdentifierStart, skipNonCode } from "../../c/body";
+
 /** An identifier in a text. */
 export interface Word {
   readonly text: string;
@@ -5,16 +7,14 @@ export interface Word {
   readonly end: number;
 }
 
-const letter = /[A-Za-z0-9_]/;
-
 /** The identifier around or just before `offset`. */
 export function wordAt(text: string, offset: number): Word | undefined {
   let start = offset;
-  while (start > 0 && letter.test(text.charAt(start - 1))) start--;
+  while (start > 0 && isIdentifierPart(text.charCodeAt(start - 1))) start--;
   let end = offset;
-  while (end < text.length && letter.test(text.charAt(end))) end++;
+  while (end < text.length && isIdentifierPart(text.charCodeAt(end))) end++;
   const word = text.slice(start, end);
-  return /^[A-Za-z_]/.test(word) ? { text: word, start, end } : undefined;
+  return isIdentifierStart(word.charCodeAt(0)) ? { text: word, start, end } : undefined;
 }
 
 /** Every place in [start, end) where `word` stands as a whole identifier, outside comments and strings. */
@@ -23,7 +23,7 @@ export function occurrences(text: string, word: string, start = 0, end = text.le
   const skip = skipper(text, start);
   for (let at = text.indexOf(word, start); at !== -1 && at < end; at = text.indexOf(word, at + word.length)) {
     const behind = at + word.length;
-    if (letter.test(text.charAt(at - 1)) || letter.test(text.charAt(behind))) continue;
+    if (isIdentifierPart(text.charCodeAt(at - 1)) || isIdentifierPart(text.charCodeAt(behind))) continue;
     if (skip(at)) continue;
     found.push({ text: word, start: at, end: behind });
   }
@@ -32,11 +32,18 @@ export function occurrences(text: string, word: string, start = 0, end = text.le
 
 /** Answers, for growing offsets, whether one lies in a comment or a string. */
 function skipper(text: string, from: number): (offset: number) => boolean {
-  const opaque = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?/g;
-  opaque.lastIndex = from;
-  let current = opaque.exec(text);
+  let at = from;
+  let isCode = true;
   return (offset) => {
-    while (current !== null && current.index + current[0].length <= offset) current = opaque.exec(text);
-    return current !== null && current.index <= offset;
+    while (at <= offset) {
+      const behind = isQuoteOrSlash(text.charCodeAt(at)) ? skipNonCode(text, at, text.length) : at;
+      isCode = behind === at;
+      at = Math.max(behind, at + 1);
+    }
+    return !isCode;
   };
+}
+
+function isQuoteOrSlash(code: number): boolean {
+  return code === 34 || code === 39 || code === 47;
 }

@@ -20,6 +20,8 @@ export interface PayloadLayout {
   isEmpty(of: WireDescription, offset: number): boolean;
   /** Whether a NULL is there. */
   isNull(offset: number): boolean | undefined;
+  /** Whether each field that is described is one of the table's, of the same type: not where another version's table wrote it. */
+  isOf(table: WireDescription): boolean;
 }
 
 interface Place {
@@ -32,6 +34,9 @@ interface Place {
 
 /** Elements that are the byte of a pointer. */
 const oneByte: ReadonlySet<string> = new Set(["nullptr", "marker"]);
+
+/** What stands for a pointer in place of an element. */
+const pointerTypes = new Set(["nullptr", "ptr-marker"]);
 
 /** VMStateInfo names whose bytes hold no further fields. */
 const leafTypes = new Set(["buffer", "unused_buffer", "bitmap", "struct", "nullptr"]);
@@ -68,6 +73,11 @@ export function layoutOf({ schema, state }: { schema: WireDescription; state: De
     },
     isEmpty: (of, offset) => empty.has(`${offset} ${of.name}`),
     isNull: (offset) => nulls.has(offset) || (places.has(offset) ? false : undefined),
+    isOf: (table) =>
+      schema.fields.every(
+        ({ name, type }) =>
+          pointerTypes.has(type) || table.fields.some((own) => shownName(table, own) === name && own.type === type),
+      ),
   };
 }
 

@@ -61,6 +61,18 @@ describe("counts that no field holds", () => {
     });
   });
 
+  test("the stream's own description is of a table where each field has the type that the table gives it", () => {
+    const told = (...types: readonly string[]) => {
+      const fields = types.map((type, k) => field(`f${k}`, u8, { type }));
+      return layoutOf(decoded(description("dev", fields), new Uint8Array(types.length)));
+    };
+    const table = description("dev", [field("f0", u8, { type: "uint8" }), field("f1", u8, { type: "bool" })]);
+    expect(told("uint8").isOf(table)).toBe(true);
+    expect(told("uint8", "bool").isOf(table)).toBe(true);
+    expect(told("int8", "bool").isOf(table)).toBe(false);
+    expect(told("uint8", "bool", "bool").isOf(table)).toBe(false);
+  });
+
   test("the stream's own description says which optional field is there", () => {
     const exists = (name: string) => field(name, u8, { exists: `${name}_needed` });
     const device = description("dev", [exists("a"), exists("b"), exists("c")]);

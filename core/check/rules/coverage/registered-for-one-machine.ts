@@ -1,11 +1,25 @@
 /** Sections that only one version of a machine type has. */
 import { cachedByRevision } from "../../../project/cache";
-import type { Project } from "../../../project/project";
-import { functionTexts } from "../../../project/functionTexts";
+import { isDigits } from "../../../c/words";
+import type { Call, LocatedFunction, Project } from "../../../project/project";
 import { type Finding, rule } from "../../rule";
 
+interface Options {
+  readonly fn: LocatedFunction;
+  readonly family: string;
+  readonly version: number;
+}
+
 /** `ccw_machine_2_10_instance_options`: runs for machine types of that version, and older ones call it for themselves. */
-const options = /^(.*)_(\d+)_(\d+)_(?:machine_|instance_)?(?:options|init)$/;
+function optionsOf(fn: LocatedFunction): readonly Options[] {
+  const words = fn.definition.name.split("_");
+  const last = words.pop();
+  if (last !== "options" && last !== "init") return [];
+  if (words.at(-1) === "machine" || words.at(-1) === "instance") words.pop();
+  const [major = "", minor = ""] = words.splice(-2);
+  if (!isDigits(major) || !isDigits(minor) || words.length === 0) return [];
+  return [{ fn, family: words.join("_"), version: Number(major) * 1000 + Number(minor) }];
+}
 
 /** A machine's options functions call those of the next newer version: what one registers, newer versions don't. */
 export const registeredForOneMachine = rule({
@@ -19,7 +33,7 @@ export const registeredForOneMachine = rule({
   *check({ project, path }) {
     const names = registrars(project);
     if (names.size === 0) return;
-    if (path === undefined || !isMachineCode(path) || !/_machine_\d/.test(project.text(path) ?? "")) return;
+    if (path === undefined || !isMachineCode(path)) return;
     yield* inFile(project, path, names);
   },
 });
@@ -40,20 +54,19 @@ const registrars = cachedByRevision((project): ReadonlySet<string> => {
 }, "types");
 
 function* inFile(project: Project, file: string, names: ReadonlySet<string>): Iterable<Finding> {
-  const functions = functionTexts(project, file).flatMap((fn) => {
-    const match = options.exec(fn.name);
-    return match === null ? [] : { ...fn, family: match[1] ?? "", version: Number(match[2]) * 1000 + Number(match[3]) };
-  });
-  for (const fn of functions) {
-    const newer = functions.filter((each) => each.family === fn.family && each.version > fn.version);
+  const functions = (project.facts(file)?.declarations ?? []).flatMap((each) =>
+    each.kind === "function" ? optionsOf({ file, definition: each }) : [],
+  );
+  const calls = ({ fn }: Options): readonly Call[] => project.calls(fn).filter(({ callee }) => names.has(callee));
+  for (const each of functions) {
+    const newer = functions.filter(({ family, version }) => family === each.family && version > each.version);
     if (newer.length === 0) continue;
-    for (const match of fn.body.matchAll(/\b(\w+)\s*\(/g)) {
-      const callee = match[1] ?? "";
-      if (!names.has(callee) || newer.some(({ body }) => new RegExp(`\\b${callee}\\s*\\(`).test(body))) continue;
-      const start = fn.start + match.index;
+    const called = new Set(newer.flatMap(calls).map(({ callee }) => callee));
+    for (const { callee, start } of calls(each)) {
+      if (called.has(callee)) continue;
       yield {
         range: { file, start, end: start + callee.length },
-        message: `${callee} registers a section in ${fn.name}, which machine types newer than that don't call: they go without it, and a stream that has it is refused there.`,
+        message: `${callee} registers a section in ${each.fn.definition.name}, which machine types newer than that don't call: they go without it, and a stream that has it is refused there.`,
       };
     }
   }

@@ -32,7 +32,8 @@ export const arrayShort = rule({
 function lengthOf(project: Project, { file }: VMStateDescription, field: VMStateField): number | undefined {
   const { member, macro } = field;
   if (member === undefined || !has(field, "ARRAY") || has(field, "POINTER", "MUST_EXIST")) return undefined;
-  if (member.path.endsWith("]") || /SUB_ARRAY|2DARRAY/.test(macro ?? "")) return undefined;
+  if (member.path.endsWith("]") || macro?.includes("SUB_ARRAY") === true || macro?.includes("2DARRAY") === true)
+    return undefined;
   const type = typeOfMember(project, member, file);
   return type.kind === "array" && type.element.kind !== "array" && type.length?.known === true
     ? type.length.value

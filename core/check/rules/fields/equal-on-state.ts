@@ -15,7 +15,7 @@ export const equalOnState = rule({
     for (const description of descriptions) {
       for (const field of description.fields) {
         const { member } = field;
-        if (member === undefined || !/_equal$/.test(field.info?.symbol ?? "")) continue;
+        if (member === undefined || field.info?.symbol.endsWith("_equal") !== true) continue;
         if (propertySetters(project, description.file, member.path)) continue;
         // of another type that embeds the struct
         if (namesInProperties(project, description.file, member.path.slice(member.path.lastIndexOf(".") + 1))) continue;

@@ -1,3 +1,5 @@
+import { lex } from "../../../c/lex";
+import { hasName } from "../../../c/words";
 import { isTest } from "../../../c/paths";
 import { callsIn } from "../../../c/calls";
 import type { QomType } from "../../../qom/model";
@@ -72,12 +74,20 @@ function makesRegions(project: Project, type: QomType): boolean {
 function isPartOfUnmigratable(project: Project, unit: QomType): boolean {
   const struct = unit.instanceStruct;
   if (struct === undefined) return false;
-  const member = new RegExp(`\\b${struct}\\s+\\w+\\s*;`);
   for (const owner of project.types()) {
     if (owner.file === unit.file || !owner.descriptions.some((d) => refuses(project, owner, d))) continue;
-    if (member.test(project.text(owner.file) ?? "")) return true;
+    if (declaresOne(project.text(owner.file) ?? "", struct)) return true;
   }
   return false;
+}
+
+/** `Unit unit;`, in a struct or elsewhere. */
+function declaresOne(text: string, struct: string): boolean {
+  if (!hasName(text, struct)) return false;
+  const tokens = lex(text, "");
+  return tokens.some(
+    (token, k) => token.text === struct && tokens[k + 1]?.kind === "identifier" && tokens[k + 2]?.text === ";",
+  );
 }
 
 function refuses(project: Project, owner: QomType, slot: QomType["descriptions"][number]): boolean {

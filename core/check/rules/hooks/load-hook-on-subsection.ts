@@ -1,3 +1,4 @@
+import { lastName, withoutSubscripts } from "../../../c/words";
 import { isTest } from "../../../c/paths";
 import { accessesIn } from "../../../c/body/accesses";
 import type { Expression } from "../../../c/syntax";
@@ -33,7 +34,7 @@ function defaultIn(project: Project, description: VMStateDescription): Finding |
   const hook = description.hooks.pre_load ?? description.hooks.pre_load_errp;
   const fn = hook && project.function(hook.name, description.file);
   if (!hook || !fn) return undefined;
-  const saved = new Set(description.fields.map((field) => field.member?.path.split(/[.[]/).at(-1) ?? ""));
+  const saved = new Set(description.fields.map((field) => lastName(withoutSubscripts(field.member?.path ?? ""))));
   // clears what the fields are read into: memory of the state before
   if (project.calls(fn).some((call) => call.callee.startsWith("g_"))) return undefined;
   for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {

@@ -1,3 +1,4 @@
+import { isName } from "../../../c/words";
 import { accessesIn } from "../../../c/body/accesses";
 import { callsOf } from "../../../c/body/calls";
 import { localsOf } from "../../../c/body/locals";
@@ -163,7 +164,7 @@ function membersOf(
   const all = [description, ...description.subsections.flatMap((reference) => project.resolve(reference) ?? [])];
   return all.flatMap(({ fields }) =>
     fields.flatMap(({ member }) =>
-      member && /^\w+$/.test(member.path) ? [{ member: member.path, structName: member.structName }] : [],
+      member && isName(member.path) ? [{ member: member.path, structName: member.structName }] : [],
     ),
   );
 }

@@ -177,7 +177,5 @@ function* findings(description: VMStateDescription, left: readonly GuestWrite[])
 function savesTimers(project: Project, { file }: VMStateDescription): boolean {
   return project
     .descriptionsIn(file)
-    .some((each) =>
-      each.fields.some(({ info, vmsd }) => /timer/.test(info?.symbol ?? "") || /timer/.test(vmsd?.symbol ?? "")),
-    );
+    .some((each) => each.fields.some(({ info, vmsd }) => [info, vmsd].some((each) => each?.symbol.includes("timer"))));
 }

@@ -1,3 +1,4 @@
+import { isName } from "../../../c/words";
 import { scheme } from "../../../order/levels";
 import { rule } from "../../rule";
 
@@ -18,7 +19,7 @@ export const unknownPriority = rule({
       if (!priority) continue;
       const { value, text, range } = priority;
       if (!value.known) {
-        if (!/^[A-Za-z_]\w*$/.test(text)) continue;
+        if (!isName(text)) continue;
         yield {
           severity: "warning",
           range,

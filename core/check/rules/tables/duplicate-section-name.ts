@@ -39,7 +39,7 @@ export const duplicateSectionName = rule({
       const other = (sectionsByName(project).get(description.name.value) ?? []).find(
         (each) =>
           each.description !== description &&
-          architecture(each.description) === architecture(description) &&
+          project.together(each.description.file, description.file) &&
           !relatives(project, own.types, each.types),
       );
       if (other === undefined) continue;
@@ -54,16 +54,6 @@ export const duplicateSectionName = rule({
 
 function isCpu(project: Project, types: readonly string[]): boolean {
   return types.some((type) => project.ancestry(type).some((each) => each.name === "cpu"));
-}
-
-/** `hw/ppc`, `target/arm`: devices of different architectures never meet. */
-function architecture({ file }: VMStateDescription): string {
-  return (
-    /^(?:target[/-]\w+|hw\/(?:arm|ppc|mips|sparc64|sparc|sh4|m68k|hppa|alpha|s390x|riscv|i386|loongarch|xtensa|microblaze|openrisc|rx|avr|tricore|cris))\//
-      .exec(file)?.[0]
-      .replace(/^hw\//, "")
-      .replace(/^target[/-]/, "") ?? ""
-  );
 }
 
 /** Variants of one device share a name so that one can load the other's state. */

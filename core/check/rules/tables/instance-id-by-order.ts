@@ -1,13 +1,21 @@
 /** Parts of CPUs whose sections only the order of creation tells apart. */
+import { callsOf } from "../../../c/body/calls";
+import { type Node, nodesIn } from "../../../c/body/walk";
 import type { FileFacts } from "../../../c/facts";
+import { architectureOf, isSource } from "../../../c/paths";
 import type { SourceRange } from "../../../c/range";
+import { bodyOf, functionsWith } from "../../../project/bodies";
 import { cachedByRevision, cachedByShape } from "../../../project/cache";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isUnmigratable, nameOf } from "../../tables";
 import { rule } from "../../rule";
 
-const makers = /\b(?:object_new\w*|qdev_new|qdev_(?:try_)?create|object_initialize\w*)\s*\(/;
+const makers: ReadonlySet<string> = new Set(["qdev_new", "qdev_create", "qdev_try_create"]);
+
+function isMaker(name: string): boolean {
+  return name.startsWith("object_new") || name.startsWith("object_initialize") || makers.has(name);
+}
 
 interface Creation {
   readonly functionName: string;
@@ -15,7 +23,10 @@ interface Creation {
 }
 
 const cpuFiles = cachedByShape((project) =>
-  project.paths().filter((path) => /^target[/-][^/]+\/(?:.*\/)?cpu[^/]*\.c$/.test(path)),
+  project.paths().filter((path) => {
+    const isNamed = path.startsWith("cpu", path.lastIndexOf("/") + 1);
+    return isNamed && isSource(path) && architectureOf(path) !== undefined;
+  }),
 );
 
 const perFile = new WeakMap<FileFacts, ReadonlyMap<string, Creation>>();
@@ -27,20 +38,27 @@ function madeIn(project: Project, file: string): ReadonlyMap<string, Creation> {
   const known = perFile.get(facts);
   if (known !== undefined) return known;
   const found = new Map<string, Creation>();
-  const text = project.text(file) ?? "";
-  for (const each of makers.test(text) ? facts.declarations : []) {
-    if (each.kind !== "function") continue;
-    const body = text.slice(each.bodyStart, each.bodyEnd);
-    if (!makers.test(body)) continue;
-    const range = { file, start: each.nameStart, end: each.nameStart + each.name.length };
-    for (const [, literal, macro] of body.matchAll(/"([\w.,-]+)"|\b(TYPE_\w+)\b/g)) {
-      const value = macro === undefined ? undefined : project.string(macro, file);
-      const name = literal ?? (value?.known === true ? value.value : undefined);
-      if (name !== undefined && !found.has(name)) found.set(name, { functionName: each.name, range });
+  const mayMake = (text: string): boolean => text.includes("object_") || text.includes("qdev_");
+  for (const fn of functionsWith(project, file, "_", mayMake)) {
+    const body = bodyOf(project, fn);
+    if (!callsOf(body).some(({ name }) => isMaker(name))) continue;
+    const { name: functionName, nameStart } = fn.definition;
+    const range = { file, start: nameStart, end: nameStart + functionName.length };
+    for (const node of nodesIn(body.block)) {
+      const name = typeNamed(project, file, node);
+      if (name !== undefined && !found.has(name)) found.set(name, { functionName, range });
     }
   }
   perFile.set(facts, found);
   return found;
+}
+
+/** `"demo"`, `TYPE_DEMO` */
+function typeNamed(project: Project, file: string, node: Node): string | undefined {
+  if (node.kind === "string") return node.value;
+  if (node.kind !== "identifier" || !node.name.startsWith("TYPE_")) return undefined;
+  const value = project.string(node.name, file);
+  return value.known ? value.value : undefined;
 }
 
 /** Types that code of a CPU makes, by name: one for each CPU. */

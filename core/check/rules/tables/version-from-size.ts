@@ -1,3 +1,4 @@
+import { hasName } from "../../../c/words";
 import { member, nameOf, textAt } from "../../tables";
 import { rule } from "../../rule";
 
@@ -13,7 +14,7 @@ export const versionFromSize = rule({
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       const set = ["version_id", "minimum_version_id"].flatMap((name) => member(description, name) ?? []);
-      const sized = set.find(({ range }) => /\bsizeof\b/.test(textAt(project, range) ?? ""));
+      const sized = set.find(({ range }) => hasName(textAt(project, range) ?? "", "sizeof"));
       if (sized === undefined) continue;
       yield {
         range: sized.range,

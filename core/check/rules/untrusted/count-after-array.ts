@@ -16,7 +16,12 @@ export const countAfterArray = rule({
       for (const [index, field] of fields.entries()) {
         if (!isCounted(field) || fields.slice(0, index).some((each) => same(each.member, field.numMember))) continue;
         const count = fields.slice(index + 1).find((each) => same(each.member, field.numMember));
-        if (count === undefined || /_equal$|unused/.test(count.info?.symbol ?? "")) continue;
+        if (
+          count === undefined ||
+          count.info?.symbol.endsWith("_equal") === true ||
+          count.info?.symbol.includes("unused") === true
+        )
+          continue;
         if ([field, count].some((each) => versionNeverReached(project, description, each) !== undefined)) continue;
         yield {
           range: field.range,
