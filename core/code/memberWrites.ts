@@ -18,7 +18,6 @@ import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
 import { type Found, recalled } from "../project/uses";
 import { bareName } from "../project/stateTypes";
-import { type Found, recalled } from "../project/uses";
 import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
