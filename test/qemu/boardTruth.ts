@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Board } from "../../core/board";
+import { memorySource, readStream } from "../../core/wire";
+import { realStream, type Release } from "./realQemu";
 
 /** undefined: there is no such list. */
 export const boardList = ["../shared", "../../shared"]
@@ -73,4 +75,20 @@ export function differencesOf(board: Board | undefined, { sections }: RealBoard)
 /** Without the section id. */
 function nameOf(key: string): string {
   return key.slice(key.indexOf(" ") + 1);
+}
+
+/** What a real board sends, asked of the emulator itself; undefined where it sends nothing (a device blocks it, it needs an option). */
+export async function liveBoard(release: Release, arch: string, board: string): Promise<RealBoard | undefined> {
+  const args = ["-M", board, "-nodefaults"];
+  const stream = await realStream(release, arch, args).catch(() => undefined);
+  if (stream === undefined) return undefined;
+  const sections: RealBoard["sections"][number][] = [];
+  for (const event of readStream(memorySource(stream))) {
+    if (event.kind === "error") return undefined;
+    if (event.kind !== "section" || event.idstr === undefined) continue;
+    const { sectionKind, idstr, instanceId, versionId, sectionId } = event;
+    if (sectionKind === "full" || sectionKind === "start")
+      sections.push([idstr, instanceId, versionId, null, sectionKind === "full" ? "F" : "S", sectionId]);
+  }
+  return { release, arch, board, variant: "nodefaults", status: "ok", args, sections };
 }

@@ -1,13 +1,14 @@
 /**
  * Boards built from the C of their tree beside what real ones send: every section, in its order, under its section id. A sample of targets;
  * QEMU_BOARDS=all takes all of them, QEMU_BOARDS=arm,ppc those and only says how they differ. The list lies beside the repository (shared/boards); without it, or without QEMU_SOURCE_10_0 and
- * QEMU_SOURCE_7_2, there is nothing to compare.
+ * QEMU_SOURCE_7_2, there is nothing to compare. Of 11.1 there is no list: the emulator is asked, a few boards of each target.
  */
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildBoard } from "../../core/board";
-import { boardList, differencesOf, propertiesOf, realBoards } from "./boardTruth";
-import { loadProject } from "./project";
+import { boardList, differencesOf, liveBoard, propertiesOf, realBoards } from "./boardTruth";
+import { loadProject, realProject } from "./project";
+import { optionalRelease } from "./tree";
 
 const wanted = process.env["QEMU_BOARDS"];
 const isWhole = wanted === "all";
@@ -59,3 +60,23 @@ describe.each(releases)("boards of QEMU $release", ({ release, tree, exact }) =>
     patience,
   );
 });
+
+const latest = optionalRelease("11.1", "QEMU_SOURCE_11_1");
+
+/** Boards of 11.1 that are exact; the emulator is asked what they send. */
+const exact = {
+  x86_64: ["pc", "q35", "isapc", "microvm"],
+  s390x: ["s390-ccw-virtio", "s390-ccw-virtio-7.2"],
+  riscv64: ["sifive_u", "spike"],
+} as const;
+
+describe.skipIf(!latest.isThere).each(Object.entries(exact))(
+  `boards of QEMU 11.1 on %s${latest.title}`,
+  (target, boards) => {
+    it.each(boards)("are what it sends: %s", { timeout: patience }, async (board) => {
+      const real = await liveBoard("11.1", target, board);
+      if (real === undefined) throw new Error("it sends nothing");
+      expect(differencesOf(buildBoard(realProject("QEMU_SOURCE_11_1", target), board), real)).toEqual([]);
+    });
+  },
+);
