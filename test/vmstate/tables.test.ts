@@ -186,7 +186,7 @@ static const VMStateDescription vmstate_a = { .name = "a",
     expect(project.text(file)?.slice(sub.range.start, sub.range.end)).toBe("CAP(id)");
   });
 
-  it("are seen from other files: static ones not, the target's own first", () => {
+  it("are seen from other files: static ones not, the target's own first, of a processor's file that processor's", () => {
     const one = 'const VMStateDescription vmstate_cpu = { .name = "cpu-i386" };\n';
     const two = 'const VMStateDescription vmstate_cpu = { .name = "cpu-arm" };\n';
     const files = {
@@ -197,10 +197,10 @@ static const VMStateDescription vmstate_a = { .name = "a",
       "target/i386/meson.build": "i386_ss.add(files('machine.c'))\ntarget_arch += {'i386': i386_ss}\n",
       "target/arm/meson.build": "arm_ss.add(files('machine.c'))\ntarget_arch += {'arm': arm_ss}\n",
     };
-    const cpu = (target: string): string =>
-      shown(table(treeOf(files, target), "vmstate_cpu", "target/i386/cpu.c").name);
-    expect(cpu("x86_64")).toBe("cpu-i386");
-    expect(cpu("aarch64")).toBe("cpu-arm");
+    const cpu = (target: string, from: string): string => shown(table(treeOf(files, target), "vmstate_cpu", from).name);
+    expect(cpu("x86_64", "hw/b.c")).toBe("cpu-i386");
+    expect(cpu("aarch64", "hw/b.c")).toBe("cpu-arm");
+    expect(cpu("aarch64", "target/i386/cpu.c")).toBe("cpu-i386");
     expect(treeOf(files).description("vmstate_b", "target/i386/cpu.c")).toBeUndefined();
   });
 
