@@ -84,6 +84,15 @@ describe("a board from its source", () => {
     );
   });
 
+  it("calls into folders that have no devices, whatever is asked first", () => {
+    const described = church.replace('mc->desc = "Church with bells"', "mc->desc = church_text()");
+    const tree = treeWith(described, {
+      "util/text.c": 'const char *church_text(void) { return "Church with ropes"; }\n',
+    });
+    expect(machineTypes(tree).types).toMatchObject([{ name: "church", description: "Church with ropes" }]);
+    expect(bellsOf(treeWith(church, { "util/ropes.c": "bool host_has_ropes(void) { return true; }\n" }))).toBe(4);
+  });
+
   it("says where it could not decide", () => {
     const tree = project();
     const board = buildBoard(tree, "church");

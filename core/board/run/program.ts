@@ -4,6 +4,7 @@
  */
 import type { CType, CTypes, RecordType } from "../../c/ctype";
 import { parseTypeOrExpression } from "../../c/expression";
+import { isTest } from "../../c/paths";
 import type { CScope } from "../../c/scope";
 import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
 import { cachedByRevision } from "../../project/cache";
@@ -26,6 +27,8 @@ export class Program implements Host {
   private variables = 0;
 
   constructor(readonly project: Project) {
+    // names are found in files that have been read, and set-up code calls into folders that have no devices
+    for (const path of project.paths()) if (path.endsWith(".c") && !isTest(path)) project.facts(path);
     this.types = project.ctypes();
     this.scope = keptScopes(project);
     this.completed = completer(project, this.types, this.scope);
