@@ -30,8 +30,11 @@ const entries = new Map<string, (project: Project, key: string) => string>();
 
 /** What a summary says now, or that of one entry; undefined where nobody makes one of that name. */
 export function summaryOf(project: Project, name: string): string | undefined {
-  const [table = "", key] = name.split("\t", 2);
-  return apart(() => (key === undefined ? summaries.get(name)?.(project) : entries.get(table)?.(project, key)));
+  // a key may have a tab in it, a table's name has none
+  const at = name.indexOf("\t");
+  return apart(() =>
+    at === -1 ? summaries.get(name)?.(project) : entries.get(name.slice(0, at))?.(project, name.slice(at + 1)),
+  );
 }
 
 /** Tells what one entry of a table of the tree says, for answers that hang on it alone; `undefined` of one that is not there. */
