@@ -63,11 +63,16 @@ export function changedMacros(before: FileShape, after: FileShape): readonly str
 /** No code nests deeper, and text that does must not cost its square. */
 const deepest = 64;
 
-function armsAround(facts: FileFacts, condition: ConditionIndex): readonly string[] {
+/** What decides whether a place is compiled: the arms that it is in, and those before each. */
+export function armsAround(facts: FileFacts, condition: ConditionIndex): readonly string[] {
   const arms: string[] = [];
   let arm = facts.conditions[condition];
   for (; arm !== undefined && arms.length < deepest; arm = facts.conditions[arm.parent]) {
     arms.push(`${arm.kind} ${arm.expression}`);
+    let before = facts.conditions[arm.previous];
+    for (; before !== undefined && arms.length < deepest; before = facts.conditions[before.previous]) {
+      arms.push(`not ${before.expression}`);
+    }
   }
   return arms;
 }

@@ -1,6 +1,7 @@
 /** Which names an edit of a file changes for other files. */
 import type { ConditionIndex, Declaration, FileFacts } from "../c/facts";
 import { CharClass, classOf } from "../c/lex";
+import { armsAround } from "./change";
 import { isCalledThrough } from "./known";
 
 /** A file of C as it is, or as it was. */
@@ -83,22 +84,6 @@ function saidOf(declaration: Declaration, text: string): readonly string[] {
     default:
       return [];
   }
-}
-
-/** No code nests deeper, and text that does must not cost its square. */
-const deepest = 64;
-
-function armsAround(facts: FileFacts, condition: ConditionIndex): readonly string[] {
-  const arms: string[] = [];
-  let arm = facts.conditions[condition];
-  for (; arm !== undefined && arms.length < deepest; arm = facts.conditions[arm.parent]) {
-    arms.push(`${arm.kind} ${arm.expression}`);
-    for (let other = facts.conditions[arm.previous]; other && arms.length < deepest; ) {
-      arms.push(`not ${other.expression}`);
-      other = facts.conditions[other.previous];
-    }
-  }
-  return arms;
 }
 
 /** Whether one of the words stands in the text, comments and strings included. */

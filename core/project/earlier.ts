@@ -23,7 +23,7 @@ export interface EarlierSource {
 }
 
 /** Changed headers, and others that speak of what they declare, up to which it pays to look at each. */
-const mostReached = 200;
+export const mostReached = 200;
 
 /** undefined where an edit reaches nearly all, or further than is known, or where the tree has other files. */
 export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | undefined {

@@ -3,6 +3,7 @@ import type { SourceTree } from "../c/tree";
 import { skim } from "../c/skim";
 import { createProject, type LoadableProject, type ProjectOptions } from "./createProject";
 import { changedNames, type FileState } from "./changedNames";
+import { mostReached } from "./earlier";
 import type { KnownFile, KnownModels } from "./known";
 import { isFragment } from "./waiting";
 
@@ -28,7 +29,7 @@ export function successor(
   const files = new Map(before.readSoFar());
   const known = (path: string): KnownFile | undefined => (changed.has(path) ? undefined : files.get(path));
   const models = (): KnownModels | undefined => {
-    const names = hasOthers ? undefined : allNames(before, tree, edited);
+    const names = hasOthers || edited.length > mostReached ? undefined : allNames(before, tree, edited);
     return names && modelsOf(before, edited, files, names);
   };
   const project = createProject(tree, { ...options, known, models });
