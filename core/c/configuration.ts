@@ -261,3 +261,8 @@ export function buildSettings(settings: ReadonlyMap<string, string>): ReadonlyMa
 }
 
 export const defaultTarget = "x86_64";
+
+/** Decided by configure, not by the text. Debug options are off in every released build. */
+export function isBuildOption(name: string): boolean {
+  return (name.startsWith("CONFIG_") && !name.startsWith("CONFIG_DEBUG")) || name.startsWith("HAVE_");
+}

@@ -26,3 +26,14 @@ export function isSource(path: string): boolean {
 export function architectureOf(path: string): string | undefined {
   return /^target[/-]([^/]+)\//.exec(path)?.[1];
 }
+
+/** Several headers of the tree may define one name, each target its own: the one beside the reader counts. */
+export function nearer(path: string, than: string | undefined, from: string): boolean {
+  return than === undefined || sharedFolders(path, from) > sharedFolders(than, from);
+}
+
+function sharedFolders(path: string, other: string): number {
+  let shared = 0;
+  for (let k = 0; k < path.length && path[k] === other[k]; k++) if (path[k] === "/") shared++;
+  return shared;
+}

@@ -1,6 +1,6 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
-import type { Configuration } from "./configuration";
+import { type Configuration, isBuildOption } from "./configuration";
 import type { MakerIndex } from "./makers";
 import { createMacro, expand, type Macro } from "./expand";
 import type {
@@ -14,6 +14,7 @@ import type {
 import { type FileClosure, type IncludeGraph, processorOf } from "./includes";
 import { directiveText, lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
+import { nearer } from "./paths";
 import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
@@ -49,17 +50,6 @@ export interface Scopes {
   includerOf(header: string): string | undefined;
   /** By header that has looked there so far, that file. */
   includers(): ReadonlyMap<string, string | undefined>;
-}
-
-/** Several headers of the tree may define one name, each target its own: the one beside the reader counts. */
-function nearer(path: string, than: string | undefined, from: string): boolean {
-  return than === undefined || sharedFolders(path, from) > sharedFolders(than, from);
-}
-
-function sharedFolders(path: string, other: string): number {
-  let shared = 0;
-  for (let k = 0; k < path.length && path[k] === other[k]; k++) if (path[k] === "/") shared++;
-  return shared;
 }
 
 const maximumIncludeDepth = 16;
@@ -437,11 +427,6 @@ export function createScopes(source: ScopeSource): Scopes {
     includerOf,
     includers: () => includers,
   };
-}
-
-/** Decided by configure, not by the text. Debug options are off in every released build. */
-function isBuildOption(name: string): boolean {
-  return (name.startsWith("CONFIG_") && !name.startsWith("CONFIG_DEBUG")) || name.startsWith("HAVE_");
 }
 
 /** The files being included, outermost first, and how many tokens they have given so far. */
