@@ -21,8 +21,7 @@ export async function openedFile(
   uri: string,
   token: CancellationToken,
 ): Promise<Opened | undefined> {
-  const text = context.documents.get(uri)?.getText();
-  const place = await waitFor(context.workspace.place(uri, text), token);
+  const place = await placeOf(context, uri, token);
   if (place === undefined) return undefined;
   const project = await waitFor(place.session.indexed(), token);
   return { ...place, project };
@@ -34,11 +33,14 @@ export async function openedAhead(
   uri: string,
   token: CancellationToken,
 ): Promise<Opened | undefined> {
-  const text = context.documents.get(uri)?.getText();
-  const place = await waitFor(context.workspace.place(uri, text), token);
+  const place = await placeOf(context, uri, token);
   if (place === undefined) return undefined;
   const project = await waitFor(place.session.ahead(place.path), token);
   return project?.has(place.path) === true ? { ...place, project } : openedFile(context, uri, token);
+}
+
+function placeOf(context: ServerContext, uri: string, token: CancellationToken) {
+  return waitFor(context.workspace.place(uri, context.documents.get(uri)?.getText()), token);
 }
 
 export async function locate(
