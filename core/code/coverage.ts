@@ -11,6 +11,7 @@ import { structKey } from "../project/privateStructs";
 import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { tableByRevision } from "../project/cache";
+import { isLeftOut, type Rebuilt, rebuiltMembers } from "./rebuilt";
 import { generic } from "./slots";
 import { type StateMember, statePartsOf, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
@@ -26,6 +27,8 @@ export interface UnsavedMember {
   readonly range: SourceRange | undefined;
   /** In textual order, file by file; never empty. */
   readonly writes: Readonly<MemberWrites>;
+  /** A load hook that sets it, though not on each of its ways. */
+  readonly rebuilt?: Rebuilt | undefined;
 }
 
 export interface Coverage {
@@ -48,6 +51,8 @@ export interface OtherMember {
   readonly why: "saved" | "property" | "rebuilt" | "unchanged" | "unseen";
   /** The function that rebuilds it. */
   readonly by?: string;
+  /** What loading asks before: constants, functions and members. */
+  readonly asked?: readonly string[];
 }
 
 /** The members of the description's struct that `coverageOf` does not list as unsaved, and why; in the order of the struct. */
@@ -59,13 +64,15 @@ export function otherMembers(project: Project, { description, structName, unsave
   const saved = savedPaths(tables);
   const listed = new Set(unsaved.map(({ name }) => name));
   const members = valuesIn(project, structName, struct);
-  const anew = new Map(files.flatMap((file) => [...madeAnew(project, file, structName, members)]));
+  const anew = rebuiltIn(project, files, structName, members);
   const seen = members.flatMap(({ name }): readonly OtherMember[] => {
     if (listed.has(name)) return [];
     if (saved(name)) return [{ name, why: "saved" }];
     if (files.some((file) => propertySetters(project, file, name))) return [{ name, why: "property" }];
-    const by = anew.get(name)?.[0].function;
-    return [by === undefined ? { name, why: "unchanged" } : { name, why: "rebuilt", by }];
+    const rebuilt = anew.get(name);
+    if (rebuilt === undefined) return [{ name, why: "unchanged" }];
+    const { by, asked } = rebuilt;
+    return [{ name, why: "rebuilt", by: by.function, ...(asked === undefined ? {} : { asked: [...asked] }) }];
   });
   const unseen = unseenMembers(project, { description, structName });
   return [...seen, ...unseen.map((name): OtherMember => ({ name, why: "unseen" }))];
@@ -189,8 +196,8 @@ function readCoverage(
   const open = members.filter(
     ({ name }) => !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
-  const anew = new Set([...files].flatMap((file) => [...madeAnew(project, file, structName, open).keys()]));
-  const left = open.filter(({ name }) => !anew.has(name));
+  const anew = rebuiltIn(project, [...files], structName, open);
+  const left = open.filter(({ name }) => anew.get(name)?.asked !== undefined || !anew.has(name));
   const writes = new Map<string, Readonly<MemberWrites>>();
   for (const file of left.length === 0 ? [] : files) {
     const setUp = settingUp(project, file, tables);
@@ -209,6 +216,8 @@ function readCoverage(
     const { token } = member;
     const found = writes.get(name);
     if (found === undefined) return [];
+    const rebuilt = anew.get(name);
+    if (rebuilt !== undefined && !isLeftOut(project, { structName, member: name }, rebuilt, found)) return [];
     const range = token === undefined || token.file === "" ? undefined : token;
     return [
       {
@@ -216,6 +225,7 @@ function readCoverage(
         typeName: typeName(member.type()),
         range: range && { file: range.file, start: range.start, end: range.end },
         writes: found,
+        rebuilt,
       },
     ];
   });
@@ -243,12 +253,10 @@ function setByGuest(
   });
 }
 
-/** What a post_load hook of the file, or what it calls, sets. */
-function madeAnew(project: Project, file: string, structName: string, members: readonly StateMember[]) {
-  const loading = members.length === 0 ? new Set<string>() : afterLoading(project, file);
-  return memberWrites(project, file, { structName, members: members.map(({ name }) => name) }, (name) =>
-    loading.has(name),
-  );
+/** By member, what the load hooks of the files do about it. */
+function rebuiltIn(project: Project, files: readonly string[], structName: string, members: readonly StateMember[]) {
+  const names = members.map(({ name }) => name);
+  return new Map(files.flatMap((file) => [...rebuiltMembers(project, file, { structName, members: names })]));
 }
 
 /** Whether fields name the member, the struct that it is in, or a part of it. */

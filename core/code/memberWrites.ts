@@ -64,13 +64,14 @@ const depthLimit = 4;
 
 /**
  * By name of the member, what the functions that `isWanted` names set of it, in textual order: themselves, or by giving
- * its address to another function of the file that is wanted as well.
+ * its address to another function of the file that is wanted as well. `all`: more than the first of a function.
  */
 export function memberWrites(
   project: Project,
   file: string,
   { structName, members }: MembersOf,
   isWanted: (functionName: string) => boolean,
+  all = false,
 ): ReadonlyMap<string, Readonly<MemberWrites>> {
   const found = new Map<string, MemberWrites>();
   const bare = bareName(structName);
@@ -81,7 +82,7 @@ export function memberWrites(
   const seen = new Set<string>();
   const note = (name: string, write: MemberWrite): void => {
     for (const member of members) {
-      const key = `${write.function} ${member}`;
+      const key = `${write.function} ${all ? write.range.start : ""} ${member}`;
       if ((member !== name && !member.startsWith(`${name}.`)) || seen.has(key)) continue;
       seen.add(key);
       const list = found.get(member);
@@ -258,13 +259,20 @@ function usesIn(project: Project, file: string, fn: FunctionText): ReadonlyMap<s
       const { start } = nameOf(place);
       if (unused.has(start)) continue;
       settled ??= settledIn(body);
-      if (settled.get(key)?.some((span) => span.start <= start && start < span.end) !== true) found.set(key, start);
+      const isBehind = (spans: readonly Span[] | undefined): boolean =>
+        spans?.some((span) => span.start <= start && start < span.end) === true;
+      // an array that is filled, and then handed on
+      const isFilled = place.kind === "member" && isBehind(settled.get(`${key}[]`));
+      if (!isFilled && !isBehind(settled.get(key))) found.set(key, start);
     }
   }
   return found;
 }
 
-/** By struct and member, the text behind a statement that sets it whole, as far as nothing leads there but the statement. */
+/**
+ * By struct and member, the text behind a statement that sets it whole, as far as nothing leads there but the statement; with
+ * `[]` behind the member, that sets an element.
+ */
 function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
   const found = new Map<string, Span[]>();
   for (const block of nodesIn(body.block)) {
@@ -276,10 +284,10 @@ function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
         for (const [, span] of open) span.end = start;
         open = [];
       }
-      const whole = kind === "expression" ? setWhole(statement.expression) : undefined;
-      for (const { typeName, member } of whole === undefined ? [] : placesOf(whole, body)) {
+      const set = kind === "expression" ? placeSet(statement.expression) : undefined;
+      for (const { typeName, member } of set === undefined ? [] : placesOf(set, body)) {
         const span = { start: statement.end, end: block.end };
-        const key = `${typeName} ${member}`;
+        const key = `${typeName} ${member}${set?.kind === "subscript" ? "[]" : ""}`;
         open.push([key, span]);
         found.set(key, [...(found.get(key) ?? []), span]);
       }
@@ -288,15 +296,15 @@ function settledIn(body: Body): ReadonlyMap<string, readonly Span[]> {
   return found;
 }
 
-/** `s->a` of `s->a = x;`, and of `memcpy(s->a, …);`. */
-function setWhole(expression: Expression): Expression | undefined {
+/** `s->a` of `s->a = x;`, and of `memcpy(s->a, …);`; `s->a[i]` of `s->a[i] = x;`. */
+function placeSet(expression: Expression): Expression | undefined {
   const target =
     expression.kind === "binary" && expression.operator === "="
       ? expression.left
       : expression.kind === "call"
         ? expression.arguments[storedArgument(bodyCall(expression).name) ?? -1]
         : undefined;
-  return target?.kind === "member" ? target : undefined;
+  return target?.kind === "member" || target?.kind === "subscript" ? target : undefined;
 }
 
 /** Where names stand whose value only goes into a message, or is counted on and no more. */

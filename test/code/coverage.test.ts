@@ -104,9 +104,9 @@ describe("every other member has its reason", () => {
 #include "migration/vmstate.h"
 #include "hw/sysbus.h"
 typedef struct Chan { uint32_t at; } Chan;
-typedef struct Dev { uint32_t ctl; uint32_t speed; uint32_t level; uint32_t size; uint32_t count; uint32_t *regs; Chan *chans; void *bus; } Dev;
+typedef struct Dev { uint32_t ctl; uint32_t speed; uint32_t level; uint32_t mode; uint32_t size; uint32_t count; uint32_t *regs; Chan *chans; void *bus; } Dev;
 static const Property dev_properties[] = { DEFINE_PROP_UINT32("speed", Dev, speed, 0) };
-static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; s->level = s->ctl & 1; return 0; }
+static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; s->level = s->ctl & 1; if (s->ctl & HAS_MODE) { s->mode = 1; } return 0; }
 static const VMStateDescription vmstate_dev = { .name = "dev", .version_id = 1, .minimum_version_id = 1, .post_load = dev_post_load,
     .fields = (const VMStateField[]) { VMSTATE_UINT32(ctl, Dev), VMSTATE_END_OF_LIST() } };
 static void dev_realize(DeviceState *d, Error **errp) { Dev *s = (Dev *)d; s->size = 4; }
@@ -120,6 +120,7 @@ static void dev_write(Dev *s, uint32_t v) { s->regs[v] = v; s->chans[v].at = v; 
       { name: "ctl", why: "saved" },
       { name: "speed", why: "property" },
       { name: "level", why: "rebuilt", by: "dev_post_load" },
+      { name: "mode", why: "rebuilt", by: "dev_post_load", asked: ["HAS_MODE"] },
       { name: "size", why: "unchanged" },
       { name: "count", why: "unchanged" },
       { name: "regs", why: "unseen" },
@@ -133,7 +134,9 @@ static void dev_write(Dev *s, uint32_t v) { s->regs[v] = v; s->chans[v].at = v; 
       "1 state struct: every member that is seen to change while the guest runs is saved; 1 struct of them with members behind pointers, which nobody has looked at (--type NAME names them).\n",
     );
     const reasons = coverageText(project, [...allCoverage(project)], plainStyle, true);
-    expect(reasons).toContain("  set again after loading: level (dev_post_load)\n");
+    expect(reasons).toContain(
+      "  set again after loading: level (dev_post_load), mode (dev_post_load, under a condition: HAS_MODE)\n",
+    );
     expect(reasons).toContain("  behind pointers, not looked at: regs, chans[]\n");
   });
 });

@@ -75,14 +75,14 @@ function* membersOf(project: Project, coverage: Coverage): Iterable<JudgedMember
   }
 }
 
-function reason({ symbol }: VMStateDescription, { why, by }: OtherMember): string {
+function reason({ symbol }: VMStateDescription, { why, by, asked = [] }: OtherMember): string {
   switch (why) {
     case "saved":
       return `Saved by ${symbol}, or by what belongs to it`;
     case "property":
       return "Not saved: a property sets it, on both sides alike";
     case "rebuilt":
-      return `Not saved: ${by ?? "a load hook"} sets it again after loading`;
+      return `Not saved: ${by ?? "a load hook"} sets it again after loading${asked.length === 0 ? "" : `, under a condition (${asked.join(", ")})`}`;
     case "unchanged":
       return "Not saved: nothing here changes it but set-up and reset";
     case "unseen":

@@ -42,7 +42,10 @@ function reasonsText(others: readonly OtherMember[], style: Style): string {
   const lines: string[] = [];
   for (const why of ["saved", "property", "rebuilt", "unchanged", "unseen"] as const) {
     const own = others.filter((each) => each.why === why);
-    const names = own.map(({ name, by }) => `${printable(name)}${by === undefined ? "" : ` (${printable(by)})`}`);
+    const names = own.map(({ name, by, asked = [] }) => {
+      const first = asked.length === 0 ? "" : `, under a condition: ${asked.map(printable).join(", ")}`;
+      return `${printable(name)}${by === undefined ? "" : ` (${printable(by)}${first})`}`;
+    });
     if (names.length > 0) lines.push(`  ${style.dim(`${words[why]}: ${names.join(", ")}`)}\n`);
   }
   return lines.join("");

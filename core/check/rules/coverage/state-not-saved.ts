@@ -63,7 +63,11 @@ function* findingsOf(project: Project, { description, structName, unsaved }: Cov
     const evidence = evidenceOf(project, structName, member);
     return evidence === undefined ? [] : [{ member, evidence }];
   });
-  for (const [, group] of groupBy(shown, ({ evidence: { cause, isDecisive } }) => `${cause} ${isDecisive}`)) {
+  for (const [, group] of groupBy(
+    shown,
+    ({ member: { rebuilt }, evidence: { cause, isDecisive } }) =>
+      `${cause} ${isDecisive} ${rebuilt?.by.function ?? ""}`,
+  )) {
     const fixes = (of: readonly Shown[]) =>
       saveFix(
         project,
@@ -282,17 +286,24 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
   };
 }
 
+/** What loading does about them. */
+function notRebuilt({ rebuilt }: UnsavedMember, them: string): string {
+  if (rebuilt === undefined) return `no post_load sets ${them}`;
+  return `loading sets ${them} in ${rebuilt.by.function} only under a condition (${[...(rebuilt.asked ?? [])].join(", ")})`;
+}
+
 const remedy = "in a subsection where guests of older QEMU must load.";
 
 function report(
   description: VMStateDescription,
-  { member: { name, range }, evidence: { why, related } }: Shown,
+  { member, evidence: { why, related } }: Shown,
   fixes: readonly QuickFix[],
 ): Finding {
+  const { name, range } = member;
   const declared: readonly Related[] = range === undefined ? [] : [{ range, message: "declared here" }];
   return {
     range: description.nameRange,
-    message: `${nameOf(description)} does not save ${name}, and no post_load sets it. ${why("it")}: after a migration it is as after reset. Save it, ${remedy}`,
+    message: `${nameOf(description)} does not save ${name}, and ${notRebuilt(member, "it")}. ${why("it")}: after a migration it is as after reset. Save it, ${remedy}`,
     related: [...related, ...declared],
     fixes,
   };
@@ -304,7 +315,7 @@ function reportAll(description: VMStateDescription, group: readonly Shown[], fix
   const [first] = group;
   return {
     range: description.nameRange,
-    message: `${nameOf(description)} does not save ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}, and no post_load sets them. ${first?.evidence.why("each") ?? ""}: after a migration they are as after reset. Save them, ${remedy}`,
+    message: `${nameOf(description)} does not save ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}, and ${first === undefined ? "" : notRebuilt(first.member, "them")}. ${first?.evidence.why("each") ?? ""}: after a migration they are as after reset. Save them, ${remedy}`,
     related: [
       ...(first?.evidence.related ?? []),
       ...group.flatMap(({ member: { name, range } }) =>

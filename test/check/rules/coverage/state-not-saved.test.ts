@@ -1,5 +1,5 @@
 /** Registers and deadlines that a table forgets. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { diagnoseFile, diagnoseProject } from "../../../../core/check";
 import { accessHandlers } from "../../../../core/code/accessHandlers";
 import { expectLinear } from "../../../steps";
@@ -250,4 +250,65 @@ it("what the guest only reads back ranks below what code goes by", () => {
   expect(severities("s->divider ? 1 : 0")).toEqual(["warning"]);
   expect(severities("s->regs[s->divider]")).toEqual(["warning"]);
   expect(severities("s->divider", "static void dev_tick(Dev *s) { dev_set(s->divider); }\n")).toEqual(["warning"]);
+});
+
+describe("a load hook that sets the member under a condition", () => {
+  const set = (
+    condition: string,
+  ): string => `static void dev_mode(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Dev *s = opaque; ${condition} s->divider = value; }
+`;
+  const get = (condition: string): string => `static uint64_t dev_get(void *opaque, hwaddr addr, unsigned size)
+{ Dev *s = opaque; ${condition} return s->divider; return 0; }
+static const MemoryRegionOps dev_ops = { .write = dev_mode, .read = dev_get };
+`;
+  const hook = (statements: string): string => `static void dev_update(Dev *s) { ${statements} }
+static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; dev_update(s); return 0; }
+`;
+  const hooks = ".post_load = dev_post_load,";
+  const lost = (load: string, writes = "", reads = "") =>
+    found({ code: set(writes) + get(reads) + hook(load), hooks }).map(({ message }) => message);
+
+  it("leaves it as reset left it on the other ways", () => {
+    const [message = "", ...others] = lost("if (s->control & HAS_DIVIDER) { s->divider = s->control >> 8; }");
+    expect(others).toEqual([]);
+    expect(message).toContain(
+      "dev does not save divider, and loading sets it in dev_update only under a condition (HAS_DIVIDER). The guest",
+    );
+  });
+
+  it.each([
+    "s->divider = s->control;",
+    "if (s->control & 1) { s->divider = 1; } else { s->divider = 2; }",
+    "uint32_t next = s->control >> 8; if (s->divider != next) { s->divider = next; }",
+    "for (int i = 0; i < 4; i++) { s->divider = i; }",
+  ])("has set it behind %s", (load) => {
+    expect(lost(load)).toEqual([]);
+  });
+
+  it("says nothing where all that sets it, or all that goes by it, asks the same", () => {
+    const load = "if (s->control & HAS_DIVIDER) { s->divider = s->control >> 8; }";
+    const asked = "if (s->control & HAS_DIVIDER)";
+    expect(lost(load, asked)).toEqual([]);
+    expect(lost(load, "", asked)).toEqual([]);
+    expect(lost(load, "if (s->control & OTHER)")).toHaveLength(1);
+  });
+
+  it("says nothing where the guest's writes set it by the same function", () => {
+    const code = `static void dev_update(Dev *s) { if (s->control & HAS_DIVIDER) { s->divider = s->control >> 8; } }
+static int dev_post_load(void *opaque, int version_id) { dev_update(opaque); return 0; }
+static void dev_mode(void *opaque, hwaddr addr, uint64_t value, unsigned size) { dev_update(opaque); }
+`;
+    expect(found({ code: code + get(""), hooks })).toEqual([]);
+  });
+});
+
+it("an array that a function fills and then hands on is none that it goes by", () => {
+  const receive = `static void dev_receive(void *opaque, const uint8_t *buf, int size) { Dev *s = opaque; s->bank[s->control & 3] = buf[0]; }
+static void dev_realize(DeviceState *d, Error **errp) { qemu_chr_fe_set_handlers(d, dev_can, dev_receive, NULL, NULL, d, NULL, true); }
+`;
+  const tick = (statements: string): string =>
+    `static void dev_tick(void *opaque) { Dev *s = opaque; ${statements} }\n`;
+  expect(found({ code: receive + tick("s->bank[1] = 4; send(s->bank + 1, 3);") })).toEqual([]);
+  expect(found({ code: receive + tick("send(s->bank + 1, 3);") })).toHaveLength(1);
 });
