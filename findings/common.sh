@@ -33,6 +33,16 @@ debian_packages() {
   export PATH="$here/root/usr/bin:$PATH" LD_LIBRARY_PATH="$here/root/usr/lib/x86_64-linux-gnu:$here/root/lib/x86_64-linux-gnu"
 }
 
+# git_packages NAME=VERSION…: git of Debian 12 and these, with nothing of the user's or the system's configuration.
+git_packages() {
+  debian_packages git=1:2.39.5-0+deb12u3 "$@"
+  local usr=${PATH%%/bin:*}
+  export GIT_EXEC_PATH="$usr/lib/git-core" GIT_TEMPLATE_DIR="$usr/share/git-core/templates" GIT_CONFIG_NOSYSTEM=1 HOME="$here"
+  git config --global user.name A
+  git config --global user.email a@example.org
+  git config --global init.defaultBranch main
+}
+
 # qemu_packages NAME…: packages of QEMU 7.2, with the modules, data and firmware that they need.
 qemu_packages() {
   local version=1:7.2+dfsg-7+deb12u18+b3 names=("$@" qemu-system-common)

@@ -5,12 +5,7 @@
 #            conflict markers in the file and exit 1. It even names the conflict on the error stream.
 # shellcheck source=common.sh
 source "$(dirname "$0")/common.sh"
-debian_packages git=1:2.39.5-0+deb12u3
-export GIT_EXEC_PATH="$here/root/usr/lib/git-core" GIT_TEMPLATE_DIR="$here/root/usr/share/git-core/templates"
-export GIT_CONFIG_NOSYSTEM=1 HOME="$here"
-git config --global user.name A
-git config --global user.email a@example.org
-git config --global init.defaultBranch main
+git_packages
 
 git init --quiet work
 cd work

@@ -6,11 +6,7 @@
 #            a revision, rev-list --objects, and restore, where checkout of the same revision takes one.
 # shellcheck source=common.sh
 source "$(dirname "$0")/common.sh"
-debian_packages git=1:2.39.5-0+deb12u3
-export GIT_EXEC_PATH="$here/root/usr/lib/git-core" GIT_TEMPLATE_DIR="$here/root/usr/share/git-core/templates"
-export GIT_CONFIG_NOSYSTEM=1 HOME="$here"
-git config --global user.name A
-git config --global user.email a@example.org
+git_packages
 git config --global advice.detachedHead false
 
 git init --quiet server

@@ -7,11 +7,8 @@
 #            "create mode 100755". Any change to any file of the patch does it.
 # shellcheck source=common.sh
 source "$(dirname "$0")/common.sh"
-debian_packages quilt=0.67+really0.66-1 git=1:2.39.5-0+deb12u3
-export GIT_EXEC_PATH="$here/root/usr/lib/git-core" GIT_TEMPLATE_DIR="$here/root/usr/share/git-core/templates"
-export GIT_CONFIG_NOSYSTEM=1 HOME="$here" QUILT_DIR="$here/root/usr/share/quilt" QUILT_ETC="$here/root/etc"
-git config --global user.name A
-git config --global user.email a@example.org
+git_packages quilt=0.67+really0.66-1
+export QUILT_DIR="${PATH%%/bin:*}/share/quilt" QUILT_ETC="${PATH%%/usr/bin:*}/etc"
 
 git init --quiet work
 cd work
