@@ -22,7 +22,8 @@ test('exit 99', shell, args: ['-c', 'exit 99'], should_fail: true)
 test('exit 77', shell, args: ['-c', 'exit 77'], should_fail: true)
 EOF
 printf '#include <stdlib.h>\nint main(void) { abort(); }\n' > demo/crash.c
-meson() { PYTHONPATH="$here/root/usr/lib/python3/dist-packages" python3 "$here/root/usr/bin/meson" "$@"; }
+usr=${PATH%%/bin:*}
+meson() { PYTHONPATH="$usr/lib/python3/dist-packages" python3 "$usr/bin/meson" "$@"; }
 meson setup build demo > log
 {
   status=0
