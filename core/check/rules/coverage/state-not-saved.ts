@@ -6,6 +6,7 @@ import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
 import { bareName } from "../../../project/stateTypes";
 import type { VMStateDescription } from "../../../vmstate/model";
+import { type BeyondCount, setBeyondCount } from "../../../code/beyondCount";
 import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
 import { bodyOf } from "../../../project/bodies";
@@ -49,6 +50,7 @@ export const stateNotSaved = rule({
       if (!coveredFiles(project, description).some((file) => mayShow(project, file))) continue;
       const coverage = coverageOf(project, description);
       if (coverage !== undefined) yield* findingsOf(project, coverage);
+      for (const beyond of setBeyondCount(project, description)) yield reportBeyond(description, beyond);
     }
   },
 });
@@ -306,6 +308,20 @@ function report(
     message: `${nameOf(description)} does not save ${name}, and ${notRebuilt(member, "it")}. ${why("it")}: after a migration it is as after reset. Save it, ${remedy}`,
     related: [...related, ...declared],
     fixes,
+  };
+}
+
+/** Of an array that is saved up to its count. */
+function reportBeyond(description: VMStateDescription, beyond: BeyondCount): Finding {
+  const { array, count, index, function: fn, range, asked } = beyond;
+  return {
+    range: description.nameRange,
+    severity: "information",
+    message: `${nameOf(description)} saves ${array} up to its count, and ${fn} sets one element more, where ${index} is ${count}: after a migration that one is as after reset. Let ${fn} refuse ${index} >= ${count}.`,
+    related: [
+      { range, message: `${fn} sets ${array}[${index}]` },
+      { range: asked, message: `${count} itself is let through here` },
+    ],
   };
 }
 

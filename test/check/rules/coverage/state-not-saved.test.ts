@@ -312,3 +312,55 @@ static void dev_realize(DeviceState *d, Error **errp) { qemu_chr_fe_set_handlers
   expect(found({ code: receive + tick("s->bank[1] = 4; send(s->bank + 1, 3);") })).toEqual([]);
   expect(found({ code: receive + tick("send(s->bank + 1, 3);") })).toHaveLength(1);
 });
+
+describe("an array that is saved up to its count", () => {
+  const bank = (statements: string, hooks = "", counts = "next"): string => `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/sysbus.h"
+typedef struct Chan { uint32_t level; } Chan;
+typedef struct Bank { Chan chan[16]; uint32_t next; uint32_t used; } Bank;
+static int bank_pre_save(void *opaque) { Bank *s = opaque; s->next = s->used; return 0; }
+static const VMStateDescription vmstate_chan = { .name = "chan", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(level, Chan), VMSTATE_END_OF_LIST() } };
+static const VMStateDescription vmstate_bank = { .name = "bank", .version_id = 1, .minimum_version_id = 1, ${hooks}
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(${counts}, Bank), VMSTATE_UINT32(used, Bank),
+        { .name = "chan", .num_offset = offsetof(Bank, ${counts}), .vmsd = &vmstate_chan, .size = sizeof(Chan),
+          .flags = VMS_STRUCT | VMS_VARRAY_UINT32, .offset = offsetof(Bank, chan) },
+        VMSTATE_END_OF_LIST() } };
+static void bank_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Bank *s = opaque; ${statements} }
+static const MemoryRegionOps bank_ops = { .write = bank_write };
+`;
+  const beyond = (source: string) =>
+    diagnoseFile(treeOf({ [path]: source }), path).filter(({ message }) => message.includes("one element more"));
+
+  it.each([
+    "unsigned n = addr >> 4; if (n > s->next) { return; } s->chan[n].level = value;",
+    "unsigned n = addr >> 4; Chan *c = &s->chan[n]; if (s->next < n) { return; } c->level = value;",
+    "unsigned n = addr >> 4; if (n <= s->next && size == 4) { s->chan[n].level |= value; }",
+  ])("is set beyond it: %s", (statements) => {
+    const [found, ...others] = beyond(bank(statements));
+    expect(others).toEqual([]);
+    expect(found?.message).toContain(
+      "bank saves chan up to its count, and bank_write sets one element more, where n is next:",
+    );
+    expect(found?.related).toHaveLength(2);
+  });
+
+  it("also where pre_save makes the count that is sent", () => {
+    const statements = "unsigned n = addr >> 4; if (n > s->used) { return; } s->chan[n].level = value;";
+    expect(beyond(bank(statements))).toEqual([]);
+    expect(beyond(bank(statements, ".pre_save = bank_pre_save,"))).toHaveLength(1);
+  });
+
+  it.each([
+    "unsigned n = addr >> 4; if (n >= s->next) { return; } s->chan[n].level = value;",
+    "unsigned n = addr >> 4; if (n > s->next || n == s->next) { return; } s->chan[n].level = value;",
+    "unsigned n = addr >> 4; if (n > s->next) { return; } n--; s->chan[n].level = value;",
+    "for (int i = 0; i < s->next; i++) { s->chan[i].level = value; }",
+    "s->chan[addr & 15].level = value;",
+    "unsigned n = addr >> 4; if (n > s->next) { return; } s->used = value;",
+  ])("is not: %s", (statements) => {
+    expect(beyond(bank(statements))).toEqual([]);
+  });
+});
