@@ -26,7 +26,8 @@ import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { foldedNote, forMachine } from "./diff/forMachine";
 import { openSides, openStreamSides, repositoryOf, type Sides, targetsOf } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { knownTarget, snapshotOption, treatAsOption } from "./options";
+import { targetSpelled } from "../core/c/configuration";
+import { snapshotOption, treatAsOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
@@ -78,7 +79,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
     .addOption(
       new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)").argParser(
-        (given) => (given === "all" ? given : knownTarget(given)),
+        targetSpelled,
       ),
     )
     .option(

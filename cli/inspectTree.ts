@@ -1,7 +1,7 @@
 /** Decoding by a source tree, for `inspect`. */
 import { isTest } from "../core/c/paths";
-import type { Project } from "../core/project";
 import { configurationFor } from "../core/c/configuration";
+import type { Project } from "../core/project";
 import { levelName, levelOf, levelScheme } from "../core/priority";
 import { machineTypes, treatedAs } from "../core/compat";
 import { configuredIn } from "../core/emulator";
@@ -43,7 +43,8 @@ export function projectDecoder(
   target = "x86_64",
   options: Pick<DecoderOptions, "hooks" | "moreHooks" | "layoutHolds"> = {},
 ): DefinitionDecoder {
-  const folders = configurationFor(target)?.architectures ?? [];
+  const { target: read, architectures } = project.configuration;
+  const folders = target === read.name ? architectures : (configurationFor(target)?.architectures ?? []);
   return createDecoder(project, {
     ...options,
     rank: ({ file }) => {

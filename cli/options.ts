@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { targetNamed, targetNames, targetsIn } from "../core/c/configuration";
+import { buildsTarget, targetNames, targetsIn, targetSpelled } from "../core/c/configuration";
 import { kconfigNames } from "../core/c/build/kconfig";
 import type { Project } from "../core/project";
 import type { SourceTree } from "../core/c/tree";
@@ -15,25 +15,19 @@ export function treeOption(): Option {
 }
 
 export function targetOption(): Option {
-  return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)").argParser(knownTarget);
+  return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)").argParser(targetSpelled);
 }
 
-/** A target as core calls it, of any of QEMU's spellings. */
-export function knownTarget(given: string): string {
-  const name = targetNamed(given);
-  if (name === undefined)
-    throw new CannotRun(
-      `--target ${given}: no target of QEMU${didYouMean(given.replace(/-softmmu$/, ""), targetNames)}`,
-    );
-  return name;
-}
-
-/** Throws where the tree is of a release without that target. */
+/** Throws where neither a release of QEMU nor the tree has such a target, or the tree is of a release without it. */
 export function checkTarget(target: string | undefined, tree: SourceTree, label: string): void {
   if (target === undefined) return;
-  const own = targetsIn((path) => tree.read(path));
-  if (!own.includes(target))
-    throw new CannotRun(`--target ${target}: ${label} does not build it, but ${own.join(", ")}`);
+  const read = (path: string): string | undefined => tree.read(path);
+  if (buildsTarget(target, read)) return;
+  const own = targetsIn(read);
+  const known = [...new Set([...targetNames, ...own])];
+  if (!known.includes(target))
+    throw new CannotRun(`--target ${target}: no target of QEMU, nor of ${label}${didYouMean(target, known)}`);
+  throw new CannotRun(`--target ${target}: ${label} does not build it, but ${own.join(", ")}`);
 }
 
 /** `--config CONFIG_X=y`, repeatable; collected into what createProject takes. */

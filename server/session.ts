@@ -11,6 +11,8 @@ import type { LoadableProject } from "../core/project";
 import { asksNeedsOf, warmConsumers } from "../core/order/consumers";
 import { schemaOf } from "../core/c/qapi";
 import { isBuildFile } from "../core/c/build/compiled";
+import { targetsKnownTo } from "../core/c/configuration";
+import { didYouMean } from "../core/nearest";
 import { printable } from "../core/printable";
 import type { VMStateDescription } from "../core/vmstate/model";
 import { type BuildFolder, buildNote, noBuild } from "./builds";
@@ -46,6 +48,8 @@ export interface TreeSession {
   build(): BuildFolder | undefined;
   /** What a person is told where `vmstate.build` names no build folder. */
   buildMissing(): string | undefined;
+  /** What a person is told where neither QEMU nor the tree has the target of `vmstate.target`, and x86_64 is read for. */
+  targetMissing(): string | undefined;
   /** Whether it is built otherwise than when it was opened. */
   buildMoved(): boolean;
   /** Grows with every change of a file. */
@@ -269,6 +273,14 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     return `vmstate.build: ${printable(settings.build)} is ${noBuild}`;
   }
 
+  function targetMissing(): string | undefined {
+    const { target } = settings;
+    const read = project?.configuration.target.name;
+    if (kind !== "tree" || tree === undefined || read === undefined || read === target) return undefined;
+    const near = didYouMean(target, targetsKnownTo(tree.read));
+    return `vmstate.target: no target of QEMU, nor of this tree, is called ${target}${near}: read for ${read}`;
+  }
+
   function noteCopies(opened: LoadableProject): void {
     for (const [path, original] of opened.leftOut()) note(path, repeats(original));
   }
@@ -318,6 +330,7 @@ export function openTreeSession(root: string, kind: "tree" | "loose", options: S
     unread: () => tree?.unread,
     build: () => tree?.build,
     buildMissing,
+    targetMissing,
     buildMoved: () => tree?.buildMoved?.() === true,
     revision: () => revision,
     opened: async () => (await opening).project,

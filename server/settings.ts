@@ -1,7 +1,7 @@
 /** Settings of section `vmstate`: one schema holds defaults and validation. A test keeps package.json equal to it. */
 import * as v from "valibot";
 import { rules } from "../core/check/rules/list";
-import { targetNamed, targetNames } from "../core/c/configuration";
+import { targetSpelled } from "../core/c/configuration";
 import { usualCommandLine } from "../core/emulator";
 import { streamCodes } from "../core/compat";
 import { didYouMean } from "../core/nearest";
@@ -10,16 +10,8 @@ import { refusedGlobs } from "./sourcePaths";
 
 const severity = v.picklist(["off", "error", "warning", "information", "hint"]);
 
-/** A target in any of QEMU's spellings, to the one that core uses. */
-const target = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const name = targetNamed(dataset.value);
-    if (name !== undefined) return name;
-    addIssue({ message: `no target of QEMU is called ${dataset.value}${didYouMean(dataset.value, targetNames)}` });
-    return NEVER;
-  }),
-);
+/** A target in any of QEMU's spellings, to the one that core uses; whether there is one of that name the tree says. */
+const target = v.pipe(v.string(), v.transform(targetSpelled), v.regex(/^\w+$/, "not the name of a target"));
 
 /** Keys as written behind `vmstate.` in the editor's settings. */
 export const settingsSchema = v.object({

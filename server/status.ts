@@ -32,7 +32,8 @@ function statusOf(session: TreeSession, chosen: string | undefined, baselineOff:
   const { state, message, files, filesTotal, descriptions, milliseconds } = session.status();
   const version = session.version();
   const noBaseline = baselineOff && `No baseline: ${baselineOff}`;
-  const notes = [session.unread(), session.buildMissing(), noBaseline].filter((each) => each !== undefined);
+  const said = [session.unread(), session.buildMissing(), session.targetMissing(), noBaseline];
+  const notes = said.filter((each) => each !== undefined);
   const own = chosen === undefined ? [] : [printable(chosen)];
   return {
     health: state === "failed" ? "error" : notes.length === 0 ? "ok" : "warning",

@@ -1,7 +1,7 @@
 /** Options of all that runs a real QEMU, worded once, and the QEMU that they name. */
 import type { Command } from "commander";
 import { bytesOf } from "../../core/emulator";
-import { targetNamed } from "../../core/c/configuration";
+import { targetSpelled } from "../../core/c/configuration";
 import { dependsOnMore } from "../../server/node/disk";
 import { QemuFailure } from "../../qemu/failure";
 import { targetOf, withMachine } from "../../qemu/machine";
@@ -60,9 +60,7 @@ export async function openQemu(io: Io, options: QemuOptions): Promise<RealQemu> 
       version: machine.version,
       arch: await targetOf(machine),
     }));
-    const target = targetNamed(arch);
-    if (target === undefined) throw new CannotRun(`--qemu ${options.qemu}: runs ${arch}, which no known QEMU has`);
-    return { program, version, target };
+    return { program, version, target: targetSpelled(arch) };
   });
 }
 

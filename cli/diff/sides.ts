@@ -3,7 +3,7 @@ import { closeSync, readSync, realpathSync, statAt } from "../../server/node/dis
 import { basename, resolve } from "node:path";
 import { createProject, type Project } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
-import { defaultTarget, distinctTargets, targetsIn } from "../../core/c/configuration";
+import { defaultTarget, distinctTargets } from "../../core/c/configuration";
 import { didYouMean } from "../../core/nearest";
 import type { SourceTree } from "../../core/c/tree";
 import {
@@ -260,8 +260,7 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
   const commit = isFolder ? undefined : revisionIn(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
   const read = (name: string) => (tree === undefined ? textOf(`${root}/${name}`) : tree.read(name));
-  const own = targetsIn(read);
-  return distinctTargets().filter((target) => own.includes(target));
+  return distinctTargets(read);
 }
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress, build?: ConfiguredBuild): Source {

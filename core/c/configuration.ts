@@ -1,6 +1,7 @@
 /** What `#if` may take for granted: the guest target and the host that QEMU is built for. */
 import type { Truth } from "./conditions";
 import type { TargetModel } from "./scope";
+import { readTargetFile, type TargetFile, targetsNamedIn } from "./targetFile";
 
 export interface Configuration {
   readonly target: TargetModel;
@@ -16,7 +17,8 @@ export interface Configuration {
 
 interface Target {
   readonly base: string;
-  readonly longBits: 32 | 64;
+  /** undefined: as the processor's own header says. */
+  readonly longBits: 32 | 64 | undefined;
   readonly macros: readonly string[];
   readonly bigEndian?: true;
 }
@@ -67,31 +69,61 @@ const targets: Readonly<Record<string, Target>> = {
 /** Every target that a release has had. */
 export const targetNames: readonly string[] = Object.keys(targets);
 
-/** A target by QEMU's name for it, its emulator's or its configuration's: `x86_64`, `x86_64-softmmu`, `qemu-system-x86_64`. */
-export function targetNamed(given: string): string | undefined {
-  const name = given
+/** A target as core calls it, of any of QEMU's spellings: `x86_64`, `x86_64-softmmu`, `qemu-system-x86_64`. */
+export function targetSpelled(given: string): string {
+  return given
     .trim()
     .replace(/^qemu-system-/, "")
     .replace(/-softmmu$/, "");
+}
+
+/** The same, where a release has had the target. */
+export function targetNamed(given: string): string | undefined {
+  const name = targetSpelled(given);
   return Object.hasOwn(targets, name) ? name : undefined;
 }
 
-/** Those that the tree's own build files have; all where it has no such files. */
-export function targetsIn(read: (path: string) => string | undefined): readonly string[] {
+type ReadText = (path: string) => string | undefined;
+
+/** Every target that a release or this tree has had, which the tree need not build. */
+export function targetsKnownTo(read: ReadText): readonly string[] {
+  return [...new Set([...targetNames, ...targetsNamedIn(read)])];
+}
+
+/** Those that the tree's own build files have; all that releases have had where it has no such files. */
+export function targetsIn(read: ReadText): readonly string[] {
   const folders = ["configs/targets", "default-configs/targets", "default-configs"];
   const has = (name: string): boolean => folders.some((folder) => read(`${folder}/${name}-softmmu.mak`) !== undefined);
-  const own = targetNames.filter(has);
+  const own = targetsKnownTo(read).filter((name) => has(name) && targetOf(name, read) !== undefined);
   return own.length === 0 ? targetNames : own;
 }
 
-/** One target for each architecture and register width: what is compared byte by byte does not depend on more. */
-export function distinctTargets(): readonly string[] {
+/** Whether the tree builds an emulator for it, also where its interface leaves the name out. */
+export function buildsTarget(name: string, read: ReadText): boolean {
+  return targetsIn(read).includes(name) || readTargetFile(name, read) !== undefined;
+}
+
+/** One of the tree's targets for each architecture and register width: what is compared byte by byte does not depend on more. */
+export function distinctTargets(read: ReadText): readonly string[] {
   const first = new Map<string, string>();
-  for (const [name, { base, longBits }] of Object.entries(targets)) {
-    const key = `${base} ${longBits}`;
+  for (const name of targetsIn(read)) {
+    const target = targetOf(name, read);
+    if (target === undefined) continue;
+    const key = `${target.base} ${Object.hasOwn(targets, name) ? target.longBits : name}`;
     if (!first.has(key)) first.set(key, name);
   }
   return [...first.values()];
+}
+
+/** As releases describe it, else as the tree does. */
+function targetOf(name: string, read: ReadText): Target | undefined {
+  return Object.hasOwn(targets, name) ? targets[name] : fromFile(readTargetFile(name, read));
+}
+
+function fromFile(file: TargetFile | undefined): Target | undefined {
+  if (file === undefined) return undefined;
+  const { base, longBits, bigEndian, macros } = file;
+  return { base, longBits, macros: [...macros.keys()], ...(bigEndian ? { bigEndian } : {}) };
 }
 
 /** A Linux host of 64 bits that builds the system emulator with GCC. */
@@ -186,17 +218,26 @@ const absentMacros: readonly string[] = [
   "QEMU_STATIC_ANALYSIS",
 ];
 
-/** Configuration for QEMU's target of that name; undefined for a name that no release has had. */
+/** Configuration for a target of QEMU's releases; undefined for a name that none has had. */
 export function configurationFor(targetName: string): Configuration | undefined {
-  const target = targets[targetName];
-  if (target === undefined) return undefined;
+  const target = Object.hasOwn(targets, targetName) ? targets[targetName] : undefined;
+  return target && withTarget(targetName, target);
+}
+
+/** Names of target/ directories that serve a target of this tree. */
+export function architecturesOf(targetName: string, read: ReadText): readonly string[] | undefined {
+  const target = targetOf(targetName, read);
+  return target && [targetName, target.base];
+}
+
+function withTarget(targetName: string, target: Target): Configuration {
   const defined = new Map<string, string>(hostMacros);
   for (const name of target.macros) defined.set(name, "1");
   if (target.bigEndian) {
     defined.set("TARGET_BIG_ENDIAN", "1");
     defined.set("TARGET_WORDS_BIGENDIAN", "1");
   }
-  defined.set("TARGET_LONG_BITS", String(target.longBits));
+  if (target.longBits !== undefined) defined.set("TARGET_LONG_BITS", String(target.longBits));
   defined.set("TARGET_NAME", `"${targetName}"`);
   const [own = ""] = target.macros;
   defined.set("TARGET_ARCH", own.slice("TARGET_".length));
@@ -212,20 +253,20 @@ export function configurationFor(targetName: string): Configuration | undefined 
   };
 }
 
-/** The configuration as the tree's own file of the target has it: `configs/targets/x86_64-softmmu.mak` of 6.1 and later. */
-export function configurationOf(
-  targetName: string,
-  read: (path: string) => string | undefined,
-): Configuration | undefined {
-  const own = configurationFor(targetName);
-  const general = own && withVersion(own, read("VERSION"));
-  const text = read(`configs/targets/${targetName}-softmmu.mak`);
-  const bits = /^TARGET_LONG_BITS\s*=\s*(32|64)\s*$/m.exec(text ?? "")?.[1];
-  if (general === undefined || bits === undefined) return general;
-  const defined = new Map(general.defined).set("TARGET_LONG_BITS", bits);
+/** The configuration as the tree's own files of its targets have it; undefined for a target that neither QEMU nor the tree has. */
+export function configurationOf(targetName: string, read: ReadText): Configuration | undefined {
+  const target = targetOf(targetName, read);
+  if (target === undefined) return undefined;
+  const general = withVersion(withTarget(targetName, target), read("VERSION"));
+  const file = readTargetFile(targetName, read);
+  const defined = new Map([...general.defined, ...(file?.macros ?? [])]);
+  const absent = new Set(general.undefined);
+  const others = targetsKnownTo(read).flatMap((name) => [...(readTargetFile(name, read)?.macros ?? [])]);
+  for (const [name, value] of others) if (value === "1" && !defined.has(name)) absent.add(name);
+  for (const name of file?.macros.keys() ?? []) absent.delete(name);
   const fallback = new Set(general.fallback);
-  fallback.delete("TARGET_LONG_BITS");
-  return { ...general, defined, fallback };
+  if (file?.longBits !== undefined) fallback.delete("TARGET_LONG_BITS");
+  return { ...general, defined, fallback, undefined: absent };
 }
 
 /** What the build makes of the tree's file VERSION: `10.0.2`. */

@@ -30,6 +30,17 @@ export function declareSchema(schema: string): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** Values of an enum of a schema module's text; none where it has no such enum. */
+export function enumeratorsOf(schema: string, name: string): readonly string[] {
+  if (!schema.includes(name)) return [];
+  const data = readDefinitions(schema).find((each) => each["enum"] === name)?.["data"];
+  if (!Array.isArray(data)) return [];
+  return (data as readonly Json[]).flatMap((item) => {
+    const value = typeof item === "object" && !Array.isArray(item) ? (item as Record<string, Json>)["name"] : item;
+    return typeof value === "string" ? [value] : [];
+  });
+}
+
 function declare(definition: { readonly [key: string]: Json }, lines: string[]): void {
   const name = definition["enum"];
   if (typeof name === "string" && isName(name)) {

@@ -1,5 +1,4 @@
 /** Code whose types the configured target says nothing about. */
-import { configurationFor } from "../c/configuration";
 import type { CType } from "../c/ctype";
 import { architectureOf } from "../c/paths";
 import type { Project } from "../project/project";
@@ -7,8 +6,7 @@ import type { Project } from "../project/project";
 /** Types in `target/arm/` are those of a build for arm; for another target their sizes say nothing. */
 export function isOtherTarget(project: Project, file: string): boolean {
   const directory = architectureOf(file);
-  const architectures = configurationFor(project.scope(file).target.name)?.architectures;
-  return directory !== undefined && architectures !== undefined && !architectures.includes(directory);
+  return directory !== undefined && !project.configuration.architectures.includes(directory);
 }
 
 /** `target_ulong` in a file that this target's emulator is built without. */

@@ -1,7 +1,6 @@
 /** A source tree as a side of a comparison. */
 import { architectureOf, isTest } from "../c/paths";
 import { lastName } from "../c/words";
-import { configurationFor } from "../c/configuration";
 import { descriptionKey, descriptionRoles, typesByFile } from "../code/registered";
 import { filesBeside } from "../project/folders";
 import type { Project } from "../project/project";
@@ -87,7 +86,7 @@ export function treeSide(
 
   const entries: Entry[] = [];
   const roles = descriptionRoles(project);
-  const architectures = configurationFor(project.scope("").target.name)?.architectures ?? [];
+  const { architectures } = project.configuration;
   /** Tests, and CPUs of targets that this configuration does not build. */
   const isElsewhere = (file: string): boolean => {
     const directory = architectureOf(file);

@@ -90,7 +90,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const lineIndexes = new Map<string, LineIndex>();
   const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
   const build = createBuild(texts.anew, configuration.target.name, architectures, symbols, options.build);
-  const targets = createTargets(texts.anew, symbols, options.build);
+  const targets = createTargets(texts.anew, symbols, options.build, [configuration.target.name]);
   let made: MakerIndex = createMakerIndex(names, text);
   const makers = (): MakerIndex => made;
   const scopes = createScopes({ facts, text, names, includes, configuration, makers });

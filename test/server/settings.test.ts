@@ -31,7 +31,7 @@ describe("settings", () => {
   });
 
   it("that are wrong cost only themselves, and are named", () => {
-    const { settings, problems } = readSettings({ target: "vax", codeLens: false, rules: { x: "loud" } });
+    const { settings, problems } = readSettings({ target: "a vax", codeLens: false, rules: { x: "loud" } });
     expect(settings.target).toBe("x86_64");
     expect(settings.codeLens).toBe(false);
     expect(settings.rules).toEqual({});
@@ -39,9 +39,9 @@ describe("settings", () => {
     expect(problems[0]).toContain("vmstate.target");
   });
 
-  it("take a target in QEMU's spellings, and say which name was meant", () => {
+  it("take a target in QEMU's spellings, and one that only a tree can have", () => {
     expect(readSettings({ target: "sparc64-softmmu" }).settings.target).toBe("sparc64");
-    expect(readSettings({ target: "arch64" }).problems).toEqual([expect.stringContaining("did you mean aarch64")]);
+    expect(readSettings({ target: "vax" })).toMatchObject({ settings: { target: "vax" }, problems: [] });
   });
 
   it("say that a rule does not exist, and keep the others", () => {

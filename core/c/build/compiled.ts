@@ -1,6 +1,6 @@
 /** Whether the tree's own build, in its default configuration, compiles a file for a target. */
 import type { Truth } from "../conditions";
-import { configurationFor, targetNames } from "../configuration";
+import { architecturesOf, targetsKnownTo } from "../configuration";
 import type { ConfiguredBuild } from "./configured";
 import { directoryOf, processorOf } from "../includes";
 import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols, type SettingsOf } from "./kconfig";
@@ -81,18 +81,20 @@ export function createBuild(
   };
 }
 
-/** All targets that the tree has device configurations for. Reads nothing before it is asked. */
+/** All targets that the tree has device configurations for, `own` among them. Reads nothing before it is asked. */
 export function createTargets(
   read: ReadText,
   settings: SettingsOf = noSettings,
   configured?: ConfiguredBuild,
+  own: readonly string[] = [],
 ): Targets {
   let groups: readonly TruthsOfFiles[] | undefined;
   const open = (): readonly TruthsOfFiles[] => {
     const rules = createRules(read);
-    const all = targetNames.flatMap((name): Target[] => {
-      const configuration = hasDevices(read, name) ? configurationFor(name) : undefined;
-      return configuration === undefined ? [] : [{ name, architectures: configuration.architectures }];
+    const names = new Set([...targetsKnownTo(read), ...own]);
+    const all = [...names].flatMap((name): Target[] => {
+      const architectures = hasDevices(read, name) ? architecturesOf(name, read) : undefined;
+      return architectures === undefined ? [] : [{ name, architectures }];
     });
     const made: TruthsOfFiles[] = [];
     for (let i = 0; i < all.length; i += targetsAtOnce) {

@@ -38,7 +38,7 @@ export function readConfiguredBuild(read: ReadText): ConfiguredBuild | undefined
   const host = hostText === undefined ? assignmentsOf(read, "config-host.mak") : definesIn(hostText);
   if (host === undefined) return undefined;
   const found = new Map<string, TargetFiles>();
-  for (const name of targetNames) {
+  for (const name of new Set([...targetNames, ...targetsListed(read)])) {
     for (const layout of layouts) {
       const [devices, target] = [configOf(read, `${layout(name)}devices`), configOf(read, `${layout(name)}target`)];
       if (devices !== undefined && target !== undefined) found.set(name, { target, devices });
@@ -62,6 +62,13 @@ export function readConfiguredBuild(read: ReadText): ConfiguredBuild | undefined
       return settings;
     },
   };
+}
+
+/** TARGET_DIRS of config-host.mak, where `configure` writes what the folder was configured for. */
+function targetsListed(read: ReadText): readonly string[] {
+  const line = (read("config-host.mak") ?? "").split("\n").find((each) => each.startsWith("TARGET_DIRS="));
+  const listed = (line ?? "").slice("TARGET_DIRS=".length).split(" ");
+  return listed.filter((each) => each.endsWith("-softmmu")).map((each) => each.slice(0, -"-softmmu".length));
 }
 
 function configOf(read: ReadText, path: string): ReadonlyMap<string, string> | undefined {
