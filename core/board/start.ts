@@ -1,7 +1,7 @@
 /** From a machine type to a machine that is ready, in the order of qemu_init. */
 import { classOf } from "./classOf";
 import { addDevices, type GivenDevice } from "./devices";
-import { objectData } from "./library/qom/data";
+import { type GivenGlobal, objectData } from "./library/qom/data";
 import type { ObjectModel } from "./library/qom/model";
 import { carrierOf } from "./library/visitor";
 import type { Machinery } from "./machinery";
@@ -20,6 +20,8 @@ export interface BoardSettings {
   readonly processors?: ReadonlyMap<string, number>;
   /** -device, in order. */
   readonly devices?: readonly GivenDevice[];
+  /** -global, in order. */
+  readonly globals?: readonly GivenGlobal[];
 }
 
 /** What sets up system_memory: to 10.2, and since 11.0 (system/physmem.c). */
@@ -30,6 +32,7 @@ const standardMemory = 128 * 2 ** 20;
 /** The machine; undefined where its type has no class. */
 export function start({ runner, model, done }: Machinery, type: string, settings: BoardSettings): Rec | undefined {
   model.types.readOthers();
+  model.globals = settings.globals ?? [];
   // since 11.1 (qemu_init)
   if (runner.function("target_info_qom_set_target", "") !== undefined) {
     model.types.runModuleInits("MODULE_INIT_TARGET_INFO");

@@ -4,6 +4,7 @@ import type { Registration } from "../qom/model";
 import type { Bus, Device } from "./bus";
 import { typeOfAlias } from "./aliases";
 import { type DeviceRequest, failure, type MachineRequest, type Outcome, success } from "./commandLine";
+import { unusedGlobals, withGlobals } from "./globals";
 import { createBuilder, type Machine, type MachineBuilder } from "./machine";
 import {
   type BoardDevice,
@@ -45,6 +46,8 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
     builder.notes.push(`the tree has no ${missing}: the board is built without them`);
   }
   if (builder.problem !== undefined) return failure(builder.problem);
+  const types = builder.devices.map(({ type }) => type);
+  builder.notes.push(...unusedGlobals(project, request.globals, types));
   const { handlers, scheme, devices, buses, notes } = builder;
   return success({
     ...{ name, version, ram: family.ram, request, handlers, scheme, devices, buses },
@@ -241,7 +244,6 @@ function isDevice(project: Project, type: string): boolean {
 /** -device: follows qdev_device_add. */
 function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Device> {
   const { project } = builder;
-  const { properties } = request;
   const type = (project.type(request.type) ? undefined : typeOfAlias(project, request.type)) ?? request.type;
   const known = project.type(type);
   if (known === undefined || !isDevice(project, type)) {
@@ -260,6 +262,7 @@ function addDevice(builder: MachineBuilder, request: DeviceRequest): Outcome<Dev
   if (userCreatable(project, onSystemBus < 0 ? ancestry : ancestry.slice(0, onSystemBus)) === false) {
     return failure(`${request.text}: Parameter 'driver' expects a pluggable device type`);
   }
+  const properties = withGlobals(project, builder.request.globals, type, request.properties);
   const id = properties.get("id");
   if (id !== undefined && builder.devices.some((each) => each.id === id)) {
     return failure(`${request.text}: Duplicate device ID '${id}'`);

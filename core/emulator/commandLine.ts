@@ -1,4 +1,5 @@
 /** A QEMU command line, as far as it says what the machine holds. */
+import { type GlobalProperty, parseGlobal } from "./globals";
 import { parseTopology, type Topology } from "./topology";
 
 /** The value, or a message for the user. */
@@ -40,6 +41,8 @@ export interface MachineRequest {
   readonly userNetworks: number;
   /** -audiodev: each has a handler, though mostly nothing to send. */
   readonly audioBackends: number;
+  /** -global, in order; without those of the migration itself. */
+  readonly globals: readonly GlobalProperty[];
   /** -global migration.send-configuration; undefined: the machine type decides. */
   readonly sendsConfiguration: boolean | undefined;
   /** Names of the options that the line has. */
@@ -91,6 +94,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let audioBackends = 0;
   let sendsConfiguration: boolean | undefined;
   const devices: DeviceRequest[] = [];
+  const globals: GlobalProperty[] = [];
   const ignored = new Map<string, number>();
   const given = new Set<string>();
 
@@ -159,11 +163,15 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "audiodev":
         audioBackends++;
         break;
-      case "global":
-        if (value === "migration.send-configuration=on") sendsConfiguration = true;
-        else if (value === "migration.send-configuration=off") sendsConfiguration = false;
-        else ignored.set(name, (ignored.get(name) ?? 0) + 1);
+      case "global": {
+        const global = globalOf(value);
+        if (global === undefined)
+          return failure(`-global ${value}: options 'driver', 'property', and 'value' are required`);
+        if (global.driver !== "migration") globals.push(global);
+        else if (global.property === "send-configuration") sendsConfiguration = isOn(global.value);
+        else ignored.set(`global ${value}`, 1);
         break;
+      }
       default:
         ignored.set(name, (ignored.get(name) ?? 0) + 1);
     }
@@ -173,12 +181,27 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   const memories = { memory, memorySlots };
   const networks = { userNetworks, audioBackends, sendsConfiguration };
   return success({
-    ...{ machine, options: machineOptions, ...memories, processors, defaults, devices },
+    ...{ machine, options: machineOptions, ...memories, processors, defaults, devices, globals },
     ...networks,
     treatAs: options.treatAs,
     given,
     notes,
   });
+}
+
+/** Follows qemu_global_option: the short form, else one with a key for each part. */
+function globalOf(text: string): GlobalProperty | undefined {
+  const short = parseGlobal(text);
+  if (short !== undefined) return short;
+  const parts = parseList(text, "");
+  const [driver, property, value] = ["driver", "property", "value"].map((name) => parts.get(name));
+  return driver === undefined || property === undefined || value === undefined
+    ? undefined
+    : { driver, property, value };
+}
+
+function isOn(value: string): boolean {
+  return ["on", "yes", "true", "y"].includes(value);
 }
 
 function parseDevice(value: string): Outcome<DeviceRequest> {

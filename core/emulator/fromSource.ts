@@ -9,6 +9,7 @@ import { typeOfAlias } from "./aliases";
 import type { Bus, Device } from "./bus";
 import { failure, type MachineRequest, type Outcome, success } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
+import { unusedGlobals, withGlobals } from "./globals";
 import { familiesOf, familyOf } from "./machines";
 
 /** A message where the target has no such machine, or its set-up ends before the board is made. */
@@ -24,7 +25,12 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     return failure(`-M ${request.machine}: its set-up code ends with: ${board.refused}${why}`);
   }
   const memory = mainMemory(board);
-  const parts = placed(board);
+  const parts = placed(project, board, { ...request, devices });
+  const unused = unusedGlobals(
+    project,
+    request.globals,
+    board.model.objects.flatMap((object) => typeName(object) ?? []),
+  );
   return success({
     name: board.name,
     version: machineVersion(board.name),
@@ -35,7 +41,7 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     scheme: board.registry.scheme,
     devices: parts.devices,
     buses: parts.buses,
-    notes: [...request.notes, ...notesOn(board, request, memory?.base, open)],
+    notes: [...request.notes, ...unused, ...notesOn(board, request, memory?.base, open)],
     open,
     partial: [...open, ...(request.defaults ? [defaultsLeftOut] : [])],
     unnamed: [],
@@ -43,12 +49,13 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
 }
 
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
-function settingsOf({ options, memory, processors, given }: MachineRequest): Parameters<typeof buildBoard>[2] {
+function settingsOf({ options, memory, processors, given, globals }: MachineRequest): Parameters<typeof buildBoard>[2] {
   const properties = new Map([...options].filter(([name]) => name !== "accel"));
   const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
   const counts = new Map([["cpus", processors.cpus] as const, ...words.filter(([, count]) => count > 1)]);
   return {
     properties,
+    globals,
     ...(given.has("m") ? { memory } : {}),
     ...(given.has("smp") ? { processors: counts } : {}),
   };
@@ -121,7 +128,13 @@ function handlersOf({ registry }: Board, deviceOf: (entry: Own) => Device | unde
 type Part = NonNullable<Own["owner"]["object"]>;
 
 /** Devices that register something, and what they hang on. */
-function placed({ registry }: Board) {
+function placed(project: Project, { registry, model }: Board, { devices: requests, globals }: MachineRequest) {
+  const given = new Map(
+    requests.map(({ properties }, k) => {
+      const id = properties.get("id");
+      return [id === undefined ? `/machine/peripheral-anon/device[${k}]` : `/machine/peripheral/${id}`, properties];
+    }),
+  );
   const devices = new Map<Part, Device>();
   const buses: Bus[] = [];
   const paths = new Map<Part, string>();
@@ -134,13 +147,14 @@ function placed({ registry }: Board) {
     if (known !== undefined) return known;
     const on = busOf(part);
     const path = paths.get(part);
+    const type = typeName(part) ?? "";
     const device: Device = {
-      type: typeName(part) ?? "",
+      type,
       id: undefined,
       bus: on && busAt(deviceAt(on.parent), on.type, on.name, path),
       address: addressOf(part),
       path,
-      properties: new Map(),
+      properties: withGlobals(project, globals, type, given.get(model.pathOf(part) ?? "") ?? new Map()),
       buses: [],
     };
     device.bus?.children.push(device);

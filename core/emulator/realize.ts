@@ -1,6 +1,7 @@
 /** Realizing one device: what it makes and registers on the way, then itself, then its buses. */
 import { type Bus, type Device, isPci, pathOn, suits } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
+import { withGlobals } from "./globals";
 import type { MachineBuilder } from "./machine";
 import type { BoardBus } from "./machines";
 import { findAddress, rootPathOf, wantedBus } from "./place";
@@ -44,7 +45,8 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
   if (builder.devices.length >= maximumDevices)
     return failure(`${plan.type}: a machine has at most ${maximumDevices} devices here`);
   const { project } = builder;
-  const { type, id, bus, address, properties, board } = plan;
+  const { type, id, bus, address, board } = plan;
+  const properties = withGlobals(project, builder.request.globals, type, plan.properties);
   const device: Device = {
     type,
     id,

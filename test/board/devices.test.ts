@@ -23,6 +23,7 @@ static void set_rope(Object *obj, Visitor *v, const char *name, void *opaque, Er
     visit_type_int(v, name, &((DeviceState *)obj)->rope, errp);
 }
 static void bell_init(Object *obj) { object_property_add(obj, "rope", "int", NULL, set_rope, NULL, NULL); }
+static void bell_post_init(Object *obj) { qdev_prop_set_globals((DeviceState *)obj); }
 bool qdev_realize(DeviceState *dev, BusState *bus, void *errp)
 {
     if (dev->rope == 13) {
@@ -44,7 +45,7 @@ static void tower_init(MachineState *machine) { ropes = (BusState *)object_new("
 static void tower_class_init(ObjectClass *klass, void *data) { ((MachineClass *)klass)->init = tower_init; }
 static void hung_class_init(ObjectClass *klass, void *data) { ((DeviceClass *)klass)->bus_type = "ropes"; }
 static const TypeInfo ropes_info = { .name = "ropes" };
-static const TypeInfo bell_info = { .name = "bell", .instance_init = bell_init };
+static const TypeInfo bell_info = { .name = "bell", .instance_init = bell_init, .instance_post_init = bell_post_init };
 static const TypeInfo hung_info = { .name = "hung-bell", .parent = "bell", .class_init = hung_class_init };
 static const TypeInfo tower_info = { .name = "tower-machine", .parent = "machine", .class_init = tower_class_init };
 static void tower_types(void)
@@ -65,9 +66,11 @@ const device = (type: string, ...properties: readonly (readonly [string, string]
   text: `-device ${type}`,
 });
 
-function built(...devices: readonly Given[]) {
+const built = (...devices: readonly Given[]) => builtWith({ devices });
+
+function builtWith(settings: BoardOptions) {
   const tree = treeWith(tower);
-  const board = buildBoard(tree, "tower", { devices });
+  const board = buildBoard(tree, "tower", settings);
   if (board === undefined) throw new Error("no board");
   return boardReport(tree, board);
 }
@@ -105,5 +108,29 @@ describe("devices of a command line", () => {
       { text: "-device hung-bell", reason: "its bus is not known" },
     ]);
     expect(sections.map(({ idstr }) => idstr)).toEqual(["bell"]);
+  });
+
+  it("have what -global gives to their type or to one above, unless they are given it themselves", () => {
+    const devices = [device("bell", ["rope", "4"]), device("bell"), device("hung-bell")];
+    const globals = [
+      { driver: "bell", property: "rope", value: "2" },
+      { driver: "hung-bell", property: "rope", value: "3" },
+    ];
+    const { sections } = builtWith({ devices, globals });
+    expect(sections.map(({ idstr, instanceId }) => [idstr, instanceId])).toEqual([
+      ["bell", 4],
+      ["bell", 2],
+      ["rope", 3],
+    ]);
+  });
+
+  it("end QEMU where they lack what -global gives them", () => {
+    const { open } = builtWith({
+      devices: [device("bell")],
+      globals: [{ driver: "bell", property: "clapper", value: "2" }],
+    });
+    expect(open.map(({ reason }) => reason)).toEqual([
+      "ends QEMU: can't apply global bell.clapper=2: Property 'bell.clapper' not found",
+    ]);
   });
 });

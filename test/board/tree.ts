@@ -13,6 +13,7 @@ typedef struct TypeInfo {
     bool abstract;
     const InterfaceInfo *interfaces;
     void (*instance_init)(Object *obj);
+    void (*instance_post_init)(Object *obj);
     void (*class_init)(ObjectClass *klass, void *data);
 } TypeInfo;
 typedef struct MachineState { Object parent_obj; const char *cpu_type; unsigned bells; } MachineState;

@@ -216,7 +216,6 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qemu_opt_get_bool", (_r, [, , fallback]) => fallback ?? 0],
   ["qemu_opt_get_number", (_r, [, , fallback]) => fallback ?? 0],
   ["qemu_opt_get_size", (_r, [, , fallback]) => fallback ?? 0],
-  ["qdev_prop_set_globals", nothing],
   ["drive_get", nothing],
   ["drive_get_next", nothing],
   ["drive_get_by_index", nothing],

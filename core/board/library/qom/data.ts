@@ -2,6 +2,14 @@
 import { Native, Rec, type Value } from "../../run/values";
 import type { Carrier } from "../visitor";
 
+/** One -global. */
+export interface GivenGlobal {
+  /** QOM type: what descends from it has it as well. */
+  readonly driver: string;
+  readonly property: string;
+  readonly value: string;
+}
+
 export interface TypeImpl {
   readonly name: string;
   readonly parent: string | undefined;

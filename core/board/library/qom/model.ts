@@ -7,7 +7,15 @@ import { bytesOf, spend } from "../../run/meter";
 import { Rec, Unknown, type Value } from "../../run/values";
 import { functionOf, member } from "../arguments";
 import { ClassTable } from "./classes";
-import { classData, maximumParents, newProperty, type ObjectData, objectData, type TypeImpl } from "./data";
+import {
+  classData,
+  type GivenGlobal,
+  maximumParents,
+  newProperty,
+  type ObjectData,
+  objectData,
+  type TypeImpl,
+} from "./data";
 import { freeName, Properties } from "./properties";
 import { TypeTable } from "./types";
 
@@ -17,6 +25,7 @@ export class ObjectModel {
   readonly classes: ClassTable;
   readonly properties: Properties;
   private root: Rec | undefined;
+  globals: readonly GivenGlobal[] = [];
   /** Objects in the order in which they were made. */
   readonly objects: Rec[] = [];
 
@@ -53,6 +62,21 @@ export class ObjectModel {
     for (const each of chain) {
       const post = functionOf(member(each.info, "TypeInfo", "instance_post_init"));
       if (post !== undefined) this.runner.call(post, [object]);
+    }
+  }
+
+  /** Follows qdev_prop_set_globals; a property that the device lacks ends QEMU. */
+  applyGlobals(device: Value | undefined): void {
+    const data = objectData(device);
+    if (!(device instanceof Rec) || data === undefined || this.globals.length === 0) return;
+    const chain = new Set(this.types.chain(data.type).map(({ name }) => name));
+    for (const { driver, property, value } of this.globals) {
+      if (!chain.has(driver)) continue;
+      if (this.properties.find(device, property) === undefined) {
+        const message = `Property '${data.type.name}.${property}' not found`;
+        this.runner.refuse(`can't apply global ${driver}.${property}=${value}: ${message}`);
+      }
+      this.properties.setText(device, property, value);
     }
   }
 

@@ -75,6 +75,13 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
   const nothing: NativeFunction = () => 0;
   return [
     ["object_property_add", addProperty],
+    [
+      "qdev_prop_set_globals",
+      (runner, [device]) => {
+        model(runner).applyGlobals(device);
+        return 0;
+      },
+    ],
     ["object_property_try_add", addProperty],
     ["object_class_property_add", addProperty],
     ["object_property_add_bool", simple("bool")],
