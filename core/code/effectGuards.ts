@@ -4,7 +4,7 @@ import { localsOf, onlyValue } from "../c/body/locals";
 import type { Body } from "../c/body/parse";
 import { nodesIn } from "../c/body/walk";
 import type { Expression } from "../c/syntax";
-import { bodyOf } from "../project/bodies";
+import { bodyOf, typesIn } from "../project/bodies";
 import { callGraph } from "./callGraph";
 import type { CallStep, EffectGuard, LoadEffect } from "./effects";
 import type { Project } from "../project/project";
@@ -26,14 +26,25 @@ export function effectGuards(project: Project, effect: LoadEffect): readonly Eff
   return guards;
 }
 
-/** False where a caller in the chain passes a constant that rules the call out: `check(s, 0)` and `if (raise) qemu_irq_raise(…)`. */
+/**
+ * False where a constant rules a call of the chain out: one that the caller passes (`check(s, 0)` and `if (raise) qemu_irq_raise(…)`),
+ * or a macro's (`if (DEBUG_DEVICE)`).
+ */
 export function isPossible(project: Project, { chain }: LoadEffect): boolean {
   const { node } = callGraph(project);
   return chain.every((step, i) => {
     const caller = chain[i - 1];
-    const body = caller === undefined ? undefined : bodyAt(project, step);
+    const fn = project.function(step.function, step.file);
+    const body = fn?.file === step.file ? bodyOf(project, fn) : undefined;
     const asked = body === undefined ? [] : stateConditions(body, step.range.start);
-    if (caller === undefined || body === undefined || asked.length === 0) return true;
+    if (fn === undefined || body === undefined || asked.length === 0) return true;
+    const types = typesIn(project, fn);
+    const isRuledOut = asked.some(({ expression, holds, kind }) => {
+      const value = kind === "case" ? undefined : types.integer(expression);
+      return value?.known === true && (value.value !== 0n) !== holds;
+    });
+    if (isRuledOut) return false;
+    if (caller === undefined) return true;
     const calling = node(caller.function, caller.file);
     const edge = calling?.edges.find(({ start }) => start === caller.range.start);
     const args = edge && calling?.argumentsOf(edge);

@@ -1,7 +1,7 @@
 /** Structs behind tables: what `opaque` points to, what a member is, what lies at the start of what. */
 import { type CType, type CTypes, type RecordType, unknownType } from "../c/ctype";
 import { parseExpression } from "../c/expression";
-import type { MemberReference, VMStateDescription } from "../vmstate/model";
+import type { MemberReference, VMStateDescription, VMStateField } from "../vmstate/model";
 import type { Project } from "./project";
 
 const plainName = /^(?:struct\s+)?[A-Za-z_]\w*$/;
@@ -95,4 +95,14 @@ function walk(project: Project, outer: RecordType, inner: RecordType, depth: num
 /** Neither is at the start of the other. False where that is not certain. */
 export function unrelated(project: Project, a: CType, b: CType): boolean {
   return startsWith(project, a, b) === false && startsWith(project, b, a) === false;
+}
+
+/** Fields of a member of another struct than most fields of the table, where neither is at the start of the other. */
+export function strayFields(project: Project, description: VMStateDescription): readonly VMStateField[] {
+  const [main, ...others] = stateStructs(description);
+  if (main === undefined) return [];
+  const own = taggedOrNamed(project, main, description.file);
+  const strange = others.filter((name) => unrelated(project, own, taggedOrNamed(project, name, description.file)));
+  if (strange.length === 0) return [];
+  return description.fields.filter(({ member }) => member !== undefined && strange.includes(member.structName));
 }

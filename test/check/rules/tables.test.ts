@@ -205,6 +205,26 @@ describe("state", () => {
     expect(owner("Moved")).toMatchObject([{ severity: "error" }]);
   });
 
+  it("is one struct for all fields of a table", () => {
+    const fields = (owner: string) =>
+      `VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(n, Dev), VMSTATE_UINT32(level, ${owner}), VMSTATE_END_OF_LIST()`;
+    const found = (declared: string, owner: string) =>
+      tables(`typedef struct Dev { ${declared} uint32_t a, n, level; } Dev;\n${table(fields(owner))}`).of(
+        "state-type-mismatch",
+      );
+    const bus = "typedef struct Bus { uint64_t x; uint32_t level; } Bus;\n";
+    const [finding, ...others] = tables(`${bus}typedef struct Dev { uint32_t a, n; } Dev;\n${table(fields("Bus"))}`).of(
+      "state-type-mismatch",
+    );
+    expect(finding?.message).toContain("level is a member of Bus");
+    expect(others).toEqual([]);
+    expect(found("", "Dev")).toEqual([]);
+    const first = tables(
+      `typedef struct Base { uint32_t level; } Base;\ntypedef struct Dev { Base base; uint32_t a, n; } Dev;\n${table(fields("Base"))}`,
+    ).of("state-type-mismatch");
+    expect(first).toEqual([]);
+  });
+
   it("is what hooks take it for", () => {
     const hook = (type: string) =>
       tables(

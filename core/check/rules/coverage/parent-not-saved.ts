@@ -12,7 +12,7 @@ import { tableByRevision } from "../../../project/cache";
 import { functionTexts } from "../../../project/functionTexts";
 import type { Project } from "../../../project/project";
 import { structKey } from "../../../project/privateStructs";
-import { stateStructs } from "../../../project/stateTypes";
+import { stateStructs, strayFields } from "../../../project/stateTypes";
 import { noteFile } from "../../../project/uses";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription } from "../../../vmstate/model";
@@ -109,7 +109,10 @@ function missing(project: Project, description: VMStateDescription, table: VMSta
   if ((registered.get(descriptionKey(table))?.registrations.length ?? 0) > 0) return [];
   const saved = new Set(pathsIn(project, description).flatMap((path) => path.split(".")));
   if (saved.has("")) return [];
-  const members = table.fields.flatMap(({ member }) => (member === undefined ? [] : [firstOf(member.path)]));
+  const stray = strayFields(project, table);
+  const members = table.fields.flatMap((field) =>
+    field.member === undefined || stray.includes(field) ? [] : [firstOf(field.member.path)],
+  );
   return [...new Set(members)].filter((each) => !saved.has(each) && !propertySetters(project, table.file, each));
 }
 

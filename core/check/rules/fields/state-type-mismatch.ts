@@ -9,7 +9,7 @@ import { namedSymbol } from "../../../vmstate/constants";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
-import { stateStructs, structNamed, unrelated } from "../../../project/stateTypes";
+import { stateStructs, strayFields, structNamed, unrelated } from "../../../project/stateTypes";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
 import { instanceOwner } from "../../instanceOwner";
@@ -22,20 +22,41 @@ export const stateTypeMismatch = rule({
   default: "on",
   byFile: true,
   title: "Description of another struct",
-  summary: "A description of one struct is registered for a device of another.",
+  summary:
+    "A description of one struct is registered for a device of another, or a field is a member of another struct.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       const types = descriptionRoles(project).registered.get(descriptionKey(description))?.types ?? [];
       const owners = [...typeOwners(project, types), ...tableOwners(project, description)];
-      for (const structName of stateStructs(description)) {
-        const finding = mismatch(project, description, structName, owners);
-        if (finding === undefined) continue;
-        yield finding;
-        break;
+      const [main, ...others] = stateStructs(description);
+      if (main === undefined) continue;
+      const whole = mismatch(project, description, main, owners);
+      if (whole !== undefined) {
+        yield whole;
+        continue;
       }
+      const strays = strayFields(project, description);
+      for (const { member, range } of strays) {
+        yield {
+          range,
+          message: `${member?.path} is a member of ${member?.structName}, and the other fields of ${nameOf(description)} are those of ${main}: saving reads, and loading overwrites, what lies at its place in a ${main}.`,
+          related: [],
+        };
+      }
+      if (strays.length > 0) continue;
+      const finding = firstDefined(others, (name) => mismatch(project, description, name, owners));
+      if (finding !== undefined) yield finding;
     }
   },
 });
+
+function firstDefined<T, R>(items: readonly T[], map: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const made = map(item);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
 
 /** What hands itself to a description. */
 interface Owner {

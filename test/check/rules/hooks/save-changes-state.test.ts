@@ -82,3 +82,13 @@ it("stands where saving tells others what the destination does not get", () => {
   const again = "static int dev_post_load(void *opaque, int version_id) { dev_timeout(opaque); return 0; }";
   expect(irq(again, ".post_load = dev_post_load,")).toEqual([]);
 });
+
+it.each([
+  ["0", 0],
+  ["1", 1],
+])("goes by a macro that decides about the call: #define DEBUG_DEV %s", (value, findings) => {
+  const trace = `#define DEBUG_DEV ${value}
+static void dev_trace(Dev *s) { qemu_set_irq(s->irq, 1); }`;
+  expect(tables(device("if (DEBUG_DEV) { dev_trace(s); }", trace)).of(code)).toHaveLength(findings);
+  expect(tables(device("if (!DEBUG_DEV) { return 0; } dev_trace(s);", trace)).of(code)).toHaveLength(findings);
+});
