@@ -13,7 +13,7 @@ import { descriptionKey, descriptionRoles } from "./registered";
 import { tableByRevision } from "../project/cache";
 import { isLeftOut, type Rebuilt, rebuiltMembers } from "./rebuilt";
 import { generic } from "./slots";
-import { type StateMember, statePartsOf, valuesIn } from "./stateMembers";
+import { type DevicePart, devicesIn, type StateMember, statePartsOf, valuesIn } from "./stateMembers";
 import { stateStructs, structNamed } from "../project/stateTypes";
 import { type Found, noteFile, recalled } from "../project/uses";
 
@@ -230,10 +230,11 @@ function readCoverage(
     ];
   });
   const configured = [...files].flatMap((file) => setByGuest(project, file, structName, saved));
-  return { description, structName, members: members.length, unsaved: [...unsaved, ...configured] };
+  const inside = [...files].flatMap((file) => setInside(project, file, structName, devicesIn(project, struct), saved));
+  return { description, structName, members: members.length, unsaved: [...unsaved, ...configured, ...inside] };
 }
 
-/** Members of a struct that a property sets, which the guest's writes set as well: a network card's address. */
+/** What properties set and the guest's writes as well: a base address, or in a struct a network card's address. */
 function setByGuest(
   project: Project,
   file: string,
@@ -250,6 +251,34 @@ function setByGuest(
     if (saved(name) || anew.has(name)) return [];
     const [first, ...others] = list.filter(({ range }) => guestValues(project, file).has(range.start));
     return first === undefined ? [] : [{ name, typeName: "property", range: undefined, writes: [first, ...others] }];
+  });
+}
+
+/** What the guest's writes to one device set in another one that it holds, and neither has in a table: `slot.capareg`. */
+function setInside(
+  project: Project,
+  file: string,
+  structName: string,
+  devices: readonly DevicePart[],
+  saved: (name: string) => boolean,
+): readonly UnsavedMember[] {
+  const { writes } = accessReach(project, file);
+  if (devices.length === 0 || writes.size === 0) return [];
+  const members = devices.map(({ name }) => name);
+  const loading = afterLoading(project, file);
+  const anew = writesWithin(project, file, { structName, members }, (name) => loading.has(name));
+  const found = writesWithin(project, file, { structName, members }, (name) => writes.has(name));
+  return [...found].flatMap(([name, list]): readonly UnsavedMember[] => {
+    const device = devices.find((each) => name.startsWith(`${each.name}.`));
+    if (device === undefined || saved(name) || anew.has(name)) return [];
+    const path = name.slice(device.name.length + 1);
+    device.tables.forEach((table) => noteFile(table.file));
+    const homes = [...new Set(device.tables.map((table) => table.file))];
+    if (savedPaths(device.tables)(path) || homes.includes(file)) return [];
+    const [first, ...others] = list.filter(({ range }) => guestValues(project, file).has(range.start));
+    return first === undefined
+      ? []
+      : [{ name, typeName: "member of another device", range: undefined, writes: [first, ...others] }];
   });
 }
 

@@ -37,7 +37,7 @@ export interface MembersOf {
   readonly members: readonly string[];
 }
 
-/** Paths that the functions write of what lies in the members named: `conf.macaddr.a` for `conf`. */
+/** Paths that the functions write of the members named, and of what lies in them: `conf.macaddr.a` for `conf`. */
 export function writesWithin(
   project: Project,
   file: string,
@@ -49,7 +49,7 @@ export function writesWithin(
   for (const fn of functionTexts(project, file)) {
     if (!isWanted(fn.name) || !members.some((member) => fn.body.includes(member.split(".", 1)[0] ?? ""))) continue;
     for (const { typeName, member, range } of placesIn(project, file, fn).writes) {
-      if (typeName !== bare || !members.some((each) => member.startsWith(`${each}.`))) continue;
+      if (typeName !== bare || !members.some((each) => `${member}.`.startsWith(`${each}.`))) continue;
       const write = { function: fn.name, range };
       const list = found.get(member);
       if (list) list.push(write);

@@ -3,7 +3,9 @@ import type { CType, Member, RecordType } from "../c/ctype";
 import { tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
-import { stateStructs } from "../project/stateTypes";
+import { bareName, stateStructs } from "../project/stateTypes";
+import type { VMStateDescription } from "../vmstate/model";
+import { descriptionKey } from "./registered";
 
 export interface StateMember {
   /** `cmd`, and `dma.cmd` of a struct inside. */
@@ -51,7 +53,7 @@ function readParts(
     inner.identity !== record.identity &&
     fileOf(inner) === home &&
     inner.tag?.endsWith("Class") !== true &&
-    !(inner.tag !== undefined && owners.has(structKey(project, home, inner.tag)));
+    !(inner.tag !== undefined && isDefinedIn(owners.get(structKey(project, home, inner.tag)), home));
   const walk = (struct: RecordType, part: OpenPart, prefix: string, depth: number): void => {
     const members = project.ctypes().members(struct);
     if (!members.known || depth > deepest) return;
@@ -102,26 +104,70 @@ function fileOf({ body }: RecordType): string {
   return context?.context.tokens[context.span.start]?.file ?? "";
 }
 
-/** Structs that any table saves, by `structKey`. */
+/** A member that is the state of a device of its own: `ahci` of a controller around one. */
+export interface DevicePart {
+  readonly name: string;
+  /** What saves that device's struct; never empty. */
+  readonly tables: readonly VMStateDescription[];
+}
+
+/** Those that stand in the struct itself, arrays of them included. */
+export function devicesIn(project: Project, record: RecordType): readonly DevicePart[] {
+  const members = project.ctypes().members(record);
+  if (!members.known) return [];
+  const home = fileOf(record);
+  return members.value.list.flatMap((member): readonly DevicePart[] => {
+    const type = elementOf(member.type());
+    if (member.name === undefined || type.kind !== "record" || type.tag === undefined) return [];
+    const { tag } = type;
+    const tables = (savedStructs(project).get(structKey(project, home, tag)) ?? []).filter((each) =>
+      isDefinedIn([definitionOf(project, each.file, tag)], fileOf(type)),
+    );
+    return tables.length === 0 ? [] : [{ name: member.name, tables }];
+  });
+}
+
+/** The file in which a file finds the struct; "" where it finds none. */
+function definitionOf(project: Project, file: string, structName: string): string {
+  return project.scope(file).record("struct", bareName(structName))?.file ?? "";
+}
+
+/** Two headers may each have a struct of the name. */
+function isDefinedIn(homes: readonly string[] | undefined, home: string): boolean {
+  return homes?.some((each) => each === "" || each === home) === true;
+}
+
+/** Structs that any table saves, by `structKey`, with those tables. */
 export const savedStructs = tableByRevision(
-  (project): ReadonlyMap<string, true> => {
-    const found = new Map<string, true>();
+  (project): ReadonlyMap<string, readonly VMStateDescription[]> => {
+    const found = new Map<string, VMStateDescription[]>();
     for (const description of project.descriptions()) {
-      for (const name of stateStructs(description)) found.set(structKey(project, description.file, name), true);
+      for (const name of stateStructs(description)) {
+        const key = structKey(project, description.file, name);
+        const list = found.get(key);
+        if (list) list.push(description);
+        else found.set(key, [description]);
+      }
     }
     return found;
   },
-  { name: "saved struct", keyOf: (key) => key, said: () => true },
+  { name: "saved struct", keyOf: (key) => key, said: (tables) => tables.map(descriptionKey) },
 );
 
-/** Those, and what is an instance of a type: each is looked at by itself. */
+/** Those, and what is an instance of a type: each is looked at by itself. With where who speaks of it finds it. */
 const ownedStructs = tableByRevision(
-  (project): ReadonlyMap<string, true> => {
-    const found = new Map(savedStructs(project));
-    for (const { instanceStruct, file } of project.types()) {
-      if (instanceStruct !== undefined) found.set(structKey(project, file, instanceStruct), true);
+  (project): ReadonlyMap<string, readonly string[]> => {
+    const found = new Map<string, Set<string>>();
+    const add = (file: string, name: string): void => {
+      const key = structKey(project, file, name);
+      const homes = found.get(key) ?? new Set();
+      found.set(key, homes.add(definitionOf(project, file, name)));
+    };
+    for (const description of project.descriptions()) {
+      for (const name of stateStructs(description)) add(description.file, name);
     }
-    return found;
+    for (const { instanceStruct, file } of project.types()) if (instanceStruct !== undefined) add(file, instanceStruct);
+    return new Map([...found].map(([key, homes]) => [key, [...homes]]));
   },
-  { name: "owned struct", keyOf: (key) => key, said: () => true },
+  { name: "owned struct", keyOf: (key) => key, said: (homes) => homes },
 );

@@ -186,3 +186,54 @@ it("a member of a struct that no table names a member of", () => {
   const findings = diagnoseFile(treeOf({ [path]: none }), path).filter(({ code }) => code === "state-not-saved");
   expect(findings.map(({ message }) => message.slice(0, 22))).toEqual(["dev does not save size"]);
 });
+
+it("what a property sets and the guest's writes as well", () => {
+  const code = `static const Property dev_properties[] = { DEFINE_PROP_UINT32("base", Dev, base, 0), };
+${handlers("s->base = value;", "return s->base;")}`;
+  const members = "uint32_t base;";
+  expect(found({ members, code })).toEqual(["base"]);
+  expect(found({ members, code: code.replace("s->base = value;", "s->control = s->base;") })).toEqual([]);
+  expect(found({ members, code, fields: "VMSTATE_UINT32(base, Dev)," })).toEqual([]);
+});
+
+const slotFiles = (fields: string): Readonly<Record<string, string>> => ({
+  "include/hw/slot.h": "typedef struct Slot { uint32_t regs; uint32_t caps; } Slot;\n",
+  "hw/misc/slot.c": `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "hw/slot.h"
+static const VMStateDescription vmstate_slot = { .name = "slot", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(regs, Slot), ${fields} VMSTATE_END_OF_LIST() } };
+`,
+});
+
+it("a member of another device that it holds, which neither table has", () => {
+  const parts: Parts = {
+    before: '#include "hw/slot.h"',
+    members: "Slot slots[2];",
+    code: handlers("s->slots[addr & 1].caps = value; s->slots[0].regs = value;", "return s->slots[addr & 1].caps;"),
+  };
+  const lost = (fields: string) =>
+    diagnoseFile(treeOf({ ...slotFiles(fields), [path]: device(parts) }), path).filter(
+      ({ code }) => code === "state-not-saved",
+    );
+  const [finding, ...others] = lost("");
+  expect(others).toEqual([]);
+  expect(finding?.message).toContain("dev does not save slots.caps, and no post_load sets it.");
+  expect(lost("VMSTATE_UINT32(caps, Slot),")).toEqual([]);
+});
+
+it("a struct inside that has its name from another header's, which is saved", () => {
+  const parts: Parts = {
+    before: '#include "hw/port.h"',
+    members: "",
+    code: handlers("s->slots[addr & 1].caps = value;", "return s->slots[addr & 1].caps;"),
+  };
+  const declared = "typedef struct Dev { uint32_t control; struct Slot slots[2]; } Dev;\n";
+  const tree = treeOf({
+    ...slotFiles("VMSTATE_UINT32(caps, Slot),"),
+    "include/hw/port.h": `struct Slot { uint32_t caps; };\n${declared}`,
+    [path]: device(parts).replace(/typedef struct Dev .*\n/, ""),
+  });
+  const lost = diagnoseFile(tree, path).filter(({ code }) => code === "state-not-saved");
+  expect(lost.map(({ message }) => message)).toEqual([expect.stringContaining("dev does not save slots.caps,")]);
+});
