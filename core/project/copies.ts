@@ -25,6 +25,14 @@ interface BuildNames {
   readonly words: ReadonlySet<string>;
   /** A `subdir()` of what is not written out. */
   readonly anyFolder: boolean;
+  /** What stands around a variable in make's lists: `hw/$(TARGET_BASE_ARCH)/`, `target-$(TARGET_BASE_ARCH)/`. */
+  readonly patterns: readonly FolderPattern[];
+}
+
+interface FolderPattern {
+  readonly before: string;
+  /** To the end of the folder's name. */
+  readonly after: string;
 }
 
 /** By full path; folders end with a slash. */
@@ -82,7 +90,7 @@ export function createCopies(
     if (reached.has(directory)) return reached.get(directory);
     const above = owner(parentOf(directory));
     let result: string | undefined;
-    if (above !== undefined) {
+    if (above !== undefined && !isPatterned(directory)) {
       result = unreached(above);
       const child = directory.slice(0, directory.indexOf("/", above.length) + 1);
       const from = namesIn(above);
@@ -94,6 +102,15 @@ export function createCopies(
     }
     reached.set(directory, result);
     return result;
+  }
+
+  /** Whether a build file above names the folder with a variable in its name. */
+  function isPatterned(directory: string): boolean {
+    for (let at = parentOf(directory); ; at = parentOf(at)) {
+      const rest = directory.slice(at.length);
+      if (namesIn(at)?.patterns.some((each) => fits(rest, each)) === true) return true;
+      if (at === "") return false;
+    }
   }
 
   function isNamed(path: string): boolean {
@@ -212,7 +229,31 @@ function readNames(texts: readonly string[]): BuildNames | undefined {
       anyFolder ||= !/^\s*'[^']*'\s*$/.test(call.slice(0, Math.max(0, call.indexOf(")"))));
     }
   }
-  return { words, anyFolder };
+  return { words, anyFolder, patterns: texts.flatMap(patternsIn) };
+}
+
+/** Of the lists of objects in make's language: `obj-y += hw/$(TARGET_BASE_ARCH)/`. */
+function patternsIn(text: string): readonly FolderPattern[] {
+  const lines = text.replaceAll("\\\n", " ").split("\n");
+  const lists = lines.filter((line) => line.includes("=") && line.slice(0, line.indexOf("=")).includes("obj"));
+  return lists.flatMap((line) =>
+    line
+      .slice(line.indexOf("=") + 1)
+      .split(" ")
+      .flatMap((word) => {
+        const [before = "", rest] = word.trim().split("$(", 2);
+        const end = rest?.indexOf(")") ?? -1;
+        const slash = rest?.indexOf("/", end) ?? -1;
+        return rest === undefined || end < 0 || slash < 0 ? [] : [{ before, after: rest.slice(end + 1, slash) }];
+      }),
+  );
+}
+
+/** Whether a path below the build file's folder is the pattern's folder, or lies in it. */
+function fits(rest: string, { before, after }: FolderPattern): boolean {
+  if (!rest.startsWith(before)) return false;
+  const name = rest.slice(before.length, rest.indexOf("/", before.length));
+  return name.length > after.length && name.endsWith(after);
 }
 
 function parentOf(directory: string): string {

@@ -1,0 +1,42 @@
+/** What make's lists of folders say of the sources in them, in trees before 5.2. */
+import { expect, it } from "vitest";
+import { treeOf } from "../tree";
+
+const device = "static int shared_thing(void)\n{\n    return 1;\n}\n";
+
+const build = {
+  "Makefile.target":
+    "obj-y += core.o\nobj-y += hw/\n\\\n\nobj-y += hw/$(TARGET_BASE_ARCH)/\nobj-y += target-$(TARGET_BASE_ARCH)/\n",
+  "Makefile.objs": "obj-y = main.o\n",
+  "hw/Makefile.objs": "obj-y += gpio/\n",
+  "hw/gpio/Makefile.objs": "obj-y += lines.o\n",
+  "hw/gpio/lines.c": device,
+};
+
+const leftOut = (more: Readonly<Record<string, string>>): readonly string[] => [
+  ...treeOf({ ...build, ...more })
+    .leftOut()
+    .keys(),
+];
+
+it("a folder with a variable in its name is built", () => {
+  expect(leftOut({ "hw/arm/Makefile.objs": "obj-y += lines.o\n", "hw/arm/lines.c": device })).toEqual([]);
+  expect(leftOut({ "target-arm/Makefile.objs": "obj-y += lines.o\n", "target-arm/lines.c": device })).toEqual([]);
+});
+
+it("so are sources that a list names behind one", () => {
+  const user = {
+    "linux-user/Makefile.objs": "obj-y = main.o \\\n\t$(TARGET_ABI_DIR)/signal.o\n",
+    "linux-user/arm/signal.c": device,
+    "linux-user/mips/signal.c": device,
+  };
+  expect(leftOut({ ...user, "Makefile.target": `${build["Makefile.target"]}obj-y += linux-user/\n` })).toEqual([]);
+});
+
+it("a copied folder that no list leads to is not", () => {
+  expect(leftOut({ "old/gpio/lines.c": device })).toEqual(["old/gpio/lines.c"]);
+  const other = { "Makefile.target": build["Makefile.target"].replace("hw/$(TARGET_BASE_ARCH)/", "arm/") };
+  expect(leftOut({ ...other, "hw/arm/Makefile.objs": "obj-y += lines.o\n", "hw/arm/lines.c": device })).toEqual([
+    "hw/arm/lines.c",
+  ]);
+});
