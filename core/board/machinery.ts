@@ -46,7 +46,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     ...systemFunctions,
     ...soundFunctions(),
     ...savevmFunctions(() => registry),
-    ...ramFunctions((name) => registry.blocks.push(name)),
+    ...ramFunctions((block) => registry.blocks.push(block)),
   ];
   for (const [name, fn] of all) natives.set(name, fn);
   natives.set("qemu_add_machine_init_done_notifier", (_runner, [notifier]) => {

@@ -16,7 +16,7 @@ export function mainMemory({ machine, registry }: Board): BoardMemory | undefine
   if (machine === undefined) return undefined;
   const bytes = numberIn(machine, "MachineState.ram_size");
   const region = machine.get("MachineState.ram");
-  const name = region instanceof Rec ? textAt(region.get("MemoryRegion.name")) : registry.blocks[0];
+  const name = region instanceof Rec ? textAt(region.get("MemoryRegion.name")) : registry.blocks[0]?.name;
   if (name === undefined || bytes === undefined) return undefined;
   const container = region instanceof Rec ? region.get("MemoryRegion.container") : undefined;
   const isMapped = container instanceof Rec && textAt(container.get("MemoryRegion.name")) === "system";
@@ -25,6 +25,16 @@ export function mainMemory({ machine, registry }: Board): BoardMemory | undefine
     bytes,
     base: isMapped && region instanceof Rec ? numberIn(region, "MemoryRegion.addr", 0) : undefined,
   };
+}
+
+/** RAM that a device has of its own: its names in the stream without the device's path, with the bytes of each that is known. */
+export function memoryOfDevice({ model, registry }: Board, path: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { name, bytes, device } of registry.blocks) {
+    if (device === undefined || bytes === undefined || model.pathOf(device) !== path) continue;
+    found.set(name.slice(name.lastIndexOf("/") + 1), bytes);
+  }
+  return found;
 }
 
 export interface BoardBus {

@@ -83,7 +83,7 @@ export function boardReport(project: Project, board: Board): BoardReport {
       object: owner.object === undefined ? undefined : model.pathOf(owner.object),
       at: owner.file === "" ? undefined : placeOf(project, owner.file, owner.start),
     })),
-    ramBlocks: registry.blocks,
+    ramBlocks: registry.blocks.map(({ name }) => name),
     open: openPlaces(project, board.opens),
     refused: board.refused,
   };

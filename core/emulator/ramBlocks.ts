@@ -3,6 +3,7 @@ import { accessesIn } from "../c/body/accesses";
 import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import type { Device } from "./bus";
+import { deviceMemory, isDeviceMemory, startsWithPath } from "./deviceMemory";
 import { pciDevice } from "./world";
 import type { Machine } from "./machine";
 import { deviceDescription } from "./traits";
@@ -31,7 +32,18 @@ export function refusedBlock(project: Project, machine: Machine, name: string, l
   const own = blockOf(project, machine, name);
   if (own === "unknown") return `Unknown ramblock "${name}", cannot accept migration`;
   if (own?.length === undefined || own.length === length) return undefined;
-  return `Size mismatch: ${name}: 0x${length.toString(16)} != 0x${own.length.toString(16)}: Invalid argument`;
+  return sizeMismatch(name, length, own.length);
+}
+
+/** The same of memory that a device has of its own, where the machine is the one that somebody named. */
+export function refusedMemory(project: Project, machine: Machine, name: string, length: bigint): string | undefined {
+  if (!isDeviceMemory(name)) return undefined;
+  const own = deviceMemory(project, machine, name);
+  return own === undefined || BigInt(own) === length ? undefined : sizeMismatch(name, length, BigInt(own));
+}
+
+function sizeMismatch(name: string, length: bigint, own: bigint): string {
+  return `Size mismatch: ${name}: 0x${length.toString(16)} != 0x${own.toString(16)}: Invalid argument`;
 }
 
 /** "unknown": the machine has no such block. undefined: a block that is not modelled. */
@@ -49,11 +61,6 @@ function blockOf(project: Project, machine: Machine, name: string): MachineBlock
   if (!name.endsWith(".rom")) return undefined;
   const device = here.find((each) => romName(project, each) === name && !isWithout(each));
   return device === undefined ? "unknown" : romOf(project, device);
-}
-
-/** A device path of PCI, `0000:00:03.0/`. */
-function startsWithPath(name: string): boolean {
-  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?::[0-9a-f]{2}\.[0-7])*\//.test(name);
 }
 
 function romOf(project: Project, device: Device): MachineBlock {

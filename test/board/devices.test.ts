@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BoardOptions, boardReport, buildBoard } from "../../core/board";
+import { type BoardOptions, boardReport, buildBoard, memoryOfDevice } from "../../core/board";
 import { treeWith } from "./tree";
 
 const tower = `
@@ -38,6 +38,9 @@ bool qdev_realize(DeviceState *dev, BusState *bus, void *errp)
         dev->rope = cord.length + cord.first.turns;
     }
     dev->bus = bus;
+    if (dev->rope > 100) {
+        qemu_ram_set_idstr(qemu_ram_alloc(dev->rope * 1024, 0, dev, errp), "bell.ram", dev);
+    }
     vmstate_register_with_alias_id(NULL, dev->rope, bus == ropes ? &vmstate_rope : &vmstate_bell, dev, -1, 0, NULL);
     return true;
 }
@@ -122,6 +125,16 @@ describe("devices of a command line", () => {
       ["bell", 2],
       ["rope", 3],
     ]);
+  });
+
+  it("have memory of their own as long as their code makes it", () => {
+    const devices = [device("bell", ["rope", "128"]), device("bell"), device("bell", ["rope", "256"], ["id", "b"])];
+    const board = buildBoard(treeWith(tower), "tower", { devices });
+    if (board === undefined) throw new Error("no board");
+    const memory = (path: string): unknown => [...memoryOfDevice(board, `/machine/${path}`)];
+    expect(memory("peripheral-anon/device[0]")).toEqual([["bell.ram", 131_072]]);
+    expect(memory("peripheral-anon/device[1]")).toEqual([]);
+    expect(memory("peripheral/b")).toEqual([["bell.ram", 262_144]]);
   });
 
   it("end QEMU where they lack what -global gives them", () => {

@@ -7,7 +7,8 @@ import { realLoad, realStream } from "./realQemu";
 import { sourceTree } from "./tree";
 
 const source =
-  "-M pc-q35-7.2 -m 64 -nodefaults -device e1000e,addr=3 -device virtio-rng-pci,addr=4 -device rtl8139,addr=5";
+  "-M pc-q35-7.2 -m 64 -nodefaults -device e1000e,addr=3 -device virtio-rng-pci,addr=4 -device rtl8139,addr=5 " +
+  "-device VGA,addr=8";
 
 const cases: readonly (readonly [string, string])[] = [
   ["the same", source],
@@ -18,6 +19,8 @@ const cases: readonly (readonly [string, string])[] = [
   ["a device in another slot", source.replace("addr=3", "addr=6")],
   ["a device without ROM in another slot", source.replace("addr=4", "addr=6")],
   ["a ROM of another size", source.replace("addr=3", "addr=3,romsize=1048576")],
+  ["video memory of another size", source.replace("VGA", "VGA,vgamem_mb=32")],
+  ["video memory of another size by -global", `${source} -global VGA.vgamem_mb=8`],
   ["no ROM", source.replace("addr=3", "addr=3,romfile=")],
   ["a device less", source.replace(" -device e1000e,addr=3", "")],
   ["a device without ROM less", source.replace(" -device virtio-rng-pci,addr=4", "")],

@@ -1,5 +1,6 @@
 /** RAM blocks, and QEMU's 128 bit numbers, in which it keeps the sizes of memory regions. */
 import type { NativeFunction, Runner } from "../run/runner";
+import type { RegisteredBlock } from "./savevm";
 import { asBigint, fromBigint, Rec, textAt, Unknown, type Value } from "../run/values";
 
 const block =
@@ -13,6 +14,11 @@ const block =
     made.set("RAMBlock.page_size", 4096);
     return made;
   };
+
+function bytesIn(value: Value): number | undefined {
+  const number = asBigint(value);
+  return number === undefined ? undefined : Number(number);
+}
 
 function wide(value: Value | undefined): bigint | undefined {
   if (value instanceof Rec) return 0n;
@@ -71,7 +77,7 @@ function swapping(bits: number): NativeFunction {
   return (_runner, [given]) => swapped(bits, given ?? 0);
 }
 
-export function ramFunctions(named: (name: string) => void): readonly (readonly [string, NativeFunction])[] {
+export function ramFunctions(named: (block: RegisteredBlock) => void): readonly (readonly [string, NativeFunction])[] {
   return [
     ["qemu_ram_alloc", block(0, 2)],
     ["qemu_ram_alloc_internal", block(0, 5)],
@@ -89,7 +95,14 @@ export function ramFunctions(named: (name: string) => void): readonly (readonly 
         const text = textAt(name);
         if (target instanceof Rec) target.set("RAMBlock.flags", 1);
         if (text === undefined) runner.noteHere("a RAM block whose name is not known");
-        else named(path === undefined ? text : `${path}/${text}`);
+        else {
+          const length = target instanceof Rec ? target.get("RAMBlock.used_length") : undefined;
+          named({
+            name: path === undefined ? text : `${path}/${text}`,
+            bytes: length === undefined ? undefined : bytesIn(length),
+            device: device instanceof Rec ? device : undefined,
+          });
+        }
         return 0;
       },
     ],

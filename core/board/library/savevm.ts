@@ -31,11 +31,19 @@ export interface Registered {
   readonly through: readonly string[];
 }
 
+export interface RegisteredBlock {
+  /** As the stream has it: behind the path of the device that it is registered for. */
+  readonly name: string;
+  /** undefined where the code that makes it was not followed. */
+  readonly bytes: number | undefined;
+  readonly device: Rec | undefined;
+}
+
 export interface Registry {
   readonly handlers: HandlerList<Registered>;
   readonly scheme: LevelScheme;
   /** RAM blocks in order. */
-  readonly blocks: string[];
+  readonly blocks: RegisteredBlock[];
 }
 
 export function createRegistry(project: Project): Registry {

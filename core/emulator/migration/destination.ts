@@ -14,7 +14,7 @@ import { fileMagic, fileVersion, fileVersionObsolete } from "../../wire/framing/
 import type { Machine } from "../machine";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Entry } from "../world";
-import { refusedBlock } from "../ramBlocks";
+import { refusedBlock, refusedMemory } from "../ramBlocks";
 import { storePage } from "./givenRam";
 import { errnoOf, meaning, wording } from "./messages";
 
@@ -291,7 +291,8 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
         if (reader.remaining < (reader.peek() ?? 0) + 9) return ended(run, entry, at);
         const name = reader.counted();
         const length = reader.u64();
-        const refused = refusedBlock(destination.project, destination.machine, name, length);
+        const there = [destination.project, destination.machine] as const;
+        const refused = refusedBlock(...there, name, length) ?? refusedMemory(...there, name, length);
         if (refused !== undefined) return fail(entry, at, [refused, whileLoading(entry)], errnoOf("EINVAL"));
         left -= Number(length);
       }

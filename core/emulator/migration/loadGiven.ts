@@ -10,7 +10,8 @@ import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
 import type { Machine } from "../machine";
-import { isFromFile, refusedBlock } from "../ramBlocks";
+import { deviceMemory, isDeviceMemory } from "../deviceMemory";
+import { isFromFile, refusedBlock, refusedMemory } from "../ramBlocks";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
 import {
@@ -142,7 +143,7 @@ export function simulateLoad(
       bytes.length,
     ),
     size: bytes.length,
-    notes: [...missing, ...notes, ...romNotes(run), ...machine.value.notes],
+    notes: [...missing, ...notes, ...lengthNotes(run), ...machine.value.notes],
   });
 }
 
@@ -220,7 +221,7 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
   for (const { name, length } of section.ram?.blocks ?? []) {
-    const refused = refusedBlock(project, run.machine, name, length);
+    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, name, length);
     if (refused === undefined) continue;
     run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
     return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
@@ -274,15 +275,28 @@ function isOfOtherVersion(run: Run): boolean {
   return answer;
 }
 
-/** The lengths of ROMs differ between installations, which is refused. */
-function romNotes({ project, machine, given }: Run): readonly string[] {
-  const names = given.sections
-    .flatMap(({ ram }) => ram?.blocks ?? [])
-    .filter(({ name }) => isFromFile(project, machine, name))
-    .map(({ name, length }) => `${name} (0x${length.toString(16)})`);
-  return names.length === 0
-    ? []
-    : [`the destination's ROM files are taken to be as long as in the stream: ${names.join(", ")}`];
+/** Of the stream's own machine, devices have the memory that the stream has. */
+function otherMemory({ project, machine, inferred }: Run, name: string, length: bigint): string | undefined {
+  return inferred ? undefined : refusedMemory(project, machine, name, length);
+}
+
+/** What is as long as an installation's files say, or as code makes it that was not followed: another length is refused. */
+function lengthNotes({ project, machine, given, inferred }: Run): readonly string[] {
+  const blocks = given.sections.flatMap(({ ram }) => ram?.blocks ?? []);
+  const note = (what: string, found: typeof blocks): readonly string[] => {
+    const names = found.map(({ name, length }) => `${name} (0x${length.toString(16)})`);
+    return names.length === 0 ? [] : [`${what} taken to be as long as in the stream: ${names.join(", ")}`];
+  };
+  const memory = blocks.filter(
+    ({ name }) => !inferred && isDeviceMemory(name) && deviceMemory(project, machine, name) === undefined,
+  );
+  return [
+    ...note(
+      "the destination's ROM files are",
+      blocks.filter(({ name }) => isFromFile(project, machine, name)),
+    ),
+    ...note("this memory of the destination's devices is", memory),
+  ];
 }
 
 /** A section that its table does not take whole, in QEMU's words. */

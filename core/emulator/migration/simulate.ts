@@ -4,6 +4,7 @@ import type { Project } from "../../project";
 import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
+import { differingMemory } from "../deviceMemory";
 import { buildMachine } from "../board";
 import {
   type CommandLineOptions,
@@ -115,6 +116,7 @@ function run(
     const saved = saveStream({
       project,
       machine,
+      deviceMemory: options.destinationMachine === undefined ? [] : differingMemory(project, machine, target),
       memory: world.memory,
       stateOf,
       order,
@@ -135,7 +137,8 @@ function run(
     });
     options.observe?.(bytes, memory);
     const isAlike = other === project && options.destinationMachine === undefined;
-    const differing = isAlike ? [] : saved.sections.flatMap((section) => openIn(section, target, answers, there));
+    const reached = saved.sections.filter(({ offset }) => failed === undefined || offset <= failed.offset);
+    const differing = isAlike ? [] : reached.flatMap((section) => openIn(section, target, answers, there));
     const open = [...unbuilt([machine, target], isAlike), ...differing];
     const report = reportOf({ project: other, machine, actor, failed, sections: saved.sections, loaded, link, open });
     const missing = failed === undefined ? notSentNotes(target, order) : [];

@@ -45,6 +45,8 @@ export interface SavedStream {
 export interface SourceState {
   readonly project: Project;
   readonly machine: Machine;
+  /** Besides main memory and ROMs: what a destination may have in another size. */
+  readonly deviceMemory: readonly RamBlock[];
   readonly memory: GuestMemory;
   /** undefined: the section is not sent. */
   readonly stateOf: (
@@ -97,7 +99,7 @@ export function saveStream(source: SourceState): SavedStream {
   const first = saverOf(project).early === "first";
   for (const entry of all) if (first && entry.earlySetup) full(entry);
   for (const entry of all) {
-    if (live.includes(entry)) section(entry, "start", () => putRamBlocks(writer, blocksOf(project, machine)));
+    if (live.includes(entry)) section(entry, "start", () => putRamBlocks(writer, blocksOf(source)));
     else if (entry.earlySetup && !first) full(entry);
   }
   for (const entry of live) {
@@ -135,8 +137,13 @@ const ramVersion = 4;
 /** Of ROMs only the names are known: here all are as long as one page of the usual ones. */
 const romLength = 0x40000n;
 
-function blocksOf(project: Project, machine: Machine): readonly RamBlock[] {
-  return ramBlocks(project, machine).map(({ name, length }) => ({ name, length: length ?? romLength }));
+/** Main memory, then as QEMU sends them, the largest first. */
+function blocksOf({ project, machine, deviceMemory }: SourceState): readonly RamBlock[] {
+  const [main, ...roms] = ramBlocks(project, machine).map(({ name, length }) => ({
+    name,
+    length: length ?? romLength,
+  }));
+  return [...(main === undefined ? [] : [main]), ...deviceMemory, ...roms];
 }
 
 function neverDone({ downtimeLimit }: Link, left: number): string {

@@ -1,0 +1,68 @@
+/** RAM that devices have of their own, as video memory: as long as their C makes it on the machine's board. */
+import { buildBoard, memoryOfDevice } from "../board";
+import { machineTypes, treatedAs } from "../compat";
+import { cachedByRevision } from "../project/cache";
+import type { Project } from "../project/project";
+import type { Device } from "./bus";
+import type { Machine } from "./machine";
+import { pciDevice } from "./world";
+
+/** What says where a device is, not what it is: each is made as the only one. */
+const ofPlace = new Set(["addr", "bus", "id", "multifunction", "port", "chassis", "slot"]);
+
+/** Bytes of the block on the machine; undefined where that is not known. */
+export function deviceMemory(project: Project, machine: Machine, block: string): number | undefined {
+  const cut = block.lastIndexOf("/");
+  const path = block.slice(0, cut);
+  const here = machine.devices.filter((device) => device.path === path && pciDevice(device) === device);
+  for (const device of here) {
+    const bytes = memoryOf(project, machine, device).get(block.slice(cut + 1));
+    if (bytes !== undefined) return bytes;
+  }
+  return undefined;
+}
+
+/** The source's blocks of devices that the destination has in the same place, with other properties; largest first. */
+export function differingMemory(
+  project: Project,
+  source: Machine,
+  destination: Machine,
+): readonly { readonly name: string; readonly length: bigint }[] {
+  const found = source.devices.flatMap((device) => {
+    if (device.path === undefined || pciDevice(device) !== device) return [];
+    const other = destination.devices.find(({ path, type }) => path === device.path && type === device.type);
+    if (other === undefined || propertiesKey(other) === propertiesKey(device)) return [];
+    const blocks = [...memoryOf(project, source, device)];
+    return blocks.map(([name, bytes]) => ({ name: `${device.path}/${name}`, length: BigInt(bytes) }));
+  });
+  return found.filter(({ name }) => isDeviceMemory(name)).sort((a, b) => Number(b.length - a.length));
+}
+
+/** Whether the block is what a device of PCI has, and not what a file says. */
+export function isDeviceMemory(name: string): boolean {
+  return startsWithPath(name) && !name.endsWith(".rom");
+}
+
+/** A device path of PCI, `0000:00:03.0/`. */
+export function startsWithPath(name: string): boolean {
+  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?::[0-9a-f]{2}\.[0-7])*\//.test(name);
+}
+
+const made = cachedByRevision(() => new Map<string, ReadonlyMap<string, number>>());
+
+function memoryOf(project: Project, machine: Machine, { type, properties }: Device): ReadonlyMap<string, number> {
+  const own = new Map([...properties].filter(([property]) => !ofPlace.has(property)));
+  const name = treatedAs(machineTypes(project), machine.name, machine.request.treatAs)?.name ?? machine.name;
+  const key = JSON.stringify([name, type, [...own]]);
+  const known = made(project).get(key);
+  if (known !== undefined) return known;
+  const board = buildBoard(project, name, { devices: [{ type, properties: own, text: `-device ${type}` }] });
+  const memory =
+    board === undefined ? new Map<string, number>() : memoryOfDevice(board, "/machine/peripheral-anon/device[0]");
+  made(project).set(key, memory);
+  return memory;
+}
+
+function propertiesKey({ properties }: Device): string {
+  return JSON.stringify([...properties].filter(([name]) => !ofPlace.has(name)).sort());
+}
