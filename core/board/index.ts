@@ -4,7 +4,7 @@
  * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
  */
 export { type Board, type BoardOptions, buildBoard, type MachineType, machineTypes } from "./board";
-export { addressOf, type BoardBus, busOf, mainMemory, memoryOfDevice, typeName } from "./placed";
+export { addressOf, type BoardBus, busOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
 export {
   type BoardObject,
   type BoardReport,

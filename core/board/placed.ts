@@ -27,6 +27,11 @@ export function mainMemory({ machine, registry }: Board): BoardMemory | undefine
   };
 }
 
+/** Names in the stream of the blocks of RAM that no device has. */
+export function namesOfBoard({ registry }: Board): ReadonlySet<string> {
+  return new Set(registry.blocks.flatMap(({ name, device }) => (device === undefined ? [name] : [])));
+}
+
 /** RAM that a device has of its own: its names in the stream without the device's path, with the bytes of each that is known. */
 export function memoryOfDevice({ model, registry }: Board, path: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();

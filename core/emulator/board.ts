@@ -20,6 +20,7 @@ import { machineTypes, machineVersion, type TreatedAs, treatedAs } from "../comp
 import { builtFromSource } from "./fromSource";
 import { nearest } from "../nearest";
 import { userCreatable } from "../code/userCreatable";
+import { mainBlocks } from "./mainMemory";
 import { findAddress, findBus, parseAddress, wantedBus } from "./place";
 import { realize } from "./realize";
 import { registerCalls, registerDescription } from "./register";
@@ -51,6 +52,7 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   const { handlers, scheme, devices, buses, notes } = builder;
   return success({
     ...{ name, version, ram: family.ram, request, handlers, scheme, devices, buses },
+    mainBlocks: mainBlocks(family.ram.name, request),
     pageBits: family.target === "arm" ? 12 : undefined,
     notes: [...new Set(notes)],
     open: [],

@@ -41,6 +41,10 @@ export interface MachineRequest {
   readonly userNetworks: number;
   /** -audiodev: each has a handler, though mostly nothing to send. */
   readonly audioBackends: number;
+  /** -object memory-backend-…, by id: bytes, undefined where it does not say. */
+  readonly backends: ReadonlyMap<string, number | undefined>;
+  /** -numa node,memdev=…: ids of back ends, in order. */
+  readonly nodes: readonly string[];
   /** -global, in order; without those of the migration itself. */
   readonly globals: readonly GlobalProperty[];
   /** -global migration.send-configuration; undefined: the machine type decides. */
@@ -95,6 +99,8 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   let sendsConfiguration: boolean | undefined;
   const devices: DeviceRequest[] = [];
   const globals: GlobalProperty[] = [];
+  const backends = new Map<string, number | undefined>();
+  const nodes: string[] = [];
   const ignored = new Map<string, number>();
   const given = new Set<string>();
 
@@ -163,6 +169,20 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "audiodev":
         audioBackends++;
         break;
+      case "object": {
+        const object = objectOf(value);
+        const id = object.get("id");
+        if (id !== undefined && object.get("qom-type")?.startsWith("memory-backend-") === true)
+          backends.set(id, parseSize(object.get("size") ?? "", "b"));
+        else ignored.set(name, 1);
+        break;
+      }
+      case "numa": {
+        const node = parseList(value, "type").get("memdev");
+        if (node === undefined) ignored.set(name, 1);
+        else nodes.push(node);
+        break;
+      }
       case "global": {
         const global = globalOf(value);
         if (global === undefined)
@@ -178,7 +198,9 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   }
   if (machine === undefined) return failure("the command line names no machine: add -M q35, for example");
   const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
-  const memories = { memory, memorySlots };
+  const single = machineOptions.get("memory-backend");
+  const own = single === undefined || given.has("m") ? undefined : backends.get(single);
+  const memories = { memory: own ?? memory, memorySlots, backends, nodes };
   const networks = { userNetworks, audioBackends, sendsConfiguration };
   return success({
     ...{ machine, options: machineOptions, ...memories, processors, defaults, devices, globals },
@@ -187,6 +209,10 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
     given,
     notes,
   });
+}
+
+function objectOf(value: string): ReadonlyMap<string, string> {
+  return value.startsWith("{") ? (parseJsonProperties(value) ?? new Map()) : parseList(value, "qom-type");
 }
 
 /** Follows qemu_global_option: the short form, else one with a key for each part. */
@@ -254,16 +280,16 @@ function parseList(value: string, first: string): Map<string, string> {
   return parsed;
 }
 
-/** Bytes of `512`, which are MiB, `128M` or `1.5G`, as QEMU reads sizes; undefined for what is none. */
-export function bytesOf(text: string): number | undefined {
+/** Bytes of `512`, which are MiB where `plain` does not say otherwise, `128M` or `1.5G`, as QEMU reads sizes; undefined for what is none. */
+export function bytesOf(text: string, plain: "b" | "m" = "m"): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text);
   if (match === null) return undefined;
-  const shift = { b: 0, k: 10, m: 20, g: 30, t: 40 }[(match[2] || "m").toLowerCase()] ?? 20;
+  const shift = { b: 0, k: 10, m: 20, g: 30, t: 40 }[(match[2] || plain).toLowerCase()] ?? 20;
   return Number(match[1]) * 2 ** shift;
 }
 
-function parseSize(text: string): number | undefined {
-  const bytes = bytesOf(text);
+function parseSize(text: string, plain: "b" | "m" = "m"): number | undefined {
+  const bytes = bytesOf(text, plain);
   return bytes === undefined ? undefined : Math.ceil(bytes / 4096) * 4096;
 }
 

@@ -1,5 +1,5 @@
 /** RAM that devices have of their own, as video memory: as long as their C makes it on the machine's board. */
-import { buildBoard, memoryOfDevice } from "../board";
+import { buildBoard, memoryOfDevice, namesOfBoard } from "../board";
 import { machineTypes, treatedAs } from "../compat";
 import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
@@ -48,19 +48,40 @@ export function startsWithPath(name: string): boolean {
   return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?::[0-9a-f]{2}\.[0-7])*\//.test(name);
 }
 
-const made = cachedByRevision(() => new Map<string, ReadonlyMap<string, number>>());
+/** Names of blocks that the board itself has; undefined where it cannot be built. */
+export function boardBlocks(project: Project, machine: Machine): ReadonlySet<string> | undefined {
+  return boardWith(project, machine)?.names;
+}
 
-function memoryOf(project: Project, machine: Machine, { type, properties }: Device): ReadonlyMap<string, number> {
-  const own = new Map([...properties].filter(([property]) => !ofPlace.has(property)));
+interface BuiltBoard {
+  readonly names: ReadonlySet<string>;
+  /** Bytes of what the device has. */
+  readonly memory: ReadonlyMap<string, number>;
+}
+
+const made = cachedByRevision(() => new Map<string, BuiltBoard | undefined>());
+
+function memoryOf(project: Project, machine: Machine, device: Device): ReadonlyMap<string, number> {
+  return boardWith(project, machine, device)?.memory ?? new Map<string, number>();
+}
+
+function boardWith(project: Project, machine: Machine, device?: Device): BuiltBoard | undefined {
+  const own = new Map([...(device?.properties ?? [])].filter(([property]) => !ofPlace.has(property)));
   const name = treatedAs(machineTypes(project), machine.name, machine.request.treatAs)?.name ?? machine.name;
-  const key = JSON.stringify([name, type, [...own]]);
-  const known = made(project).get(key);
-  if (known !== undefined) return known;
-  const board = buildBoard(project, name, { devices: [{ type, properties: own, text: `-device ${type}` }] });
-  const memory =
-    board === undefined ? new Map<string, number>() : memoryOfDevice(board, "/machine/peripheral-anon/device[0]");
-  made(project).set(key, memory);
-  return memory;
+  const key = JSON.stringify([name, device?.type, [...own]]);
+  const kept = made(project);
+  if (kept.has(key)) return kept.get(key);
+  const devices = device === undefined ? [] : [{ type: device.type, properties: own, text: `-device ${device.type}` }];
+  const board = buildBoard(project, name, { devices });
+  const built =
+    board?.machine === undefined
+      ? undefined
+      : {
+          names: namesOfBoard(board),
+          memory: memoryOfDevice(board, "/machine/peripheral-anon/device[0]"),
+        };
+  kept.set(key, built);
+  return built;
 }
 
 function propertiesKey({ properties }: Device): string {

@@ -10,6 +10,7 @@ import type { Bus, Device } from "./bus";
 import { failure, type MachineRequest, type Outcome, success } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
 import { unusedGlobals, withGlobals } from "./globals";
+import { mainBlocks } from "./mainMemory";
 import { familiesOf, familyOf } from "./machines";
 
 /** A message where the target has no such machine, or its set-up ends before the board is made. */
@@ -35,6 +36,7 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     name: board.name,
     version: machineVersion(board.name),
     ram: { name: memory?.name ?? "ram", base: memory?.base ?? 0, below4G: Number.MAX_SAFE_INTEGER },
+    mainBlocks: mainBlocks(memory?.name ?? "ram", { ...request, memory: memory?.bytes ?? 0 }),
     pageBits: board.pageBits,
     request: { ...request, memory: memory?.bytes ?? 0 },
     handlers: handlersOf(board, parts.deviceOf),
@@ -48,9 +50,12 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
   });
 }
 
+/** What another option makes, or the emulator does not have. */
+const ofOthers = new Set(["accel", "memory-backend"]);
+
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
 function settingsOf({ options, memory, processors, given, globals }: MachineRequest): Parameters<typeof buildBoard>[2] {
-  const properties = new Map([...options].filter(([name]) => name !== "accel"));
+  const properties = new Map([...options].filter(([name]) => !ofOthers.has(name)));
   const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
   const counts = new Map([["cpus", processors.cpus] as const, ...words.filter(([, count]) => count > 1)]);
   return {

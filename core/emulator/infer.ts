@@ -4,8 +4,10 @@ import type { Project } from "../project/project";
 import { buildMachine } from "./board";
 import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
 import { familyOf, type MachineFamily } from "./machines";
+import type { Machine } from "./machine";
 import type { GivenStream } from "./migration/given";
 import { wantedBus } from "./place";
+import { isForeign } from "./ramBlocks";
 import { setUpSteps } from "./setUp";
 import { deviceDescription, isA } from "./traits";
 import { apicIdOf } from "./topology";
@@ -29,11 +31,12 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   if (named === undefined) return failure("the stream names no machine: give the command line that it was saved with");
   const family = familyOf(named);
   if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
-  const base = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
-  const request = parseCommandLine(base, { treatAs });
+  const plain = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
+  const request = parseCommandLine(plain, { treatAs });
   if (!request.ok) return request;
   const machine = buildMachine(project, request.value);
   if (!machine.ok) return machine;
+  const base = [plain, ...backendsOf(project, machine.value, stream)].join(" ");
   const wanted: Wanted[] = [];
   for (const { sectionKind, idstr, instanceId } of stream.sections) {
     if (sectionKind !== "full" || machine.value.handlers.find(idstr, instanceId) !== undefined) continue;
@@ -49,6 +52,25 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
 function memoryOf(family: MachineFamily, { sections }: GivenStream): string {
   const block = sections.flatMap(({ ram }) => ram?.blocks ?? []).find(({ name }) => name === family.ram.name);
   return block === undefined ? "" : `-m ${block.length / 1024n}K`;
+}
+
+/** Main memory that is not there under the board's name has the names of back ends, one or one a NUMA node. */
+function backendsOf(project: Project, machine: Machine, { sections }: GivenStream): readonly string[] {
+  const blocks = sections.flatMap(({ ram }) => ram?.blocks ?? []);
+  if (blocks.length === 0 || blocks.some(({ name }) => name === machine.ram.name)) return [];
+  const own = blocks
+    .filter(({ name }) => isForeign(project, machine, name))
+    .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  const total = own.reduce((sum, { length }) => sum + length, 0n);
+  const [first] = own;
+  if (first === undefined) return [];
+  return [
+    `-m ${total / 1024n}K`,
+    ...own.map(({ name, length }) => `-object memory-backend-ram,id=${name},size=${length}`),
+    ...(own.length === 1
+      ? [`-machine memory-backend=${first.name}`]
+      : own.map(({ name }) => `-numa node,memdev=${name}`)),
+  ];
 }
 
 function processorsOf({ sections }: GivenStream): string {

@@ -6,6 +6,7 @@ import type { Bus, Device } from "./bus";
 import type { MachineRequest } from "./commandLine";
 import type { MachineVersion } from "../compat";
 import type { MainMemory } from "./machines";
+import type { MainBlock } from "./mainMemory";
 
 /** What stands behind a handler. */
 export interface HandlerOwner {
@@ -24,6 +25,7 @@ export interface Machine {
   /** Whose compat lists it has; of a distributor's type, that of the one it is treated as. */
   readonly version: MachineVersion | undefined;
   readonly ram: MainMemory;
+  readonly mainBlocks: readonly MainBlock[];
   /** Of a target that chooses its page size: what the configuration section says of it, log2. */
   readonly pageBits: number | undefined;
   readonly request: MachineRequest;

@@ -3,22 +3,16 @@ import { accessesIn } from "../c/body/accesses";
 import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import type { Device } from "./bus";
-import { deviceMemory, isDeviceMemory, startsWithPath } from "./deviceMemory";
+import type { MainBlock } from "./mainMemory";
+import { boardBlocks, deviceMemory, isDeviceMemory, startsWithPath } from "./deviceMemory";
 import { pciDevice } from "./world";
 import type { Machine } from "./machine";
 import { deviceDescription } from "./traits";
 
-export interface MachineBlock {
-  readonly name: string;
-  /** Bytes; undefined where a file of the installation says. */
-  readonly length: bigint | undefined;
-}
-
 /** Main memory first, then ROMs in order of realization. Blocks of board firmware and of devices' own memory are not among them. */
-export function ramBlocks(project: Project, machine: Machine): readonly MachineBlock[] {
-  const { ram, request, devices } = machine;
-  const main = { name: ram.name, length: BigInt(request.memory) };
-  return [main, ...devices.flatMap((device) => (loadsRom(project, device) ? [romOf(project, device)] : []))];
+export function ramBlocks(project: Project, machine: Machine): readonly MainBlock[] {
+  const { mainBlocks: main, devices } = machine;
+  return [...main, ...devices.flatMap((device) => (loadsRom(project, device) ? [romOf(project, device)] : []))];
 }
 
 /** Whether the machine has the block, as long as a file says that is installed there. */
@@ -30,7 +24,7 @@ export function isFromFile(project: Project, machine: Machine, name: string): bo
 /** Why ram_load refuses the block, in QEMU's words (parse_ramblock); undefined where it does not, or that is not known. */
 export function refusedBlock(project: Project, machine: Machine, name: string, length: bigint): string | undefined {
   const own = blockOf(project, machine, name);
-  if (own === "unknown") return `Unknown ramblock "${name}", cannot accept migration`;
+  if (own === "unknown") return unknownBlock(name);
   if (own?.length === undefined || own.length === length) return undefined;
   return sizeMismatch(name, length, own.length);
 }
@@ -46,13 +40,34 @@ function sizeMismatch(name: string, length: bigint, own: bigint): string {
   return `Size mismatch: ${name}: 0x${length.toString(16)} != 0x${own.toString(16)}: Invalid argument`;
 }
 
+function pluggedBytes({ request }: Machine, name: string): bigint | undefined {
+  const bytes = request.backends.get(name);
+  return bytes === undefined ? undefined : BigInt(bytes);
+}
+
+/** A block without a device's path that neither the command line nor the board makes, as far as its C is followed. */
+export function isForeign(project: Project, machine: Machine, name: string): boolean {
+  if (name.includes("/") || blockOf(project, machine, name) !== undefined) return false;
+  return boardBlocks(project, machine)?.has(name) === false;
+}
+
+export function unknownBlock(name: string): string {
+  return `Unknown ramblock "${name}", cannot accept migration`;
+}
+
+/** To 3.1 files were named by their path among objects (x-use-canonical-path-for-ramblock-id). */
+function hasOwnNames({ version }: Machine): boolean {
+  return version === undefined || version.major >= 4;
+}
+
 /** "unknown": the machine has no such block. undefined: a block that is not modelled. */
-function blockOf(project: Project, machine: Machine, name: string): MachineBlock | "unknown" | undefined {
-  const main = machine.ram;
-  if (name === main.name) {
-    // a backend that the command line names brings the memory, under its own name
-    return machine.request.options.has("memory-backend") ? undefined : { name, length: BigInt(machine.request.memory) };
-  }
+function blockOf(project: Project, machine: Machine, name: string): MainBlock | "unknown" | undefined {
+  const main = machine.mainBlocks.find((block) => block.name === name);
+  if (main !== undefined) return main;
+  const plugged = machine.request.devices.some(({ properties }) => properties.get("memdev") === name);
+  if (plugged) return { name, length: pluggedBytes(machine, name) };
+  // a back end that the command line names brings the memory, under its own name
+  if (name === machine.ram.name) return hasOwnNames(machine) ? "unknown" : undefined;
   const cut = name.lastIndexOf("/");
   if (cut <= 0 || !startsWithPath(name)) return undefined;
   const path = name.slice(0, cut);
@@ -63,7 +78,7 @@ function blockOf(project: Project, machine: Machine, name: string): MachineBlock
   return device === undefined ? "unknown" : romOf(project, device);
 }
 
-function romOf(project: Project, device: Device): MachineBlock {
+function romOf(project: Project, device: Device): MainBlock {
   const size = device.properties.get("romsize");
   const given = size !== undefined && /^(?:0x[0-9a-f]+|\d+)$/i.test(size) ? BigInt(size) : undefined;
   return { name: romName(project, device), length: given };

@@ -10,10 +10,17 @@ const source =
   "-M pc-q35-7.2 -m 64 -nodefaults -device e1000e,addr=3 -device virtio-rng-pci,addr=4 -device rtl8139,addr=5 " +
   "-device VGA,addr=8";
 
+const single = "-machine memory-backend=mem -object memory-backend-ram,id=mem,size=64M";
+const nodes =
+  "-smp 2 -object memory-backend-ram,id=low,size=32M -numa node,memdev=low,cpus=0 " +
+  "-object memory-backend-ram,id=high,size=32M -numa node,memdev=high,cpus=1";
+
 const cases: readonly (readonly [string, string])[] = [
   ["the same", source],
   ["more memory", source.replace("-m 64", "-m 128")],
   ["memory above 4 GiB", source.replace("-m 64", "-m 5G")],
+  ["memory of a back end", `${source} ${single}`],
+  ["memory of two nodes", `${source} ${nodes}`],
   ["an older version of the machine type", source.replace("q35-7.2", "q35-7.1")],
   ["another machine type", source.replace("pc-q35", "pc-i440fx")],
   ["a device in another slot", source.replace("addr=3", "addr=6")],
@@ -51,5 +58,21 @@ describe.each([
       expect(report.value.messages).toEqual(real);
       expect(report.value.outcome).toBe(real.length === 0 ? "completed" : "failed");
     }
+  });
+
+  it.each([
+    ["a back end", single],
+    ["two nodes", nodes],
+  ])("memory that has the names of %s", { timeout: 120_000 }, async (_, own) => {
+    const named = await realStream(release, "x86_64", `${source} ${own}`.split(" "));
+    for (const to of [source, `${source} ${own}`]) {
+      const { messages: real } = await realLoad(release, "x86_64", to.split(" "), named);
+      const report = simulateLoad(project, named, { machine: to });
+      if (!report.ok) throw new Error(report.message);
+      expect(report.value.messages).toEqual(real);
+      expect(report.value.outcome).toBe(real.length === 0 ? "completed" : "failed");
+    }
+    const alone = simulateLoad(project, named, {});
+    expect(alone).toMatchObject({ ok: true, value: { outcome: "completed" } });
   });
 });

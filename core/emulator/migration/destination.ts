@@ -12,6 +12,7 @@ import {
 } from "../../wire";
 import { fileMagic, fileVersion, fileVersionObsolete } from "../../wire/framing/magic";
 import type { Machine } from "../machine";
+import { startsOf } from "../mainMemory";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Entry } from "../world";
 import { refusedBlock, refusedMemory } from "../ramBlocks";
@@ -278,6 +279,8 @@ export function unsupportedVersion(project: Project, idstr: string, version: num
 /** Follows ram_load_precopy. */
 function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefined {
   const { reader, destination } = run;
+  const starts = startsOf(destination.machine.mainBlocks);
+  let block = "";
   const flagMask = BigInt(pageSize - 1);
   for (;;) {
     const at = reader.offset;
@@ -304,11 +307,12 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
     }
     if ((flags & ramFlag.continue) === 0) {
       if (reader.remaining < (reader.peek() ?? 0) + 1) return ended(run, entry, at);
-      reader.counted();
+      block = reader.counted();
     }
+    const base = starts.get(block);
     const size = (flags & ramFlag.page) !== 0 ? pageSize : 1;
     if (reader.remaining < size) return ended(run, entry, at);
     const bytes = reader.raw(size);
-    if (size === pageSize) storePage(destination.memory, address, bytes);
+    if (size === pageSize && base !== undefined) storePage(destination.memory, base + address, bytes);
   }
 }

@@ -1,6 +1,7 @@
 /** The pages of main memory that a given stream carries. */
 import { ByteReader, ramFlag } from "../../wire";
 import type { Machine } from "../machine";
+import { startsOf } from "../mainMemory";
 import { createGuestMemory, type GuestMemory, pageSize } from "../memory/guestMemory";
 import { ramRegions } from "../world";
 import type { GivenStream } from "./given";
@@ -8,6 +9,7 @@ import type { GivenStream } from "./given";
 /** Later pages replace earlier ones. What is packed or not whole is left out. */
 export function memoryOf(given: GivenStream, machine: Machine): GuestMemory {
   const memory = createGuestMemory(ramRegions(machine));
+  const starts = startsOf(machine.mainBlocks);
   let block = "";
   for (const section of given.sections) {
     if (section.ram === undefined) continue;
@@ -23,8 +25,9 @@ export function memoryOf(given: GivenStream, machine: Machine): GuestMemory {
       const size = (flags & ramFlag.page) === 0 ? 1 : pageSize;
       if (reader.remaining < size) break;
       const bytes = reader.raw(size);
-      if (block !== machine.ram.name) continue;
-      storePage(memory, Number(word & ~BigInt(pageSize - 1)), size === 1 ? undefined : bytes);
+      const base = starts.get(block);
+      if (base === undefined) continue;
+      storePage(memory, base + Number(word & ~BigInt(pageSize - 1)), size === 1 ? undefined : bytes);
     }
   }
   return memory;

@@ -11,7 +11,7 @@ import { failure, type Outcome, parseCommandLine, success } from "../commandLine
 import { inferMachine } from "../infer";
 import type { Machine } from "../machine";
 import { deviceMemory, isDeviceMemory } from "../deviceMemory";
-import { isFromFile, refusedBlock, refusedMemory } from "../ramBlocks";
+import { isForeign, isFromFile, refusedBlock, refusedMemory, unknownBlock } from "../ramBlocks";
 import { createWorld, type Entry, pciDevice, type World } from "../world";
 import { type Actor, createActor, placeOf } from "./actions";
 import {
@@ -220,8 +220,9 @@ function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined):
     const message = unknownSectionMessage(project, section.idstr, section.instanceId);
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
-  for (const { name, length } of section.ram?.blocks ?? []) {
-    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, name, length);
+  const blocks = section.ram?.blocks ?? [];
+  for (const { name, length } of blocks) {
+    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, name, length);
     if (refused === undefined) continue;
     run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
     return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
@@ -276,8 +277,16 @@ function isOfOtherVersion(run: Run): boolean {
 }
 
 /** Of the stream's own machine, devices have the memory that the stream has. */
-function otherMemory({ project, machine, inferred }: Run, name: string, length: bigint): string | undefined {
-  return inferred ? undefined : refusedMemory(project, machine, name, length);
+function otherMemory(run: Run, section: SectionEvent, name: string, length: bigint): string | undefined {
+  const { project, machine, inferred } = run;
+  if (inferred) return undefined;
+  if (!isForeign(project, machine, name)) return refusedMemory(project, machine, name, length);
+  // main memory under another name is what the stream has instead
+  const sent = new Set(section.ram?.blocks.map((block) => block.name));
+  if (machine.mainBlocks.some((block) => !sent.has(block.name))) return unknownBlock(name);
+  const { idstr, offset } = section;
+  run.open.push({ idstr, offset, reasons: [`whether the destination has the block of RAM "${name}" is not known`] });
+  return undefined;
 }
 
 /** What is as long as an installation's files say, or as code makes it that was not followed: another length is refused. */

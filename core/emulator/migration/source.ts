@@ -19,6 +19,7 @@ import {
   type WireDescription,
 } from "../../wire";
 import type { Machine } from "../machine";
+import { placeIn } from "../mainMemory";
 import { ramBlocks } from "../ramBlocks";
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import type { Random } from "../random";
@@ -139,11 +140,9 @@ const romLength = 0x40000n;
 
 /** Main memory, then as QEMU sends them, the largest first. */
 function blocksOf({ project, machine, deviceMemory }: SourceState): readonly RamBlock[] {
-  const [main, ...roms] = ramBlocks(project, machine).map(({ name, length }) => ({
-    name,
-    length: length ?? romLength,
-  }));
-  return [...(main === undefined ? [] : [main]), ...deviceMemory, ...roms];
+  const blocks = ramBlocks(project, machine).map(({ name, length }) => ({ name, length: length ?? romLength }));
+  const main = machine.mainBlocks.length;
+  return [...blocks.slice(0, main), ...deviceMemory, ...blocks.slice(main)];
 }
 
 function neverDone({ downtimeLimit }: Link, left: number): string {
@@ -182,28 +181,26 @@ function putRound(
 ): RamRound {
   const start = writer.position;
   const used = new Set(pages ?? memory.pages());
-  let named = false;
+  let last: string | undefined;
   let zero = 0;
   let sent = 0;
-  const put = (address: number, offset: number): void => {
-    const held = memory.read(address, pageSize);
-    const page = held?.some((byte) => byte !== 0) ? held : undefined;
-    putRamPage(writer, named ? undefined : machine.ram.name, BigInt(offset), page);
-    named = true;
+  const putPage = (at: number, page: Uint8Array | undefined): void => {
+    const { name, offset } = placeIn(machine.mainBlocks, at) ?? { name: machine.ram.name, offset: at };
+    putRamPage(writer, name === last ? undefined : name, BigInt(offset), page);
+    last = name;
     if (page === undefined) zero++;
     else sent++;
   };
-  const putZero = (offset: number): void => {
-    putRamPage(writer, named ? undefined : machine.ram.name, BigInt(offset), undefined);
-    named = true;
-    zero++;
+  const put = (address: number, at: number): void => {
+    const held = memory.read(address, pageSize);
+    putPage(at, held?.some((byte) => byte !== 0) ? held : undefined);
   };
   let offset = 0;
   for (const { base, size } of memory.regions) {
     const everything = pages === undefined ? Math.min(size, zeroPagesUpTo) : 0;
     for (let at = 0; at < everything; at += pageSize) {
       if (used.has(base + at)) put(base + at, offset + at);
-      else putZero(offset + at);
+      else putPage(offset + at, undefined);
     }
     for (const page of used) if (page >= base + everything && page < base + size) put(page, offset + page - base);
     offset += size;
