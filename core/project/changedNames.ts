@@ -86,9 +86,13 @@ function saidOf(declaration: Declaration, text: string): readonly string[] {
   }
 }
 
-/** Whether one of the words stands in the text, comments and strings included. */
-export function mentionsAny(text: string, words: ReadonlySet<string>): boolean {
+/** Whether one of the words stands in a text, comments and strings included. */
+export function mentioning(words: ReadonlySet<string>): (text: string) => boolean {
   const lengths = new Set(Array.from(words, (word) => word.length));
+  return (text) => mentionsAny(text, words, lengths);
+}
+
+function mentionsAny(text: string, words: ReadonlySet<string>, lengths: ReadonlySet<number>): boolean {
   for (let at = 0; at < text.length; at++) {
     if (classOf(text.charCodeAt(at)) < CharClass.Identifier) continue;
     const start = at;

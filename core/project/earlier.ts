@@ -5,7 +5,7 @@ import type { ClassReader } from "../qom/classes";
 import type { DescriptionReader } from "../vmstate/collect";
 import { type EarlierAnswers, once } from "./answers";
 import type { Files } from "./files";
-import { mentionsAny } from "./changedNames";
+import { mentioning } from "./changedNames";
 import { type KnownModels, type Renewed, sameSaid, settledTypes } from "./known";
 import type { Reach } from "./reached";
 
@@ -46,7 +46,8 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
   const reached = new Set(starts.flatMap((path) => [...reach.from(path, [])]));
   const sees = reach.affectedBy(reached);
   const names = renewed?.names ?? new Set<string>();
-  const isAffected = once((path) => sees(path) || (names.size > 0 && mentionsAny(source.text(path) ?? "", names)));
+  const mentions = mentioning(names);
+  const isAffected = once((path) => sees(path) || (names.size > 0 && mentions(source.text(path) ?? "")));
 
   /** Whether all tables are those that were kept, places apart. */
   const sameTables = (): boolean => {
@@ -87,7 +88,8 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
 /** Those that speak of a name, and those that another source is read for now. */
 function* headersReached({ names, includers }: Renewed, { files, scopes, text }: EarlierSource): Iterable<string> {
   for (const [header, includer] of includers) if (scopes.includerOf(header) !== includer) yield header;
+  const mentions = mentioning(names);
   for (const path of names.size === 0 ? [] : files.readPaths()) {
-    if (!isSource(path) && mentionsAny(text(path) ?? "", names)) yield path;
+    if (!isSource(path) && mentions(text(path) ?? "")) yield path;
   }
 }

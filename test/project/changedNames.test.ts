@@ -1,7 +1,7 @@
 /** What an edit of a file means to files that do not include it: names, and no more. */
 import { describe, expect, it } from "vitest";
 import { skim } from "../../core/c/skim";
-import { changedNames, mentionsAny } from "../../core/project/changedNames";
+import { changedNames, mentioning } from "../../core/project/changedNames";
 
 const dev = `int dev_reset(Dev *d)
 {
@@ -55,8 +55,8 @@ describe("names that an edit changes", () => {
 
 it("a word is mentioned where it stands whole", () => {
   const words = new Set(["reset", "dev"]);
-  expect(mentionsAny("int dev_reset;", words)).toBe(false);
-  expect(mentionsAny("/* the dev */", words)).toBe(true);
-  expect(mentionsAny("reset", words)).toBe(true);
-  expect(mentionsAny("", words)).toBe(false);
+  expect(mentioning(words)("int dev_reset;")).toBe(false);
+  expect(mentioning(words)("/* the dev */")).toBe(true);
+  expect(mentioning(words)("reset")).toBe(true);
+  expect(mentioning(words)("")).toBe(false);
 });

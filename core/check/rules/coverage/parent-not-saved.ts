@@ -104,7 +104,7 @@ function isAddressOf(argument: Expression, symbol: string): boolean {
 
 /** Of the members that `table` saves, those that are neither in the description nor set by a property; none where it is loaded. */
 function missing(project: Project, description: VMStateDescription, table: VMStateDescription): readonly string[] {
-  if (isUnmigratable(table) || loadReach(project, description).descriptions.has(descriptionKey(table))) return [];
+  if (isUnmigratable(table)) return [];
   const { registered } = descriptionRoles(project);
   if ((registered.get(descriptionKey(table))?.registrations.length ?? 0) > 0) return [];
   const saved = new Set(pathsIn(project, description).flatMap((path) => path.split(".")));
@@ -113,7 +113,10 @@ function missing(project: Project, description: VMStateDescription, table: VMSta
   const members = table.fields.flatMap((field) =>
     field.member === undefined || stray.includes(field) ? [] : [firstOf(field.member.path)],
   );
-  return [...new Set(members)].filter((each) => !saved.has(each) && !propertySetters(project, table.file, each));
+  const left = [...new Set(members)].filter((each) => !saved.has(each) && !propertySetters(project, table.file, each));
+  // what a description reaches takes long to tell
+  const isLoaded = (): boolean => loadReach(project, description).descriptions.has(descriptionKey(table));
+  return left.length === 0 || isLoaded() ? [] : left;
 }
 
 /** Whether the types' own files set the member while the guest runs, or take a register of the parent's file that does. */
