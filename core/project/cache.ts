@@ -37,6 +37,11 @@ export function summaryOf(project: Project, name: string): string | undefined {
   );
 }
 
+/** Tells what something of the tree says as a whole, for answers that note the summary. */
+export function summarise(name: string, said: (project: Project) => unknown): void {
+  summaries.set(name, (project) => digestOf(saidBy(said(project)) ?? ""));
+}
+
 /** Tells what one entry of a table of the tree says, for answers that hang on it alone; `undefined` of one that is not there. */
 export function summariseEntries(table: string, said: (project: Project, key: string) => unknown): void {
   entries.set(table, (project, key) => digestOf(saidBy(said(project, key)) ?? ""));

@@ -6,13 +6,13 @@ import type { Token } from "../c/token";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
 import type { WrittenField } from "../vmstate/written";
 import { answered } from "./answers";
-import { cachedByRevision, cachedByShape, storeOf } from "./cache";
+import { cachedByRevision, cachedByShape, storeOf, summarise } from "./cache";
 import { type DeclaredMember, declaredMember } from "./declaredMember";
 import { type ArgumentRole, type MacroSignature, macroSignature } from "./macroRoles";
 import type { Project } from "./project";
 import { toTheEnd } from "../steps";
 import { stateStructs, structNamed } from "./stateTypes";
-import { noteOpen } from "./uses";
+import { apart, noteSummary } from "./uses";
 
 /** Arguments that are decided already, as text: what the field says now, or what the table wants. */
 export type GivenArguments = Readonly<Partial<Record<ArgumentRole, string>>>;
@@ -36,6 +36,7 @@ export function macroFor(
 ): SuitedMacro | undefined {
   const wanted = wantedField(project, structName, path, file, given);
   if (wanted === undefined) return undefined;
+  noteSummary(usesSummary);
   const store = byShape(project, choices);
   const key = choiceKey(project, wanted);
   if (store.known.has(key)) {
@@ -232,10 +233,17 @@ function macrosUsed(project: Project, file: string): readonly (readonly [macro: 
 }
 
 function macroUses(project: Project): Uses {
-  noteOpen();
-  toTheEnd(warmMacroUses(project));
+  noteSummary(usesSummary);
+  apart(() => toTheEnd(warmMacroUses(project)));
   return counted(project);
 }
+
+const usesSummary = "field macros";
+
+summarise(usesSummary, (project) => {
+  const { any, alike } = macroUses(project);
+  return [[...any], Array.from(alike, ([kind, uses]) => [kind, ...uses]), headerMacros(project)];
+});
 
 /** `uint8_t[]`, `QEMUTimer *`: what members have in common that are declared alike. */
 function kindOf({ type, typeName }: DeclaredMember): string {
@@ -280,14 +288,11 @@ function fieldSignature(project: Project, name: string, file: string): MacroSign
 
 /** Names of macros that may make fields: those of the headers, and those that the file itself defines. */
 function fieldMacros(project: Project, file: string): readonly string[] {
-  const headers = headersWithMacros(project);
-  return [
-    ...new Set((headers.includes(file) ? headers : [...headers, file]).flatMap((path) => macrosIn(project, path))),
-  ];
+  return [...new Set([...headerMacros(project), ...macrosIn(project, file)])];
 }
 
-const headersWithMacros = cachedByShape((project): readonly string[] =>
-  project.paths().filter((path) => path.endsWith(".h") && macrosIn(project, path).length > 0),
+const headerMacros = cachedByShape((project): readonly string[] =>
+  project.paths().flatMap((path) => (path.endsWith(".h") ? macrosIn(project, path) : [])),
 );
 
 /** Function-like macros that say by their body or their name that they are about fields. */
@@ -383,7 +388,7 @@ const subsectionNames = cachedByRevision((project): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const { subsections } of project.descriptions()) for (const { symbol } of subsections) names.add(symbol);
   return names;
-});
+}, "tables");
 
 function isWhole(project: Project, table: VMStateDescription): boolean {
   return !subsectionNames(project).has(table.symbol);
@@ -400,7 +405,7 @@ const tablesByStruct = cachedByRevision((project): ReadonlyMap<string, readonly 
     byStruct.set(name, list);
   }
   return byStruct;
-});
+}, "tables");
 
 function holds(project: Project, table: VMStateDescription, record: RecordType): boolean {
   const [name] = stateStructs(table);
