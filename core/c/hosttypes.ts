@@ -190,11 +190,19 @@ const opaque: ReadonlyMap<string, HostOpaque> = new Map([
   ["pixman_color_t", { size: 8, align: 2 }],
 ]);
 
-/** Records of the C library that QEMU saves members of, in C. */
+/** Records of the C library and of usbredir's protocol that QEMU saves members of, in C. */
 export const hostBodies: ReadonlyMap<string, string> = new Map([
   [
     "tm",
     "int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst; long tm_gmtoff; const char *tm_zone;",
+  ],
+  [
+    "usb_redir_device_connect_header",
+    "uint8_t speed, device_class, device_subclass, device_protocol; uint16_t vendor_id, product_id, device_version_bcd;",
+  ],
+  [
+    "usb_redir_interface_info_header",
+    "uint32_t interface_count; uint8_t interface[32], interface_class[32], interface_subclass[32], interface_protocol[32];",
   ],
   ["timeval", "long tv_sec; long tv_usec;"],
   ["timespec", "long tv_sec; long tv_nsec;"],

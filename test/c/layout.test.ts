@@ -52,6 +52,8 @@ describe("types of places", () => {
   it("knows the members of the C library's structs that devices save", () => {
     expect(code.number("offsetof(struct tm, tm_year)")).toBe(20n);
     expect(code.number("sizeof(struct tm) + sizeof(struct timeval)")).toBe(72n);
+    expect(code.number("sizeof(struct usb_redir_device_connect_header)")).toBe(10n);
+    expect(code.number("sizeof(struct usb_redir_interface_info_header)")).toBe(132n);
   });
 
   it("counts the elements of a table", () => {

@@ -24,7 +24,7 @@ const releases = [
   {
     release: "11.1",
     source: "QEMU_SOURCE_11_1",
-    targets: ["x86_64", "aarch64", "ppc64", "s390x"],
+    targets: [...x86AndArm, ...others, "riscv64", "s390x"],
   },
 ] as const;
 
