@@ -7,13 +7,17 @@ import { isPrivate } from "../project/privateStructs";
 import type { LocatedFunction, Project } from "../project/project";
 import { structNamed, typeOfMember } from "../project/stateTypes";
 import type { MemberReference, VMStateDescription, VMStateField } from "../vmstate/model";
+import { countOf } from "./counted";
 import { plainIntegers } from "./plainIntegers";
 import { type Loaded, loadedRange, type Streamed, streamedBy, Watch } from "./streamed";
 import { type Followed, type Use, usesOf } from "./streamedUses";
+import { has } from "./tables";
 
 export interface UnheldUse {
   readonly streamed: Streamed;
   readonly use: Use;
+  /** Path of the member that says how much there is behind a pointer; undefined where the array has a length. */
+  readonly room: string | undefined;
 }
 
 const others: readonly string[] = ["ARRAY", "BUFFER", "POINTER", "MUST_EXIST", "STRUCT"];
@@ -39,8 +43,14 @@ export function unheldUse(
   const name = field.member.path.slice(field.member.path.lastIndexOf(".") + 1);
   const { path } = field.member;
   const isCount = table?.fields.some((each) => each.numMember?.path === path);
+  const rooms = table === undefined ? [] : buffersBeside(table, field.member);
+  const roomOf = ({ array }: Use): string | undefined =>
+    array.kind === "member" ? rooms.find((each) => each.name === array.name)?.count : undefined;
   // a count of one of the table's arrays is count-unchecked's
-  const isAsked = ({ kind }: Use): boolean => isCount !== true || kind === "index" || kind === "length";
+  const isAsked = (use: Use): boolean =>
+    use.length === undefined
+      ? use.kind === "index" && roomOf(use) !== undefined
+      : isCount !== true || use.kind === "index" || use.kind === "length";
   let raw: Watch | undefined;
   let loaded: Loaded | undefined;
   for (const fn of functionsBeside(project, file, field.member, name)) {
@@ -49,25 +59,47 @@ export function unheldUse(
     raw ??= new Watch(project, streamed, streamed.range);
     // checks elsewhere are looked at where there is anything to check
     if (!raw.isIn(fn)) continue;
-    if (!usesOf(project, fn, followed(raw, false)).some(isAsked)) continue;
+    const isOpen = rooms.length > 0;
+    if (!usesOf(project, fn, followed(raw, false, isOpen)).some(isAsked)) continue;
 
     loaded ??= table && loadedRange(project, table, raw);
     const isHook = loaded?.hooks.some(({ definition }) => definition === fn.definition) === true;
     const watch = loaded === undefined ? raw : new Watch(project, streamed, isHook ? loaded.before : loaded.after);
-    const use = usesOf(project, fn, followed(watch, true)).find(isAsked);
-    if (use !== undefined) return { streamed, use };
+    const use = usesOf(project, fn, followed(watch, true, isOpen)).find(isAsked);
+    if (use !== undefined) return { streamed, use, room: use.length === undefined ? roomOf(use) : undefined };
   }
   return undefined;
 }
 
-function followed(watch: Watch, looksAround: boolean): Followed {
+/** `isOpen`: into memory behind pointers too, of what 8 bits can't hold. */
+function followed(watch: Watch, looksAround: boolean, isOpen: boolean): Followed {
+  const { name, range } = watch.streamed;
   return {
-    name: `.${watch.streamed.name}`,
+    name: `.${name}`,
+    most: isOpen && range.max > 255 ? range.max + 1 : undefined,
     question: (fn) =>
       looksAround
         ? { seed: watch.seed(fn), learnt: watch.learnt(fn), helpers: watch.helpersIn(fn) }
         : { seed: watch.seed(fn), isQuick: true },
   };
+}
+
+interface Buffer {
+  readonly name: string;
+  /** Path of its count. */
+  readonly count: string;
+}
+
+/** What the table loads to where pointers of the member's struct point, of which another member says how much there is. */
+function buffersBeside({ fields }: VMStateDescription, { structName, path }: MemberReference): readonly Buffer[] {
+  const prefix = path.slice(0, path.lastIndexOf(".") + 1);
+  return fields.flatMap((field): readonly Buffer[] => {
+    const { member } = field;
+    const count = countOf(field);
+    if (count === undefined || count.path === path || member?.structName !== structName) return [];
+    if (!has(field, "POINTER") || has(field, "ALLOC") || !member.path.startsWith(prefix)) return [];
+    return [{ name: member.path.slice(prefix.length), count: count.path }];
+  });
 }
 
 /** Of the table's file, and of the others in its folder that can see the struct. */

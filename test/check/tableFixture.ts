@@ -47,7 +47,10 @@ export function tables(code: string): Tables {
     [
       "include/migration/vmstate.h",
       header
-        .replace("VMS_END =", "VMS_MUST_EXIST = 0x1000, VMS_MULTIPLY_ELEMENTS = 0x4000, VMS_END =")
+        .replace(
+          "VMS_END =",
+          "VMS_VBUFFER = 0x100, VMS_MUST_EXIST = 0x1000, VMS_ALLOC = 0x2000, VMS_MULTIPLY_ELEMENTS = 0x4000, VMS_END =",
+        )
         .replace(/#endif\s*$/, `${more}#endif\n`),
     ],
     [path, text],

@@ -270,3 +270,59 @@ static void x_machine_2_10_instance_options(MachineState *machine) { x_machine_2
     expect(messages(machine("other();", ""), "registered-for-one-machine")).toEqual([]);
   });
 });
+
+describe("a buffer behind a pointer whose size is a member", () => {
+  const sized = `#define VMSTATE_SIZED(member, state, bytes, ...) { .name = #member, .size_offset = offsetof(state, bytes), \\
+    .info = &vmstate_info_buffer, .flags = VMS_VBUFFER | VMS_POINTER __VA_ARGS__, .offset = offsetof(state, member), }
+`;
+  const take = (statement: string): string => `static uint32_t dev_take(Dev *s) { ${statement} }\n`;
+  const list = "VMSTATE_POINTED(list, Dev, n),";
+  const head = "VMSTATE_UINT32(head, Dev),";
+  const pops = take("uint32_t v = s->list[s->head++]; s->head %= s->n; return v;");
+
+  it("an index into it that nothing holds is found, with what says how much there is", () => {
+    const [finding, ...others] = device({ fields: list + head, code: pops }).of("index-unchecked");
+    expect(others).toEqual([]);
+    expect(finding?.message).toContain(
+      "head is an index into list, which has as many elements as n says, and no check",
+    );
+  });
+
+  it.each([
+    take("return s->list[s->head % s->n];"),
+    take("if (s->head >= s->n) { return 0; } return s->list[s->head];"),
+    take("return s->kept[s->head];"),
+    take("return s->list[0] + s->head;"),
+  ])("one that is held, or goes elsewhere, is not: %s", (code) => {
+    expect(messages({ fields: list + head, code }, "index-unchecked")).toEqual([]);
+  });
+
+  it("nor one that post_load refuses", () => {
+    const code = pops + checks("s->head >= s->n");
+    expect(messages({ fields: list + head, code, rest: post }, "index-unchecked")).toEqual([]);
+  });
+
+  const buffer = (more = ""): string => `VMSTATE_SIZED(kept, Dev, n, ${more}),`;
+  const count = "VMSTATE_UINT32(n, Dev),";
+
+  it("its size from the stream is a count", () => {
+    expect(messages({ code: sized, fields: count + buffer() }, "count-unchecked")).toEqual([
+      expect.stringContaining("The stream sets n, and as many bytes are loaded to where kept points"),
+    ]);
+    expect(messages({ code: sized, fields: count + buffer("| VMS_ALLOC") }, "count-unchecked")).toEqual([]);
+    expect(messages({ code: sized, fields: buffer() }, "count-unchecked")).toEqual([]);
+  });
+
+  it("unless the buffer is loaded only where its own test has asked for the size", () => {
+    const fits = "static bool dev_fits(void *opaque, int version_id) { return DEV(opaque)->n <= 8; }\n";
+    const fields = count + buffer(", .field_exists = dev_fits");
+    expect(messages({ code: sized + fits, fields }, "count-unchecked")).toEqual([]);
+  });
+
+  it("a size behind two buffers is told once", () => {
+    const other = "VMSTATE_SIZED(list, Dev, n, ),";
+    expect(messages({ code: sized, fields: buffer() + other + count }, "count-after-array")).toEqual([
+      expect.stringContaining("kept is loaded with as many bytes as n says on the destination"),
+    ]);
+  });
+});

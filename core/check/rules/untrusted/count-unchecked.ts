@@ -3,13 +3,14 @@ import { type Interval, joined, within } from "../../../c/body/interval";
 import type { Expression } from "../../../c/syntax";
 import { givenByStream } from "../../../code/streamReads";
 import { bodyOf, rangesIn, typesIn } from "../../../project/bodies";
-import type { FunctionReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
+import { isNamed } from "../../../code/valueFlow";
+import type { FunctionReference, MemberReference, VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
 import { versionNeverReached } from "../../neverSent";
 import { fieldName, has } from "../../tables";
 import { type Finding, rule } from "../../rule";
-import { isCounted, same } from "../../counted";
+import { countOf, isCounted, same } from "../../counted";
 import { leftBy, streamedBy, Watch } from "../../streamed";
 import { plainIntegers } from "../../plainIntegers";
 
@@ -21,11 +22,11 @@ export const countUnchecked = rule({
   default: "on",
   byFile: true,
   title: "Count from the stream, unchecked",
-  summary: "The stream says how many elements are loaded into an array of fixed length.",
+  summary: "The stream says how many elements or bytes are loaded to where there is room for a fixed number.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
       for (const [index, field] of description.fields.entries()) {
-        const count = isCounted(field) ? streamCount(project, description, index) : undefined;
+        const count = streamCount(project, description, index);
         const range = count && loadedCount(project, description, count);
         if (count === undefined || range === undefined) continue;
         const finding = belowZero(project, field, count, range) ?? unchecked(project, description, field, count, range);
@@ -45,17 +46,25 @@ interface Count {
 function streamCount(project: Project, description: VMStateDescription, index: number): Count | undefined {
   const array = description.fields[index];
   const isLoaded = (field: VMStateField): boolean => versionNeverReached(project, description, field) === undefined;
-  if (array === undefined || !isLoaded(array)) return undefined;
+  const count = array && countOf(array);
+  if (array === undefined || count === undefined || !isLoaded(array)) return undefined;
+  const own = array.fieldExists && project.function(array.fieldExists.name, description.file);
+  // loaded where its count fits
+  if (own !== undefined && isNamed(project, own, nameIn(count))) return undefined;
   const tests: FunctionReference[] = [];
   for (const field of description.fields.slice(0, index).toReversed()) {
     if (!isLoaded(field)) continue;
-    if (same(field.member, array.numMember)) return { field, tests };
+    if (same(field.member, count)) return { field, tests };
     if (!has(field, "MUST_EXIST")) continue;
     // another rule's
     if (field.fieldExists === undefined) return undefined;
     tests.push(field.fieldExists);
   }
   return undefined;
+}
+
+function nameIn({ path }: MemberReference): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 interface Loaded extends Interval {
@@ -162,7 +171,7 @@ function factorOf(field: VMStateField): number | undefined {
 function beyondAllocation(field: VMStateField, count: VMStateField, path: string): Finding {
   return {
     range: field.range,
-    message: `The stream sets ${path}, and as many elements are loaded to where ${fieldName(field)} points, whatever was allocated there: a corrupt stream, or one of a device that was configured larger, writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
+    message: `The stream sets ${path}, and ${has(field, "MULTIPLY") ? "a multiple of it in" : "as many"} ${isCounted(field) ? "elements" : "bytes"} are loaded to where ${fieldName(field)} points, whatever was allocated there: a corrupt stream, or one of a device that was configured larger, writes beyond it. Compare it with what there is: _EQUAL, or a VMSTATE_VALIDATE between them.`,
     related: [{ range: count.range, message: "the count is loaded here" }],
   };
 }

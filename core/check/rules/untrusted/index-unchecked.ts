@@ -36,14 +36,18 @@ function finding(
   project: Project,
   description: VMStateDescription,
   field: VMStateField,
-  { streamed, use: { fn, node, kind, array, length } }: UnheldUse,
+  { streamed, use: { fn, node, kind, array, length }, room }: UnheldUse,
 ): Finding {
   const { member, isSigned: signed } = streamed;
   const range = { file: fn.file, start: node.start, end: node.end };
   const path = kind === "index" ? arrayBeside(project, description.file, member, array) : undefined;
   const isAsItIs = node.kind === "subscript" && isValueOf(project, fn, node.index, member);
   const store = isAsItIs && length !== undefined ? storedBeyond(project, streamed, length) : undefined;
-  const what = `${fieldName(field)} ${goesTo[kind]} ${nameOf(array)}, which has ${length ?? 0} ${kind === "length" ? "bytes" : "elements"}, and no check holds what the stream puts into ${member.path} to that`;
+  const many =
+    room !== undefined
+      ? `as many elements as ${room} says`
+      : `${length ?? 0} ${kind === "length" ? "bytes" : "elements"}`;
+  const what = `${fieldName(field)} ${goesTo[kind]} ${nameOf(array)}, which has ${many}, and no check holds what the stream puts into ${member.path} to that`;
   const used = { range, message: `${fn.definition.name} uses it as it is` };
   if (store !== undefined) {
     return {
