@@ -136,7 +136,11 @@ function explainFailed(result: SimulateResult, order: OrderResult | undefined): 
   const broken = missedBy(failure.idstr, result, order);
   return {
     verdict: "failed",
-    headline: l10n.t("Loading stops at {0}", failure.idstr),
+    // before the first section none is named: another machine type, no configuration, no stream
+    headline:
+      failure.idstr === ""
+        ? l10n.t("The destination refuses the stream")
+        : l10n.t("Loading stops at {0}", failure.idstr),
     what: [...causeOf(failure), ...said(result)],
     whyTitle: l10n.t("Why"),
     why: [...accessOf(result.events, failure.idstr), ...wayTo(failure), ...broken.map(unmet)],

@@ -22,11 +22,22 @@ export function candidates({ names, conditions }: Explained, table: VMStateDescr
     return check === undefined ? [] : [`the loaded state, or the destination's own, makes true: ${check}`];
   }
   if (names.block !== undefined) {
-    return [
-      `RAM block ${names.block} is missing on the destination or has another size there: another size of memory, another device or slot, another ROM file`,
-    ];
+    return names.isAbsent === true
+      ? [
+          `the destination has no RAM block ${names.block}: another name of its memory (memory-backend), a device less or in another slot, or no ROM file`,
+        ]
+      : [
+          `RAM block ${names.block} has another size on the destination: another size of memory, another property of the device, another ROM file`,
+        ];
   }
   if (names.section === undefined && names.table === undefined) return [];
+  if (names.isAbsent === true && names.section !== undefined) {
+    return [
+      `the destination's machine has no section ${names.section} of that instance: a device less, in another slot or in another number, or another machine type`,
+      "the destination's release, or its build, does not have the device, or names its section otherwise",
+      "bytes were lost or changed on the way",
+    ];
+  }
   const open = table === undefined ? [] : conditional(table);
   return [
     ...(names.field === undefined

@@ -1,5 +1,5 @@
 /** What a log says about a migration: each message with the call that prints it, and what section, table and field it names. */
-import { writtenConditions, writtenIn } from "../c/body/conditions";
+import { conditionsAt, partsOf, writtenConditions, writtenIn } from "../c/body/conditions";
 import { localsOf } from "../c/body/locals";
 import type { Expression, Identifier } from "../c/syntax";
 import { positionAt } from "../c/range";
@@ -7,7 +7,7 @@ import { bodyOf, typesIn } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
 import type { VMStateDescription, VMStateField } from "../vmstate/model";
 import { toTheEnd } from "../steps";
-import { type SiteMatch, siteSteps } from "./sites";
+import { type MessageSite, type SiteMatch, siteSteps } from "./sites";
 
 export interface CodePlace {
   readonly file: string;
@@ -42,6 +42,8 @@ export interface Named {
   readonly table?: { readonly symbol: string; readonly name: string; readonly place: CodePlace };
   readonly field?: { readonly name: string; readonly place: CodePlace };
   readonly block?: string;
+  /** The section or the block was looked up, and not found. */
+  readonly isAbsent?: true;
   /** Line of the log that names the section, where it is another one. */
   readonly sectionLine?: number;
   /** The callback of the table in which it is printed, or which calls what prints it. */
@@ -184,8 +186,7 @@ function explained(
     names: namedBy(
       project,
       tables,
-      fn,
-      site.values,
+      site,
       values.map(({ value }) => value),
     ),
   };
@@ -226,18 +227,26 @@ function placeOf(project: Project, file: string, offset: number): CodePlace {
 
 type Role = "section" | "table" | "field" | "block";
 
+interface Naming {
+  readonly role: Role;
+  /** The variable that holds what was looked up by the value. */
+  readonly lookedUp?: string;
+}
+
 function namedBy(
   project: Project,
   tables: Tables,
-  fn: LocatedFunction,
-  expressions: readonly (Expression | undefined)[],
+  { fn, start, values: expressions }: MessageSite,
   values: readonly string[],
 ): Named {
   const roles = new Map<Role, string>();
+  let isAbsent = false;
   expressions.forEach((expression, i) => {
-    const role = expression && roleOf(project, fn, expression);
+    const found = expression && roleOf(project, fn, expression);
     const value = values[i];
-    if (role !== undefined && value !== undefined && value !== "" && !roles.has(role)) roles.set(role, value);
+    if (found === undefined || value === undefined || value === "" || roles.has(found.role)) return;
+    roles.set(found.role, value);
+    isAbsent ||= found.lookedUp !== undefined && isNullAt(project, fn, start, found.lookedUp);
   });
   const around = callbackAround(project, fn.file, leadingTo(project, fn));
   const [section, tableName, fieldName, block] = (["section", "table", "field", "block"] as const).map((role) =>
@@ -254,7 +263,25 @@ function namedBy(
       : { field: { name: fieldName ?? "", place: placeOf(project, field.range.file, field.range.start) } }),
     ...(block === undefined ? {} : { block }),
     ...(around === undefined ? {} : { callback: around.callback }),
+    ...(isAbsent ? { isAbsent } : {}),
   };
+}
+
+/** Whether a variable is known to be NULL at the place. */
+function isNullAt(project: Project, fn: LocatedFunction, offset: number, name: string): boolean {
+  const isNull = (value: Expression, holds: boolean): boolean => {
+    if (value.kind === "unary" && value.operator === "!") return isNull(value.operand, !holds);
+    if (value.kind === "identifier") return value.name === name && !holds;
+    if (value.kind !== "binary" || value.operator !== (holds ? "==" : "!=")) return false;
+    const sides = [value.left, value.right];
+    const isName = (side: Expression): boolean => side.kind === "identifier" && side.name === name;
+    const isNothing = (side: Expression): boolean =>
+      (side.kind === "identifier" && side.name === "NULL") || (side.kind === "integer" && side.value === 0n);
+    return sides.some(isName) && sides.some(isNothing);
+  };
+  return conditionsAt(bodyOf(project, fn), offset)
+    .flatMap(partsOf)
+    .some(({ expression, holds }) => isNull(expression, holds));
 }
 
 /** The likeliest that says itself that it is called so; the last part of a section's idstr is its name. */
@@ -269,19 +296,19 @@ function tableOf(project: Project, table: VMStateDescription): NonNullable<Named
 }
 
 /** What a value is by its type: the name of a table, of a field, of a RAM block, or a section's idstr. */
-function roleOf(project: Project, fn: LocatedFunction, expression: Expression): Role | undefined {
+function roleOf(project: Project, fn: LocatedFunction, expression: Expression): Naming | undefined {
   if (expression.kind === "identifier") return roleOfKey(project, fn, expression);
   if (expression.kind !== "member") return undefined;
   const owner = typesIn(project, fn).ownerOf(expression);
   const struct = owner.kind === "record" ? owner.tag : undefined;
-  if (expression.name === "idstr") return struct === "RAMBlock" ? "block" : "section";
+  if (expression.name === "idstr") return { role: struct === "RAMBlock" ? "block" : "section" };
   if (expression.name !== "name") return undefined;
-  if (struct === "VMStateDescription") return "table";
-  return struct === "VMStateField" ? "field" : undefined;
+  if (struct === "VMStateDescription") return { role: "table" };
+  return struct === "VMStateField" ? { role: "field" } : undefined;
 }
 
 /** What a variable names by which a section's entry or a RAM block is looked up: `se = find_se(idstr, instance_id)`. */
-function roleOfKey(project: Project, fn: LocatedFunction, key: Identifier): Role | undefined {
+function roleOfKey(project: Project, fn: LocatedFunction, key: Identifier): Naming | undefined {
   const types = typesIn(project, fn);
   // a number is looked up with the name
   const { kind } = types.typeOf(key);
@@ -296,8 +323,9 @@ function roleOfKey(project: Project, fn: LocatedFunction, key: Identifier): Role
     const type = types.typeOf({ kind: "identifier", name: declarator.name, start, end });
     const target = type.kind === "pointer" ? type.target() : type;
     if (target.kind !== "record") continue;
-    if (target.tag === "SaveStateEntry") return "section";
-    if (target.tag === "RAMBlock") return "block";
+    const lookedUp = declarator.name;
+    if (target.tag === "SaveStateEntry") return { role: "section", lookedUp };
+    if (target.tag === "RAMBlock") return { role: "block", lookedUp };
   }
   return undefined;
 }

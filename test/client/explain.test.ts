@@ -52,6 +52,17 @@ describe("the words above a simulation", () => {
     ]);
   });
 
+  it("name no section where the stream is refused before the first", () => {
+    const message = "Machine type received is 'pc-a' and local is 'pc-b'";
+    const result = simulation(["demo-disk"], {
+      outcome: "failed",
+      failure: { ...failure, idstr: "", message, chain: [] },
+    });
+    const explanation = explain(result, order);
+    expect(explanation.headline).toBe("The destination refuses the stream");
+    expect(words(explanation.what)).toEqual([message]);
+  });
+
   it("give QEMU's messages, the access, the way to it, the cause and the table to change", () => {
     const messages = ["demo-disk: the ring cannot be mapped", failure.message];
     const result = simulation(["demo-disk", "demo-iommu"], { outcome: "failed", failure, messages, events: [fault] });

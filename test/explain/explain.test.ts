@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainLog, linesOf } from "../../core/explain";
+import { candidates, type Explained, explainLog, linesOf } from "../../core/explain";
 import { matchFormat, readFormat } from "../../core/explain/format";
 import { createDecoder } from "../../core/putcode/definitions";
 import { treeOf } from "../tree";
@@ -153,7 +153,42 @@ describe("a log", () => {
 
   it("names a section by what it was looked up with", () => {
     const [found] = explain("qemu: nobody here loads number 0x3 of section a/dev");
-    expect(found?.names).toMatchObject({ section: "a/dev", table: { symbol: "vmstate_dev" } });
+    expect(found?.names).toMatchObject({ section: "a/dev", table: { symbol: "vmstate_dev" }, isAbsent: true });
+    const [first] = candidates(found as Explained, undefined);
+    expect(first).toMatch(/^the destination's machine has no section a\/dev of that instance/);
+  });
+
+  it("does not call a section absent that is there", () => {
+    const [found] = explain("qemu: No footer behind section 0000:00:03.0/dev");
+    expect(found?.names.isAbsent).toBeUndefined();
+  });
+
+  it.each([
+    ["block == NULL", true],
+    ["NULL == block", true],
+    ["!block", true],
+    ["block", undefined],
+    ["block != NULL", undefined],
+    ["block && block->used_length != length", undefined],
+  ])("calls a block absent by what was asked of it: %s", (asked, isAbsent) => {
+    const ram = `typedef struct RAMBlock { char idstr[256]; long used_length; } RAMBlock;
+RAMBlock *block_by_name(const char *name);
+int read_block(const char *id, long length)
+{
+    RAMBlock *block = block_by_name(id);
+    if (${asked}) {
+        error_report("there is trouble with block \\"%s\\" here", id);
+        return -1;
+    }
+    return 0;
+}
+`;
+    const tree = treeOf({ "migration/ram.c": ram });
+    const [found] = explainLog(tree, 'qemu: there is trouble with block "vga.ram" here', { tables: () => [] });
+    expect(found?.names.block).toBe("vga.ram");
+    expect(found?.names.isAbsent).toBe(isAbsent);
+    const [first] = candidates(found as Explained, undefined);
+    expect(first).toContain(isAbsent === true ? "has no RAM block vga.ram" : "RAM block vga.ram has another size");
   });
 
   it("of a cluster is JSON", () => {

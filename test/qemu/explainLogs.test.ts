@@ -13,8 +13,8 @@ const unknown = (idstr: string) =>
 const footer = (idstr: string) => `Missing section footer for ${idstr}`;
 const json = (msg: string) => JSON.stringify({ component: "virt-launcher", level: "info", msg, pos: "monitor.go:1" });
 
-/** The lines of one failure; the section and the table that each of them is about. */
-const failures: readonly (readonly [lines: readonly string[], section: string, table: string])[] = [
+/** The lines of one failure; the section and the table that they are about, of each where they differ. */
+const failures: readonly (readonly [lines: readonly string[], section: string, table: string | readonly string[]])[] = [
   [[`${time}qemu-kvm: ${footer("0000:00:01.3/piix4_pm")}`], "0000:00:01.3/piix4_pm", "piix4_pm"],
   [
     [
@@ -76,6 +76,61 @@ const failures: readonly (readonly [lines: readonly string[], section: string, t
   [[`qemu-system-x86_64: ${loading("0000:00:02.0/vga")}`], "0000:00:02.0/vga", "vga"],
   [[`qemu-system-x86_64: ${footer("0000:00:04.0/virtio-blk")}`], "0000:00:04.0/virtio-blk", "virtio-blk"],
   [[`qemu-system-x86_64: ${unknown("acpi_build")}`], "acpi_build", "acpi_build"],
+  [
+    [
+      "kvm: get_pci_config_device: Bad config data: i=0x144 read: 6 device: 7 cmask: ff wmask: 0 w1cmask:0",
+      "kvm: Failed to load PCIDevice:config",
+      "kvm: Failed to load e1000e:parent_obj",
+      `kvm: ${loading("0000:02:00.0/e1000e")}`,
+    ],
+    "0000:02:00.0/e1000e",
+    ["e1000e", "PCIDevice", "e1000e", "e1000e"],
+  ],
+  [
+    [
+      `${time}qemu-kvm: VQ 2 size 0x80 < last_avail_idx 0x9 - used_idx 0x3a0`,
+      `${time}qemu-kvm: Failed to load virtio-net:virtio`,
+      `${time}qemu-kvm: ${loading("0000:01:00.0/virtio-net")}`,
+    ],
+    "0000:01:00.0/virtio-net",
+    "virtio-net",
+  ],
+  [[`qemu-system-x86_64: ${loading("0000:00:1d.7/1/usb-host")}`], "0000:00:1d.7/1/usb-host", "usb-host"],
+  [
+    [
+      `${monitor}kvm: Features 0x130afffa7 unsupported. Allowed features: 0x179bfffe7`,
+      `${time}kvm: Failed to load virtio-scsi:virtio`,
+      `${time}kvm: ${loading("0000:00:05.0/virtio-scsi")}`,
+    ],
+    "0000:00:05.0/virtio-scsi",
+    "virtio-scsi",
+  ],
+  [
+    ["kvm: Failed to load virtio-gpu:virtio", `kvm: ${loading("0000:00:02.0/virtio-gpu")}`],
+    "0000:00:02.0/virtio-gpu",
+    "virtio-gpu",
+  ],
+  [[json(`${time}qemu-kvm: ${unknown("0000:00:1f.3/ich9_smb")}`)], "0000:00:1f.3/ich9_smb", "ich9_smb"],
+  [
+    [
+      "qemu-system-x86_64: ps2kbd: incoming version_id 4 is too new for local version_id 3",
+      `qemu-system-x86_64: ${loading("ps2kbd")}`,
+    ],
+    "ps2kbd",
+    "ps2kbd",
+  ],
+  [
+    ["kvm: Failed to load ICH9LPC:ich9_pm", `kvm: ${loading("0000:00:1f.0/ICH9LPC")}`],
+    "0000:00:1f.0/ICH9LPC",
+    "ICH9LPC",
+  ],
+  [[`qemu-system-aarch64: ${footer("arm_gicv3_its")}`], "arm_gicv3_its", "arm_gicv3_its"],
+  [
+    [`Feb 03 04:05:06 node qemu-system-x86_64[99]: ${footer("0000:00:1f.2/ich9_ahci")}`],
+    "0000:00:1f.2/ich9_ahci",
+    "ich9_ahci",
+  ],
+  [["qemu-system-x86_64: savevm: unsupported version 3 for 'vmmouse' v0"], "vmmouse", "vmmouse"],
 ];
 
 /** So many lines between them that they are not taken for one failure. */
@@ -103,7 +158,7 @@ it.each(failures.map(([lines, section, table], i) => [section, table, lines.leng
       const named = found
         .filter(({ logLine }) => logLine === line)
         .map(({ names }) => [names.section, names.table?.name]);
-      expect(named).toContainEqual([section, table]);
+      expect(named).toContainEqual([section, typeof table === "string" ? table : table[line - first]]);
     }
   },
 );
