@@ -89,11 +89,11 @@ const failures: readonly (readonly [lines: readonly string[], section: string, t
   [
     [
       `${time}qemu-kvm: VQ 2 size 0x80 < last_avail_idx 0x9 - used_idx 0x3a0`,
-      `${time}qemu-kvm: Failed to load virtio-net:virtio`,
-      `${time}qemu-kvm: ${loading("0000:01:00.0/virtio-net")}`,
+      `${time}qemu-kvm: Failed to load virtio-console:virtio`,
+      `${time}qemu-kvm: ${loading("0000:01:00.0/virtio-console")}`,
     ],
-    "0000:01:00.0/virtio-net",
-    "virtio-net",
+    "0000:01:00.0/virtio-console",
+    "virtio-console",
   ],
   [[`qemu-system-x86_64: ${loading("0000:00:1d.7/1/usb-host")}`], "0000:00:1d.7/1/usb-host", "usb-host"],
   [
