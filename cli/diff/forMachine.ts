@@ -93,6 +93,8 @@ function isForeign(project: Project, board: Board, { types, saver, loader }: Tre
   if (known.length > 0) {
     return known.every(({ name, file }) => project.compiles(file) === "false" || isLeftOut(project, board, name));
   }
+  // no table decides: the command line does
+  if (saver === undefined && loader === undefined) return false;
   const files = [saver, loader].flatMap((place) => (place === undefined ? [] : [place.description.file]));
   return files.filter((file) => project.has(file)).every((file) => project.compiles(file) === "false");
 }

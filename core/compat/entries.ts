@@ -2,6 +2,7 @@
 import type { WireDescription } from "../wire/values/schema";
 import type { FeatureWrite } from "./featureWords";
 import type { Side } from "./model";
+import type { Numbering } from "./numbering";
 import type { Truth } from "./layout";
 
 export interface Entry {
@@ -34,6 +35,8 @@ export interface EntrySide extends Side {
   /** Whether all types are there: a tree has every device, a dump those that were built. */
   readonly complete: boolean;
   hasType(name: string): boolean;
+  /** Sections registered without a device; absent for a dump, and for a part of a tree. */
+  readonly numberings?: () => ReadonlyMap<string, Numbering>;
   /** What code does to the words that say which features a CPU has; absent for a dump, and for a part of a tree. */
   readonly features?: FeatureCode;
 }

@@ -12,6 +12,7 @@ import { evaluatePredicate } from "../putcode";
 import type { Side } from "./model";
 import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
+import { numberings } from "./numbering";
 import type { MachineVersion } from "./compatLists";
 import { decisionOf } from "./decision";
 import { derivationOf } from "./derived";
@@ -119,6 +120,7 @@ export function treeSide(
     written: (member) => writtenBeforeSave(project, member),
     ...(given === undefined
       ? {
+          numberings: () => numberings(project),
           features: {
             writes: () => featureWrites(project).filter(({ range }) => !isElsewhere(range.file)),
             hasWord: ({ word, range }) => project.evaluate(word, range.file).known,

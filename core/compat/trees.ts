@@ -39,6 +39,7 @@ export function compareTrees(old: EntrySide, next: EntrySide): readonly TreeFind
   for (const direction of ["old->new", "new->old"] as const) {
     const [from, to] = direction === "old->new" ? [old, next] : [next, old];
     found.push(...unknownSections(from, to, direction).map((finding) => decided(finding, next)));
+    found.push(...unknownInstances(from, to, direction));
   }
   found.push(...changedFeatures(old, next));
   return unique(found);
@@ -193,6 +194,18 @@ function unknownSections(from: EntrySide, to: EntrySide, direction: Direction): 
     });
   }
   return found;
+}
+
+/** find_se of migration/savevm.c looks for name and instance id: of two, the second has 1 where savevm counts them, and 0 where code says so. */
+function unknownInstances(from: EntrySide, to: EntrySide, direction: Direction): readonly TreeFinding[] {
+  const [saved, known] = [from.numberings?.(), to.numberings?.()];
+  return [...(saved ?? [])].flatMap(([section, { kind }]): readonly TreeFinding[] => {
+    const there = known?.get(section);
+    if (kind !== "counted" || there?.kind !== "one" || there.id !== 0) return [];
+    const message = `${from.label} counts its sections ${section}, and ${to.label} registers each of them as ${section} 0: of a guest with two, ${section} 1 is unknown there.`;
+    const base = { verdict: "refused", certain: false, declared: false, message, offset: undefined } as const;
+    return [{ ...base, saver: undefined, loader: undefined, difference: undefined, section, direction, types: [] }];
+  });
 }
 
 /** A nested description is compared in every section that holds it. */
