@@ -4,7 +4,14 @@ import { architecturesOf, targetsKnownTo } from "../configuration";
 import type { ConfiguredBuild } from "./configured";
 import { directoryOf, processorOf } from "../includes";
 import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols, type SettingsOf } from "./kconfig";
-import { type BuildRule, type BuildTerm, rulesOfMakefile, rulesOfMeson } from "./sourceSets";
+import {
+  type Addition,
+  architectureSets,
+  type BuildRule,
+  type BuildTerm,
+  rulesOfMakefile,
+  rulesOfMeson,
+} from "./sourceSets";
 import {
   always,
   both,
@@ -148,12 +155,30 @@ type RulesOf = (file: string) => readonly BuildRule[];
 function createRules(read: ReadText): RulesOf {
   const rulesByDirectory = new Map<string, ReadonlyMap<string, readonly BuildRule[]>>();
 
+  const setsByDirectory = new Map<string, readonly Addition[]>();
+  /** Of the folders above, without the root: it has those of all folders. */
+  const outerSets = (directory: string): readonly Addition[] => {
+    const above = directoryOf(directory.slice(0, -1));
+    if (above === "" || directory === "") return [];
+    let known = setsByDirectory.get(above);
+    if (known === undefined) {
+      known = [...outerSets(above), ...architectureSets(read(`${above}meson.build`) ?? "")];
+      setsByDirectory.set(above, known);
+    }
+    return known;
+  };
+
   const rulesIn = (directory: string): ReadonlyMap<string, readonly BuildRule[]> => {
     let known = rulesByDirectory.get(directory);
     if (known === undefined) {
       const meson = read(`${directory}meson.build`);
       const make = meson === undefined ? read(`${directory}Makefile.objs`) : undefined;
-      const rules = meson !== undefined ? rulesOfMeson(meson) : make === undefined ? [] : rulesOfMakefile(make);
+      const rules =
+        meson !== undefined
+          ? rulesOfMeson(meson, outerSets(directory))
+          : make === undefined
+            ? []
+            : rulesOfMakefile(make);
       const byFile = new Map<string, BuildRule[]>();
       for (const rule of rules) {
         const list = byFile.get(rule.file);

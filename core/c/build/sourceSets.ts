@@ -26,7 +26,7 @@ export type BuildTerm =
   /** In no emulator of a machine: it is of user mode, or of a program of its own. */
   | { readonly kind: "never"; readonly text: string };
 
-interface Addition {
+export interface Addition {
   readonly set: string;
   readonly when: readonly BuildTerm[];
   readonly files: readonly string[];
@@ -53,9 +53,17 @@ function isArchitectureTable(name: string): boolean {
   return name.endsWith("_arch");
 }
 
-export function rulesOfMeson(text: string): BuildRule[] {
+/** Which set holds an architecture's machines, by the build file of the folder: `subdir()` shares it with the folders below. */
+export function architectureSets(text: string): readonly Addition[] {
+  return text.includes("_arch")
+    ? additionsIn(mesonWords(text)).filter(({ set }) => set.startsWith("architecture:"))
+    : [];
+}
+
+/** `outer`: what the build files of the folders above say of sets. */
+export function rulesOfMeson(text: string, outer: readonly Addition[] = []): BuildRule[] {
   const words = mesonWords(text);
-  const additions = additionsIn(words);
+  const additions = [...outer, ...additionsIn(words)];
   const rules: BuildRule[] = [];
   const containers = new Map<string, Addition[]>();
   for (const addition of additions) {

@@ -266,3 +266,16 @@ describe("a build folder's compile_commands.json", () => {
       expect(compiles(other, "hw/net/dropped.c", "x86_64")).toBe("true");
   });
 });
+
+describe("a folder below one of an architecture's machines", () => {
+  const files = {
+    "hw/arm/meson.build": "arm_ss = ss.source_set()\nsubdir('phone')\nhw_arch += {'arm': arm_ss}\n",
+    "hw/arm/phone/meson.build": "arm_ss.add(files('board.c'))\nsystem_ss.add(files('shared.c'))\n",
+  };
+
+  it("is built with that architecture's set", () => {
+    expect(build(files, "aarch64").compiles("hw/arm/phone/board.c")).toBe("true");
+    expect(build(files, "x86_64").compiles("hw/arm/phone/board.c")).toBe("false");
+    expect(build(files, "x86_64").compiles("hw/arm/phone/shared.c")).toBe("true");
+  });
+});
