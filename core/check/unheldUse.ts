@@ -1,7 +1,9 @@
 /** Numbers that come out of the stream and go into indexes and lengths that nobody holds to what is there. */
 import type { CType } from "../c/ctype";
 import type { Expression } from "../c/syntax";
-import { functionsUsing } from "../code/valueFlow";
+import { callsOf } from "../c/body/calls";
+import { functionsUsing, isNamed } from "../code/valueFlow";
+import { bodyOf } from "../project/bodies";
 import { filesIncluding } from "../project/folders";
 import { isPrivate } from "../project/privateStructs";
 import type { LocatedFunction, Project } from "../project/project";
@@ -63,12 +65,27 @@ export function unheldUse(
     if (!usesOf(project, fn, followed(raw, false, isOpen)).some(isAsked)) continue;
 
     loaded ??= table && loadedRange(project, table, raw);
-    const isHook = loaded?.hooks.some(({ definition }) => definition === fn.definition) === true;
-    const watch = loaded === undefined ? raw : new Watch(project, streamed, isHook ? loaded.before : loaded.after);
+    const isEarly = loaded?.hooks.some((hook) => isHookOrFirst(project, hook, fn, name)) === true;
+    const watch = loaded === undefined ? raw : new Watch(project, streamed, isEarly ? loaded.before : loaded.after);
     const use = usesOf(project, fn, followed(watch, true, isOpen)).find(isAsked);
     if (use !== undefined) return { streamed, use, room: use.length === undefined ? roomOf(use) : undefined };
   }
   return undefined;
+}
+
+/** The load hook itself, or what it calls before it, or another function that it calls, names the member. */
+function isHookOrFirst(project: Project, hook: LocatedFunction, fn: LocatedFunction, name: string): boolean {
+  if (hook.definition === fn.definition) return true;
+  const isPossible = hook.file === fn.file && isNamed(project, hook, fn.definition.name);
+  const calls = isPossible ? callsOf(bodyOf(project, hook)) : [];
+  const first = calls.find((call) => call.through === undefined && call.name === fn.definition.name);
+  if (first === undefined) return false;
+  const before = { ...hook.definition, bodyEnd: first.nameStart };
+  if (isNamed(project, { file: hook.file, definition: before }, name)) return false;
+  return calls.every((call) => {
+    const callee = call.nameStart < first.nameStart ? project.function(call.name, hook.file) : undefined;
+    return callee === undefined || !isNamed(project, callee, name);
+  });
 }
 
 /** `isOpen`: into memory behind pointers too, of what 8 bits can't hold. */

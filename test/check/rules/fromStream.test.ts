@@ -326,3 +326,20 @@ describe("a buffer behind a pointer whose size is a member", () => {
     ]);
   });
 });
+
+describe("what post_load calls before anything looks at the index", () => {
+  const use = "static void dev_use(Dev *s) { s->fifo[s->head] = 1; s->head = 0; }\n";
+  const check = "static void dev_check(Dev *s) { if (s->head >= 8) { s->head = 0; } }\n";
+  const load = (statements: string): string =>
+    `static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; ${statements} return 0; }\n`;
+  const lost = (statements: string) =>
+    messages({ code: use + check + load(statements), rest: post }, "index-unchecked");
+
+  it("finds it as the stream left it", () => {
+    expect(lost("dev_use(s);")).toEqual([expect.stringContaining("head is an index into fifo, which has 8 elements")]);
+  });
+
+  it.each(["dev_check(s); dev_use(s);", "s->head &= 7; dev_use(s);"])("unless something does: %s", (statements) => {
+    expect(lost(statements)).toEqual([]);
+  });
+});
