@@ -84,9 +84,10 @@ export function createAnswerStore(earlier: () => EarlierAnswers | undefined): An
   let kept: ReadonlyMap<string, () => Found<unknown>> | undefined;
   const holding = (project: Project): NonNullable<typeof kept> => {
     if (kept !== undefined) return kept;
-    // who asks meanwhile, for a summary, computes it
-    kept = new Map();
-    kept = readHolding(project, earlier());
+    const held = new Map<string, () => Found<unknown>>();
+    // who asks meanwhile, for a summary, finds what is held so far
+    kept = held;
+    readHolding(held, project, earlier());
     return kept;
   };
 
@@ -112,9 +113,12 @@ export function createAnswerStore(earlier: () => EarlierAnswers | undefined): An
   };
 }
 
-function readHolding(project: Project, before: EarlierAnswers | undefined): ReadonlyMap<string, () => Found<unknown>> {
-  const holding = new Map<string, () => Found<unknown>>();
-  if (before === undefined) return holding;
+function readHolding(
+  holding: Map<string, () => Found<unknown>>,
+  project: Project,
+  before: EarlierAnswers | undefined,
+): void {
+  if (before === undefined) return;
   const said = new Map(before.kept.summaries);
   const isSame = once((name) =>
     name === "tables" || name === "types"
@@ -122,7 +126,9 @@ function readHolding(project: Project, before: EarlierAnswers | undefined): Read
       : said.has(name) && said.get(name) === summaryOf(project, name),
   );
   const isAffected = once(before.isAffected);
-  for (const group of before.kept.groups) {
+  // a summary may be made of answers that hang on none
+  const groups = [...before.kept.groups].sort((a, b) => a.summaries.length - b.summaries.length);
+  for (const group of groups) {
     if (group.files.some(isAffected) || !group.summaries.every(isSame)) continue;
     const uses = { files: new Set(group.files), summaries: new Set(group.summaries), isOpen: false };
     for (const [index, question] of group.questions.entries()) {
@@ -130,7 +136,6 @@ function readHolding(project: Project, before: EarlierAnswers | undefined): Read
       holding.set(question, () => (found ??= { value: group.answer(index), uses }));
     }
   }
-  return holding;
 }
 
 /** Asks once for each name. */

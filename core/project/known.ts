@@ -1,5 +1,6 @@
 /** What one file's text says by itself, as far as a project takes it in: enough not to read the file again. */
 import type { FileFacts, VariableDefinition } from "../c/facts";
+import { builtinScalars, standardType } from "../c/hosttypes";
 import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import type { ReadTypes } from "../qom/classes";
@@ -117,7 +118,11 @@ export function faceOf(facts: FileFacts, text: string, mentions: Mentions): stri
 
 /** A table of functions, by which the whole tree calls: not one of the many that only models are read from. */
 export function isCalledThrough({ pointer, array, typeName }: VariableDefinition): boolean {
-  return !pointer && !array && !onlyRead.some((start) => typeName.startsWith(start));
+  return !pointer && !array && !isNumber(typeName) && !onlyRead.some((start) => typeName.startsWith(start));
+}
+
+function isNumber(typeName: string): boolean {
+  return typeName === "bool" || builtinScalars.has(standardType(typeName) ?? typeName);
 }
 
 const onlyRead: readonly string[] = ["VMState", "TypeInfo", "Property", "MemoryRegionOps"];

@@ -17,6 +17,7 @@ static int helper(int a)
     return a;
 }
 ${dev}static const MemoryRegionOps dev_ops = { .read = dev_read };
+static int debug_flags = LIMIT;
 static const DemoOps demo_ops = { .kick = helper };
 type_init(dev_register)
 `;
@@ -38,6 +39,7 @@ describe("names that an edit changes", () => {
     ["a function's parameters", "dev_reset(Dev *d)", "dev_reset(Dev *d, int how)", ["dev_reset"]],
     ["what nobody else sees", "static int helper", "static int unused(void)\n{\n}\nstatic int helper", []],
     ["the arm that it stands in", dev, `#ifdef CONFIG_DEV\n${dev}#endif\n`, ["dev_reset"]],
+    ["a number", "debug_flags = LIMIT", "debug_flags = 2", []],
     ["a table of handlers", ".read = dev_read", ".read = dev_read2", []],
   ])("%s", (_, from, to, names) => {
     expect(changed(from, to)).toEqual(names);
