@@ -1,12 +1,15 @@
 /** What can be simulated with a tree: machines, devices, and command lines to start from. */
 import type { Project } from "../core/project";
 import { providers } from "../core/order";
-import { familiesOf, machineOrder, usualCommandLine } from "../core/emulator";
+import { buildMachine, familiesOf, parseCommandLine, usualCommandLine } from "../core/emulator";
 import type { MachinePreset, MachinesResult } from "./protocol";
 
 /** The usual command line, or where the tree lacks something of it the first preset whose machine can be made. */
 export function usualMachine(project: Project): string {
-  const canBeMade = (line: string): boolean => machineOrder(project, line).ok;
+  const canBeMade = (line: string): boolean => {
+    const request = parseCommandLine(line);
+    return request.ok && buildMachine(project, request.value).ok;
+  };
   if (canBeMade(usualCommandLine)) return usualCommandLine;
   const { presets } = machinesOf(project);
   return presets.find(({ commandLine }) => canBeMade(commandLine))?.commandLine ?? usualCommandLine;

@@ -3,6 +3,7 @@ import { isTest } from "../c/paths";
 import type { Project } from "../project/project";
 import type { QomType } from "../qom/model";
 import { classOf } from "./classOf";
+import type { Refusal } from "./commandLine/devices";
 import type { ObjectModel } from "./library/qom/model";
 import type { Registry } from "./library/savevm";
 import { machinery } from "./machinery";
@@ -19,6 +20,10 @@ export interface Board {
   readonly opens: readonly Open[];
   /** QEMU's message where it would end. */
   readonly refused: string | undefined;
+  /** Devices of the command line that it does not make, with its messages. */
+  readonly refusals: readonly Refusal[];
+  /** Devices of the command line, with what was typed for each. */
+  readonly given: ReadonlyMap<Rec, string>;
   readonly root: Rec;
   /** undefined where setting it up did not come to its end. */
   readonly machine: Rec | undefined;
@@ -122,7 +127,21 @@ export function buildBoard(project: Project, name: string, options: BoardOptions
   const root = runner.bounded(() => model.rootObject()) ?? new Rec();
   const own = textAt(classOf(model, type)?.get("MachineClass.name")) ?? name;
   runner.end();
-  return { type, name: own, registry, opens: runner.opens, refused, root, machine, pageBits, model, runner };
+  const { refusals, given } = made;
+  const devices = { refusals, given };
+  return {
+    type,
+    name: own,
+    registry,
+    opens: runner.opens,
+    refused,
+    ...devices,
+    root,
+    machine,
+    pageBits,
+    model,
+    runner,
+  };
 }
 
 /** Follows vmstate_target_page_bits' `.needed`. */

@@ -4,7 +4,8 @@
  * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
  */
 export { type Board, type BoardOptions, buildBoard, type MachineType, machineTypes } from "./board";
-export { addressOf, type BoardBus, busOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
+export { partsOf, takesOption } from "./commandLine/options";
+export { addressOf, type BoardBus, busOf, idOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
 export {
   type BoardObject,
   type BoardReport,

@@ -7,24 +7,39 @@ export interface BoardMemory {
   /** Of its block. */
   readonly name: string;
   readonly bytes: number;
-  /** Where it lies in the system's memory; undefined where it is not mapped there by itself. */
+  /** Where it lies in the system's memory, or its beginning does; undefined where it is not mapped there. */
   readonly base: number | undefined;
+  /** How much of it lies there in one piece; undefined where all of it does. */
+  readonly firstPart: number | undefined;
 }
 
 /** undefined for a board without memory of its own. */
-export function mainMemory({ machine, registry }: Board): BoardMemory | undefined {
+export function mainMemory({ machine, registry, model }: Board): BoardMemory | undefined {
   if (machine === undefined) return undefined;
   const bytes = numberIn(machine, "MachineState.ram_size");
   const region = machine.get("MachineState.ram");
   const name = region instanceof Rec ? textAt(region.get("MemoryRegion.name")) : registry.blocks[0]?.name;
   if (name === undefined || bytes === undefined) return undefined;
-  const container = region instanceof Rec ? region.get("MemoryRegion.container") : undefined;
-  const isMapped = container instanceof Rec && textAt(container.get("MemoryRegion.name")) === "system";
-  return {
-    name,
-    bytes,
-    base: isMapped && region instanceof Rec ? numberIn(region, "MemoryRegion.addr", 0) : undefined,
-  };
+  const part = region instanceof Rec ? firstPart(model.objects, region) : undefined;
+  return { name, bytes, base: part?.base, firstPart: part?.bytes };
+}
+
+/** A region of memory itself, or the alias of its beginning, in the system's memory. */
+function firstPart(
+  objects: readonly Rec[],
+  region: Rec,
+): { readonly base: number; readonly bytes: number | undefined } | undefined {
+  const own = [region, ...objects.filter((each) => each.get("MemoryRegion.alias") === region)];
+  const first = own.find(
+    (each) => isSystem(each.get("MemoryRegion.container")) && numberIn(each, "MemoryRegion.alias_offset", 0) === 0,
+  );
+  if (first === undefined) return undefined;
+  const bytes = first === region ? undefined : numberIn(first, "MemoryRegion.size");
+  return { base: numberIn(first, "MemoryRegion.addr", 0) ?? 0, bytes };
+}
+
+function isSystem(region: Value | undefined): boolean {
+  return region instanceof Rec && textAt(region.get("MemoryRegion.name")) === "system";
 }
 
 /** Names in the stream of the blocks of RAM that no device has. */
@@ -62,6 +77,11 @@ export function busOf(device: Rec): BoardBus | undefined {
 /** PCI: slot << 3 | function. */
 export function addressOf(device: Rec): number | undefined {
   return numberIn(device, "PCIDevice.devfn");
+}
+
+/** Its name on the command line; undefined where it has none. */
+export function idOf(device: Rec): string | undefined {
+  return textAt(device.get("DeviceState.id"));
 }
 
 export function typeName(object: Rec): string | undefined {

@@ -1,6 +1,8 @@
 /** From a machine type to a machine that is ready, in the order of qemu_init. */
 import { classOf } from "./classOf";
-import { addDevices, type GivenDevice } from "./devices";
+import { addGroups, applyOption, type Option } from "./commandLine/options";
+import { earlyBackends, forEachIn, lateBackends, ports } from "./commandLine/backends";
+import { fatalError, runMain, setVariable } from "./commandLine/variables";
 import { type GivenGlobal, objectData } from "./library/qom/data";
 import type { ObjectModel } from "./library/qom/model";
 import { carrierOf } from "./library/visitor";
@@ -18,19 +20,28 @@ export interface BoardSettings {
   readonly properties?: ReadonlyMap<string, string>;
   /** -smp, by the words of the option: cpus, cores, threads. */
   readonly processors?: ReadonlyMap<string, number>;
-  /** -device, in order. */
-  readonly devices?: readonly GivenDevice[];
   /** -global, in order. */
   readonly globals?: readonly GivenGlobal[];
+  /** Most memory that may be there once some is plugged in, in bytes, and how many modules. */
+  readonly maximumMemory?: number;
+  readonly memorySlots?: number;
+  /** The other options, in order. */
+  readonly options?: readonly Option[];
+  /** Whether there are default devices; not, where nothing is said, as with -nodefaults. */
+  readonly defaults?: boolean;
 }
 
 /** What sets up system_memory: to 10.2, and since 11.0 (system/physmem.c). */
 const memoryInits = ["cpu_exec_init_all", "machine_memory_init"];
 
+/** migration_object_init. */
+const migrationInits = ["blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"];
+
 const standardMemory = 128 * 2 ** 20;
 
 /** The machine; undefined where its type has no class. */
-export function start({ runner, model, done }: Machinery, type: string, settings: BoardSettings): Rec | undefined {
+export function start(made: Machinery, type: string, settings: BoardSettings): Rec | undefined {
+  const { runner, model, done } = made;
   model.types.readOthers();
   model.globals = settings.globals ?? [];
   // since 11.1 (qemu_init)
@@ -38,9 +49,12 @@ export function start({ runner, model, done }: Machinery, type: string, settings
     model.types.runModuleInits("MODULE_INIT_TARGET_INFO");
     runner.run("target_info_qom_set_target", []);
   }
-  for (const name of ["cpu_timers_init", "blk_mig_init", "ram_mig_init", "dirty_bitmap_mig_init"]) {
-    if (runner.function(name, "") !== undefined) runner.run(name, []);
-  }
+  addGroups(runner);
+  if (settings.defaults !== true) setVariable(runner, "has_defaults", 0);
+  const options = settings.options ?? [];
+  for (const option of options) applyOption(runner, option);
+  runAll(runner, ["cpu_timers_init"]);
+  runMain(runner, "user_register_global_props", []);
   const impl = model.types.find(type);
   const cls = impl === undefined ? undefined : model.classes.of(impl);
   if (cls === undefined) return undefined;
@@ -61,37 +75,45 @@ export function start({ runner, model, done }: Machinery, type: string, settings
   const bus = runner.run("sysbus_get_default", []);
   if (unattached !== undefined && bus instanceof Rec && objectData(bus)?.parent === undefined)
     model.addChild(unattached, "sysbus", bus);
-  // -nodefaults
-  const defaults = runner.function("defaults_enabled", "")?.located;
-  const wanted = defaults && runner.global("has_defaults", defaults.file);
-  if (wanted !== undefined) store(wanted.place(emptyFrame()), 0);
   const bits = own("minimum_page_bits");
   if (typeof bits === "number" && bits > 0) runner.run("set_preferred_target_page_bits", [bits]);
-  for (const name of memoryInits) if (runner.function(name, "") !== undefined) runner.run(name, []);
-  const fatal = runner.global("error_fatal", "")?.place(emptyFrame()) ?? 0;
+  runAll(runner, memoryInits);
+  const fatal = fatalError(runner);
   const size = own("default_ram_size");
   const bytes = settings.memory ?? (typeof size === "number" && size > 0 ? size : standardMemory);
   machine.set("MachineState.ram_size", bytes);
-  machine.set("MachineState.maxram_size", bytes);
+  machine.set("MachineState.maxram_size", settings.maximumMemory ?? bytes);
+  machine.set("MachineState.ram_slots", settings.memorySlots ?? 0);
+  runMain(runner, "qemu_disable_default_devices", []);
+  runMain(runner, "qemu_create_default_devices", []);
+  earlyBackends(made, cls, options);
   setOptions(model, machine, textAt(own("default_machine_opts")));
   for (const [name, text] of settings.properties ?? []) {
     if (model.properties.find(machine, name) === undefined) runner.refuse(`Property '${type}.${name}' not found`);
     model.properties.set(machine, name, carrierOf(text), fatal);
   }
   if (settings.processors !== undefined) setProcessors(runner, machine, settings.processors, fatal);
-  const hook = cls.get("MachineClass.get_default_cpu_type");
-  machine.set("MachineState.cpu_type", hook instanceof Fn ? runner.call(hook, [machine]) : defaultCpu(runner, cls));
-  const order = own("default_boot_order");
-  const boot = machine.get("MachineState.boot_config");
-  if (boot instanceof Rec) boot.set("BootConfiguration.order", order);
   advance(runner, "PHASE_MACHINE_CREATED");
   accelerate(runner, model, machine);
   advance(runner, "PHASE_ACCEL_CREATED");
+  const migration = (): void => runAll(runner, migrationInits);
+  const late = (): void => lateBackends(made, options);
+  const isLast = isAfter(runner, "qemu_create_late_backends", "migration_object_init");
+  for (const stage of isLast ? [migration, late] : [late, migration]) stage();
+  const hook = cls.get("MachineClass.get_default_cpu_type");
+  machine.set("MachineState.cpu_type", hook instanceof Fn ? runner.call(hook, [machine]) : defaultCpu(runner, cls));
+  const processor = options.findLast(({ name }) => name === "cpu")?.value;
+  if (processor !== undefined && runner.function("parse_cpu_option", "") !== undefined)
+    machine.set("MachineState.cpu_type", runner.run("parse_cpu_option", [processor]));
+  const order = own("default_boot_order");
+  const boot = machine.get("MachineState.boot_config");
+  if (boot instanceof Rec) boot.set("BootConfiguration.order", order);
   const init = runner.function("machine_run_board_init", "");
   if (init === undefined) return machine;
   const parameters = runner.compile(init)?.parameters.length ?? 0;
   runner.call(init, parameters > 1 ? [machine, 0, fatal] : [machine]);
-  addDevices(runner, model, machine, settings.devices ?? []);
+  ports(runner, "DEV_USB", "usb_parse");
+  forEachIn(runner, "device", "device_init_func");
   advance(runner, "PHASE_MACHINE_READY");
   for (const notifier of done) {
     const fn = notifier instanceof Rec ? notifier.get("@0") : undefined;
@@ -99,6 +121,17 @@ export function start({ runner, model, done }: Machinery, type: string, settings
   }
   if (runner.function("register_global_state", "") !== undefined) runner.run("register_global_state", []);
   return machine;
+}
+
+function runAll(runner: Runner, names: readonly string[]): void {
+  for (const name of names) if (runner.function(name, "") !== undefined) runner.run(name, []);
+}
+
+/** Whether qemu_init calls the first after the second, which both are there. */
+function isAfter(runner: Runner, first: string, second: string): boolean {
+  const located = runner.function("qemu_init", "")?.located;
+  const names = located === undefined ? [] : runner.project.calls(located).map(({ callee }) => callee);
+  return names.includes(second) && names.indexOf(first) > names.indexOf(second);
 }
 
 /** The machine is made: where what is told of it ends QEMU, something was not understood. */

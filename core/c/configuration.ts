@@ -239,6 +239,7 @@ function withTarget(targetName: string, target: Target): Configuration {
   }
   if (target.longBits !== undefined) defined.set("TARGET_LONG_BITS", String(target.longBits));
   defined.set("TARGET_NAME", `"${targetName}"`);
+  defined.set("QEMU_ARCH", `QEMU_ARCH_${target.base.toUpperCase()}`);
   const [own = ""] = target.macros;
   defined.set("TARGET_ARCH", own.slice("TARGET_".length));
   const absent = new Set(absentMacros);
@@ -264,6 +265,9 @@ export function configurationOf(targetName: string, read: ReadText): Configurati
   const others = targetsKnownTo(read).flatMap((name) => [...(readTargetFile(name, read)?.macros ?? [])]);
   for (const [name, value] of others) if (value === "1" && !defined.has(name)) absent.add(name);
   for (const name of file?.macros.keys() ?? []) absent.delete(name);
+  // where every target says one or the other, it is 0 and no less defined
+  const isEither = read("meson.build")?.includes("'TARGET_BIG_ENDIAN': 'n'") === true;
+  if (isEither && absent.delete("TARGET_BIG_ENDIAN")) defined.set("TARGET_BIG_ENDIAN", "0");
   const fallback = new Set(general.fallback);
   if (file?.longBits !== undefined) fallback.delete("TARGET_LONG_BITS");
   return { ...general, defined, fallback, undefined: absent };

@@ -20,7 +20,8 @@ type Json = string | boolean | readonly Json[] | { readonly [key: string]: Json 
 
 /** C declarations of a schema module's text. Total: what can't be read is left out. */
 export function declareSchema(schema: string): string {
-  const lines: string[] = [];
+  // by way of qapi-builtin-types.h
+  const lines = ['#include "qapi/util.h"'];
   for (const definition of readDefinitions(schema)) {
     const condition = conditionOf(definition["if"]);
     if (condition !== undefined) lines.push(`#if ${condition}`);

@@ -17,7 +17,7 @@ import {
   type TreeCondition,
 } from "./machines";
 import { machineTypes, machineVersion, type TreatedAs, treatedAs } from "../compat";
-import { builtFromSource } from "./fromSource";
+import { builtFromSource, unsupported } from "./fromSource";
 import { nearest } from "../nearest";
 import { userCreatable } from "../code/userCreatable";
 import { mainBlocks } from "./mainMemory";
@@ -29,11 +29,17 @@ import { registerEnd, registerStart } from "./start";
 import { apicIdOf } from "./topology";
 import { isA, processorDescription, setUpFunctions } from "./traits";
 
-/** Builds the machine; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
+/** What a machine registers, by its C where the tree has that; a message where QEMU would refuse the command line. */
+export function registeredMachine(project: Project, request: MachineRequest): Outcome<Machine> {
+  return builtFromSource(project, request) ?? buildMachine(project, request);
+}
+
+/** Builds the machine for a simulation, of the boards that are known here from their data; a message where QEMU would refuse the command line, or the tree has no such machine or device. */
 export function buildMachine(project: Project, request: MachineRequest): Outcome<Machine> {
-  const own = familyOf(request.machine);
-  if (own === undefined || !familiesOf(project).includes(own)) return builtFromSource(project, request);
-  const found = findFamily(project, own, request);
+  const known = familyOf(request.machine);
+  if (known === undefined || !familiesOf(project).includes(known))
+    return builtFromSource(project, request) ?? failure(unsupported(project, request.machine));
+  const found = findFamily(project, known, request);
   if (!found.ok) return found;
   const { family, name, version, note } = found.value;
   const builder = createBuilder(project, request, family.target);

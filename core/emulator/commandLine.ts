@@ -32,6 +32,8 @@ export interface MachineRequest {
   readonly memory: number;
   /** -m slots=N, for memory that is plugged in. */
   readonly memorySlots: number;
+  /** -m maxmem=N, in bytes. */
+  readonly maximumMemory: number | undefined;
   readonly processors: Topology;
   /** Whether the board's default devices are wanted; off unless asked for, as with -nodefaults. */
   readonly defaults: boolean;
@@ -51,6 +53,8 @@ export interface MachineRequest {
   readonly sendsConfiguration: boolean | undefined;
   /** Names of the options that the line has. */
   readonly given: ReadonlySet<string>;
+  /** All options, in order, but for those that the members above are read from. */
+  readonly others: readonly { readonly name: string; readonly value: string }[];
   /** Options that change nothing here. */
   readonly notes: readonly string[];
 }
@@ -92,6 +96,8 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   const machineOptions = new Map<string, string>();
   let memory = 128 * 2 ** 20;
   let memorySlots = 0;
+  let memoryLimit: number | undefined;
+  const others: { name: string; value: string }[] = [];
   let processors: Topology = { cpus: 1, levels: [1, 1, 1, 1] };
   let defaults = options.defaults ?? false;
   let userNetworks = 0;
@@ -121,6 +127,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
     given.add(name);
     const value = words[++i];
     if (value === undefined) return failure(`-${name} needs an argument`);
+    others.push({ name, value });
     switch (name) {
       case "M":
       case "machine": {
@@ -138,6 +145,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
         }
         memory = size;
         memorySlots = Number(parsed.get("slots") ?? 0);
+        memoryLimit = parseSize(parsed.get("maxmem") ?? "");
         break;
       }
       case "smp": {
@@ -200,13 +208,14 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
   const notes = [...ignored.keys()].map((name) => `-${name} changes nothing here and is ignored`);
   const single = machineOptions.get("memory-backend");
   const own = single === undefined || given.has("m") ? undefined : backends.get(single);
-  const memories = { memory: own ?? memory, memorySlots, backends, nodes };
+  const memories = { memory: own ?? memory, memorySlots, maximumMemory: memoryLimit, backends, nodes };
   const networks = { userNetworks, audioBackends, sendsConfiguration };
   return success({
     ...{ machine, options: machineOptions, ...memories, processors, defaults, devices, globals },
     ...networks,
     treatAs: options.treatAs,
     given,
+    others,
     notes,
   });
 }

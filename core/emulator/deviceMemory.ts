@@ -10,6 +10,9 @@ import { pciDevice } from "./world";
 /** What says where a device is, not what it is: each is made as the only one. */
 const ofPlace = new Set(["addr", "bus", "id", "multifunction", "port", "chassis", "slot"]);
 
+/** Properties that name what another option makes. */
+const ofBackends = new Set(["drive", "netdev", "chardev", "audiodev", "memdev", "rng", "cryptodev", "tpmdev", "bmc"]);
+
 /** Bytes of the block on the machine; undefined where that is not known. */
 export function deviceMemory(project: Project, machine: Machine, block: string): number | undefined {
   const cut = block.lastIndexOf("/");
@@ -66,13 +69,16 @@ function memoryOf(project: Project, machine: Machine, device: Device): ReadonlyM
 }
 
 function boardWith(project: Project, machine: Machine, device?: Device): BuiltBoard | undefined {
-  const own = new Map([...(device?.properties ?? [])].filter(([property]) => !ofPlace.has(property)));
+  const own = new Map(
+    [...(device?.properties ?? [])].filter(([property]) => !ofPlace.has(property) && !ofBackends.has(property)),
+  );
   const name = treatedAs(machineTypes(project), machine.name, machine.request.treatAs)?.name ?? machine.name;
   const key = JSON.stringify([name, device?.type, [...own]]);
   const kept = made(project);
   if (kept.has(key)) return kept.get(key);
-  const devices = device === undefined ? [] : [{ type: device.type, properties: own, text: `-device ${device.type}` }];
-  const board = buildBoard(project, name, { devices });
+  const properties = [...own].map(([property, value]) => `,${property}=${value.replaceAll(",", ",,")}`).join("");
+  const options = device === undefined ? [] : [{ name: "device", value: `${device.type}${properties}` }];
+  const board = buildBoard(project, name, { options });
   const built =
     board?.machine === undefined
       ? undefined

@@ -1,5 +1,16 @@
 /** A machine that no family here describes: its board is built by running the set-up C of the tree. */
-import { addressOf, type Board, buildBoard, busOf, mainMemory, machineTypes, typeName } from "../board";
+import {
+  addressOf,
+  type Board,
+  buildBoard,
+  busOf,
+  idOf,
+  mainMemory,
+  machineTypes,
+  partsOf,
+  takesOption,
+  typeName,
+} from "../board";
 import { positionAt } from "../c/range";
 import { machineVersion } from "../compat";
 import { nearest } from "../nearest";
@@ -13,20 +24,22 @@ import { unusedGlobals, withGlobals } from "./globals";
 import { mainBlocks } from "./mainMemory";
 import { familiesOf, familyOf } from "./machines";
 
-/** A message where the target has no such machine, or its set-up ends before the board is made. */
-export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> {
-  const devices = request.devices.map((each) => ({ ...each, type: typeOfAlias(project, each.type) ?? each.type }));
-  const unknown = devices.find(({ type }) => project.type(type) === undefined);
+/** undefined where the target has no such machine; a message where its set-up ends before the board is made, or QEMU would refuse a device. */
+export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
+  const board = buildBoard(project, request.machine, settingsOf(request));
+  if (board === undefined) return undefined;
+  const unknown = request.devices.find(({ type }) => project.type(typeOfAlias(project, type) ?? type) === undefined);
   if (unknown !== undefined) return failure(`${unknown.text}: '${unknown.type}' is not a valid device model name`);
-  const board = buildBoard(project, request.machine, { ...settingsOf(request), devices });
-  if (board === undefined) return failure(unsupported(project, request.machine));
-  const open = openIn(project, board);
+  const followed = openIn(project, board);
+  const [refusal] = board.refusals;
+  if (refusal !== undefined && followed.length === 0) return failure(`${refusal.text}: ${refusal.message}`);
+  const open = [...followed, ...board.refusals.map(({ text, message }) => `${text}: ends QEMU: ${message}`)];
   if (board.refused !== undefined) {
     const why = open.length === 0 ? "" : `, behind what could not be followed: ${open[0]}`;
     return failure(`-M ${request.machine}: its set-up code ends with: ${board.refused}${why}`);
   }
   const memory = mainMemory(board);
-  const parts = placed(project, board, { ...request, devices });
+  const parts = placed(project, board, request);
   const unused = unusedGlobals(
     project,
     request.globals,
@@ -35,7 +48,11 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
   return success({
     name: board.name,
     version: machineVersion(board.name),
-    ram: { name: memory?.name ?? "ram", base: memory?.base ?? 0, below4G: Number.MAX_SAFE_INTEGER },
+    ram: {
+      name: memory?.name ?? "ram",
+      base: memory?.base ?? 0,
+      below4G: memory?.firstPart ?? Number.MAX_SAFE_INTEGER,
+    },
     mainBlocks: mainBlocks(memory?.name ?? "ram", { ...request, memory: memory?.bytes ?? 0 }),
     pageBits: board.pageBits,
     request: { ...request, memory: memory?.bytes ?? 0 },
@@ -43,9 +60,9 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     scheme: board.registry.scheme,
     devices: parts.devices,
     buses: parts.buses,
-    notes: [...request.notes, ...unused, ...notesOn(board, request, memory?.base, open)],
+    notes: [...withoutTaken(request), ...unused, ...notesOn(board, request, memory?.base, open)],
     open,
-    partial: [...open, ...(request.defaults ? [defaultsLeftOut] : [])],
+    partial: open,
     unnamed: [],
   });
 }
@@ -53,21 +70,54 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
 /** What another option makes, or the emulator does not have. */
 const ofOthers = new Set(["accel", "memory-backend"]);
 
+/** Notes on options, but for those that a board is built with. */
+function withoutTaken({ notes, others }: MachineRequest): readonly string[] {
+  const taken = others.filter(({ name }) => takesOption(name) || name in machineOptions);
+  return notes.filter((note) => !taken.some(({ name }) => note.startsWith(`-${name} `)));
+}
+
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
-function settingsOf({ options, memory, processors, given, globals }: MachineRequest): Parameters<typeof buildBoard>[2] {
+function settingsOf({
+  options,
+  memory,
+  memorySlots,
+  maximumMemory,
+  processors,
+  given,
+  others,
+  defaults,
+  globals,
+}: MachineRequest): Parameters<typeof buildBoard>[2] {
   const properties = new Map([...options].filter(([name]) => !ofOthers.has(name)));
+  for (const { name, value } of others) {
+    const property = machineOptions[name];
+    if (property !== undefined) properties.set(property, value);
+  }
   const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
   const counts = new Map([["cpus", processors.cpus] as const, ...words.filter(([, count]) => count > 1)]);
   return {
     properties,
     globals,
+    memorySlots,
+    ...(maximumMemory === undefined ? {} : { maximumMemory }),
+    options: others,
+    defaults,
     ...(given.has("m") ? { memory } : {}),
     ...(given.has("smp") ? { processors: counts } : {}),
   };
 }
 
+/** Options that are properties of the machine, in qemu_init. */
+const machineOptions: Readonly<Record<string, string>> = {
+  bios: "firmware",
+  kernel: "kernel",
+  initrd: "initrd",
+  append: "append",
+  dtb: "dtb",
+};
+
 /** In the words of select_machine, with what the target has instead. */
-function unsupported(project: Project, machine: string): string {
+export function unsupported(project: Project, machine: string): string {
   const { types } = machineTypes(project);
   const own = types.flatMap(({ name, aliases }) => [...aliases, name]);
   const names = [...new Set([...familiesOf(project).map(({ name }) => name), ...own])];
@@ -80,8 +130,6 @@ function unsupported(project: Project, machine: string): string {
   const has = `${project.configuration.target.name} has ${shown.join(", ") || "none"}${more}`;
   return `unsupported machine type "${machine}": ${has}${elsewhere}`;
 }
-
-const defaultsLeftOut = "default devices are left out";
 
 /** Names in one message. */
 const mostNames = 12;
@@ -101,8 +149,7 @@ function notesOn(
 ): readonly string[] {
   const more = open.length > 1 ? ` and ${open.length - 1} more (vmstate machine lists them)` : "";
   return [
-    `${name} is built from its C, as with -nodefaults`,
-    ...(defaults ? [defaultsLeftOut] : []),
+    `${name} is built from its C${defaults ? "" : ", as with -nodefaults"}`,
     ...(base === undefined ? ["where its memory lies is not read: it is taken to begin at 0"] : []),
     ...(open.length === 0 ? [] : [`sections may be missing, for its C could not be followed in ${open[0]}${more}`]),
   ];
@@ -132,14 +179,10 @@ function handlersOf({ registry }: Board, deviceOf: (entry: Own) => Device | unde
 
 type Part = NonNullable<Own["owner"]["object"]>;
 
+const noProperties: ReadonlyMap<string, string> = new Map();
+
 /** Devices that register something, and what they hang on. */
-function placed(project: Project, { registry, model }: Board, { devices: requests, globals }: MachineRequest) {
-  const given = new Map(
-    requests.map(({ properties }, k) => {
-      const id = properties.get("id");
-      return [id === undefined ? `/machine/peripheral-anon/device[${k}]` : `/machine/peripheral/${id}`, properties];
-    }),
-  );
+function placed(project: Project, { registry, given, model }: Board, { globals }: MachineRequest) {
   const devices = new Map<Part, Device>();
   const buses: Bus[] = [];
   const paths = new Map<Part, string>();
@@ -152,19 +195,32 @@ function placed(project: Project, { registry, model }: Board, { devices: request
     if (known !== undefined) return known;
     const on = busOf(part);
     const path = paths.get(part);
+    const parent = on && deviceAt(on.parent);
     const type = typeName(part) ?? "";
     const device: Device = {
       type,
-      id: undefined,
-      bus: on && busAt(deviceAt(on.parent), on.type, on.name, path),
+      id: idOf(part),
+      bus: on && parent && busAt(parent, on.type, on.name, path),
       address: addressOf(part),
       path,
-      properties: withGlobals(project, globals, type, given.get(model.pathOf(part) ?? "") ?? new Map()),
+      properties: withGlobals(project, globals, type, propertiesOf(part, on, parent)),
       buses: [],
     };
     device.bus?.children.push(device);
     devices.set(part, device);
     return device;
+  };
+  /** As typed; a virtio device's are those of the proxy that made it. */
+  const propertiesOf = (
+    part: Part,
+    on: ReturnType<typeof busOf>,
+    parent: Device | undefined,
+  ): ReadonlyMap<string, string> => {
+    const typed = given.get(part);
+    if (typed !== undefined) return new Map([...partsOf(typed, "driver")].filter(([name]) => name !== "driver"));
+    const type = on === undefined ? undefined : model.types.find(on.type);
+    const isProxy = type !== undefined && model.types.isA(type, "virtio-bus");
+    return (isProxy ? parent?.properties : undefined) ?? noProperties;
   };
   const busAt = (parent: Device, type: string, name: string, path: string | undefined): Bus => {
     const known = parent.buses.find((each) => each.name === name);

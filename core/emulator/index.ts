@@ -9,7 +9,7 @@
  *
  * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/code.
  */
-export { buildMachine } from "./board";
+export { buildMachine, registeredMachine } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,

@@ -12,11 +12,75 @@ static const VMStateDescription vmstate_rope = { .name = "rope", .version_id = 1
 typedef struct Knot { int turns; } Knot;
 typedef struct Cord { Knot first; int length; } Cord;
 static BusState *ropes;
-static BusState *qbus_find_recursive(BusState *bus, const char *name, const char *type)
+typedef struct QemuOpts { const char *driver; const char *id; const char *bus; const char *rope; struct QemuOpts *next; } QemuOpts;
+typedef struct QemuOptsList { const char *name; QemuOpts *first; QemuOpts *last; } QemuOptsList;
+typedef struct Error Error;
+Error *error_fatal;
+static QemuOptsList devices = { .name = "device" };
+static QemuOptsList *known;
+static int anonymous;
+#define error_setg(errp, ...) error_setg_internal(errp, "church.c", 1, "add", __VA_ARGS__)
+void qemu_add_opts(QemuOptsList *list) { known = list; }
+QemuOptsList *qemu_find_opts(const char *group) { return known && !strcmp(group, known->name) ? known : NULL; }
+const char *qemu_opt_get(QemuOpts *opts, const char *name) { return !strcmp(name, "driver") ? opts->driver : NULL; }
+QemuOpts *qemu_opts_parse_noisily(QemuOptsList *list, const char *text, bool implied)
 {
-    return name == NULL && !strcmp(type, "ropes") ? ropes : NULL;
+    QemuOpts *opts = g_malloc0(sizeof(*opts));
+    const char *value, *word;
+    opts->driver = strtok(g_strdup(text), ",");
+    while ((word = strtok(NULL, ",")) != NULL) {
+        if (strstart(word, "rope=", &value)) {
+            opts->rope = value;
+        } else if (strstart(word, "id=", &value)) {
+            opts->id = value;
+        } else if (strstart(word, "bus=", &value)) {
+            opts->bus = value;
+        }
+    }
+    if (list->last) {
+        list->last->next = opts;
+    } else {
+        list->first = opts;
+    }
+    list->last = opts;
+    return opts;
 }
-void *qdev_device_add(void *opts) { return qbus_find_recursive(NULL, NULL, "ropes"); }
+int qemu_opts_foreach(QemuOptsList *list, int (*each)(void *opaque, QemuOpts *opts, Error **errp), void *opaque, Error **errp)
+{
+    QemuOpts *opts;
+    for (opts = list->first; opts; opts = opts->next) {
+        each(opaque, opts, errp);
+    }
+    return 0;
+}
+bool qdev_realize(DeviceState *dev, BusState *bus, void *errp);
+void *qdev_device_add(QemuOpts *opts, Error **errp)
+{
+    DeviceClass *dc = (DeviceClass *)object_class_by_name(opts->driver);
+    BusState *bus = NULL;
+    DeviceState *dev;
+    if (!dc) {
+        error_setg(errp, "'%s' is not a valid device model name", opts->driver);
+        return NULL;
+    }
+    if (opts->bus) {
+        error_setg(errp, "Bus '%s' not found", opts->bus);
+        return NULL;
+    }
+    if (dc->bus_type) {
+        bus = ropes;
+    }
+    dev = (DeviceState *)object_new(opts->driver);
+    if (opts->rope) {
+        dev->rope = atoi(opts->rope);
+    }
+    dev->id = opts->id;
+    object_property_add_child(container_get(object_get_root(), opts->id ? "/machine/peripheral" : "/machine/peripheral-anon"),
+                              opts->id ? opts->id : g_strdup_printf("device[%d]", anonymous++), (Object *)dev);
+    qdev_realize(dev, bus, errp);
+    return dev;
+}
+void qemu_init(int argc, char **argv) { qemu_add_opts(&devices); }
 void *sysbus_get_default(void) { return NULL; }
 static void set_rope(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
 {
@@ -61,65 +125,52 @@ static void tower_types(void)
 type_init(tower_types)
 `;
 
-type Given = NonNullable<BoardOptions["devices"]>[number];
+const given = (...devices: readonly string[]) => devices.map((value) => ({ name: "device", value }));
 
-const device = (type: string, ...properties: readonly (readonly [string, string])[]): Given => ({
-  type,
-  properties: new Map(properties),
-  text: `-device ${type}`,
-});
-
-const built = (...devices: readonly Given[]) => builtWith({ devices });
+function built(...devices: readonly string[]) {
+  return builtWith({ options: given(...devices) });
+}
 
 function builtWith(settings: BoardOptions) {
   const tree = treeWith(tower);
   const board = buildBoard(tree, "tower", settings);
   if (board === undefined) throw new Error("no board");
-  return boardReport(tree, board);
+  return { ...boardReport(tree, board), refusals: board.refusals };
 }
 
 describe("devices of a command line", () => {
-  it("are made in order, with their properties, on the bus that their class names", () => {
-    const { sections, open } = built(
-      device("bell", ["rope", "4"], ["id", "b"]),
-      device("hung-bell", ["rope", "2"]),
-      device("bell", ["chardev", "c"]),
-    );
+  it("are made in order, by the tree's own code", () => {
+    const { sections, open } = built("bell,rope=4,id=b", "hung-bell,rope=2", "bell,chardev=c");
     expect(open).toEqual([]);
-    expect(sections.map(({ idstr, instanceId, object }) => [idstr, instanceId, object])).toEqual([
-      ["bell", 4, "/machine/peripheral/b"],
-      ["rope", 2, "/machine/peripheral-anon/device[1]"],
-      ["bell", 0, "/machine/peripheral-anon/device[2]"],
+    expect(sections.map(({ idstr, instanceId }) => [idstr, instanceId])).toEqual([
+      ["bell", 4],
+      ["rope", 2],
+      ["bell", 0],
     ]);
   });
 
   it("keep what lies behind a first member that their code clears", () => {
-    expect(built(device("bell", ["rope", "7"])).sections.map(({ instanceId }) => instanceId)).toEqual([70]);
+    expect(built("bell,rope=7").sections.map(({ instanceId }) => instanceId)).toEqual([70]);
   });
 
   it("are said to be missing where they could not be made, each", () => {
-    const { sections, open, refused } = built(
-      device("bell", ["rope", "13"]),
-      device("gong"),
-      device("hung-bell", ["bus", "other"]),
-      device("bell"),
-    );
+    const { sections, refusals, refused } = built("bell,rope=13", "gong", "hung-bell,bus=other", "bell");
     expect(refused).toBeUndefined();
-    expect(open.filter(({ file }) => file === "")).toMatchObject([
-      { text: "-device bell", reason: "ends QEMU: no rope 13" },
-      { text: "-device gong", reason: "the tree has no such type" },
-      { text: "-device hung-bell", reason: "its bus is not known" },
+    expect(refusals).toEqual([
+      { text: "-device bell,rope=13", message: "no rope 13" },
+      { text: "-device gong", message: "'gong' is not a valid device model name" },
+      { text: "-device hung-bell,bus=other", message: "Bus 'other' not found" },
     ]);
     expect(sections.map(({ idstr }) => idstr)).toEqual(["bell"]);
   });
 
   it("have what -global gives to their type or to one above, unless they are given it themselves", () => {
-    const devices = [device("bell", ["rope", "4"]), device("bell"), device("hung-bell")];
+    const options = given("bell,rope=4", "bell", "hung-bell");
     const globals = [
       { driver: "bell", property: "rope", value: "2" },
       { driver: "hung-bell", property: "rope", value: "3" },
     ];
-    const { sections } = builtWith({ devices, globals });
+    const { sections } = builtWith({ options, globals });
     expect(sections.map(({ idstr, instanceId }) => [idstr, instanceId])).toEqual([
       ["bell", 4],
       ["bell", 2],
@@ -128,8 +179,8 @@ describe("devices of a command line", () => {
   });
 
   it("have memory of their own as long as their code makes it", () => {
-    const devices = [device("bell", ["rope", "128"]), device("bell"), device("bell", ["rope", "256"], ["id", "b"])];
-    const board = buildBoard(treeWith(tower), "tower", { devices });
+    const options = given("bell,rope=128", "bell", "bell,rope=256,id=b");
+    const board = buildBoard(treeWith(tower), "tower", { options });
     if (board === undefined) throw new Error("no board");
     const memory = (path: string): unknown => [...memoryOfDevice(board, `/machine/${path}`)];
     expect(memory("peripheral-anon/device[0]")).toEqual([["bell.ram", 131_072]]);
@@ -138,12 +189,12 @@ describe("devices of a command line", () => {
   });
 
   it("end QEMU where they lack what -global gives them", () => {
-    const { open } = builtWith({
-      devices: [device("bell")],
+    const { refusals } = builtWith({
+      options: given("bell"),
       globals: [{ driver: "bell", property: "clapper", value: "2" }],
     });
-    expect(open.map(({ reason }) => reason)).toEqual([
-      "ends QEMU: can't apply global bell.clapper=2: Property 'bell.clapper' not found",
+    expect(refusals.map(({ message }) => message)).toEqual([
+      "can't apply global bell.clapper=2: Property 'bell.clapper' not found",
     ]);
   });
 });

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Board } from "../../core/board";
+import type { VMStateDescription } from "../../core/vmstate/model";
 import { memorySource, readStream } from "../../core/wire";
 import { realStream, type Release } from "./realQemu";
 
@@ -23,14 +24,14 @@ export interface RealBoard {
   readonly sections: readonly (readonly [string, number, number, string | null, string, number])[];
 }
 
-/** Bare boards that send a stream. */
-export function realBoards(): readonly RealBoard[] {
+/** Boards that send a stream; bare ones, where nothing else is asked for. */
+export function realBoards(wanted: RealBoard["variant"] = "nodefaults"): readonly RealBoard[] {
   if (boardList === undefined) return [];
   const lines = gunzipSync(readFileSync(boardList)).toString("utf8").split("\n");
   return lines
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as RealBoard)
-    .filter(({ variant, status }) => variant === "nodefaults" && status === "ok");
+    .filter(({ variant, status }) => variant === wanted && status === "ok");
 }
 
 /** What is loaded: `-bios` and `-kernel` are the machine's properties. */
@@ -43,14 +44,27 @@ export function propertiesOf({ args }: RealBoard): ReadonlyMap<string, string> {
   return found;
 }
 
+/** What is registered, in the order of the list. */
+interface Handler {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly sectionId: number;
+  readonly isRam: boolean;
+  readonly earlySetup: boolean;
+  readonly owner: { readonly description: VMStateDescription | undefined };
+}
+
 /** Empty where each section of the stream is built, in its order and under its ids; else what differs, for people. */
-export function differencesOf(board: Board | undefined, { sections }: RealBoard): readonly string[] {
-  if (board === undefined) return ["no such machine type"];
-  const real = sections.map(([idstr, instance, , , , id]) => `${id} ${idstr} ${instance}`);
+export function differencesIn(handlers: readonly Handler[], { sections }: RealBoard): readonly string[] {
+  const asKey = ([idstr, instance, , , , id]: RealBoard["sections"][number]): string => `${id} ${idstr} ${instance}`;
+  // what is sent while the guest runs comes first, then what is sent before the rest of the devices
+  const real = [
+    ...sections.filter(([, , , , kind]) => kind === "S"),
+    ...sections.filter(([, , , , kind]) => kind !== "S"),
+  ].map(asKey);
   const sent = new Set(real);
-  const handlers = [...board.registry.handlers];
-  // what is sent while the guest runs comes first
-  const inStream = [...handlers.filter(({ isRam }) => isRam), ...handlers.filter(({ isRam }) => !isRam)];
+  const rank = ({ isRam, earlySetup }: Handler): number => (isRam ? 0 : earlySetup ? 1 : 2);
+  const inStream = [0, 1, 2].flatMap((each) => handlers.filter((handler) => rank(handler) === each));
   const own = inStream.map(({ sectionId, idstr, instanceId, owner: { description } }) => ({
     key: `${sectionId} ${idstr} ${instanceId}`,
     // a live handler may have nothing to send, a table may have a condition
@@ -63,10 +77,16 @@ export function differencesOf(board: Board | undefined, { sections }: RealBoard)
   const missing = real.filter((key) => !has(built, key)).map((key) => `missing ${nameOf(key)}`);
   const extra = built.filter((key) => !has(real, key)).map((key) => `extra ${nameOf(key)}`);
   const first = at === -1 ? real.length : at;
+  return [`at ${first}: ${built[first] ?? "the end"} for ${real[first] ?? "the end"}`, ...missing, ...extra];
+}
+
+/** The same of a board, with what could not be followed. */
+export function differencesOf(board: Board | undefined, real: RealBoard): readonly string[] {
+  if (board === undefined) return ["no such machine type"];
+  const found = differencesIn([...board.registry.handlers], real);
+  if (found.length === 0) return [];
   return [
-    `at ${first}: ${built[first] ?? "the end"} for ${real[first] ?? "the end"}`,
-    ...missing,
-    ...extra,
+    ...found,
     ...(board.refused === undefined ? [] : [`refused: ${board.refused}`]),
     ...board.opens.map(({ file, text, reason }) => `open ${file} ${text}: ${reason}`),
   ];

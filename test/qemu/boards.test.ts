@@ -6,7 +6,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildBoard } from "../../core/board";
-import { boardList, differencesOf, liveBoard, propertiesOf, realBoards } from "./boardTruth";
+import { registeredMachine, parseCommandLine } from "../../core/emulator";
+import { boardList, differencesIn, differencesOf, liveBoard, propertiesOf, realBoards } from "./boardTruth";
 import { loadProject, realProject } from "./project";
 import { optionalRelease } from "./tree";
 
@@ -15,7 +16,7 @@ const isWhole = wanted === "all";
 const sample = ["s390x", "sparc", "ppc64", "riscv64", "mips64el", "x86_64", "m68k", "hppa", "alpha", "sh4"];
 
 interface Release {
-  readonly release: string;
+  readonly release: "10.0" | "7.2";
   readonly tree: "QEMU_SOURCE_10_0" | "QEMU_SOURCE_7_2";
   /** Boards that are exact at least: of the sample, and of all. */
   readonly exact: { readonly sample: number; readonly all: number };
@@ -25,6 +26,15 @@ const releases: readonly Release[] = [
   { release: "10.0", tree: "QEMU_SOURCE_10_0", exact: { sample: 39, all: 192 } },
   { release: "7.2", tree: "QEMU_SOURCE_7_2", exact: { sample: 40, all: 184 } },
 ];
+
+/** Command lines that are exact at least, of each kind: with devices, and with the board's default ones. */
+const lines = {
+  devices: { "10.0": 91, "7.2": 75 },
+  defaults: { "10.0": 192, "7.2": 183 },
+} as const;
+
+/** Of so many lines one, unless all are asked for. */
+const oneIn = { devices: 3, defaults: 12 };
 
 const chosen = wanted === undefined ? sample : wanted.split(",");
 
@@ -56,6 +66,28 @@ describe.each(releases)("boards of QEMU $release", ({ release, tree, exact }) =>
       console.log(`${same} boards of ${same + others.length} are exact. The others:\n${others.join("\n")}`);
       expect(targets).not.toEqual([]);
       if (isWhole || wanted === undefined) expect(same).toBeGreaterThanOrEqual(isWhole ? exact.all : exact.sample);
+    },
+    patience,
+  );
+
+  it.skipIf(!isHere || (wanted !== undefined && !isWhole)).each(["devices", "defaults"] as const)(
+    `are built with the %s of a command line at least as often as before${why}`,
+    (variant) => {
+      const of = realBoards(variant).filter((each) => each.release.startsWith(`${release}.`));
+      const taken = of.filter((_, k) => isWhole || k % oneIn[variant] === 0);
+      const wrong: string[] = [];
+      for (const target of new Set(taken.map(({ arch }) => arch))) {
+        const project = loadProject(tree, target);
+        for (const real of taken.filter(({ arch }) => arch === target)) {
+          const line = real.args.join(" ");
+          const request = parseCommandLine(line, { defaults: true });
+          const machine = request.ok ? registeredMachine(project, request.value) : request;
+          const [first] = machine.ok ? differencesIn([...machine.value.handlers], real) : [machine.message];
+          if (first !== undefined) wrong.push(`${target} ${line}: ${first}`);
+        }
+      }
+      expect(taken).not.toEqual([]);
+      expect(wrong, wrong.join("\n")).toHaveLength(Math.min(wrong.length, of.length - lines[variant][release]));
     },
     patience,
   );

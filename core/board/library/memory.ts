@@ -1,11 +1,12 @@
 /** The C library's memory. */
+import type { CType } from "../../c/ctype";
 import { scalarType } from "../../c/resolve";
 import { elementAt, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, copied, copyInto, Ptr, rawIndex, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
 import { bytesOf, spend } from "../run/meter";
-import { anyScalar, numberOf } from "./arguments";
+import { anyScalar, callBack, elementsOf, numberOf } from "./arguments";
 
 const opaque = { kind: "opaque", name: "", size: 8, align: 8 } as const;
 
@@ -61,25 +62,32 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["memmove", copyMemory],
   [
     "memcmp",
-    (_r, [a, b, count]) => {
+    (_r, [a, b, count], site) => {
       const size = numberOf(count);
       const left = textAt(a)?.slice(0, size);
       const right = textAt(b)?.slice(0, size);
       if (left !== undefined && right !== undefined) return left === right ? 0 : 1;
-      return compared(a, b);
+      return compared(a, b, site.types.slice(0, 2).map(structOf));
     },
   ],
   ["g_memdup", (_r, [source]) => duplicate(source)],
   ["g_memdup2", (_r, [source]) => duplicate(source)],
   ["buffer_is_zero", () => 1],
   ["qsort", nothing],
+  ["bsearch", search],
 ];
 
+/** Tag of the struct that a pointer points to. */
+function structOf(type: CType): string | undefined {
+  const target = type.kind === "pointer" ? type.target() : type;
+  return target.kind === "record" ? target.tag : undefined;
+}
+
 /** 0 for the same bytes, as far as the memory that both are is known. */
-function compared(a: Value | undefined, b: Value | undefined): Value {
+function compared(a: Value | undefined, b: Value | undefined, structs: readonly (string | undefined)[]): Value {
   const isMemory = (value: Value | undefined): value is Rec | Arr => value instanceof Rec || value instanceof Arr;
   if (isMemory(a) && isMemory(b)) {
-    if (isZero(a) && isZero(b)) return 0;
+    if (isZero(a, structs[0]) && isZero(b, structs[1])) return 0;
     if (a instanceof Arr && b instanceof Arr) {
       const length = Math.max(a.items.length, b.items.length);
       const pairs = Array.from({ length }, (_, k) => [a.get(k) ?? 0, b.get(k) ?? 0] as const);
@@ -91,10 +99,23 @@ function compared(a: Value | undefined, b: Value | undefined): Value {
   return new Unknown("a comparison of memory");
 }
 
-/** What a struct or an array holds itself; a pointer in it is not zero. */
-function isZero(value: Rec | Arr): boolean {
+/** Elements are few, so all are looked at. */
+function search(runner: Runner, [key, base, count, , compare]: readonly Value[]): Value {
+  const length = numberOf(count);
+  if (length === undefined || key === undefined) return new Unknown("what bsearch() gives");
+  for (const each of elementsOf(base, length)) {
+    const order = callBack(runner, compare, [key, each]);
+    if (order === 0) return each;
+    if (typeof order !== "number") return new Unknown("what bsearch() gives");
+  }
+  return 0;
+}
+
+/** What a struct or an array holds itself; a pointer in it is not zero. `struct`: as what it is seen, where it may be the beginning of a larger one. */
+function isZero(value: Rec | Arr, struct?: string): boolean {
+  const isSeen = (key: string): boolean => struct === undefined || key.startsWith("@") || key.startsWith(`${struct}.`);
   const held: readonly (Value | undefined)[] =
-    value instanceof Rec ? [...value.cells.keys()].map((key) => value.get(key)) : value.items;
+    value instanceof Rec ? [...value.cells.keys()].filter(isSeen).map((key) => value.get(key)) : value.items;
   spend(held.length * bytesOf.visit);
   if (value instanceof Arr && value.text !== undefined) return false;
   return held.every(
@@ -171,6 +192,9 @@ function copyText(target: Value, text: string | undefined, count: number | undef
 const character = scalarType("char", "char");
 
 function duplicate(source: Value | undefined): Value {
-  if (source instanceof Rec || source instanceof Arr) return copied(source);
-  return source ?? 0;
+  if (!(source instanceof Rec || source instanceof Arr)) return source ?? 0;
+  const made = copied(source);
+  // a copy of a table of the tree, of which only its beginning may be changed
+  if (made instanceof Rec || made instanceof Arr) made.symbol = source.symbol;
+  return made;
 }

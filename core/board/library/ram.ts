@@ -3,6 +3,9 @@ import type { NativeFunction, Runner } from "../run/runner";
 import type { RegisteredBlock } from "./savevm";
 import { asBigint, fromBigint, Rec, textAt, Unknown, type Value } from "../run/values";
 
+/** QEMU_VMALLOC_ALIGN of a 64-bit host. */
+const hostAlignment = 2 ** 21;
+
 const block =
   (size: number, region: number): NativeFunction =>
   (_runner, values) => {
@@ -12,6 +15,8 @@ const block =
     made.set("RAMBlock.mr", values[region] ?? 0);
     made.set("RAMBlock.host", new Rec());
     made.set("RAMBlock.page_size", 4096);
+    const of = values[region];
+    if (of instanceof Rec) of.set("MemoryRegion.align", hostAlignment);
     return made;
   };
 
@@ -73,6 +78,21 @@ export function swapped(bits: number, given: Value): Value {
   return fromBigint(BigInt(`0x${digits.match(/../g)?.reverse().join("") ?? "0"}`));
 }
 
+/** Up to a power of two, modulo 2^64. */
+const rounded: NativeFunction = (_runner, [given]) => {
+  const number = asBigint(given ?? 0);
+  if (number === undefined) return new Unknown("a size");
+  if (number <= 1n) return 1;
+  return fromBigint(BigInt.asUintN(64, 1n << BigInt((number - 1n).toString(2).length)));
+};
+
+/** Of a memory region, in bytes; what was not set is 0. */
+function sizeOf(region: Value | undefined): Value {
+  const size = wide(region instanceof Rec ? (region.get("MemoryRegion.size") ?? 0) : undefined);
+  if (size === undefined) return new Unknown("the size of a memory region");
+  return fromBigint(size === 1n << 64n ? (1n << 64n) - 1n : size);
+}
+
 function swapping(bits: number): NativeFunction {
   return (_runner, [given]) => swapped(bits, given ?? 0);
 }
@@ -122,6 +142,8 @@ export function ramFunctions(named: (block: RegisteredBlock) => void): readonly 
     ...["GPOINTER_TO_UINT", "GPOINTER_TO_INT", "GUINT_TO_POINTER", "GINT_TO_POINTER"].map(
       (name) => [name, same] as const,
     ),
+    ["pow2ceil", rounded],
+    ["memory_region_size", (_r, [region]) => sizeOf(region)],
     ["int128_make64", whole((a) => BigInt.asUintN(64, a))],
     ["int128_makes64", whole((a) => a)],
     ["int128_make128", whole((a, b) => (b << 64n) | BigInt.asUintN(64, a))],

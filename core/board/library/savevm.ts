@@ -86,9 +86,11 @@ export function savevmFunctions(
   const register: NativeFunction = (runner, [owner, instance, table, opaque, alias]) => {
     const symbol = table instanceof Rec ? table.symbol : undefined;
     const description = symbol === undefined ? undefined : runner.project.description(symbol.name, symbol.file);
-    const name = description?.name;
+    // of a copy, another may have been set
+    const own = table instanceof Rec ? textAt(table.get("@0")) : undefined;
+    const name = own ?? (description?.name.known === true ? description.name.value : undefined);
     const given = instanceOf(instance);
-    if (description === undefined || name?.known !== true || given === undefined) {
+    if (description === undefined || name === undefined || given === undefined) {
       runner.noteHere("a registration whose table or instance is not known");
       return 0;
     }
@@ -98,7 +100,7 @@ export function savevmFunctions(
     const object = [owner, opaque].find((each) => objectData(each) !== undefined);
     const aliasId = instanceOf(alias);
     const result = registry(runner).handlers.register({
-      ...{ path: textAt(path), name: name.value, instanceId: given, description: description.symbol },
+      ...{ path: textAt(path), name, instanceId: given, description: description.symbol },
       ...(aliasId === undefined || aliasId === anyInstance ? {} : { aliasId }),
       level: level.known ? level.value : registry(runner).scheme.unset,
       earlySetup: description.earlySetup.known && description.earlySetup.value,

@@ -5,6 +5,7 @@
 import { read, store } from "../run/memory";
 import { Arguments, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { type NativeFunction, type Runner, Stop } from "../run/runner";
+import { movedTo } from "./text/given";
 import { formatted } from "./text/printf";
 
 const nothing: NativeFunction = () => 0;
@@ -30,7 +31,7 @@ const without = (
   "warn_report info_report warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf fprintf vfprintf " +
   "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once error_report_err error_reportf_err warn_reportf_err " +
   "perror fflush fputs puts g_warning g_message g_printerr g_critical error_append_hint error_prepend error_free error_vprepend " +
-  "qemu_chr_fe_set_handlers qemu_chr_fe_accept_input qemu_chr_fe_set_open qemu_chr_fe_write qemu_chr_fe_write_all qemu_chr_fe_ioctl " +
+  "qemu_display_get_vc loc_push_none loc_push_restore loc_pop loc_save loc_restore loc_set_none loc_set_cmdline qemu_chr_fe_set_handlers qemu_chr_fe_accept_input qemu_chr_fe_set_open qemu_chr_fe_write qemu_chr_fe_write_all qemu_chr_fe_ioctl " +
   "qemu_console_resize dpy_gfx_update dpy_gfx_update_full dpy_gfx_replace_surface dpy_register_listener graphic_hw_update " +
   "qemu_set_fd_handler qemu_add_vm_change_state_handler vm_change_state_handler " +
   "migrate_add_blocker migrate_add_blocker_modes migrate_add_blocker_normal migrate_del_blocker qemu_setup_guest_memory numa_has_preferred_many error_setg_file_open qemu_system_wakeup_request qemu_register_wakeup_notifier qemu_register_wakeup_support " +
@@ -42,7 +43,9 @@ const without = (
   "replay_checkpoint replay_add_blocker suspend_mux_open monitor_register_hmp monitor_register_hmp_info_hrt qapi_event_send_device_deleted " +
   "qtest_server_init qtest_set_irq_handler qtest_clock_warp smp_wmb smp_rmb smp_mb barrier __sync_synchronize " +
   "__atomic_thread_fence signal atexit exit_notifier qemu_add_exit_notifier srand g_random_set_seed qemu_guest_getrandom_nofail qemu_guest_getrandom " +
-  "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync"
+  "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync ram_block_discard_range ram_block_discard_guest_memfd_range " +
+  "rom_ptr_for_as bios_linker_loader_alloc bios_linker_loader_add_checksum bios_linker_loader_add_pointer bios_linker_loader_write_pointer " +
+  "tpm_util_test_tpmdev tpm_emulator_prepare_data_fd tpm_emulator_probe_caps tpm_emulator_check_caps tpm_emulator_ctrlcmd tpm_emulator_startup_tpm_resume"
 ).split(" ");
 
 /** Loads what the machine would run: the files are there, as on a board that works, and small enough. */
@@ -76,27 +79,40 @@ const failing: NativeFunction = (runner, values) => {
   return 0;
 };
 
-/** Character devices of a run, by label. */
-const backends = new WeakMap<Runner, Map<string, Rec>>();
+/** Of things that have no name. */
+const generated = new WeakMap<Runner, number>();
 
-function backendsOf(runner: Runner): Map<string, Rec> {
-  const known = backends.get(runner) ?? new Map<string, Rec>();
-  backends.set(runner, known);
-  return known;
-}
-
-const newBackend: NativeFunction = (runner, [label]) => {
-  const made = new Rec();
-  const name = textAt(label) ?? "";
-  made.set("Chardev.label", name);
-  backendsOf(runner).set(name, made);
-  return made;
+const newName: NativeFunction = (runner) => {
+  const count = generated.get(runner) ?? 0;
+  generated.set(runner, count + 1);
+  return `#made${count}`;
 };
 
-/** Of a front end, whose first member it is. */
-function backendOf(end: Value | undefined): Value {
-  return end instanceof Rec ? (end.get("@0") ?? 0) : 0;
-}
+/** Up to a comma that stands alone. */
+const optionValue: NativeFunction = (_runner, [given, target]) => {
+  const text = textAt(given);
+  if (text === undefined || target === undefined) return new Unknown("the value of an option");
+  let at = 0;
+  let value = "";
+  for (; at < text.length; at++) {
+    if (text[at] === "," && text[++at] !== ",") {
+      at--;
+      break;
+    }
+    value += text[at] ?? "";
+  }
+  store(target, value);
+  return movedTo(given, at);
+};
+
+/** Of the main loop: one a run. */
+const contexts = new WeakMap<Runner, Rec>();
+
+const mainContext: NativeFunction = (runner) => {
+  const known = contexts.get(runner) ?? new Rec();
+  contexts.set(runner, known);
+  return known;
+};
 
 /** What QEMU says before it ends. */
 function saying(runner: Runner, text: Value): Value {
@@ -153,29 +169,20 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
       throw new Stop(runner.said ?? "the set-up code aborts");
     },
   ],
+  ["id_generate", newName],
+  ["get_opt_value", optionValue],
   ["g_assertion_message_expr", nothing],
   ["qemu_bh_new_full", struct],
   ["aio_bh_new_full", struct],
   ["aio_bh_schedule_oneshot_full", nothing],
-  ["qemu_get_aio_context", struct],
+  ["qemu_get_aio_context", mainContext],
   ["qemu_find_file", (_r, [, name]) => textAt(name) ?? new Unknown("a file's name")],
   ["get_image_size", () => loadedBytes],
   ["qemu_memfd_check", succeeds],
-  ["graphic_console_init", struct],
-  ["qemu_graphic_console_create", struct],
+  ["qemu_create_placeholder_surface", struct],
   ["qemu_input_handler_register", struct],
   ["qemu_add_kbd_event_handler", struct],
   ["qemu_add_mouse_event_handler", struct],
-  ["qemu_chr_fe_backend_connected", (_r, [end]) => (backendOf(end) === 0 ? 0 : 1)],
-  ...["qemu_chr_new", "qemu_chr_new_noreplay", "qemu_chr_new_mux_mon"].map((name) => [name, newBackend] as const),
-  ["qemu_chr_find", (runner, [label]) => backendsOf(runner).get(textAt(label) ?? "") ?? 0],
-  [
-    "qemu_chr_fe_init",
-    (_r, [end, backend]) => {
-      if (end !== undefined) store(end, backend ?? 0);
-      return 1;
-    },
-  ],
   ["qemu_chr_fe_backend_open", nothing],
   ["qemu_clock_get_ns", nothing],
   ["get_clock", nothing],
@@ -208,22 +215,6 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_getenv", nothing],
   ["g_file_test", nothing],
   ["access", () => -1],
-  ["qemu_opts_foreach", nothing],
-  ["qemu_find_opts", struct],
-  ["qemu_find_opts_singleton", struct],
-  ["qemu_opts_find", nothing],
-  ["qemu_opt_get", nothing],
-  ["qemu_opt_get_bool", (_r, [, , fallback]) => fallback ?? 0],
-  ["qemu_opt_get_number", (_r, [, , fallback]) => fallback ?? 0],
-  ["qemu_opt_get_size", (_r, [, , fallback]) => fallback ?? 0],
-  ["drive_get", nothing],
-  ["drive_get_next", nothing],
-  ["drive_get_by_index", nothing],
-  ["drive_get_max_bus", () => -1],
-  ["drive_check_orphaned", nothing],
-  ["blk_by_legacy_dinfo", nothing],
-  ["serial_hd", nothing],
-  ["parallel_hds", nothing],
   ["qtest_enabled", nothing],
   ["xen_enabled", nothing],
   ["runstate_check", nothing],

@@ -1,5 +1,6 @@
 /** What carries a property's value between its setter or getter and who asks: QAPI's visitors. */
-import { load, store } from "../run/memory";
+import { emptyFrame } from "../run/code";
+import { load, read, store } from "../run/memory";
 import { bytesOf, spend } from "../run/meter";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, Native, objectKinds, Rec, textAt, Unknown, type Value } from "../run/values";
@@ -203,6 +204,14 @@ export function visitGenerated(runner: Runner, name: string, values: readonly Va
   const value = runner.enumerator(`${prefix}_${text.replaceAll("-", "_").toUpperCase()}`);
   store(target, value ?? new Unknown(`'${text}' among the values of an enum`));
   return 1;
+}
+
+/** `OnOffAuto_str`, which QAPI generates; undefined where there is no such enum. */
+export function enumText(runner: Runner, name: string, value: Value | undefined): Value | undefined {
+  const lookup = runner.global(`${name}_lookup`, "");
+  const place = lookup?.place(emptyFrame());
+  if (lookup === undefined || place === undefined || typeof value !== "number") return undefined;
+  return namesOf(read(place.holder, place.key, lookup.type))[value];
 }
 
 /** `OnOffAuto` -> `ON_OFF_AUTO`. */

@@ -19,7 +19,8 @@ export function callOf(c: Compiling, node: Call): Code {
   );
   const { runner } = c;
   const site = { file: c.file, context: c.context, node, types: operands.map(({ type }) => type) };
-  if (name !== undefined && c.runner.global(name, c.file) === undefined) {
+  const isNamed = name !== undefined && (c.runner.run.isNative(name) || c.runner.global(name, c.file) === undefined);
+  if (isNamed) {
     let fn: Fn | undefined;
     let looked = false;
     const type = runner.resultOf(name, c.file);

@@ -91,8 +91,17 @@ export class Functions {
     const before = this.compiled.get(key);
     if (before !== undefined) return before ?? undefined;
     const scope = this.scope(located.file);
-    const { start, bodyEnd } = located.definition;
-    const read = expandedFunction(plain(scope.tokens(located.file, start, bodyEnd)), scope, name);
+    const { start, nameStart, bodyEnd } = located.definition;
+    const tokens = (from: number, to: number): readonly Token[] => scope.tokens(located.file, from, to);
+    const nameEnd = nameStart + name.length;
+    // a macro of the same name stands for the function in other builds
+    const read =
+      expandedFunction(plain(tokens(start, bodyEnd)), scope, name) ??
+      expandedFunction(
+        plain([...tokens(start, nameStart), ...tokens(nameStart, nameEnd), ...tokens(nameEnd, bodyEnd)]),
+        scope,
+        name,
+      );
     const made =
       read === undefined ? undefined : new Compiler(this.host, read.context, located.file, name).function(read, name);
     this.compiled.set(key, made ?? null);

@@ -42,6 +42,8 @@ export function read(holder: Container, key: string | number, type: CType): Valu
     if (value instanceof Rec || value instanceof Arr) return value;
     if (value instanceof Unknown || typeof value === "bigint") return value;
     if (typeof value === "number" && value !== 0) return value;
+    const other = value === undefined && type.kind === "record" ? sameMember(holder, String(key)) : undefined;
+    if (other !== undefined) return other;
     const made = fresh(type);
     if (made instanceof Rec || made instanceof Arr) {
       made.holder = holder;
@@ -52,6 +54,20 @@ export function read(holder: Container, key: string | number, type: CType): Valu
     return made;
   }
   return value ?? 0;
+}
+
+/**
+ * An object that lies in an object under another struct's name: structs for one type's objects, of which one knows more of a part than
+ * the other, have that part at one place under one name.
+ */
+function sameMember(holder: Container, key: string): Rec | undefined {
+  if (!(holder instanceof Rec) || holder.attached === undefined) return undefined;
+  const name = key.slice(key.indexOf("."));
+  for (const [each, value] of holder.cells) {
+    if (!each.endsWith(name) || each.indexOf(".") !== each.length - name.length) continue;
+    if (value instanceof Rec && value.attached !== undefined && value.holder === holder) return value;
+  }
+  return undefined;
 }
 
 export function write(holder: Container, key: string | number, value: Value): void {

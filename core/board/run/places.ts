@@ -4,7 +4,7 @@ import type { Expression } from "../../c/syntax";
 import { type Code, type Compiling, pointed, type Run, type Variable } from "./code";
 import { type MemberPlace, placeOfMember } from "./members";
 import { elementAt, isAggregate, load, read, store } from "./memory";
-import { Arr, Ptr, Rec, Unknown, type Value } from "./values";
+import { Arr, Ptr, rawIndex, Rec, Unknown, type Value } from "./values";
 
 export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member" }>): Code {
   const object = c.expression(node.object);
@@ -102,6 +102,14 @@ function structAt(value: Value): Value {
       value.holder instanceof Rec ? value.holder.get(String(value.key)) : value.holder.get(Number(value.key));
     if (inner instanceof Rec && inner.holder === value.holder) return inner;
     if (value.holder instanceof Rec && value.key === "@0") return value.holder;
+    // behind another struct in memory that was allocated for both
+    if (value.holder instanceof Rec && inner === undefined && rawIndex(value.key) !== undefined) {
+      const made = new Rec();
+      made.holder = value.holder;
+      made.holderKey = value.key;
+      value.holder.set(String(value.key), made);
+      return made;
+    }
     return new Unknown("a member of no struct");
   }
   if (value === 0) return new Unknown("a member of a null pointer");

@@ -268,8 +268,9 @@ export class Runner implements Run {
   /** ERRP_GUARD: what a function leaves in its own error goes to its caller's. */
   leaveGuard(guard: Value): void {
     if (!(guard instanceof Rec)) return;
-    const local = guard.get("ErrorPropagator.local_err") ?? 0;
-    const target = guard.get("@0") ?? guard.get("ErrorPropagator.errp") ?? 0;
+    // `local_err` is the first member
+    const local = guard.get("@0") ?? 0;
+    const target = guard.get("ErrorPropagator.errp") ?? 0;
     if (local === 0 || target === 0) return;
     this.run("error_propagate", [target, local]);
   }

@@ -1,4 +1,5 @@
 /** What only looks like a call: the compiler's builtins and macros whose argument is a type. */
+import { nodesIn } from "../../c/body/walk";
 import { type CType, unknownType } from "../../c/ctype";
 import { constantMacro } from "../../c/hosttypes";
 import { pointerTo, scalarType } from "../../c/resolve";
@@ -64,8 +65,10 @@ export function specialOf(c: Compiling, name: string, node: Call): Code | undefi
     case "likely":
     case "unlikely":
       return first === undefined ? undefined : c.expression(first);
-    case "__builtin_constant_p":
-      return { type: intType, run: () => 0 };
+    case "__builtin_constant_p": {
+      const constant = first !== undefined && isConstant(c, first) ? 1 : 0;
+      return { type: intType, run: () => constant };
+    }
     case "INT8_C":
     case "INT16_C":
     case "INT32_C":
@@ -198,4 +201,14 @@ function typeArgument(c: Compiling, node: Expression | undefined): CType | undef
     return named.kind === "unknown" ? undefined : named;
   }
   return undefined;
+}
+
+/** Whether nothing in it is computed while the code runs. */
+function isConstant(c: Compiling, node: Expression): boolean {
+  for (const each of nodesIn(node)) {
+    if (each.kind === "call") return false;
+    if (each.kind !== "identifier") continue;
+    if (c.find(each.name) !== undefined || c.runner.global(each.name, c.file) !== undefined) return false;
+  }
+  return true;
 }

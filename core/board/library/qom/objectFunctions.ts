@@ -116,7 +116,7 @@ export function objectFunctions(model: Model): readonly (readonly [string, Nativ
   ];
 }
 
-function containerAt(model: ObjectModel, path: string): Rec {
+export function containerAt(model: ObjectModel, path: string): Rec {
   return containerBelow(model, model.rootObject(), path);
 }
 

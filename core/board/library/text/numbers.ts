@@ -48,13 +48,14 @@ const strictlyParsed: NativeFunction = (_runner, values) => {
   return 0;
 };
 
-/** sscanf for plain %s, %d, %u, %x and %c. */
+/** sscanf for plain %s, %d, %u, %x, %[abc] without ranges, and %n, which is not counted. */
 function scanned(_runner: unknown, [given, pattern, ...targets]: readonly Value[]): Value {
   const text = textAt(given);
   const format = textAt(pattern);
   if (text === undefined || format === undefined) return new Unknown("what a text holds");
   let at = 0;
   let found = 0;
+  let told = 0;
   for (let k = 0; k < format.length; k++) {
     if (format[k] !== "%") {
       if (format[k] === " ") while (text[at] === " ") at++;
@@ -65,7 +66,7 @@ function scanned(_runner: unknown, [given, pattern, ...targets]: readonly Value[
     for (k++; isDigit(format[k]); k++) width += format[k];
     while ("hlz".includes(format[k] ?? "x")) k++;
     const limit = width === "" ? text.length : at + Number(width);
-    const target = targets[found];
+    const target = targets[found + told];
     if (target === undefined) return new Unknown("what a text holds");
     const rest = text.slice(at, limit);
     switch (format[k]) {
@@ -85,6 +86,23 @@ function scanned(_runner: unknown, [given, pattern, ...targets]: readonly Value[
         at += length;
         break;
       }
+      case "[": {
+        const isOutside = format[k + 1] === "^";
+        const close = format.indexOf("]", k + (isOutside ? 3 : 2));
+        if (close === -1) return new Unknown("what a text holds");
+        const among = format.slice(k + (isOutside ? 2 : 1), close);
+        k = close;
+        let length = 0;
+        while (length < rest.length && among.includes(rest[length] ?? "") !== isOutside) length++;
+        if (length === 0) return found;
+        writeText(target, rest.slice(0, length));
+        at += length;
+        break;
+      }
+      case "n":
+        store(target, at);
+        told++;
+        continue;
       default:
         return new Unknown("what a text holds");
     }

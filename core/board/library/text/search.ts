@@ -45,6 +45,16 @@ export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
       return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
+  ...["strchrnul", "qemu_strchrnul"].map(
+    (name) =>
+      [
+        name,
+        textOf((a, [given, c]) => {
+          const at = a.indexOf(String.fromCharCode(numberOf(c) ?? 0));
+          return movedTo(given, at === -1 ? a.length : at);
+        }),
+      ] as const,
+  ),
   [
     "strrchr",
     textOf((a, [given, c]) => {

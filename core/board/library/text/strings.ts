@@ -1,5 +1,5 @@
 /** Texts that glib and the C library make of others: copies, joined ones, GString. */
-import type { NativeFunction } from "../../run/runner";
+import type { NativeFunction, Runner } from "../../run/runner";
 import { Arr, Rec, textAt, Unknown, type Value } from "../../run/values";
 import { spendText } from "../../run/meter";
 import { numberOf, truthOf } from "../arguments";
@@ -37,12 +37,28 @@ function appending(what: (values: readonly Value[]) => string | undefined): Nati
   };
 }
 
+/** What strtok has not come to. */
+const rests = new WeakMap<Runner, string>();
+
+const nextToken: NativeFunction = (runner, [given, delimiters]) => {
+  const text = given === undefined || given === 0 ? (rests.get(runner) ?? "") : textAt(given);
+  const among = textAt(delimiters);
+  if (text === undefined || among === undefined) return new Unknown("a text");
+  let from = 0;
+  while (from < text.length && among.includes(text[from] ?? "")) from++;
+  let to = from;
+  while (to < text.length && !among.includes(text[to] ?? "")) to++;
+  rests.set(runner, text.slice(to + 1));
+  return from === to ? 0 : inMemory(text.slice(from, to));
+};
+
 export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_strdup", duplicated],
   ["strdup", duplicated],
   ["g_intern_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
   ["g_intern_static_string", (_r, values) => textAt(values[0]) ?? values[0] ?? 0],
   ["g_strndup", textOf((a, [, n]) => inMemory(a.slice(0, numberOf(n))))],
+  ["strtok", nextToken],
   ["g_strconcat", concatenated],
   [
     "g_build_filename",
@@ -64,7 +80,7 @@ export const stringFunctions: readonly (readonly [string, NativeFunction])[] = [
       let parts = text === "" ? [] : text.split(by);
       if (limit > 0 && parts.length > limit) parts = [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
       const made = new Arr(undefined, parts.length + 1);
-      parts.forEach((part, k) => made.set(k, part));
+      parts.forEach((part, k) => made.set(k, inMemory(part)));
       made.set(parts.length, 0);
       return made;
     },
