@@ -1,8 +1,7 @@
 /** Breaks between versions in QEMU's history: found against the version before, gone with the fix; and changes that break nothing. */
 import { describe, expect, it } from "vitest";
-import { createProject } from "../../core/project";
 import { compareTrees, isOptional, type MachineVersion, releaseOf, treeSide } from "../../core/compat";
-import { commitOf, openGitTree } from "../../server/node/gitTree";
+import { projectOf, treeAt } from "./fixHistory";
 
 interface Case {
   readonly base: string;
@@ -108,22 +107,11 @@ const cases: readonly Case[] = [
   },
 ];
 
-const repository = process.env["QEMU_HISTORY"];
-
-function tree(revision: string, target: string) {
-  if (repository === undefined) throw new Error("set QEMU_HISTORY to a clone of QEMU's repository");
-  const commit = commitOf(repository, revision);
-  if (commit === undefined) throw new Error(`${revision} is not in ${repository}`);
-  const source = openGitTree(repository, commit);
-  const project = createProject(source, { target });
-  for (const path of source.paths()) project.load(path);
-  return { project, version: source.read("VERSION") };
-}
-
-function breaks(base: string, other: string, { file, target = "x86_64", machine: given }: Case): readonly string[] {
-  const [old, next] = [tree(base, target), tree(other, target)];
-  const machine = given ?? releaseOf(old.version);
-  const found = compareTrees(treeSide(old.project, "old", machine), treeSide(next.project, "new", machine));
+function breaks(base: string, other: string, { file, target, machine: given }: Case): readonly string[] {
+  const [old, next] = [treeAt(base), treeAt(other)];
+  const machine = given ?? releaseOf(old.read("VERSION"));
+  const [before, after] = [projectOf(old, target), projectOf(next, target)];
+  const found = compareTrees(treeSide(before, "old", machine), treeSide(after, "new", machine));
   return found
     .filter((finding) => !finding.declared && !isOptional(finding))
     .filter(({ saver, loader }) =>
