@@ -84,6 +84,8 @@ export function start(made: Machinery, type: string, settings: BoardSettings): R
   machine.set("MachineState.ram_size", bytes);
   machine.set("MachineState.maxram_size", settings.maximumMemory ?? bytes);
   machine.set("MachineState.ram_slots", settings.memorySlots ?? 0);
+  // who watches a machine is no part of it
+  setVariable(runner, "default_monitor", 0);
   runMain(runner, "qemu_disable_default_devices", []);
   runMain(runner, "qemu_create_default_devices", []);
   earlyBackends(made, cls, options);

@@ -135,6 +135,12 @@ describe("a board from its source", () => {
        return fdt_path_offset(fdt, "/memory") == -FDT_ERR_NOTFOUND && be32_to_cpu(*cells) == 2;`,
     ],
     [
+      "an alias in a device tree",
+      `void *fdt = g_malloc(8); int node; fdt_create(fdt, 8); node = fdt_add_subnode(fdt, 0, "aliases");
+       fdt_setprop_string(fdt, node, "rope", "/soc/rope@4"); fdt_add_subnode(fdt, fdt_add_subnode(fdt, 0, "soc"), "rope@4");
+       return fdt_path_offset(fdt, "rope") == fdt_path_offset(fdt, "/soc/rope") && fdt_path_offset(fdt, "bell") == -FDT_ERR_NOTFOUND;`,
+    ],
+    [
       "what a firmware says of itself",
       'uint64_t entry = 5; long size = load_elf("x", NULL, NULL, NULL, &entry, NULL, NULL, NULL); if (entry > 4) { error_report("far"); exit(1); } return size > 0;',
     ],

@@ -31,9 +31,20 @@ function child(tree: readonly TreeNode[], parent: number, name: string): number 
   );
 }
 
+/** A path that begins with the name of another, which the node `aliases` has. */
+function wholePath(tree: readonly TreeNode[], path: string): string | undefined {
+  if (path.startsWith("/")) return path;
+  const [alias = "", ...rest] = path.split("/");
+  const aliases = tree[child(tree, 0, "aliases")];
+  const of = textAt(aliases?.properties.get(alias)?.value);
+  return of === undefined ? undefined : [of, ...rest].join("/");
+}
+
 function at(tree: readonly TreeNode[], path: string): number {
+  const whole = wholePath(tree, path);
+  if (whole === undefined) return notFound;
   let found = 0;
-  for (const part of path.split("/").filter((each) => each !== "")) {
+  for (const part of whole.split("/").filter((each) => each !== "")) {
     found = child(tree, found, part);
     if (found === -1) return notFound;
   }
