@@ -29,6 +29,8 @@ export interface UnsavedMember {
   readonly writes: Readonly<MemberWrites>;
   /** A load hook that sets it, though not on each of its ways. */
   readonly rebuilt?: Rebuilt | undefined;
+  /** Whether a table of the struct has a member: what this one may be a position in. */
+  readonly isSaved?: (path: string) => boolean;
 }
 
 export interface Coverage {
@@ -226,6 +228,7 @@ function readCoverage(
         range: range && { file: range.file, start: range.start, end: range.end },
         writes: found,
         rebuilt,
+        isSaved: saved,
       },
     ];
   });

@@ -16,6 +16,7 @@ import { type AccessReach, accessReach, runningWithout } from "../../../code/acc
 import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
 import { memberUse, type MemberWrite, placesOf, settingUpIn } from "../../../code/memberWrites";
+import { positionIn } from "../../../code/positions";
 import { isRefused } from "../../../code/refusedStates";
 import type { Project } from "../../../project/project";
 import { groupBy } from "../../dependencyReport";
@@ -91,7 +92,8 @@ function evidenceOf(project: Project, structName: string, member: UnsavedMember)
     readBack(project, structName, member) ??
     usedLater(project, structName, member) ??
     carriedOn(project, member) ??
-    lastTold(project, structName, member)
+    lastTold(project, structName, member) ??
+    whereIn(project, structName, member)
   );
 }
 
@@ -292,6 +294,18 @@ function lastTold(project: Project, structName: string, { name, writes: sets }: 
 function notRebuilt({ rebuilt }: UnsavedMember, them: string): string {
   if (rebuilt === undefined) return `no post_load sets ${them}`;
   return `loading sets ${them} in ${rebuilt.by.function} only under a condition (${[...(rebuilt.asked ?? [])].join(", ")})`;
+}
+
+/** An array is saved, and not where in it the device is. */
+function whereIn(project: Project, structName: string, member: UnsavedMember): Evidence | undefined {
+  const found = positionIn(project, structName, member);
+  if (found === undefined) return undefined;
+  return {
+    why: (it) => `${found.function} finds an element of ${found.array}, which is saved, by ${it}`,
+    cause: `position ${found.array}`,
+    isDecisive: true,
+    related: [{ range: found.range, message: `${found.function} goes by it` }],
+  };
 }
 
 const remedy = "in a subsection where guests of older QEMU must load.";

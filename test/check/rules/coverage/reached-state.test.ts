@@ -237,3 +237,19 @@ it("a struct inside that has its name from another header's, which is saved", ()
   const lost = diagnoseFile(tree, path).filter(({ code }) => code === "state-not-saved");
   expect(lost.map(({ message }) => message)).toEqual([expect.stringContaining("dev does not save slots.caps,")]);
 });
+
+it("where in a saved array the device is", () => {
+  const members = "uint8_t fifo[16]; uint32_t wptr; uint32_t rptr;";
+  const fifo = "VMSTATE_UINT8_ARRAY(fifo, Dev, 16),";
+  const lost = (write: string, read: string, fields = fifo) => found({ members, fields, code: handlers(write, read) });
+  const pushes = "s->fifo[s->wptr++ & 15] = value;";
+  expect(lost(pushes, "return s->fifo[s->rptr++ & 15];")).toEqual(["wptr"]);
+  const pops = "uint8_t v = s->fifo[s->rptr]; s->rptr = (s->rptr + 1) & 15; return v;";
+  expect(lost("s->control = value;", pops)).toEqual(["rptr"]);
+  expect(lost("s->control = value;", pops, `${fifo} VMSTATE_UINT32(rptr, Dev),`)).toEqual([]);
+  // a counter of one run
+  const all = "for (s->wptr = 0; s->wptr < 16; s->wptr++) { s->fifo[s->wptr] = 0; }";
+  expect(lost(`s->wptr = 0; ${all}`, "return 0;")).toEqual([]);
+  // nobody has saved what it points into
+  expect(lost("s->control = value;", pops, "")).toEqual([]);
+});
