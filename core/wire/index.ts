@@ -9,7 +9,7 @@
  *
  * Invariant: knows no Project; C functions are answered by LoadHooks. No input makes it throw or allocate without bound.
  */
-export { ByteReader, ByteWriter, type Result, type StreamError } from "./framing/bytes";
+export { ByteReader, ByteWriter, type Result, type StreamError, type UnendedSection } from "./framing/bytes";
 export type * from "./framing/events";
 export type { LoadHooks, SaveHooks } from "./values/hooks";
 export { type AsyncByteSource, type ByteSource, memorySource } from "./framing/input";

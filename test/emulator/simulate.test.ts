@@ -98,6 +98,24 @@ describe("a simulated migration", () => {
     expect(cut.ok && missing(cut.value.notes)).toEqual([]);
   });
 
+  it.each([
+    ["in the head of a section", 3, "", /^Unable to read ID string for section \d+$/, "Invalid argument"],
+    ["before its version", 5 + 1 + 22 + 2, "", /Failed to read instance\/version ID: -5$/, "Input/output error"],
+    ["in its state", 5 + 1 + 22 + 8 + 2, "0000:00:00.0/demo-disk", /^Failed to load /, "Input/output error"],
+  ])("breaks off %s", (_, behind, idstr, message, reason) => {
+    const tree = withPriority();
+    let stream: Uint8Array = new Uint8Array(0);
+    const { sections } = report(tree, { observe: (bytes) => (stream = Uint8Array.from(bytes)) });
+    const disk = sections.find((section) => section.idstr === "0000:00:00.0/demo-disk");
+    const broken = simulateLoad(tree, stream.subarray(0, (disk?.offset ?? 0) + behind), { machine });
+    if (!broken.ok) throw new Error(broken.message);
+    const { failure, messages, outcome } = broken.value;
+    expect(outcome).toBe("failed");
+    expect(failure?.idstr).toBe(idstr);
+    expect(messages[0]).toMatch(message);
+    expect(messages.at(-1)).toBe(`load of migration failed: ${reason}`);
+  });
+
   it("goes on with QEMU's own buffer, and says so, where the tree's address_space_map has bytes for some", () => {
     const tree = exampleTree({
       "hw/core/physmem.c": `

@@ -229,6 +229,9 @@ function failedState(
   );
 }
 
+/** Of newer releases; before, only the levels are named in which it was met. */
+const streamError = "state: stream error";
+
 /** Older releases name each level they fail in; newer ones chain the errors. */
 export function levelMessages(project: Project, error: StreamError): readonly string[] {
   const loader = project.text("migration/vmstate.c") ?? "";
@@ -238,7 +241,10 @@ export function levelMessages(project: Project, error: StreamError): readonly st
   const levels: string[] = [];
   for (let i = 0; i + 1 < path.length; i += 2) levels.unshift(`Failed to load ${path[i]}:${path[i + 1]}`);
   // only newer releases say which subsection it is
-  const silent = error.errno === "ENOENT" && !loader.includes("does not exist");
+  const isSilent = (said: string): boolean => !loader.includes(said);
+  const silent =
+    (error.errno === "ENOENT" && isSilent("does not exist")) ||
+    (error.message.includes(streamError) && isSilent(streamError));
   return silent || /hook failed/.test(error.message) ? levels : [error.message, ...levels];
 }
 

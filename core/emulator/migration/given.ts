@@ -15,6 +15,7 @@ import {
   saveDescription,
   type SectionEvent,
   type StreamError,
+  type UnendedSection,
   type WireDescription,
 } from "../../wire";
 import { trailerHints, trailerLayouts } from "../../wire/inspect/inspect";
@@ -92,10 +93,30 @@ export function decodeGiven(
   return ended ? (readOn(bytes, section, schema, hooks) ?? decoded) : decoded;
 }
 
+/** What loading a section meets in which the stream ends; undefined where the source does not say. */
+export function errorIn(
+  project: Project,
+  machine: Machine,
+  entry: Entry,
+  section: UnendedSection,
+  { bytes }: GivenStream,
+): StreamError | undefined {
+  const { description } = entry.owner;
+  if (description === undefined) return undefined;
+  const schema = decoderOf(project).compiler.compile(description);
+  const hooks = configuredHooks(project, machine, entry);
+  const { payloadOffset, versionId } = section;
+  // where the source leaves something open, the attempt that came farthest
+  const read =
+    readOn(bytes, section, schema, hooks) ??
+    decodePayload(bytes.subarray(payloadOffset), payloadOffset, schema, versionId, hooks);
+  return read.ok || read.error.notKnown === true ? undefined : read.error;
+}
+
 /** QEMU does not know where a section ends: what reads more than there is takes the footer and what is behind it. */
 function readOn(
   bytes: Uint8Array,
-  { payloadOffset, versionId }: SectionEvent,
+  { payloadOffset, versionId }: Pick<UnendedSection, "payloadOffset" | "versionId">,
   schema: WireDescription,
   hooks: LoadHooks,
 ): Decoding | undefined {

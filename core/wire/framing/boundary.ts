@@ -16,11 +16,11 @@ export interface Bytes {
 /** maybe: the bytes end before it can be told. */
 export type Plausible = "yes" | "no" | "maybe";
 
-/** Whether a section, a command or the end of the stream can start at `at`. */
-function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): Plausible {
+/** Whether a section, a command or the end of the stream can start at `at`; `brokenOff`: also the beginning of one. */
+function follows(bytes: Bytes, at: number, known: ReadonlySet<number>, brokenOff = false): Plausible {
   const left = bytes.end - at;
   if (left <= 0) return bytes.final ? "yes" : "maybe";
-  const undecided: Plausible = bytes.final ? "no" : "maybe";
+  const undecided: Plausible = bytes.final ? (brokenOff ? "yes" : "no") : "maybe";
   switch (bytes.buffer[at]) {
     case mark.eof:
       if (left >= 2) return bytes.buffer[at + 1] === mark.description ? "yes" : "no";
@@ -53,7 +53,7 @@ function follows(bytes: Bytes, at: number, known: ReadonlySet<number>): Plausibl
 }
 
 /**
- * `strayEnd`: an end of the stream with anything behind it counts too.
+ * `last`: nothing better was found. Then an end of the stream with anything behind it counts too, and what breaks off.
  * First index >= `from` of a footer of `sectionId` that something can follow; -1: none; -2: more bytes needed.
  */
 export function findFooter(
@@ -61,13 +61,13 @@ export function findFooter(
   from: number,
   sectionId: number,
   known: ReadonlySet<number>,
-  strayEnd = false,
+  last = false,
 ): number {
   for (let at = bytes.buffer.indexOf(mark.footer, from); at >= 0; at = bytes.buffer.indexOf(mark.footer, at + 1)) {
     if (at + 5 > bytes.end) break;
     if (bytes.view.getUint32(at + 1) !== sectionId) continue;
-    const next = follows(bytes, at + 5, known);
-    if (next === "yes" || (strayEnd && bytes.buffer[at + 5] === mark.eof)) return at;
+    const next = follows(bytes, at + 5, known, last);
+    if (next === "yes" || (last && bytes.buffer[at + 5] === mark.eof)) return at;
     if (next === "maybe") return -2;
   }
   return bytes.final ? -1 : -2;

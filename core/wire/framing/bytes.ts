@@ -5,6 +5,16 @@
  */
 
 /** What went wrong and where. `message` is QEMU's own where QEMU has one. */
+/** A section of which only the beginning was read. */
+export interface UnendedSection {
+  readonly idstr: string;
+  readonly instanceId: number;
+  readonly sectionId: number;
+  readonly versionId: number;
+  readonly offset: number;
+  readonly payloadOffset: number;
+}
+
 export interface StreamError {
   readonly message: string;
   /** Byte offset in the stream (or in the buffer that was read). */
@@ -19,6 +29,8 @@ export interface StreamError {
   readonly bytesLeft?: number;
   /** It is not QEMU that fails here: the source, or the bytes alone, do not say how to go on. */
   readonly notKnown?: true;
+  /** The stream ends in it. */
+  readonly unended?: UnendedSection;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StreamError };
@@ -33,6 +45,10 @@ export class StreamFailure extends Error {
 
   within(context: string): StreamFailure {
     return this.copy({ ...this.error, context: [...this.error.context, context] });
+  }
+
+  inside(unended: UnendedSection): StreamFailure {
+    return this.copy({ ...this.error, unended });
   }
 
   at(path: string): StreamFailure {

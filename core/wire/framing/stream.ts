@@ -3,7 +3,7 @@
  * Payloads of devices come as bytes; ram is counted by record. Messages are QEMU 10.2's.
  */
 import { findFooter, findNext } from "./boundary";
-import { latin1, StreamFailure } from "./bytes";
+import { latin1, StreamFailure, type UnendedSection } from "./bytes";
 import { readConfiguration } from "./configuration";
 import type { ConfigurationEvent, SectionEvent, SectionKind, StreamEvent } from "./events";
 import { type AsyncByteSource, type ByteSource, drive, driveAsync, driveSteps, Input } from "./input";
@@ -152,11 +152,21 @@ function pageSizeIn({ targetPageBits = 0 }: ConfigurationEvent): number {
   return targetPageBits >= 10 && targetPageBits <= 16 ? 1 << targetPageBits : 0;
 }
 
+/** Bytes behind the end of a stream are read as zeros. */
+function paddedId({ buffer, at, used }: Input): number {
+  let id = 0;
+  for (let i = at + 1; i < at + 5; i++) id = id * 256 + (i < used ? (buffer[i] ?? 0) : 0);
+  return id;
+}
+
 /** qemu_loadvm_section_start_full */
 function* opening(reading: Reading, kind: "start" | "full"): Step<void> {
   const { input, sections, ids } = reading;
   const offset = input.offset;
-  yield* require(reading, 6, "Failed to read section ID: -5");
+  if (!(yield* input.need(6))) {
+    const message = `Unable to read ID string for section ${paddedId(input)}`;
+    throw new StreamFailure(message, Math.min(input.offset, input.size), "EIO");
+  }
   const sectionId = input.view.getUint32(input.at + 1);
   const length = input.buffer[input.at + 5] ?? 0;
   yield* require(reading, 6 + length, `Unable to read ID string for section ${sectionId}`);
@@ -197,7 +207,7 @@ function* payload(
   let guessedEnd = false;
   if (isRam) yield* ramPayload(reading);
   else {
-    const ended = yield* devicePayload(reading, sectionId, section);
+    const ended = yield* devicePayload(reading, { ...section, sectionId, offset, payloadOffset });
     ({ guessedEnd } = ended);
     bytes = yield* held(reading, section, ended.bytes);
   }
@@ -242,8 +252,9 @@ function* ramPayload(reading: Reading): Step<void> {
   }
 }
 
-function* devicePayload(reading: Reading, sectionId: number, section: OpenSection): Step<Payload> {
+function* devicePayload(reading: Reading, section: UnendedSection): Step<Payload> {
   const { input, options, ids } = reading;
+  const { sectionId } = section;
   const most = options.maximumPayload ?? limits.payload;
   for (let window = 4096; ; window *= 4) {
     yield* input.need(Math.max(0, Math.min(window, input.remaining)));
@@ -270,7 +281,7 @@ function* devicePayload(reading: Reading, sectionId: number, section: OpenSectio
       // The bytes of this section end before those that are no footer.
       if (typeof measured === "number" && measured <= end - input.at)
         return { bytes: take(input, measured), guessedEnd: false };
-      throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size);
+      throw new StreamFailure(`Missing section footer for ${section.idstr}`, input.size).inside(section);
     }
     if (window >= most) {
       throw new StreamFailure(`section ${section.idstr} has no footer within ${most} bytes`, input.offset);

@@ -1,5 +1,6 @@
 /** Inspections as plain JSON data (the contract of `inspect --format json`) and as text for people. */
 import { printable } from "../../printable";
+import type { StreamError } from "../framing/bytes";
 import type { RamSummary } from "../framing/events";
 import type { Inspection, InspectedSection } from "./inspect";
 import type { Decided, Decoding } from "../values/search";
@@ -9,6 +10,10 @@ import { TextBytes } from "../framing/textBytes";
 import type { Json } from "./trailer";
 
 type Members = { [key: string]: Json };
+
+function errorJson({ unended, path, ...error }: StreamError): Json {
+  return { ...error, path: path ?? null, ...(unended === undefined ? {} : { section: { ...unended } }) };
+}
 
 export function inspectionJson(inspection: Inspection): Json {
   const { header, configuration, trailer, error, warnings, commands } = inspection;
@@ -29,7 +34,7 @@ export function inspectionJson(inspection: Inspection): Json {
     commands: commands.map(({ offset, size, name, data }) => ({ offset, size, name, data: hex(data) })),
     trailer: trailer === undefined ? null : { offset: trailer.offset, size: trailer.size, ...trailerSummary(trailer) },
     warnings: warnings.map(({ offset, message }) => ({ offset, message })),
-    error: error === undefined ? null : { ...error, path: error.path ?? null },
+    error: error === undefined ? null : errorJson(error),
   };
 }
 
@@ -71,7 +76,7 @@ function sectionJson(section: InspectedSection): Json {
     ...(fits.length > 0 ? { fitted: fits.map(({ question, taken, of }) => ({ question, taken, of })) } : {}),
     ...(told.length > 0 ? { fromTrailer: told } : {}),
     ...(differences.length > 0 ? { differences } : {}),
-    ...(failures.length > 0 ? { failures: failures.map((error) => ({ ...error, path: error.path ?? null })) } : {}),
+    ...(failures.length > 0 ? { failures: failures.map(errorJson) } : {}),
   };
 }
 
