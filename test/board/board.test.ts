@@ -207,6 +207,26 @@ return pitch == 440;`;
     expect(bellsOf(treeWith(holding(body), { "hw/demo/pitch.c": pitched }))).toBe(5);
   });
 
+  it("visits a property that is set to the number 0 as a number, and to no text as a text", () => {
+    const placed = `
+#include "all.h"
+int places[2];
+void set_place(Object *obj, void *v, const char *name, void *opaque, void **errp)
+{
+    char *text;
+    if (visit_type_str(v, name, &text, NULL)) places[0] = text ? 1 : 2;
+    else { visit_type_int(v, name, &places[1], errp); places[1] += 8; }
+}
+`;
+    const body = `
+Object *obj = object_new("bell");
+object_property_add(obj, "place", "str", NULL, set_place, NULL, NULL);
+object_property_set_int(obj, "place", 0, NULL);
+object_property_set_str(obj, "place", NULL, NULL);
+return places[0] == 2 && places[1] == 8;`;
+    expect(bellsOf(treeWith(holding(body), { "hw/demo/place.c": placed }))).toBe(5);
+  });
+
   it("visits the list that a property is set to", () => {
     const tuned = `
 #include "all.h"

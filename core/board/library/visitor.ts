@@ -8,6 +8,8 @@ import { anyScalar, truthOf } from "./arguments";
 
 export interface Carrier {
   value: Value;
+  /** It was given as a number: 0 is none of the texts, NULL among them. */
+  readonly isNumber: boolean;
   /** The getter writes it. */
   reads: boolean;
   /** Elements of a list that are still to be visited behind `value`. */
@@ -22,9 +24,10 @@ const on = new Set(["on", "yes", "true", "y"]);
 const off = new Set(["off", "no", "false", "n"]);
 const shifts: Readonly<Record<string, number>> = { b: 0, k: 10, m: 20, g: 30, t: 40, p: 50, e: 60 };
 
-export function carrierOf(value: Value): Carrier {
+export function carrierOf(value: Value, isNumber = typeof value === "number" && value !== 0): Carrier {
   return {
     value,
+    isNumber,
     reads: false,
     rest: [],
     asNumber() {
@@ -162,7 +165,7 @@ export const visitorFunctions: readonly (readonly [string, NativeFunction])[] = 
     "visit_type_str",
     (runner, [given, name, target], site) => {
       const carrier = carrierIn(given);
-      if (carrier !== undefined && !carrier.reads && typeof carrier.value === "number" && carrier.value !== 0) return 0;
+      if (carrier !== undefined && !carrier.reads && carrier.isNumber) return 0;
       return visiting((each) => each.asText())(runner, [given ?? 0, name ?? 0, target ?? 0], site);
     },
   ],

@@ -53,10 +53,13 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
       }),
     );
   const setting =
-    (made: (value: Value) => Value): NativeFunction =>
+    (made: (value: Value) => Value, isNumber?: true): NativeFunction =>
     (runner, [object, name, value, errp]) =>
-      model(runner).properties.set(object, textAt(name) ?? "", carrierOf(made(value ?? 0)), errp ?? 0) ? 1 : 0;
+      model(runner).properties.set(object, textAt(name) ?? "", carrierOf(made(value ?? 0), isNumber), errp ?? 0)
+        ? 1
+        : 0;
   const plain = setting((value) => value);
+  const number = setting((value) => value, true);
   const getting: NativeFunction = (runner, [object, name, errp]) =>
     model(runner).properties.get(object, textAt(name) ?? "", errp ?? 0);
   const begin: NativeFunction = (runner, [object, property]) => {
@@ -125,8 +128,8 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
     ["object_property_del", nothing],
     ["object_property_allow_set_link", nothing],
     ["object_property_set_bool", setting((value) => (truthOf(value) ? 1 : 0))],
-    ["object_property_set_int", plain],
-    ["object_property_set_uint", plain],
+    ["object_property_set_int", number],
+    ["object_property_set_uint", number],
     ["object_property_set_str", plain],
     ["object_property_set_link", plain],
     ["object_property_parse", plain],
