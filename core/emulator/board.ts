@@ -31,7 +31,13 @@ import { isA, processorDescription, setUpFunctions } from "./traits";
 
 /** What a machine registers, by its C where the tree has that; a message where QEMU would refuse the command line. */
 export function registeredMachine(project: Project, request: MachineRequest): Outcome<Machine> {
-  return builtFromSource(project, request) ?? buildMachine(project, request);
+  const made = builtFromSource(project, request);
+  if (made?.ok !== false || familyOf(request.machine) === undefined) return made ?? buildMachine(project, request);
+  const known = buildMachine(project, request);
+  if (!known.ok) return made;
+  // of the two readings the one that refuses is wrong more often than the one that does not
+  const note = `${known.value.name} is built from what is known of it, for its C ends with: ${made.message}`;
+  return success({ ...known.value, notes: [...known.value.notes, note] });
 }
 
 /** Builds the machine for a simulation, of the boards that are known here from their data; a message where QEMU would refuse the command line, or the tree has no such machine or device. */

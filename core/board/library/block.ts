@@ -60,7 +60,7 @@ const without = (
   "blk_ref blk_unref blk_set_dev_ops blk_set_perm blk_get_perm blk_set_guest_block_size blk_set_enable_write_cache blk_set_allow_aio_context_change " +
   "blk_set_allow_write_beyond_eof blk_set_disable_request_queuing blk_set_on_error blk_get_on_error blk_iostatus_enable blk_iostatus_reset blk_add_remove_bs_notifier " +
   "blk_add_insert_bs_notifier blk_set_aio_context blk_drain blk_attach_dev blk_detach_dev blk_register_buf blk_ram_registrar_init blk_is_sg " +
-  "blk_io_limits_enabled blk_lock_medium blk_eject blk_activate blk_invalidate_cache blk_pread blk_pwrite blk_get_stats block_acct_setup block_acct_init bdrv_graph_co_rdlock bdrv_graph_co_rdunlock graph_lockable_auto_lock_mainloop " +
+  "blk_io_limits_enabled blk_lock_medium blk_eject blk_activate blk_invalidate_cache blk_pread blk_pwrite blk_get_stats block_acct_init bdrv_graph_co_rdlock bdrv_graph_co_rdunlock graph_lockable_auto_lock_mainloop " +
   "bdrv_ref bdrv_unref bdrv_op_block_all bdrv_op_unblock_all bdrv_op_unblock blk_op_unblock blk_op_block_all blk_op_unblock_all blk_make_empty " +
   "bdrv_graph_rdlock_main_loop bdrv_graph_rdunlock_main_loop aio_context_acquire aio_context_release blk_add_aio_context_notifier blk_enable_write_cache blk_update_root_state"
 ).split(" ");
@@ -129,6 +129,7 @@ export const blockFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["blk_is_inserted", (_r, [backend]) => (member(backend, "node") === 0 ? 0 : 1)],
   ["blk_supports_write_perm", yes],
   ["blk_is_writable", yes],
+  ["block_acct_setup", yes],
   ["blk_getlength", () => mediumBytes],
   ["blk_nb_sectors", () => mediumBytes / sectorBytes],
   ["drive_check_orphaned", nothing],

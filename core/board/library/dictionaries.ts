@@ -66,6 +66,17 @@ function absorb(runner: Runner, [options, from, errp]: readonly Value[]): Value 
 }
 
 export function dictionaryFunctions(model: Model): readonly (readonly [string, NativeFunction])[] {
+  const setAll: NativeFunction = (runner, [object, from, , errp]) => {
+    const failed = new Rec();
+    for (const [name, value] of entriesOf(from) ?? []) {
+      model(runner).properties.set(object, name, carrierOf(value), failed);
+      const said = failed.get("@0");
+      if (said === undefined || said === 0) continue;
+      if (errp !== undefined && errp !== 0) store(errp, said);
+      return 0;
+    }
+    return 1;
+  };
   return [
     ["qdict_new", () => dictionary()],
     ...["obj", "str", "int", "bool"].map((kind) => [`qdict_put_${kind}`, put] as const),
@@ -97,19 +108,8 @@ export function dictionaryFunctions(model: Model): readonly (readonly [string, N
     ["qobject_ref_impl", (_r, [object]) => object ?? 0],
     ["qobject_unref_impl", () => 0],
     ["qemu_opts_absorb_qdict", absorb],
-    [
-      "object_set_properties_from_keyval",
-      (runner, [object, from, , errp]) => {
-        const failed = new Rec();
-        for (const [name, value] of entriesOf(from) ?? []) {
-          model(runner).properties.set(object, name, carrierOf(value), failed);
-          const said = failed.get("@0");
-          if (said === undefined || said === 0) continue;
-          if (errp !== undefined && errp !== 0) store(errp, said);
-          return 0;
-        }
-        return 0;
-      },
-    ],
+    // until 11.0, and since
+    ["object_set_properties_from_keyval", setAll],
+    ["object_set_props_from_keyval", setAll],
   ];
 }
