@@ -33,5 +33,6 @@ export type { Damage } from "./migration/damage";
 export { type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
 export { configuredIn } from "./migration/configured";
-export { type LoadOptions, simulateLoad, taken } from "./migration/loadGiven";
+export { type LoadOptions, simulateLoad } from "./migration/loadGiven";
+export { taken } from "./migration/loadSection";
 export { ramRegionsOf } from "./world";

@@ -1,0 +1,126 @@
+/** One section of a given stream, loaded into the emulated destination. */
+import type { Project } from "../../project/project";
+import type { SectionEvent } from "../../wire";
+import type { Decided } from "../../wire/values/search";
+import { ownLists } from "../../code/ownLists";
+import { isForeign, refusedBlock, refusedMemory, unknownBlock } from "../ramBlocks";
+import type { Entry } from "../world";
+import { unknownSectionMessage, whileLoading } from "./destination";
+import { decoderOf } from "../schemas";
+import { decodeGiven } from "./given";
+import { errnoOf, meaning } from "./messages";
+import type { ReportFailure } from "./report";
+import type { Run } from "./loadRun";
+import { carriedOut, noteAccesses, remaps } from "./loadAccesses";
+import { doesNotFit } from "./loadFailures";
+
+/** What the bytes fit, where nothing says that the destination has it so. */
+export function taken({ question, taken: answer }: Decided): string {
+  return `${question}: the stream fits ${answer}`;
+}
+
+/** The machine was made from the stream: a section of a table that the tree has may be one that was not understood. */
+function isNamedInTree(project: Project, idstr: string): boolean {
+  const name = idstr.slice(idstr.lastIndexOf("/") + 1);
+  for (const { name: each } of project.descriptions()) if (each.known && each.value === name) return true;
+  return false;
+}
+
+export function loadSection(run: Run, section: SectionEvent, entry: Entry | undefined): ReportFailure | undefined {
+  const { project, world } = run;
+  const { idstr, offset } = section;
+  if (entry === undefined) {
+    const path = idstr.includes("/") ? idstr.slice(0, idstr.lastIndexOf("/")) : undefined;
+    if (run.machine.unnamed.includes(path)) {
+      const where = path === undefined ? "the machine" : `the device at ${path}`;
+      run.open.push({ idstr, offset, reasons: [`${where} registers state under a name that the source does not say`] });
+      return undefined;
+    }
+    if (run.inferred && isNamedInTree(project, idstr)) {
+      run.open.push({
+        idstr,
+        offset,
+        reasons: ["no device was found that has this section: give the command line that the stream was saved with"],
+      });
+      return undefined;
+    }
+    const [why] = run.machine.partial;
+    if (why !== undefined) {
+      run.open.push({
+        idstr,
+        offset,
+        reasons: [`the destination may have it, for not all of its board is known: ${why}`],
+      });
+      return undefined;
+    }
+    const message = unknownSectionMessage(project, section.idstr, section.instanceId);
+    return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
+  }
+  const blocks = section.ram?.blocks ?? [];
+  for (const { name, length } of blocks) {
+    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, name, length);
+    if (refused === undefined) continue;
+    run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
+    return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
+  }
+  if (section.sectionKind !== "full") return undefined;
+  if (entry.owner.description === undefined || section.payload === undefined) {
+    const why =
+      section.payload === undefined ? "it is too large to be read" : "it is read by code, which is not followed";
+    run.open.push({ idstr, offset, reasons: [why] });
+    return undefined;
+  }
+  const held = decodeGiven(project, run.machine, entry, section, run.given);
+  if (held === undefined) return undefined;
+  if (!held.ok && held.error.notKnown === true) {
+    run.open.push({ idstr, offset, reasons: [held.error.message] });
+    return undefined;
+  }
+  if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
+  const reasons = [...new Set(held.decided.map(taken))];
+  const lists = ownLists(project, entry.owner.description);
+  if (lists.length > 0 && isOfOtherVersion(run))
+    reasons.push(
+      ...lists.map(
+        ({ loaded, own, hook }) =>
+          `${hook} compares ${loaded}, written by another version, with ${own}, which the destination's code builds: it may refuse it`,
+      ),
+    );
+  if (reasons.length > 0) run.open.push({ idstr, offset, reasons });
+  run.states.set(entry.idstr, held.state);
+  if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);
+  if (world.iommus.some((each) => each.entry === entry)) {
+    const result = remaps(run, entry) ? "translating" : "off";
+    run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
+  } else noteAccesses(run, section, entry, held.state);
+  return undefined;
+}
+
+const other = new WeakMap<Run, boolean>();
+
+/** The stream's own description is not that of the tree's tables. */
+function isOfOtherVersion(run: Run): boolean {
+  const known = other.get(run);
+  if (known !== undefined) return known;
+  const { compiler } = decoderOf(run.project);
+  const answer = run.given.sections.some((section) => {
+    const description = run.machine.handlers.find(section.idstr, section.instanceId)?.owner.description;
+    const layout = description === undefined ? undefined : run.given.layout(section);
+    return description !== undefined && layout?.isOf(compiler.compile(description)) === false;
+  });
+  other.set(run, answer);
+  return answer;
+}
+
+/** Of the stream's own machine, devices have the memory that the stream has. */
+function otherMemory(run: Run, section: SectionEvent, name: string, length: bigint): string | undefined {
+  const { project, machine, inferred } = run;
+  if (inferred) return undefined;
+  if (!isForeign(project, machine, name)) return refusedMemory(project, machine, name, length);
+  // main memory under another name is what the stream has instead
+  const sent = new Set(section.ram?.blocks.map((block) => block.name));
+  if (machine.mainBlocks.some((block) => !sent.has(block.name))) return unknownBlock(name);
+  const { idstr, offset } = section;
+  run.open.push({ idstr, offset, reasons: [`whether the destination has the block of RAM "${name}" is not known`] });
+  return undefined;
+}
