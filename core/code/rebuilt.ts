@@ -32,13 +32,15 @@ export function rebuiltMembers(project: Project, file: string, of: MembersOf): R
   const found = new Map<string, Rebuilt>();
   const loading = of.members.length === 0 ? new Set<string>() : afterLoading(project, file);
   if (loading.size === 0) return found;
-  for (const [member, writes] of memberWrites(project, file, of, (fn) => loading.has(fn), true)) {
-    const ways = createWays(project, file, { structName: of.structName, member }, writes);
-    const hooks = hooksOf(project, file);
-    found.set(member, {
-      by: writes[0],
-      asked: hooks.some((hook) => isAlwaysSet(ways, hook)) ? undefined : askedBy(ways, loading),
-    });
+  const written = memberWrites(project, file, of, (fn) => loading.has(fn), true);
+  if (written.size === 0) return found;
+  const functions = loadingFunctions(project, file, loading);
+  const hooks = hooksOf(project, file);
+  for (const [member, writes] of written) {
+    const places = placesByFunction(writes);
+    const always = alwaysSetting(functions, { structName: of.structName, member }, places);
+    const isRebuilt = hooks.some((hook) => always.has(hook));
+    found.set(member, { by: writes[0], asked: isRebuilt ? undefined : askedBy(functions, places) });
   }
   return found;
 }
@@ -49,14 +51,37 @@ function hooksOf(project: Project, file: string): readonly string[] {
     .flatMap(({ hooks }) => [hooks.post_load, hooks.post_load_errp].flatMap((hook) => (hook ? [hook.name] : [])));
 }
 
-/** The functions of a file on their way to where a member is set. */
-interface Ways {
-  readonly bodyOf: (name: string) => Body | undefined;
-  /** By function, where it sets the member. */
-  readonly writes: ReadonlyMap<string, readonly number[]>;
-  readonly member: MemberOf;
-  /** By function: each call of it sets the member. */
-  readonly known: Map<string, boolean>;
+interface Caller {
+  readonly name: string;
+  /** Of the call. */
+  readonly start: number;
+  /** Not through a pointer. */
+  readonly isDirect: boolean;
+}
+
+/** What the load hooks of a file come to there. */
+interface LoadingFunctions {
+  readonly bodies: ReadonlyMap<string, Body>;
+  /** By the name that is called. */
+  readonly callers: ReadonlyMap<string, readonly Caller[]>;
+}
+
+function loadingFunctions(project: Project, file: string, loading: ReadonlySet<string>): LoadingFunctions {
+  const bodies = new Map<string, Body>();
+  const callers = new Map<string, Caller[]>();
+  for (const name of loading) {
+    const fn = project.function(name, file);
+    if (fn?.file !== file) continue;
+    const body = bodyOf(project, fn);
+    bodies.set(name, body);
+    for (const { name: callee, through, nameStart } of callsOf(body)) {
+      const caller = { name, start: nameStart, isDirect: through === undefined };
+      const list = callers.get(callee);
+      if (list) list.push(caller);
+      else callers.set(callee, [caller]);
+    }
+  }
+  return { bodies, callers };
 }
 
 interface MemberOf {
@@ -64,35 +89,40 @@ interface MemberOf {
   readonly member: string;
 }
 
-function createWays(project: Project, file: string, member: MemberOf, writes: Readonly<MemberWrites>): Ways {
+/** By function, where it sets the member. */
+type Places = ReadonlyMap<string, readonly number[]>;
+
+function placesByFunction(writes: Readonly<MemberWrites>): Places {
   const places = new Map<string, number[]>();
-  for (const { function: name, range } of writes) places.set(name, [...(places.get(name) ?? []), range.start]);
-  return {
-    bodyOf: (name) => {
-      const fn = project.function(name, file);
-      return fn?.file === file ? bodyOf(project, fn) : undefined;
-    },
-    writes: places,
-    member,
-    known: new Map(),
-  };
+  for (const { function: name, range } of writes) {
+    const list = places.get(name);
+    if (list) list.push(range.start);
+    else places.set(name, [range.start]);
+  }
+  return places;
 }
 
-/** On each way through the function, by itself or by what it calls. */
-function isAlwaysSet(ways: Ways, name: string): boolean {
-  const before = ways.known.get(name);
-  if (before !== undefined) return before;
-  ways.known.set(name, false);
-  const body = ways.bodyOf(name);
-  if (body === undefined) return false;
-  const own = ways.writes.get(name) ?? [];
-  const calls = callsOf(body).flatMap(({ name: callee, through, nameStart }) =>
-    through === undefined && isAlwaysSet(ways, callee) ? [nameStart] : [],
-  );
-  const places = [...own, ...(own.length > 0 ? comparisons(body, ways.member) : []), ...calls];
-  const isSet = places.length > 0 && alwaysComesTo(body, places);
-  ways.known.set(name, isSet);
-  return isSet;
+/** The functions of which each call sets the member, by themselves or by what they call. */
+function alwaysSetting({ bodies, callers }: LoadingFunctions, member: MemberOf, writes: Places): ReadonlySet<string> {
+  const always = new Set<string>();
+  const open = new Set(writes.keys());
+  // grows while it is walked; who calls somebody that is added comes again
+  for (const name of open) {
+    open.delete(name);
+    const body = bodies.get(name);
+    if (body === undefined || always.has(name)) continue;
+    const own = writes.get(name) ?? [];
+    const calls = callsOf(body).filter((call) => call.through === undefined && always.has(call.name));
+    const places = [
+      ...own,
+      ...(own.length > 0 ? comparisons(body, member) : []),
+      ...calls.map(({ nameStart }) => nameStart),
+    ];
+    if (!alwaysComesTo(body, places)) continue;
+    always.add(name);
+    for (const caller of callers.get(name) ?? []) if (caller.isDirect) open.add(caller.name);
+  }
+  return always;
 }
 
 /** `if (s->level != level) s->level = level;` leaves the same as setting it. */
@@ -110,20 +140,15 @@ function isOf(place: Expression, body: Body, { structName, member }: MemberOf): 
 }
 
 /** What loading asks on its way to a function that sets the member, and in it. */
-function askedBy({ bodyOf: bodyNamed, writes }: Ways, loading: ReadonlySet<string>): ReadonlySet<string> {
+function askedBy({ bodies, callers }: LoadingFunctions, writes: Places): ReadonlySet<string> {
   const found = new Set<string>();
-  const towards = [...writes.keys()];
-  const seen = new Set(towards);
+  const towards = new Set(writes.keys());
+  // grows while it is walked
   for (const name of towards) {
-    const own = bodyNamed(name);
-    for (const offset of own === undefined ? [] : (writes.get(name) ?? [])) addAsked(found, own, offset);
-    for (const caller of loading) {
-      const body = bodyNamed(caller);
-      const calls = body === undefined ? [] : callsOf(body).filter((call) => call.name === name);
-      for (const { nameStart } of calls) addAsked(found, body, nameStart);
-      if (calls.length === 0 || seen.has(caller)) continue;
-      seen.add(caller);
-      towards.push(caller);
+    for (const offset of writes.get(name) ?? []) addAsked(found, bodies.get(name), offset);
+    for (const caller of callers.get(name) ?? []) {
+      addAsked(found, bodies.get(caller.name), caller.start);
+      towards.add(caller.name);
     }
   }
   return found;
@@ -140,13 +165,22 @@ function addAsked(found: Set<string>, body: Body | undefined, offset: number): v
 
 /** What each operand of `&&` and `||` is about: constants and functions that it names, else the members. */
 function questionsOf(expression: Expression, body: Body): readonly string[] {
-  if (expression.kind === "unary" && expression.operator === "!") return questionsOf(expression.operand, body);
-  if (expression.kind === "binary" && (expression.operator === "&&" || expression.operator === "||"))
-    return [expression.left, expression.right].flatMap((each) => questionsOf(each, body));
+  const found: string[] = [];
+  const open = [expression];
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (each.kind === "unary" && each.operator === "!") open.push(each.operand);
+    else if (each.kind === "binary" && (each.operator === "&&" || each.operator === "||"))
+      open.push(each.right, each.left);
+    else for (const name of namesIn(each, body)) found.push(name);
+  }
+  return found;
+}
+
+function namesIn(operand: Expression, body: Body): readonly string[] {
   const locals = localsOf(body);
   const outer: string[] = [];
   const members: string[] = [];
-  for (const node of nodesIn(expression)) {
+  for (const node of nodesIn(operand)) {
     if (node.kind === "identifier" && locals.at(node.name, node.start) === undefined) outer.push(node.name);
     if (node.kind === "member") members.push(node.name);
   }

@@ -64,6 +64,20 @@ describe("state that is not migrated", () => {
     expect(unsaved(`${chain}static void dev_write(Dev *s) { h0(s); }\n${own}`)).toEqual([`count in h${length}`]);
   });
 
+  it("is not what a load hook makes anew behind a chain of helpers, or behind a long condition", () => {
+    const length = 3000;
+    const hook = (body: string): string =>
+      `static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; ${body} return 0; }
+static const VMStateDescription vmstate_more = { .name = "dev/more", .version_id = 1, .post_load = dev_post_load,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(size, Dev), VMSTATE_END_OF_LIST() } };\n`;
+    const write = "static void dev_write(Dev *s) { s->count++; }\n";
+    let chain = `static void h${length}(Dev *s) { s->count = 0; }\n`;
+    for (let k = length - 1; k >= 0; k--) chain += `static void h${k}(Dev *s) { h${k + 1}(s); }\n`;
+    expect(unsaved(`${setup}${chain}${hook("h0(s);")}${write}${realize}`)).toEqual([]);
+    const asked = `if (s->control${" && s->size".repeat(10_000)}) { s->count = 0; }`;
+    expect(unsaved(`${setup}${hook(asked)}${write}${realize}`)).toEqual([]);
+  });
+
   it.each([
     "(*s).count = v;",
     "(s)->count = v;",

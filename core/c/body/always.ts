@@ -21,12 +21,23 @@ const deepest = 200;
  * returned as failures, and text that is no C as passed: the answer is false only where a way around is to be seen.
  */
 export function alwaysComesTo(body: Body, offsets: readonly number[]): boolean {
-  const { comes, leaks } = wayOf(body.block, offsets, 0);
+  const { comes, leaks } = wayOf(
+    body.block,
+    [...offsets].sort((a, b) => a - b),
+    0,
+  );
   return comes && !leaks;
 }
 
+/** `offsets` rise. */
 function holds({ start, end }: Node, offsets: readonly number[]): boolean {
-  return offsets.some((offset) => start <= offset && offset < end);
+  let low = 0;
+  for (let high = offsets.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle] ?? end) < start) low = middle + 1;
+    else high = middle;
+  }
+  return (offsets[low] ?? end) < end;
 }
 
 function wayOf(statement: Statement, offsets: readonly number[], depth: number): Way {
@@ -77,14 +88,19 @@ function wayThrough(statements: readonly Statement[], offsets: readonly number[]
 /** Each arm to its end, with those that it falls into; without a `default` there is a way past them all. */
 function wayOfArms(body: Statement, offsets: readonly number[], depth: number): Way {
   if (body.kind !== "block") return holds(body, offsets) ? there : past;
-  const starts = body.statements.flatMap(({ kind }, index) => (kind === "case" || kind === "default" ? [index] : []));
-  const ways = starts.map((index) => {
-    const arm = body.statements.slice(index);
-    const end = arm.findIndex(({ kind }) => kind === "break");
-    return wayThrough(end === -1 ? arm : arm.slice(0, end), offsets, depth);
-  });
+  const arms: Way[] = [];
+  // from the end, as arms fall into those behind them
+  let rest = past;
+  for (const statement of [...body.statements].reverse()) {
+    if (statement.kind === "break") rest = past;
+    else {
+      const way = wayOf(statement, offsets, depth + 1);
+      rest = way.comes ? way : { comes: rest.comes, leaks: way.leaks || rest.leaks };
+    }
+    if (statement.kind === "case" || statement.kind === "default") arms.push(rest);
+  }
   const isComplete = body.statements.some(({ kind }) => kind === "default");
-  return { comes: isComplete && ways.every(({ comes }) => comes), leaks: ways.some(({ leaks }) => leaks) };
+  return { comes: isComplete && arms.every(({ comes }) => comes), leaks: arms.some(({ leaks }) => leaks) };
 }
 
 /** Nothing, 0 or `true`: anything else may be an error. */
@@ -95,13 +111,19 @@ function isSuccess(value: Expression | undefined): boolean {
 
 /** Not behind `&&`, `||` or `?`. */
 function comesIn(node: Node, offsets: readonly number[]): boolean {
-  if (!holds(node, offsets)) return false;
-  if (node.kind === "conditional")
-    return (
-      comesIn(node.test, offsets) ||
-      (node.then !== undefined && comesIn(node.then, offsets) && comesIn(node.otherwise, offsets))
-    );
-  if (node.kind === "binary" && (node.operator === "&&" || node.operator === "||")) return comesIn(node.left, offsets);
-  const children = childrenOf(node).filter((child) => holds(child, offsets));
-  return children.length === 0 || children.some((child) => comesIn(child, offsets));
+  const open = [node];
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (!holds(each, offsets)) continue;
+    if (each.kind === "conditional") {
+      const { test, then, otherwise } = each;
+      if (then !== undefined && comesIn(then, offsets) && comesIn(otherwise, offsets)) return true;
+      open.push(test);
+    } else if (each.kind === "binary" && (each.operator === "&&" || each.operator === "||")) open.push(each.left);
+    else {
+      const children = childrenOf(each).filter((child) => holds(child, offsets));
+      if (children.length === 0) return true;
+      for (const child of children) open.push(child);
+    }
+  }
+  return false;
 }

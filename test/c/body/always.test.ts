@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alwaysComesTo } from "../../../core/c/body/always";
+import { expectLinear } from "../../steps";
 import { readBody } from "./shape";
 
 /** Whether each way through the statements comes to a `HERE`. */
@@ -50,5 +51,19 @@ describe("there is a way around", () => {
     "x = a ? HERE() : 0;",
   ])("%s", (statements) => {
     expect(comes(statements)).toBe(false);
+  });
+});
+
+describe("on code made to be slow", () => {
+  it("arms that fall through to further arms are walked once", () => {
+    const nested = (n: number): string =>
+      `${"switch (a) { case 1: case 2: default: ".repeat(n)} HERE(); ${"}".repeat(n)}`;
+    expect(comes(nested(12))).toBe(true);
+    expectLinear((n) => comes(nested(n)), 3);
+  });
+
+  it("an expression may be as long as it likes", () => {
+    expect(comes(`return HERE()${" + 1".repeat(30_000)};`)).toBe(true);
+    expect(comes(`return HERE()${" && 1".repeat(30_000)};`)).toBe(true);
   });
 });
