@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BoardReport, boardReport, buildBoard, machinesReport, machineTypes } from "../../core/board";
 import { bytesUsed } from "../../core/board/run/meter";
+import { expectLinear } from "../steps";
 import { treeWith } from "./tree";
 
 const small = { steps: 20_000, depth: 50, bytes: 2 ** 22 };
@@ -144,6 +145,38 @@ type_init(bag_types)
     expect(report.open[0]?.line).toBe(here);
     expect(bytesUsed()).toBeLessThan(small.bytes * 1.5);
     expect(report.sections).toEqual([]);
+  });
+
+  it.each([
+    ["back ends", "blk_new(0, 0);", "blk_next(NULL);"],
+    ["back ends of drives", "blk_new(0, 0);", "blk_by_legacy_dinfo(text);"],
+    ["entries", 'qdict_put_int(list, g_strdup_printf("%d", i), i);', "qdict_first(list);"],
+    ["entries that are copied", 'qdict_put_int(list, g_strdup_printf("%d", i), i);', "qdict_clone_shallow(list);"],
+    ["regions around a region", "region.container = &region;", "memory_region_find(&region, 0, 1);"],
+    ["elements that are searched", "row[i].a = 0;", "bsearch(&row[0], row, 500, 8, first);"],
+  ])("counts what it goes through: %s", (_name, make, look) => {
+    const before = `
+typedef struct MemoryRegion { int size; struct MemoryRegion *container; } MemoryRegion;
+typedef struct Row { int a; int b; } Row;
+static MemoryRegion region;
+static Row row[500];
+static int first(const void *a, const void *b) { return 0; }
+`;
+    const init = `list = qdict_new(); for (i = 0; i < 500; i++) { ${make} } for (;;) { ${look} /* HERE */ }`;
+    const { report, here, steps } = run(before, init, small);
+    expect(report.open).toMatchObject([{ line: here, reason: outOfMemory }]);
+    expect(steps).toBeLessThan(3000);
+  });
+
+  it("goes through a text once, whatever is looked for in it", () => {
+    expectLinear((n) => {
+      const [a, b] = ["a".repeat(n), "b".repeat(n)];
+      run(
+        "",
+        `text = "${a}"; strcspn(text, "${b}"); strpbrk(text, "${b}"); strspn(text, "${b}a"); strtok(text, "${b}");
+    sscanf(text, "%[^${b}]", buffer);`,
+      );
+    }, 1000);
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import type { CType } from "../../c/ctype";
 import { scalarType } from "../../c/resolve";
 import { read } from "../run/memory";
+import { bytesOf, spend } from "../run/meter";
 import type { Runner } from "../run/runner";
 import { Fn, isTrue, Rec, Unknown, type Value } from "../run/values";
 
@@ -34,6 +35,7 @@ export function elementsOf(
   if (!(value instanceof Rec) && (value === undefined || typeof value !== "object" || !("items" in value)))
     return found;
   for (let k = 0; k < count; k++) {
+    spend(bytesOf.visit);
     const each: Value =
       value instanceof Rec
         ? k === 0

@@ -83,9 +83,10 @@ export const blockFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "blk_next",
     (runner, [backend]) => {
+      const { backends } = blocksOf(runner);
+      spend(backends.length * bytesOf.visit);
       // those that a device made for itself have no name
-      const monitored = blocksOf(runner).backends.filter((each) => textAt(each.get("BlockBackend.name")) !== "");
-      spend(monitored.length * bytesOf.visit);
+      const monitored = backends.filter((each) => textAt(each.get("BlockBackend.name")) !== "");
       return monitored[monitored.findIndex((each) => each === backend) + 1] ?? 0;
     },
   ],
@@ -100,7 +101,11 @@ export const blockFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   [
     "blk_by_legacy_dinfo",
-    (runner, [info]) => blocksOf(runner).backends.find((each) => member(each, "legacy_dinfo") === info) ?? 0,
+    (runner, [info]) => {
+      const { backends } = blocksOf(runner);
+      spend(backends.length * bytesOf.visit);
+      return backends.find((each) => member(each, "legacy_dinfo") === info) ?? 0;
+    },
   ],
   ["blk_bs", (_r, [backend]) => member(backend, "node")],
   [

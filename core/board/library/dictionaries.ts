@@ -15,7 +15,8 @@ export function entriesOf(value: Value | undefined): Entries | undefined {
   return value instanceof Rec ? dictionaries.get(value) : undefined;
 }
 
-function dictionary(entries: Iterable<readonly [string, Value]> = []): Rec {
+function dictionary(entries: Entries = new Map()): Rec {
+  spend(entries.size * bytesOf.member);
   const made = new Rec();
   dictionaries.set(made, new Map(entries));
   return made;
@@ -32,8 +33,8 @@ const get: NativeFunction = (_runner, [from, key, otherwise]) =>
 
 /** An entry as a QDictEntry, behind which the others come. */
 function entryAt(from: Value, entries: Entries, index: number): Value {
+  spend(entries.size * bytesOf.visit);
   const found = [...entries][index];
-  spend((index + 1) * bytesOf.visit);
   if (found === undefined) return 0;
   const made = new Rec();
   made.set("QDictEntry.key", found[0]);
@@ -100,7 +101,7 @@ export function dictionaryFunctions(model: Model): readonly (readonly [string, N
       },
     ],
     ["qdict_size", (_r, [from]) => entriesOf(from)?.size ?? 0],
-    ["qdict_clone_shallow", (_r, [from]) => dictionary(entriesOf(from) ?? [])],
+    ["qdict_clone_shallow", (_r, [from]) => dictionary(entriesOf(from))],
     ["qdict_first", (_r, [from]) => (from === undefined ? 0 : entryAt(from, entriesOf(from) ?? new Map(), 0))],
     ["qdict_next", next],
     ["qstring_from_str", (_r, [text]) => text ?? 0],

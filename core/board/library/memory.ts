@@ -116,7 +116,7 @@ function isZero(value: Rec | Arr, struct?: string): boolean {
   const isSeen = (key: string): boolean => struct === undefined || key.startsWith("@") || key.startsWith(`${struct}.`);
   const held: readonly (Value | undefined)[] =
     value instanceof Rec ? [...value.cells.keys()].filter(isSeen).map((key) => value.get(key)) : value.items;
-  spend(held.length * bytesOf.visit);
+  spend((value instanceof Rec ? value.cells.size : held.length) * bytesOf.visit);
   if (value instanceof Arr && value.text !== undefined) return false;
   return held.every(
     (each) =>

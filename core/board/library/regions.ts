@@ -55,6 +55,7 @@ const find: NativeFunction = (_runner, [given, address, size]) => {
   let root = given;
   let at = from + (numberIn(given, "addr") ?? 0n);
   for (let k = 0; k < most; k++) {
+    spend(bytesOf.visit);
     const container = regionIn(root, "container");
     if (container === undefined) break;
     root = container;

@@ -1,5 +1,6 @@
 /** Reading, writing and moving through what pointers point to. */
 import type { CType, RecordType } from "../../c/ctype";
+import { bytesOf, spend } from "./meter";
 import {
   Arr,
   type Container,
@@ -62,6 +63,7 @@ export function read(holder: Container, key: string | number, type: CType): Valu
  */
 function sameMember(holder: Container, key: string): Rec | undefined {
   if (!(holder instanceof Rec) || holder.attached === undefined) return undefined;
+  spend(holder.cells.size * bytesOf.unit);
   const name = key.slice(key.indexOf("."));
   for (const [each, value] of holder.cells) {
     if (!each.endsWith(name) || each.indexOf(".") !== each.length - name.length) continue;

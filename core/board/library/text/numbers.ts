@@ -6,6 +6,7 @@ import { numberOf } from "../arguments";
 import { writeText } from "./buffers";
 import { isDigit } from "./characters";
 import { movedTo, textOf } from "./given";
+import { spanOf } from "./search";
 
 function toNumber(text: string, base: number): { readonly value: number; readonly length: number } {
   let at = 0;
@@ -92,8 +93,7 @@ function scanned(_runner: unknown, [given, pattern, ...targets]: readonly Value[
         if (close === -1) return new Unknown("what a text holds");
         const among = format.slice(k + (isOutside ? 2 : 1), close);
         k = close;
-        let length = 0;
-        while (length < rest.length && among.includes(rest[length] ?? "") !== isOutside) length++;
+        const length = spanOf(rest, among, 0, !isOutside);
         if (length === 0) return found;
         writeText(target, rest.slice(0, length));
         at += length;

@@ -4,6 +4,14 @@ import type { NativeFunction } from "../../run/runner";
 import { numberOf } from "../arguments";
 import { movedTo, textOf, textsOf } from "./given";
 
+/** How many characters from there on are among those; `isAmong` false: are none of those. */
+export function spanOf(text: string, those: string, from = 0, isAmong = true): number {
+  const among = new Set(those.split(""));
+  let to = from;
+  while (to < text.length && among.has(text.charAt(to)) === isAmong) to++;
+  return to - from;
+}
+
 function order(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
@@ -76,27 +84,13 @@ export const searchFunctions: readonly (readonly [string, NativeFunction])[] = [
       return at === -1 ? 0 : movedTo(given, at);
     }),
   ],
-  [
-    "strspn",
-    textsOf((a, b) => {
-      let k = 0;
-      while (k < a.length && b.includes(a[k] ?? "")) k++;
-      return k;
-    }),
-  ],
-  [
-    "strcspn",
-    textsOf((a, b) => {
-      let k = 0;
-      while (k < a.length && !b.includes(a[k] ?? "")) k++;
-      return k;
-    }),
-  ],
+  ["strspn", textsOf((a, b) => spanOf(a, b))],
+  ["strcspn", textsOf((a, b) => spanOf(a, b, 0, false))],
   [
     "strpbrk",
     textsOf((a, b, [given]) => {
-      for (let k = 0; k < a.length; k++) if (b.includes(a[k] ?? "")) return movedTo(given, k);
-      return 0;
+      const at = spanOf(a, b, 0, false);
+      return at === a.length ? 0 : movedTo(given, at);
     }),
   ],
 ];

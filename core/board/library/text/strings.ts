@@ -5,6 +5,7 @@ import { spendText } from "../../run/meter";
 import { numberOf, truthOf } from "../arguments";
 import { inMemory, textOf } from "./given";
 import { formatted } from "./printf";
+import { spanOf } from "./search";
 
 const concatenated: NativeFunction = (_runner, values) => {
   let text = "";
@@ -44,10 +45,8 @@ const nextToken: NativeFunction = (runner, [given, delimiters]) => {
   const text = given === undefined || given === 0 ? (rests.get(runner) ?? "") : textAt(given);
   const among = textAt(delimiters);
   if (text === undefined || among === undefined) return new Unknown("a text");
-  let from = 0;
-  while (from < text.length && among.includes(text[from] ?? "")) from++;
-  let to = from;
-  while (to < text.length && !among.includes(text[to] ?? "")) to++;
+  const from = spanOf(text, among);
+  const to = from + spanOf(text, among, from, false);
   rests.set(runner, text.slice(to + 1));
   return from === to ? 0 : inMemory(text.slice(from, to));
 };
