@@ -124,16 +124,8 @@ class NotingMap<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
-const stores: { delete(project: Project): unknown }[] = [];
-
-/** Lets go of what was derived of a project; whoever asks again has it computed anew. */
-export function forgetDerived(project: Project): void {
-  for (const each of stores) each.delete(project);
-}
-
 function cachedBy<T>(stampOf: (project: Project) => number, compute: (project: Project) => T): (project: Project) => T {
   const kept = new WeakMap<Project, { readonly stamp: number; readonly value: T }>();
-  stores.push(kept);
   return (project) => {
     const known = kept.get(project);
     const stamp = stampOf(project);
@@ -147,7 +139,6 @@ function cachedBy<T>(stampOf: (project: Project) => number, compute: (project: P
 /** One mutable store for each project, for caches that check themselves. */
 export function storeOf<T extends object>(create: () => T): (project: Project) => T {
   const kept = new WeakMap<Project, T>();
-  stores.push(kept);
   return (project) => {
     const known = kept.get(project);
     if (known) return known;

@@ -242,8 +242,20 @@ const usesSummary = "field macros";
 
 summarise(usesSummary, (project) => {
   const { any, alike } = macroUses(project);
-  return [[...any], Array.from(alike, ([kind, uses]) => [kind, ...uses]), headerMacros(project)];
+  const byKind = [...alike].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, uses]) => [kind, ranked(uses)]);
+  return [ranked(any), byKind, headerMacros(project)];
 });
+
+/** The choice goes by which is used more, not by how much: most used first, those that are used alike together. */
+function ranked(uses: ReadonlyMap<string, number>): readonly (readonly string[])[] {
+  const byCount = new Map<number, string[]>();
+  for (const [macro, count] of uses) {
+    const alike = byCount.get(count);
+    if (alike === undefined) byCount.set(count, [macro]);
+    else alike.push(macro);
+  }
+  return [...byCount].sort(([a], [b]) => b - a).map(([, macros]) => macros.sort());
+}
 
 /** `uint8_t[]`, `QEMUTimer *`: what members have in common that are declared alike. */
 function kindOf({ type, typeName }: DeclaredMember): string {

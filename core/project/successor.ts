@@ -3,7 +3,6 @@ import type { SourceTree } from "../c/tree";
 import { skim } from "../c/skim";
 import { createProject, type LoadableProject, type ProjectOptions } from "./createProject";
 import { changedNames, type FileState } from "./changedNames";
-import { forgetDerived } from "./cache";
 import { mostReached } from "./earlier";
 import type { KnownFile, KnownModels } from "./known";
 import { isFragment } from "./waiting";
@@ -29,11 +28,11 @@ export function successor(
   const changed = new Set(edited);
   const files = new Map(before.readSoFar());
   const known = (path: string): KnownFile | undefined => (changed.has(path) ? undefined : files.get(path));
-  const names = hasOthers || edited.length > mostReached ? undefined : allNames(before, tree, edited);
-  const models = names && modelsOf(before, edited, files, names);
-  // two states of all that was derived of a tree are more than is needed of it at a time
-  forgetDerived(before);
-  const project = createProject(tree, { ...options, known, models: () => models });
+  const models = (): KnownModels | undefined => {
+    const names = hasOthers || edited.length > mostReached ? undefined : allNames(before, tree, edited);
+    return names && modelsOf(before, edited, files, names);
+  };
+  const project = createProject(tree, { ...options, known, models });
   for (const path of tree.paths()) project.load(path);
   return project;
 }

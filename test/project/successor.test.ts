@@ -6,9 +6,8 @@ import { createProject, succeeded, successor } from "../../core/project";
 import { workOf } from "../counted";
 import { exampleHeaders } from "../tree";
 
-const device = (name: string, more = ""): string => `#include "migration/vmstate.h"
+const device = (name: string, more: string): string => `#include "migration/vmstate.h"
 #include "hw/${name}.h"
-${more}
 static int ${name}_post_load(void *opaque, int version_id)
 {
     ${name}State *s = opaque;
@@ -17,7 +16,7 @@ static int ${name}_post_load(void *opaque, int version_id)
 }
 static const VMStateDescription vmstate_${name} = { .name = "${name}", .version_id = 1, .minimum_version_id = 1,
     .post_load = ${name}_post_load,
-    .fields = (const VMStateField[]) { VMSTATE_UINT32(pos, ${name}State), VMSTATE_END_OF_LIST() } };
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(pos, ${name}State), ${more} VMSTATE_END_OF_LIST() } };
 static void ${name}_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
 {
     ${name}State *s = opaque;
@@ -41,10 +40,13 @@ const header = (name: string): string =>
   `typedef struct ${name}State { DeviceState parent; uint32_t pos; uint32_t regs[8]; uint32_t ctl; } ${name}State;\n`;
 
 const names = ["one", "two", "three", "four"];
+/** Nothing says how these are to be saved: that would hang on what all tables use. */
+const whole = ["five", "six", "seven"];
 const files: Readonly<Record<string, string>> = {
   ...exampleHeaders,
-  ...Object.fromEntries(names.map((name) => [`hw/${name}.c`, device(name)])),
-  ...Object.fromEntries(names.map((name) => [`include/hw/${name}.h`, header(name)])),
+  ...Object.fromEntries(names.map((name) => [`hw/${name}.c`, device(name, "")])),
+  ...Object.fromEntries(whole.map((name) => [`hw/${name}.c`, device(name, `VMSTATE_UINT32(ctl, ${name}State),`)])),
+  ...Object.fromEntries([...names, ...whole].map((name) => [`include/hw/${name}.h`, header(name)])),
 };
 
 const treeOf = (all: Readonly<Record<string, string>>): SourceTree => ({
@@ -94,7 +96,7 @@ describe("the other state", () => {
     const { first, second, fresh } = await afterEdit(path, from, to);
     expect(second.answer).toEqual(fresh);
     expect(second.answer).not.toEqual(first.answer);
-    expect(second.parsed).toBeLessThanOrEqual(first.parsed / 2);
+    expect(second.parsed).toBeLessThan(first.parsed / 2);
   });
 
   it("asks everything again where a macro at top level may declare more", async () => {
