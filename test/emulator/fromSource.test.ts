@@ -108,3 +108,29 @@ describe("a machine that no family describes", () => {
     expect(order.ok ? "built" : order.message).toMatch(message);
   });
 });
+
+describe("a machine that is known, and whose C is there", () => {
+  const microvm = (more: string): string => church(more).replaceAll("church", "microvm");
+  const built = (more: string, line: string) => {
+    const order = machineOrder(treeWith(microvm(more)), line);
+    if (!order.ok) throw new Error(order.message);
+    return order.value;
+  };
+
+  it("has the sections that its C registers", () => {
+    expect(built("", "-M microvm").entries.map(({ idstr }) => idstr)).toEqual(["bell", "bell"]);
+  });
+
+  it("is built from what is known of it, and says so, where its C ends in a refusal", () => {
+    const { entries, notes } = built("exit(1);", "-M microvm");
+    expect(entries.map(({ idstr }) => idstr)).not.toContain("bell");
+    expect(notes.join("\n")).toMatch(
+      /^microvm is built from what is known of it, for its C ends with: -M microvm: its set-up code ends with: /m,
+    );
+  });
+
+  it("is refused where both ways refuse", () => {
+    const order = machineOrder(treeWith(microvm("exit(1);")), "-M microvm -device gong");
+    expect(order).toMatchObject({ ok: false, message: expect.stringContaining("gong") });
+  });
+});

@@ -97,9 +97,13 @@ function nameOf(key: string): string {
   return key.slice(key.indexOf(" ") + 1);
 }
 
-/** What a real board sends, asked of the emulator itself; undefined where it sends nothing (a device blocks it, it needs an option). */
-export async function liveBoard(release: Release, arch: string, board: string): Promise<RealBoard | undefined> {
-  const args = ["-M", board, "-nodefaults"];
+/** What a real machine sends without default devices, asked of the emulator itself; undefined where it sends nothing (a device blocks it, it needs an option). */
+export async function liveBoard(
+  release: Release,
+  arch: string,
+  line: readonly string[],
+): Promise<RealBoard | undefined> {
+  const args = [...line, "-nodefaults"];
   const stream = await realStream(release, arch, args).catch(() => undefined);
   if (stream === undefined) return undefined;
   const sections: RealBoard["sections"][number][] = [];
@@ -110,5 +114,5 @@ export async function liveBoard(release: Release, arch: string, board: string): 
     if (sectionKind === "full" || sectionKind === "start")
       sections.push([idstr, instanceId, versionId, null, sectionKind === "full" ? "F" : "S", sectionId]);
   }
-  return { release, arch, board, variant: "nodefaults", status: "ok", args, sections };
+  return { release, arch, board: line[1] ?? "", variant: "nodefaults", status: "ok", args, sections };
 }

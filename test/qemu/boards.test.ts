@@ -95,6 +95,24 @@ describe.each(releases)("boards of QEMU $release", ({ release, tree, exact }) =>
 
 const latest = optionalRelease("11.1", "QEMU_SOURCE_11_1");
 
+/** Command lines with devices, of releases that the list does not have. */
+const usual = [
+  "-M q35 -device intel-iommu -device e1000e -device virtio-blk-pci,drive=d -drive if=none,id=d,driver=null-co,read-zeroes=on",
+  "-M pc -smp 2 -device virtio-net-pci -device usb-ehci -device lsi53c895a",
+];
+
+describe.each(["QEMU_SOURCE_10_2", "QEMU_SOURCE_11_1"] as const)("the tree of $%s", (tree) => {
+  const isThere = tree === "QEMU_SOURCE_10_2" || latest.isThere;
+
+  it.skipIf(!isThere).each(usual)("follows what its C makes of %s", { timeout: patience }, (line) => {
+    const request = parseCommandLine(line);
+    const machine = request.ok ? registeredMachine(realProject(tree, "x86_64"), request.value) : request;
+    if (!machine.ok) throw new Error(machine.message);
+    expect(machine.value.notes.join("\n")).toContain("is built from its C");
+    expect(machine.value.open).toEqual([]);
+  });
+});
+
 /** Boards of 11.1 that are exact; the emulator is asked what they send. */
 const exact = {
   x86_64: ["pc", "q35", "isapc", "microvm"],
@@ -105,8 +123,16 @@ const exact = {
 describe.skipIf(!latest.isThere).each(Object.entries(exact))(
   `boards of QEMU 11.1 on %s${latest.title}`,
   (target, boards) => {
+    it.skipIf(target !== "x86_64").each(usual)("are what it sends: %s", { timeout: patience }, async (line) => {
+      const real = await liveBoard("11.1", target, line.split(" "));
+      const request = parseCommandLine(line);
+      const machine = request.ok ? registeredMachine(realProject("QEMU_SOURCE_11_1", target), request.value) : request;
+      if (real === undefined || !machine.ok) throw new Error(machine.ok ? "it sends nothing" : machine.message);
+      expect(differencesIn([...machine.value.handlers], real)).toEqual([]);
+    });
+
     it.each(boards)("are what it sends: %s", { timeout: patience }, async (board) => {
-      const real = await liveBoard("11.1", target, board);
+      const real = await liveBoard("11.1", target, ["-M", board]);
       if (real === undefined) throw new Error("it sends nothing");
       expect(differencesOf(buildBoard(realProject("QEMU_SOURCE_11_1", target), board), real)).toEqual([]);
     });
