@@ -227,6 +227,24 @@ return places[0] == 2 && places[1] == 8;`;
     expect(bellsOf(treeWith(holding(body), { "hw/demo/place.c": placed }))).toBe(5);
   });
 
+  it("hands on arguments without names, whose type the host declares", () => {
+    const summed = `
+#include "all.h"
+static int rest(va_list va, int n) { int sum = 0; while (n--) sum += va_arg(va, int); return sum; }
+int sum(int n, ...)
+{
+    va_list va;
+    int first, all;
+    va_start(va, n);
+    first = va_arg(va, int);
+    all = first * 10 + rest(va, n - 1);
+    va_end(va);
+    return all;
+}
+`;
+    expect(bellsOf(treeWith(holding("return sum(3, 1, 2, 4) == 16;"), { "hw/demo/sum.c": summed }))).toBe(4);
+  });
+
   it("visits the list that a property is set to", () => {
     const tuned = `
 #include "all.h"

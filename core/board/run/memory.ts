@@ -33,7 +33,8 @@ export function fresh(type: CType): Value {
 }
 
 export function isAggregate(type: CType): boolean {
-  return type.kind === "record" || type.kind === "array" || type.kind === "opaque";
+  // what va_start makes is one value
+  return type.kind === "record" || type.kind === "array" || (type.kind === "opaque" && type.name !== "va_list");
 }
 
 /** The value at a place; memory that nobody wrote is zero. */
