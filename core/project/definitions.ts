@@ -61,7 +61,7 @@ export function createDefinitions(source: DefinitionSource): Definitions {
     return scopes.condition(candidate.file, candidate.declaration.condition) !== "false";
   };
 
-  /** Of several external definitions of one name: this architecture's, no stub, no test, or the nearest folder's. */
+  /** Of several external definitions of one name: this architecture's, what is built, no test, and a stub at last. */
   const narrowed = (
     candidates: readonly Located<FunctionDefinition>[],
     file: string,
@@ -71,7 +71,9 @@ export function createDefinitions(source: DefinitionSource): Definitions {
     const near = rest.filter((c) => isSameArchitecture(c.file, file));
     if (near.length === 1) return near[0];
     const built = rest.filter(isBuilt);
-    return built.length === 1 ? built[0] : undefined;
+    // where none of the others is built, a stub is what there is
+    const left = built.length > 0 ? built : candidates.filter((c) => isStub(c.file) && isBuilt(c));
+    return left.length === 1 ? left[0] : undefined;
   };
 
   const isSameArchitecture = (path: string, from: string): boolean => {

@@ -30,6 +30,12 @@ describe("of several functions of one name", () => {
     expect(functionIn(files, "hw/y/b.c")).toBe("hw/x/a.c");
   });
 
+  it("a stub is meant where none of the others is built", () => {
+    const others = ["arm", "aarch64"].map((target) => [`configs/targets/${target}-softmmu.c`, body("demo")]);
+    const files = { ...Object.fromEntries(others), "demo-stub.c": `${device}${body("demo")}` };
+    expect(functionIn(files, "hw/y/b.c")).toBe("demo-stub.c");
+  });
+
   it("a target's own is meant by its files, the configuration's by others", () => {
     const files = { "target/i386/a.c": body("demo"), "target/arm/a.c": body("demo") };
     expect(functionIn(files, "target/arm/b.c")).toBe("target/arm/a.c");
