@@ -41,7 +41,7 @@ const mostIncludes = 8;
 /** undefined where the tree has no such file, or the file names no processor. */
 export function readTargetFile(name: string, read: ReadText): TargetFile | undefined {
   for (const folder of folders) {
-    const assigned = assignmentsOf(folder, `${name}-softmmu.mak`, read, 0);
+    const assigned = assignmentsOf(folder, `${name}-softmmu.mak`, read, new Map(), 0);
     const architecture = assigned?.get("TARGET_ARCH");
     if (assigned === undefined || architecture === undefined) continue;
     const base = assigned.get("TARGET_BASE_ARCH") ?? architecture;
@@ -62,12 +62,15 @@ function assignmentsOf(
   folder: string,
   file: string,
   read: ReadText,
+  known: Map<string, ReadonlyMap<string, string> | undefined>,
   depth: number,
 ): ReadonlyMap<string, string> | undefined {
-  const text = depth > mostIncludes ? undefined : read(folder + file);
+  if (known.has(file) || depth > mostIncludes) return known.get(file);
+  known.set(file, undefined);
+  const text = read(folder + file);
   if (text === undefined) return undefined;
   const own = new Map<string, string>();
-  const included = new Map<string, string>();
+  const others = new Set<string>();
   for (const line of text.split("\n")) {
     const at = line.indexOf("=");
     const [key, value] = at < 0 ? ["", line.trim()] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
@@ -75,7 +78,12 @@ function assignmentsOf(
     const words = value.split(" ");
     const beside = words[words.length - 1] ?? "";
     if (!beside.endsWith(".mak")) own.set(key, value);
-    else for (const each of assignmentsOf(folder, beside, read, depth + 1) ?? []) included.set(...each);
+    else others.add(beside);
   }
-  return new Map([...included, ...own]);
+  const found = new Map<string, string>();
+  for (const other of others)
+    for (const [key, value] of assignmentsOf(folder, other, read, known, depth + 1) ?? []) found.set(key, value);
+  for (const [key, value] of own) found.set(key, value);
+  known.set(file, found);
+  return found;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { buildsTarget, configurationOf, distinctTargets, targetsIn } from "../../core/c/configuration";
 import { createBuild, createTargets } from "../../core/c/build/compiled";
+import { readTargetFile } from "../../core/c/targetFile";
 import { diagnoseFile } from "../../core/check";
 import { treeOf } from "../tree";
 
@@ -110,4 +111,20 @@ system_ss.add(when: 'CONFIG_PCBOARD', if_true: files('pcboard.c'))
     expect(targets.together("hw/misc/vaxboard.c", "hw/misc/vaxboard.c")).toBe(true);
     expect(targets.together("hw/misc/vaxboard.c", "hw/misc/pcboard.c")).toBe(false);
   });
+});
+
+it("files that name each other are read once", () => {
+  const circle = "A=vax-softmmu.mak\nB=vaxcap-softmmu.mak\nC=vax-softmmu.mak\nTARGET_LONG_BITS=32\n";
+  const files = new Map([
+    ["configs/targets/vax-softmmu.mak", `TARGET_ARCH=vax\n${circle}`],
+    ["configs/targets/vaxcap-softmmu.mak", circle],
+  ]);
+  let reads = 0;
+  const counting = (path: string): string | undefined => {
+    const text = files.get(path);
+    if (text !== undefined) reads++;
+    return text;
+  };
+  expect(readTargetFile("vaxcap", counting)).toMatchObject({ architecture: "vax", longBits: 32 });
+  expect(reads).toBe(2);
 });
