@@ -72,8 +72,9 @@ const ofOthers = new Set(["accel", "memory-backend"]);
 
 /** Notes on options, but for those that a board is built with. */
 function withoutTaken({ notes, others }: MachineRequest): readonly string[] {
-  const taken = others.filter(({ name }) => takesOption(name) || name in machineOptions);
-  return notes.filter((note) => !taken.some(({ name }) => note.startsWith(`-${name} `)));
+  const names = [...new Set(others.map(({ name }) => name))];
+  const taken = names.filter((name) => takesOption(name) || machineOptions.has(name));
+  return notes.filter((note) => !taken.some((name) => note.startsWith(`-${name} `)));
 }
 
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
@@ -90,7 +91,7 @@ function settingsOf({
 }: MachineRequest): Parameters<typeof buildBoard>[2] {
   const properties = new Map([...options].filter(([name]) => !ofOthers.has(name)));
   for (const { name, value } of others) {
-    const property = machineOptions[name];
+    const property = machineOptions.get(name);
     if (property !== undefined) properties.set(property, value);
   }
   const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
@@ -108,13 +109,13 @@ function settingsOf({
 }
 
 /** Options that are properties of the machine, in qemu_init. */
-const machineOptions: Readonly<Record<string, string>> = {
-  bios: "firmware",
-  kernel: "kernel",
-  initrd: "initrd",
-  append: "append",
-  dtb: "dtb",
-};
+const machineOptions: ReadonlyMap<string, string> = new Map([
+  ["bios", "firmware"],
+  ["kernel", "kernel"],
+  ["initrd", "initrd"],
+  ["append", "append"],
+  ["dtb", "dtb"],
+]);
 
 /** In the words of select_machine, with what the target has instead. */
 export function unsupported(project: Project, machine: string): string {

@@ -56,6 +56,16 @@ describe("a machine that no family describes", () => {
     ]);
   });
 
+  it("has nothing of an option that QEMU does not have, whatever its name", () => {
+    const order = machineOrder(treeWith(church()), "-M church -constructor x -toString y");
+    expect(order.ok ? order.value.notes : order.message).toEqual(
+      expect.arrayContaining([
+        "-constructor changes nothing here and is ignored",
+        "-toString changes nothing here and is ignored",
+      ]),
+    );
+  });
+
   it("is saved and loaded", () => {
     const report = simulate(treeWith(church()), { machine: "-M church" });
     expect(report.ok && report.value).toMatchObject({

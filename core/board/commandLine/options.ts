@@ -54,42 +54,42 @@ export function addGroups(runner: Runner): void {
 }
 
 /** Drives that have an option of their own, with the kind of interface, the index and what else is said of them. */
-const drives: Readonly<Record<string, readonly [kind: string, index: number, text: string]>> = {
-  hda: ["IF_DEFAULT", 0, "media=disk"],
-  hdb: ["IF_DEFAULT", 1, "media=disk"],
-  hdc: ["IF_DEFAULT", 2, "media=disk"],
-  hdd: ["IF_DEFAULT", 3, "media=disk"],
-  cdrom: ["IF_DEFAULT", 2, "media=cdrom"],
-  fda: ["IF_FLOPPY", 0, ""],
-  fdb: ["IF_FLOPPY", 1, ""],
-  mtdblock: ["IF_MTD", -1, ""],
-  sd: ["IF_SD", -1, ""],
-  pflash: ["IF_PFLASH", -1, ""],
-};
+const drives: ReadonlyMap<string, readonly [kind: string, index: number, text: string]> = new Map([
+  ["hda", ["IF_DEFAULT", 0, "media=disk"]],
+  ["hdb", ["IF_DEFAULT", 1, "media=disk"]],
+  ["hdc", ["IF_DEFAULT", 2, "media=disk"]],
+  ["hdd", ["IF_DEFAULT", 3, "media=disk"]],
+  ["cdrom", ["IF_DEFAULT", 2, "media=cdrom"]],
+  ["fda", ["IF_FLOPPY", 0, ""]],
+  ["fdb", ["IF_FLOPPY", 1, ""]],
+  ["mtdblock", ["IF_MTD", -1, ""]],
+  ["sd", ["IF_SD", -1, ""]],
+  ["pflash", ["IF_PFLASH", -1, ""]],
+]);
 
 /** Those that go to a list of options of their own name, and whether their first word may stand without a name. */
-const groups: Readonly<Record<string, boolean>> = {
-  drive: false,
-  device: true,
-  chardev: true,
-  fsdev: true,
-  numa: true,
-};
+const groups: ReadonlyMap<string, boolean> = new Map([
+  ["drive", false],
+  ["device", true],
+  ["chardev", true],
+  ["fsdev", true],
+  ["numa", true],
+]);
 
 /** Ports of the board, each with a back end; the variable that says whether there is one by default. */
-const ports: Readonly<Record<string, readonly [kind: string, byDefault: string | undefined]>> = {
-  serial: ["DEV_SERIAL", "default_serial"],
-  parallel: ["DEV_PARALLEL", "default_parallel"],
-  debugcon: ["DEV_DEBUGCON", undefined],
-  usbdevice: ["DEV_USB", undefined],
-};
+const ports: ReadonlyMap<string, readonly [kind: string, byDefault: string | undefined]> = new Map([
+  ["serial", ["DEV_SERIAL", "default_serial"]],
+  ["parallel", ["DEV_PARALLEL", "default_parallel"]],
+  ["debugcon", ["DEV_DEBUGCON", undefined]],
+  ["usbdevice", ["DEV_USB", undefined]],
+]);
 
 /** Those that are taken one by one. */
 const single = ["net", "netdev", "nic", "tpmdev", "vga", "audiodev", "audio", "cpu", "object", "blockdev"];
 
 /** Whether an option may change what a board holds. */
 export function takesOption(name: string): boolean {
-  return name in drives || name in ports || name in groups || single.includes(name);
+  return drives.has(name) || ports.has(name) || groups.has(name) || single.includes(name);
 }
 
 const texts = new WeakMap<Rec, string>();
@@ -108,9 +108,9 @@ function plainText(value: string): string {
 
 /** What the parser of options does with one; what is not here changes nothing that a machine holds, or is read elsewhere. */
 export function applyOption(runner: Runner, { name, value }: Option): void {
-  const drive = drives[name];
-  const port = ports[name];
-  const group = groups[name];
+  const drive = drives.get(name);
+  const port = ports.get(name);
+  const group = groups.get(name);
   if (drive !== undefined) {
     const kind = mainEnumerator(runner, drive[0]);
     if (kind !== undefined) runner.run("drive_add", [kind, drive[1], value, drive[2]]);
