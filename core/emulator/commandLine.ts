@@ -140,12 +140,15 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "m": {
         const parsed = parseList(value, "size");
         const size = parseSize(parsed.get("size") ?? "128");
-        if (size === undefined || size <= 0 || size > maximumMemory) {
+        if (!isSize(size)) {
           return failure(`-m ${value}: the size must be a number of MiB, or one with a suffix K, M, G or T, up to 64T`);
         }
         memory = size;
+        const limit = parseSize(parsed.get("maxmem") ?? "");
+        memoryLimit = Number.isSafeInteger(limit) ? limit : undefined;
         memorySlots = Number(parsed.get("slots") ?? 0);
-        memoryLimit = parseSize(parsed.get("maxmem") ?? "");
+        if (!Number.isSafeInteger(memorySlots) || memorySlots < 0)
+          return failure(`-m ${value}: slots must be a number`);
         break;
       }
       case "smp": {
@@ -180,9 +183,12 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "object": {
         const object = objectOf(value);
         const id = object.get("id");
-        if (id !== undefined && object.get("qom-type")?.startsWith("memory-backend-") === true)
-          backends.set(id, parseSize(object.get("size") ?? "", "b"));
-        else ignored.set(name, 1);
+        if (id !== undefined && object.get("qom-type")?.startsWith("memory-backend-") === true) {
+          const size = parseSize(object.get("size") ?? "", "b");
+          if (size !== undefined && !isSize(size))
+            return failure(`-object ${value}: the size must be more than 0, and up to 64T`);
+          backends.set(id, size);
+        } else ignored.set(name, 1);
         break;
       }
       case "numa": {
@@ -295,6 +301,11 @@ export function bytesOf(text: string, plain: "b" | "m" = "m"): number | undefine
   if (match === null) return undefined;
   const shift = { b: 0, k: 10, m: 20, g: 30, t: 40 }[(match[2] || plain).toLowerCase()] ?? 20;
   return Number(match[1]) * 2 ** shift;
+}
+
+/** Of memory that a machine can have. */
+function isSize(bytes: number | undefined): bytes is number {
+  return bytes !== undefined && bytes > 0 && bytes <= maximumMemory;
 }
 
 function parseSize(text: string, plain: "b" | "m" = "m"): number | undefined {

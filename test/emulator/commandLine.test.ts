@@ -53,6 +53,12 @@ describe("a QEMU command line", () => {
   it("says what is wrong", () => {
     expect(message("-device e1000e")).toMatch(/names no machine/);
     expect(message("-M q35 -m lots")).toMatch(/-m lots/);
+    expect(message("-M q35 -m 64,slots=many")).toMatch(/slots must be a number/);
+    for (const size of ["0", "65T", "9".repeat(400)]) {
+      const object = `-object memory-backend-ram,id=mem,size=${size}`;
+      expect(message(`-M q35,memory-backend=mem ${object}`)).toMatch(/size must be more than 0, and up to 64T/);
+    }
+    expect(parsed(`-M q35 -m 64,maxmem=${"9".repeat(400)}`).maximumMemory).toBeUndefined();
     expect(message("-M q35 -smp 0")).toMatch(/between 1 and/);
     expect(message("-M q35 -device")).toMatch(/-device needs an argument/);
     expect(message("-M q35 -device addr=3 ")).toMatch(/'driver' is missing/);
