@@ -1,5 +1,6 @@
 /** The command line of the machine that wrote a stream, as far as its section names tell. */
 import { cachedByRevision } from "../project/cache";
+import { isIdentifierPart, isIdentifierStart } from "../c/body";
 import type { Project } from "../project/project";
 import { buildMachine } from "./board";
 import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
@@ -29,7 +30,7 @@ interface Wanted {
 export function inferMachine(project: Project, stream: GivenStream, treatAs?: string): Outcome<InferredMachine> {
   const named = stream.configuration?.machine;
   if (named === undefined) return failure("the stream names no machine: give the command line that it was saved with");
-  const family = familyOf(named);
+  const family = isWord(named) ? familyOf(named) : undefined;
   if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
   const plain = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
   const request = parseCommandLine(plain, { treatAs });
@@ -59,11 +60,11 @@ function backendsOf(project: Project, machine: Machine, { sections }: GivenStrea
   const blocks = sections.flatMap(({ ram }) => ram?.blocks ?? []);
   if (blocks.length === 0 || blocks.some(({ name }) => name === machine.ram.name)) return [];
   const own = blocks
-    .filter(({ name }) => isForeign(project, machine, name))
+    .filter(({ name }) => isIdentifier(name) && isForeign(project, machine, name))
     .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   const total = own.reduce((sum, { length }) => sum + length, 0n);
   const [first] = own;
-  if (first === undefined) return [];
+  if (first === undefined || own.length > maximumNodes) return [];
   return [
     `-m ${total / 1024n}K`,
     ...own.map(({ name, length }) => `-object memory-backend-ram,id=${name},size=${length}`),
@@ -71,6 +72,19 @@ function backendsOf(project: Project, machine: Machine, { sections }: GivenStrea
       ? [`-machine memory-backend=${first.name}`]
       : own.map(({ name }) => `-numa node,memdev=${name}`)),
   ];
+}
+
+/** MAX_NODES (include/system/numa.h). */
+const maximumNodes = 128;
+
+/** What a back end may be called. Follows id_wellformed (util/id.c). */
+function isIdentifier(text: string): boolean {
+  return isWord(text) && isIdentifierStart(text.charCodeAt(0)) && !text.startsWith("_");
+}
+
+/** Stands in a command line as it is. */
+function isWord(text: string): boolean {
+  return [...text].every((each) => isIdentifierPart(each.charCodeAt(0)) || each === "-" || each === ".");
 }
 
 function processorsOf({ sections }: GivenStream): string {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
 import { mainBlocks, placeIn, startsOf } from "../../core/emulator/mainMemory";
+import { inferMachine } from "../../core/emulator/infer";
 import { readGiven } from "../../core/emulator/migration/given";
 import { exampleTree } from "./tree";
 
@@ -25,6 +26,16 @@ const blocksOf = (line: string): unknown => {
   if (!request.ok) throw new Error(request.message);
   return mainBlocks("pc.ram", request.value).map(({ name, length }) => [name, length]);
 };
+
+it("is not taken from a stream whose machine's name is more than a name", () => {
+  const given = readGiven(saved(plain));
+  const { configuration } = given;
+  if (configuration === undefined) throw new Error("no configuration");
+  const machine = "pc-q35-10.2 -smp 2";
+  const inferred = inferMachine(tree, { ...given, configuration: { ...configuration, machine } });
+  expect(inferred).toEqual({ ok: false, message: `the stream's machine '${machine}' is not known here` });
+  expect(inferMachine(tree, given).ok).toBe(true);
+});
 
 describe("blocks of main memory", () => {
   it.each([
