@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { machineOrder, simulate, simulateLoad } from "../../core/emulator";
+import { buildMachine, machineOrder, parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
+import type { Run } from "../../core/emulator/migration/loadRun";
+import { loadSection } from "../../core/emulator/migration/loadSection";
+import type { SectionEvent } from "../../core/wire";
+import { expectLinear } from "../steps";
 import { treeWith } from "../board/tree";
 
 /** A board of which `more` is the last statement of its set-up. */
@@ -143,4 +147,23 @@ describe("a machine that is known, and whose C is there", () => {
     const order = machineOrder(treeWith(microvm("exit(1);")), "-M microvm -device gong");
     expect(order).toMatchObject({ ok: false, message: expect.stringContaining("gong") });
   });
+});
+
+it("blocks of RAM that a stream lists are looked up once each", () => {
+  const project = treeWith(church());
+  const request = parseCommandLine("-M church");
+  const machine = request.ok ? buildMachine(project, request.value) : request;
+  if (!machine.ok) throw new Error(machine.message);
+  const [entry] = machine.value.handlers;
+  const [main] = machine.value.mainBlocks;
+  if (entry === undefined || main === undefined) throw new Error("nothing to load");
+  expectLinear((n) => {
+    const more = Array.from({ length: n }, (_, k) => ({ name: `more${k}`, length: 4096n }));
+    const blocks = [{ name: main.name, length: main.length ?? 0n }, ...more];
+    const section = { sectionKind: "start", idstr: entry.idstr, instanceId: 0, offset: 0, ram: { blocks } };
+    const run = { project, machine: machine.value, inferred: false, open: [], printed: [] };
+    const failed = loadSection(run as unknown as Run, section as unknown as SectionEvent, entry);
+    expect(failed).toBeUndefined();
+    expect(run.open).toHaveLength(n);
+  }, 200);
 });

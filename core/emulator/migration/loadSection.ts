@@ -57,8 +57,9 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     return { idstr: section.idstr, offset: section.offset, message, file: "", line: 0, chain: [] };
   }
   const blocks = section.ram?.blocks ?? [];
+  const sent = new Set(blocks.map(({ name }) => name));
   for (const { name, length } of blocks) {
-    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, name, length);
+    const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, sent, name, length);
     if (refused === undefined) continue;
     run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
     return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
@@ -113,12 +114,17 @@ function isOfOtherVersion(run: Run): boolean {
 }
 
 /** Of the stream's own machine, devices have the memory that the stream has. */
-function otherMemory(run: Run, section: SectionEvent, name: string, length: bigint): string | undefined {
+function otherMemory(
+  run: Run,
+  section: SectionEvent,
+  sent: ReadonlySet<string>,
+  name: string,
+  length: bigint,
+): string | undefined {
   const { project, machine, inferred } = run;
   if (inferred) return undefined;
   if (!isForeign(project, machine, name)) return refusedMemory(project, machine, name, length);
   // main memory under another name is what the stream has instead
-  const sent = new Set(section.ram?.blocks.map((block) => block.name));
   if (machine.mainBlocks.some((block) => !sent.has(block.name))) return unknownBlock(name);
   const { idstr, offset } = section;
   run.open.push({ idstr, offset, reasons: [`whether the destination has the block of RAM "${name}" is not known`] });
