@@ -165,6 +165,10 @@ describe("a board from its source", () => {
        at += way.offset; *(int *)at = 9; return *(int *)p == 9;`,
     ],
     ["enumerators that are no int", "uint64_t f = LOW | HIGH; return f == 0x80000001ULL && (TOP | LOW) >> 63 == 1;"],
+    [
+      "what QAPI clones",
+      "first.n = 7; qapi_clone_members(&second, &first, sizeof(first), NULL); first.n = 1; return second.n == 7;",
+    ],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
   ])("reads C as a compiler does: %s", (_what, body) => {
     const board = buildBoard(treeWith(holding(body)), "church");

@@ -60,6 +60,8 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   ["memcpy", copyMemory],
   ["memmove", copyMemory],
+  // what its members point to is copied as well, which nobody changes here
+  ["qapi_clone_members", copyMemory],
   [
     "memcmp",
     (_r, [a, b, count], site) => {
@@ -72,6 +74,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   ["g_memdup", (_r, [source]) => duplicate(source)],
   ["g_memdup2", (_r, [source]) => duplicate(source)],
+  ["qapi_clone", (_r, [source]) => duplicate(source)],
   ["buffer_is_zero", () => 1],
   ["qsort", nothing],
   ["bsearch", search],
