@@ -26,14 +26,11 @@ interface BuildNames {
   /** A `subdir()` of what is not written out. */
   readonly anyFolder: boolean;
   /** What stands around a variable in make's lists: `hw/$(TARGET_BASE_ARCH)/`, `target-$(TARGET_BASE_ARCH)/`. */
-  readonly patterns: readonly FolderPattern[];
+  readonly patterns: FolderPatterns;
 }
 
-interface FolderPattern {
-  readonly before: string;
-  /** To the end of the folder's name. */
-  readonly after: string;
-}
+/** By what stands before the variable, what stands behind it to the end of the folder's name. */
+type FolderPatterns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** By full path; folders end with a slash. */
 interface Folder {
@@ -107,8 +104,8 @@ export function createCopies(
   /** Whether a build file above names the folder with a variable in its name. */
   function isPatterned(directory: string): boolean {
     for (let at = parentOf(directory); ; at = parentOf(at)) {
-      const rest = directory.slice(at.length);
-      if (namesIn(at)?.patterns.some((each) => fits(rest, each)) === true) return true;
+      const patterns = namesIn(at)?.patterns;
+      if (patterns !== undefined && fits(directory.slice(at.length), patterns)) return true;
       if (at === "") return false;
     }
   }
@@ -229,31 +226,37 @@ function readNames(texts: readonly string[]): BuildNames | undefined {
       anyFolder ||= !/^\s*'[^']*'\s*$/.test(call.slice(0, Math.max(0, call.indexOf(")"))));
     }
   }
-  return { words, anyFolder, patterns: texts.flatMap(patternsIn) };
+  return { words, anyFolder, patterns: patternsIn(texts) };
 }
 
 /** Of the lists of objects in make's language: `obj-y += hw/$(TARGET_BASE_ARCH)/`. */
-function patternsIn(text: string): readonly FolderPattern[] {
-  const lines = text.replaceAll("\\\n", " ").split("\n");
-  const lists = lines.filter((line) => line.includes("=") && line.slice(0, line.indexOf("=")).includes("obj"));
-  return lists.flatMap((line) =>
-    line
-      .slice(line.indexOf("=") + 1)
-      .split(" ")
-      .flatMap((word) => {
-        const [before = "", rest] = word.trim().split("$(", 2);
-        const end = rest?.indexOf(")") ?? -1;
-        const slash = rest?.indexOf("/", end) ?? -1;
-        return rest === undefined || end < 0 || slash < 0 ? [] : [{ before, after: rest.slice(end + 1, slash) }];
-      }),
-  );
+function patternsIn(texts: readonly string[]): FolderPatterns {
+  const found = new Map<string, Set<string>>();
+  for (const line of texts.flatMap((text) => text.replaceAll("\\\n", " ").split("\n"))) {
+    const equals = line.indexOf("=");
+    if (!line.slice(0, Math.max(0, equals)).includes("obj")) continue;
+    for (const word of line.slice(equals + 1).split(" ")) {
+      const [before = "", rest] = word.trim().split("$(", 2);
+      const end = rest?.indexOf(")") ?? -1;
+      const slash = rest?.indexOf("/", end) ?? -1;
+      if (rest === undefined || end < 0 || slash < 0) continue;
+      const after = rest.slice(end + 1, slash);
+      const known = found.get(before);
+      if (known) known.add(after);
+      else found.set(before, new Set([after]));
+    }
+  }
+  return found;
 }
 
-/** Whether a path below the build file's folder is the pattern's folder, or lies in it. */
-function fits(rest: string, { before, after }: FolderPattern): boolean {
-  if (!rest.startsWith(before)) return false;
-  const name = rest.slice(before.length, rest.indexOf("/", before.length));
-  return name.length > after.length && name.endsWith(after);
+/** Whether a path below the build file's folder is the folder of a pattern, or lies in it. */
+function fits(rest: string, patterns: FolderPatterns): boolean {
+  for (let at = 0; patterns.size > 0 && at < rest.length; at++) {
+    const afters = patterns.get(rest.slice(0, at));
+    const name = afters === undefined ? "" : rest.slice(at, rest.indexOf("/", at));
+    for (let cut = 1; cut <= name.length; cut++) if (afters?.has(name.slice(cut)) === true) return true;
+  }
+  return false;
 }
 
 function parentOf(directory: string): string {

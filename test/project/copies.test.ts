@@ -1,5 +1,6 @@
 /** What make's lists of folders say of the sources in them, in trees before 5.2. */
 import { expect, it } from "vitest";
+import { expectLinear } from "../steps";
 import { treeOf } from "../tree";
 
 const device = "static int shared_thing(void)\n{\n    return 1;\n}\n";
@@ -39,4 +40,12 @@ it("a copied folder that no list leads to is not", () => {
   expect(leftOut({ ...other, "hw/arm/Makefile.objs": "obj-y += lines.o\n", "hw/arm/lines.c": device })).toEqual([
     "hw/arm/lines.c",
   ]);
+});
+
+it("twice the lists and folders are twice the work", () => {
+  expectLinear((n) => {
+    const lists = Array.from({ length: n }, (_, k) => `obj-y += more${k}/$(A)/ own${k}/\n`).join("");
+    const folders = Array.from({ length: n }, (_, k) => [`own${k}/lines.c`, device] as const);
+    leftOut({ "Makefile.target": `obj-y += lines.o\n${lists}`, ...Object.fromEntries(folders) });
+  }, 100);
 });
