@@ -4,7 +4,6 @@
  * Invariant: nothing here reads behind the end or allocates by a number found in the input.
  */
 
-/** What went wrong and where. `message` is QEMU's own where QEMU has one. */
 /** A section of which only the beginning was read. */
 export interface UnendedSection {
   readonly idstr: string;
@@ -15,6 +14,7 @@ export interface UnendedSection {
   readonly payloadOffset: number;
 }
 
+/** What went wrong and where. `message` is QEMU's own where QEMU has one. */
 export interface StreamError {
   readonly message: string;
   /** Byte offset in the stream (or in the buffer that was read). */
