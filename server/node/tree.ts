@@ -75,7 +75,8 @@ function diskTree(root: string, paths: Set<string>, options: TreeOptions): DiskT
   /** No link, in a folder that the walk came to, which follows none: so it lies below the root. */
   function isBeside(path: string): boolean {
     const [folder = ""] = foldersAround(path);
-    if (!walked.has(folder)) return false;
+    // which one system takes for a part of the name, and another for a way out of the folder
+    if (!walked.has(folder) || path.includes("\\")) return false;
     try {
       return lstatSync(`${root}/${path}`, { throwIfNoEntry: false })?.isSymbolicLink() !== true;
     } catch {
