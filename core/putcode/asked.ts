@@ -1,6 +1,7 @@
 /** Which names decide sizes, counts and conditions: only values of those are worth remembering while reading. */
-import type { Put, Words } from "./model";
-import { isName } from "./tokens";
+import type { Expression } from "../c/syntax";
+import type { Put } from "./model";
+import { namesIn } from "./spelled";
 
 const found = new WeakMap<Put, readonly string[]>();
 
@@ -15,8 +16,8 @@ export function namesAsked(put: Put): readonly string[] {
 }
 
 function collect(put: Put, names: Set<string>): void {
-  const add = (words: Words | undefined) => {
-    for (const word of words ?? []) if (isName(word)) names.add(word);
+  const add = (node: Expression | undefined) => {
+    for (const name of node === undefined ? [] : namesIn(node)) names.add(name);
   };
   switch (put.kind) {
     case "sequence":

@@ -1,4 +1,6 @@
 /** Class slots of a tree's types, as put functions ask for them. */
+import { type FunctionSpan, parseBody } from "../c/body/parse";
+import { isHostType } from "../c/hosttypes";
 import type { Value } from "../c/value";
 import type { QomType } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
@@ -12,22 +14,11 @@ export interface ClassTree {
   resolve(reference: DescriptionReference): VMStateDescription | undefined;
   text(path: string): string | undefined;
   evaluate(expression: string, file: string): Value<number>;
-  scope(file: string): { expandText(text: string): readonly { readonly text: string }[] };
-  function(
-    name: string,
-    file: string,
-  ):
-    | {
-        readonly file: string;
-        readonly definition: {
-          readonly name: string;
-          readonly parametersStart: number;
-          readonly parametersEnd: number;
-          readonly bodyStart: number;
-          readonly bodyEnd: number;
-        };
-      }
-    | undefined;
+  scope(file: string): {
+    expandText(text: string): readonly { readonly text: string }[];
+    typedef(name: string): unknown;
+  };
+  function(name: string, file: string): { readonly file: string; readonly definition: FunctionSpan } | undefined;
 }
 
 export interface Classes {
@@ -77,9 +68,9 @@ export function readClasses(tree: ClassTree): Classes {
         const found = tree.function(name, file);
         const text = found && tree.text(found.file);
         if (found === undefined || text === undefined) return undefined;
-        const { parametersStart, parametersEnd, bodyStart, bodyEnd } = found.definition;
-        const parameters = text.slice(parametersStart, parametersEnd);
-        return { name, file: found.file, parameters, body: text.slice(bodyStart + 1, bodyEnd - 1) };
+        const scope = tree.scope(found.file);
+        const isType = (word: string): boolean => isHostType(word) || scope.typedef(word) !== undefined;
+        return { name, file: found.file, text, body: parseBody(text, found.file, found.definition, isType) };
       }),
     alias: (name, file) =>
       once(aliases, `${file} ${name}`, () => {

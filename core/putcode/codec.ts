@@ -1,31 +1,32 @@
 /**
- * A codec out of the text of a put function: integers and buffers in the order in which it writes them. Conditions and
+ * A codec out of the tree of a put function: integers and buffers in the order in which it writes them. Conditions and
  * counts that the bytes do not give are open questions; an answer holds wherever the same expression comes again.
  */
 import { type ByteReader, StreamFailure } from "../wire/framing/bytes";
 import type { InfoCodec, InfoReading, WireDescription } from "../wire/values/schema";
 import type { FieldValue, RecordMember } from "../wire/values/state";
+import { nodesIn, type Node } from "../c/body/walk";
 import { namesAsked } from "./asked";
-import { constants, evaluate, type Leaves } from "./evaluate";
+import type { Expression } from "../c/syntax";
+import { constants, evaluate, isWellKnown, type Leaves } from "./evaluate";
 import type { SlotDescription, SlotName } from "../wire/values/owner";
-import type { Loop, Put, PutFunction, PutSource, Words } from "./model";
-import { parameterNames, parsePut } from "./parse";
-import { isName } from "./tokens";
+import { type Loop, parameterNames, type Put, type PutFunction, type PutSource } from "./model";
+import { parsePut } from "./parse";
+import { isPath, rootName, spelled } from "./spelled";
 
 const maximumRounds = 1 << 16;
-const wellKnownMacros = new Set(["DIV_ROUND_UP", "ROUND_UP", "QEMU_ALIGN_UP", "MIN", "MAX"]);
 
 export type NamedDescription = (symbol: string, file: string) => WireDescription | undefined;
 
 interface Binding {
-  readonly words: Words;
+  readonly value: Expression;
   readonly scope: Scope;
 }
 
 /** Variables of one function call. */
 interface Scope {
   readonly id: number;
-  readonly file: string;
+  readonly fn: PutFunction;
   readonly variables: Map<string, Binding | undefined>;
   /** Loop variables with their round. */
   readonly rounds: Map<string, number>;
@@ -80,10 +81,9 @@ export function putCodec(
         passed: new Set(),
         scopes: 0,
       };
-      const scope = openScope(run, fn.file);
-      const parameters = parameterNames(fn);
-      const size = parameters[2];
-      if (size !== undefined && io.size !== undefined) run.known.set(canonical([size], scope), BigInt(io.size));
+      const scope = openScope(run, fn);
+      const size = parameterNames(fn)[2];
+      if (size !== undefined && io.size !== undefined) run.known.set(canonicalName(size, scope), BigInt(io.size));
       execute(put, run, scope);
       return { kind: "record", members: run.members };
     },
@@ -105,8 +105,8 @@ export function putCodec(
   };
 }
 
-function openScope(run: Run, file: string): Scope {
-  return { id: run.scopes++, file, variables: new Map(), rounds: new Map() };
+function openScope(run: Run, fn: PutFunction): Scope {
+  return { id: run.scopes++, fn, variables: new Map(), rounds: new Map() };
 }
 
 function execute(put: Put, run: Run, scope: Scope): Flow {
@@ -123,9 +123,10 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
       readInteger(put, run, scope);
       return "next";
     case "bytes": {
+      if (put.size === undefined) throw new StreamFailure("a buffer without a size", run.reader.offset).notKnown();
       const size = need(put.size, run, scope);
       if (size < 0n || size > BigInt(run.reader.remaining)) {
-        throw new StreamFailure(`${size} bytes for ${put.size.join("")}`, run.reader.offset, "EIO");
+        throw new StreamFailure(`${size} bytes for ${canonical(put.size, scope)}`, run.reader.offset, "EIO");
       }
       member(run, put.from, scope, { kind: "bytes", value: run.reader.raw(Number(size)) });
       return "next";
@@ -146,18 +147,12 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
     case "loop":
       return iterate(put, run, scope);
     case "assign":
-      scope.variables.set(put.name, put.value === undefined ? undefined : { words: put.value, scope: snapshot(scope) });
+      scope.variables.set(put.name, put.value === undefined ? undefined : { value: put.value, scope: snapshot(scope) });
       run.known.delete(`${put.name}#${scope.id}`);
       return "next";
-    case "call": {
-      const inner = openScope(run, put.file);
-      put.parameters.forEach((name, i) => {
-        const words = put.args[i];
-        if (words !== undefined) inner.variables.set(name, { words, scope });
-      });
-      execute(put.body, run, inner);
+    case "call":
+      execute(put.body, run, entered(put.fn, put.args, run, scope));
       return "next";
-    }
     case "return":
     case "break":
       return put.kind;
@@ -171,13 +166,19 @@ function snapshot(scope: Scope): Scope {
   return { ...scope, variables: new Map(scope.variables) };
 }
 
-function member(run: Run, words: Words, scope: Scope, value: FieldValue, bytes?: 1 | 2 | 4 | 8): void {
+/** A call's scope: its parameters stand for what the caller gives. */
+function entered(fn: PutFunction, args: readonly Expression[], run: Run, scope: Scope): Scope {
+  const inner = openScope(run, fn);
+  for (const [i, name] of parameterNames(fn).entries()) {
+    const value = args[i];
+    if (value !== undefined) inner.variables.set(name, { value, scope });
+  }
+  return inner;
+}
+
+function member(run: Run, of: Expression | undefined, scope: Scope, value: FieldValue, bytes?: 1 | 2 | 4 | 8): void {
   if (run.io.dry) return;
-  const shown = words.map((word) => String(scope.rounds.get(word) ?? word));
-  const name = shown
-    .join("")
-    .replace(/^[&*]+/, "")
-    .replace(/^[A-Za-z_]\w*(?:->|\.)(?=[A-Za-z_])/, "");
+  const name = of === undefined ? "" : shownName(of, scope);
   run.members.push(bytes === undefined ? { name, value } : { name, value, bytes });
 }
 
@@ -188,7 +189,7 @@ function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Sc
   if (allowed !== undefined && !allowed.some((each) => BigInt.asUintN(put.bytes * 8, each - value) === 0n)) {
     throw new StreamFailure(`${value} where only ${allowed.join(" or ")} is written`, offset);
   }
-  if (run.asked.has(lastName(put.value))) {
+  if (put.value !== undefined && run.asked.has(lastName(put.value))) {
     const key = canonical(put.value, scope);
     run.known.set(key, value);
     const loop = run.counting.get(key);
@@ -197,91 +198,100 @@ function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Sc
   member(run, put.value, scope, { kind: "integer", value }, put.bytes);
 }
 
-function lastName(words: Words): string {
-  for (let i = words.length - 1; i >= 0; i--) {
-    const word = words[i];
-    if (isName(word) && words[i + 1] !== "]") return word;
+/** `irq[0]` of `s->irq[i]` in the first round: without the variable that it is reached from. */
+function shownName(node: Expression, { fn, rounds }: Scope): string {
+  const whole = spelled(node, fn.text, (name) => rounds.get(name)?.toString());
+  const root = rootName(node);
+  if (root === undefined) return whole;
+  const arrow = [`${root}->`, `${root}.`].find((start) => whole.startsWith(start));
+  return arrow === undefined ? whole : whole.slice(arrow.length);
+}
+
+function lastName(node: Expression): string {
+  for (let each: Expression | undefined = node; each !== undefined; ) {
+    switch (each.kind) {
+      case "identifier":
+      case "member":
+        return each.name;
+      case "subscript":
+        each = each.object;
+        break;
+      case "cast":
+      case "unary":
+      case "postfix":
+        each = each.operand;
+        break;
+      case "call":
+        each = each.arguments.at(-1) ?? each.callee;
+        break;
+      case "binary":
+        each = each.right;
+        break;
+      default:
+        return "";
+    }
   }
   return "";
 }
 
-const literals = new WeakMap<Put, bigint[] | undefined>();
+const literals = new WeakMap<Expression, bigint[] | undefined>();
 
-function constantsOf(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Scope): bigint[] | undefined {
-  if (literals.has(put)) return literals.get(put);
-  const allowed = constants(put.value, { leaf: (words) => literal(words, run, scope) });
-  literals.set(put, allowed);
+function constantsOf({ value }: IntegerPut, run: Run, scope: Scope): bigint[] | undefined {
+  if (value === undefined) return undefined;
+  const known = literals.get(value);
+  if (known !== undefined || literals.has(value)) return known;
+  const allowed = constants(value, { leaf: (node) => literal(node, run, scope) });
+  literals.set(value, allowed);
   return allowed;
 }
 
 /** Constants of the source; no variables. */
-function literal(words: Words, run: Run, scope: Scope): bigint | undefined {
-  if (words.some((word) => scope.variables.has(word) || scope.rounds.has(word))) return undefined;
-  return words.every((word) => isName(word)) && words.length === 1 ? constant(words, run, scope) : undefined;
+function literal(node: Expression, run: Run, scope: Scope): bigint | undefined {
+  if (node.kind !== "identifier" || scope.variables.has(node.name) || scope.rounds.has(node.name)) return undefined;
+  return constant(node, run, scope);
 }
 
-function constant(words: Words, run: Run, scope: Scope): bigint | undefined {
-  if (/^\d|^0x/.test(words[0] ?? "") && words.length === 1) return undefined;
-  if (words.includes("->")) return undefined;
-  const value = run.source.evaluate(words.join(" "), scope.file);
+function constant({ start, end }: Expression, run: Run, { fn }: Scope): bigint | undefined {
+  const value = run.source.evaluate(fn.text.slice(start, end), fn.file);
   return value === undefined ? undefined : BigInt(value);
 }
 
 /** Text of an expression with parameters and aliases put in, so that callers and callees agree. */
-function canonical(words: Words, scope: Scope, depth = 0): string {
-  let text = "";
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? "";
-    const bare = isName(word) && words[i - 1] !== "->" && words[i - 1] !== ".";
-    if (!bare) {
-      text += word;
-      continue;
-    }
-    const round = scope.rounds.get(word);
-    const binding = scope.variables.get(word);
-    if (round !== undefined) text += round;
-    else if (binding !== undefined && depth < 8 && isPath(binding.words)) {
-      text += canonical(binding.words, binding.scope, depth + 1);
-    } else text += scope.variables.has(word) ? `${word}#${scope.id}` : word;
+function canonical(node: Expression, scope: Scope, depth = 0): string {
+  return spelled(node, scope.fn.text, (name) => canonicalName(name, scope, depth));
+}
+
+function canonicalName(name: string, scope: Scope, depth = 0): string {
+  const round = scope.rounds.get(name);
+  if (round !== undefined) return String(round);
+  const binding = scope.variables.get(name);
+  if (binding !== undefined && depth < 8 && isPath(binding.value)) {
+    return canonical(binding.value, binding.scope, depth + 1);
   }
-  return text.includes("&") || text.includes("*") ? text.replace(/[&*]+/g, "") : text;
+  return scope.variables.has(name) ? `${name}#${scope.id}` : name;
 }
-
-/** Members and calls without arithmetic: stands for the same thing wherever it is written. */
-function isPath(words: Words): boolean {
-  const known = paths.get(words);
-  if (known !== undefined) return known;
-  const path = words.every((word) => /^(?:[A-Za-z_]\w*|->|\.|&|\d+|[[\](),])$/.test(word));
-  paths.set(words, path);
-  return path;
-}
-
-const paths = new WeakMap<Words, boolean>();
 
 function leaves(run: Run, scope: Scope, free: boolean): Leaves {
   return {
-    leaf: (words) => {
-      const text = canonical(words, scope);
+    leaf: (node) => {
+      const text = canonical(node, scope);
       const known = run.known.get(text);
       if (known !== undefined) return known;
-      const [only] = words;
-      if (words.length === 1 && only !== undefined) {
-        const round = scope.rounds.get(only);
+      if (node.kind === "identifier") {
+        const round = scope.rounds.get(node.name);
         if (round !== undefined) return BigInt(round);
-        const binding = scope.variables.get(only);
-        if (binding !== undefined) return evaluate(binding.words, leaves(run, binding.scope, free));
+        const binding = scope.variables.get(node.name);
+        if (binding !== undefined) return evaluate(binding.value, leaves(run, binding.scope, free));
       }
-      if (!isName(only)) return undefined;
-      const single =
-        words.length === 1 || !words.some((word, i) => i > 0 && /^[-+*/%<>=!&|?:^~]/.test(word) && word !== "->");
-      if (!single) return undefined;
-      if (!scope.variables.has(only)) {
-        const value = constant(words, run, scope);
+      const root = rootName(node);
+      if (root === undefined || !scope.variables.has(root)) {
+        const value = node.kind === "member" ? undefined : constant(node, run, scope);
         if (value !== undefined) return value;
       }
+      if (root === undefined) return undefined;
       const fact = run.io.fact(text);
       if (fact !== undefined) return fact;
-      if (!free || wellKnownMacros.has(only)) return undefined;
+      if (!free || (node.kind === "call" && isWellKnown(root))) return undefined;
       const configured = run.io.member(text);
       if (configured !== undefined) return configured;
       const picked = BigInt(
@@ -293,10 +303,10 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
   };
 }
 
-function need(words: Words, run: Run, scope: Scope): bigint {
-  const known = evaluate(words, leaves(run, scope, false)) ?? evaluate(words, leaves(run, scope, true));
+function need(node: Expression, run: Run, scope: Scope): bigint {
+  const known = evaluate(node, leaves(run, scope, false)) ?? evaluate(node, leaves(run, scope, true));
   if (known !== undefined) return known;
-  return BigInt(run.io.choose({ what: canonical(words, scope), count: run.reader.remaining + 1 }));
+  return BigInt(run.io.choose({ what: canonical(node, scope), count: run.reader.remaining + 1 }));
 }
 
 function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boolean {
@@ -312,25 +322,28 @@ function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boole
       return (run.io.owner?.slotFunctions(slot) ?? []).length + descriptions.length > 0;
     }
   }
-  const negated = put.condition[0] === "!" && put.condition.length > 1;
-  const key = `? ${canonical(negated ? put.condition.slice(1) : put.condition, scope)}`;
+  const { condition } = put;
+  const negated = condition.kind === "unary" && condition.operator === "!";
+  const key = `? ${canonical(negated ? condition.operand : condition, scope)}`;
   const before = run.known.get(key) ?? run.io.settled.get(key) ?? run.io.fact(key);
   const answer = before ?? (run.io.choose({ what: key, count: 2, answers: ["yes", "no"] }) === 0 ? 1n : 0n);
-  (asksNoObject(put.condition) ? run.io.settled : run.known).set(key, answer);
+  (asksNoObject(condition) ? run.io.settled : run.known).set(key, answer);
   return negated ? answer === 0n : answer !== 0n;
 }
 
 /** Whether each name is that of a function without arguments: `target_long_bits() == 64` is the same for every object. */
-function asksNoObject(words: Words): boolean {
-  return words.every(
-    (word, i) =>
-      !isName(word) || (words[i + 1] === "(" && words[i + 2] === ")" && words[i - 1] !== "->" && words[i - 1] !== "."),
-  );
+function asksNoObject(condition: Expression): boolean {
+  const called = new Set<Node>();
+  for (const node of nodesIn(condition)) {
+    if (node.kind === "call" && node.arguments.length === 0) called.add(node.callee);
+    else if (node.kind === "member" || (node.kind === "identifier" && !called.has(node))) return false;
+  }
+  return true;
 }
 
 function readStruct(put: Extract<Put, { kind: "struct" }>, run: Run, scope: Scope): void {
-  const symbol = put.description.filter((word) => word !== "&").join("");
-  const named = run.named(symbol, put.file) ?? slotDescription(put.slot, run);
+  const symbol = put.description === undefined ? "" : spelled(put.description, scope.fn.text);
+  const named = run.named(symbol, scope.fn.file) ?? slotDescription(put.slot, run);
   if (named === undefined)
     throw new StreamFailure(`no description ${symbol} in the source`, run.reader.offset).notKnown();
   const version = put.version && evaluate(put.version, leaves(run, scope, false));
@@ -364,14 +377,9 @@ function callPointer(put: Extract<Put, { kind: "pointer" }>, run: Run, scope: Sc
       run.reader.offset,
     ).notKnown();
   }
-  const inner = openScope(run, fn.file);
-  parameterNames(fn).forEach((name, i) => {
-    const words = put.call.args[i];
-    if (words !== undefined) inner.variables.set(name, { words, scope });
-  });
   const body = parsePut(fn, run.source);
   for (const name of namesAsked(body)) run.asked.add(name);
-  execute(body, run, inner);
+  execute(body, run, entered(fn, put.args, run, scope));
   return "next";
 }
 
@@ -407,13 +415,13 @@ function iterate(put: Loop, run: Run, scope: Scope, end?: IntegerPut): Flow {
     for (const counter of put.counters) {
       scope.variables.set(counter, undefined);
       run.known.delete(`${counter}#${scope.id}`);
-      run.counting.set(canonical([counter], scope), put.key);
+      run.counting.set(canonicalName(counter, scope), put.key);
     }
     if (variable !== undefined) {
       scope.rounds.delete(variable);
       scope.variables.set(variable, undefined);
       run.known.delete(`${variable}#${scope.id}`);
-      run.counting.set(canonical([variable], scope), put.key);
+      run.counting.set(canonicalName(variable, scope), put.key);
     }
     return "next";
   }

@@ -6,13 +6,13 @@ import type { SectionEvent } from "../wire/framing/events";
 import type { LoadHooks } from "../wire/values/hooks";
 import type { DecodedStream, Decoder } from "../wire/inspect/inspect";
 import type { PayloadLayout } from "../wire/values/layout";
-import { memberValues, type TextTree } from "./memberValues";
+import { type FunctionTree, memberValues } from "./memberValues";
 import { evaluatePredicate, putElement } from "./index";
 import type { PredicateState } from "./predicate";
 import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "../wire/values/search";
 
 /** core/project's Project. */
-export interface DefinitionTree extends DescriptionSource, ClassTree, TextTree {
+export interface DefinitionTree extends DescriptionSource, ClassTree, FunctionTree {
   descriptions(): Iterable<VMStateDescription>;
 }
 

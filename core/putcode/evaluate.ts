@@ -1,125 +1,82 @@
-/** Arithmetic over C words whose leaves may be unknown: then a leaf is asked for by its text. */
+/** Arithmetic over expressions whose leaves may be unknown. */
 import { binaryExact } from "../c/integer";
-import { readInteger } from "../c/literal";
-import type { Words } from "./model";
-import { closing, isName, split } from "./tokens";
+import type { Expression } from "../c/syntax";
 
 export interface Leaves {
-  /** Value of a name, a member path or a call, by its words. undefined: not known. */
-  leaf(words: Words): bigint | undefined;
+  /** Value of a name, a place in memory, a call or a size. undefined: not known. */
+  leaf(node: Expression): bigint | undefined;
 }
 
-const levels: readonly (readonly string[])[] = [
-  ["||"],
-  ["&&"],
-  ["|"],
-  ["^"],
-  ["&"],
-  ["==", "!="],
-  ["<", ">", "<=", ">="],
-  ["<<", ">>"],
-  ["+", "-"],
-  ["*", "/", "%"],
-];
+const deepest = 200;
 
-/** undefined where a leaf is not known. */
-export function evaluate(words: Words, leaves: Leaves): bigint | undefined {
-  return ternary(words, leaves);
-}
-
-function ternary(words: Words, leaves: Leaves): bigint | undefined {
-  const [condition, rest] = cut(words, "?");
-  if (rest === undefined) return binary(words, 0, leaves);
-  const [yes, no] = cut(rest, ":");
-  const value = binary(condition, 0, leaves);
-  if (value === undefined || no === undefined) return undefined;
-  return value !== 0n ? ternary(yes, leaves) : ternary(no, leaves);
+/** undefined where a leaf that decides is not known. Sizes of integers are not counted: `(uint8_t)x` is x. */
+export function evaluate(node: Expression, leaves: Leaves, depth = 0): bigint | undefined {
+  if (depth > deepest) return undefined;
+  const of = (each: Expression): bigint | undefined => evaluate(each, leaves, depth + 1);
+  switch (node.kind) {
+    case "integer":
+    case "char":
+      return node.value;
+    case "cast":
+      return of(node.operand);
+    case "conditional": {
+      const test = of(node.test);
+      if (test === undefined) return undefined;
+      return test === 0n ? of(node.otherwise) : node.then === undefined ? test : of(node.then);
+    }
+    case "binary": {
+      const left = of(node.left);
+      if (node.operator === "&&" && left === 0n) return 0n;
+      if (node.operator === "||" && left !== undefined && left !== 0n) return 1n;
+      const right = of(node.right);
+      return left === undefined || right === undefined ? undefined : binaryExact(node.operator, left, right);
+    }
+    case "unary": {
+      if (node.operator === "&" || node.operator === "*") return leaves.leaf(node);
+      const value = of(node.operand);
+      if (value === undefined) return undefined;
+      if (node.operator === "!") return value === 0n ? 1n : 0n;
+      if (node.operator === "-") return -value;
+      return node.operator === "~" ? ~value : node.operator === "+" ? value : undefined;
+    }
+    case "identifier":
+      if (node.name === "true" || node.name === "false") return node.name === "true" ? 1n : 0n;
+      return leaves.leaf(node);
+    case "call":
+      return leaves.leaf(node) ?? wellKnown(node.callee, node.arguments.map(of));
+    case "member":
+    case "subscript":
+    case "sizeof":
+    case "sizeof-type":
+      return leaves.leaf(node);
+    default:
+      return undefined;
+  }
 }
 
 /** Constants that an expression can have: both arms of `a ? 1 : 2`. undefined: anything. */
-export function constants(words: Words, leaves: Leaves): bigint[] | undefined {
-  const [, rest] = cut(words, "?");
-  if (rest === undefined) {
-    const value = binary(words, 0, leaves);
+export function constants(node: Expression, leaves: Leaves): bigint[] | undefined {
+  if (node.kind !== "conditional" || node.then === undefined) {
+    const value = evaluate(node, leaves);
     return value === undefined ? undefined : [value];
   }
-  const [yes, no] = cut(rest, ":");
-  const arms = [constants(yes, leaves), no && constants(no, leaves)];
-  const [first, second] = arms;
+  const [first, second] = [constants(node.then, leaves), constants(node.otherwise, leaves)];
   return first === undefined || second === undefined ? undefined : [...first, ...second];
 }
 
-function cut(words: Words, at: string): [Words, Words | undefined] {
-  let depth = 0;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === "(" || word === "[") depth++;
-    else if (word === ")" || word === "]") depth--;
-    else if (word === at && depth === 0) return [words.slice(0, i), words.slice(i + 1)];
-  }
-  return [words, undefined];
-}
-
-function binary(words: Words, level: number, leaves: Leaves): bigint | undefined {
-  const operators = levels[level];
-  if (operators === undefined) return unary(words, leaves);
-  let depth = 0;
-  for (let i = words.length - 1; i > 0; i--) {
-    const word = words[i] ?? "";
-    if (word === ")" || word === "]") depth++;
-    else if (word === "(" || word === "[") depth--;
-    else if (depth === 0 && operators.includes(word) && !isOperator(words[i - 1])) {
-      const left = binary(words.slice(0, i), level, leaves);
-      const right = binary(words.slice(i + 1), level + 1, leaves);
-      return left === undefined || right === undefined ? undefined : binaryExact(word, left, right);
-    }
-  }
-  return binary(words, level + 1, leaves);
-}
-
-function isOperator(word: string | undefined): boolean {
-  return word === undefined || (/^[-+*/%&|^!~<>=?:,(]/.test(word) && word !== "->");
-}
-
-function unary(words: Words, leaves: Leaves): bigint | undefined {
-  const [first] = words;
-  if (first === undefined) return undefined;
-  if (first === "(" && closing(words, 0) === words.length - 1) return ternary(words.slice(1, -1), leaves);
-  const whole = leaves.leaf(words);
-  if (whole !== undefined) return whole;
-  if (first === "!") {
-    const value = unary(words.slice(1), leaves);
-    return value === undefined ? undefined : value === 0n ? 1n : 0n;
-  }
-  if (first === "-") {
-    const value = unary(words.slice(1), leaves);
-    return value === undefined ? undefined : -value;
-  }
-  if (first === "~") {
-    const value = unary(words.slice(1), leaves);
-    return value === undefined ? undefined : ~value;
-  }
-  if (/^0[xX]|^\d/.test(first) && words.length === 1) return readInteger(first)?.value;
-  if (first === "true" || first === "false") return first === "true" ? 1n : 0n;
-  if (first === "(") {
-    const end = closing(words, 0);
-    if (isCast(words.slice(1, end))) return unary(words.slice(end + 1), leaves);
-  }
-  return isName(first) && words[1] === "(" ? wellKnown(first, words, leaves) : undefined;
-}
-
-function isCast(words: Words): boolean {
-  return words.length > 0 && words.every((word) => isName(word) || word === "*");
-}
-
 /** Macros of osdep.h that sizes are written with. */
-function wellKnown(name: string, words: Words, leaves: Leaves): bigint | undefined {
-  const args = split(words.slice(2, -1)).map((arg) => ternary(arg, leaves));
-  const [a, b] = args;
-  if (a === undefined || b === undefined) return undefined;
-  if (name === "DIV_ROUND_UP") return b === 0n ? undefined : (a + b - 1n) / b;
-  if (name === "ROUND_UP" || name === "QEMU_ALIGN_UP") return b === 0n ? undefined : ((a + b - 1n) / b) * b;
+function wellKnown(callee: Expression, [a, b]: readonly (bigint | undefined)[]): bigint | undefined {
+  const name = callee.kind === "identifier" ? callee.name : "";
+  if (a === undefined || b === undefined || !isWellKnown(name)) return undefined;
   if (name === "MIN") return a < b ? a : b;
   if (name === "MAX") return a > b ? a : b;
-  return undefined;
+  if (b === 0n) return undefined;
+  const parts = (a + b - 1n) / b;
+  return name === "DIV_ROUND_UP" ? parts : parts * b;
+}
+
+const macros: ReadonlySet<string> = new Set(["DIV_ROUND_UP", "ROUND_UP", "QEMU_ALIGN_UP", "MIN", "MAX"]);
+
+export function isWellKnown(name: string): boolean {
+  return macros.has(name);
 }

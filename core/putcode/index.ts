@@ -2,11 +2,11 @@
 import type { VMStateInfo } from "../vmstate/model";
 import type { WireElement } from "../wire/values/schema";
 import { type NamedDescription, putCodec } from "./codec";
-import type { Put, PutSource } from "./model";
-import { parameterNames, parsePut, writesSomething } from "./parse";
+import { parameterNames, type Put, type PutSource } from "./model";
+import { parsePut } from "./parse";
+import { writesSomething } from "./puts";
 
 export { evaluate } from "./evaluate";
-export { closing, isName, wordsOf } from "./tokens";
 export { evaluatePredicate } from "./predicate";
 export type { PutFunction, PutSource } from "./model";
 
@@ -35,11 +35,9 @@ function plainElement(put: Put, sizeParameter: string | undefined): WireElement 
   const parts = put.parts.filter((part) => part.kind !== "assign" && part.kind !== "return");
   const [only] = parts;
   if (only === undefined || parts.length > 1) return undefined;
-  if (only.kind === "integer" && only.value.length > 0) {
+  if (only.kind === "integer" && only.value !== undefined) {
     return { kind: "integer", bytes: only.bytes, signed: only.signed, check: "none" };
   }
-  const { kind } = only;
-  return kind === "bytes" && sizeParameter !== undefined && only.size.join("") === sizeParameter
-    ? { kind: "buffer" }
-    : undefined;
+  const size = only.kind === "bytes" && only.size?.kind === "identifier" ? only.size.name : undefined;
+  return size !== undefined && size === sizeParameter ? { kind: "buffer" } : undefined;
 }

@@ -1,9 +1,19 @@
 /** Constants that the source gives to a struct member: plain assignments and property defaults near a description. */
+import { accessesIn } from "../c/body/accesses";
+import { callsOf } from "../c/body/calls";
+import { type Body, parseBody } from "../c/body/parse";
+import { nodesIn } from "../c/body/walk";
+import type { FileFacts } from "../c/facts";
+import { lex } from "../c/lex";
+import type { Expression, Span } from "../c/syntax";
+import type { Token } from "../c/token";
+import { nameSpans } from "../c/words";
 import type { PutSource } from "./index";
 
-export interface TextTree {
+export interface FunctionTree {
   paths(): Iterable<string>;
   text(path: string): string | undefined;
+  facts(path: string): FileFacts | undefined;
 }
 
 export interface MemberValues {
@@ -13,11 +23,19 @@ export interface MemberValues {
   passed(path: string, file: string): readonly number[];
 }
 
-const designator = /\b[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+/g;
 /** Members in an expression whose values are tried in all combinations. */
 const most = 3;
+/** Values of a member that are tried. */
+const mostValues = 16;
 
-export function memberValues(tree: TextTree, source: PutSource): MemberValues {
+/** An expression of a file. */
+interface Written {
+  readonly file: string;
+  readonly text: string;
+  readonly node: Expression;
+}
+
+export function memberValues(tree: FunctionTree, source: PutSource): MemberValues {
   const found = new Map<string, readonly number[]>();
   const folders = new Map<string, string[]>();
 
@@ -34,57 +52,82 @@ export function memberValues(tree: TextTree, source: PutSource): MemberValues {
     return folders.get(folder) ?? [];
   }
 
-  function search(kind: string, name: string, file: string, patterns: (name: string) => RegExp[]): readonly number[] {
+  /** The functions of a file that have the name in them. */
+  function* bodiesWith(name: string, file: string): Iterable<readonly [Body, string]> {
+    const text = tree.text(file);
+    if (text?.includes(name) !== true) return;
+    for (const each of tree.facts(file)?.declarations ?? []) {
+      if (each.kind !== "function" || !text.slice(each.bodyStart, each.bodyEnd).includes(name)) continue;
+      yield [parseBody(text, file, each), text];
+    }
+  }
+
+  function search(kind: string, name: string, file: string, valuesIn: (file: string) => Iterable<number>): number[] {
     const folder = folderOf(file);
     const key = `${kind} ${folder} ${name}`;
     const known = found.get(key);
-    if (known !== undefined) return known;
-    const values = new Set<number>();
+    if (known !== undefined) return [...known];
     // The description's own file speaks first.
     const files = [file, ...filesOf(folder).filter((each) => each !== file)];
-    for (const each of files) {
-      const text = tree.text(each);
-      if (text === undefined || !text.includes(name)) continue;
-      for (const pattern of patterns(name)) {
-        for (const match of text.matchAll(pattern)) {
-          for (const value of valuesOf(match[1] ?? "", each, kind)) values.add(value);
-        }
-      }
-    }
-    const list = [...values].slice(0, 16);
+    const list = [...new Set(files.flatMap((each) => [...valuesIn(each)]))].slice(0, mostValues);
     found.set(key, list);
     return list;
   }
 
-  /** A constant, or what comes out of what is assigned to the members that are named. */
-  function valuesOf(expression: string, file: string, kind: string): readonly number[] {
+  function valueOf(expression: string, file: string): readonly number[] {
     const value = source.evaluate(expression, file);
+    return value !== undefined && value > 0 ? [value] : [];
+  }
+
+  /** A constant, or what comes out of what is assigned to the members that are named. */
+  function valuesOf({ file, text, node }: Written): readonly number[] {
+    const written = text.slice(node.start, node.end);
+    const value = source.evaluate(written, file);
     if (value !== undefined) return value > 0 ? [value] : [];
-    const members = kind === "passed" ? [...new Set(expression.match(designator) ?? [])] : [];
+    const members = membersIn(node);
     if (members.length === 0 || members.length > most) return [];
-    let choices = [expression];
-    for (const member of members) {
-      const values = assigned(member, file);
-      choices = choices.flatMap((text) => values.map((each) => text.replaceAll(member, String(each)))).slice(0, 16);
+    let choices = [""];
+    let from = node.start;
+    for (const { name, start, end } of members) {
+      const before = text.slice(from, start);
+      const values = assigned(name, file);
+      choices = choices.flatMap((each) => values.map((worth) => `${each}${before}${worth}`)).slice(0, mostValues);
+      from = end;
     }
-    return choices.flatMap((text) => source.evaluate(text, file) ?? []).filter((each) => each > 0);
+    return choices.flatMap((each) => valueOf(each + text.slice(from, node.end), file));
+  }
+
+  function* assignedIn(name: string, file: string): Iterable<number> {
+    for (const [body, text] of bodiesWith(name, file)) {
+      for (const { place, kind, value } of accessesIn(body.block)) {
+        if (kind !== "write" || value === undefined || place.kind !== "member" || place.name !== name) continue;
+        yield* valueOf(text.slice(value.start, value.end), file);
+      }
+    }
+    const text = tree.text(file);
+    if (text?.includes(name) !== true) return;
+    for (const value of defaultsOf(name, text, file)) yield* valueOf(value, file);
+  }
+
+  function* passedIn(name: string, file: string): Iterable<number> {
+    for (const [body, text] of bodiesWith(name, file)) {
+      for (const { node } of callsOf(body)) {
+        for (const [i, argument] of node.arguments.entries()) {
+          const next = node.arguments[i + 1];
+          if (next === undefined || !isAddressOf(argument, name)) continue;
+          yield* valuesOf({ file, text, node: next });
+        }
+      }
+    }
   }
 
   function assigned(path: string, file: string): readonly number[] {
     const last = namesOf(path).at(-1);
-    if (last === undefined) return [];
-    return search("assigned", last, file, (name) => [
-      new RegExp(`(?:->|\\.)${name}\\s*=\\s*([A-Za-z0-9_]+)\\s*;`, "g"),
-      new RegExp(`DEFINE_PROP_\\w+\\s*\\([^;{}()]*\\b${name}\\s*,\\s*(\\w+)`, "g"),
-    ]);
+    return last === undefined ? [] : search("assigned", last, file, (each) => assignedIn(last, each));
   }
 
   function passed(path: string, file: string): readonly number[] {
-    const values = namesOf(path).flatMap((each) =>
-      search("passed", each, file, (name) => [
-        new RegExp(`\\(\\s*&[\\w.>-]*\\b${name}(?:\\[[^\\]]*\\])?\\s*,\\s*([^;,()]+)[,)]`, "g"),
-      ]),
-    );
+    const values = namesOf(path).flatMap((name) => search("passed", name, file, (each) => passedIn(name, each)));
     // A container may keep its size in smaller units than its maker is given.
     return [...new Set([...values, ...[4, 2, 8].flatMap((unit) => values.map((value) => value * unit))])];
   }
@@ -92,9 +135,53 @@ export function memberValues(tree: TextTree, source: PutSource): MemberValues {
   return { assigned, passed };
 }
 
+/** `&s->fifo`, `&s->fifo[i]`. */
+function isAddressOf(argument: Expression, name: string): boolean {
+  if (argument.kind !== "unary" || argument.operator !== "&") return false;
+  let place = argument.operand;
+  while (place.kind === "subscript") place = place.object;
+  return place.kind === "member" && place.name === name;
+}
+
+/** The outermost ones, in textual order. */
+function membersIn(node: Expression): readonly (Span & { readonly name: string })[] {
+  const found: (Span & { readonly name: string })[] = [];
+  for (const each of nodesIn(node, ({ kind }) => kind === "member")) if (each.kind === "member") found.push(each);
+  return found;
+}
+
+/** What stands behind the member in a `DEFINE_PROP_…(…)`. */
+function* defaultsOf(name: string, text: string, file: string): Iterable<string> {
+  for (let at = text.indexOf(maker); at !== -1; at = text.indexOf(maker, at + maker.length)) {
+    const end = Math.min(text.length, at + longestProperty);
+    const parts = argumentsAt(lex(text, file, at, end));
+    const index = parts.findIndex((part) => part.at(-1)?.text === name);
+    const value = index === -1 ? undefined : parts[index + 1];
+    if (value !== undefined) yield value.map((token) => token.text).join(" ");
+  }
+}
+
+const maker = "DEFINE_PROP_";
+const longestProperty = 400;
+
+/** Of `NAME(a, b)`, by tokens; empty where the call does not end. */
+function argumentsAt(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const parts: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens.slice(1)) {
+    const { text } = token;
+    if (text === ")" && --depth === 0) return parts;
+    if (text === "(" && depth++ === 0) continue;
+    if (depth === 0) return [];
+    if (text === "," && depth === 1) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return [];
+}
+
 /** Member names of a designator, outermost first. */
 function namesOf(path: string): string[] {
-  return path.match(/[A-Za-z_]\w*/g) ?? [];
+  return [...nameSpans(path, 0, path.length)].map(([start, end]) => path.slice(start, end));
 }
 
 function folderOf(path: string): string {

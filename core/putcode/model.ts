@@ -1,24 +1,29 @@
-/** What a VMStateInfo.put function writes, as read from its C text. Expressions are words (see tokens.ts). */
+/** What a VMStateInfo.put function writes, as read from its tree. */
+import type { Body } from "../c/body/parse";
+import type { Expression } from "../c/syntax";
 import type { SlotDescription, SlotFunction, SlotName } from "../wire/values/owner";
 
-export type Words = readonly string[];
-
 export type Put =
-  | { readonly kind: "integer"; readonly bytes: 1 | 2 | 4 | 8; readonly signed: boolean; readonly value: Words }
-  | { readonly kind: "bytes"; readonly from: Words; readonly size: Words }
+  /** value undefined: the call has no such argument. */
+  | {
+      readonly kind: "integer";
+      readonly bytes: 1 | 2 | 4 | 8;
+      readonly signed: boolean;
+      readonly value: Expression | undefined;
+    }
+  | { readonly kind: "bytes"; readonly from: Expression | undefined; readonly size: Expression | undefined }
   /** vmstate_save_state(f, description, …); version undefined: the description's own. */
   | {
       readonly kind: "struct";
-      readonly description: Words;
-      readonly version: Words | undefined;
+      readonly description: Expression | undefined;
+      readonly version: Expression | undefined;
       /** Set where the description comes out of a class. */
       readonly slot: SlotName | undefined;
-      readonly file: string;
     }
   | { readonly kind: "sequence"; readonly parts: readonly Put[] }
   | {
       readonly kind: "if";
-      readonly condition: Words;
+      readonly condition: Expression;
       /** The condition is that a class has something in this slot. */
       readonly slot: SlotName | undefined;
       readonly then: Put;
@@ -26,28 +31,21 @@ export type Put =
     }
   /** Exactly one of these: switch arms, or what a function pointer may call. */
   | { readonly kind: "either"; readonly what: string; readonly arms: readonly Put[] }
-  | { readonly kind: "pointer"; readonly slot: SlotName; readonly call: IndirectCall }
+  | { readonly kind: "pointer"; readonly slot: SlotName; readonly args: readonly Expression[] }
   | Loop
   /** value undefined: not known behind it; `counts`: it is `name++`. */
-  | { readonly kind: "assign"; readonly name: string; readonly value: Words | undefined; readonly counts?: true }
+  | { readonly kind: "assign"; readonly name: string; readonly value: Expression | undefined; readonly counts?: true }
   | { readonly kind: "return" }
   | { readonly kind: "break" }
-  | {
-      readonly kind: "call";
-      readonly name: string;
-      readonly parameters: readonly string[];
-      readonly args: readonly Words[];
-      readonly body: Put;
-      readonly file: string;
-    }
-  /** Writes something that cannot be read from the text. */
+  | { readonly kind: "call"; readonly fn: PutFunction; readonly args: readonly Expression[]; readonly body: Put }
+  /** Writes something that cannot be read from the source. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 export interface Loop {
   readonly kind: "loop";
   readonly variable: string | undefined;
   /** Rounds; undefined where the header does not say. */
-  readonly count: Words | undefined;
+  readonly count: Expression | undefined;
   /** Equal for two loops over the same things: header and first break condition. */
   readonly key: string;
   readonly body: Put;
@@ -59,18 +57,13 @@ export interface Loop {
   readonly writes: boolean;
 }
 
-export interface IndirectCall {
-  readonly args: readonly Words[];
-  readonly file: string;
-}
-
 /** A function as the source has it. */
 export interface PutFunction {
   readonly name: string;
   readonly file: string;
-  /** Text between the parentheses, and between the braces. */
-  readonly parameters: string;
-  readonly body: string;
+  /** Of the file, which the positions in the tree are of. */
+  readonly text: string;
+  readonly body: Body;
 }
 
 export interface PutSource {
@@ -82,4 +75,8 @@ export interface PutSource {
   /** Functions that any class has in a slot. */
   slotFunctions(slot: SlotName): readonly SlotFunction[];
   slotDescriptions(slot: SlotName): readonly SlotDescription[];
+}
+
+export function parameterNames({ body }: PutFunction): readonly string[] {
+  return body.parameters.map(({ name }) => name);
 }

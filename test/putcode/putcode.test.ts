@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ByteReader, ByteWriter, loadDescription, saveDescription, type WireElement } from "../../core/wire";
-import { evaluatePredicate, putElement, type PutSource } from "../../core/putcode";
+import { evaluatePredicate, putElement, type PutFunction, type PutSource } from "../../core/putcode";
+import { parseBody } from "../../core/c/body/parse";
 import { decodePayload } from "../../core/wire/values/search";
 import type { VMStateInfo } from "../../core/vmstate/model";
 import { description, field } from "../wire/values/description.fixture";
@@ -11,8 +12,15 @@ interface Sources {
 
 const putParameters = "QEMUFile *f, void *pv, size_t size, const VMStateField *field, JSONWriter *vmdesc";
 
+function written(name: string, { parameters, body }: Sources[string]): PutFunction {
+  const text = `(${parameters}) {${body}}`;
+  const bodyStart = parameters.length + 3;
+  const span = { parametersStart: 1, parametersEnd: bodyStart - 2, bodyStart, bodyEnd: text.length };
+  return { name, file: "a.c", text, body: parseBody(text, "a.c", span) };
+}
+
 function source(functions: Sources, constants: Readonly<Record<string, number>> = {}): PutSource {
-  const made = new Map(Object.entries(functions).map(([name, fn]) => [name, { name, file: "a.c", ...fn }]));
+  const made = new Map(Object.entries(functions).map(([name, fn]) => [name, written(name, fn)]));
   return {
     function: (name) => made.get(name),
     alias: (name) => (name === "qemu_put_word" ? "qemu_put_be16" : undefined),
@@ -156,6 +164,26 @@ describe("what a put function writes is read from its text", () => {
     ]);
   });
 
+  test("what can't be read near the stream is not passed over", () => {
+    expect(read(element("qemu_put_byte(f, 1); qemu_put_byte(f, x) y z;"), [1, 2])).toMatch(
+      /cannot be read from the source/,
+    );
+  });
+
+  test("a variable that is added to is not what it was", () => {
+    const put = element("int n = 1; n += s->more; qemu_put_buffer(f, s->data, n); qemu_put_byte(f, s->last);");
+    expect(read(put, [7, 8, 9])).toEqual([
+      ["data", [7, 8]],
+      ["last", 9],
+    ]);
+  });
+
+  test("an operand that decides alone leaves no question", () => {
+    const put = element("if (WIDE && has(s)) { qemu_put_byte(f, s->a); } qemu_put_byte(f, s->b);", {}, { WIDE: 0 });
+    expect(read(put, [1])).toEqual([["b", 1]]);
+    expect(read(put, [1, 2])).toMatch(/left/);
+  });
+
   test.each(["for (;;", "if (", "qemu_put_be32(", "switch (x) { case", "}}}}", "do { while"])(
     "half-typed text: %s",
     (body) => {
@@ -182,6 +210,20 @@ describe("predicates", () => {
   test("on the version", () => {
     expect([ask("by_version", 2), ask("by_version", 3)]).toEqual([false, true]);
     expect([ask("guarded", 1), ask("guarded", 2)]).toEqual([false, true]);
+  });
+
+  test("an else is gone into", () => {
+    const either = { parameters: "void *o, int v", body: "if (v > 2) { return true; } else { v = 0; } return v > 0;" };
+    const at = (versionId: number) =>
+      evaluatePredicate("either", "a.c", { versionId, member: () => undefined }, source({ either }));
+    expect([at(3), at(2)]).toEqual([true, false]);
+  });
+
+  test("values that double each time are left open", () => {
+    const body = `int a = v; ${"a = a + a; ".repeat(80)} return a == 1;`;
+    const doubled = { parameters: "void *o, int v", body };
+    const state = { versionId: 1, member: () => undefined };
+    expect(evaluatePredicate("doubled", "a.c", state, source({ doubled }))).toMatchObject({ negated: false });
   });
 
   test("on members that have been loaded, open without them", () => {

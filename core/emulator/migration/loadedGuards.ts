@@ -2,13 +2,15 @@
 import { lastName, withoutSubscripts } from "../../c/words";
 import { effectGuards, type LoadEffect } from "../../code";
 import { isAssignment } from "../../c/body/locals";
-import { nodesIn } from "../../c/body/walk";
+import { nodesIn, type Node } from "../../c/body/walk";
+import { parseExpression } from "../../c/expression";
+import { lex } from "../../c/lex";
 import type { Expression } from "../../c/syntax";
 import type { LocatedFunction, Project } from "../../project";
 import { bodyOf } from "../../project/bodies";
 import type { EffectGuard } from "../../code/effects";
 import type { DescriptionState, FieldValue } from "../../wire";
-import { closing, evaluate, isName, wordsOf } from "../../putcode";
+import { evaluate } from "../../putcode";
 
 /**
  * False only where the values rule it out: in every struct of the state that has the members of a guard, the guard fails.
@@ -22,14 +24,14 @@ export function canHappen(project: Project, effect: LoadEffect, state: Descripti
   if (structs === undefined) return true;
   const groups = new Map<string, { readonly structs: readonly Members[]; readonly guards: Asked[] }>();
   for (const guard of guards) {
-    const words = wordsOf(guard.text);
-    const members = membersIn(words);
+    const condition = parsed(project, guard);
+    const members = membersIn(condition);
     if (members.length === 0) continue;
     const places: number[] = [];
     for (const [i, struct] of structs.entries()) if (members.every((member) => struct.has(member))) places.push(i);
     if (places.length === 0) continue;
     const key = places.join(" ");
-    const asked = { guard, words };
+    const asked = { guard, condition };
     const group = groups.get(key);
     if (group === undefined) {
       const having = places.flatMap((i) => structs[i] ?? []);
@@ -44,7 +46,11 @@ export function canHappen(project: Project, effect: LoadEffect, state: Descripti
 
 interface Asked {
   readonly guard: EffectGuard;
-  readonly words: readonly string[];
+  readonly condition: Expression;
+}
+
+function parsed(project: Project, { text, range }: EffectGuard): Expression {
+  return parseExpression({ tokens: lex(text, range.file), scope: project.scope(range.file) });
 }
 
 /** Members of one struct by the last part of their name; several values for `vq[0].num`, `vq[1].num` and for an array. */
@@ -97,25 +103,34 @@ function structsIn(state: DescriptionState): readonly Members[] | undefined {
 }
 
 /** `cmd` of `pr->cmd`, `state` of `s->dev[i].state`, `on` of `s->on[i]`: the last member of each path. */
-function membersIn(words: readonly string[]): readonly string[] {
-  return words.filter((_, i) => {
-    if (!isMember(words, i)) return false;
-    let next = i + 1;
-    while (words[next] === "[") next = closing(words, next) + 1;
-    return words[next] !== "->" && words[next] !== "." && words[next] !== "(";
-  });
+function membersIn(condition: Expression): readonly string[] {
+  const inner = new Set<Node>();
+  const names: string[] = [];
+  for (const node of nodesIn(condition)) {
+    if (node.kind === "call") inner.add(node.callee);
+    if (node.kind !== "member") continue;
+    inner.add(withoutIndexes(node.object));
+    if (!inner.has(node)) names.push(node.name);
+  }
+  return names;
 }
 
-function isMember(words: readonly string[], i: number): boolean {
-  return isName(words[i]) && (words[i - 1] === "->" || words[i - 1] === ".");
+function withoutIndexes(node: Expression): Expression {
+  let array = node;
+  while (array.kind === "subscript") array = array.object;
+  return array;
 }
 
 /** What was made of a member between the stream and the guard. undefined: anything. */
 type Change = ((value: bigint) => bigint) | undefined;
 
 /** Writes on the way to the guard; behind it only those that could let it hold in another round of a loop. */
-function changesIn(project: Project, { chain }: LoadEffect, { guard, words }: Asked): ReadonlyMap<string, Change[]> {
-  const members = new Set(membersIn(words));
+function changesIn(
+  project: Project,
+  { chain }: LoadEffect,
+  { guard, condition }: Asked,
+): ReadonlyMap<string, Change[]> {
+  const members = new Set(membersIn(condition));
   const found = new Map<string, Change[]>();
   for (const step of chain) {
     const fn = project.function(step.function, step.file);
@@ -159,8 +174,7 @@ function* writesOf(project: Project, fn: LocatedFunction): Iterable<Write> {
 }
 
 function writeTo(place: Expression, operator: string, value: Expression | undefined): readonly Write[] {
-  let array = place;
-  while (array.kind === "subscript") array = array.object;
+  const array = withoutIndexes(place);
   return array.kind === "member" ? [{ member: array.name, operator, value, start: array.start }] : [];
 }
 
@@ -182,18 +196,18 @@ function changeOf(operator: string, operand: bigint | undefined): Change {
 
 function couldBe(
   project: Project,
-  { guard, words }: Asked,
+  { guard, condition }: Asked,
   struct: Members,
   changes: ReadonlyMap<string, readonly Change[]>,
 ): boolean {
-  const rounds = Math.max(...membersIn(words).map((member) => struct.get(member)?.length ?? 0));
+  const rounds = Math.max(...membersIn(condition).map((member) => struct.get(member)?.length ?? 0));
   const made: readonly Change[] = [(value) => value, ...[...changes.values()].flat()];
   return Array.from({ length: rounds }, (_, round) => round).some((round) =>
     made.some((change) => {
       if (change === undefined) return true;
-      const truth = evaluate(words, {
+      const truth = evaluate(condition, {
         leaf(leaf) {
-          if (leaf.length === 1) return isName(leaf[0]) ? constantIn(project, leaf[0], guard.range.file) : undefined;
+          if (leaf.kind === "identifier") return constantIn(project, leaf.name, guard.range.file);
           const member = pathEnd(leaf);
           if (member === undefined) return undefined;
           const values = struct.get(member) ?? [];
@@ -206,16 +220,13 @@ function couldBe(
   );
 }
 
-/** The last member where the words are one path and nothing else. */
-function pathEnd(words: readonly string[]): string | undefined {
-  if (!isName(words[0])) return undefined;
-  let last = 0;
-  for (let i = 1; i < words.length; i++) {
-    if (words[i] === "[") i = closing(words, i);
-    else if (isMember(words, i)) last = i;
-    else if (words[i] !== "->" && words[i] !== ".") return undefined;
-  }
-  return last > 0 ? words[last] : undefined;
+/** The last member of a path from a variable. */
+function pathEnd(node: Expression): string | undefined {
+  const end = withoutIndexes(node);
+  if (end.kind !== "member") return undefined;
+  let root = withoutIndexes(end.object);
+  while (root.kind === "member") root = withoutIndexes(root.object);
+  return root.kind === "identifier" ? end.name : undefined;
 }
 
 function plainInteger(value: FieldValue | undefined): bigint | undefined {

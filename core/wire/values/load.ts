@@ -121,7 +121,7 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
     // What the stream does not describe may be a field that only this table has.
     const told = context.hooks.layout?.has(scope.description, field, context.reader.offset);
     const first = told !== false;
-    const what = `whether ${scope.description.name}/${field.name} is there (${spelled(key)})`;
+    const what = `whether ${scope.description.name}/${field.name} is there (${key.replaceAll("opaque->", "")})`;
     const isTold = told === true || (told === false && otherIsThere(context, scope, field, key, negated));
     if (isTold) context.told?.(what);
     const picked = isTold ? told : chosen(context, scope, field, what, { key, negated }, first);
@@ -129,11 +129,6 @@ function exists(context: LoadContext, scope: Scope, field: WireField): boolean {
     decided.set(key, answer);
   }
   return answer !== negated;
-}
-
-/** C as people write it, without the object that the predicate is given. */
-function spelled(key: string): string {
-  return key.replace(/\bopaque -> |\( (?=opaque)/g, "").replace(/ -> /g, "->");
 }
 
 /** Where nothing else decides; `first` is tried first. */

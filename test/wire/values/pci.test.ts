@@ -3,7 +3,7 @@ import { hasExpress } from "../../../core/wire/values/infos/pci";
 import { decodePayload } from "../../../core/wire/values/search";
 import { description, field, u8 } from "./description.fixture";
 
-const question = "opaque -> cap_present & QEMU_PCI_CAP_EXPRESS";
+const question = "opaque->cap_present & QEMU_PCI_CAP_EXPRESS";
 
 /** Configuration space with one capability at 0x40. */
 function config(capability: number): Uint8Array {
@@ -21,7 +21,7 @@ describe("whether configuration space is PCI Express'", () => {
   });
 
   it("is no answer to another question", () => {
-    expect(hasExpress("opaque -> cap_present & QEMU_PCI_CAP_MSIX", config(0x10))).toBeUndefined();
+    expect(hasExpress("opaque->cap_present & QEMU_PCI_CAP_MSIX", config(0x10))).toBeUndefined();
   });
 });
 
