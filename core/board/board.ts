@@ -5,9 +5,11 @@ import type { QomType } from "../qom/model";
 import { classOf } from "./classOf";
 import type { Refusal } from "./commandLine/devices";
 import type { ObjectModel } from "./library/qom/model";
+import { sourcesOf } from "./library/qom/sources";
 import type { Registry } from "./library/savevm";
 import { machinery } from "./machinery";
 import type { Open } from "./run/notes";
+import { programOf } from "./run/program";
 import { type Bounds, type Runner, Stop } from "./run/runner";
 import { Rec, textAt } from "./run/values";
 import { type BoardSettings, start } from "./start";
@@ -54,6 +56,18 @@ const suffix = "-machine";
 function mayBeMachine(project: Project, { name, abstract, file }: QomType): boolean {
   return !abstract && name.endsWith(suffix) && !isTest(file) && project.compiles(file) !== "false";
 }
+
+/** Stands for all of the tree that boards were built from: another object once some of it has changed. */
+export function groundOf(project: Project): object {
+  const [program, sources] = [programOf(project), sourcesOf(project)];
+  const known = grounds.get(program);
+  if (known?.sources === sources) return known;
+  const ground = { sources };
+  grounds.set(program, ground);
+  return ground;
+}
+
+const grounds = new WeakMap<object, { readonly sources: object }>();
 
 export interface MachineTypes {
   /** By name. */
@@ -109,6 +123,10 @@ function machineNamed(project: Project, model: ObjectModel, name: string): strin
 
 /** undefined where the target has no such machine. */
 export function buildBoard(project: Project, name: string, options: BoardOptions = {}): Board | undefined {
+  return programOf(project).reading(() => build(project, name, options));
+}
+
+function build(project: Project, name: string, options: BoardOptions): Board | undefined {
   const made = machinery(project, options.bounds);
   const { runner, model, registry } = made;
   const type = runner.bounded(() => machineNamed(project, model, name));

@@ -3,7 +3,7 @@
  * `-M NAME -nodefaults`, on values; no board, device or release is named here.
  * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
  */
-export { type Board, type BoardOptions, buildBoard, type MachineType, machineTypes } from "./board";
+export { type Board, type BoardOptions, buildBoard, groundOf, type MachineType, machineTypes } from "./board";
 export { partsOf, takesOption } from "./commandLine/options";
 export { addressOf, type BoardBus, busOf, idOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
 export {

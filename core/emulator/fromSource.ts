@@ -4,6 +4,7 @@ import {
   type Board,
   buildBoard,
   busOf,
+  groundOf,
   idOf,
   mainMemory,
   machineTypes,
@@ -15,6 +16,7 @@ import { positionAt } from "../c/range";
 import { machineVersion } from "../compat";
 import { nearest } from "../nearest";
 import type { Handlers, SaveStateEntry } from "../priority";
+import { storeOf } from "../project/cache";
 import type { Project } from "../project/project";
 import { typeOfAlias } from "./aliases";
 import type { Bus, Device } from "./bus";
@@ -26,6 +28,40 @@ import { familiesOf, familyOf } from "./machines";
 
 /** undefined where the target has no such machine; a message where its set-up ends before the board is made, or QEMU would refuse a device. */
 export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
+  const store = kept(project);
+  const ground = groundOf(project);
+  if (store.ground !== ground) {
+    store.ground = ground;
+    store.machines.clear();
+  }
+  const key = JSON.stringify(request, (_, value: unknown) =>
+    value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value,
+  );
+  const machine = store.machines.has(key) ? store.machines.get(key) : built(project, request);
+  // the last one is asked for again first
+  store.machines.delete(key);
+  store.machines.set(key, machine);
+  for (const oldest of store.machines.keys()) {
+    if (store.machines.size <= mostKept) break;
+    store.machines.delete(oldest);
+  }
+  return machine?.ok === true ? success(another(machine.value)) : machine;
+}
+
+/** As plain data they are small. */
+const mostKept = 64;
+
+const kept = storeOf(() => ({
+  ground: undefined as object | undefined,
+  machines: new Map<string, Outcome<Machine> | undefined>(),
+}));
+
+/** With handlers of its own, by which source and destination are told apart. */
+function another(machine: Machine): Machine {
+  return { ...machine, handlers: handlersOf([...machine.handlers].map((entry) => ({ ...entry }))) };
+}
+
+function built(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
   const board = buildBoard(project, request.machine, settingsOf(request));
   if (board === undefined) return undefined;
   const unknown = request.devices.find(({ type }) => project.type(typeOfAlias(project, type) ?? type) === undefined);
@@ -56,7 +92,7 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     mainBlocks: mainBlocks(memory?.name ?? "ram", { ...request, memory: memory?.bytes ?? 0 }),
     pageBits: board.pageBits,
     request: { ...request, memory: memory?.bytes ?? 0 },
-    handlers: handlersOf(board, parts.deviceOf),
+    handlers: handlersOf(entriesOf(board, parts.deviceOf)),
     scheme: board.registry.scheme,
     devices: parts.devices,
     buses: parts.buses,
@@ -158,22 +194,36 @@ function notesOn(
 
 type Own = Board["registry"]["handlers"] extends Iterable<infer Entry> ? Entry : never;
 
-function handlersOf({ registry }: Board, deviceOf: (entry: Own) => Device | undefined): Handlers<HandlerOwner> {
-  const entries = new Map<Own, SaveStateEntry<HandlerOwner>>();
-  for (const entry of registry.handlers) {
+function entriesOf({ registry }: Board, deviceOf: (entry: Own) => Device | undefined) {
+  return Array.from(registry.handlers, (entry): SaveStateEntry<HandlerOwner> => {
     const { idstr, instanceId, aliasId, sectionId, level, description, isRam, earlySetup, compat, owner } = entry;
     const { type, operations } = owner;
-    entries.set(entry, {
+    return {
       ...{ idstr, instanceId, aliasId, sectionId, level, description, isRam, earlySetup, compat },
       owner: { type, device: deviceOf(entry), description: owner.description, operations },
-    });
+    };
+  });
+}
+
+/** In the order of the list. */
+function handlersOf(entries: readonly SaveStateEntry<HandlerOwner>[]): Handlers<HandlerOwner> {
+  const byName = new Map<string, SaveStateEntry<HandlerOwner>[]>();
+  const add = (idstr: string, entry: SaveStateEntry<HandlerOwner>): void => {
+    const list = byName.get(idstr);
+    if (list === undefined) byName.set(idstr, [entry]);
+    else list.push(entry);
+  };
+  for (const entry of entries) {
+    add(entry.idstr, entry);
+    if (entry.compat !== undefined) add(entry.compat.idstr, entry);
   }
   return {
-    size: entries.size,
-    find(idstr, instanceId) {
-      const found = registry.handlers.find(idstr, instanceId);
-      return found && entries.get(found);
-    },
+    size: entries.length,
+    find: (name, id) =>
+      byName.get(name)?.find(({ idstr, instanceId, aliasId, compat }) => {
+        const isOwn = idstr === name && (instanceId === id || aliasId === id);
+        return isOwn || (compat?.idstr === name && compat.instanceId === id);
+      }),
     [Symbol.iterator]: () => entries.values(),
   };
 }
@@ -233,8 +283,12 @@ function placed(project: Project, { registry, given, model }: Board, { globals }
     buses.push(bus);
     return bus;
   };
+  const isDevice = (part: Part): boolean => {
+    const type = model.types.find(typeName(part) ?? "");
+    return type !== undefined && model.types.isA(type, "device");
+  };
   const deviceOf = ({ owner: { object } }: Own): Device | undefined =>
-    object === undefined || busOf(object) === undefined ? undefined : deviceAt(object);
+    object === undefined || !isDevice(object) ? undefined : deviceAt(object);
   for (const entry of registry.handlers) deviceOf(entry);
   return { devices: [...devices.values()], buses, deviceOf };
 }

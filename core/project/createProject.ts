@@ -26,6 +26,7 @@ import { bodyOf } from "./bodies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
 import { createDefinitions } from "./definitions";
 import { type Earlier, earlierOf } from "./earlier";
+import { createEdits } from "./edits";
 import { createFiles } from "./files";
 import type { KnownFile, KnownModels, Models } from "./known";
 import { readLevels } from "./priorityLevels";
@@ -95,6 +96,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const makers = (): MakerIndex => made;
   const scopes = createScopes({ facts, text, names, includes, configuration, makers });
   const reach = createReach(scopes, includes, text);
+  const edits = createEdits(reach);
   const { compiles } = build;
   const definitions = createDefinitions({ facts, text, names, includes, scopes, makers, compiles, architectures });
   let ctypes: CTypes = createTypes();
@@ -192,6 +194,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const affected = reached === undefined ? () => true : reach.affectedBy(reached);
     const sameVariables = sameMacros && before.exports === after.exports;
     if (!sameVariables) shape++;
+    edits.note(path, !sameVariables);
     descriptionReader.outdate(affected, sameVariables);
     classes.outdate(path, affected, sameVariables);
   };
@@ -228,6 +231,8 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     get shape() {
       return shape;
     },
+    editedSince: edits.since,
+    keeps: edits.keeps,
     get isPartial() {
       return files.isPartial();
     },
@@ -366,6 +371,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     for (const each of left) if (copies.originalOf(each) === undefined) update(each, texts.laid(each));
     for (const each of concerned) if (copies.originalOf(each) !== undefined) update(each, texts.laid(each));
     revision++;
+    edits.note(path, true);
     descriptionReader.outdate(() => true, false);
     classes.outdate(path, () => true, false);
   }
@@ -376,6 +382,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     else files.rust.add(path);
     lineIndexes.delete(path);
     revision++;
+    edits.note(path, false);
     rust.outdate();
     classes.outdate(path, () => false, true);
   }

@@ -44,6 +44,10 @@ export interface Project {
   readonly revision: number;
   /** Grows with every update after which a file includes, defines or declares other names than before. */
   readonly shape: number;
+  /** Files that were edited since that revision; undefined where files, names or the build are not what they were. */
+  editedSince(revision: number): ReadonlySet<string> | undefined;
+  /** Whether all of the files say, and see in others, what they did at that revision. */
+  keeps(revision: number, files: Iterable<string>): boolean;
   /** Replaces (or with undefined removes) a file's text. Cheap: everything derived is recomputed when asked. */
   update(path: string, text: string | undefined): void;
   /** Files that are expected are not read: what they say is missing, what those that were read say is not. */

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { buildMachine, machineOrder, parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
+import { groundOf } from "../../core/board";
+import {
+  buildMachine,
+  machineOrder,
+  parseCommandLine,
+  registeredMachine,
+  simulate,
+  simulateLoad,
+} from "../../core/emulator";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
+import type { Project } from "../../core/project";
 import type { SectionEvent } from "../../core/wire";
 import { expectLinear } from "../steps";
 import { treeWith } from "../board/tree";
@@ -120,6 +129,57 @@ describe("a machine that no family describes", () => {
   ])("refuses %s", (line, message) => {
     const order = machineOrder(treeWith(church(), { "tests/unit/hall.c": unitTest }), line);
     expect(order.ok ? "built" : order.message).toMatch(message);
+  });
+});
+
+describe("a board that was built", () => {
+  const other = (body: string) => `static int pace(void) { return ${body}; }\nint gait(void) { return pace(); }\n`;
+  const tree = () => treeWith(church(), { "hw/demo/walk.c": other("1") });
+  const names = (project: Project): readonly string[] => {
+    const order = machineOrder(project, "-M church");
+    return order.ok ? order.value.entries.map(({ idstr }) => idstr) : [order.message];
+  };
+
+  it("is kept while edits do not touch what it was read from", () => {
+    const project = tree();
+    expect(names(project)).toEqual(["bell", "bell"]);
+    const ground = groundOf(project);
+    project.update("hw/demo/walk.c", other("2"));
+    expect(groundOf(project)).toBe(ground);
+    expect(names(project)).toEqual(["bell", "bell"]);
+  });
+
+  it.each<[string, string, string]>([
+    ["its own set-up", "hw/demo/church.c", church('object_new("bell");')],
+    ["a header that it sees", "include/all.h", `${treeWith("").text("include/all.h")}\nstruct Rope { int length; };\n`],
+    ["a table of its own", "hw/demo/church.c", church().replace('"bell", .version', '"gong", .version')],
+  ])("is built again after an edit of %s", (_, path, text) => {
+    const project = tree();
+    names(project);
+    const ground = groundOf(project);
+    project.update(path, text);
+    expect(groundOf(project)).not.toBe(ground);
+    expect(names(project)).toEqual(names(treeWith(path === "include/all.h" ? church() : text)));
+  });
+
+  it("is built again once another source makes types of its own", () => {
+    const project = tree();
+    names(project);
+    const ground = groundOf(project);
+    project.update("hw/demo/walk.c", other("1").replace("{ return pace(); }", "{ return type_register(0); }"));
+    expect(groundOf(project)).not.toBe(ground);
+  });
+
+  it("gives each that asks handlers of its own", () => {
+    const project = tree();
+    const request = parseCommandLine("-M church");
+    const [a, b] = [0, 1].map(() => {
+      const made = request.ok ? registeredMachine(project, request.value) : request;
+      if (!made.ok) throw new Error(made.message);
+      return made.value.handlers.find("bell", 1);
+    });
+    expect(a).toEqual(b);
+    expect(a).not.toBe(b);
   });
 });
 

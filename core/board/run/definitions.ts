@@ -2,10 +2,10 @@
 import type { CTypes, RecordType } from "../../c/ctype";
 import { isTest } from "../../c/paths";
 import type { CScope } from "../../c/scope";
-import { cachedByRevision } from "../../project/cache";
+import { cachedByShape } from "../../project/cache";
 import type { Project } from "../../project/project";
 
-const headers = cachedByRevision((project: Project): ReadonlyMap<string, readonly string[]> => {
+const headers = cachedByShape((project: Project): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const path of project.paths()) {
     if (!path.endsWith(".h") || isTest(path)) continue;

@@ -7,8 +7,10 @@ import { parseTypeOrExpression } from "../../c/expression";
 import { isTest } from "../../c/paths";
 import type { CScope } from "../../c/scope";
 import type { Context, Expression, Span, Statement, TypeSyntax } from "../../c/syntax";
-import { cachedByRevision } from "../../project/cache";
+import { storeOf } from "../../project/cache";
 import type { Project } from "../../project/project";
+import { structureStamp } from "../../project/stamps";
+import { apart, createUses, noteOpen, within } from "../../project/uses";
 import type { CompiledFunction } from "./code";
 import { completer } from "./definitions";
 import { Functions } from "./functions";
@@ -25,10 +27,16 @@ export class Program implements Host {
   private readonly globals: Globals;
   private current: Run | undefined;
   private variables = 0;
+  /** What any run has read so far. */
+  private readonly uses = createUses();
+  private readonly structure: object;
+  private revision: number;
 
   constructor(readonly project: Project) {
     // names are found in files that have been read, and set-up code calls into folders that have no devices
     for (const path of project.paths()) if (path.endsWith(".c") && !isTest(path)) project.facts(path);
+    this.revision = project.revision;
+    this.structure = structureStamp(project);
     this.types = project.ctypes();
     this.scope = keptScopes(project);
     this.completed = completer(project, this.types, this.scope);
@@ -39,6 +47,20 @@ export class Program implements Host {
   /** How many functions have been compiled. */
   get compiled(): number {
     return this.functions.count;
+  }
+
+  /** Whether all that was read is as it was. */
+  holds(): boolean {
+    const { project } = this;
+    if (project.revision === this.revision) return true;
+    if (structureStamp(project) !== this.structure || !project.keeps(this.revision, this.uses.files)) return false;
+    this.revision = project.revision;
+    return true;
+  }
+
+  /** Notes what `work` reads of the tree. */
+  reading<T>(work: () => T): T {
+    return within(this.uses, work);
   }
 
   /** Whose run it is from here on. */
@@ -112,4 +134,12 @@ export class Program implements Host {
   }
 }
 
-export const programOf = cachedByRevision((project) => new Program(project));
+const kept = storeOf<{ program: Program | undefined }>(() => ({ program: undefined }));
+
+/** The same until an edit reaches something that it has read. */
+export function programOf(project: Project): Program {
+  noteOpen();
+  const store = kept(project);
+  if (store.program?.holds() !== true) store.program = apart(() => new Program(project));
+  return store.program;
+}

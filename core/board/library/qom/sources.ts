@@ -2,8 +2,9 @@
 import { callsIn } from "../../../c/calls";
 import type { Declaration, FileFacts, FunctionDefinition } from "../../../c/facts";
 import { isStub, isTest } from "../../../c/paths";
-import { cachedByRevision } from "../../../project/cache";
+import { storeOf } from "../../../project/cache";
 import type { Project } from "../../../project/project";
+import { apart } from "../../../project/uses";
 import { functionsWithTypeInfo } from "../../../qom/runtimeTypes";
 
 const registration = "register_module_init";
@@ -19,7 +20,24 @@ interface Sources {
   readonly handedOver: (file: string, time: string) => readonly string[];
 }
 
-export const sourcesOf = cachedByRevision((project): Sources => {
+interface Kept {
+  sources: Sources | undefined;
+  revision: number;
+}
+
+const kept = storeOf<Kept>(() => ({ sources: undefined, revision: -1 }));
+
+/** The same until an edit makes a source come or go, or hand over something else. */
+export function sourcesOf(project: Project): Sources {
+  const store = kept(project);
+  const { revision } = project;
+  const isAsBefore = store.revision === revision || (store.revision >= 0 && holds(store, project));
+  if (!isAsBefore || store.sources === undefined) store.sources = createSources(project);
+  store.revision = revision;
+  return store.sources;
+}
+
+function createSources(project: Project): Sources {
   const handed = createHandedOver(project);
   return {
     makingTypes: once(() => built(project).filter((path) => makesTypes(project, path))),
@@ -31,12 +49,25 @@ export const sourcesOf = cachedByRevision((project): Sources => {
     }),
     handedOver: (file, time) => handed(file).get(time) ?? [],
   };
-});
+}
 
+function holds({ sources, revision }: Kept, project: Project): boolean {
+  const edited = project.editedSince(revision);
+  if (sources === undefined || edited === undefined) return false;
+  return [...edited].every((path) => {
+    const isBuilt = sources.built().includes(path);
+    return (
+      sources.makingTypes().includes(path) === (isBuilt && makesTypes(project, path)) &&
+      sources.doingMore().includes(path) === doesMore(project, path)
+    );
+  });
+}
+
+/** What one looks into for it is not what its board was read from. */
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: compute() };
+    made ??= { value: apart(compute) };
     return made.value;
   };
 }
