@@ -1,4 +1,5 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
+import { oneLine } from "./words";
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import { type Configuration, isBuildOption } from "./configuration";
 import type { MakerIndex } from "./makers";
@@ -227,7 +228,7 @@ export function createScopes(source: ScopeSource): Scopes {
       (c) => !c.file.endsWith(".c") && condition(c.file, c.declaration.condition) !== "false",
     );
     const words = ({ file, declaration: d }: Located<TypedefDeclaration>): string =>
-      (source.text(file) ?? "").slice(d.start, d.end).replace(/\s+/g, " ");
+      oneLine((source.text(file) ?? "").slice(d.start, d.end));
     const [first, ...others] = rest;
     return first !== undefined && others.every((c) => words(c) === words(first)) ? first : undefined;
   };

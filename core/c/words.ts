@@ -14,6 +14,21 @@ export function isDigits(text: string): boolean {
   return text !== "";
 }
 
+/** With one blank for each run of white space, and none at the ends. */
+export function oneLine(text: string): string {
+  let made = "";
+  for (let i = 0; i < text.length; ) {
+    if (text.charCodeAt(i) <= 32) {
+      i++;
+      continue;
+    }
+    const from = i;
+    while (i < text.length && text.charCodeAt(i) > 32) i++;
+    made += made === "" ? text.slice(from, i) : ` ${text.slice(from, i)}`;
+  }
+  return made;
+}
+
 /** Whether the name stands in the text as a whole, in code, in a comment or in a literal. */
 export function hasName(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {

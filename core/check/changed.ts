@@ -1,4 +1,5 @@
 /** What an edit touches: a finding in old code is a matter of review, one in changed code of its author. */
+import { oneLine } from "../c/words";
 import type { Declaration, FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 
@@ -38,5 +39,5 @@ function nameOf(declaration: Declaration): string {
 
 /** Without what a reindentation changes. */
 function wordsOf(text: string, { start, end }: Declaration): string {
-  return text.slice(start, end).replace(/\s+/g, " ");
+  return oneLine(text.slice(start, end));
 }

@@ -1,5 +1,7 @@
 /** Registrations, by QEMU's rules of names and instances. */
+import { parseInitialiser } from "../c/initialiser";
 import type { Registration } from "../qom/model";
+import { symbolOf } from "../qom/registrations";
 import { anyInstance, levelName, levelOf, type RegistrationResult } from "../priority";
 import { valueOr } from "../c/value";
 import type { VMStateDescription } from "../vmstate/model";
@@ -68,11 +70,10 @@ export function registerCall(builder: MachineBuilder, registration: Registration
     builder.handlers.skip();
     return;
   }
-  const owned = !/^\w+\s*\(\s*NULL\b/.test(callText(builder, registration));
   registerDescription(builder, description, {
     ...options,
     instanceId: options.instanceId ?? instanceOf(builder, registration),
-    path: owned ? options.path : undefined,
+    path: registration.owner === "NULL" ? undefined : options.path,
   });
 }
 
@@ -108,18 +109,14 @@ const noOperations: ReadonlySet<string> = new Set();
 function operationsOf(builder: MachineBuilder, registration: Registration): ReadonlySet<string> {
   const { project } = builder;
   const { file } = registration.range;
-  const symbol = /&(\w+)/.exec(callText(builder, registration))?.[1];
-  const text = project.text(file) ?? "";
+  const symbol = symbolOf(registration.operations ?? "");
   for (const each of project.facts(file)?.declarations ?? []) {
     if (each.kind !== "variable" || each.name !== symbol) continue;
-    const members = text.slice(each.initStart, each.initEnd).matchAll(/\.(\w+)\s*=/g);
-    return new Set([...members].map((match) => match[1] ?? ""));
+    const tokens = project.scope(file).tokens(file, each.initStart, each.initEnd);
+    const table = parseInitialiser(tokens, 0, tokens.length);
+    return new Set(table.kind === "list" ? table.elements.flatMap(({ designators }) => designators) : []);
   }
   return noOperations;
-}
-
-function callText(builder: MachineBuilder, { range }: Registration): string {
-  return (builder.project.text(range.file) ?? "").slice(range.start, range.end);
 }
 
 function report(builder: MachineBuilder, result: RegistrationResult<HandlerOwner>): void {

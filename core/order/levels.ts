@@ -1,4 +1,5 @@
 /** Levels of descriptions, and what the priority enum says about who belongs where. */
+import { oneLine } from "../c/words";
 import { type LevelScheme, levelName, levelOf, levelScheme } from "../priority/levels";
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "../project/cache";
@@ -37,7 +38,7 @@ function stems(levels: readonly PriorityLevel[]): ReadonlyMap<string, PriorityLe
   return new Map(levels.map((l) => [l.name.slice(prefix.length).toLowerCase(), l]));
 }
 
-const notForDevices = /^(?:uninitialized|low|default|high|max|min|none)$/;
+const notForDevices: ReadonlySet<string> = new Set(["uninitialized", "low", "default", "high", "max", "min", "none"]);
 
 interface Names {
   readonly levels: ReadonlyMap<string, PriorityLevel>;
@@ -50,7 +51,7 @@ function namesOf(project: Project): Names {
   const levels = project.priorityLevels();
   let known = names.get(levels);
   if (known === undefined) {
-    const made = [...stems(levels)].filter(([stem]) => levels.length > 1 && !notForDevices.test(stem));
+    const made = [...stems(levels)].filter(([stem]) => levels.length > 1 && !notForDevices.has(stem));
     known = { levels: new Map(made), alike: new Map() };
     names.set(levels, known);
   }
@@ -98,7 +99,7 @@ export interface LevelConstraint {
 export const levelConstraints: (project: Project) => readonly LevelConstraint[] = cachedByRevision((project) => {
   const found: LevelConstraint[] = [];
   for (const level of project.priorityLevels()) {
-    const comment = level.comment.replace(/\s+/g, " ").trim();
+    const comment = oneLine(level.comment);
     for (const match of comment.matchAll(/\b(before|after)\s+(?:the\s+|all\s+|any\s+)?([\w -]+)/gi)) {
       const relation = match[1]?.toLowerCase() === "after" ? "after" : "before";
       const what = meant(project, level, match[2] ?? "");

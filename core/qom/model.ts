@@ -46,6 +46,10 @@ export interface Registration {
   readonly idstr: Value<string> | undefined;
   /** Of a live handler: `&savevm_ram_handlers`, or the name of the function that loads. */
   readonly operations: string | undefined;
+  /** The VMStateIf whose path the section's name begins with, as written; undefined where the call takes none. */
+  readonly owner: string | undefined;
+  /** What is saved, as written. */
+  readonly opaque: string | undefined;
   /** Text of the instance id argument: `0`, `VMSTATE_INSTANCE_ID_ANY`, `cpu->cpu_index`. */
   readonly instanceId: string | undefined;
   /** Enclosing function. */

@@ -3,6 +3,7 @@ import type { CallStep, LoadEffect } from "../../code/effects";
 import { bodyOf } from "../../project/bodies";
 import type { Project } from "../../project/project";
 import { type Condition, conditionsAt } from "../../c/body/conditions";
+import type { Body } from "../../c/body/parse";
 import { nodesIn } from "../../c/body/walk";
 import type { Expression } from "../../c/syntax";
 
@@ -90,16 +91,18 @@ function names(expression: Expression, name: string): boolean {
 /** The errno with which the callback fails when the chain's last call does: as its text returns, EINVAL where it does not say. */
 export function errnoOnFailure(project: Project, { chain }: LoadEffect): number {
   for (const step of chain) {
-    const text = project.text(step.file) ?? "";
     const located = project.function(step.function, step.file);
-    const end = located?.definition.bodyEnd ?? text.length;
-    const behind = text.slice(step.range.end, Math.min(end, step.range.end + 600));
-    const match = /\breturn\s+(-?\s*\w+)\s*;/.exec(behind);
-    const result = match?.[1]?.replace(/\s/g, "");
-    if (result === undefined) continue;
-    if (/^-\d+$/.test(result)) return -Number(result);
-    const name = /^-(E[A-Z]+)$/.exec(result)?.[1];
-    if (name !== undefined) return errnoOf(name);
+    if (located?.file !== step.file) continue;
+    const value = returnedBehind(bodyOf(project, located), step.range.end);
+    if (value?.kind !== "unary" || value.operator !== "-") continue;
+    if (value.operand.kind === "integer") return Number(value.operand.value);
+    if (value.operand.kind === "identifier") return errnoOf(value.operand.name);
   }
   return errnoOf("EINVAL");
+}
+
+/** What the first return behind the place gives back. */
+function returnedBehind(body: Body, offset: number): Expression | undefined {
+  for (const node of nodesIn(body.block)) if (node.kind === "return" && node.start >= offset) return node.value;
+  return undefined;
 }

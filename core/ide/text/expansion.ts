@@ -1,4 +1,5 @@
 /** A table after macro expansion, to be read. */
+import { oneLine } from "../../c/words";
 import type { LoadableProject } from "../../project";
 import { expansionOf } from "../hover/macro";
 
@@ -16,7 +17,7 @@ export function expandedTable(project: LoadableProject, symbol: string, path?: s
     for (const { range, macro } of description.fields) {
       const written = project.text(range.file)?.slice(range.start, range.end) ?? macro ?? "";
       const made = expansionOf(project, range.file, range.start, range.end) ?? written;
-      lines.push(`        /* ${written.replace(/\s+/g, " ").replaceAll("*/", "* /")} */`);
+      lines.push(`        /* ${oneLine(written).replaceAll("*/", "* /")} */`);
       lines.push(`${made.replace(/^/gm, "        ")},`);
     }
     lines.push("    }", "};");

@@ -1,5 +1,5 @@
 import { isTest } from "../../../c/paths";
-import { textAt } from "../../tables";
+import { isDigits } from "../../../c/words";
 import { rule } from "../../rule";
 
 /** A second object of the kind would have the same id: since 8.2 QEMU exits, before it loaded both into the first. */
@@ -11,12 +11,11 @@ export const fixedInstanceId = rule({
   title: "Same instance id for every object",
   summary: "Every object of a kind registers its section with the same instance id.",
   *check({ project, path }) {
-    for (const { callee, instanceId, range, idstr, reference } of project.registrations()) {
+    for (const { callee, instanceId, opaque, range, idstr, reference } of project.registrations()) {
       if ((path !== undefined && range.file !== path) || instanceId === undefined || callee.includes("unregister"))
         continue;
-      if (!/^\d+$/.test(instanceId) || isTest(range.file)) continue;
-      const opaque = /,\s*([^,()]+)\)\s*;?\s*$/.exec((textAt(project, range) ?? "").slice(-500))?.[1]?.trim();
-      if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&")) continue;
+      if (!isDigits(instanceId) || isTest(range.file)) continue;
+      if (opaque === undefined || opaque === "NULL" || opaque.startsWith("&") || opaque.includes("(")) continue;
       const name = idstr?.known === true ? `"${idstr.value}"` : (reference?.symbol ?? "this section");
       yield {
         range,

@@ -1,3 +1,4 @@
+import { namesIn } from "../../../c/words";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { memberRange, textAt } from "../../tables";
 import { rule } from "../../rule";
@@ -14,8 +15,8 @@ export const nameFromType = rule({
     for (const description of descriptions) {
       if (!descriptionRoles(project).registered.has(descriptionKey(description))) continue;
       const range = memberRange(description, "name");
-      const macro = /=\s*(TYPE_\w+)/.exec(textAt(project, range) ?? "")?.[1];
-      if (macro === undefined) continue;
+      const [, macro] = namesIn(textAt(project, range) ?? "");
+      if (macro?.startsWith("TYPE_") !== true) continue;
       const spelled = description.name.known ? ` ("${description.name.value}")` : "";
       yield {
         range,
