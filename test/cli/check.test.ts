@@ -145,10 +145,10 @@ DEFINE_TYPES(mine)
     const { out } = await vmstate(["check", "--tree", exampleTree, "--format", "junit"]);
     const found = await findings();
     const errors = found.filter((each) => each.severity === "error").length;
-    expect(out).toContain(`<testsuites tests="${found.length}" failures="${errors}" name="vmstate check">`);
+    expect(out).toContain(`<testsuites tests="${found.length}" failures="${errors}" errors="0" name="vmstate check">`);
     expect(out.match(/<testcase /g)).toHaveLength(found.length);
     expect(out.match(/<failure type="/g)).toHaveLength(errors);
-    expect(out).toContain('name="hw/demo/demo-disk.c:41:33" file="hw/demo/demo-disk.c" line="41"><failure ');
+    expect(out).toContain('name="hw/demo/demo-disk.c:41:33"><failure ');
     expect(out).not.toMatch(/<(?!\/?(?:testsuites?|testcase|failure|system-out)\b|\?xml )/);
     const none = await vmstate(["check", "--tree", exampleTree, "include", "--format", "junit"]);
     expect(none.out).toContain('<testcase classname="vmstate check" name="no findings"/>');
