@@ -16,7 +16,7 @@ import { codeQualityReport } from "./report/codeQuality";
 import { gccReport } from "./report/gcc";
 import { githubReport } from "./report/github";
 import { humanReport } from "./report/human";
-import { jsonReport } from "./report/json";
+import { jsonFindings } from "./report/json";
 import { mailReport } from "./report/mail";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
@@ -28,8 +28,8 @@ import { openSession } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { DiskTree } from "../server/node/tree";
-import type { SourceTree } from "../core/c/tree";
 import type { Session, TreeOptions } from "./session";
+import { answerText, isInPart, noteOf, refuseWith, type Shard, type ShardNote, shardOption } from "./shard";
 import { styleFor } from "./style";
 import { readVerdicts } from "./verdictsFile";
 import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
@@ -47,6 +47,7 @@ interface CheckOptions extends TreeOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly verdicts?: string;
+  readonly shard?: Shard;
 }
 
 const severities = ["off", "error", "warning", "information", "hint"] as const;
@@ -82,6 +83,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
       "--verdicts <file>",
       "what runs of a real QEMU said of the findings, as confirm check kept it (human, json, sarif)",
     )
+    .addOption(shardOption("the tree's files, by their names"))
     .addHelpText(
       "after",
       `
@@ -98,28 +100,32 @@ Examples:
   git format-patch --stdout master | vmstate check --patch -    what a series would bring
   vmstate check --patch series.mbox --format mail                replies with findings below the quoted lines
   vmstate check --baseline accepted.json          in CI: fail on what is new only
+  vmstate check --since v10.0.0 --shard 3/8 --format sarif > 3.sarif    one of eight machines; then vmstate merge
 
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
     .action(async (paths: string[], options: CheckOptions) => {
       if (options.format === "mail" && options.patch === undefined)
         throw new CannotRun("--format mail answers patches: give them with --patch FILE");
+      const { since, patch, writeBaseline: written, shard } = options;
+      refuseWith(shard, { "--patch": patch, "--write-baseline": written });
       let comparison: Comparison | undefined;
-      const { since } = options;
       const seen = (given: string) => (tree: DiskTree) => {
         comparison = compareSince(tree, given);
         return comparison.tree;
       };
       const session = openSession(io, options, paths, since === undefined ? undefined : seen(since), "later");
       const { findings: all, patches } = await narrowed(session, options, io, comparison);
-      const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all)), options.rule);
+      const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all), options), options.rule);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);
-      io.out.write(render(session, findings, patches, options, io));
+      const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
+      const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code);
+      io.out.write(render(session, findings, patches, options, io, note));
       if (options.format === "human" && !isWithReview(options)) {
         io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
       }
       session.keep();
-      finish(findings.some((finding) => finding.severity === "error") ? exitCodes.findings : exitCodes.clean);
+      finish(code);
     });
 }
 
@@ -157,19 +163,25 @@ async function narrowed(
   const { project, selection } = session;
   if (options.patch !== undefined) return introducedBy(session, io, options.patch);
   const wanted = (code: string): boolean => isWanted(code, options);
-  if (comparison !== undefined) return { findings: comparison.introduced(session, options, { wanted }), patches: [] };
+  const asked = { wanted, within: withinOf(options) };
+  if (comparison !== undefined) return { findings: comparison.introduced(session, options, asked), patches: [] };
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
   const findings =
     only !== undefined && project.has(only)
       ? diagnoseFile(project, only, wanted)
-      : [...diagnoseProject(project, { wanted })];
+      : [...diagnoseProject(project, asked)];
   return { findings, patches: [] };
 }
 
+function withinOf({ shard }: CheckOptions): ((file: string) => boolean) | undefined {
+  return shard && ((file) => isInPart(file, shard));
+}
+
 /** In order of file and place. */
-function select({ selection }: Session, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+function select({ selection }: Session, findings: readonly Diagnostic[], options: CheckOptions): readonly Diagnostic[] {
+  const within = withinOf(options);
   return findings
-    .filter((finding) => selection === undefined || selection.includes(finding.range.file))
+    .filter(({ range: { file } }) => selection?.includes(file) !== false && within?.(file) !== false)
     .sort((a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code));
 }
 
@@ -185,7 +197,9 @@ function accepted(
   }
   if (options.baseline === undefined) return findings;
   const baseline = readBaselineFile(io, options.baseline);
-  const { fresh, gone } = compareWith(renamedSince(session, baseline.findings, findings, io), findings);
+  const within = withinOf(options);
+  const known = renamedSince(session, baseline.findings, findings, io).filter(({ file }) => within?.(file) !== false);
+  const { fresh, gone } = compareWith(known, findings);
   if (gone.length > 0) io.err.write(`${gone.length} accepted findings no longer occur; --write-baseline drops them\n`);
   return fresh;
 }
@@ -217,14 +231,20 @@ function render(
   patches: readonly SeriesPatch[],
   options: CheckOptions,
   io: Io,
+  shard: ShardNote | undefined,
 ): string {
   switch (options.format) {
     case "json":
-      return jsonReport(session.project, findings);
+      return answerText(jsonFindings(session.project, findings), shard);
     case "gcc":
       return gccReport(session.project, findings, (file) => relative(io.cwd, resolve(session.root, file)));
     case "sarif":
-      return sarifReport(session.project, findings, { version, rulePage, nameOf: namedFrom(io.cwd, session.root) });
+      return sarifReport(session.project, findings, {
+        version,
+        rulePage,
+        nameOf: namedFrom(io.cwd, session.root),
+        shard,
+      });
     case "github":
       return githubReport(session.project, findings, namedFrom(io.cwd, session.root));
     case "codequality":

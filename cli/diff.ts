@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
-import { jsonText, printable } from "../core/printable";
+import { printable } from "../core/printable";
 import { rulePage, version } from "./about";
 import { lastingNames, withoutAccepted } from "./diff/accepted";
 import { type Job, mergeTargets, runJobs } from "./diff/jobs";
@@ -33,6 +33,7 @@ import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { noCacheOption } from "./options";
+import { answerText, noteOf, partOf, refuseWith, type Shard, shardOption } from "./shard";
 import { styleFor } from "./style";
 
 const formats = ["text", "json", "markdown", "sarif", "codequality", "junit"] as const;
@@ -50,6 +51,7 @@ interface DiffOptions {
   readonly writeBaseline?: string;
   readonly reason?: string;
   readonly matrix?: string;
+  readonly shard?: Shard;
   readonly treeName?: string;
   readonly snapshot?: string;
   /** `--no-cache` makes it false. */
@@ -97,6 +99,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .addOption(snapshotOption())
     .addOption(noCacheOption())
     .option("--matrix <versions>", "each against each later one: v7.2.0..HEAD for the releases between, or A,B,C")
+    .addOption(shardOption("a matrix's pairs"))
     .addHelpText(
       "after",
       `
@@ -105,6 +108,7 @@ Examples:
   vmstate diff v9.2.0 HEAD --machine pc-q35-9.2     revisions of the repository here
   vmstate diff v9.2.0 HEAD --target all             every target, on all processors
   vmstate diff --matrix v7.2.0..HEAD                all releases since, as a table
+  vmstate diff --matrix v7.2.0..HEAD --shard 3/8 --format json > 3.json    one of eight machines; then vmstate merge
   vmstate diff v10.1.0 HEAD --write-baseline accepted.json --reason "esp: known since 9.1"
   vmstate diff v10.1.0 HEAD --baseline accepted.json  in CI: fail on what is new only
   vmstate diff guest.mig ~/qemu-10.0                does this stream load there
@@ -116,6 +120,7 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
       const here = async ({ argv: [a = "", b = "", ...rest] }: Job): Promise<readonly DiffRow[]> =>
         rowsOf((await compareTwo(io, [a, b], { ...options, ...targetIn(rest) }, witnessOfNothing)).located);
       if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options, here));
+      refuseWith(options.shard, { "a comparison of two versions": true });
       if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare, or --matrix");
       if (options.target === "all") return finish(await printTargets(io, [old, next], options, here));
       const print = (to: Io, witness: Witness): Promise<ExitCode> => printTwo(io, to, [old, next], options, witness);
@@ -258,8 +263,10 @@ async function printMatrix(
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
   const repository = repositoryOf(io, options);
   const versions = versionsIn(repository, range);
-  const pairs = pairsOf(versions);
-  if (pairs.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);
+  const all = pairsOf(versions);
+  if (all.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);
+  const { shard } = options;
+  const pairs = partOf(all, shard);
   const target = options.target === undefined ? [] : ["--target", options.target];
   const jobs = pairs.map(({ old, next }) => ({
     title: `${old} and ${next}`,
@@ -268,7 +275,10 @@ async function printMatrix(
   const answers = await runJobs(io, jobs, progressOn(io), here);
   const cells = pairs.map((pair, index) => cellOf(pair, answers[index] ?? []));
   const table = tableOf(versions, cells);
-  if (options.format === "json") io.out.write(jsonText(cells));
+  const breaks = cells.some(({ forwards, backwards }) => forwards + backwards > 0);
+  const code = breaks ? exitCodes.findings : exitCodes.clean;
+  if (options.format === "json")
+    io.out.write(answerText(cells, shard && noteOf("diff --matrix", shard, [versions, options], code)));
   else io.out.write(options.format === "markdown" ? markdownTable(table) : textTable(table));
-  return cells.some(({ forwards, backwards }) => forwards + backwards > 0) ? exitCodes.findings : exitCodes.clean;
+  return code;
 }

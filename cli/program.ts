@@ -14,6 +14,7 @@ import { CannotRun, exitCodes } from "./io";
 import type { ExitCode, Io } from "./io";
 import { registerLsp } from "./lsp";
 import { registerMachine } from "./machine";
+import { registerMerge } from "./merge";
 import { registerOrder } from "./order";
 import { registerTable } from "./table";
 import { registerSimulate } from "./simulate";
@@ -62,6 +63,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
   registerInspect(program, io, finish);
   registerExplain(program, io, finish);
   registerConfirm(program, io, finish);
+  registerMerge(program, io, finish);
   registerDemo(program, io, finish);
   registerLsp(program);
   return program;

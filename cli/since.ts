@@ -55,7 +55,8 @@ function compare(disk: DiskTree, given: string): Comparison {
         build,
       };
       const earlier = successor(project, before, options, { edited: changes.edited, hasOthers });
-      const known = [...diagnoseProject(earlier, asked)].map(acceptedForm);
+      const within = asked.within && ((file: string): boolean => asked.within?.(renames.get(file) ?? file) ?? true);
+      const known = [...diagnoseProject(earlier, { ...asked, within })].map(acceptedForm);
       return compareWith(
         known.map((each) => renamed(each, renames)),
         findings,

@@ -7,11 +7,12 @@ import { showingOf, shownCodes } from "../../core/confirm/shown";
 import { plural, type Style } from "../../core/ide/text/style";
 import { isLive } from "../../core/order/consumers";
 import { dependencies, type Dependency } from "../../core/order/dependencies";
-import { jsonText, printable } from "../../core/printable";
+import { printable } from "../../core/printable";
 import type { Project } from "../../core/project";
 import { CannotRun, type ExitCode, exitCodes, type Io, type Progress, progressOn } from "../io";
 import { place, verdictLines } from "../report/human";
 import { positionsOf } from "../report/json";
+import { answerText, noteOf, partOf, refuseWith, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { readVerdicts, writeVerdicts } from "../verdictsFile";
 import { createTrials, type OrderRun, type OrderTrial, type Trials } from "./trials";
@@ -41,6 +42,7 @@ export function registerConfirmedCheck(confirm: Command, io: Io, finish: (code: 
     .option("-m, --machine <line>", "with --move and --before, or --at: QEMU command line of the machine")
     .option("--move <section>", "the section to put before another one")
     .option("--before <section>", "that other section")
+    .addOption(shardOption("what check finds, and with --all of all dependencies"))
     .addHelpText(
       "after",
       `
@@ -54,6 +56,8 @@ Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
     )
     .action(async (options: CheckOptions) => {
       const own = ownTrial(options);
+      const { shard } = options;
+      refuseWith(shard, { "--at": options.at, "--machine": options.machine, "--verdicts": options.verdicts });
       const known = options.verdicts === undefined ? undefined : readVerdicts(io, options.verdicts);
       const at = options.at === undefined ? undefined : placeIn(options.at);
       const qemu = await openQemu(io, options);
@@ -66,10 +70,13 @@ Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
       if (own !== undefined) await runs.run(own);
       else {
         const [path = ""] = session.selection?.paths ?? [];
-        for (const finding of at === undefined ? ofTree(project) : findingsAt(project, path, at.line)) {
-          findings.push({ finding, verdict: await judge(project, finding, trials, runs, options.machine) });
+        const asked = at === undefined ? ofTree(project) : findingsAt(project, path, at.line);
+        const more = options.all === true ? dependencies(project) : [];
+        for (const each of partOf([...asked, ...more], shard)) {
+          if ("range" in each) {
+            findings.push({ finding: each, verdict: await judge(project, each, trials, runs, options.machine) });
+          } else await runs.runDependency(each);
         }
-        if (options.all === true) for (const each of dependencies(project)) await runs.runDependency(each);
       }
       progress.done();
       if (options.verdicts !== undefined) {
@@ -78,16 +85,18 @@ Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
         writeVerdicts(io, options.verdicts, kept);
       }
       const style = styleFor(io);
-      if (options.format === "json") {
-        const [binary, target] = [versionText(qemu.version), qemu.target];
-        const judgedHere = findings.map((each) => jsonOf(project, each));
-        io.out.write(jsonText({ binary, target, runs: runs.done(), others: runs.others(), findings: judgedHere }));
-      } else if (at === undefined) io.out.write(runsText(runs, trials, style));
-      else io.out.write(findings.map((each) => findingText(project, each, style)).join(""));
       const isWrong = [...findings.map(({ verdict }) => verdict), ...runs.done().map(trials.verdictOf)].some(
         ({ kind }) => kind === "confirmed",
       );
-      finish(isWrong ? exitCodes.findings : exitCodes.clean);
+      const code = isWrong ? exitCodes.findings : exitCodes.clean;
+      if (options.format === "json") {
+        const [binary, target] = [versionText(qemu.version), qemu.target];
+        const judgedHere = findings.map((each) => jsonOf(project, each));
+        const answer = { binary, target, runs: runs.done(), others: runs.others(), findings: judgedHere };
+        io.out.write(answerText(answer, shard && noteOf("confirm check", shard, options, code)));
+      } else if (at === undefined) io.out.write(runsText(runs, trials, style));
+      else io.out.write(findings.map((each) => findingText(project, each, style)).join(""));
+      finish(code);
     });
 }
 

@@ -3,17 +3,19 @@ import { compareTrees, machineTypes, machineVersion, treatedAs, treeSide, type T
 import { type EndsReport, judgeEnds } from "../../core/confirm/ends";
 import { readGiven } from "../../core/emulator";
 import type { Style } from "../../core/ide/text/style";
-import { jsonText, printable } from "../../core/printable";
+import { printable } from "../../core/printable";
 import { QemuFailure } from "../../qemu/failure";
 import { withMachine } from "../../qemu/machine";
 import { loadStream, saveStream } from "../../qemu/migration";
 import { openVersion } from "../diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { answerText, noteOf, partOf, type Shard, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { linesOf, machineOf } from "./order";
 import { openQemu, type RealQemu, versionText, withLimits } from "./options";
 
 interface MigrateOptions {
+  readonly shard?: Shard;
   readonly from: string;
   readonly to: string;
   readonly fromTree?: string;
@@ -47,6 +49,7 @@ export function registerMigrate(confirm: Command, io: Io, finish: (code: ExitCod
     .option("--from-tree <version>", "directory or git revision of the older one's source")
     .option("--to-tree <version>", "directory or git revision of the newer one's source")
     .requiredOption("-m, --machine <line...>", "QEMU command line in quotes, or @FILE with one a line (repeatable)")
+    .addOption(shardOption("the machines"))
     .addHelpText(
       "after",
       `
@@ -65,7 +68,8 @@ Exit status: 0 all is as read (without trees: all loads), 1 something is not, 2 
         await openQemu(io, { ...options, qemu: options.to }),
       ];
       if (from.target !== to.target) throw new CannotRun(`--from runs ${from.target}, --to runs ${to.target}`);
-      const lines = linesOf(io, options.machine).map((line) => ({ line, args: machineOf(line).words }));
+      const given = linesOf(io, options.machine);
+      const lines = partOf(given, options.shard).map((line) => ({ line, args: machineOf(line).words }));
       const read = reader(io, options, from.target);
       const progress = progressOn(io);
       const reports: LineReport[] = [];
@@ -83,12 +87,15 @@ Exit status: 0 all is as read (without trees: all loads), 1 something is not, 2 
       progress.done();
       const sides = { from: versionText(from.version), to: versionText(to.version) };
       const style = styleFor(io);
+      const code = codeOf(reports.flatMap(({ ends }) => ends));
+      const { shard } = options;
+      const note = shard && noteOf("confirm migrate", shard, [given, options], code);
       const text =
         options.format === "json"
-          ? jsonText({ ...sides, target: from.target, machines: reports })
+          ? answerText({ ...sides, target: from.target, machines: reports }, note)
           : `old: ${printable(sides.from)}, new: ${printable(sides.to)}\n${reports.map((each) => lineText(each, style)).join("")}`;
       io.out.write(text);
-      finish(codeOf(reports.flatMap(({ ends }) => ends)));
+      finish(code);
     });
 }
 

@@ -9,9 +9,11 @@ import { findProgram, missingLimits, type QemuProgram } from "../../qemu/program
 import type { QemuVersion } from "../../qemu/qmp";
 import { CannotRun, type Io } from "../io";
 import { buildOption, configOption, formatOption, targetOption, treeOption } from "../options";
+import type { Shard } from "../shard";
 import { openSession, type Session, type TreeOptions } from "../session";
 
 export interface QemuOptions {
+  readonly shard?: Shard;
   readonly qemu: string;
   readonly timeout: string;
   readonly memoryLimit: string;

@@ -4,7 +4,7 @@ import { compareOrder, type OrderReport } from "../../core/confirm/order";
 import { commandLineWords, parseCommandLine, type MachineRequest } from "../../core/emulator";
 import { confirmedOrderText, orderDiffers } from "../../core/ide/text/confirmOrder";
 import type { Style } from "../../core/ide/text/style";
-import { jsonText, printable } from "../../core/printable";
+import { printable } from "../../core/printable";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
 import { QemuFailure } from "../../qemu/failure";
@@ -14,6 +14,7 @@ import type { QemuProgram } from "../../qemu/program";
 import { readText } from "../../server/node/readFile";
 import { projectDecoding } from "../inspectTree";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { answerText, noteOf, partOf, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { type ConfirmOptions, openQemu, openTreeFor, versionText, withTreeOptions } from "./options";
 
@@ -35,6 +36,7 @@ export function registerConfirmedOrder(confirm: Command, io: Io, finish: (code: 
         "line: which sections in which order, their ids and versions, and their bytes, field by field.",
     )
     .requiredOption("-m, --machine <line...>", "QEMU command line in quotes, or @FILE with one a line (repeatable)")
+    .addOption(shardOption("the machines"))
     .addHelpText(
       "after",
       `
@@ -46,7 +48,7 @@ Exit status: 0 as read, 1 not, 2 could not run.`,
     )
     .action(async (options: OrderOptions) => {
       const lines = linesOf(io, options.machine);
-      const machines = lines.map((line) => ({ line, ...machineOf(line) }));
+      const machines = partOf(lines, options.shard).map((line) => ({ line, ...machineOf(line) }));
       const qemu = await openQemu(io, options);
       const { project } = openTreeFor(io, options, qemu);
       const decoding = projectDecoding(project, qemu.target);
@@ -62,19 +64,22 @@ Exit status: 0 as read, 1 not, 2 could not run.`,
       }
       progress.done();
       const [only] = reports;
-      if (reports.length === 1 && only !== undefined && !("sections" in only)) {
+      if (options.shard === undefined && reports.length === 1 && only !== undefined && !("sections" in only)) {
         throw new CannotRun(
           `--machine ${only.line}: ${"refused" in only ? only.refused : "QEMU ended without being asked to"}`,
         );
       }
-      const text =
-        options.format === "json"
-          ? jsonText({ binary: versionText(qemu.version), target: qemu.target, machines: reports })
-          : reports.map((report) => reportText(report, styleFor(io), options.all === true)).join("\n");
-      io.out.write(text);
       const wrong = reports.some((report) => "sections" in report && orderDiffers(report));
       const all = reports.every((report) => "sections" in report);
-      finish(wrong ? exitCodes.findings : all ? exitCodes.clean : exitCodes.cannotRun);
+      const code = wrong ? exitCodes.findings : all ? exitCodes.clean : exitCodes.cannotRun;
+      const { shard } = options;
+      const note = shard && noteOf("confirm order", shard, [lines, options], code);
+      const text =
+        options.format === "json"
+          ? answerText({ binary: versionText(qemu.version), target: qemu.target, machines: reports }, note)
+          : reports.map((report) => reportText(report, styleFor(io), options.all === true)).join("\n");
+      io.out.write(text);
+      finish(code);
     });
 }
 

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { coverageOf } from "../../core/code";
 import { type ProbeText, probeText } from "../../core/ide/text/confirmProbe";
-import { jsonText } from "../../core/printable";
 import type { Project } from "../../core/project";
 import { deviceDescription } from "../../core/project/dump";
 import { probe } from "../../qemu/probe/probe";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { answerText, noteOf, partOf, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { machineOf } from "./order";
 import { type ConfirmOptions, openQemu, openTreeFor, saying, versionText, withTreeOptions } from "./options";
@@ -35,6 +35,7 @@ export function registerProbe(confirm: Command, io: Io, finish: (code: ExitCode)
       "--device <device...>",
       "what -device takes: e1000, or edu,dma_mask=0xff (repeatable); else the machine's own devices",
     )
+    .addOption(shardOption("the devices"))
     .option("-m, --machine <line>", `QEMU command line of the machine (default with x86: "${usualMachine}")`)
     .addHelpText(
       "after",
@@ -54,7 +55,7 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       const project = options.tree === undefined ? undefined : openTreeFor(io, options, qemu).project;
       const progress = progressOn(io);
       const reports: ProbeText[] = [];
-      for (const device of options.device ?? [undefined]) {
+      for (const device of partOf(options.device ?? [undefined], options.shard)) {
         progress.report(device ?? line);
         const args = device === undefined ? words : [...words, "-device", `${device},id=${dutId}`];
         const report = await saying(options.qemu, () =>
@@ -64,13 +65,17 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
         reports.push({ ...report, probed: device ?? line, ...(unsaved === undefined ? {} : { unsaved }) });
       }
       progress.done();
+      const isLost = reports.some(({ lost }) => lost.length > 0);
+      const isRefused = reports.some(({ refused }) => refused !== undefined);
+      const code = isLost ? exitCodes.findings : isRefused ? exitCodes.cannotRun : exitCodes.clean;
+      const { shard } = options;
+      const note = shard && noteOf("confirm probe", shard, options, code);
       const text =
         options.format === "json"
-          ? jsonText({ binary: versionText(qemu.version), target: qemu.target, devices: reports })
+          ? answerText({ binary: versionText(qemu.version), target: qemu.target, devices: reports }, note)
           : reports.map((each) => probeText(each, styleFor(io), options.all === true)).join("\n");
       io.out.write(text);
-      if (reports.some(({ lost }) => lost.length > 0)) finish(exitCodes.findings);
-      else finish(reports.some(({ refused }) => refused !== undefined) ? exitCodes.cannotRun : exitCodes.clean);
+      finish(code);
     });
 }
 

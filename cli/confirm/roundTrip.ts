@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { changedByLoad, isKept, type RoundTripReport } from "../../core/confirm/roundTrip";
 import { roundTripText, type RoundTripText } from "../../core/ide/text/confirmRoundTrip";
-import { jsonText } from "../../core/printable";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
 import { QemuFailure } from "../../qemu/failure";
@@ -9,6 +8,7 @@ import { roundTrip, type TrippedMachine } from "../../qemu/roundTrip";
 import type { QemuProgram } from "../../qemu/program";
 import { realTypes } from "../../qemu/types";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
+import { answerText, noteOf, partOf, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { linesOf, machineOf } from "./order";
 import { openQemu, type QemuOptions, saying, versionText, withLimits } from "./options";
@@ -47,6 +47,7 @@ export function registerRoundTrip(confirm: Command, io: Io, finish: (code: ExitC
       "--device <device...>",
       "what -device takes, each tried by itself (repeatable); all: every type of the binary",
     )
+    .addOption(shardOption("machines and devices"))
     .addHelpText(
       "after",
       `
@@ -66,13 +67,15 @@ Exit status: 0 all is as it was saved, 1 a load changes something, 2 could not r
       const devices = isAll
         ? await saying(options.qemu, () => realTypes(qemu.program, "device"))
         : (options.device ?? [undefined]);
-      const tried = lines.flatMap(({ line, args }) =>
+      const everything = lines.flatMap(({ line, args }) =>
         devices.map((device): Tried => {
           if (device === undefined) return { line, machine: { args, id: undefined, isPc } };
           const more = [...args, "-device", `${device},id=${dutId}`];
           return { line: `${line} -device ${device}`, machine: { args: more, id: dutId, isPc } };
         }),
       );
+      const { shard } = options;
+      const tried = partOf(everything, shard);
       const progress = progressOn(io);
       const reports: LineReport[] = [];
       for (const { line, machine } of tried) {
@@ -83,13 +86,15 @@ Exit status: 0 all is as it was saved, 1 a load changes something, 2 could not r
       }
       progress.done();
       const leftOut = tried.length - reports.length;
+      const code = codeOf(reports.flatMap(({ states }) => states));
+      const note = shard && noteOf("confirm roundtrip", shard, [lines, options], code);
       io.out.write(
         options.format === "json"
-          ? jsonText({ binary: versionText(qemu.version), target: qemu.target, machines: reports, leftOut })
+          ? answerText({ binary: versionText(qemu.version), target: qemu.target, machines: reports, leftOut }, note)
           : reports.map(({ line, states }) => roundTripText(line, states, styleFor(io))).join("\n") +
               (leftOut === 0 ? "" : `\n${leftOut} of ${tried.length} types are no device of this machine\n`),
       );
-      finish(codeOf(reports.flatMap(({ states }) => states)));
+      finish(code);
     });
 }
 

@@ -1,6 +1,5 @@
 import type { Diagnostic, Verdict } from "../../core/check/diagnostic";
 import { positionAt } from "../../core/c/range";
-import { jsonText } from "../../core/printable";
 import type { LineIndex, PositionRange, SourceRange } from "../../core/c/range";
 
 /** What a report needs to know about the files that findings point into. */
@@ -40,6 +39,6 @@ function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
   };
 }
 
-export function jsonReport(source: ReportSource, findings: readonly Diagnostic[]): string {
-  return jsonText(findings.map((finding) => toJson(source, finding)));
+export function jsonFindings(source: ReportSource, findings: readonly Diagnostic[]): readonly JsonFinding[] {
+  return findings.map((finding) => toJson(source, finding));
 }

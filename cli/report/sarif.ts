@@ -1,10 +1,21 @@
-import type { ArtifactLocation, Fix, Location, Log, Notification, Region, ReportingDescriptor, Result } from "sarif";
+import type {
+  ArtifactLocation,
+  Fix,
+  Location,
+  Log,
+  Notification,
+  Region,
+  ReportingDescriptor,
+  Result,
+  Run,
+} from "sarif";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import type { SourceRange } from "../../core/c/range";
 import { jsonText } from "../../core/printable";
 import { fingerprints } from "./fingerprint";
 import { positionsOf } from "./json";
 import type { ReportSource } from "./json";
+import type { ShardNote } from "../shard";
 
 const levels = { error: "error", warning: "warning", information: "note", hint: "note" } as const;
 
@@ -19,6 +30,8 @@ export interface SarifTool {
   readonly rulePage: (code: string) => string | undefined;
   /** How a file of the tree is named; code scanning reads paths from the repository's top. */
   readonly nameOf: (file: string) => string;
+  /** Where it is a part of the work. */
+  readonly shard?: ShardNote | undefined;
 }
 
 /** SARIF 2.1.0, with quick fixes as `fixes`, and fingerprints by which a later run's findings are told to be the same. */
@@ -30,8 +43,7 @@ export function sarifReport(
   lasting: readonly Diagnostic[] = all,
 ): string {
   const keys = new Map(fingerprints(lasting).map((key, i) => [all[i], key]));
-  const findings = mostSevere(all);
-  const left = all.length - findings.length;
+  const { taken: findings, left, invocations } = withinLimit(all, ({ severity }) => severity);
   const codes = [...new Set(findings.map((finding) => finding.code))].sort();
   const location = (range: SourceRange): Location => ({
     physicalLocation: { artifactLocation: artifact(tool.nameOf(range.file)), region: region(source, range) },
@@ -49,9 +61,8 @@ export function sarifReport(
           },
         },
         columnKind: "utf16CodeUnits",
-        ...(left === 0
-          ? {}
-          : { invocations: [{ executionSuccessful: true, toolExecutionNotifications: [leftOut(left)] }] }),
+        ...(tool.shard === undefined ? {} : { properties: { shard: tool.shard, leftOut: left } }),
+        ...invocations,
         results: findings.map(
           (finding): Result => ({
             ruleId: finding.code,
@@ -90,14 +101,23 @@ export function sarifReport(
   return jsonText(log);
 }
 
-/** In their order. */
-function mostSevere(findings: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (findings.length <= mostResults) return findings;
-  const bySeverity = (["error", "warning", "information", "hint"] as const).flatMap((severity) =>
-    findings.filter((finding) => finding.severity === severity),
-  );
+/** The most severe ones, in their order; `before`: how many were left out already. What says so is for the run. */
+export function withinLimit<T>(
+  all: readonly T[],
+  levelOf: (each: T) => string,
+  before = 0,
+): { readonly taken: readonly T[]; readonly left: number; readonly invocations: Pick<Run, "invocations"> } {
+  const order = ["error", "warning", "note", "information", "hint"];
+  const bySeverity = order.flatMap((level) => all.filter((each) => levelOf(each) === level));
   const kept = new Set(bySeverity.slice(0, mostResults));
-  return findings.filter((finding) => kept.has(finding));
+  const taken = all.length <= mostResults ? all : all.filter((each) => kept.has(each));
+  const left = before + all.length - taken.length;
+  if (left === 0) return { taken, left, invocations: {} };
+  return {
+    taken,
+    left,
+    invocations: { invocations: [{ executionSuccessful: true, toolExecutionNotifications: [leftOut(left)] }] },
+  };
 }
 
 function leftOut(count: number): Notification {

@@ -11,6 +11,8 @@ import { answered } from "../project/answers";
 export interface DiagnoseOptions {
   /** Rules whose findings are asked for, by their codes; the others are not run. Default: all. */
   readonly wanted?: (code: string) => boolean;
+  /** Files whose findings are asked for; what is asked file by file is not asked of the others. Default: all. */
+  readonly within?: ((file: string) => boolean) | undefined;
   /** Told after each rule: how many are done, of how many. */
   readonly progress?: (done: number, total: number) => void;
   /** Asked before each rule; true stops, with what was found so far. */
@@ -56,7 +58,8 @@ function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
   for (const [done, rule] of rules.entries()) {
     if (options.cancelled?.() === true) break;
     if (options.wanted?.(rule.code) === false) continue;
-    for (const diagnostic of findingsOf(rule, context)) {
+    for (const diagnostic of findingsOf(rule, context, options.within)) {
+      if (options.within?.(diagnostic.range.file) === false) continue;
       if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
     }
     options.progress?.(done + 1, rules.length);
@@ -64,9 +67,10 @@ function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
   return found.sort(byPlace);
 }
 
-function* findingsOf(rule: Rule, context: RuleContext): Iterable<Diagnostic> {
+function* findingsOf(rule: Rule, context: RuleContext, within?: DiagnoseOptions["within"]): Iterable<Diagnostic> {
   if (rule.byFile === undefined) return yield* rule.check(context);
   for (const path of filesOf(rule.byFile, context)) {
+    if (within?.(path) === false) continue;
     const about = { project: context.project, path, descriptions: context.project.descriptionsIn(path) };
     yield* answered(context.project, `${rule.code} ${path}`, path, () => [...rule.check(about)]);
   }

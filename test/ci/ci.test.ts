@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exampleTree } from "../cli/run";
 import { removeFolders, repositoryAt, temporaryFolder, type Repository } from "../cli/repository";
@@ -102,6 +103,60 @@ describe("ci/vmstate-ci.sh on a branch with a planted break", () => {
     expect(untagged.status).toBe(0);
     expect(untagged.err).toContain("no tag of a release here");
     expect(run("plain", repository, { VMSTATE_SINCE: "nosuch" }).status).toBe(2);
+  });
+});
+
+describe("the examples of docs/ci.md", () => {
+  const page = readFileSync(join(top, "docs/ci.md"), "utf8");
+  const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = ""]) => parse(text));
+  const [github, gitlab] = examples.map((each) => each.jobs ?? each).filter((jobs) => "whole" in jobs);
+
+  it("are YAML, and name this version", () => {
+    expect(examples).toHaveLength(4);
+    const { version } = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
+    expect(new Set(page.match(/vmstate@[\d][\w.-]+/g))).toEqual(new Set([`vmstate@${version}`]));
+  });
+
+  /** A repository with releases, and a shell in it that has `vmstate`. */
+  function releases() {
+    const repository = branchWithBreak();
+    repository.git("tag", "v7.2.0", "v1.0.0");
+    repository.git("tag", "-d", "v1.0.0");
+    const bin = temporaryFolder();
+    writeFileSync(join(bin, "vmstate"), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`, { mode: 0o755 });
+    const shell = (line: string, env: Readonly<Record<string, string>>): number | null => {
+      if (line.startsWith("npm install")) return 0;
+      const PATH = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
+      const options = { cwd: repository.root, env: { HOME: repository.root, PATH, ...env }, encoding: "utf8" } as const;
+      return spawnSync("bash", ["-c", line], options).status;
+    };
+    return { repository, shell };
+  }
+
+  it("for GitHub's parallel jobs make one table", () => {
+    const { repository, shell } = releases();
+    const parts: readonly number[] = github.part.strategy.matrix.part;
+    const steps = (job: { steps: { run?: string }[] }) => job.steps.flatMap(({ run: line }) => line ?? []);
+    for (const part of parts)
+      for (const line of steps(github.part))
+        expect(shell(line.replaceAll("${{ matrix.part }}", String(part)), {}), line).toBe(0);
+    const GITHUB_STEP_SUMMARY = join(repository.root, "summary.md");
+    const codes = steps(github.whole).map((line) => shell(line, { GITHUB_STEP_SUMMARY }));
+    expect(codes.at(-1)).toBe(1);
+    expect(repository.read("summary.md")).toMatch(/^\| {2}\| HEAD \|\n[^\n]*\n\| v7\.2\.0 \| [1-9]/);
+  });
+
+  it("for GitLab's make one list of findings", () => {
+    const { repository, shell } = releases();
+    const total: number = gitlab.part.parallel;
+    for (let index = 1; index <= total; index++)
+      for (const line of gitlab.part.script)
+        expect(shell(line, { CI_NODE_INDEX: String(index), CI_NODE_TOTAL: String(total) }), line).toBe(0);
+    for (const line of gitlab.whole.script) expect(shell(line, {}), line).toBe(0);
+    const findings: { file: string; range: { start: { line: number } } }[] = JSON.parse(
+      repository.read("vmstate.json"),
+    );
+    expect(findings.map((each) => `qemu/${each.file}:${each.range.start.line + 1}`)).toEqual([`${file}:${line}`]);
   });
 });
 

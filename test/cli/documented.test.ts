@@ -1,10 +1,9 @@
 /** Every command line that the documentation or a command's own help shows is one that the program takes. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../cli/program";
-import { commandLineWords } from "../../core/emulator";
+import { problemOf, quiet } from "./commandLine";
 import { vmstate } from "./run";
 
 const root = join(import.meta.dirname, "../..");
@@ -26,24 +25,6 @@ function commandsIn(text: string): readonly string[] {
 function blocksIn(page: string): string {
   const text = readFileSync(join(root, page), "utf8");
   return [...text.matchAll(/^```[^\n]*\n(.*?)^```/gms)].map(([, block]) => block).join("\n");
-}
-
-/** What is wrong with it; undefined where it would run. */
-async function problemOf(line: string): Promise<string | undefined> {
-  const words = commandLineWords(line);
-  if (!words.ok) return words.message;
-  const program = createProgram({ cwd: "/", env: {}, out: quiet, err: quiet }, () => {});
-  const disarm = (command: Command): void => {
-    for (const each of command.commands) disarm(each);
-    if (command.commands.length === 0) command.action(() => {});
-  };
-  disarm(program);
-  try {
-    await program.parseAsync(words.value.slice(1), { from: "user" });
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
 }
 
 async function problems(lines: readonly string[]): Promise<readonly string[]> {
@@ -78,5 +59,3 @@ describe("command lines that are shown", () => {
     expect(await problems(["vmstate check --al"])).toEqual([expect.stringContaining("unknown option")]);
   });
 });
-
-const quiet = { write: () => {}, isTerminal: false, columns: 80 };
