@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { type ExitCode, exitCodes, processIo } from "./io";
 import { keepAnswer } from "./kept/keep";
 import { folderOf, questionOf } from "./kept/question";
@@ -6,6 +7,13 @@ import { endWhereLost } from "./lost";
 import { run } from "./program";
 
 for (const stream of [process.stdout, process.stderr]) endWhereLost(stream);
+
+/**
+ * V8 11 compiles anew what runs a few hundred times, and a command is over before that has paid: a sixth of a cold check, a
+ * quarter of one after an edit. Later ones judge otherwise, and have no such flag; the server stays.
+ */
+if (process.versions.v8.startsWith("11.") && process.argv[2] !== "lsp")
+  setFlagsFromString("--interrupt-budget=1000000");
 
 async function answer(): Promise<ExitCode> {
   if (folderOf(process) === undefined) {
