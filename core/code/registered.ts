@@ -4,6 +4,7 @@ import { withoutAddress } from "../c/body/carried";
 import type { FileFacts } from "../c/facts";
 import type { ClassDescription, QomType, Registration } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
+import { answered } from "../project/answers";
 import { bodyOf, functionsWith } from "../project/bodies";
 import { cachedByRevision, storeOf, tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
@@ -269,6 +270,15 @@ function settersOfTables(project: Project, file: string): ReadonlyMap<string, Re
   const facts = project.facts(file);
   const before = facts && tableSetters.get(facts);
   if (before !== undefined) return before;
+  const found = answered(project, `sets tables ${file}`, file, () =>
+    Array.from(readSetters(project, file), ([table, by]) => [table, [...by]] as const),
+  );
+  const setters = new Map(found.map(([table, by]) => [table, new Set(by)]));
+  if (facts !== undefined) tableSetters.set(facts, setters);
+  return setters;
+}
+
+function readSetters(project: Project, file: string): ReadonlyMap<string, ReadonlySet<string>> {
   const setters = new Map<string, Set<string>>();
   for (const fn of functionsWith(project, file, "vmsd")) {
     for (const { place, value } of accessesIn(bodyOf(project, fn).block)) {
@@ -280,7 +290,6 @@ function settersOfTables(project: Project, file: string): ReadonlyMap<string, Re
       else setters.set(table.name, new Set([name]));
     }
   }
-  if (facts !== undefined) tableSetters.set(facts, setters);
   return setters;
 }
 

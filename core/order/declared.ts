@@ -4,6 +4,7 @@
  */
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
+import { answered } from "../project/answers";
 import { cachedByRevision } from "../project/cache";
 import { evidenceAt } from "./evidence";
 import type { Evidence } from "./order";
@@ -83,6 +84,12 @@ function statementsIn(project: Project, file: string): readonly Statement[] {
   if (!facts) return [];
   const known = statements.get(facts);
   if (known) return known;
+  const found = answered(project, `states ${file}`, file, () => readStatements(project, file));
+  statements.set(facts, found);
+  return found;
+}
+
+function readStatements(project: Project, file: string): readonly Statement[] {
   const found: Statement[] = [];
   const text = project.text(file) ?? "";
   if (text.includes("loads after")) {
@@ -93,7 +100,6 @@ function statementsIn(project: Project, file: string): readonly Statement[] {
       found.push({ start: match.index, end: match.index + match[0].trimEnd().length, target, reason });
     }
   }
-  statements.set(facts, found);
   return found;
 }
 

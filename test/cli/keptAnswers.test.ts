@@ -1,5 +1,6 @@
 /** Of a tree that was read before, only questions are asked again whose answer may be another one. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { workOf } from "../counted";
 import { keptTree } from "./keptTree";
@@ -179,6 +180,78 @@ describe("what another file says may be another answer", () => {
       put(name, (texts[name] ?? "").replace(/^\{$/m, `{\n${line}`));
       expect(await check(), `round ${round}`).toBe(await check("--no-cache"));
     }
+  });
+});
+
+/** What rules about the whole tree look at in files of others: operations of drivers, what a CPU makes, what is set while QEMU runs. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "hw/demo/drivers.c": `#include "migration/vmstate.h"
+typedef struct DriverOps { void (*save_job)(QEMUFile *f, void *job); void (*load_job)(QEMUFile *f, void *job); int size; } DriverOps;
+static const DriverOps full_ops = { .size = 1, .save_job = full_save, .load_job = full_load };
+static const DriverOps bare_ops = { .size = 2 };
+static const TypeInfo driver = { .name = "driver", .parent = TYPE_DEVICE };
+`,
+  "target/toy/cpu.c": `#include "migration/vmstate.h"
+static void toy_realize(void *cpu)
+{
+    object_new("toy-part");
+}
+static const TypeInfo toy = { .name = "toy", .parent = TYPE_DEVICE };
+`,
+  "hw/demo/part.c": `#include "migration/vmstate.h"
+typedef struct Part { uint32_t a; } Part;
+static const VMStateDescription vmstate_part = { .name = "part", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(a, Part), VMSTATE_END_OF_LIST() } };
+static const VMStateDescription vmstate_late = { .name = "late", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(a, Part), VMSTATE_END_OF_LIST() } };
+static void part_realize(DeviceState *dev, Error **errp)
+{
+    DEVICE_GET_CLASS(dev)->vmsd = &vmstate_late;
+}
+static void part_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    dc->realize = part_realize;
+    dc->vmsd = &vmstate_part;
+}
+static const TypeInfo part = { .name = "toy-part", .parent = TYPE_DEVICE, .class_init = part_class_init };
+`,
+};
+
+describe("what rules about the whole tree look at", () => {
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(inside(`tree/${path}`)), { recursive: true });
+    writeFileSync(inside(`tree/${path}`), text);
+  };
+
+  it("is not read again after an edit of another file", async () => {
+    const edit = (): void => put("holder", `${read("holder")}/* one more line */\n`);
+    await check();
+    edit();
+    const { parsed } = await workOf(() => check());
+    for (const each of Object.entries(elsewhere)) write(...each);
+    const first = await check();
+    expect(first).toContain("save-hook-missing");
+    expect(first).toContain("instance-id-by-order");
+    expect(first).not.toContain("never-registered");
+    edit();
+    const edited = await workOf(() => check());
+    expect([edited.answer, edited.parsed]).toEqual([first, parsed]);
+  });
+
+  const edits: readonly (readonly [path: string, from: string, to: string, code: string, isFound: boolean])[] = [
+    ["hw/demo/drivers.c", ".size = 2 }", ".size = 2, .save_job = s, .load_job = l }", "save-hook-missing", false],
+    ["target/toy/cpu.c", '"toy-part"', '"other"', "instance-id-by-order", false],
+    ["hw/demo/part.c", "->vmsd = &vmstate_late", "->vmsd = NULL", "never-registered", true],
+  ];
+
+  it.each(edits)("is read again where it has changed: %s", async (path, from, to, code, isFound) => {
+    for (const each of Object.entries(elsewhere)) write(...each);
+    expect((await check()).includes(code)).toBe(!isFound);
+    write(path, (elsewhere[path] ?? "").replace(from, to));
+    const now = await check();
+    expect(now).toBe(await check("--no-cache"));
+    expect(now.includes(code)).toBe(isFound);
   });
 });
 

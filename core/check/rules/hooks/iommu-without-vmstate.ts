@@ -3,10 +3,11 @@ import { hasName } from "../../../c/words";
 import { isTest } from "../../../c/paths";
 import { callsIn } from "../../../c/calls";
 import type { QomType } from "../../../qom/model";
+import { answered } from "../../../project/answers";
 import type { Project } from "../../../project/project";
 import { typeRoots } from "../../../code/reach";
 import { classDescription, typesByFile } from "../../../code/registered";
-import { type Finding, rule, type RuleContext, wants } from "../../rule";
+import { type Finding, rule, wants } from "../../rule";
 
 const translating = new Set(["iommu-memory-region", "qemu:iommu-memory-region"]);
 
@@ -30,17 +31,15 @@ export const iommuWithoutVmstate = rule({
           .slice(1)
           .some((a) => translating.has(a.name)),
       );
-      if (region) yield* withoutState(context, file, types, region);
+      if (region === undefined) continue;
+      yield* answered(project, `IOMMU without state ${file}`, file, () => [
+        ...withoutState(project, file, types, region),
+      ]);
     }
   },
 });
 
-function* withoutState(
-  { project }: RuleContext,
-  file: string,
-  types: readonly QomType[],
-  region: QomType,
-): Iterable<Finding> {
+function* withoutState(project: Project, file: string, types: readonly QomType[], region: QomType): Iterable<Finding> {
   const devices = types.filter((type) => project.ancestry(type.name).some((a) => a.name === "device"));
   if (devices.length === 0 || devices.some((type) => hasState(project, type))) return;
   if (project.descriptionsIn(file).length > 0) return;

@@ -23,23 +23,26 @@ export const saveHookMissing = rule({
   severity: "information",
   default: "on",
   wholeTree: true,
+  byFile: (project) => [...typesByFile(project).keys()].filter(isDriver),
   title: "Operations without a save hook",
   summary: "Operations have neither a save nor a load hook, and others of the same struct in the file have both.",
-  *check({ project, path }) {
-    for (const file of path === undefined ? typesByFile(project).keys() : [path]) {
-      if (!file.startsWith("hw/") || !isSource(file)) continue;
-      const text = project.text(file) ?? "";
-      if (!text.includes("load_")) continue;
-      for (const group of operationsIn(project, file, text).values()) {
-        const full = group.find(({ save, load }) => save !== undefined && load !== undefined);
-        if (full === undefined) continue;
-        for (const { variable, save, load } of group) {
-          if (save === undefined && load === undefined) yield report(file, variable, full);
-        }
+  *check({ project, path: file }) {
+    if (file === undefined || !isDriver(file)) return;
+    const text = project.text(file) ?? "";
+    if (!text.includes("load_")) return;
+    for (const group of operationsIn(project, file, text).values()) {
+      const full = group.find(({ save, load }) => save !== undefined && load !== undefined);
+      if (full === undefined) continue;
+      for (const { variable, save, load } of group) {
+        if (save === undefined && load === undefined) yield report(file, variable, full);
       }
     }
   },
 });
+
+function isDriver(file: string): boolean {
+  return file.startsWith("hw/") && isSource(file);
+}
 
 function operationsIn(project: Project, file: string, text: string): ReadonlyMap<string, readonly Hooked[]> {
   const groups = new Map<string, Hooked[]>();

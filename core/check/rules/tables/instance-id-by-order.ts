@@ -4,6 +4,7 @@ import { type Node, nodesIn } from "../../../c/body/walk";
 import type { FileFacts } from "../../../c/facts";
 import { architectureOf, isSource } from "../../../c/paths";
 import type { SourceRange } from "../../../c/range";
+import { answered } from "../../../project/answers";
 import { bodyOf, functionsWith } from "../../../project/bodies";
 import { cachedByRevision, cachedByShape } from "../../../project/cache";
 import type { Project } from "../../../project/project";
@@ -37,6 +38,12 @@ function madeIn(project: Project, file: string): ReadonlyMap<string, Creation> {
   if (facts === undefined) return new Map();
   const known = perFile.get(facts);
   if (known !== undefined) return known;
+  const found = new Map(answered(project, `makes ${file}`, file, () => [...readMade(project, file)]));
+  perFile.set(facts, found);
+  return found;
+}
+
+function readMade(project: Project, file: string): ReadonlyMap<string, Creation> {
   const found = new Map<string, Creation>();
   const mayMake = (text: string): boolean => text.includes("object_") || text.includes("qdev_");
   for (const fn of functionsWith(project, file, "_", mayMake)) {
@@ -49,7 +56,6 @@ function madeIn(project: Project, file: string): ReadonlyMap<string, Creation> {
       if (name !== undefined && !found.has(name)) found.set(name, { functionName, range });
     }
   }
-  perFile.set(facts, found);
   return found;
 }
 
