@@ -113,7 +113,7 @@ Of two: 0 they are the same, 1 they differ, 2 could not run.`,
           return finish(exitCodes.clean);
         }
         if (options.memory !== undefined) {
-          printMemory(io, source, whole, options.memory, options.format);
+          printMemory(io, source, whole, decoding.memory, options.memory, options.format);
           return finish(exitCodes.clean);
         }
         const inspection = select(whole, options.section);

@@ -1,23 +1,25 @@
 /** `inspect --memory`: bytes of the guest's RAM. */
-import { familyOf, ramRegionsOf } from "../core/emulator";
+import { ramRegionsOf } from "../core/emulator";
 import { jsonText } from "../core/printable";
 import type { ByteSource } from "../core/wire";
 import type { Inspection } from "../core/wire/inspect/inspect";
 import { readRam, type RamPlace } from "../core/wire/inspect/memory";
+import type { TreeDecoding } from "./inspectTree";
 import { CannotRun, type Io } from "./io";
 
 const usualLength = 256;
 const longest = 16 << 20;
 
-/** `0x1000`, an address of the guest, or `pc.ram:0x1000`; with `+LENGTH` behind it. */
+/** `0x1000`, an address of the guest where a tree says how its machine lays out memory, or `pc.ram:0x1000`; with `+LENGTH` behind it. */
 export function printMemory(
   io: Io,
   source: ByteSource,
   inspection: Inspection,
+  memory: TreeDecoding["memory"] | undefined,
   wanted: string,
   format: "human" | "json" | "analyze",
 ): void {
-  const { place, address } = placeOf(inspection, wanted);
+  const { place, address } = placeOf(inspection, memory, wanted);
   const sections = inspection.sections.map(({ event }) => event);
   const read = readRam(source, sections, place);
   if (!read.ok) throw new CannotRun(`--memory ${wanted}: ${read.message}`);
@@ -29,7 +31,11 @@ export function printMemory(
   for (const line of dumpLines(read.bytes, address ?? offset)) io.out.write(`${line}\n`);
 }
 
-function placeOf(inspection: Inspection, wanted: string): { place: RamPlace; address: number | undefined } {
+function placeOf(
+  inspection: Inspection,
+  memory: TreeDecoding["memory"] | undefined,
+  wanted: string,
+): { place: RamPlace; address: number | undefined } {
   const plus = wanted.lastIndexOf("+");
   const at = plus < 0 ? wanted : wanted.slice(0, plus);
   const length = plus < 0 ? usualLength : numberIn(wanted, wanted.slice(plus + 1));
@@ -40,17 +46,18 @@ function placeOf(inspection: Inspection, wanted: string): { place: RamPlace; add
     return { place, address: undefined };
   }
   const address = numberIn(wanted, at);
-  const machine = inspection.configuration?.machine ?? "";
-  const family = familyOf(machine);
+  const blocks = `give a block and a place in it, as pc.ram:0x1000`;
+  if (memory === undefined)
+    throw new CannotRun(`--memory ${wanted}: where the machine's RAM lies is read with --tree; or ${blocks}`);
+  const ram = memory(inspection);
+  if (!ram.ok) throw new CannotRun(`--memory ${wanted}: ${ram.message}; ${blocks}`);
   const size = inspection.sections
     .flatMap(({ event }) => event.ram?.blocks ?? [])
-    .find(({ name }) => name === family?.ram.name)?.length;
-  if (family === undefined || size === undefined)
-    throw new CannotRun(
-      `--memory ${wanted}: where RAM lies in a machine ${machine} is not known here; give a block and a place in it, as pc.ram:0x1000`,
-    );
+    .find(({ name }) => name === ram.value.name)?.length;
+  if (size === undefined)
+    throw new CannotRun(`--memory ${wanted}: the stream has no ${ram.value.name}, the machine's RAM; ${blocks}`);
   let start = 0;
-  for (const region of ramRegionsOf(family.ram, Number(size))) {
+  for (const region of ramRegionsOf(ram.value, Number(size))) {
     if (address >= region.base && address + length <= region.base + region.size)
       return { place: { block: region.name, offset: start + address - region.base, length }, address };
     start += region.size;

@@ -4,7 +4,7 @@ import { configurationFor } from "../core/c/configuration";
 import type { Project } from "../core/project";
 import { levelName, levelOf, levelScheme } from "../core/priority";
 import { machineTypes, treatedAs } from "../core/compat";
-import { configuredIn } from "../core/emulator";
+import { buildMachine, configuredIn, type MainMemory, type Outcome, parseCommandLine } from "../core/emulator";
 import { createDecoder, type DecoderOptions, type DefinitionDecoder } from "../core/putcode/definitions";
 import type { InspectOptions, Inspection } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
@@ -13,6 +13,8 @@ import { openSession, type TreeOptions } from "./session";
 export interface TreeDecoding extends InspectOptions {
   /** What a stream's machine type is treated as, where the tree does not have it. */
   readonly machineNote: (inspection: Inspection) => string | undefined;
+  /** Where RAM lies in the machine that wrote the stream; a message where that cannot be built. */
+  readonly memory: (inspection: Inspection) => Outcome<MainMemory>;
 }
 
 export function treeDecoding(io: Io, options: TreeOptions & { readonly treatAs?: string }): TreeDecoding {
@@ -21,6 +23,11 @@ export function treeDecoding(io: Io, options: TreeOptions & { readonly treatAs?:
     ...projectDecoding(project, options.target, options.treatAs),
     machineNote: ({ configuration }) =>
       treatedAs(machineTypes(project), configuration?.machine ?? "", options.treatAs)?.note,
+    memory({ configuration }) {
+      const request = parseCommandLine(`-M "${configuration?.machine ?? ""}"`, { treatAs: options.treatAs });
+      const machine = request.ok ? buildMachine(project, request.value) : request;
+      return machine.ok ? { ok: true, value: machine.value.ram } : machine;
+    },
   };
 }
 

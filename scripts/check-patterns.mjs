@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** Literals and `new RegExp`. Who takes one out lowers the number; nobody raises it. */
-const limit = 126;
+const limit = 125;
 
 /** Files, and folders with all in them, that read other text than C. */
 const others = new Map([
@@ -21,7 +21,6 @@ const others = new Map([
   ["emulator/commandLine.ts", "a command line"],
   ["emulator/infer.ts", "ids of sections"],
   ["emulator/place.ts", "a command line"],
-  ["emulator/machines/", "names of machines"],
   ["emulator/ramBlocks.ts", "names of RAM blocks"],
   ["explain/format.ts", "lines of a log"],
   ["printable.ts", "what is printed"],

@@ -1,5 +1,5 @@
 /** The stream of a real machine beside the handler list that is read for the same command line. */
-import { registeredMachine, type Machine, type MachineRequest, notSent, sectionKey } from "../emulator";
+import { buildMachine, type Machine, type MachineRequest, notSent, sectionKey } from "../emulator";
 import { levelName } from "../priority";
 import type { Project } from "../project/project";
 import type { InspectedSection, Inspection } from "../wire/inspect/inspect";
@@ -39,7 +39,7 @@ export type SectionBytes = "equal" | "differ" | "not read";
 
 /** `inspection` is of the machine's own stream, with a decoder by the same tree; `request` the command line it was started with. */
 export function compareOrder(project: Project, request: MachineRequest, inspection: Inspection): OrderReport {
-  const built = registeredMachine(project, request);
+  const built = buildMachine(project, request);
   const machine = built.ok ? built.value : undefined;
   const sections = inspection.sections.filter(
     ({ event }) => event.sectionKind === "full" || event.sectionKind === "start",

@@ -1,4 +1,4 @@
-/** A machine that no family here describes: its board is built by running the set-up C of the tree. */
+/** A machine whose board is built by running the set-up C of the tree. */
 import {
   addressOf,
   type Board,
@@ -13,7 +13,7 @@ import {
   typeName,
 } from "../board";
 import { positionAt } from "../c/range";
-import { machineVersion } from "../compat";
+import { machineTypes as namesOfTypes, machineVersion, treatedAs } from "../compat";
 import { nearest } from "../nearest";
 import type { Handlers, SaveStateEntry } from "../priority";
 import { storeOf } from "../project/cache";
@@ -24,7 +24,6 @@ import { failure, type MachineRequest, type Outcome, success } from "./commandLi
 import type { HandlerOwner, Machine } from "./machine";
 import { unusedGlobals, withGlobals } from "./globals";
 import { mainBlocks } from "./mainMemory";
-import { familiesOf, familyOf } from "./machines";
 
 /** undefined where the target has no such machine; a message where its set-up ends before the board is made, or QEMU would refuse a device. */
 export function builtFromSource(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
@@ -62,8 +61,13 @@ function another(machine: Machine): Machine {
 }
 
 function built(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
-  const board = buildBoard(project, request.machine, settingsOf(request));
+  const { machine: typed, treatAs } = request;
+  const own = treatAs === undefined ? buildBoard(project, typed, settingsOf(request)) : undefined;
+  // a distributor's type has another's board
+  const treated = own === undefined ? treatedAs(namesOfTypes(project), typed, treatAs) : undefined;
+  const board = own ?? (treated && buildBoard(project, treated.name, settingsOf(request)));
   if (board === undefined) return undefined;
+  const name = treated === undefined ? board.name : typed;
   const unknown = request.devices.find(({ type }) => project.type(typeOfAlias(project, type) ?? type) === undefined);
   if (unknown !== undefined) return failure(`${unknown.text}: '${unknown.type}' is not a valid device model name`);
   const followed = openIn(project, board);
@@ -82,8 +86,8 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
     board.model.objects.flatMap((object) => typeName(object) ?? []),
   );
   return success({
-    name: board.name,
-    version: machineVersion(board.name),
+    name,
+    version: treated === undefined ? machineVersion(name) : treated.version,
     ram: {
       name: memory?.name ?? "ram",
       base: memory?.base ?? 0,
@@ -96,7 +100,12 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
     scheme: board.registry.scheme,
     devices: parts.devices,
     buses: parts.buses,
-    notes: [...withoutTaken(request), ...unused, ...notesOn(board, request, memory?.base, open)],
+    notes: [
+      ...(treated?.note === undefined ? [] : [treated.note]),
+      ...withoutTaken(request),
+      ...unused,
+      ...notesOn(board, request, memory?.base, open),
+    ],
     open,
     partial: open,
     unnamed: [],
@@ -157,15 +166,13 @@ const machineOptions: ReadonlyMap<string, string> = new Map([
 export function unsupported(project: Project, machine: string): string {
   const { types } = machineTypes(project);
   const own = types.flatMap(({ name, aliases }) => [...aliases, name]);
-  const names = [...new Set([...familiesOf(project).map(({ name }) => name), ...own])];
+  const names = [...new Set(own)];
   const near = nearest(machine, names);
   const plain = names.filter((name) => machineVersion(name) === undefined);
   const shown = names.length > mostNames && near.length > 0 ? near : plain.slice(0, mostNames);
   const more = names.length > shown.length ? ` and ${names.length - shown.length} others` : "";
-  const target = familyOf(machine)?.target;
-  const elsewhere = target === undefined ? "" : `; it is a machine of ${target}, which --target names`;
   const has = `${project.configuration.target.name} has ${shown.join(", ") || "none"}${more}`;
-  return `unsupported machine type "${machine}": ${has}${elsewhere}`;
+  return `unsupported machine type "${machine}": ${has}`;
 }
 
 /** Names in one message. */

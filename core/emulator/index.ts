@@ -1,15 +1,15 @@
 /**
  * The machine that a tree's definitions describe, and its migration.
  *
- * - commandLine, board: a QEMU command line -> Machine; machines/ holds what four families of boards carry, as data
- * - fromSource: every other board, built by core/board from its C
+ * - commandLine, board: a QEMU command line -> Machine
+ * - fromSource: built by core/board from the C of its board; plain: without one, in a tree that has none
  * - order: the machine's handler list
  * - memory, iommu, world: guest memory and DMA translation
  * - migration: source, stream, destination, and the report of what happened
  *
- * Invariant: no device is known by name outside machines/; what a device does while it loads comes from core/code.
+ * Invariant: no board is known by name, no device outside iommu/; what a device does while it loads comes from core/code.
  */
-export { buildMachine, registeredMachine } from "./board";
+export { buildMachine } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,
@@ -19,9 +19,8 @@ export {
   parseCommandLine,
   usualCommandLine,
 } from "./commandLine";
-export type { HandlerOwner, Machine } from "./machine";
-export { familiesOf, familyOf } from "./machines";
-export { iommuKinds } from "./machines/iommus";
+export type { HandlerOwner, Machine, MainMemory } from "./machine";
+export { iommuKinds } from "./iommu/kinds";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
 export type { EffectSource } from "./migration/effects";
 export type { Link } from "./migration/link";

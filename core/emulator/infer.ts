@@ -4,7 +4,6 @@ import { isIdentifierPart, isIdentifierStart } from "../c/body";
 import type { Project } from "../project/project";
 import { buildMachine } from "./board";
 import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
-import { familyOf, type MachineFamily } from "./machines";
 import type { Machine } from "./machine";
 import type { GivenStream } from "./migration/given";
 import { wantedBus } from "./place";
@@ -30,12 +29,13 @@ interface Wanted {
 export function inferMachine(project: Project, stream: GivenStream, treatAs?: string): Outcome<InferredMachine> {
   const named = stream.configuration?.machine;
   if (named === undefined) return failure("the stream names no machine: give the command line that it was saved with");
-  const family = isWord(named) ? familyOf(named) : undefined;
-  if (family === undefined) return failure(`the stream's machine '${named}' is not known here`);
-  const plain = [`-M ${named}`, memoryOf(family, stream), processorsOf(stream)].filter((part) => part !== "").join(" ");
-  const request = parseCommandLine(plain, { treatAs });
-  if (!request.ok) return request;
-  const machine = buildMachine(project, request.value);
+  if (!isWord(named)) return failure(`the stream's machine '${named}' is not known here`);
+  const bare = machineOf(project, `-M ${named}`, treatAs);
+  if (!bare.ok) return bare;
+  const plain = [`-M ${named}`, memoryOf(bare.value, stream), processorsOf(stream)]
+    .filter((part) => part !== "")
+    .join(" ");
+  const machine = machineOf(project, plain, treatAs);
   if (!machine.ok) return machine;
   const base = [plain, ...backendsOf(project, machine.value, stream)].join(" ");
   const wanted: Wanted[] = [];
@@ -50,8 +50,13 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   return success({ commandLine: [base, ...options].join(" "), left });
 }
 
-function memoryOf(family: MachineFamily, { sections }: GivenStream): string {
-  const block = sections.flatMap(({ ram }) => ram?.blocks ?? []).find(({ name }) => name === family.ram.name);
+function machineOf(project: Project, line: string, treatAs: string | undefined): Outcome<Machine> {
+  const request = parseCommandLine(line, { treatAs });
+  return request.ok ? buildMachine(project, request.value) : request;
+}
+
+function memoryOf({ ram }: Machine, { sections }: GivenStream): string {
+  const block = sections.flatMap((each) => each.ram?.blocks ?? []).find(({ name }) => name === ram.name);
   return block === undefined ? "" : `-m ${block.length / 1024n}K`;
 }
 

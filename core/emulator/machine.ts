@@ -5,8 +5,16 @@ import type { VMStateDescription } from "../vmstate/model";
 import type { Bus, Device } from "./bus";
 import type { MachineRequest } from "./commandLine";
 import type { MachineVersion } from "../compat";
-import type { MainMemory } from "./machines";
 import type { MainBlock } from "./mainMemory";
+
+/** The block with the machine's memory. */
+export interface MainMemory {
+  readonly name: string;
+  /** Address of its first byte. */
+  readonly base: number;
+  /** How much of it may lie below the hole under 4 GiB. */
+  readonly below4G: number;
+}
 
 /** What stands behind a handler. */
 export interface HandlerOwner {
@@ -47,34 +55,28 @@ export interface Machine {
 export interface MachineBuilder {
   readonly project: Project;
   readonly request: MachineRequest;
-  /** Folder of the target below hw/: `i386`. */
-  readonly target: string;
   readonly handlers: HandlerList<HandlerOwner>;
   readonly scheme: LevelScheme;
   readonly devices: Device[];
   readonly buses: Bus[];
   readonly notes: string[];
   readonly unnamed: (string | undefined)[];
-  /** Types of the board that the tree does not have. */
-  readonly missing: string[];
   readonly busCount: Map<string, number>;
   /** The first thing QEMU would have stopped at. */
   problem: string | undefined;
 }
 
-export function createBuilder(project: Project, request: MachineRequest, target: string): MachineBuilder {
+export function createBuilder(project: Project, request: MachineRequest): MachineBuilder {
   const scheme = levelScheme(project.priorityLevels());
   return {
     project,
     request,
-    target,
     scheme,
     handlers: createHandlerList({ scheme, duplicates: refusesDuplicates(project) ? "refuse" : "keep" }),
     devices: [],
     buses: [],
     notes: [...request.notes],
     unnamed: [],
-    missing: [],
     busCount: new Map(),
     problem: undefined,
   };

@@ -5,7 +5,7 @@ import type { Project } from "../project/project";
 import { cyclesOf, machineEdges } from "../order/treeOrder";
 import { positionAt } from "../c/range";
 import { levelName, type SaveStateEntry } from "../priority";
-import { registeredMachine } from "./board";
+import { buildMachine } from "./board";
 import { type CommandLineOptions, type Outcome, parseCommandLine, success } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
 
@@ -27,7 +27,7 @@ export function machineOrder(
 ): Outcome<MachineOrder> {
   const request = parseCommandLine(commandLine, options);
   if (!request.ok) return request;
-  const machine = registeredMachine(project, request.value);
+  const machine = buildMachine(project, request.value);
   if (!machine.ok) return machine;
   return success(orderOf(project, machine.value));
 }

@@ -149,7 +149,7 @@ function pciAddress(bus: Bus, type: string, addr: string | undefined): Outcome<n
 }
 
 /** `1f.2`, `5`: slot and function in hexadecimal; `0x..` as well. */
-export function parseAddress(text: string): number | undefined {
+function parseAddress(text: string): number | undefined {
   const match = /^(?:0x)?([0-9a-f]{1,2})(?:\.([0-7]))?$/i.exec(text);
   const slot = match === null ? 32 : Number.parseInt(match[1] ?? "", 16);
   return match === null || slot > 31 ? undefined : (slot << 3) | Number(match[2] ?? 0);

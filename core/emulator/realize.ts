@@ -3,7 +3,6 @@ import { type Bus, type Device, isPci, pathOn, suits } from "./bus";
 import { failure, type Outcome, success } from "./commandLine";
 import { withGlobals } from "./globals";
 import type { MachineBuilder } from "./machine";
-import type { BoardBus } from "./machines";
 import { findAddress, rootPathOf, wantedBus } from "./place";
 import { registerCall, registerDescription } from "./register";
 import { registrationIndex, setUpSteps, type SetUpStep } from "./setUp";
@@ -14,16 +13,7 @@ export interface DevicePlan {
   readonly id?: string | undefined;
   readonly bus?: Bus | undefined;
   readonly address?: number | undefined;
-  /** Where the bus gives no path but the board knows it. */
-  readonly path?: string | undefined;
   readonly properties: ReadonlyMap<string, string>;
-  readonly aliasId?: number | undefined;
-  /** Data of the board instead of what the code would tell. */
-  readonly board?: {
-    readonly buses: readonly BoardBus[];
-    /** Realizes what the device realizes inside itself. */
-    readonly inside: (device: Device) => Outcome<void>;
-  };
 }
 
 /** `child`: the call that makes the device which has it, where that is not the one that opens it. */
@@ -45,27 +35,23 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
   if (builder.devices.length >= maximumDevices)
     return failure(`${plan.type}: a machine has at most ${maximumDevices} devices here`);
   const { project } = builder;
-  const { type, id, bus, address, board } = plan;
+  const { type, id, bus, address } = plan;
   const properties = withGlobals(project, builder.request.globals, type, plan.properties);
   const device: Device = {
     type,
     id,
     bus,
     address,
-    path: plan.path ?? pathOn(bus, address, properties),
+    path: pathOn(bus, address, properties),
     properties,
     buses: [],
   };
   const steps = setUpSteps(project, type, properties);
-  const opened = openBuses(builder, device, steps, board?.buses);
+  const opened = openBuses(builder, device, steps);
   bus?.children.push(device);
-  if (board !== undefined) {
-    const inside = board.inside(device);
-    if (!inside.ok) return inside;
-  }
   for (const step of steps) {
     if (step.kind === "registration") registerCall(builder, step.registration, { type, device, path: device.path });
-    if (step.kind !== "child" || board !== undefined) continue;
+    if (step.kind !== "child") continue;
     const child = realizeChild(builder, device, step, depth);
     if (!child.ok) return child;
     for (const each of opened) {
@@ -74,7 +60,7 @@ export function realize(builder: MachineBuilder, plan: DevicePlan, depth = 0): O
   }
   const description = deviceDescription(project, type);
   if (description !== undefined) {
-    registerDescription(builder, description, { type, device, path: device.path, aliasId: plan.aliasId });
+    registerDescription(builder, description, { type, device, path: device.path });
   }
   builder.devices.push(device);
   const children = new Set(steps.flatMap((step) => (step.kind === "child" ? [step.made] : [])));
@@ -122,13 +108,8 @@ function virtioBus(proxy: Device): Bus {
   return { name: "virtio-bus", type: "virtio-bus", parent: proxy, children: [], rootPath: undefined };
 }
 
-function openBuses(
-  builder: MachineBuilder,
-  device: Device,
-  steps: readonly SetUpStep[],
-  given: readonly BoardBus[] | undefined,
-): readonly OpenedBus[] {
-  const opened: (BoardBus & Partial<Pick<BusStep, "child" | "busClass">>)[] = [...(given ?? [])];
+function openBuses(builder: MachineBuilder, device: Device, steps: readonly SetUpStep[]): readonly OpenedBus[] {
+  const opened: (Pick<BusStep, "type" | "child" | "busClass"> & { readonly name: string })[] = [];
   for (const step of steps) {
     if (step.kind !== "bus" || opened.some(({ type }) => sameKind(type, step.type))) continue;
     if (step.type === "usb-bus" && device.properties.has("masterbus")) continue;

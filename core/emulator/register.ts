@@ -11,9 +11,8 @@ import type { HandlerOwner, MachineBuilder } from "./machine";
 export interface RegistrationOptions {
   readonly type: string;
   readonly device?: Device | undefined;
-  /** Overrides what the call says. */
+  /** What the call says. */
   readonly instanceId?: number | undefined;
-  readonly aliasId?: number | undefined;
   /** vmstate_if_get_id. */
   readonly path?: string | undefined;
 }
@@ -24,7 +23,7 @@ export function registerDescription(
   description: VMStateDescription,
   options: RegistrationOptions,
 ): void {
-  const { type, device, instanceId = anyInstance, aliasId, path } = options;
+  const { type, device, instanceId = anyInstance, path } = options;
   if (!description.name.known) {
     builder.notes.push(`${description.symbol} has no readable name (${description.name.reason}) and is left out`);
     return;
@@ -38,7 +37,6 @@ export function registerDescription(
     path,
     name: description.name.value,
     instanceId,
-    aliasId,
     description: description.symbol,
     level: valueOr(level, builder.scheme.unset),
     earlySetup: valueOr(description.earlySetup, false),
@@ -47,14 +45,13 @@ export function registerDescription(
   report(builder, result);
 }
 
-/** What the function `name` registers, the description and the instance as its calls say. False where the tree has no such calls. */
+/** What a function registers, the description and the instance as its calls say. */
 export function registerCalls(
   builder: MachineBuilder,
   registrations: readonly Registration[],
   options: RegistrationOptions,
-): boolean {
+): void {
   for (const registration of registrations) registerCall(builder, registration, options);
-  return registrations.length > 0;
 }
 
 export function registerCall(builder: MachineBuilder, registration: Registration, options: RegistrationOptions): void {
@@ -72,7 +69,7 @@ export function registerCall(builder: MachineBuilder, registration: Registration
   }
   registerDescription(builder, description, {
     ...options,
-    instanceId: options.instanceId ?? instanceOf(builder, registration),
+    instanceId: instanceOf(builder, registration),
     path: registration.owner === "NULL" ? undefined : options.path,
   });
 }

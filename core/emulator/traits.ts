@@ -18,19 +18,6 @@ export function deviceDescription(project: Project, type: string): VMStateDescri
   return undefined;
 }
 
-/** The processor type of a target: the one whose class sets a description for all its models. */
-export function processorDescription(project: Project, target: string): VMStateDescription | undefined {
-  for (const type of project.types()) {
-    if (!type.file.startsWith(`${target}/`) || !isA(project, type.name, "cpu")) continue;
-    const own = type.descriptions.find(({ slot }) => slot === "legacy_vmsd" || slot === "vmsd");
-    if (own !== undefined) return project.resolve(own.reference);
-  }
-  for (const each of project.descriptions()) {
-    if (each.file.startsWith(`${target}/`) && each.name.known && each.name.value === "cpu") return each;
-  }
-  return undefined;
-}
-
 /** A function by name, as seen from a file. */
 interface NamedFunction {
   readonly name: string;

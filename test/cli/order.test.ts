@@ -35,8 +35,8 @@ describe("vmstate order", () => {
   });
 
   it("exits 2 where the command line cannot be understood", async () => {
-    const { code, err } = await vmstate(["order", "--tree", exampleTree, "--machine", "-M nothing"]);
+    const { code, err } = await vmstate(["order", "--tree", exampleTree, "--machine", "-device nothing"]);
     expect(code).toBe(2);
-    expect(err).toContain("nothing");
+    expect(err).toContain("names no machine");
   });
 });

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { groundOf } from "../../core/board";
-import {
-  buildMachine,
-  machineOrder,
-  parseCommandLine,
-  registeredMachine,
-  simulate,
-  simulateLoad,
-} from "../../core/emulator";
+import { buildMachine, machineOrder, parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
 import type { Project } from "../../core/project";
@@ -59,7 +52,7 @@ static void hall_types(void)
 type_init(hall_types)
 `;
 
-describe("a machine that no family describes", () => {
+describe("a machine of the tree", () => {
   it("has the sections that its C registers, in order", () => {
     const order = machineOrder(treeWith(church()), "-M church");
     const entries = order.ok ? order.value.entries : [];
@@ -122,7 +115,7 @@ describe("a machine that no family describes", () => {
   });
 
   it.each([
-    ["-M chapel", /^unsupported machine type "chapel": x86_64 has q35, pc, microvm, church$/],
+    ["-M chapel", /^unsupported machine type "chapel": x86_64 has church$/],
     ["-M hall", /^unsupported machine type "hall"/],
     ["-M church -device gong", /^-device gong: 'gong' is not a valid device model name$/],
     ["-M church,ropes=3", /Property 'church-machine.ropes' not found/],
@@ -174,7 +167,7 @@ describe("a board that was built", () => {
     const project = tree();
     const request = parseCommandLine("-M church");
     const [a, b] = [0, 1].map(() => {
-      const made = request.ok ? registeredMachine(project, request.value) : request;
+      const made = request.ok ? buildMachine(project, request.value) : request;
       if (!made.ok) throw new Error(made.message);
       return made.value.handlers.find("bell", 1);
     });
@@ -183,29 +176,24 @@ describe("a board that was built", () => {
   });
 });
 
-describe("a machine that is known, and whose C is there", () => {
-  const microvm = (more: string): string => church(more).replaceAll("church", "microvm");
-  const built = (more: string, line: string) => {
-    const order = machineOrder(treeWith(microvm(more)), line);
+describe("a distributor's machine type", () => {
+  const named = (name: string): string =>
+    church().replaceAll('"church-machine"', `"${name}-machine"`).replace("mc->init", `mc->name = "${name}"; mc->init`);
+
+  it.each([
+    ["-M church-noble", undefined, "church-9.1"],
+    ["-M church-noble", "church-9.1", "church-9.1"],
+  ])("%s treated as %s has the board of %s", (line, treatAs, other) => {
+    const order = machineOrder(treeWith(named("church-9.1")), line, { treatAs });
     if (!order.ok) throw new Error(order.message);
-    return order.value;
-  };
-
-  it("has the sections that its C registers", () => {
-    expect(built("", "-M microvm").entries.map(({ idstr }) => idstr)).toEqual(["bell", "bell"]);
+    expect(order.value.machine).toBe("church-noble");
+    expect(order.value.entries.map(({ idstr }) => idstr)).toEqual(["bell", "bell"]);
+    expect(order.value.notes.join("\n")).toContain(`treated as ${other}`);
   });
 
-  it("is built from what is known of it, and says so, where its C ends in a refusal", () => {
-    const { entries, notes } = built("exit(1);", "-M microvm");
-    expect(entries.map(({ idstr }) => idstr)).not.toContain("bell");
-    expect(notes.join("\n")).toMatch(
-      /^microvm is built from what is known of it, for its C ends with: -M microvm: its set-up code ends with: /m,
-    );
-  });
-
-  it("is refused where both ways refuse", () => {
-    const order = machineOrder(treeWith(microvm("exit(1);")), "-M microvm -device gong");
-    expect(order).toMatchObject({ ok: false, message: expect.stringContaining("gong") });
+  it("is refused where it is to be treated as one that the tree does not have", () => {
+    const order = machineOrder(treeWith(named("church-9.1")), "-M church-noble", { treatAs: "church-9.0" });
+    expect(order).toMatchObject({ ok: false, message: expect.stringContaining("unsupported machine type") });
   });
 });
 

@@ -91,7 +91,7 @@ describe("blocks of main memory", () => {
     ];
     for (const report of reports) {
       if (!report.ok) throw new Error(report.message);
-      expect(report.value.messages[0]).toBe('Unknown ramblock "pc.ram", cannot accept migration');
+      expect(report.value.messages[0]).toBe('Unknown ramblock "ram", cannot accept migration');
     }
   });
 

@@ -25,16 +25,8 @@ describe.each([
 ])("%s", (_, run) => {
   it.each([
     ["the same", source, undefined],
-    [
-      "more memory",
-      source.replace("-m 64", "-m 128"),
-      "Size mismatch: pc.ram: 0x4000000 != 0x8000000: Invalid argument",
-    ],
-    [
-      "less memory",
-      source.replace("-m 64", "-m 32"),
-      "Size mismatch: pc.ram: 0x4000000 != 0x2000000: Invalid argument",
-    ],
+    ["more memory", source.replace("-m 64", "-m 128"), "Size mismatch: ram: 0x4000000 != 0x8000000: Invalid argument"],
+    ["less memory", source.replace("-m 64", "-m 32"), "Size mismatch: ram: 0x4000000 != 0x2000000: Invalid argument"],
     ["the card elsewhere", source.replace("addr=3", "addr=7"), unknown],
     ["no card", source.replace("-device demo-card,addr=3", ""), unknown],
     ["another card there", source.replace("demo-card", "demo-plain"), unknown],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Project } from "../../core/project";
-import { registeredMachine, parseCommandLine } from "../../core/emulator";
+import { buildMachine, parseCommandLine } from "../../core/emulator";
 import { memorySource, readStream } from "../../core/wire";
 import { realProject } from "./project";
 import { type Release, realStream } from "./realQemu";
@@ -58,7 +58,7 @@ function emulated(project: Project, line: string): readonly Section[] {
   // as the real one is started
   const request = parseCommandLine(`${line} -serial none`, { defaults: true });
   if (!request.ok) throw new Error(request.message);
-  const machine = registeredMachine(project, request.value);
+  const machine = buildMachine(project, request.value);
   if (!machine.ok) throw new Error(machine.message);
   return [...machine.value.handlers].map(({ sectionId, idstr, instanceId, owner }) => ({
     key: `${sectionId} ${idstr} ${instanceId}`,

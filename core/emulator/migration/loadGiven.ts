@@ -1,7 +1,7 @@
 /** A given stream, loaded into the emulated destination section by section. */
 import type { Project } from "../../project/project";
 import type { SectionEvent } from "../../wire";
-import { registeredMachine } from "../board";
+import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
 import { createWorld } from "../world";
@@ -64,7 +64,7 @@ export function simulateLoad(
     for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
   }
   const request = parseCommandLine(commandLine, options);
-  const machine = request.ok ? registeredMachine(project, request.value) : request;
+  const machine = request.ok ? buildMachine(project, request.value) : request;
   if (!machine.ok) return machine;
   const blocked = unmigratable(machine.value);
   if (blocked !== undefined) {

@@ -5,7 +5,7 @@ import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
 import { differingMemory } from "../deviceMemory";
-import { registeredMachine } from "../board";
+import { buildMachine } from "../board";
 import {
   type CommandLineOptions,
   failure,
@@ -66,7 +66,7 @@ export interface SimulationOptions extends CommandLineOptions {
 export function simulate(project: Project, options: SimulationOptions): Outcome<SimulationReport> {
   const request = parseCommandLine(options.machine, options);
   if (!request.ok) return request;
-  const source = registeredMachine(project, request.value);
+  const source = buildMachine(project, request.value);
   if (!source.ok) return source;
   const other = options.destination ?? project;
   const target = destinationOf(other, request.value, options);
@@ -85,9 +85,9 @@ function destinationOf(
   request: MachineRequest,
   { destinationMachine, ...options }: SimulationOptions,
 ): Outcome<Machine> {
-  if (destinationMachine === undefined) return registeredMachine(project, request);
+  if (destinationMachine === undefined) return buildMachine(project, request);
   const own = parseCommandLine(destinationMachine, options);
-  return own.ok ? registeredMachine(project, own.value) : own;
+  return own.ok ? buildMachine(project, own.value) : own;
 }
 
 class Cancelled extends Error {}

@@ -1,5 +1,5 @@
 /** Bytes of RAM out of a stream, and as the command prints them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -69,18 +69,82 @@ test("what the stream does not have is said", () => {
   expect(read("nobody", 0, 1)).toBe("no RAM block is named nobody; the stream has pc.ram, vga.vram");
 });
 
-test("the command takes an address of a board that is known, or a block", async () => {
+/** Of which each machine has the named block of RAM, in two parts. */
+const board = `
+typedef struct ObjectClass { void *type; } ObjectClass;
+typedef struct Object { ObjectClass *class; struct Object *parent; } Object;
+typedef struct MemoryRegion {
+    Object parent_obj;
+    const char *name;
+    struct MemoryRegion *container;
+    struct MemoryRegion *alias;
+    unsigned long size, addr, alias_offset;
+} MemoryRegion;
+typedef struct TypeInfo {
+    const char *name;
+    const char *parent;
+    bool abstract;
+    void (*class_init)(ObjectClass *klass, void *data);
+} TypeInfo;
+typedef struct MachineState { Object parent_obj; const char *cpu_type; MemoryRegion *ram; } MachineState;
+typedef struct MachineClass { ObjectClass parent_class; const char *name; void (*init)(MachineState *machine); } MachineClass;
+static void toaster_init(MachineState *machine)
+{
+    MemoryRegion *system = (MemoryRegion *)object_new("memory-region");
+    MemoryRegion *low = (MemoryRegion *)object_new("memory-region");
+    MemoryRegion *all = (MemoryRegion *)object_new("memory-region");
+    system->name = "system";
+    all->name = "pc.ram";
+    low->name = "low";
+    low->alias = all;
+    low->size = 0x2000;
+    low->container = system;
+    machine->ram = all;
+}
+void machine_run_board_init(MachineState *machine)
+{
+    MachineClass *mc = (MachineClass *)object_get_class((Object *)machine);
+    mc->init(machine);
+}
+static void toaster_class_init(ObjectClass *klass, void *data)
+{
+    MachineClass *mc = (MachineClass *)klass;
+    mc->init = toaster_init;
+}
+static const TypeInfo machine_info = { .name = "machine", .abstract = true };
+static const TypeInfo container_info = { .name = "container" };
+static const TypeInfo region_info = { .name = "memory-region" };
+static const TypeInfo toaster_info = { .name = "pc-q35-9.2-machine", .parent = "machine", .class_init = toaster_class_init };
+static void toaster_types(void)
+{
+    type_register_static(&machine_info);
+    type_register_static(&container_info);
+    type_register_static(&region_info);
+    type_register_static(&toaster_info);
+}
+#define type_init(function) static void do_qemu_init_ ## function(void) { register_module_init(function, MODULE_INIT_QOM); }
+type_init(toaster_types)
+`;
+
+test("the command takes an address where a tree has the machine, or a block", async () => {
   const folder = mkdtempSync(join(tmpdir(), "vmstate-memory-"));
   try {
     const [known, other] = [join(folder, "a.mig"), join(folder, "b.mig")];
     writeFileSync(known, stream());
     writeFileSync(other, stream("toaster-1.0"));
+    const tree = join(folder, "qemu");
+    mkdirSync(join(tree, "hw/core"), { recursive: true });
+    writeFileSync(join(tree, "hw/core/toaster.c"), board);
+    const at = (file: string, address: string) => vmstate(["inspect", file, "--tree", tree, "--memory", address]);
     const line = "0000000ff8  11 11 11 11 11 11 11 11 44 44 44 44 44 44 44 44  ........DDDDDDDD\n";
-    expect(await vmstate(["inspect", known, "--memory", "0xff8+16"])).toMatchObject({ code: 0, out: line });
+    expect(await at(known, "0xff8+16")).toMatchObject({ code: 0, out: line });
+    expect((await at(known, "0x100000000+1")).out).toBe(
+      "0100000000  00                                               .\n",
+    );
     expect((await vmstate(["inspect", known, "--memory", "pc.ram:0xff8+16"])).out).toBe(line);
-    const refused = await vmstate(["inspect", other, "--memory", "0"]);
-    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("give a block and a place in it")]);
-    expect((await vmstate(["inspect", known, "--memory", "0x100000"])).err).toContain("the guest has no RAM there");
+    for (const refused of [await at(other, "0"), await vmstate(["inspect", known, "--memory", "0"])])
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("give a block and a place in it")]);
+    expect((await at(known, "0x100000")).err).toContain("the guest has no RAM there");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
