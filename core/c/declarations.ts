@@ -2,6 +2,7 @@
 import type { Declaration } from "./facts";
 import { lex, own, withoutComments } from "./lex";
 import type { Token } from "./token";
+import { isName, nameSpans } from "./words";
 
 export interface HeadToken {
   readonly kind: "identifier" | "parentheses" | "brackets" | "braces" | "assign" | "comma" | "star" | "other";
@@ -114,10 +115,9 @@ function functionName(
   if (before?.kind !== "parentheses" || macro === undefined) return before;
   const word = text.slice(macro.start, macro.end);
   if (word === word.toUpperCase()) return { start: macro.start, end: before.end };
-  const inside = /^\(\s*([A-Za-z_]\w*)\s*\)$/.exec(text.slice(before.start, Math.min(before.end, before.start + 200)));
-  const name = inside?.[1];
-  if (name === undefined) return { start: macro.start, end: before.end };
-  const start = before.start + text.slice(before.start, before.end).indexOf(name);
+  const name = text.slice(before.start + 1, Math.min(before.end - 1, before.start + 200)).trim();
+  if (!isName(name)) return { start: macro.start, end: before.end };
+  const start = text.indexOf(name, before.start);
   return { start, end: start + name.length };
 }
 
@@ -233,10 +233,8 @@ function typedefNames(text: string, head: readonly HeadToken[], afterRecord: boo
     const at = piece.indexOf(last);
     const before = piece[at - 1];
     if (before?.kind === "parentheses") {
-      const inside = /([A-Za-z_]\w*)[^A-Za-z_]*$/.exec(
-        text.slice(before.start, Math.min(before.end, before.start + 300)),
-      );
-      if (inside?.[1] !== undefined) names.push(inside[1]);
+      const inside = innerName(text, before);
+      if (inside !== undefined) names.push(own(text, inside.start, inside.end));
     } else if (before?.kind === "identifier") names.push(own(text, before.start, before.end));
   }
   return names;
@@ -270,6 +268,12 @@ function declarators(text: string, item: Item, from: number, afterRecord: boolea
     const assign = piece.findIndex((t) => t.kind === "assign");
     const left = assign === -1 ? piece : piece.slice(0, assign);
     const group = left.findIndex((t) => t.kind === "parentheses");
+    const pointer = functionPointer(text, left);
+    if (pointer !== undefined) {
+      declareFunctionPointer(text, item, pointer, assign === -1 ? [] : piece.slice(assign + 1), isStatic, out);
+      first = false;
+      continue;
+    }
     let nameAt = left.findLastIndex((t) => t.kind === "identifier");
     if (group > 0 && assign === -1 && left[group - 1]?.kind === "identifier" && nameAt < group) nameAt = group - 1;
     const name = left[nameAt];
@@ -311,6 +315,63 @@ function declarators(text: string, item: Item, from: number, afterRecord: boolea
       });
     }
   }
+}
+
+/** The name in `(*name)(…)`, `(*name[N])(…)`, `(*name(…))(…)`, and where the inner parentheses end. */
+function functionPointer(text: string, left: readonly HeadToken[]): InnerName | undefined {
+  const inner = left.at(-2);
+  if (inner?.kind !== "parentheses" || left.at(-1)?.kind !== "parentheses") return undefined;
+  return text.slice(inner.start, Math.min(inner.end, inner.start + longestInner)).includes("*")
+    ? innerName(text, inner)
+    : undefined;
+}
+
+interface InnerName {
+  readonly start: number;
+  readonly end: number;
+  /** What stands behind it: `)`, `[` or `(`. */
+  readonly next: string;
+}
+
+const longestInner = 300;
+
+/** What parentheses in a declarator declare: `f` of `(*const f)`, `f` of `(CALLBACK *f[2])`. */
+function innerName(text: string, { start, end }: HeadToken): InnerName | undefined {
+  for (const [from, to] of nameSpans(text, start, Math.min(end, start + longestInner))) {
+    let at = to;
+    while (at < end && text.charCodeAt(at) <= 32) at++;
+    const next = text.charAt(at);
+    if (next === ")" || next === "[" || next === "(") return { start: from, end: to, next };
+  }
+  return undefined;
+}
+
+function declareFunctionPointer(
+  text: string,
+  item: Item,
+  { start, end, next }: InnerName,
+  initialiser: readonly HeadToken[],
+  isStatic: boolean,
+  out: Declaration[],
+): void {
+  const name = own(text, start, end);
+  const base = { start: item.start, end: item.end, condition: item.condition };
+  if (next === "(" || (initialiser.length === 0 && text.startsWith("extern", item.start))) {
+    out.push({ kind: "prototype", name, ...base });
+    return;
+  }
+  out.push({
+    kind: "variable",
+    name,
+    nameStart: start,
+    isStatic,
+    typeName: "",
+    pointer: true,
+    array: next === "[",
+    initStart: initialiser[0]?.start ?? item.end,
+    initEnd: initialiser.at(-1)?.end ?? item.end,
+    ...base,
+  });
 }
 
 function enumeratorsIn(text: string, start: number, end: number): string[] {

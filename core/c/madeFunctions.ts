@@ -28,7 +28,7 @@ const shortestWord = 3;
 
 /**
  * The uses that make a function of that name, in the order of the files. A use is expanded when a name is asked for that holds one of
- * its arguments at an end, or from its own file.
+ * its arguments at an end or between two underscores, or from its own file.
  */
 export function madeFunctions(source: MadeFunctionSource): (name: string, file: string) => readonly MadeFunction[] {
   const byWord = new Map<string, Use[]>();
@@ -76,6 +76,7 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
       for (const use of byWord.get(name.slice(0, length)) ?? []) uses.add(use);
       for (const use of byWord.get(name.slice(-length)) ?? []) uses.add(use);
     }
+    for (const part of insideParts(name)) for (const use of byWord.get(part) ?? []) uses.add(use);
     const found = making(name, uses);
     answers.set(name, found);
     return found;
@@ -84,6 +85,16 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
     const found = byEnds(name);
     return found.length > 0 ? found : making(name, byFile.get(file) ?? []);
   };
+}
+
+const mostParts = 12;
+
+/** `b` and `b_c` of `a_b_c_d`, and so on: what stands between two underscores. */
+function* insideParts(name: string): Generator<string> {
+  const parts = name.split("_", mostParts);
+  for (let from = 1; from < parts.length - 1; from++) {
+    for (let to = from + 1; to < parts.length; to++) yield parts.slice(from, to).join("_");
+  }
 }
 
 function* wordsIn(text: string, start: number, end: number): Generator<string> {

@@ -79,6 +79,44 @@ struct Tower *tower_new(void) { struct Tower *made = g_new0(struct Tower, 1); ma
     expect(bells(report)).toEqual(["30 high"]);
   });
 
+  it("takes a function of the file for one, also where another file has an enumerator of its name", () => {
+    const report = run(
+      `static int vs(int pitch) { return pitch + 1; }
+struct Tuned { int (*ask)(int); };
+static struct Tuned tuned[] = { { vs } };`,
+      `char text[32]; snprintf(text, 32, "%d", tuned[0].ask(6)); ${make("text")}`,
+      { "hw/demo/other.c": "enum Modes { hs = unheard_of(), vs };" },
+    );
+    expect(bells(report)).toEqual(["7"]);
+    expect(report.open).toEqual([]);
+  });
+
+  it("calls through a pointer to what a macro made, its argument in the middle of the name", () => {
+    const report = run(
+      '#include "clappers.h"',
+      `char text[32]; int (*ask)(int) = has_Clapper_p; snprintf(text, 32, "%d", ask(3)); ${make("text")}`,
+      {
+        "hw/demo/clappers.h": `
+#define MAKE_PREDICATE(of) static inline int has_ ## of ## _p(int n) { return n + 2; }
+MAKE_PREDICATE(Clapper)
+`,
+      },
+    );
+    expect(bells(report)).toEqual(["5"]);
+  });
+
+  it("calls through tables of functions, whether a typedef names their type or not", () => {
+    const report = run(
+      `static int up(int pitch) { return pitch + 1; }
+typedef int Ask(int);
+static Ask *one[] = { up };
+static int (*const two[])(int) = { up };
+static int (*three)(int) = up;`,
+      `char text[32]; snprintf(text, 32, "%d %d %d", one[0](6), two[0](7), three(8)); ${make("text")}`,
+    );
+    expect(bells(report)).toEqual(["7 8 9"]);
+  });
+
   it.each([
     ["isxdigit('f')", "1"],
     ["isxdigit('g')", "0"],

@@ -50,6 +50,17 @@ describe("what one file declares", () => {
     ]);
   });
 
+  it("names pointers to functions, and tables of them", () => {
+    expect(
+      shown(`static void (*const handlers[])(Dev *, int) = { NULL };
+        static int (*hook)(int);
+        int (CALLBACK *entry[2])(void) = { NULL };
+        extern void (*later)(void);
+        void (*signal_of(int n))(int);
+        typedef void (*Handler)(Dev *, const int *);`),
+    ).toEqual([" *handlers[]", " *hook", " *entry[]", "prototype later", "prototype signal_of", "typedef Handler"]);
+  });
+
   it("finds records, what they nest, and the names typedefs introduce", () => {
     expect(
       shown(`typedef struct QEMU_PACKED Wire { struct Inner { int a; } inner; enum Mode { ON, OFF } mode; } Wire;

@@ -193,7 +193,9 @@ function nameOf(c: Compiling, name: string): Code {
   if (name === "__func__" || name === "__FUNCTION__") return { type: intType, run: () => c.owner };
   const global = c.runner.global(name, c.file);
   if (global !== undefined) return variableCode(global);
-  const enumerator = c.types.enumerator(name, c.scope);
+  // an enumerator of other files is none where the file has a function of the name
+  const own = c.runner.function(name, c.file);
+  const enumerator = own?.located?.file === c.file ? undefined : c.types.enumerator(name, c.scope);
   if (enumerator !== undefined) {
     if (!enumerator.known) return unknownCode(enumerator.reason);
     return enumeratorOf(BigInt(enumerator.value));
