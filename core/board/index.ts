@@ -4,6 +4,7 @@
  * Invariant: what cannot be known is Unknown with a reason; where that decides something, the place is in `open`.
  */
 export { type Board, type BoardOptions, buildBoard, groundOf, type MachineType, machineTypes } from "./board";
+export { type ConfigSpace, configSpaceOf } from "./configSpace";
 export { partsOf, takesOption } from "./commandLine/options";
 export { addressOf, type BoardBus, busOf, idOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
 export {

@@ -3,6 +3,7 @@ import type { Project } from "../project/project";
 import { deviceFunctions, type Refusal } from "./commandLine/devices";
 import { arrayFunctions } from "./library/arrays";
 import { blockFunctions } from "./library/block";
+import { byteFunctions } from "./library/bytes";
 import { characterDevices } from "./library/characters";
 import { deviceTreeFunctions } from "./library/deviceTree";
 import { dictionaryFunctions } from "./library/dictionaries";
@@ -49,6 +50,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
   const all = [
     ...textFunctions,
     ...memoryFunctions,
+    ...byteFunctions,
     ...listFunctions,
     ...tableFunctions,
     ...arrayFunctions,

@@ -273,10 +273,16 @@ function parseJsonProperties(value: string): Map<string, string> | undefined {
   const properties = new Map<string, string>();
   for (const [key, setting] of Object.entries(parsed)) {
     if (typeof setting === "boolean") properties.set(key, setting ? "on" : "off");
+    else if (key === "addr" && typeof setting === "number") properties.set(key, addressText(setting));
     else if (typeof setting === "string" || typeof setting === "number") properties.set(key, String(setting));
     else return undefined;
   }
   return properties;
+}
+
+/** As text has it: a number is slot and function in one (set_pci_devfn), text is the slot in hexadecimal. */
+function addressText(devfn: number): string {
+  return `${(devfn >> 3).toString(16)}.${devfn & 7}`;
 }
 
 /** `a,b=c,,d`: the first part without `=` is `first`'s value; a doubled comma is a comma. */

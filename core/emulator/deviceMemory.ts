@@ -43,7 +43,20 @@ export function differingMemory(
 
 /** Whether the block is what a device of PCI has, and not what a file says. */
 export function isDeviceMemory(name: string): boolean {
-  return startsWithPath(name) && !name.endsWith(".rom");
+  return startsWithPath(name) && !isRom(name);
+}
+
+/** Room for a ROM's name and the end of it. Follows pci_add_option_rom. */
+const romNameSize = 32;
+
+/** As the block of a device is called that is said to be so. */
+export function romNameOf(name: string): string {
+  return `${name}.rom`.slice(0, romNameSize - 1);
+}
+
+/** Whether the block is an option ROM: long names have lost their end. */
+export function isRom(name: string): boolean {
+  return name.endsWith(".rom") || name.length - name.lastIndexOf("/") === romNameSize;
 }
 
 /** A device path of PCI, `0000:00:03.0/`. */

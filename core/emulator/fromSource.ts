@@ -2,6 +2,7 @@
 import {
   addressOf,
   type Board,
+  type BoardOptions,
   buildBoard,
   busOf,
   groundOf,
@@ -123,7 +124,7 @@ function withoutTaken({ notes, others }: MachineRequest): readonly string[] {
 }
 
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
-function settingsOf({
+export function settingsOf({
   options,
   memory,
   memorySlots,
@@ -133,7 +134,7 @@ function settingsOf({
   others,
   defaults,
   globals,
-}: MachineRequest): Parameters<typeof buildBoard>[2] {
+}: MachineRequest): BoardOptions {
   const properties = new Map([...options].filter(([name]) => !ofOthers.has(name)));
   for (const { name, value } of others) {
     const property = machineOptions.get(name);

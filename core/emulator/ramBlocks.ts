@@ -4,7 +4,7 @@ import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import type { Device } from "./bus";
 import type { MainBlock } from "./mainMemory";
-import { boardBlocks, deviceMemory, isDeviceMemory, startsWithPath } from "./deviceMemory";
+import { boardBlocks, deviceMemory, isDeviceMemory, isRom, romNameOf, startsWithPath } from "./deviceMemory";
 import { pciDevice } from "./world";
 import type { Machine } from "./machine";
 import { deviceDescription } from "./traits";
@@ -73,7 +73,7 @@ function blockOf(project: Project, machine: Machine, name: string): MainBlock | 
   const path = name.slice(0, cut);
   const here = machine.devices.filter((device) => device.path === path && pciDevice(device) === device);
   if (here.length === 0) return "unknown";
-  if (!name.endsWith(".rom")) return undefined;
+  if (!isRom(name)) return undefined;
   const device = here.find((each) => romName(project, each) === name && !isWithout(each));
   return device === undefined ? "unknown" : romOf(project, device);
 }
@@ -87,7 +87,7 @@ function romOf(project: Project, device: Device): MainBlock {
 /** Follows pci_add_option_rom. */
 function romName(project: Project, device: Device): string {
   const name = deviceDescription(project, device.type)?.name;
-  return `${device.path ?? ""}/${name?.known === true ? name.value : device.type}.rom`;
+  return `${device.path ?? ""}/${romNameOf(name?.known === true ? name.value : device.type)}`;
 }
 
 /** Switched off on the command line. */

@@ -170,10 +170,35 @@ describe("a board from its source", () => {
       "first.n = 7; qapi_clone_members(&second, &first, sizeof(first), NULL); first.n = 1; return second.n == 7;",
     ],
     ["a variable behind another", "second.n = 3; return second.n == 3;"],
+    [
+      "numbers as bytes",
+      `uint8_t *p = g_malloc0(16); stl_le_p(p + 4, 0x11223344); stw_be_p(p + 1, 0x5566); memset(p + 10, 0xff, 3); memset(p + 11, 0, 1);
+       return p[4] == 0x44 && p[7] == 0x11 && p[1] == 0x55 && lduw_be_p(p + 1) == 0x5566 && ldl_le_p(p + 4) == 0x11223344 &&
+         p[9] == 0 && p[10] == 0xff && p[11] == 0 && p[12] == 0xff && p[13] == 0;`,
+    ],
+    [
+      "a variable that its own beginning names",
+      "struct { int a, b; } pair = { .a = sizeof pair }; return pair.a == 8;",
+    ],
+    [
+      "what an assertion calls",
+      'const char *rest = NULL; g_assert(strstart("ab", "a", &rest)); return rest && !strcmp(rest, "b");',
+    ],
   ])("reads C as a compiler does: %s", (_what, body) => {
     const board = buildBoard(treeWith(holding(body)), "church");
     expect(board?.opens).toEqual([]);
     expect([...(board?.registry.handlers ?? [])]).toHaveLength(4);
+  });
+
+  it.each([
+    ["a variable whose bytes are written", "uint64_t n = 1; uint8_t *b = (uint8_t *)&n; b[1] = 2; return n == 513;"],
+    [
+      "bytes that are copied from a struct",
+      `struct { uint8_t size; uint16_t kind; } part = { .size = 4, .kind = 2 }; uint8_t *p = g_malloc0(8);
+       memcpy(p + 2, &part.size, 12); return p[3] == 2;`,
+    ],
+  ])("does not take for known: %s", (_what, body) => {
+    expect(buildBoard(treeWith(holding(body)), "church")?.opens).not.toEqual([]);
   });
 
   it("takes the arm of an #if that the tree's own build takes", () => {

@@ -26,6 +26,12 @@ describe("a QEMU command line", () => {
     expect(Object.fromEntries(request.devices[1]?.properties ?? [])).toEqual({ bus: "rp0", addr: "5", id: "nic" });
   });
 
+  it("takes an address of JSON that is a number for slot and function in one", () => {
+    const parsed = parseCommandLine(`-M q35 -device '{"driver":"a","addr":10}' -device '{"driver":"a","addr":"10"}'`);
+    const addresses = parsed.ok ? parsed.value.devices.map(({ properties }) => properties.get("addr")) : [];
+    expect(addresses).toEqual(["1.2", "10"]);
+  });
+
   it("understands JSON devices, doubled commas and flags", () => {
     const request = parsed(
       `-machine type=pc,usb -device '{"driver":"e1000","addr":"4","multifunction":true}' -device a,x=1,,2`,

@@ -3,9 +3,10 @@ import type { CType } from "../../c/ctype";
 import { scalarType } from "../../c/resolve";
 import { elementAt, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
-import { Arr, copied, copyInto, Ptr, rawIndex, Rec, textAt, Unknown, type Value } from "../run/values";
+import { Arr, asBigint, copied, copyInto, Ptr, rawIndex, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
 import { bytesOf, spend } from "../run/meter";
+import { fill, isRaw } from "./bytes";
 import { anyScalar, callBack, elementsOf, numberOf } from "./arguments";
 
 const opaque = { kind: "opaque", name: "", size: 8, align: 8 } as const;
@@ -54,8 +55,12 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "memset",
     (runner, [target, value, count], site) => {
-      if (value === 0) clear(runner, target, numberOf(count), site.file);
-      return target ?? 0;
+      const size = numberOf(count);
+      if (target === undefined || value === undefined) return 0;
+      const isWhole = target instanceof Rec || target instanceof Arr;
+      if (size !== undefined && isRaw(target) && !(value === 0 && isWhole)) fill(target, value, size);
+      else if (value === 0) clear(runner, target, size, site.file);
+      return target;
     },
   ],
   ["memcpy", copyMemory],
@@ -164,6 +169,7 @@ function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]):
     }
   } else if (target instanceof Arr && typeof source === "string") target.text = source.slice(0, numberOf(count));
   else if (target instanceof Ptr && source instanceof Rec && copyRaw(target, source, numberOf(count))) return target;
+  else if (target instanceof Ptr && copyMembers(target, source, numberOf(count))) return target;
   else if (target !== undefined && copyText(target, textAt(source), numberOf(count))) return target;
   else if (source instanceof Ptr && target !== undefined) store(target, load(source, anyScalar));
   return target ?? 0;
@@ -181,6 +187,21 @@ function copyRaw({ holder, key: place }: Ptr, source: Rec, count: number | undef
   }
   return true;
 }
+
+/** A number, or what begins with a member of a struct, whose layout is not gone by: so many bytes that are not known. */
+function copyMembers(target: Ptr, source: Value | undefined, count: number | undefined): boolean {
+  if (count === undefined || !isRaw(target) || !(source instanceof Ptr) || isRaw(source)) return false;
+  const value = asBigint(load(source, anyScalar));
+  if (value === undefined && count <= pointerSize) return false;
+  for (let k = 0; k < count; k++) {
+    const known = value !== undefined && count <= pointerSize;
+    const octet = known ? Number((value >> BigInt(8 * k)) & 0xffn) : new Unknown("what is copied from a struct");
+    store(elementAt(target, k, character), octet);
+  }
+  return true;
+}
+
+const pointerSize = 8;
 
 /** Characters of a text, without what ends it unless that is asked for too. */
 function copyText(target: Value, text: string | undefined, count: number | undefined): boolean {

@@ -23,10 +23,12 @@ export function declarationOf(c: Compiling, node: LocalDeclaration): Step {
       continue;
     }
     // `__auto_type`, and typeof of what has no known type
+    const isOpen = type.kind === "unknown" || (type.kind === "array" && type.length === undefined);
+    // what it begins with may name it
+    const declared = isOpen ? undefined : c.declare(declarator.name, type);
     const initial = value === undefined ? undefined : initialOf(c, type, value);
-    if (initial !== undefined && (type.kind === "unknown" || (type.kind === "array" && type.length === undefined)))
-      type = initial.type;
-    const variable = c.declare(declarator.name, type);
+    if (initial !== undefined && isOpen) type = initial.type;
+    const variable = declared ?? c.declare(declarator.name, type);
     if (declarator.name === "_auto_errp_prop") c.guard = variable;
     const converted = c.converting(type);
     steps.push((frame) => {

@@ -13,6 +13,7 @@ import {
   Tagged,
   Unknown,
   type Value,
+  Variables,
 } from "./values";
 
 export const beginning = "@0";
@@ -90,6 +91,7 @@ export function elementAt(base: Value, index: number, type: CType): Value {
   if (base instanceof Arr) return elementOf(base, index, type);
   if (base instanceof Ptr) {
     if (index === 0) return base;
+    if (base.holder instanceof Variables) return new Unknown("bytes of a variable", base);
     if (base.holder instanceof Arr) return elementOf(base.holder, Number(base.key) + index, type);
     const at = rawIndex(base.key);
     return at === undefined
@@ -139,6 +141,8 @@ export function store(pointer: Value, value: Value): boolean {
   if (pointer instanceof Rec) pointer.set(beginning, value);
   else if (pointer instanceof Arr) pointer.set(0, value);
   else if (pointer instanceof Ptr) write(pointer.holder, pointer.key, value);
+  else if (pointer instanceof Unknown && pointer.inside !== undefined)
+    store(pointer.inside, new Unknown(pointer.reason));
   else return false;
   return true;
 }

@@ -13,7 +13,7 @@ import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Notes, type Open } from "./notes";
 import { type Program, programOf } from "./program";
-import { Arguments, Arr, type Fn, Ptr, Rec, Unknown, type Value } from "./values";
+import { Arguments, type Fn, Ptr, Rec, Unknown, type Value, Variables } from "./values";
 
 export type NativeFunction = (runner: Runner, values: readonly Value[], site: Site) => Value;
 
@@ -94,7 +94,7 @@ export class Runner implements Run {
   placeOf(variable: number, type: CType, begin: () => Value): Ptr {
     const known = this.places[variable];
     if (known !== undefined) return known;
-    const home = new Arr(undefined, 1);
+    const home = new Variables(1);
     const place = new Ptr(home, 0, type);
     this.places[variable] = place;
     // what it begins with may name it
@@ -183,7 +183,7 @@ export class Runner implements Run {
     const code = this.compile(fn);
     if (code === undefined) return this.missing(fn.name, values, site);
     this.steps += code.steps;
-    const variables = new Arr(undefined, code.size);
+    const variables = new Variables(code.size);
     const { items } = variables;
     code.parameters.forEach((type, k) => {
       const value = values[k] ?? 0;

@@ -155,11 +155,25 @@ export function specialOf(c: Compiling, name: string, node: Call): Code | undefi
     case "g_assert_cmpint":
     case "g_assert_cmpuint":
     case "g_warn_if_fail":
+      return assertionOf(c, node);
     case "_Static_assert":
     case "static_assert":
       return { type: { kind: "void" }, run: () => 0 };
   }
   return undefined;
+}
+
+/** It holds, and what it calls is done. */
+function assertionOf(c: Compiling, { arguments: operands }: Call): Code {
+  const calling = operands.filter((each) => [...nodesIn(each)].some(({ kind }) => kind === "call"));
+  const codes = calling.map((each) => c.expression(each));
+  return {
+    type: { kind: "void" },
+    run: (frame) => {
+      for (const { run } of codes) run(frame);
+      return 0;
+    },
+  };
 }
 
 /** One thread runs: nothing stands in between. */

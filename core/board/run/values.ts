@@ -10,7 +10,11 @@ import { bytesOf, Exceeded, maximumIndex, spend } from "./meter";
 export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Tagged | Arguments | Native | Unknown;
 
 export class Unknown {
-  constructor(readonly reason: string) {}
+  constructor(
+    readonly reason: string,
+    /** The variable in which the place lies that is not known. */
+    readonly inside: Ptr | undefined = undefined,
+  ) {}
 }
 
 /** Value of a table that is read when it is asked for. */
@@ -150,6 +154,13 @@ export class Arr {
       spend(bytesOf.member + (key - this.items.length) * bytesOf.element);
     }
     this.items[key] = value;
+  }
+}
+
+/** A call's variables, or one that outlives calls: none is behind another. */
+export class Variables extends Arr {
+  constructor(count: number) {
+    super(undefined, count);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Entry } from "../world";
 import { unknownSectionMessage, whileLoading } from "./destination";
 import { decoderOf } from "../schemas";
 import { decodeGiven } from "./given";
+import { refusedConfig } from "./givenConfig";
 import { errnoOf, meaning } from "./messages";
 import type { ReportFailure } from "./report";
 import type { Run } from "./loadRun";
@@ -78,6 +79,8 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     return undefined;
   }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
+  const refused = refusedConfig(project, run.machine, entry, held.state);
+  if (refused !== undefined) return doesNotFit(run, section, entry, entry.owner.description, refused);
   const reasons = [...new Set(held.decided.map(taken))];
   const lists = ownLists(project, entry.owner.description);
   if (lists.length > 0 && isOfOtherVersion(run))

@@ -1,0 +1,86 @@
+/** PCI configuration space in a stream, held against what the destination's device has: QEMU refuses what its guest could not have changed. */
+import { type Board, buildBoard, type ConfigSpace, configSpaceOf } from "../../board";
+import { machineTypes, treatedAs } from "../../compat";
+import { cachedByRevision } from "../../project/cache";
+import type { Project } from "../../project/project";
+import type { DescriptionState, FieldValue, StreamError } from "../../wire";
+import { settingsOf } from "../fromSource";
+import type { Machine } from "../machine";
+import type { Entry } from "../world";
+
+const space = { description: "PCIDevice", field: "config" };
+
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+  /** Names of descriptions and fields down to it. */
+  readonly path: readonly string[];
+}
+
+/** What QEMU finds other; undefined where it takes the bytes, or what the device has is not known. */
+export function refusedConfig(
+  project: Project,
+  machine: Machine,
+  { idstr, instanceId }: Entry,
+  state: DescriptionState,
+): StreamError | undefined {
+  const held = configIn(state, []);
+  const board = held && boardOf(project, machine);
+  const own = board && configSpaceOf(board, idstr, instanceId);
+  const bad = own && badConfig(held.bytes, own);
+  return bad && { ...bad, offset: held.offset + bad.index, context: [], errno: "EINVAL", path: held.path.join("/") };
+}
+
+/** Follows get_pci_config_device. */
+export function badConfig(
+  bytes: Uint8Array,
+  own: ConfigSpace,
+): { readonly index: number; readonly message: string } | undefined {
+  for (const [index, read] of bytes.entries()) {
+    const [device, cmask, wmask, w1cmask] = [own.config, own.cmask, own.wmask, own.w1cmask].map((each) => each[index]);
+    if (device === undefined || cmask === undefined || wmask === undefined || w1cmask === undefined) continue;
+    if (((read ^ device) & cmask & ~wmask & ~w1cmask) === 0) continue;
+    const [i, found, has, checked, writable, cleared] = [index, read, device, cmask, wmask, w1cmask].map((each) =>
+      each.toString(16),
+    );
+    const message =
+      `get_pci_config_device: Bad config data: i=0x${i} read: ${found} device: ${has} ` +
+      `cmask: ${checked} wmask: ${writable} w1cmask:${cleared}`;
+    return { index, message };
+  }
+  return undefined;
+}
+
+function configIn({ name, fields }: DescriptionState, above: readonly string[]): Held | undefined {
+  for (const { name: field, value, at } of fields) {
+    const path = [...above, name, field];
+    if (name === space.description && field === space.field && value.kind === "bytes" && at !== undefined)
+      return { bytes: value.value, offset: at.offset, path };
+    const inner = insideOf(value, path);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function insideOf(value: FieldValue, path: readonly string[]): Held | undefined {
+  if (value.kind === "struct") return configIn(value.state, path);
+  if (value.kind !== "record") return undefined;
+  for (const { value: member } of value.members) {
+    const found = insideOf(member, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const kept = cachedByRevision((): { key?: string; board?: Board | undefined } => ({}));
+
+/** The last one is kept. */
+function boardOf(project: Project, { name, request }: Machine): Board | undefined {
+  const machine = treatedAs(machineTypes(project), name, request.treatAs)?.name ?? name;
+  const settings = settingsOf(request);
+  const { options = [], globals = [], properties = [], processors = [], ...others } = settings;
+  const key = JSON.stringify([machine, options, globals, [...properties], [...processors], others]);
+  const last = kept(project);
+  if (last.key !== key) Object.assign(last, { key, board: buildBoard(project, machine, settings) });
+  return last.board;
+}
