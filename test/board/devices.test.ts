@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BoardOptions, boardReport, buildBoard, memoryOfDevice } from "../../core/board";
+import { type BoardOptions, boardReport, buildBoard, memberOfDevice, memoryOfDevice } from "../../core/board";
 import { treeWith } from "./tree";
 
 const tower = `
@@ -151,6 +151,15 @@ describe("devices of a command line", () => {
 
   it("keep what lies behind a first member that their code clears", () => {
     expect(built("bell,rope=7").sections.map(({ instanceId }) => instanceId)).toEqual([70]);
+  });
+
+  it("hold what their code puts into their members", () => {
+    const board = buildBoard(treeWith(tower), "tower", { options: given("bell,rope=4,id=b") });
+    const held = (path: string) =>
+      board && memberOfDevice(board, { idstr: "bell", instanceId: 4 }, "DeviceState", path);
+    expect(held("rope")).toBe(4n);
+    expect(["id", "bus.name", "thread"].map(held)).toEqual([undefined, undefined, undefined]);
+    expect(board && memberOfDevice(board, { idstr: "bell", instanceId: 9 }, "DeviceState", "rope")).toBeUndefined();
   });
 
   it("are said to be missing where they could not be made, each", () => {

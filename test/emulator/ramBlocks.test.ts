@@ -1,4 +1,7 @@
 /** Main memory and option ROMs are blocks of RAM: a destination that has others refuses the stream before any device. */
+import { plainStyle } from "../../core/ide/text/style";
+import { simulationText } from "../../core/ide/text/simulation";
+import { simulationHtml } from "../../core/ide/text/simulationHtml";
 import { describe, expect, it } from "vitest";
 import { simulate, simulateLoad } from "../../core/emulator";
 import { exampleTree, pciType } from "./tree";
@@ -63,11 +66,13 @@ describe.each([
 });
 
 describe("a given stream", () => {
-  it("says which lengths come from files", () => {
+  it("completes on the condition that files have the lengths that it has", () => {
     const report = simulateLoad(tree, stream, { machine: source });
     if (!report.ok) throw new Error(report.message);
-    expect(report.value.notes).toContain(
-      `the destination's ROM files are taken to be as long as in the stream: ${rom} (0x40000)`,
-    );
+    const condition = `the destination's ROM files are as long as in the stream: ${rom} (0x40000)`;
+    expect(report.value.assumed).toEqual([condition]);
+    const text = simulationText(report.value, { style: plainStyle, all: false });
+    expect(text).toContain(`The migration completes, if\n  ${condition}\n`);
+    expect(simulationHtml(report.value)).toContain("The guest arrives, if");
   });
 });

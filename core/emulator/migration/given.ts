@@ -23,6 +23,7 @@ import type { PayloadLayout } from "../../wire/values/layout";
 import { type Decoding, decodePayload, leftOver } from "../../wire/values/search";
 import { decoderOf } from "../schemas";
 import { configuredHooks } from "./configured";
+import { setUpMember } from "./setUpMember";
 import { failure, type Outcome, success } from "../commandLine";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -86,11 +87,20 @@ export function decodeGiven(
   if (description === undefined || section.payload === undefined) return undefined;
   const schema = decoderOf(project).compiler.compile(description);
   const told = layout(section);
-  const hooks = { ...configuredHooks(project, machine, entry), ...(told === undefined ? {} : { layout: told }) };
+  const hooks = { ...givenHooks(project, machine, entry), ...(told === undefined ? {} : { layout: told }) };
   const { payload, payloadOffset, versionId } = section;
   const decoded = decodePayload(payload, payloadOffset, schema, versionId, hooks);
   const ended = !decoded.ok && decoded.error.errno === "EIO" && decoded.error.notKnown !== true;
   return ended ? (readOn(bytes, section, schema, hooks) ?? decoded) : decoded;
+}
+
+/** What set-up code leaves in the device goes before what the stream says of its source. */
+function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
+  const hooks = configuredHooks(project, machine, entry);
+  return {
+    ...hooks,
+    member: (member, scope) => hooks.member?.(member, scope) ?? setUpMember(project, machine, entry, member, scope),
+  };
 }
 
 /** What loading a section meets in which the stream ends; undefined where the source does not say. */

@@ -1,12 +1,10 @@
 /** PCI configuration space in a stream, held against what the destination's device has: QEMU refuses what its guest could not have changed. */
-import { type Board, buildBoard, type ConfigSpace, configSpaceOf } from "../../board";
-import { machineTypes, treatedAs } from "../../compat";
-import { cachedByRevision } from "../../project/cache";
+import { type ConfigSpace, configSpaceOf } from "../../board";
 import type { Project } from "../../project/project";
 import type { DescriptionState, FieldValue, StreamError } from "../../wire";
-import { settingsOf } from "../fromSource";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
+import { setUpBoard } from "./setUpBoard";
 
 const space = { description: "PCIDevice", field: "config" };
 
@@ -25,7 +23,7 @@ export function refusedConfig(
   state: DescriptionState,
 ): StreamError | undefined {
   const held = configIn(state, []);
-  const board = held && boardOf(project, machine);
+  const board = held && setUpBoard(project, machine);
   const own = board && configSpaceOf(board, idstr, instanceId);
   const bad = own && badConfig(held.bytes, own);
   return bad && { ...bad, offset: held.offset + bad.index, context: [], errno: "EINVAL", path: held.path.join("/") };
@@ -70,17 +68,4 @@ function insideOf(value: FieldValue, path: readonly string[]): Held | undefined 
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-const kept = cachedByRevision((): { key?: string; board?: Board | undefined } => ({}));
-
-/** The last one is kept. */
-function boardOf(project: Project, { name, request }: Machine): Board | undefined {
-  const machine = treatedAs(machineTypes(project), name, request.treatAs)?.name ?? name;
-  const settings = settingsOf(request);
-  const { options = [], globals = [], properties = [], processors = [], ...others } = settings;
-  const key = JSON.stringify([machine, options, globals, [...properties], [...processors], others]);
-  const last = kept(project);
-  if (last.key !== key) Object.assign(last, { key, board: buildBoard(project, machine, settings) });
-  return last.board;
 }

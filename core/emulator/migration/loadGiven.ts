@@ -22,7 +22,7 @@ import { loadSection } from "./loadSection";
 import { remaps } from "./loadAccesses";
 import { messagesOf, tooEarly } from "./loadFailures";
 import { brokenOff, noStream } from "./brokenOff";
-import { lengthNotes, ramOf, sectionReport } from "./loadReport";
+import { lengthNotes, orderNotes, ramOf, sectionReport } from "./loadReport";
 
 export interface LoadOptions {
   /** The destination's command line; guessed from the section names where it is not given. */
@@ -121,6 +121,7 @@ export function simulateLoad(
     sections: sections.map((each) => (wrong.has(each.offset) ? { ...each, result: "wrong" } : each)),
     events: run.events,
     open: run.open,
+    assumed: [...lengthNotes(run), ...orderNotes(run)],
     failure: failed ?? (first === undefined ? null : tooEarly(project, first)),
     messages:
       failed === undefined ? [] : printedLines(project, run.printed.length > 0 ? run.printed : messagesOf(failed)),
@@ -131,7 +132,7 @@ export function simulateLoad(
       bytes.length,
     ),
     size: bytes.length,
-    notes: [...missing, ...notes, ...lengthNotes(run), ...machine.value.notes],
+    notes: [...missing, ...notes, ...machine.value.notes],
   });
 }
 

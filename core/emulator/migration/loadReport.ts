@@ -14,7 +14,7 @@ export function lengthNotes({ project, machine, given, inferred }: Run): readonl
   const blocks = given.sections.flatMap(({ ram }) => ram?.blocks ?? []);
   const note = (what: string, found: typeof blocks): readonly string[] => {
     const names = found.map(({ name, length }) => `${name} (0x${length.toString(16)})`);
-    return names.length === 0 ? [] : [`${what} taken to be as long as in the stream: ${names.join(", ")}`];
+    return names.length === 0 ? [] : [`${what} as long as in the stream: ${names.join(", ")}`];
   };
   const memory = blocks.filter(
     ({ name }) => !inferred && isDeviceMemory(name) && deviceMemory(project, machine, name) === undefined,
@@ -26,6 +26,31 @@ export function lengthNotes({ project, machine, given, inferred }: Run): readonl
     ),
     ...note("this memory of the destination's devices is", memory),
   ];
+}
+
+/** What says nothing of a device's state. */
+const ofBackends: ReadonlySet<string> = new Set(["id", "bus", "chardev"]);
+
+/** Sections of one name, told apart by the order of their devices alone, where the command line says what each of these is. */
+export function orderNotes({ machine, given, inferred }: Run): readonly string[] {
+  if (inferred) return [];
+  const byName = new Map<string, string[]>();
+  for (const { sectionKind, idstr, instanceId } of given.sections) {
+    if (sectionKind !== "full" || idstr.includes("/")) continue;
+    const device = machine.handlers.find(idstr, instanceId)?.owner.device;
+    if (device === undefined) continue;
+    const own = [...device.properties].filter(([name]) => !ofBackends.has(name));
+    const list = byName.get(idstr) ?? [];
+    list.push(own.map(([name, value]) => `${name}=${value}`).join(","));
+    byName.set(idstr, list);
+  }
+  return [...byName].flatMap(([idstr, devices]) =>
+    devices.length < 2 || new Set(devices).size === 1
+      ? []
+      : [
+          `the source had the devices of ${idstr} in this order: ${devices.map((each) => each || "(no property)").join("; ")}`,
+        ],
+  );
 }
 
 export function sectionReport(

@@ -14,6 +14,8 @@ export interface SimulationReport {
   readonly failure: ReportFailure | null;
   /** Sections that load only if the destination is configured as is said. */
   readonly open: readonly ReportOpen[];
+  /** Of the destination, where it completes only if that is so. */
+  readonly assumed?: readonly string[];
   /** What QEMU prints on the destination, in order. */
   readonly messages: readonly string[];
   readonly ram: RamReport;

@@ -100,7 +100,7 @@ function paintEvent({ result }: ReportEvent, style: Style): string {
 }
 
 function ending(report: SimulationReport, style: Style, all: boolean): string {
-  const { failure, outcome, messages, notes } = report;
+  const { failure, outcome, messages, notes, assumed = [] } = report;
   const lines: string[] = [""];
   if (failure !== null) {
     const head =
@@ -118,7 +118,8 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
     if (failure.file !== "" && failure.chain.length === 0)
       lines.push(`  ${style.cyan(printable(`${failure.file}:${failure.line + 1}`))}`);
   } else if (outcome === "unknown") lines.push(style.yellow("Whether the migration completes is not known."));
-  else lines.push(style.green("The migration completes."));
+  else if (assumed.length === 0) lines.push(style.green("The migration completes."));
+  else lines.push(style.yellow("The migration completes, if"), ...assumed.map((each) => `  ${printable(each)}`));
   for (const { idstr, offset, reasons } of report.open) {
     // no section is at the stream's first byte
     const what =
@@ -130,9 +131,10 @@ function ending(report: SimulationReport, style: Style, all: boolean): string {
     lines.push(...told.map((reason) => `    ${printable(reason)}`));
     if (told.length < reasons.length) lines.push(`    and ${reasons.length - told.length} more (--all prints them)`);
   }
-  const shown = all ? notes : notes.slice(0, 4);
+  const said = outcome === "unknown" ? [...assumed.map((each) => `taken to be so: ${each}`), ...notes] : notes;
+  const shown = all ? said : said.slice(0, 4);
   for (const note of shown) lines.push(style.dim(`note: ${printable(note)}`));
-  if (shown.length < notes.length)
-    lines.push(style.dim(`note: and ${notes.length - shown.length} more (--all prints them)`));
+  if (shown.length < said.length)
+    lines.push(style.dim(`note: and ${said.length - shown.length} more (--all prints them)`));
   return lines.map((line) => `${line}\n`).join("");
 }

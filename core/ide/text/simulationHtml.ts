@@ -12,13 +12,15 @@ const verdicts = {
 } as const;
 
 export function simulationHtml(report: SimulationReport): string {
-  const { outcome, machine, sections, failure, messages, notes, size, timing } = report;
+  const { outcome, machine, sections, failure, messages, notes, size, timing, assumed = [] } = report;
+  const isAssumed = outcome === "completed" && assumed.length > 0;
   const where = failure === null ? "" : ` at ${failure.idstr || `byte ${failure.offset}`}`;
   const chain = failure?.chain ?? [];
   const title = `${verdicts[outcome]}${outcome === "failed" ? where : ""}`;
   const said = messages.length > 0 ? messages : failure === null ? [] : [failure.message];
   const body = [
-    `<h1 class="${outcome}">${html(title)}</h1>`,
+    `<h1 class="${isAssumed ? "unknown" : outcome}">${html(isAssumed ? `${title}, if` : title)}</h1>`,
+    isAssumed ? `<ul>${assumed.map((each) => `<li>${html(each)}</li>`).join("")}</ul>` : "",
     failure?.cause === undefined ? "" : `<p class="cause">${html(failure.cause.text)}</p>`,
     ...said.map((line) => `<pre>${html(line)}</pre>`),
     ...report.open.map(
