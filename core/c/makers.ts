@@ -6,11 +6,14 @@ export interface MakerIndex {
   makes(macro: string, typeNames: ReadonlySet<string>): boolean;
   /** Files that use such a macro at top level. */
   filesMaking(typeNames: ReadonlySet<string>): Iterable<string>;
+  /** Forgets what hangs on macros that came, went or say something else; undefined: all. */
+  outdate(changed: readonly string[] | undefined): void;
 }
 
 const maximumBodyDepth = 8;
 
 export function createMakerIndex(names: NameIndex, text: (path: string) => string | undefined): MakerIndex {
+  /** Of every macro that was asked for, or met on the way. */
   const words = new Map<string, ReadonlySet<string>>();
   const wordsOf = (macro: string): ReadonlySet<string> => {
     let known = words.get(macro);
@@ -34,7 +37,7 @@ export function createMakerIndex(names: NameIndex, text: (path: string) => strin
     }
     return false;
   };
-  const answers = new Map<ReadonlySet<string>, Map<string, boolean>>();
+  let answers = new WeakMap<ReadonlySet<string>, Map<string, boolean>>();
   const makes: MakerIndex["makes"] = (macro, typeNames) => {
     let known = answers.get(typeNames);
     if (known === undefined) {
@@ -43,13 +46,19 @@ export function createMakerIndex(names: NameIndex, text: (path: string) => strin
     }
     let answer = known.get(macro);
     if (answer === undefined) {
-      answer = names.macros(macro).length > 0 && reaches(macro, typeNames, 0, new Set());
+      answer = reaches(macro, typeNames, 0, new Set());
       known.set(macro, answer);
     }
     return answer;
   };
   return {
     makes,
+    outdate(changed) {
+      const isMet = (name: string): boolean => words.has(name) || [...words.values()].some((met) => met.has(name));
+      if (changed?.some(isMet) === false) return;
+      for (const name of changed ?? words.keys()) words.delete(name);
+      answers = new WeakMap();
+    },
     filesMaking(typeNames) {
       const found = new Set<string>();
       for (const [macro, files] of names.invocations()) {

@@ -4,6 +4,7 @@ import type { ConditionIndex, FileFacts } from "../c/facts";
 export interface FileShape {
   /** Each macro's definitions under their conditions, by its name. */
   readonly macros: ReadonlyMap<string, string>;
+  readonly includes: string;
   /** Macros with their bodies, includes and conditions. */
   readonly preprocessing: string;
   /** Macros used at top level, with their arguments. */
@@ -14,14 +15,15 @@ export interface FileShape {
 
 export function shapeOf(facts: FileFacts | undefined, text: string | undefined): FileShape {
   if (facts === undefined || text === undefined)
-    return { macros: new Map(), preprocessing: "", invocations: "", exports: "" };
+    return { macros: new Map(), includes: "", preprocessing: "", invocations: "", exports: "" };
   const preprocessing = facts.macros.map((m) => text.slice(m.nameStart, m.bodyEnd));
   const macros = new Map<string, string>();
   for (const [k, { name, condition }] of facts.macros.entries()) {
     const definition = [preprocessing[k], ...armsAround(facts, condition)].join("\n");
     macros.set(name, `${macros.get(name) ?? ""}${definition}\n`);
   }
-  for (const include of facts.includes) preprocessing.push(include.name);
+  const includes = facts.includes.map(({ name }) => name).join("\n");
+  preprocessing.push(includes);
   for (const condition of facts.conditions) preprocessing.push(`${condition.kind} ${condition.expression}`);
   const invocations: string[] = [];
   const exports: string[] = [];
@@ -48,6 +50,7 @@ export function shapeOf(facts: FileFacts | undefined, text: string | undefined):
   }
   return {
     macros,
+    includes,
     preprocessing: preprocessing.join("\n"),
     invocations: invocations.join("\n"),
     exports: exports.join(" "),

@@ -38,6 +38,15 @@ interface Folder {
   readonly below: Set<string>;
 }
 
+/** Sources among which an original is looked for. */
+interface Originals {
+  readonly paths: readonly string[];
+  /** Names of what they include, without folders. */
+  readonly included: ReadonlySet<string>;
+  /** Who defines a function or a variable with a value: places in `paths`, each with whether it is static. */
+  readonly defining: ReadonlyMap<string, readonly (readonly [place: number, isStatic: boolean])[]>;
+}
+
 /** `known`: facts of a file whose text need not be read for them. */
 export function createCopies(
   tree: SourceTree,
@@ -48,6 +57,7 @@ export function createCopies(
   const names = new Map<string, BuildNames | undefined>();
   const reached = new Map<string, string | undefined>();
   const found = new Map<string, string>();
+  const compiled = new Map<string, Originals>();
   let folders: ReadonlyMap<string, Folder> | undefined;
 
   function factsOf(path: string): FileFacts | undefined {
@@ -149,57 +159,86 @@ export function createCopies(
   }
 
   /** Sources that the build names and that `path` may be a copy of. */
-  function candidates(path: string): readonly string[] {
+  function candidates(path: string): Originals | undefined {
     const directory = directoryOf(path);
-    if (owner(directory) === undefined) return [];
+    if (owner(directory) === undefined) return undefined;
     const top = unreached(directory);
-    if (top === undefined) {
-      if (isNamed(path)) return [];
-      return [...folder(directory).sources].filter((other) => other !== path && isCompiled(other));
-    }
+    if (top === undefined) return isNamed(path) ? undefined : compiledIn(directory);
     const rest = path.slice(top.length);
-    return [...folder(parentOf(top)).below]
+    const others = [...folder(parentOf(top)).below]
       .map((beside) => beside + rest)
       .filter((other) => folder(directoryOf(other)).sources.has(other))
       .filter((other) => unreached(directoryOf(other)) === undefined && isCompiled(other));
+    return others.length === 0 ? undefined : originals(others);
+  }
+
+  /** The same for all of the folder that the build does not name. */
+  function compiledIn(directory: string): Originals {
+    let found = compiled.get(directory);
+    if (found === undefined) {
+      found = originals([...folder(directory).sources].filter(isCompiled));
+      compiled.set(directory, found);
+    }
+    return found;
+  }
+
+  function originals(among: readonly string[]): Originals {
+    const paths: string[] = [];
+    const included = new Set<string>();
+    const defining = new Map<string, [number, boolean][]>();
+    for (const path of among) {
+      const facts = factsOf(path);
+      if (facts === undefined) continue;
+      for (const { name } of facts.includes) included.add(lastOf(name));
+      for (const [name, isStatic] of definedIn(facts)) {
+        const known = defining.get(name);
+        if (known) known.push([paths.length, isStatic]);
+        else defining.set(name, [[paths.length, isStatic]]);
+      }
+      paths.push(path);
+    }
+    return { paths, included, defining };
   }
 
   return {
     originalOf(path) {
       found.delete(path);
       if (!path.endsWith(".c")) return undefined;
-      const originals = candidates(path);
-      const facts = originals.length === 0 ? undefined : factsOf(path);
-      if (facts === undefined) return undefined;
-      const others = originals.flatMap((other) => factsOf(other) ?? []);
-      if (others.some(({ includes }) => includes.some(({ name }) => lastOf(name) === lastOf(path)))) return undefined;
-      const original = others.find((other) => repeats(facts, other));
-      if (original !== undefined) found.set(path, original.path);
-      return original?.path;
+      const others = candidates(path);
+      if (others === undefined || others.paths.length === 0 || others.included.has(lastOf(path))) return undefined;
+      const facts = factsOf(path);
+      const original = facts === undefined ? undefined : repeated(facts, others);
+      if (original !== undefined) found.set(path, original);
+      return original;
     },
     found: () => found,
     facts: (path) => compared.get(path),
-    forget: () => compared.clear(),
+    forget() {
+      compared.clear();
+      compiled.clear();
+    },
     outdate() {
       names.clear();
       reached.clear();
+      compiled.clear();
       folders = undefined;
     },
   };
 }
 
-/** At least half of what one file defines stands in the other, or a function that all of an emulator sees. */
-function repeats(facts: FileFacts, other: FileFacts): boolean {
-  const theirs = definedIn(other);
+/** The first in which at least half of what the file defines stands, or a function that all of an emulator sees. */
+function repeated(facts: FileFacts, { paths, defining }: Originals): string | undefined {
   const own = definedIn(facts);
-  let shared = 0;
+  const shared = new Map<number, number>();
+  let first = paths.length;
   for (const [name, isStatic] of own) {
-    const their = theirs.get(name);
-    if (their === undefined) continue;
-    if (!isStatic && !their) return true;
-    shared++;
+    for (const [place, theirs] of defining.get(name) ?? []) {
+      const count = (shared.get(place) ?? 0) + 1;
+      shared.set(place, count);
+      if ((!isStatic && !theirs) || count * 2 >= own.size) first = Math.min(first, place);
+    }
   }
-  return shared > 0 && shared * 2 >= own.size;
+  return paths[first];
 }
 
 /** Functions and variables with a value, each with whether it is static. */

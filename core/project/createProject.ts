@@ -92,7 +92,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
   const build = createBuild(texts.anew, configuration.target.name, architectures, symbols, options.build);
   const targets = createTargets(texts.anew, symbols, options.build, [configuration.target.name]);
-  let made: MakerIndex = createMakerIndex(names, text);
+  const made = createMakerIndex(names, text);
   const makers = (): MakerIndex => made;
   const scopes = createScopes({ facts, text, names, includes, configuration, makers });
   const reach = createReach(scopes, includes, text);
@@ -175,16 +175,17 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     return earlier;
   };
 
-  const outdate = (path: string, before: FileShape, after: FileShape): void => {
+  /** `hasMore`: other files were read because of the edit. */
+  const outdate = (path: string, before: FileShape, after: FileShape, hasMore: boolean): void => {
     revision++;
     definitions.outdate();
     lineIndexes.delete(path);
     ctypes = createTypes();
     evaluator = createEvaluator(ctypes);
     const sameMacros = before.preprocessing === after.preprocessing && before.invocations === after.invocations;
-    const reached =
-      before.exports === after.exports || isSource(path) ? reach.from(path, changedMacros(before, after)) : undefined;
-    if (!sameMacros) made = createMakerIndex(names, text);
+    const macros = changedMacros(before, after);
+    const reached = before.exports === after.exports || isSource(path) ? reach.from(path, macros) : undefined;
+    made.outdate(hasMore || before.includes !== after.includes ? undefined : macros);
     if (sameMacros && isSource(path)) scopes.forget(path);
     else scopes.forget();
     if (!isSource(path)) {
@@ -355,8 +356,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
     const before = shapeOf(facts(path), text(path));
     earlier = undefined;
     texts.lay(given, next);
+    const count = files.readCount();
     const source = files.reread(path);
-    outdate(path, before, shapeOf(files.read(path), source));
+    outdate(path, before, shapeOf(files.read(path), source), files.readCount() > count + 1);
   }
 
   /** Every answer may hang on which of several definitions is built; edits of these files are few. */

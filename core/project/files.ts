@@ -23,6 +23,7 @@ export interface Files {
   read(path: string): FileFacts | undefined;
   /** The C files that have been read. */
   readPaths(): Iterable<string>;
+  readCount(): number;
   has(path: string): boolean;
   paths(): string[];
   /** Known, and not read so far. */
@@ -172,6 +173,7 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
     facts,
     read: (path) => factsOf.get(path),
     readPaths: () => factsOf.keys(),
+    readCount: () => factsOf.size,
     has: (path) => factsOf.has(path) || waiting.has(path) || rust.has(path),
     paths: () => [...factsOf.keys(), ...waiting.paths(), ...rust.paths()],
     isWaiting: waiting.has,

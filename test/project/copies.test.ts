@@ -49,3 +49,31 @@ it("twice the lists and folders are twice the work", () => {
     leftOut({ "Makefile.target": `obj-y += lines.o\n${lists}`, ...Object.fromEntries(folders) });
   }, 100);
 });
+
+it("twice the sources of a folder, named and not, are twice the work", () => {
+  expectLinear((n) => {
+    const sources = Array.from({ length: n }, (_, k) => [
+      [`hw/gpio/named${k}.c`, `static int named_${k}(void)\n{\n    return 1;\n}\n`],
+      [`hw/gpio/bare${k}.c`, `static int bare_${k}(void)\n{\n    return 1;\n}\n`],
+    ]).flat();
+    const list = Array.from({ length: n }, (_, k) => `obj-y += named${k}.o\n`).join("");
+    leftOut({ "hw/gpio/Makefile.objs": list, ...Object.fromEntries(sources) });
+  }, 100);
+});
+
+it("of several that a source repeats the first in the folder counts", () => {
+  const other = "int other_thing(void)\n{\n    return 2;\n}\n";
+  const files = {
+    "hw/gpio/Makefile.objs": "obj-y += lines.o ports.o\n",
+    "hw/gpio/copy.c": device + other,
+    "hw/gpio/ports.c": other,
+    "hw/gpio/user.c": `#include "used.c"\n${device}`,
+    "hw/gpio/apart.c": "static int apart(void)\n{\n    return 3;\n}\n",
+  };
+  expect([...treeOf({ ...build, ...files }).leftOut()]).toEqual([
+    ["hw/gpio/copy.c", "hw/gpio/lines.c"],
+    ["hw/gpio/user.c", "hw/gpio/lines.c"],
+  ]);
+  const including = { ...files, "hw/gpio/ports.c": `#include "copy.c"\n${other}` };
+  expect(leftOut(including)).toEqual(["hw/gpio/user.c"]);
+});
