@@ -113,10 +113,11 @@ function machineNamed(project: Project, model: ObjectModel, name: string): strin
   const direct = `${name}${suffix}`;
   const type = project.type(direct);
   if (type !== undefined && mayBeMachine(project, type)) return direct;
-  for (const each of project.types()) {
-    if (!mayBeMachine(project, each)) continue;
+  const machines = [...project.types()].filter((each) => mayBeMachine(project, each));
+  const naming = machines.filter(({ file }) => project.text(file)?.includes(`"${name}"`) === true);
+  // making a class is more than reading a text
+  for (const each of new Set([...naming, ...machines]))
     if (textAt(classOf(model, each.name)?.get("MachineClass.alias")) === name) return each.name;
-  }
   if (model.types.find(direct)?.isAbstract === false) return direct;
   return undefined;
 }

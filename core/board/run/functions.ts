@@ -16,6 +16,7 @@ export class Functions {
   private readonly functions = new Map<string, Fn | null>();
   private readonly natives = new Map<string, Fn>();
   private readonly compiled = new Map<string, CompiledFunction | null>();
+  private readonly byFunction = new Map<Fn, CompiledFunction | null>();
   private readonly heads = new Map<object, CType>();
 
   constructor(
@@ -85,6 +86,15 @@ export class Functions {
   }
 
   compile(fn: Fn): CompiledFunction | undefined {
+    let code = this.byFunction.get(fn);
+    if (code === undefined) {
+      code = this.compiledAt(fn) ?? null;
+      this.byFunction.set(fn, code);
+    }
+    return code ?? undefined;
+  }
+
+  private compiledAt(fn: Fn): CompiledFunction | undefined {
     const { located, name } = fn;
     if (located === undefined) return undefined;
     const key = `${located.file}\n${located.definition.start}\n${name}`;
