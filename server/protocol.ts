@@ -225,6 +225,7 @@ export type {
   ReportFailure as SimulateFailure,
   ReportSection as SimulateSection,
 } from "../core/emulator/migration/report";
+export type { ReportWalk as SimulateWalk, ReportWalkStep as SimulateWalkStep } from "../core/emulator/migration/walk";
 
 /** The command line's `simulate --format json`, with what the page shows beside it. */
 export interface SimulateResult extends Omit<SimulationReport, "machine"> {

@@ -5,6 +5,7 @@ import type { MoveParams, MoveResult, OrderEntry, OrderParams, OrderResult } fro
 import type { Ctx } from "../ctx";
 import { ask } from "../requests";
 import { moveSentence } from "../shared/moved";
+import { sourceColumn } from "../pages/column";
 
 type Entry = Pick<OrderEntry, "symbol" | "file" | "level">;
 
@@ -58,7 +59,7 @@ async function apply({ uri, version, edits }: MoveResult): Promise<void> {
   if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t("the editor refused the edit"));
   const line = edits[0]?.range.start.line ?? 0;
   await vscode.window.showTextDocument(document, {
-    viewColumn: vscode.ViewColumn.One,
+    viewColumn: sourceColumn(),
     preserveFocus: true,
     selection: new vscode.Range(line, 0, line, 0),
   });

@@ -3,6 +3,7 @@ import { explain } from "../shared/explain";
 import { simulationMarkdown } from "../shared/markdown";
 import type { ExportFormat, SimulationPage } from "../shared/messages";
 import { simulationSvg } from "../shared/svg";
+import { sourceColumn } from "./column";
 
 const languages = { json: "json", markdown: "markdown", svg: "xml" } as const;
 
@@ -10,7 +11,7 @@ const languages = { json: "json", markdown: "markdown", svg: "xml" } as const;
 export async function exportSimulation(page: SimulationPage, format: ExportFormat): Promise<void> {
   const content = contentOf(page, format);
   const document = await vscode.workspace.openTextDocument({ language: languages[format], content });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  await vscode.window.showTextDocument(document, { viewColumn: sourceColumn() });
 }
 
 function contentOf({ result, order }: SimulationPage, format: ExportFormat): string {

@@ -5,6 +5,7 @@ import type { FromPage, ToPage } from "../shared/messages";
 import { insideTree, readFromPage } from "../shared/messages";
 import { readPageState } from "../shared/pageState";
 import type { PageState } from "../shared/pageState";
+import { pageColumn, sourceColumn } from "./column";
 import { pageHtml } from "./html";
 
 export interface Page extends vscode.Disposable {
@@ -49,7 +50,7 @@ export function createPage(ctx: Ctx, options: PageOptions): Page {
       vscode.window.createWebviewPanel(
         options.type,
         options.title,
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+        { viewColumn: pageColumn(), preserveFocus: false },
         { enableFindWidget: true },
       ),
     );
@@ -96,7 +97,8 @@ export function fillWebview(
   webview.options = { enableScripts: true, localResourceRoots: [resources] };
   webview.onDidReceiveMessage((value: unknown) => {
     const message = readFromPage(value);
-    if (message) receive(message).catch((error: unknown) => ctx.output.error(String(error)));
+    if (message?.kind === "widen") void vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
+    else if (message) receive(message).catch((error: unknown) => ctx.output.error(String(error)));
     else ctx.output.warn(`a page sent what is no message: ${JSON.stringify(value)}`);
   });
   webview.html = pageHtml(webview, resources, title);
@@ -112,7 +114,7 @@ export async function openSource(tree: string | undefined, file: string, line: n
 export async function showPlace(uri: vscode.Uri, line: number): Promise<void> {
   const position = new vscode.Position(line, 0);
   await vscode.window.showTextDocument(uri, {
-    viewColumn: vscode.ViewColumn.One,
+    viewColumn: sourceColumn(),
     selection: new vscode.Range(position, position),
   });
 }

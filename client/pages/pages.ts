@@ -84,6 +84,7 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
       case "ready":
       case "open":
       case "bytes":
+      case "widen":
         return;
     }
   };

@@ -129,7 +129,9 @@ export type FromPage =
   /** Asks for another version, tree, dump or stream to compare. */
   | { readonly kind: "chooseSide"; readonly side: Side }
   | { readonly kind: "chooseMachine"; readonly purpose: "simulate" | "order" }
-  | { readonly kind: "showOutput" };
+  | { readonly kind: "showOutput" }
+  /** Gives the page's column the whole window, or takes it back. */
+  | { readonly kind: "widen" };
 
 export const bytesAtOnce = 4096;
 
@@ -175,6 +177,7 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "stopFinding":
     case "graph":
     case "showOutput":
+    case "widen":
       return { kind: message.kind };
     case "simulate":
     case "order":

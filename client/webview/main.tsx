@@ -16,7 +16,25 @@ function isForPart(content: ToPage): content is BytesPage | SearchPage {
   return ["bytes", "finding", "found", "notFound"].includes(content.kind);
 }
 
+/** Narrower than this a table is not to be read. */
+const narrow = window.matchMedia("(max-width: 330px)");
+
 function Page() {
+  const [isNarrow, setNarrow] = useState(narrow.matches);
+  useEffect(() => narrow.addEventListener("change", ({ matches }) => setNarrow(matches)), []);
+  return (
+    <>
+      {isNarrow ? (
+        <button type="button" class="secondary widen" onClick={() => post({ kind: "widen" })}>
+          {l10n.t("Widen this page")}
+        </button>
+      ) : null}
+      <Content />
+    </>
+  );
+}
+
+function Content() {
   const [content, setContent] = useState<Whole | undefined>(undefined);
   useEffect(() => {
     onContent((next) => {

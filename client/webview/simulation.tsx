@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { useMemo, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OrderEntry, SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band, BandRow } from "../shared/bands";
 import { bandSections, filterBands } from "../shared/bands";
@@ -11,6 +12,7 @@ import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
 import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
 import { TimelineView } from "./timeline";
+import { WalkView } from "./walk";
 
 const marks = { good: "✓", wrong: "!", failed: "✕" } as const;
 
@@ -22,6 +24,14 @@ export function SimulationView({ page }: { page: SimulationPage }) {
   const entries = useMemo(() => new Map((order?.entries ?? []).map((entry) => [entry.idstr, entry])), [order]);
   const largest = Math.max(1, ...result.sections.map((section) => section.size));
   const shown = filterBands(bands, words);
+  const [opened, setOpened] = useState<SimulateEvent | undefined>(undefined);
+  const row = useRef<HTMLTableRowElement>(null);
+  // what was opened in the drawing may be far below it
+  useEffect(() => row.current?.scrollIntoView({ block: "nearest" }), [opened]);
+  const openIn = (event: SimulateEvent): void => {
+    setWords("");
+    setOpened(event);
+  };
   return (
     <>
       <div class={`verdict ${explanation.verdict}`} role="status">
@@ -51,7 +61,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section class="scroll" aria-label={l10n.t("Timeline")} tabIndex={0}>
-        <TimelineView result={result} bands={bands} />
+        <TimelineView result={result} bands={bands} onOpen={openIn} />
       </section>
       {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
@@ -70,7 +80,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
             </tr>
           </thead>
           {shown.map((band) => (
-            <BandView band={band} entries={entries} largest={largest} />
+            <BandView band={band} entries={entries} largest={largest} opened={opened} row={row} onOpen={setOpened} />
           ))}
         </table>
       </div>
@@ -166,7 +176,13 @@ function Changes({ changes }: { changes: readonly string[] | undefined }) {
   );
 }
 
-interface Surroundings {
+interface Opening {
+  readonly opened: SimulateEvent | undefined;
+  readonly row: RefObject<HTMLTableRowElement | null>;
+  readonly onOpen: (event: SimulateEvent | undefined) => void;
+}
+
+interface Surroundings extends Opening {
   readonly entries: ReadonlyMap<string, OrderEntry>;
   readonly largest: number;
 }
@@ -186,7 +202,7 @@ function BandView({ band, ...rest }: Surroundings & { band: Band }) {
         </th>
       </tr>
       {band.rows.map((row) => (
-        <RowView row={row} {...rest} />
+        <RowView band={row} {...rest} />
       ))}
     </tbody>
   );
@@ -200,8 +216,8 @@ const rowClasses = {
   "not known": "apart",
 } as const;
 
-function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
-  const { section, number, events } = row;
+function RowView({ band, entries, largest, ...opening }: Surroundings & { band: BandRow }) {
+  const { section, number, events } = band;
   const entry = entries.get(section.idstr);
   const width = `${Math.max(1, Math.sqrt(section.size / largest) * 100)}%`;
   return (
@@ -230,35 +246,67 @@ function RowView({ row, entries, largest }: Surroundings & { row: BandRow }) {
         <td class="result">{resultWord(section.result)}</td>
       </tr>
       {events.map((event) => (
-        <EventRow event={event} />
+        <EventRow event={event} {...opening} />
       ))}
     </>
   );
 }
 
-function EventRow({ event }: { event: SimulateEvent }) {
+function EventRow({ event, opened, row, onOpen }: Opening & { event: SimulateEvent }) {
   const bad = isFault(event);
-  const { address, translated, file, line, chain } = event;
+  const { file, line, chain, walk, meant } = event;
+  const isOpen = opened === event;
   return (
-    <tr class={bad ? "event bad" : "event"}>
-      <td />
-      <td colSpan={6} title={chain}>
-        <span aria-hidden="true">{bad ? "✕ " : "↳ "}</span>
-        {verbOf(event)} {address === undefined ? null : <code>{address}</code>}
-        {translated === undefined || translated === address ? null : (
-          <>
-            {" → "}
-            <code>{translated}</code>
-          </>
-        )}
-        {event.result === "ok" ? null : address === undefined ? ` (${event.result})` : `: ${event.result}`}{" "}
-        {file === undefined || line === undefined ? null : (
-          <SourceLink file={file} line={line}>
-            {file}:{line + 1}
-          </SourceLink>
-        )}
-      </td>
-    </tr>
+    <>
+      <tr class={bad ? "event bad" : "event"} {...(isOpen ? { ref: row } : {})}>
+        <td />
+        <td colSpan={6} title={chain}>
+          <span aria-hidden="true">{bad ? "✕ " : "↳ "}</span>
+          {verbOf(event)}{" "}
+          {walk === undefined ? (
+            <Addresses event={event} />
+          ) : (
+            <button
+              type="button"
+              class="link"
+              aria-expanded={isOpen}
+              title={l10n.t("How this address was found")}
+              onClick={() => onOpen(isOpen ? undefined : event)}
+            >
+              <span aria-hidden="true">{isOpen ? "▾ " : "▸ "}</span>
+              <Addresses event={event} />
+            </button>
+          )}
+          {event.result === "ok" ? null : event.address === undefined ? ` (${event.result})` : `: ${event.result}`}{" "}
+          {file === undefined || line === undefined ? null : (
+            <SourceLink file={file} line={line}>
+              {file}:{line + 1}
+            </SourceLink>
+          )}
+        </td>
+      </tr>
+      {isOpen && walk !== undefined ? (
+        <tr class="event">
+          <td colSpan={7}>
+            <WalkView walk={walk} meant={meant} />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+function Addresses({ event: { address, translated } }: { event: SimulateEvent }) {
+  return (
+    <>
+      {address === undefined ? null : <code>{address}</code>}
+      {translated === undefined || translated === address ? null : (
+        <>
+          {" → "}
+          <code>{translated}</code>
+        </>
+      )}
+    </>
   );
 }
 

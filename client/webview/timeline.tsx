@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { SimulateResult } from "../../server/protocol";
+import type { SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band } from "../shared/bands";
 import { isFault, resultWord } from "../shared/explain";
 import { formatBytes } from "../shared/format";
@@ -7,7 +7,13 @@ import { formatBytes } from "../shared/format";
 const size = { width: 960, label: 170, lane: 30, bar: 18 } as const;
 
 /** Each section as a bar on its level's lane, in the order of the stream; an arrow from what came too early to what it needed. */
-export function TimelineView({ result, bands }: { result: SimulateResult; bands: readonly Band[] }) {
+export function TimelineView(props: {
+  result: SimulateResult;
+  bands: readonly Band[];
+  /** With the mouse only: the table below has a button for each. */
+  onOpen: (event: SimulateEvent) => void;
+}) {
+  const { result, bands } = props;
   const step = (size.width - size.label) / Math.max(1, result.sections.length);
   const lanes = [...new Set(bands.map((band) => band.level))];
   const rows = bands.flatMap((band) => band.rows.map((row) => ({ ...row, lane: lanes.indexOf(band.level) })));
@@ -40,8 +46,15 @@ export function TimelineView({ result, bands }: { result: SimulateResult; bands:
           </rect>
           {events
             .filter(({ address }) => address !== undefined)
-            .map((event) => (
-              <circle class={isFault(event) ? "fault" : ""} cx={x(number) + step / 2} cy={accesses} r="4">
+            .map((event, index, all) => (
+              // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse; the table has a button for each
+              <circle
+                class={[isFault(event) ? "fault" : "", event.walk === undefined ? "" : "opens"].join(" ")}
+                cx={x(number) + step / 2 + (index - (all.length - 1) / 2) * 9}
+                cy={accesses}
+                r="4"
+                onClick={event.walk === undefined ? undefined : () => props.onOpen(event)}
+              >
                 <title>{`${section.idstr}: ${event.kind} ${event.address}: ${event.result}`}</title>
               </circle>
             ))}

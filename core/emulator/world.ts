@@ -1,7 +1,7 @@
 /** The guest: its memory, what its drivers put there, and what the IOMMU is told. */
 import type { Project } from "../project/project";
 import type { SaveStateEntry } from "../priority";
-import { type DescriptionState, type FieldValue, fieldNamed, integer } from "../wire";
+import { type FieldValue, integer } from "../wire";
 import { type Device, isPci, rootOf } from "./bus";
 import { createMappingUnit, type Mapping } from "./iommu/mappings";
 import { type TranslationUnit, untranslated } from "./iommu/translation";
@@ -196,18 +196,26 @@ function programmed(
   }
 }
 
+/** A field of a section that has been loaded. */
+export type FieldOf = (name: string) => FieldValue | undefined;
+
+/** The unit as the source has it, with all that the guest programmed. */
+export function createSourceUnit(iommu: Iommu, world: World): TranslationUnit {
+  const registers = world.registers.get(iommu.entry.idstr);
+  return createUnit(iommu, world, world.memory, () => (name) => registers?.get(name));
+}
+
 /** The unit as the destination has it: it knows what `loaded` gives for its section, undefined before that. */
 export function createUnit(
   iommu: Iommu,
   world: World,
   memory: GuestMemory,
-  loaded: () => DescriptionState | undefined,
+  loaded: () => FieldOf | undefined,
 ): TranslationUnit {
   const { kind } = iommu;
   if (!world.registers.has(iommu.entry.idstr)) return { translate: ({ address }) => untranslated(address) };
   const register = (name: string): bigint | undefined => {
-    const state = loaded();
-    const value = state && fieldNamed(state, name);
+    const value = loaded()?.(name);
     const first = value?.kind === "array" ? value.elements[0] : value;
     return first?.kind === "integer" ? first.value : undefined;
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSmmuv3 } from "../../core/emulator/iommu/smmuv3";
 import { createSmmuTables } from "../../core/emulator/iommu/smmuv3Tables";
-import type { DmaRequest } from "../../core/emulator/iommu/translation";
+import type { DmaRequest, WalkStep } from "../../core/emulator/iommu/translation";
 import { createGuestMemory, pageSize } from "../../core/emulator/memory/guestMemory";
 
 const base = 0x4000_0000;
@@ -30,6 +30,26 @@ describe("SMMUv3", () => {
     expect(unit.translate(request(0x108, 0x8000_0004n, "write"))).toMatchObject({ address: BigInt(base) + 0x1004n });
     expect(unit.translate(request(0x108, 0x40_0000_0000n))).toMatchObject({ address: BigInt(base) + 0x2000n });
     expect(unit.translate(request(0x10, 0x8000_0000n))).toMatchObject({ address: BigInt(base) + 0x3000n });
+  });
+
+  it("tells each entry that it reads, and ends with the one that faults", () => {
+    const { memory, tables, unit } = guest();
+    tables.map(0x108, 0x8000_0000n, base + 0x1000);
+    const seen = (address: bigint) => {
+      const steps: WalkStep[] = [];
+      unit.translate(request(0x108, address), (step) => steps.push(step));
+      for (const step of steps.slice(1)) expect(memory.readU64(Number(step.address))).toBe(step.words[0]);
+      return steps.map(({ entry, level, index }) => [entry, level, index]);
+    };
+    const first = [
+      ["register", undefined, undefined],
+      ["stream-table-descriptor", undefined, 1],
+      ["stream-table-entry", undefined, 0x108],
+      ["context-descriptor", undefined, undefined],
+      ["page-table-entry", 1, 2],
+    ];
+    expect(seen(0x8000_0000n)).toEqual([...first, ["page-table-entry", 2, 0], ["page-table-entry", 3, 0]]);
+    expect(seen(0x8020_0000n)).toEqual([...first, ["page-table-entry", 2, 1]]);
   });
 
   it("faults with the specification's events", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DmaRequest } from "../../core/emulator/iommu/translation";
+import type { DmaRequest, WalkStep } from "../../core/emulator/iommu/translation";
 import { createVtd, type VtdRegisters } from "../../core/emulator/iommu/vtd";
 import { createVtdTables } from "../../core/emulator/iommu/vtdTables";
 import { createGuestMemory, type GuestMemory, pageSize } from "../../core/emulator/memory/guestMemory";
@@ -34,6 +34,32 @@ describe("VT-d", () => {
       pageSize: 4096n,
     });
     expect(unit.translate(request(1, 0x10, 0x7f_ffff_f001n, "write"))).toMatchObject({ address: 0x30_0001n });
+  });
+
+  it("tells each entry that it reads, and no more than it reads", () => {
+    const { memory, supply } = guest();
+    const tables = createVtdTables(memory, supply);
+    tables.map(1, 0x10, 0x4000_0000n, 0x20_0000);
+    const unit = createVtd(memory, () => on(tables.rootTable));
+    const steps: WalkStep[] = [];
+    unit.translate(request(1, 0x10, 0x4000_0123n), (step) => steps.push(step));
+    expect(steps.map(({ entry, level, index }) => [entry, level, index])).toEqual([
+      ["register", undefined, undefined],
+      ["root-entry", undefined, 1],
+      ["context-entry", undefined, 0x10],
+      ["page-table-entry", 3, 1],
+      ["page-table-entry", 2, 0],
+      ["page-table-entry", 1, 0],
+    ]);
+    for (const { address, words } of steps.slice(1)) expect(memory.readU64(Number(address))).toBe(words[0]);
+    expect(steps[1]?.fields).toEqual([
+      ["P", 1n],
+      ["CTP", (steps[2]?.address ?? 0n) - 0x100n],
+    ]);
+    expect(steps.at(-1)?.fields).toContainEqual(["ADDR", 0x20_0000n]);
+    steps.length = 0;
+    unit.translate(request(0, 0x10, 0x4000_0123n), (step) => steps.push(step));
+    expect(steps.at(-1)).toMatchObject({ entry: "root-entry", index: 0, fields: [["P", 0n], expect.anything()] });
   });
 
   it("lets everything through while its section has not been loaded, or it is off", () => {

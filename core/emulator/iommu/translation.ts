@@ -21,10 +21,38 @@ export type Translation =
   | { readonly kind: "translated"; readonly address: bigint; readonly pageSize: bigint }
   | { readonly kind: "fault"; readonly fault: TranslationFault };
 
+/** One entry that a translation reads. */
+export interface WalkStep {
+  readonly entry:
+    | "register"
+    | "root-entry"
+    | "context-entry"
+    | "stream-table-descriptor"
+    | "stream-table-entry"
+    | "context-descriptor"
+    | "page-table-entry"
+    | "mapping";
+  /** Of a page table: the last one is 1 with VT-d and 3 with SMMUv3, as their specifications number them. */
+  readonly level?: number;
+  /** Its place in its table. */
+  readonly index?: number;
+  /** Where it is in the guest's memory; absent for what the IOMMU has in itself. */
+  readonly address?: bigint;
+  /** As read, lowest address first; none where there is no memory. */
+  readonly words: readonly bigint[];
+  /** What the translation goes by, named as in the specification. */
+  readonly fields: readonly (readonly [name: string, value: bigint | string])[];
+}
+
+/** Told each entry as it is read. */
+export type Walked = (step: WalkStep) => void;
+
 /** One IOMMU. Its registers are what its own section has loaded so far, so the same request can end differently later. */
 export interface TranslationUnit {
-  translate(request: DmaRequest): Translation;
+  translate(request: DmaRequest, walked?: Walked): Translation;
 }
+
+export const unseen: Walked = () => undefined;
 
 export function translated(address: bigint, pageSize: bigint): Translation {
   return { kind: "translated", address, pageSize };

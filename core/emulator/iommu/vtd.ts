@@ -9,7 +9,10 @@ import {
   type Translation,
   type TranslationUnit,
   translated,
+  unseen,
   untranslated,
+  type Walked,
+  type WalkStep,
 } from "./translation";
 
 /** What the unit knows of itself: registers that its section carries. */
@@ -56,15 +59,16 @@ export type VtdFault = keyof typeof reasons;
 /** `registers` is asked at each request: undefined while the unit's section has not been loaded. */
 export function createVtd(memory: GuestMemory, registers: () => VtdRegisters | undefined): TranslationUnit {
   return {
-    translate(request) {
+    translate(request, walked = unseen) {
       const state = registers();
-      if (state === undefined || !state.enabled) return untranslated(request.address);
-      return walk(memory, state, request);
+      if (state === undefined) return untranslated(request.address);
+      walked({ entry: "register", words: [state.rootTable], fields: registerFields(state) });
+      return state.enabled ? walk(memory, state, request, walked) : untranslated(request.address);
     },
   };
 }
 
-function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest): Translation {
+function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest, walked: Walked): Translation {
   const fail = (fault: VtdFault): Translation => faulted(fault, reasons[fault], failureText(request));
   const { address } = request;
   if (address >> 20n === 0xfeen) return fail("interrupt-address");
@@ -73,6 +77,15 @@ function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest): Tr
   const rootAddress = Number(state.rootTable & addressBits) + request.bus * 16;
   const rootLow = memory.readU64(rootAddress);
   const rootHigh = memory.readU64(rootAddress + 8);
+  walked({
+    entry: "root-entry",
+    index: request.bus,
+    address: BigInt(rootAddress),
+    ...read(rootLow, rootHigh, (low) => [
+      ["P", low & present],
+      ["CTP", low & addressBits],
+    ]),
+  });
   if (rootLow === undefined || rootHigh === undefined) return fail("root-table-unreadable");
   if ((rootLow & present) === 0n) return fail("root-entry-not-present");
   if ((rootLow & 0xffen) !== 0n || rootHigh !== 0n) return fail("root-entry-reserved");
@@ -80,6 +93,12 @@ function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest): Tr
   const contextAddress = Number(rootLow & addressBits) + request.devfn * 16;
   const low = memory.readU64(contextAddress);
   const high = memory.readU64(contextAddress + 8);
+  walked({
+    entry: "context-entry",
+    index: request.devfn,
+    address: BigInt(contextAddress),
+    ...read(low, high, contextFields),
+  });
   if (low === undefined || high === undefined) return fail("context-table-unreadable");
   if ((low & present) === 0n) return fail("context-entry-not-present");
   if ((low & 0xff0n) !== 0n || high >> 24n !== 0n) return fail("context-entry-reserved");
@@ -91,7 +110,7 @@ function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest): Tr
   const width = 12 + 9 * levels;
   if (levels < 3 || levels > 5 || width > state.addressWidth) return fail("invalid-context-entry");
   if (address >> BigInt(width) !== 0n) return fail("address-beyond-width");
-  return walkTables(memory, low & addressBits, levels, request, fail);
+  return walkTables(memory, low & addressBits, levels, request, fail, walked);
 }
 
 function walkTables(
@@ -100,6 +119,7 @@ function walkTables(
   levels: number,
   request: DmaRequest,
   fail: (fault: VtdFault) => Translation,
+  walked: Walked,
 ): Translation {
   const { address, access } = request;
   const needed = access === "read" ? readable : writable;
@@ -107,7 +127,15 @@ function walkTables(
   for (let level = levels; level >= 1; level--) {
     const shift = BigInt(12 + 9 * (level - 1));
     const index = (address >> shift) & 0x1ffn;
-    const entry = memory.readU64(Number(table) + Number(index) * 8);
+    const entryAddress = Number(table) + Number(index) * 8;
+    const entry = memory.readU64(entryAddress);
+    walked({
+      entry: "page-table-entry",
+      level,
+      index: Number(index),
+      address: BigInt(entryAddress),
+      ...read(entry, undefined, (word) => pageFields(word, level)),
+    });
     if (entry === undefined) return fail("page-table-unreadable");
     if ((entry & needed) === 0n) return fail(access === "read" ? "read-not-permitted" : "write-not-permitted");
     const size = 1n << shift;
@@ -121,6 +149,41 @@ function walkTables(
     table = entry & addressBits;
   }
   return fail("page-table-unreadable");
+}
+
+type Fields = WalkStep["fields"];
+
+/** What was read, and what it says; nothing of either where there is no memory. */
+function read(low: bigint | undefined, high: bigint | undefined, fieldsOf: (low: bigint, high: bigint) => Fields) {
+  if (low === undefined) return { words: [], fields: [] };
+  return { words: high === undefined ? [low] : [low, high], fields: fieldsOf(low, high ?? 0n) };
+}
+
+function registerFields({ enabled, rootTable }: VtdRegisters): Fields {
+  return [
+    ["GSTS.TES", enabled ? 1n : 0n],
+    ["RTADDR.RTA", rootTable & addressBits],
+    ["RTADDR.TTM", (rootTable & tableMode) >> 10n],
+  ];
+}
+
+function contextFields(low: bigint, high: bigint): Fields {
+  return [
+    ["P", low & present],
+    ["TT", (low >> 2n) & 3n],
+    ["SLPTPTR", low & addressBits],
+    ["AW", high & 7n],
+    ["DID", (high >> 8n) & 0xffffn],
+  ];
+}
+
+function pageFields(entry: bigint, level: number): Fields {
+  return [
+    ["R", entry & readable],
+    ["W", (entry & writable) >> 1n],
+    ...(level > 1 ? ([["PS", (entry & superpage) >> 7n]] as const) : []),
+    ["ADDR", entry & addressBits],
+  ];
 }
 
 function failureText({ bus, devfn, address }: DmaRequest): string {

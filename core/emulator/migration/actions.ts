@@ -2,16 +2,16 @@
 import { positionAt } from "../../c/range";
 import type { CallStep } from "../../code/effects";
 import type { Project } from "../../project/project";
-import type { DescriptionState } from "../../wire";
-import type { TranslationUnit } from "../iommu/translation";
+import { type DescriptionState, fieldNamed } from "../../wire";
 import type { GuestMemory } from "../memory/guestMemory";
-import { createUnit, type Entry, pciDevice, requester, type World } from "../world";
+import { createSourceUnit, createUnit, type Entry, pciDevice, requester, type World } from "../world";
 import { hasBounceBuffers, mapsMemory } from "./bounceBuffers";
 import type { Misled, Missing } from "./cause";
 import type { FailureNote } from "./destination";
 import { type EffectSource, type LoadAction, takesEffect } from "./effects";
 import { errnoOnFailure, reportedOnFailure } from "./messages";
 import type { ReportEvent } from "./report";
+import { type Before, type ReportWalk, walk } from "./walk";
 
 /** An access that did not give what the source had. */
 export interface WrongAccess {
@@ -44,14 +44,28 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
   const knownBuses = new Map<string, number>();
   /** Loaded without an effect. */
   const idle = new Set<string>();
-  const units = new Map<string, TranslationUnit>();
+  const isUnit = new Set(world.iommus.map(({ entry }) => entry.idstr));
   const bounces = hasBounceBuffers(project);
-  for (const iommu of world.iommus) {
-    units.set(
-      iommu.entry.idstr,
-      createUnit(iommu, world, memory, () => states.get(iommu.entry.idstr)),
-    );
-  }
+  /** What stands before PCI devices: the first one. */
+  const [iommu] = world.iommus;
+  const onDestination =
+    iommu &&
+    ({
+      iommu: iommu.entry.idstr,
+      unit: createUnit(iommu, world, memory, () => {
+        const state = states.get(iommu.entry.idstr);
+        return state && ((name) => fieldNamed(state, name));
+      }),
+      get state() {
+        if (states.has(iommu.entry.idstr)) return "loaded";
+        return idle.has(iommu.entry.idstr) ? "without-effect" : "not-loaded";
+      },
+    } satisfies Before);
+  const onSource: Before | undefined = iommu && {
+    iommu: iommu.entry.idstr,
+    unit: createSourceUnit(iommu, world),
+    state: "loaded",
+  };
 
   function access(entry: Entry, action: LoadAction): Access {
     const buffer = world.buffers.get(entry.idstr);
@@ -65,20 +79,21 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
       ...placeOf(project, effect.chain, effect.api),
     };
     const { device } = entry.owner;
-    const unit =
-      device !== undefined && pciDevice(device) !== undefined && !units.has(entry.idstr) ? first(units) : undefined;
-    const id = device === undefined ? 0 : requester(device, (bridge) => knownBuses.get(bridge));
-    const request = {
-      bus: id >> 8,
-      devfn: id & 0xff,
-      address: buffer.address,
-      access: kind === "dma-write" ? "write" : "read",
-    } as const;
-    const translation = unit?.translate(request) ?? { kind: "translated", address: buffer.address };
+    const isBehind = device !== undefined && pciDevice(device) !== undefined && !isUnit.has(entry.idstr);
+    const walked = (what: Before | undefined, inMemory: GuestMemory, buses: ReadonlyMap<string, number>) => {
+      const id = device === undefined ? 0 : requester(device, (bridge) => buses.get(bridge));
+      const access = kind === "dma-write" ? "write" : "read";
+      const request = { bus: id >> 8, devfn: id & 0xff, address: buffer.address, access } as const;
+      return walk(isBehind ? what : undefined, request, inMemory);
+    };
+    const { translation, report } = walked(onDestination, memory, knownBuses);
+    const asMeant = (): { walk: ReportWalk; meant: ReportWalk } => {
+      return { walk: report, meant: walked(onSource, world.memory, world.busNumbers).report };
+    };
     if (translation.kind === "fault") {
       const { name, reason, message } = translation.fault;
       const { result, fails } = nowhere(effect.api, name);
-      events.push({ ...base, result: `fault: ${result} (${reason})` });
+      events.push({ ...base, result: `fault: ${result} (${reason})`, ...asMeant() });
       if (message !== undefined)
         events.push({ kind: "translation-fault", idstr: entry.idstr, address: base.address, result: message });
       return { result, fails };
@@ -90,7 +105,12 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
       held === undefined
         ? nowhere(effect.api, "no memory there")
         : { result: isSame ? "ok" : "other data than on the source", fails: false };
-    events.push({ ...base, translated, result: found.result });
+    events.push({
+      ...base,
+      translated,
+      result: found.result,
+      ...(found.result === "ok" ? { walk: report } : asMeant()),
+    });
     return { ...found, translated: translation.address };
   }
 
@@ -153,7 +173,7 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
         knownBuses.set(path, number);
         events.push({ kind: "bus-number-loaded", idstr: entry.idstr, result: `bus ${number}` });
       }
-      if (!units.has(entry.idstr) || description === undefined) return;
+      if (!isUnit.has(entry.idstr) || description === undefined) return;
       if (!takesEffect(project, description, effects)) {
         const result = "loaded, but nothing in its load switches the address spaces: devices go on without translation";
         events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
@@ -168,11 +188,6 @@ export function createActor(project: Project, world: World, memory: GuestMemory,
       });
     },
   };
-}
-
-function first(units: ReadonlyMap<string, TranslationUnit>): TranslationUnit | undefined {
-  for (const unit of units.values()) return unit;
-  return undefined;
 }
 
 function hex(value: bigint): string {

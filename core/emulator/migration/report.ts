@@ -1,4 +1,5 @@
 import type { ReportCause } from "./cause";
+import type { ReportWalk } from "./walk";
 
 /** What a simulation found, in the shape of `simulate --format json`. */
 export interface SimulationReport {
@@ -72,6 +73,10 @@ export interface ReportEvent {
   readonly file?: string;
   /** Zero-based. */
   readonly line?: number;
+  /** How an access found its address. */
+  readonly walk?: ReportWalk;
+  /** How it would have on the source; only where it went wrong. */
+  readonly meant?: ReportWalk;
 }
 
 export interface ReportFailure {

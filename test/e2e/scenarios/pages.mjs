@@ -165,6 +165,35 @@ export function pageScenarios(modules, example) {
       },
     },
     {
+      name: "pages: an access opens into its walk, all pages share a column, and a narrow one widens",
+      landing: true,
+      async run(shared) {
+        shared.window = await shared.workbench.open({ folder: example() });
+        const { window } = shared;
+        await showSimulation(window);
+        const address = window.webview().locator(".event button[aria-expanded]").first();
+        await address.focus();
+        await window.page.keyboard.press("Enter");
+        const walks = window.webview().locator(".walk");
+        await walks.nth(1).waitFor();
+        assert.match(await walks.nth(0).innerText(), /not been loaded yet.*stays 0x.*no memory at/s);
+        assert.match(await walks.nth(1).innerText(), /Mapping 1.*phys_start.*Translated to 0x/s);
+        assert.deepEqual(await seriousFindings(window, axe()), []);
+        await window.shot("page-walk");
+        await window.command("VMState: Show Load Order");
+        await window.webview().locator("th", { hasText: "Entry" }).waitFor({ timeout: 30_000 });
+        await window.command("VMState: Show Dependency Graph");
+        await window.webview().locator("button.node").first().waitFor({ timeout: 30_000 });
+        assert.equal(await window.page.locator(".editor-group-container").count(), 2);
+        await window.command("View: Toggle Primary Side Bar Visibility");
+        await window.page.setViewportSize({ width: 400, height: 800 });
+        await window.settled();
+        await window.webview().locator("button.widen").click();
+        await window.webview().locator("button.widen").waitFor({ state: "detached" });
+        await window.shot("page-widened");
+      },
+    },
+    {
       name: "pages: the comparison is usable by keyboard alone, and at 200 % zoom nothing is cut off",
       async run(shared) {
         // What a window of 1280 has left at 200 %.
