@@ -9,6 +9,7 @@ import type { LoadOrder } from "../core/order/order";
 import type { PositionRange } from "../core/c/range";
 import type { Severity, Verdict } from "../core/check/diagnostic";
 import type { MemberFate } from "../core/ide/table/members";
+import type { Move, Rearranged } from "../core/emulator";
 import type { SimulationReport } from "../core/emulator/migration/report";
 
 export const methods = {
@@ -218,8 +219,11 @@ export interface MembersResult {
 export interface SimulateParams extends TreeParams {
   /** QEMU command line or preset name; without it the setting `vmstate.machine`. */
   readonly machine?: string;
+  /** A section that is sent elsewhere than the handler list says. */
+  readonly move?: Move;
 }
 
+export type { Move as SimulateMove, Rearranged as SimulateRearranged } from "../core/emulator";
 export type {
   ReportEvent as SimulateEvent,
   ReportFailure as SimulateFailure,
@@ -235,6 +239,8 @@ export interface SimulateResult extends Omit<SimulationReport, "machine"> {
   /** `pc-q35-10.2` */
   readonly machineType: string;
   readonly milliseconds: number;
+  /** The move that was asked for, and what would do the same. */
+  readonly moved?: { readonly move: Move; readonly same: Rearranged };
 }
 
 // ---- vmstate/machines ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import { showMenu } from "./menu";
 import { showReferences } from "./references";
 import { toggleReview } from "./review";
 import type { Running } from "./running";
-import { chooseEnd, repeatSimulation, runSimulation } from "./simulate";
+import { chooseEnd, rearrange, repeatSimulation, runSimulation } from "./simulate";
 
 export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
   const move = async (entry: ReturnType<typeof readEntry>, level?: string): Promise<void> => {
@@ -38,6 +38,10 @@ export function registerCommands(ctx: Ctx): readonly vscode.Disposable[] {
   const machineOrder = needsTree(runMachineOrder);
   const pages = createPages(ctx, {
     simulate: (machine) => simulate({ machine }),
+    rearrange: async (to) => {
+      const client = await clientOfTree(ctx);
+      if (client) await rearrange({ ctx, client, pages }, to);
+    },
     order: (machine) => order({ machine }),
     graph: (machine) => graph(machine === undefined ? undefined : { machine }),
     move: async (entry, machine) => {

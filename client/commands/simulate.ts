@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
-import type { CommandArgument, OrderResult, SimulateParams, SimulateResult } from "../../server/protocol";
+import type { CommandArgument, OrderParams, OrderResult, SimulateMove, SimulateParams } from "../../server/protocol";
+import type { SimulateResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { ask } from "../requests";
 import type { Answer } from "../requests";
@@ -26,7 +27,13 @@ export async function runSimulation(running: Running, argument: CommandArgument)
 /** Runs the last simulation again, quietly: the page keeps its content until there is a new one. */
 export async function repeatSimulation(running: Running): Promise<void> {
   const last = running.pages.lastSimulation();
-  if (last) await simulate(running, last.machine, last.tree, vscode.ProgressLocation.Window);
+  if (last) await simulate(running, last.machine, last.tree, vscode.ProgressLocation.Window, last.moved?.move);
+}
+
+/** The last simulation with a section elsewhere in the stream; without a move as the handler list says. */
+export async function rearrange(running: Running, move: SimulateMove | undefined): Promise<void> {
+  const last = running.pages.lastSimulation();
+  if (last) await simulate(running, last.machine, last.tree, vscode.ProgressLocation.Window, move);
 }
 
 async function simulate(
@@ -34,13 +41,15 @@ async function simulate(
   machine: string,
   uri: string | undefined,
   location: vscode.ProgressLocation,
+  move?: SimulateMove,
 ): Promise<boolean> {
   const before = pages.lastSimulation();
   const ends = pages.ends();
-  const params: SimulateParams = { ...(uri ? { uri } : {}), machine };
+  const params: OrderParams = { ...(uri ? { uri } : {}), machine };
+  const moving: SimulateParams = { ...params, ...(move === undefined ? {} : { move }) };
   const [simulated, order] = await Promise.all([
     isSameTree(ends)
-      ? ask<SimulateResult>(client, methods.simulate, params, titleOf(machine), location)
+      ? ask<SimulateResult>(client, methods.simulate, moving, titleOf(machine), location)
       : betweenVersions(ctx, machine, ends),
     // The page says who needs whom; a simulation is shown without it, too.
     ask<OrderResult>(client, methods.order, params, titleOf(machine), vscode.ProgressLocation.Window),

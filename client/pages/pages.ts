@@ -1,6 +1,6 @@
 /** The pages beside the editor. Each is made when first needed and keeps its last content until it is closed. */
 import * as vscode from "vscode";
-import type { SimulateResult } from "../../server/protocol";
+import type { SimulateMove, SimulateResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import type {
   ComparePage,
@@ -24,6 +24,8 @@ export type MoveMessage = Pick<Extract<FromPage, { kind: "move" }>, "symbol" | "
 
 export interface PageHandlers {
   readonly simulate: (machine: string) => Promise<void>;
+  /** The last simulation with a section elsewhere in the stream. */
+  readonly rearrange: (move: SimulateMove | undefined) => Promise<void>;
   readonly order: (machine: string) => Promise<void>;
   readonly graph: (machine: string | undefined) => Promise<void>;
   /** Asks for a level and edits the source; then the graph is drawn anew. */
@@ -62,6 +64,8 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
     switch (message.kind) {
       case "simulate":
         return handlers.simulate(message.machine);
+      case "rearrange":
+        return handlers.rearrange(message.move);
       case "order":
         return handlers.order(message.machine);
       case "graph":

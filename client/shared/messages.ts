@@ -3,7 +3,7 @@
  *
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
-import type { InspectResult, OrderResult, SimulateResult } from "../../server/protocol";
+import type { InspectResult, OrderResult, SimulateMove, SimulateResult } from "../../server/protocol";
 import type { CompareFinding, Side } from "./compare";
 import type { Ends } from "./ends";
 import { longestPattern } from "./find";
@@ -108,6 +108,8 @@ export type FromPage =
   | { readonly kind: "open"; readonly file: string; readonly line: number; readonly side?: Side }
   /** Simulates this command line. */
   | { readonly kind: "simulate"; readonly machine: string }
+  /** Simulates the shown machine with a section elsewhere in the stream; without a place as the handler list says. */
+  | { readonly kind: "rearrange"; readonly move?: SimulateMove }
   | { readonly kind: "order"; readonly machine: string }
   | { readonly kind: "watch"; readonly on: boolean }
   | { readonly kind: "export"; readonly format: ExportFormat }
@@ -151,6 +153,14 @@ function isSide(value: unknown): value is Side {
   return value === "old" || value === "new";
 }
 
+function readMove(value: unknown): SimulateMove | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { section, before, to }: Readonly<Record<string, unknown>> = { ...value };
+  if (typeof section !== "string") return undefined;
+  if (typeof before === "string") return { section, before };
+  return to === "first" || to === "last" ? { section, to } : undefined;
+}
+
 /** Reads what a page posted; undefined for anything that is no message of ours. */
 export function readFromPage(value: unknown): FromPage | undefined {
   if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
@@ -179,6 +189,10 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "showOutput":
     case "widen":
       return { kind: message.kind };
+    case "rearrange": {
+      const move = readMove(message.move);
+      return move === undefined ? { kind: "rearrange" } : { kind: "rearrange", move };
+    }
     case "simulate":
     case "order":
       return typeof message.machine === "string" ? { kind: message.kind, machine: message.machine } : undefined;

@@ -11,6 +11,7 @@ import { formatBytes, formatTime, more, pages, rounds, sections } from "../share
 import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
 import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
+import { Moved, Scrubber } from "./arrange";
 import { TimelineView } from "./timeline";
 import { WalkView } from "./walk";
 
@@ -25,6 +26,13 @@ export function SimulationView({ page }: { page: SimulationPage }) {
   const largest = Math.max(1, ...result.sections.map((section) => section.size));
   const shown = filterBands(bands, words);
   const [opened, setOpened] = useState<SimulateEvent | undefined>(undefined);
+  const [at, setAt] = useState(0);
+  const canMove = isSameTree(page.ends);
+  // the cursor goes with what was moved
+  useEffect(() => {
+    const moved = result.sections.findIndex(({ idstr }) => idstr === result.moved?.same.section);
+    if (moved >= 0) setAt(moved);
+  }, [result]);
   const row = useRef<HTMLTableRowElement>(null);
   // what was opened in the drawing may be far below it
   useEffect(() => row.current?.scrollIntoView({ block: "nearest" }), [opened]);
@@ -53,6 +61,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         onRun={(machine) => post({ kind: "simulate", machine })}
       />
       <Toolbar watching={page.watching} />
+      <Moved result={result} />
       <Changes changes={page.changes} />
       <div class="heading">
         <h2>{l10n.t("The stream, as the destination loads it")}</h2>
@@ -61,8 +70,9 @@ export function SimulationView({ page }: { page: SimulationPage }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section class="scroll" aria-label={l10n.t("Timeline")} tabIndex={0}>
-        <TimelineView result={result} bands={bands} onOpen={openIn} />
+        <TimelineView result={result} bands={bands} at={at} canMove={canMove} onAt={setAt} onOpen={openIn} />
       </section>
+      <Scrubber result={result} at={at} canMove={canMove} onAt={setAt} />
       {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
         <table class="stream">

@@ -6,7 +6,7 @@ import type { LoadableProject } from "../../core/project";
 import { allCoverage } from "../../core/code";
 import { treeOrder } from "../../core/order";
 import type { LoadOrder } from "../../core/order/order";
-import { machineOrder, simulate, usualCommandLine } from "../../core/emulator";
+import { machineOrder, type Move, rearrangedBy, simulate, usualCommandLine } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
 import type { ServerContext } from "../context";
 import { answered, throwIfCancelled } from "../guard";
@@ -47,9 +47,11 @@ export const machine: Feature = {
         throwIfCancelled(token);
         const started = performance.now();
         try {
-          const { machine: machineType, ...report } = simulated(project, line, progress.report);
+          const { machine: machineType, ...report } = simulated(project, line, progress.report, params.move);
           const milliseconds = performance.now() - started;
-          return { ...report, tree: session.root, machine: line, machineType, milliseconds };
+          const same = params.move && rearrangedBy(project, line, params.move);
+          const moved = params.move && same?.ok && same.value ? { moved: { move: params.move, same: same.value } } : {};
+          return { ...report, tree: session.root, machine: line, machineType, milliseconds, ...moved };
         } finally {
           progress.done();
         }
@@ -137,8 +139,13 @@ function simulated(
   project: LoadableProject,
   line: string,
   progress?: (done: number, label: string) => void,
+  move?: Move,
 ): SimulationReport {
-  const report = simulate(project, { machine: line, ...(progress === undefined ? {} : { progress }) });
+  const report = simulate(project, {
+    machine: line,
+    ...(progress === undefined ? {} : { progress }),
+    ...(move === undefined ? {} : { moves: [move] }),
+  });
   if (!report.ok) throw failed(report.message);
   return report.value;
 }

@@ -89,7 +89,7 @@ function reported({ entry, level, index, address, words, fields }: WalkStep): Re
     ...(index === undefined ? {} : { index }),
     ...(address === undefined ? {} : { address: hex(address) }),
     words: words.map((word) => `0x${word.toString(16).padStart(16, "0")}`),
-    fields: fields.map(([name, value]) => [name, typeof value === "string" ? value : hex(value)] as const),
+    fields: fields.map(([name, value]) => [name, typeof value === "string" ? value : shortly(value)] as const),
   };
 }
 
@@ -102,6 +102,11 @@ function bytesAt(memory: GuestMemory, address: bigint): string | undefined {
 function requesterText({ bus, devfn }: Pick<DmaRequest, "bus" | "devfn">): string {
   const part = (value: number): string => value.toString(16).padStart(2, "0");
   return `${part(bus)}:${part(devfn >> 3)}.${devfn & 7}`;
+}
+
+/** Flags and small numbers read the same in both. */
+function shortly(value: bigint): string {
+  return value < 10n ? String(value) : hex(value);
 }
 
 function hex(value: bigint): string {
