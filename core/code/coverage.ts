@@ -14,7 +14,7 @@ import { tableByRevision } from "../project/cache";
 import { isLeftOut, type Rebuilt, rebuiltMembers } from "./rebuilt";
 import { generic } from "./slots";
 import { type DevicePart, devicesIn, type StateMember, statePartsOf, valuesIn } from "./stateMembers";
-import { stateStructs, structNamed } from "../project/stateTypes";
+import { stateStructs, taggedOrNamed } from "../project/stateTypes";
 import { type Found, noteFile, recalled } from "../project/uses";
 
 export type { MemberWrite } from "./memberWrites";
@@ -60,7 +60,7 @@ export interface OtherMember {
 /** The members of the description's struct that `coverageOf` does not list as unsaved, and why; in the order of the struct. */
 export function otherMembers(project: Project, { description, structName, unsaved }: Coverage): readonly OtherMember[] {
   const tables = coverages(project).get(description)?.tables ?? [];
-  const struct = structNamed(project, structName, description.file);
+  const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record") return [];
   const files = [...new Set(tables.map(({ file }) => file))];
   const saved = savedPaths(tables);
@@ -85,7 +85,7 @@ export function unseenMembers(
   project: Project,
   { description, structName }: Pick<Coverage, "description" | "structName">,
 ): readonly string[] {
-  const struct = structNamed(project, structName, description.file);
+  const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record") return [];
   const saved = savedPaths(coverages(project).get(description)?.tables ?? []);
   const values = new Set(valuesIn(project, structName, struct).map(({ name }) => name));
@@ -191,7 +191,7 @@ function readCoverage(
 ): Coverage | undefined {
   const files = new Set(tables.map(({ file }) => file));
   files.forEach(noteFile);
-  const struct = structNamed(project, structName, description.file);
+  const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record" || !project.ctypes().members(struct).known) return undefined;
   const members = valuesIn(project, structName, struct);
   const saved = savedPaths(tables);

@@ -154,19 +154,34 @@ export const savedStructs = tableByRevision(
   { name: "saved struct", keyOf: (key) => key, said: (tables) => tables.map(descriptionKey) },
 );
 
-/** Those, and what is an instance of a type: each is looked at by itself. With where who speaks of it finds it. */
+/** Structs whose instances are objects of a type, by `structKey`, with where who speaks of them finds them. */
+export const typeStructs = tableByRevision(
+  (project): ReadonlyMap<string, readonly string[]> => {
+    const found = new Map<string, string[]>();
+    for (const { instanceStruct, file } of project.types()) {
+      if (instanceStruct === undefined) continue;
+      const key = structKey(project, file, instanceStruct);
+      const home = definitionOf(project, file, instanceStruct);
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [home]);
+      else if (!list.includes(home)) list.push(home);
+    }
+    return found;
+  },
+  { name: "type struct", keyOf: (key) => key, said: (homes) => homes },
+);
+
+/** Those, and what a table saves: each is looked at by itself. */
 const ownedStructs = tableByRevision(
   (project): ReadonlyMap<string, readonly string[]> => {
-    const found = new Map<string, Set<string>>();
-    const add = (file: string, name: string): void => {
-      const key = structKey(project, file, name);
-      const homes = found.get(key) ?? new Set();
-      found.set(key, homes.add(definitionOf(project, file, name)));
-    };
+    const found = new Map([...typeStructs(project)].map(([key, homes]) => [key, new Set(homes)]));
     for (const description of project.descriptions()) {
-      for (const name of stateStructs(description)) add(description.file, name);
+      for (const name of stateStructs(description)) {
+        const key = structKey(project, description.file, name);
+        const homes = found.get(key) ?? new Set();
+        found.set(key, homes.add(definitionOf(project, description.file, name)));
+      }
     }
-    for (const { instanceStruct, file } of project.types()) if (instanceStruct !== undefined) add(file, instanceStruct);
     return new Map([...found].map(([key, homes]) => [key, [...homes]]));
   },
   { name: "owned struct", keyOf: (key) => key, said: (homes) => homes },

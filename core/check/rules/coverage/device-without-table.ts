@@ -1,16 +1,22 @@
 /** Devices that change while the guest runs, and of which a stream has nothing. */
 import type { QomType } from "../../../qom/model";
-import { filesBeside } from "../../../project/folders";
-import { accessReach } from "../../../code/accessReach";
-import { memberUse, type MembersOf, memberWrites, settingUp } from "../../../code/memberWrites";
-import type { Project } from "../../../project/project";
+import type { VMStateDescription } from "../../../vmstate/model";
+import { expectedTables, isSavedByCall } from "../../../code/parentTables";
+import { type PlainState, plainStates } from "../../../code/plainStates";
 import { propertySetters } from "../../../code/propertyMembers";
-import { typesByFile } from "../../../code/registered";
-import { savedStructs, type StateMember, statePartsOf } from "../../../code/stateMembers";
-import { structKey } from "../../../project/privateStructs";
-import { structNamed } from "../../../project/stateTypes";
-import { functionTexts } from "../../../project/functionTexts";
+import { classDescription, typesByFile } from "../../../code/registered";
+import { generic } from "../../../code/slots";
+import {
+  changingState,
+  type HeldState,
+  heldState,
+  isSavedStruct,
+  structsOf,
+  writtenState,
+} from "../../../code/typeState";
+import type { Project } from "../../../project/project";
 import { type Finding, rule } from "../../rule";
+import { isUnmigratable } from "../../tables";
 
 /** qdev registers `dc->vmsd` where there is one; without, migration succeeds and the device starts as after reset. */
 export const deviceWithoutTable = rule({
@@ -21,15 +27,18 @@ export const deviceWithoutTable = rule({
   wholeTree: true,
   title: "Device without a table",
   summary: "A device has state, no description, and is not marked as unmigratable.",
-  byFile: (project) => [...typesByFile(project).keys()].filter(isDeviceFile),
+  byFile: (project) => project.paths().filter(isDeviceFile),
   *check({ project, path }) {
     const files = typesByFile(project);
     for (const file of path === undefined ? files.keys() : [path]) {
       if (!isDeviceFile(file)) continue;
-      if (/\bvmstate_register|register_savevm|migrate_add_blocker/.test(project.text(file) ?? "")) continue;
+      const text = project.text(file) ?? "";
+      if (text.includes("register_savevm") || text.includes("migrate_add_blocker")) continue;
+      for (const each of plainStates(project, file)) yield reportPlain(each);
+      if (text.includes("vmstate_register")) continue;
       for (const type of files.get(file) ?? []) {
-        const state = stateOf(project, type);
-        if (state.length > 0) yield report(type, state);
+        const found = findingOf(project, type);
+        if (found !== undefined) yield found;
       }
     }
   },
@@ -39,69 +48,106 @@ function isDeviceFile(file: string): boolean {
   return file.startsWith("hw/") && file.endsWith(".c");
 }
 
-function stateOf(project: Project, type: QomType): readonly string[] {
-  const { file } = type;
+function findingOf(project: Project, type: QomType): Finding | undefined {
   const ancestry = project.ancestry(type.name);
-  const instanceStruct = ancestry.find((each) => each.instanceStruct !== undefined)?.instanceStruct;
-  if (type.abstract || instanceStruct === undefined || !isDevice(ancestry)) return [];
-  if (ancestry.some(({ descriptions }) => descriptions.length > 0)) return [];
-  if (
-    ancestry.some(({ name }) => name === "cpu") ||
-    // of a device that another one embeds, or that registers itself elsewhere
-    savedStructs(project).has(structKey(project, file, instanceStruct))
-  )
-    return [];
-  const struct = structNamed(project, instanceStruct, file);
-  const parts = struct.kind === "record" ? statePartsOf(project, instanceStruct, struct) : [];
-  const found = parts.flatMap((part): readonly string[] => {
-    const members = part.members.flatMap(({ name }) => (propertySetters(project, file, name) ? [] : name));
-    const written = setByAccess(project, file, { structName: part.structName, members });
-    return written.map((name) => `${part.prefix}${name}`);
-  });
-  return found.length > 0 ? found : setAndReset(project, type, instanceStruct, parts[0]?.members ?? []);
+  if (type.abstract || !isDevice(ancestry) || ancestry.some(({ name }) => name === "cpu")) return undefined;
+  const at = ancestry.findIndex(({ descriptions }) => descriptions.length > 0);
+  if (at !== -1) return at === 0 ? undefined : besideTable(project, type, ancestry, at);
+  const struct = ancestry.find(({ instanceStruct }) => instanceStruct !== undefined)?.instanceStruct;
+  if (struct === undefined) return undefined;
+  // of a device that another one embeds, or that registers itself elsewhere
+  const isElsewhere = isSavedStruct(project, { structName: struct, file: type.file });
+  const state = isElsewhere ? [] : changingState(project, type, struct);
+  if (state.length > 0) return report(type, changes(state));
+  const lost = isBlocked(project, ancestry) ? undefined : inherited(project, ancestry);
+  return lost === undefined ? undefined : report(type, lost);
 }
 
-/** Those that the guest's writes set, and that any code of the file goes by. */
-function setByAccess(project: Project, file: string, { structName, members }: MembersOf): readonly string[] {
-  const { writes } = accessReach(project, file);
-  if (writes.size === 0 || members.length === 0) return [];
-  const set = memberWrites(project, file, { structName, members }, (name) => writes.has(name));
-  const functions = functionTexts(project, file);
-  return [...set.keys()].filter((member) =>
-    functions.some((fn) => memberUse(project, file, fn, { structName, member }) !== undefined),
+/** What a type adds to the struct of a parent that has a table. */
+function besideTable(project: Project, type: QomType, ancestry: readonly QomType[], at: number): Finding | undefined {
+  const parent = ancestry[at];
+  const own = ancestry.slice(0, at);
+  const [reference] = parent?.descriptions ?? [];
+  const table = parent && reference && classDescription(project, parent, reference);
+  if (parent === undefined || table === undefined || isUnmigratable(table)) return undefined;
+  // hooks of the table or the class may take it along in what the parent saves
+  if (savingHooks.some((hook) => table.hooks[hook] !== undefined)) return undefined;
+  if (ancestry.some(({ classSlots }) => classSlots.some(({ slot }) => carries(slot)))) return undefined;
+  const structs = structsOf(own.filter(({ file }) => file === type.file)).filter(
+    ({ structName }) => structName !== parent.instanceStruct,
+  );
+  if (structs.length === 0 || structs.some((each) => isSavedStruct(project, each))) return undefined;
+  const state = structs.flatMap((each) => writtenState(project, each));
+  const held = structs.flatMap((each) => heldState(project, each));
+  if (state.length === 0 && held.length === 0) return undefined;
+  return report(type, state.length > 0 ? changes(state) : holds(held), parent);
+}
+
+const savingHooks = ["pre_save", "pre_save_errp", "post_load", "post_load_errp"] as const;
+
+function carries(slot: string): boolean {
+  return slot.includes("save") || slot.includes("load");
+}
+
+function isBlocked(project: Project, ancestry: readonly QomType[]): boolean {
+  return ancestry.some(
+    ({ name, file }) => !generic.has(name) && project.text(file)?.includes("migrate_add_blocker") === true,
   );
 }
 
-/** Those that its reset sets, and that other code of the folder sets while the guest runs. */
-function setAndReset(
-  project: Project,
-  type: QomType,
-  structName: string,
-  members: readonly StateMember[],
-): readonly string[] {
-  const { file } = type;
-  const open = members.flatMap(({ name }) => (propertySetters(project, file, name) ? [] : name));
-  const resets = new Set(
-    type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name),
-  );
-  const reset = memberWrites(project, file, { structName, members: open }, (name) => resets.has(name));
-  const left = open.filter((name) => reset.has(name));
-  if (left.length === 0) return [];
-  const found = new Set<string>();
-  for (const each of filesBeside(project, file)) {
-    if (project.text(each)?.includes(structName) !== true) continue;
-    const setUp = settingUp(project, each, []);
-    const running = memberWrites(project, each, { structName, members: left }, (name) => !setUp.has(name));
-    for (const name of running.keys()) found.add(name);
-  }
-  return [...found];
+/** Of types above it, of structs in it that tables save elsewhere, or of what all kinds of its parent save. */
+function inherited(project: Project, ancestry: readonly QomType[]): string | undefined {
+  const at = ancestry.findIndex(({ name }) => (expectedTables(project).get(name)?.length ?? 0) > 0);
+  const own = at === -1 ? ancestry : ancestry.slice(0, at);
+  if (structsOf(own.filter(({ abstract }) => !abstract)).some((each) => isSavedStruct(project, each))) return undefined;
+  const structs = structsOf(own).filter((each) => !isSavedStruct(project, each));
+  const state = structs.flatMap((each) => writtenState(project, each));
+  if (state.length > 0) return changes(state);
+  const held = structs.flatMap((each) => heldState(project, each));
+  if (held.length > 0) return holds(held);
+  const parent = ancestry[at];
+  const [table] = parent === undefined ? [] : (expectedTables(project).get(parent.name) ?? []);
+  if (parent === undefined || table === undefined || isSavedByCall(project, table, own)) return undefined;
+  const members = membersOf(table).filter((each) => !propertySetters(project, table.file, each));
+  return members.length === 0
+    ? undefined
+    : `has what all kinds of ${parent.name} have (${listed(members)}, by ${table.symbol})`;
 }
 
-function report(type: QomType, state: readonly string[]): Finding {
-  const names = `${state.slice(0, 3).join(", ")}${state.length > 3 ? ` and ${state.length - 3} more` : ""}`;
+/** What the fields name, versions apart: those have no value of their own. */
+function membersOf({ fields }: VMStateDescription): readonly string[] {
+  const paths = fields.flatMap(({ member }) => (member === undefined ? [] : [member.path]));
+  return [...new Set(paths)].filter((path) => !path.endsWith("version_id"));
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
+}
+
+function changes(state: readonly string[]): string {
+  return `has state that changes while the guest runs (${listed(state)})`;
+}
+
+function holds(held: readonly HeldState[]): string {
+  const parts = held.map(({ member, table }) => `${member}, by ${table}`);
+  return `holds state that tables of other devices save (${listed(parts)})`;
+}
+
+function reportPlain({ structName, function: maker, range, members }: PlainState): Finding {
+  return {
+    range,
+    message: `${structName}, which ${maker} makes a region for, belongs to no device type, ${changes(members)} and is in no table: after a migration it is as after reset. Describe it and register that by vmstate_register, or make it a device.`,
+  };
+}
+
+function report(type: QomType, what: string, parent?: QomType): Finding {
+  const without =
+    parent === undefined
+      ? "and no VMStateDescription"
+      : `that the table which it inherits from ${parent.name} does not know`;
   return {
     range: type.range,
-    message: `${type.name} has state that changes while the guest runs (${names}) and no VMStateDescription: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
+    message: `${type.name} ${what} ${without}: after a migration it is as after reset. Describe it, or set dc->vmsd to a description that is unmigratable.`,
   };
 }
 

@@ -1,18 +1,14 @@
 /** Tables of a type that leave out what the type inherits. */
-import { callsOf } from "../../../c/body/calls";
 import { isTest } from "../../../c/paths";
-import type { Expression } from "../../../c/syntax";
 import { accessReach } from "../../../code/accessReach";
 import { loadReach } from "../../../code/loadEffects";
 import { memberWrites, settingUp } from "../../../code/memberWrites";
+import { expectedTables, isSavedByCall } from "../../../code/parentTables";
 import { propertySetters } from "../../../code/propertyMembers";
 import { classDescription, descriptionKey, descriptionRoles } from "../../../code/registered";
-import { bodyOf } from "../../../project/bodies";
-import { tableByRevision } from "../../../project/cache";
 import { functionTexts } from "../../../project/functionTexts";
 import type { Project } from "../../../project/project";
-import { structKey } from "../../../project/privateStructs";
-import { stateStructs, strayFields } from "../../../project/stateTypes";
+import { strayFields } from "../../../project/stateTypes";
 import { noteFile } from "../../../project/uses";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription } from "../../../vmstate/model";
@@ -66,7 +62,7 @@ function lostOf(project: Project, name: string, description: VMStateDescription)
       );
       return members.length === 0 ? undefined : { type: name, parent, table, how: "replaced", members };
     }
-    for (const each of table === undefined ? (expected(project).get(parent.name) ?? []) : []) {
+    for (const each of table === undefined ? (expectedTables(project).get(parent.name) ?? []) : []) {
       noteFile(each.file);
       const between = [own, ...ancestors.slice(0, ancestors.indexOf(parent))];
       const members = isSavedByCall(project, each, between) ? [] : missing(project, description, each);
@@ -80,26 +76,6 @@ function lostOf(project: Project, name: string, description: VMStateDescription)
 function ownTable(project: Project, type: QomType): VMStateDescription | undefined {
   const own = type.descriptions.findLast(({ classStruct, slot }) => classStruct === "DeviceClass" && slot === "vmsd");
   return own && classDescription(project, type, own);
-}
-
-/** The types' own files call a function beside the table that saves by it: inside a section of another kind. */
-function isSavedByCall(project: Project, { symbol, file }: VMStateDescription, types: readonly QomType[]): boolean {
-  const savers = functionTexts(project, file).filter(
-    ({ definition, body }) =>
-      body.includes(symbol) &&
-      callsOf(bodyOf(project, { file, definition })).some(
-        ({ name, node }) =>
-          name.startsWith("vmstate_save_state") && node.arguments.some((argument) => isAddressOf(argument, symbol)),
-      ),
-  );
-  if (savers.length === 0) return false;
-  return types.some((type) =>
-    functionTexts(project, type.file).some(({ body }) => savers.some(({ name }) => body.includes(name))),
-  );
-}
-
-function isAddressOf(argument: Expression, symbol: string): boolean {
-  return argument.kind === "unary" && argument.operand.kind === "identifier" && argument.operand.name === symbol;
 }
 
 /** Of the members that `table` saves, those that are neither in the description nor set by a property; none where it is loaded. */
@@ -166,56 +142,6 @@ function pathsIn(project: Project, description: VMStateDescription): readonly st
     }
   }
   return found;
-}
-
-/** As many children's tables must hold a parent's before the others are expected to. */
-const fewest = 3;
-
-/** By abstract type, tables of its struct that it does not register, and that its children's tables hold instead. */
-const expected = tableByRevision(readExpected, {
-  name: "expected",
-  keyOf: (name) => name,
-  said: (tables) => tables.map(descriptionKey),
-});
-
-function readExpected(project: Project): ReadonlyMap<string, readonly VMStateDescription[]> {
-  const { nested } = descriptionRoles(project);
-  const byStruct = new Map<string, VMStateDescription[]>();
-  for (const description of project.descriptions()) {
-    const [struct] = stateStructs(description);
-    const key = descriptionKey(description);
-    if (struct === undefined) continue;
-    const uses = nested.get(key)?.filter(({ as }) => as === "field") ?? [];
-    if (uses.length < fewest) continue;
-    const of = structKey(project, description.file, struct);
-    const list = byStruct.get(of);
-    if (list === undefined) byStruct.set(of, [description]);
-    else list.push(description);
-  }
-  const found = new Map<string, readonly VMStateDescription[]>();
-  for (const { name, abstract, instanceStruct, file } of project.types()) {
-    const key = abstract && instanceStruct !== undefined ? structKey(project, file, instanceStruct) : undefined;
-    const tables = key === undefined ? undefined : byStruct.get(key);
-    const held = tables?.filter((table) => holders(project, name, table) >= fewest);
-    if (held !== undefined && held.length > 0) found.set(name, held);
-  }
-  return found;
-}
-
-/** How many tables of descendants hold the table. */
-function holders(project: Project, name: string, table: VMStateDescription): number {
-  const uses = new Set(
-    descriptionRoles(project)
-      .nested.get(descriptionKey(table))
-      ?.map(({ parent }) => parent),
-  );
-  const { registered } = descriptionRoles(project);
-  let count = 0;
-  for (const use of uses) {
-    const types = registered.get(descriptionKey(use))?.types ?? [];
-    if (types.some((type) => project.ancestry(type).some((each) => each.name === name))) count++;
-  }
-  return count;
 }
 
 function report(description: VMStateDescription, { type, parent, table, how, members }: Lost): Finding {
