@@ -80,7 +80,8 @@ export function explain(result: SimulateResult, order: OrderResult | undefined):
 
 function explainCompleted(result: SimulateResult, order: OrderResult | undefined): Explanation {
   const touched = result.events.filter((event) => event.kind.startsWith("dma-")).length;
-  const broken = (order?.edges ?? []).filter(isAtRisk);
+  // where a section was put elsewhere by hand, it is not the order of creation that it completes by
+  const broken = result.moved === undefined ? (order?.edges ?? []).filter(isAtRisk) : [];
   const { downtime, downtimeLimit } = result.timing;
   return {
     verdict: "good",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isMovable, moveInto, moveTowards } from "../../client/shared/arrange";
-import { section } from "./results";
+import { explain } from "../../client/shared/explain";
+import { order, section, simulation } from "./results";
 
 const [ram, timer, first, second, again, twin] = [
   section("ram", { kind: "start" }),
@@ -38,5 +39,12 @@ describe("a section put elsewhere in the stream", () => {
     expect(moveTowards(sections, timer, "first")).toBeUndefined();
     expect(moveTowards(sections, second, "first")).toEqual({ section: "demo-iommu", before: "timer" });
     expect(moveTowards(sections, second, "last")).toBeUndefined();
+  });
+
+  it("is not said to load there by the order of creation", () => {
+    const names = ["demo-iommu", "demo-disk"];
+    const move = { section: "demo-iommu", before: "demo-disk" };
+    expect(explain(simulation(names), order).why).not.toEqual([]);
+    expect(explain(simulation(names, { moved: { move, same: { section: "demo-iommu" } } }), order).why).toEqual([]);
   });
 });
