@@ -215,8 +215,8 @@ test("a field can be waited for, asked for by name, and read in the stream", asy
   await terminated;
 });
 
-test("a machine that the tree does not have is said so, and nothing is launched", async () => {
-  await expect(launch("-M nosuch")).rejects.toThrow(/nosuch/);
+test("a device that the tree does not have is said so, and nothing is launched", async () => {
+  await expect(launch("-M q35 -device nosuch")).rejects.toThrow(/nosuch/);
 });
 
 /** Every request of the protocol; one that waits for the launch stands before it. */

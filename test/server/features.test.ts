@@ -306,8 +306,8 @@ describe("requests of the client", () => {
   });
 
   it("refuse with a sentence what cannot be done", async () => {
-    const wrong = client.connection.sendRequest("vmstate/order", { machine: "-M no-such-board" });
-    await expect(wrong).rejects.toThrow(/no-such-board/);
+    const wrong = client.connection.sendRequest("vmstate/order", { machine: "-M q35 -device no-such-device" });
+    await expect(wrong).rejects.toThrow(/no-such-device/);
   });
 
   it("log no error in all of this", () => {
