@@ -286,7 +286,7 @@ function addressText(devfn: number): string {
 }
 
 /** `a,b=c,,d`: the first part without `=` is `first`'s value; a doubled comma is a comma. */
-function parseList(value: string, first: string): Map<string, string> {
+export function parseList(value: string, first: string): Map<string, string> {
   const parts = value
     .replaceAll(",,", "\0")
     .split(",")

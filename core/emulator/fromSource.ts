@@ -21,7 +21,7 @@ import { storeOf } from "../project/cache";
 import type { Project } from "../project/project";
 import { typeOfAlias } from "./aliases";
 import type { Bus, Device } from "./bus";
-import { failure, type MachineRequest, type Outcome, success } from "./commandLine";
+import { failure, type MachineRequest, type Outcome, success, parseList } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
 import { unusedGlobals, withGlobals } from "./globals";
 import { mainBlocks } from "./mainMemory";
@@ -129,7 +129,6 @@ export function settingsOf({
   memory,
   memorySlots,
   maximumMemory,
-  processors,
   given,
   others,
   defaults,
@@ -140,8 +139,10 @@ export function settingsOf({
     const property = machineOptions.get(name);
     if (property !== undefined) properties.set(property, value);
   }
-  const words = ["dies", "modules", "cores", "threads"].map((word, k) => [word, processors.levels[k] ?? 1] as const);
-  const counts = new Map([["cpus", processors.cpus] as const, ...words.filter(([, count]) => count > 1)]);
+  // as typed: what is left out is the board's to decide
+  const typed = others.findLast(({ name }) => name === "smp");
+  const counts = new Map<string, number>();
+  for (const [word, text] of typed === undefined ? [] : parseList(typed.value, "cpus")) counts.set(word, Number(text));
   return {
     properties,
     globals,
@@ -150,7 +151,7 @@ export function settingsOf({
     options: others,
     defaults,
     ...(given.has("m") ? { memory } : {}),
-    ...(given.has("smp") ? { processors: counts } : {}),
+    ...(typed === undefined ? {} : { processors: counts }),
   };
 }
 
@@ -245,9 +246,17 @@ function placed(project: Project, { registry, given, model }: Board, { globals }
   const devices = new Map<Part, Device>();
   const buses: Bus[] = [];
   const paths = new Map<Part, string>();
+  const isProxied = (type: string): boolean => {
+    const found = model.types.find(type);
+    return found !== undefined && model.types.isA(found, "virtio-bus");
+  };
   for (const { idstr, compat, owner } of registry.handlers) {
-    if (owner.object !== undefined && compat !== undefined)
-      paths.set(owner.object, idstr.slice(0, -compat.idstr.length - 1));
+    if (owner.object === undefined || compat === undefined) continue;
+    const path = idstr.slice(0, -compat.idstr.length - 1);
+    paths.set(owner.object, path);
+    const on = busOf(owner.object);
+    // virtio_bus_get_dev_path gives the proxy's, which has no section itself
+    if (on !== undefined && isProxied(on.type) && !paths.has(on.parent)) paths.set(on.parent, path);
   }
   const deviceAt = (part: Part): Device => {
     const known = devices.get(part);
@@ -277,9 +286,7 @@ function placed(project: Project, { registry, given, model }: Board, { globals }
   ): ReadonlyMap<string, string> => {
     const typed = given.get(part);
     if (typed !== undefined) return new Map([...partsOf(typed, "driver")].filter(([name]) => name !== "driver"));
-    const type = on === undefined ? undefined : model.types.find(on.type);
-    const isProxy = type !== undefined && model.types.isA(type, "virtio-bus");
-    return (isProxy ? parent?.properties : undefined) ?? noProperties;
+    return (on !== undefined && isProxied(on.type) ? parent?.properties : undefined) ?? noProperties;
   };
   const busAt = (parent: Device, type: string, name: string, path: string | undefined): Bus => {
     const known = parent.buses.find((each) => each.name === name);

@@ -105,6 +105,15 @@ MAKE_PREDICATE(Clapper)
     expect(bells(report)).toEqual(["5"]);
   });
 
+  it("leaves nothing open in what an assertion asks", () => {
+    const report = run(
+      `static bool is_power(int n) { if (!n) { return false; } return !(n & (n - 1)); }`,
+      `assert(is_power(strlen(machine->cpu_type))); ${make('"tenor"')}`,
+    );
+    expect(bells(report)).toEqual(["tenor"]);
+    expect(report.open).toEqual([]);
+  });
+
   it("calls through tables of functions, whether a typedef names their type or not", () => {
     const report = run(
       `static int up(int pitch) { return pitch + 1; }

@@ -44,6 +44,8 @@ export interface Run {
   /** A call through what is not known. */
   unknownCall(fn: Value, site: Site): Value;
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void;
+  /** Runs what an assertion asks: it holds, so that nothing hangs on a condition in there. */
+  asserted(run: () => void): void;
   /** ERRP_GUARD: what a function leaves in its own error goes to its caller's. */
   leaveGuard(guard: Value): void;
 }

@@ -125,6 +125,10 @@ export class Program implements Host {
     return this.run.unknownCall(fn, site);
   }
 
+  asserted(run: () => void): void {
+    this.run.asserted(run);
+  }
+
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
     this.run.undecided(file, context, condition, value, whole);
   }

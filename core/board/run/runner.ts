@@ -46,6 +46,8 @@ export class Runner implements Run {
   /** The last error. */
   said: string | undefined;
   private isOver = false;
+  /** Assertions that are being asked. */
+  private assertions = 0;
   private readonly notes = new Notes(this.stack, this.sites);
   private readonly program: Program;
   /** Of variables, by their numbers. */
@@ -223,8 +225,17 @@ export class Runner implements Run {
     return new Unknown("what a call through an unknown pointer gives");
   }
 
+  asserted(run: () => void): void {
+    this.assertions++;
+    try {
+      run();
+    } finally {
+      this.assertions--;
+    }
+  }
+
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
-    if (!decisive(this.project, file, whole)) return;
+    if (this.assertions > 0 || !decisive(this.project, file, whole)) return;
     const reason = value instanceof Unknown ? value.reason : "not known";
     this.notes.at(file, context, condition, reason);
   }

@@ -170,7 +170,9 @@ function assertionOf(c: Compiling, { arguments: operands }: Call): Code {
   return {
     type: { kind: "void" },
     run: (frame) => {
-      for (const { run } of codes) run(frame);
+      c.runner.asserted(() => {
+        for (const { run } of codes) run(frame);
+      });
       return 0;
     },
   };
