@@ -73,10 +73,11 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
   if (unknown !== undefined) return failure(`${unknown.text}: '${unknown.type}' is not a valid device model name`);
   const followed = openIn(project, board);
   const [refusal] = board.refusals;
-  if (refusal !== undefined && followed.length === 0) return failure(`${refusal.text}: ${refusal.message}`);
+  if (refusal?.isSure === true) return failure(`${refusal.text}: ${refusal.message}`);
   const open = [...followed, ...board.refusals.map(({ text, message }) => `${text}: ends QEMU: ${message}`)];
   if (board.refused !== undefined) {
-    const why = open.length === 0 ? "" : `, behind what could not be followed: ${open[0]}`;
+    // the last place is the end itself
+    const why = open.length < 2 ? "" : `, behind what could not be followed: ${open[0]}`;
     return failure(`-M ${request.machine}: its set-up code ends with: ${board.refused}${why}`);
   }
   const memory = mainMemory(board);

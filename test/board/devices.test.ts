@@ -166,9 +166,9 @@ describe("devices of a command line", () => {
     const { sections, refusals, refused } = built("bell,rope=13", "gong", "hung-bell,bus=other", "bell");
     expect(refused).toBeUndefined();
     expect(refusals).toEqual([
-      { text: "-device bell,rope=13", message: "no rope 13" },
-      { text: "-device gong", message: "'gong' is not a valid device model name" },
-      { text: "-device hung-bell,bus=other", message: "Bus 'other' not found" },
+      { text: "-device bell,rope=13", message: "no rope 13", isSure: true },
+      { text: "-device gong", message: "'gong' is not a valid device model name", isSure: true },
+      { text: "-device hung-bell,bus=other", message: "Bus 'other' not found", isSure: true },
     ]);
     expect(sections.map(({ idstr }) => idstr)).toEqual(["bell"]);
   });

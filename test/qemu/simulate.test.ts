@@ -155,8 +155,11 @@ describe.each([older, release] as const)("any device of %s, there and back to th
       const isBlocked = failure?.message.startsWith("State blocked by non-migratable device ") === true;
       return isBlocked && lost.length === 0 ? [] : [[name, failure?.message, ...lost]];
     });
-    // more than half of the types are devices that a q35 takes
-    expect(outcomes.get("completed") ?? 0).toBeGreaterThan(types.length / oneIn / 3);
+    // QEMU takes one type in ten there: the others are of other targets, or made by boards only
+    const completed = outcomes.get("completed") ?? 0;
+    expect(completed).toBeGreaterThan(types.length / oneIn / 30);
+    const asked = [...outcomes].reduce((sum, [outcome, count]) => (outcome === "refused" ? sum : sum + count), 0);
+    expect(completed).toBeGreaterThan(asked / 2);
     expect(wrong).toEqual([]);
   });
 });

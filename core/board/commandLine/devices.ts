@@ -10,6 +10,8 @@ export interface Refusal {
   readonly text: string;
   /** In QEMU's words. */
   readonly message: string;
+  /** All before it was followed. */
+  readonly isSure: boolean;
 }
 
 /** Makes one device, as qemu_init does for each; where QEMU would end instead, or that is how it was understood, that is kept and the rest are made. */
@@ -28,7 +30,7 @@ export function deviceFunctions(
           if (made instanceof Rec && typed !== undefined) given.set(made, typed);
         } catch (error) {
           if (!(error instanceof Stop)) throw error;
-          refusals.push({ text, message: error.message });
+          refusals.push({ text, message: error.message, isSure: runner.opens.length === 0 });
         }
         return 0;
       },
