@@ -51,6 +51,8 @@ export interface RuleDeclaration {
    * the caches below it tell (core/project/uses.ts). Which files: those with tables, if not told.
    */
   readonly byFile?: true | ((project: Project) => Iterable<string>);
+  /** It says what happens when the table is sent or loaded: in one that is unmigratable it is information. */
+  readonly whenSent?: true;
   /** Heads its page. */
   readonly title: string;
   /** One sentence for lists. */
@@ -72,17 +74,32 @@ export function rule(declaration: RuleDeclaration): Rule {
     ...declaration,
     *check(context) {
       for (const found of declaration.check(context)) {
+        const own = found.severity ?? severity;
+        const isSerious = own === "error" || own === "warning";
+        const isBlocked = isSerious && declaration.whenSent === true && isNeverSent(context.project, found.range);
         yield {
           code,
-          severity: found.severity ?? severity,
+          severity: isBlocked ? "information" : own,
           range: found.range,
-          message: found.message,
+          message: isBlocked ? `${found.message} ${neverSent}` : found.message,
           related: found.related ?? [],
           fixes: found.fixes ?? [],
         };
       }
     },
   };
+}
+
+const neverSent = "For now the table is .unmigratable, and nothing of it is sent.";
+
+/** In a table that no migration gets past. */
+function isNeverSent(project: Project, { file, start }: SourceRange): boolean {
+  return project
+    .descriptionsIn(file)
+    .some(
+      ({ range, unmigratable }) =>
+        range.file === file && range.start <= start && start < range.end && unmigratable.known && unmigratable.value,
+    );
 }
 
 export function wants(context: RuleContext, file: string): boolean {

@@ -205,6 +205,15 @@ describe("state", () => {
     expect(owner("Moved")).toMatchObject([{ severity: "error" }]);
   });
 
+  it("of another struct is information while the table is unmigratable", () => {
+    const moved = `${state}typedef struct Moved { uint64_t x; Dev dev; } Moved;\n`;
+    const blocked = table(good)
+      .replace("sizeof(Dev)", "sizeof(Moved)")
+      .replace(".fields", ".unmigratable = 1,\n    .fields");
+    const message = expect.stringContaining("For now the table is .unmigratable");
+    expect(tables(moved + blocked).of("state-type-mismatch")).toMatchObject([{ severity: "information", message }]);
+  });
+
   it("is one struct for all fields of a table", () => {
     const fields = (owner: string) =>
       `VMSTATE_UINT32(a, Dev), VMSTATE_UINT32(n, Dev), VMSTATE_UINT32(level, ${owner}), VMSTATE_END_OF_LIST()`;

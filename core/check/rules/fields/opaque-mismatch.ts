@@ -24,6 +24,7 @@ export const opaqueMismatch = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Hook for another struct",
   summary: "A hook takes its state for another struct than the fields do.",

@@ -13,6 +13,7 @@ export const pointerSaved = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Pointer saved instead of data",
   summary: "A field saves a pointer instead of what it points to.",

@@ -20,6 +20,7 @@ export const stateTypeMismatch = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Description of another struct",
   summary:

@@ -10,6 +10,7 @@ export const fieldNeverSent = rule({
   group: "tables",
   severity: "error",
   default: "on",
+  whenSent: true,
   byFile: true,
   wholeTree: true,
   title: "Field that is never sent",

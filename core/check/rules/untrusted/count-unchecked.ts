@@ -20,6 +20,7 @@ export const countUnchecked = rule({
   group: "untrusted",
   severity: "warning",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Count from the stream, unchecked",
   summary: "The stream says how many elements or bytes are loaded to where there is room for a fixed number.",
