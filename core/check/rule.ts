@@ -2,6 +2,7 @@ import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
 import type { Diagnostic, QuickFix, Related, Severity } from "./diagnostic";
 import type { Project } from "../project/project";
+import { isUnmigratable } from "./tables";
 
 export interface RuleContext {
   readonly project: Project;
@@ -94,12 +95,9 @@ const neverSent = "For now the table is .unmigratable, and nothing of it is sent
 
 /** In a table that no migration gets past. */
 function isNeverSent(project: Project, { file, start }: SourceRange): boolean {
-  return project
-    .descriptionsIn(file)
-    .some(
-      ({ range, unmigratable }) =>
-        range.file === file && range.start <= start && start < range.end && unmigratable.known && unmigratable.value,
-    );
+  const around = ({ range }: VMStateDescription): boolean =>
+    range.file === file && range.start <= start && start < range.end;
+  return project.descriptionsIn(file).some((each) => isUnmigratable(each) && around(each));
 }
 
 export function wants(context: RuleContext, file: string): boolean {

@@ -8,6 +8,7 @@ import { arrayShort } from "./fields/array-short";
 import { equalOnState } from "./fields/equal-on-state";
 import { fieldBeyondMember } from "./fields/field-beyond-member";
 import { infoSizeMismatch } from "./fields/info-size-mismatch";
+import { memberTwice } from "./fields/member-twice";
 import { migratedTwice } from "./fields/migrated-twice";
 import { noSuchMember } from "./fields/no-such-member";
 import { opaqueMismatch } from "./fields/opaque-mismatch";
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   equalOnState,
   fieldBeyondMember,
   infoSizeMismatch,
+  memberTwice,
   migratedTwice,
   noSuchMember,
   opaqueMismatch,

@@ -1,0 +1,83 @@
+import { typeText } from "../../../c/ctype";
+import { firstName } from "../../../c/words";
+import type { Project } from "../../../project/project";
+import { structNamed, typeOfMember } from "../../../project/stateTypes";
+import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
+import { fieldName, nameOf } from "../../tables";
+import { rule } from "../../rule";
+
+/** Loading puts the last copy into the member (vmstate_load_state goes by the list), so that the others say nothing. */
+export const memberTwice = rule({
+  code: "member-twice",
+  group: "fields",
+  severity: "information",
+  varies: "warning where a member of the same type is in no field",
+  default: "on",
+  byFile: true,
+  title: "The same member twice in a table",
+  summary: "A table saves the same bytes of its struct twice, and maybe not what was meant.",
+  *check({ project, descriptions }) {
+    for (const description of descriptions) {
+      for (const [first, second, ...more] of copies(description.fields)) {
+        if (first === undefined || second === undefined) continue;
+        const name = fieldName(first);
+        const times = more.length === 0 ? "twice" : `${more.length + 2} times`;
+        const says = `${nameOf(description)} saves ${name} ${times}, each time the same bytes`;
+        const missing = unsavedLike(project, description, first);
+        const isMeant = missing.length > 0;
+        yield {
+          range: second.range,
+          severity: isMeant ? "warning" : "information",
+          message: isMeant
+            ? `${says}, and ${missing.join(", ")}, of the same type, not at all: after a migration that is as after reset. Save what was meant; where guests of a release send the copy, leave it and use a subsection.`
+            : `${says}: was another member meant? In a table that a release has the copy stays, as guests send it, and what was meant goes into a subsection.`,
+          related: [{ range: first.range, message: `${name} is saved here` }],
+        };
+      }
+    }
+  },
+});
+
+/** Fields that send the same place in the same way, whatever the stream's version; each list in their order. */
+function copies(fields: readonly VMStateField[]): readonly (readonly VMStateField[])[] {
+  const found = new Map<string, VMStateField[]>();
+  for (const field of fields) {
+    const key = keyOf(field);
+    if (key === undefined) continue;
+    const list = found.get(key);
+    if (list === undefined) found.set(key, [field]);
+    else list.push(field);
+  }
+  return [...found.values()].filter((list) => list.length > 1);
+}
+
+/** undefined where something decides that the field is not always there, or its bytes are not known. */
+function keyOf(field: VMStateField): string | undefined {
+  const { member, fieldExists, condition, offset, size, num, start, flags, versionId, info, inlineInfo, vmsd } = field;
+  if (member === undefined || fieldExists !== undefined || condition !== undefined || inlineInfo !== undefined)
+    return undefined;
+  const numbers = [offset, size, num, start, flags, versionId].map((each) => (each.known ? each.value : undefined));
+  if (numbers.includes(undefined)) return undefined;
+  return [member.structName, member.path, info?.symbol, vmsd?.symbol, ...numbers].join(" ");
+}
+
+const mostNames = 3;
+
+/** Members of the field's struct that are of its member's type and in no field of the table or its subsections. */
+function unsavedLike(project: Project, description: VMStateDescription, { member }: VMStateField): readonly string[] {
+  if (member === undefined || member.path !== firstName(member.path)) return [];
+  const record = structNamed(project, member.structName, description.file);
+  const members = record.kind === "record" ? project.ctypes().members(record) : undefined;
+  if (members?.known !== true) return [];
+  const type = typeText(typeOfMember(project, member, description.file));
+  const saved = savedIn(project, description);
+  const unsaved = members.value.list.flatMap(({ name, type: of }) =>
+    name !== undefined && !saved.has(name) && typeText(of()) === type ? [name] : [],
+  );
+  return unsaved.length > mostNames ? [] : unsaved;
+}
+
+function savedIn(project: Project, { fields, subsections }: VMStateDescription): ReadonlySet<string> {
+  const inner = subsections.flatMap((each) => project.resolve(each)?.fields ?? []);
+  return new Set([...fields, ...inner].flatMap(({ member }) => (member === undefined ? [] : firstName(member.path))));
+}
