@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** Literals and `new RegExp`. Who takes one out lowers the number; nobody raises it. */
-const limit = 122;
+const limit = 118;
 
 /** Files, and folders with all in them, that read other text than C. */
 const others = new Map([

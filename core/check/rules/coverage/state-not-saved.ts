@@ -1,15 +1,17 @@
 /** Members that the guest can tell the value of, and that no table saves. */
 import { accessesIn } from "../../../c/body/accesses";
+import { callsOf } from "../../../c/body/calls";
 import type { Body } from "../../../c/body/parse";
-import { nodesIn } from "../../../c/body/walk";
+import { type Node, nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
+import { lastName } from "../../../c/words";
 import { bareName } from "../../../project/stateTypes";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type BeyondCount, setBeyondCount } from "../../../code/beyondCount";
 import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
 import type { QuickFix, Related } from "../../diagnostic";
-import { bodyOf } from "../../../project/bodies";
+import { bodyOf, functionsWith } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
 import { type AccessHandlers, accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
@@ -112,7 +114,7 @@ function mayShow(project: Project, file: string): boolean {
   const functions = functionTexts(project, file);
   const found =
     handlers.writes.size + handlers.inputs.size + handlers.timed.size > 0 ||
-    functions.some(({ body }) => body.includes("_irq") || arming("\\w+").test(body));
+    functions.some(({ body }) => body.includes("_irq") || mayArm(body));
   shows.set(handlers, found);
   return found;
 }
@@ -242,23 +244,44 @@ function useBy(
   return undefined;
 }
 
-/** A call that arms a timer with the member as it is. */
-function arming(member: string): RegExp {
-  return new RegExp(
-    `\\b(?:timer_mod|qemu_mod_timer)\\w*\\s*\\([^;]{0,300},\\s*\\w+(?:\\s*(?:->|\\.)\\s*\\w+)*\\s*(?:->|\\.)\\s*${member}\\s*\\)`,
+/** Functions that arm a timer, by how their names begin. */
+const arming = ["timer_mod", "qemu_mod_timer"];
+
+function mayArm(text: string): boolean {
+  return arming.some((start) => text.includes(start));
+}
+
+/** Whether a call arms a timer with the member as it is. */
+function armsTimer(body: Body, name: string): boolean {
+  return callsOf(body).some(
+    (call) => arming.some((start) => call.name.startsWith(start)) && isMember(call.node.arguments.at(-1), name),
   );
 }
 
+/** Whether the member is made of itself: `s->next += n`, `s->next = s->next + n`. */
+function countsOn(body: Body, name: string): boolean {
+  for (const node of nodesIn(body.block)) {
+    if (node.kind !== "binary" || !isMember(node.left, name)) continue;
+    if (node.operator === "+=") return true;
+    if (node.operator === "=" && [...nodesIn(node.right)].some((each) => isMember(each, name))) return true;
+  }
+  return false;
+}
+
+function isMember(node: Node | undefined, name: string): boolean {
+  return node?.kind === "member" && node.name === name;
+}
+
 /** A timer's next deadline is counted on from the last one. */
-function carriedOn(project: Project, { name, writes: sets }: UnsavedMember): Evidence | undefined {
-  const member = `(?:->|\\.)\\s*${name}\\b`;
-  const armed = arming(name);
-  const counted = new RegExp(`${member}\\s*(?:\\+=|=(?!=)[^;]{0,400}${member})`);
+function carriedOn(project: Project, { name: path, writes: sets }: UnsavedMember): Evidence | undefined {
+  const name = lastName(path);
   for (const set of sets) {
-    const functions = functionTexts(project, set.range.file);
-    const body = functions.find((each) => each.name === set.function)?.body ?? "";
-    if (!counted.test(body)) continue;
-    const timer = functions.find((each) => armed.test(each.body));
+    const { file } = set.range;
+    const fn = project.function(set.function, file);
+    if (fn?.file !== file || !countsOn(bodyOf(project, fn), name)) continue;
+    const timer = functionsWith(project, file, name, mayArm).find((each) =>
+      armsTimer(bodyOf(project, each), name),
+    )?.definition;
     if (timer === undefined) continue;
     return {
       why: (it) => `${timer.name} arms a timer with ${it}, and ${it} is counted on from its last value`,

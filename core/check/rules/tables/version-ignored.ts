@@ -1,3 +1,5 @@
+import { lex } from "../../../c/lex";
+import type { Token } from "../../../c/token";
 import type { VMStateField } from "../../../vmstate/model";
 import type { QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
@@ -35,18 +37,28 @@ const mostArguments = 16;
 function withoutVersion(project: Project, field: VMStateField, version: number): readonly QuickFix[] {
   const text = textAt(project, field.range) ?? "";
   const scope = project.scope(field.range.file);
-  const expanded = (invocation: string): string =>
-    scope
-      .expandText(invocation)
-      .map((token) => token.text)
-      .join(" ");
-  const wanted = expanded(text).replace(new RegExp(`(\\. version_id = (?:\\( )*)${version}\\b`), "$10");
-  const places = [...text.matchAll(new RegExp(`(?<=,\\s*)${version}(?=\\s*[,)])`, "g"))];
-  for (const { index } of places.slice(0, mostArguments)) {
-    const end = index + String(version).length;
-    if (expanded(`${text.slice(0, index)}0${text.slice(end)}`) !== wanted) continue;
-    const range = { ...field.range, start: field.range.start + index, end: field.range.start + end };
+  const expanded = (invocation: string): string[] => scope.expandText(invocation).map((token) => token.text);
+  const wanted = withVersionZero(expanded(text), String(version)).join(" ");
+  for (const { start, end } of alone(lex(text, field.range.file), String(version)).slice(0, mostArguments)) {
+    if (expanded(`${text.slice(0, start)}0${text.slice(end)}`).join(" ") !== wanted) continue;
+    const range = { ...field.range, start: field.range.start + start, end: field.range.start + end };
     return [{ title: "Write version 0, which says the same", edits: [{ range, text: "0" }] }];
   }
   return [];
+}
+
+/** `.version_id = 0` in the place of `.version_id = version`, in parentheses too. */
+function withVersionZero(tokens: readonly string[], version: string): readonly string[] {
+  const name = tokens.findIndex((text, k) => text === "version_id" && tokens[k - 1] === "." && tokens[k + 1] === "=");
+  let at = name + 2;
+  while (tokens[at] === "(") at++;
+  return name === -1 || tokens[at] !== version ? tokens : tokens.with(at, "0");
+}
+
+/** The arguments that are the text and nothing else. */
+function alone(tokens: readonly Token[], text: string): readonly Token[] {
+  return tokens.filter((token, k) => {
+    const next = tokens[k + 1]?.text;
+    return token.text === text && tokens[k - 1]?.text === "," && (next === "," || next === ")");
+  });
 }
