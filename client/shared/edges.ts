@@ -35,7 +35,7 @@ export function certaintyWords(certainty: Certainty): string {
     case "chance":
       return l10n.t("not guaranteed (depends on creation order)");
     case "created":
-      return l10n.t("kept: the provider is always created first");
+      return l10n.t("guaranteed by creation order");
     case "kept":
       return l10n.t("kept by priority");
   }

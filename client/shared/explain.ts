@@ -242,7 +242,7 @@ function wayTo({ chain, file, line }: SimulateFailure): readonly Sentence[] {
     ...(index === 0 ? [] : [text(" → ")]),
     linked(step.function, step.file, step.line),
   ]);
-  return [sentence(l10n.t("The way there: {0}."), steps)];
+  return [sentence(l10n.t("Call chain: {0}."), steps)];
 }
 
 /** Dependencies of `idstr` whose provider comes behind it in the stream, so that it went without. */
@@ -271,12 +271,14 @@ function fixesOf(edges: readonly OrderEdge[], order: OrderResult | undefined): r
     const level = entryOf(consumer, order)?.level;
     return level
       ? sentence(
-          l10n.t("Give {0} a priority above {1}, so that it loads first whatever is created first."),
+          l10n.t("Set .priority in {0} above {1}: then it loads first, in whatever order devices are created."),
           table,
           code(level),
         )
       : sentence(
-          l10n.t("Give {0} a priority above that of its consumers, so that it loads first whatever is created first."),
+          l10n.t(
+            "Set .priority in {0} above that of its dependents: then it loads first, in whatever order devices are created.",
+          ),
           table,
         );
   });

@@ -77,8 +77,8 @@ export function GraphView({ page }: { page: GraphPage }) {
       <div class={`verdict compact ${atRisk.length > 0 ? "wrong" : "good"}`} role="status">
         <h1>
           {atRisk.length > 0
-            ? l10n.t("{0} that no priority keeps", dependencies(atRisk.length))
-            : l10n.t("Every known dependency is kept")}
+            ? l10n.t("{0} not guaranteed by priority", dependencies(atRisk.length))
+            : l10n.t("All known load-order dependencies are satisfied")}
         </h1>
         <p>
           {[

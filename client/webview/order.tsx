@@ -24,8 +24,8 @@ export function OrderView({ page }: { page: OrderPage }) {
             {broken.length > 0 ? "!" : "✓"}
           </span>
           {broken.length > 0
-            ? l10n.t("{0} that no priority keeps", dependencies(broken.length))
-            : l10n.t("Every known dependency is kept")}
+            ? l10n.t("{0} not guaranteed by priority", dependencies(broken.length))
+            : l10n.t("All known load-order dependencies are satisfied")}
         </h1>
         <p>
           {machine === undefined
@@ -47,7 +47,7 @@ export function OrderView({ page }: { page: OrderPage }) {
       <CycleList cycles={result.cycles} />
       <EdgeList title={l10n.t("Against the order: the provider loads later")} edges={edgesOf("inverted")} open />
       <EdgeList title={l10n.t("Not guaranteed (depends on creation order)")} edges={edgesOf("chance")} open />
-      <EdgeList title={l10n.t("Kept: the provider is always created first")} edges={edgesOf("created")} open={false} />
+      <EdgeList title={l10n.t("Guaranteed by creation order")} edges={edgesOf("created")} open={false} />
       <EdgeList title={l10n.t("Kept by priority")} edges={edgesOf("kept")} open={false} />
       <div class="heading">
         <h2>{l10n.t("Load order")}</h2>

@@ -339,7 +339,7 @@ function Ram({ result }: { result: SimulateResult }) {
               <span class="zero" style={{ width: share(round.zero) }} />
             </span>
             {l10n.t(
-              "{0} and {1} that are zero: {2} in {3}",
+              "{0} with data, {1} zero: {2} in {3}",
               pages(round.pages),
               round.zero.toLocaleString("en"),
               formatBytes(round.bytes),
@@ -357,7 +357,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <details class="edges">
       <summary>
-        {l10n.t("What was assumed")} <span class="quiet">({notes.length})</span>
+        {l10n.t("Assumptions")} <span class="quiet">({notes.length})</span>
       </summary>
       <ul>
         {notes.map((note) => (

@@ -71,11 +71,11 @@ describe("the words above a simulation", () => {
     expect(words(explanation.what)).toEqual(messages);
     expect(words(explanation.why)).toEqual([
       "While it is loaded, demo-disk maps guest memory at 0x4000: no memory there.",
-      "The way there: demo_disk_post_load → demo_ring_map.",
+      "Call chain: demo_disk_post_load → demo_ring_map.",
       "demo-disk needs demo-iommu, which has the same priority: the order depends on device creation order (the command line).",
     ]);
     expect(words(explanation.todo)).toEqual([
-      "Give vmstate_demo_iommu a priority above MIG_PRI_DEFAULT, so that it loads first whatever is created first.",
+      "Set .priority in vmstate_demo_iommu above MIG_PRI_DEFAULT: then it loads first, in whatever order devices are created.",
     ]);
     expect(explanation.todo[0]?.find((part) => part.kind === "link")).toMatchObject({
       file: "hw/demo/demo-iommu.c",
@@ -85,7 +85,7 @@ describe("the words above a simulation", () => {
 
   it("do not blame a provider that was loaded before", () => {
     const result = simulation(["demo-iommu", "demo-disk"], { outcome: "failed", failure });
-    expect(words(explain(result, order).why)).toEqual(["The way there: demo_disk_post_load → demo_ring_map."]);
+    expect(words(explain(result, order).why)).toEqual(["Call chain: demo_disk_post_load → demo_ring_map."]);
     expect(explain(result, order).todo).toEqual([]);
   });
 
