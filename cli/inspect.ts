@@ -63,7 +63,10 @@ export function registerInspect(program: Command, io: Io, finish: (code: ExitCod
     .addOption(snapshotOption())
     .option("--other-snapshot <name>", "the same for the other file, which may be the same one (default: --snapshot)")
     .option("--xml", "print libvirt's description of the guest, where the file has it")
-    .option("--memory <place>", "print bytes of RAM: ADDRESS or BLOCK:OFFSET, +LENGTH behind it (default: 256 bytes)")
+    .option(
+      "--memory <place>",
+      "print bytes of RAM: ADDRESS (with --tree) or BLOCK:OFFSET, +LENGTH behind it (default: 256 bytes)",
+    )
     .option("--rewrite <out>", "decode to values, encode again into this file; with the edits below")
     .option("--drop <section...>", "with --rewrite: leave sections out")
     .option("--move <section>", "with --rewrite and --before: put this section elsewhere")
@@ -78,7 +81,7 @@ Examples:
   vmstate inspect vm.mig --format analyze -d desc
   vmstate inspect /var/lib/libvirt/qemu/save/guest.save --xml
   vmstate inspect disk.qcow2 --snapshot before-update
-  vmstate inspect vm.mig --memory 0x7c00+512
+  vmstate inspect vm.mig --tree ~/qemu --memory 0x7c00+512
   vmstate inspect before.mig after.mig
   vmstate inspect disk.qcow2 disk.qcow2 --snapshot 1 --other-snapshot 2
   vmstate inspect vm.mig --rewrite new.mig --move 0000:00:1f.2/ich9_ahci --before iommu-intel

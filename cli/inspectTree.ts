@@ -4,7 +4,7 @@ import { configurationFor } from "../core/c/configuration";
 import type { Project } from "../core/project";
 import { levelName, levelOf, levelScheme } from "../core/priority";
 import { machineTypes, treatedAs } from "../core/compat";
-import { buildMachine, configuredIn, type MainMemory, type Outcome, parseCommandLine } from "../core/emulator";
+import { configuredIn, type MainMemory, type Outcome, writersMachine } from "../core/emulator";
 import { createDecoder, type DecoderOptions, type DefinitionDecoder } from "../core/putcode/definitions";
 import type { InspectOptions, Inspection } from "../core/wire/inspect/inspect";
 import type { Io } from "./io";
@@ -23,9 +23,9 @@ export function treeDecoding(io: Io, options: TreeOptions & { readonly treatAs?:
     ...projectDecoding(project, options.target, options.treatAs),
     machineNote: ({ configuration }) =>
       treatedAs(machineTypes(project), configuration?.machine ?? "", options.treatAs)?.note,
-    memory({ configuration }) {
-      const request = parseCommandLine(`-M "${configuration?.machine ?? ""}"`, { treatAs: options.treatAs });
-      const machine = request.ok ? buildMachine(project, request.value) : request;
+    memory({ configuration, sections }) {
+      const events = sections.map(({ event }) => event);
+      const machine = writersMachine(project, { configuration, sections: events }, options.treatAs);
       return machine.ok ? { ok: true, value: machine.value.ram } : machine;
     },
   };

@@ -32,9 +32,7 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   if (!isWord(named)) return failure(`the stream's machine '${named}' is not known here`);
   const bare = machineOf(project, `-M ${named}`, treatAs);
   if (!bare.ok) return bare;
-  const plain = [`-M ${named}`, memoryOf(bare.value, stream), processorsOf(stream)]
-    .filter((part) => part !== "")
-    .join(" ");
+  const plain = joined(`-M ${named}`, memoryOf(bare.value, stream), processorsOf(stream));
   const machine = machineOf(project, plain, treatAs);
   if (!machine.ok) return machine;
   const base = [plain, ...backendsOf(project, machine.value, stream)].join(" ");
@@ -50,12 +48,29 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   return success({ commandLine: [base, ...options].join(" "), left });
 }
 
+/** The machine that wrote a stream, with as much memory, without its devices: where RAM lies in it hangs on no more. */
+export function writersMachine(
+  project: Project,
+  stream: Pick<GivenStream, "configuration" | "sections">,
+  treatAs?: string,
+): Outcome<Machine> {
+  const named = stream.configuration?.machine;
+  if (named === undefined || !isWord(named)) return failure(`the stream's machine '${named ?? ""}' is not known here`);
+  const bare = machineOf(project, `-M ${named}`, treatAs);
+  if (!bare.ok) return bare;
+  return machineOf(project, joined(`-M ${named}`, memoryOf(bare.value, stream)), treatAs);
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}
+
 function machineOf(project: Project, line: string, treatAs: string | undefined): Outcome<Machine> {
   const request = parseCommandLine(line, { treatAs });
   return request.ok ? buildMachine(project, request.value) : request;
 }
 
-function memoryOf({ ram }: Machine, { sections }: GivenStream): string {
+function memoryOf({ ram }: Machine, { sections }: Pick<GivenStream, "sections">): string {
   const block = sections.flatMap((each) => each.ram?.blocks ?? []).find(({ name }) => name === ram.name);
   return block === undefined ? "" : `-m ${block.length / 1024n}K`;
 }

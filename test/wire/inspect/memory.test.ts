@@ -86,7 +86,7 @@ typedef struct TypeInfo {
     bool abstract;
     void (*class_init)(ObjectClass *klass, void *data);
 } TypeInfo;
-typedef struct MachineState { Object parent_obj; const char *cpu_type; MemoryRegion *ram; } MachineState;
+typedef struct MachineState { Object parent_obj; const char *cpu_type; MemoryRegion *ram; unsigned long ram_size; } MachineState;
 typedef struct MachineClass { ObjectClass parent_class; const char *name; void (*init)(MachineState *machine); } MachineClass;
 static void toaster_init(MachineState *machine)
 {
@@ -97,7 +97,7 @@ static void toaster_init(MachineState *machine)
     all->name = "pc.ram";
     low->name = "low";
     low->alias = all;
-    low->size = 0x2000;
+    low->size = machine->ram_size / 2;
     low->container = system;
     machine->ram = all;
 }
