@@ -1,7 +1,7 @@
 import { typeText } from "../../../c/ctype";
-import { firstName } from "../../../c/words";
+import { coverageOf } from "../../../code/coverage";
 import type { Project } from "../../../project/project";
-import { structNamed, typeOfMember } from "../../../project/stateTypes";
+import { typeOfMember } from "../../../project/stateTypes";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import { fieldName, nameOf } from "../../tables";
 import { rule } from "../../rule";
@@ -63,21 +63,13 @@ function keyOf(field: VMStateField): string | undefined {
 
 const mostNames = 3;
 
-/** Members of the field's struct that are of its member's type and in no field of the table or its subsections. */
+/** Members of the struct that code changes, of the type of the field's member, and that no table of it saves. */
 function unsavedLike(project: Project, description: VMStateDescription, { member }: VMStateField): readonly string[] {
-  if (member === undefined || member.path !== firstName(member.path)) return [];
-  const record = structNamed(project, member.structName, description.file);
-  const members = record.kind === "record" ? project.ctypes().members(record) : undefined;
-  if (members?.known !== true) return [];
-  const type = typeText(typeOfMember(project, member, description.file));
-  const saved = savedIn(project, description);
-  const unsaved = members.value.list.flatMap(({ name, type: of }) =>
-    name !== undefined && !saved.has(name) && typeText(of()) === type ? [name] : [],
-  );
-  return unsaved.length > mostNames ? [] : unsaved;
-}
-
-function savedIn(project: Project, { fields, subsections }: VMStateDescription): ReadonlySet<string> {
-  const inner = subsections.flatMap((each) => project.resolve(each)?.fields ?? []);
-  return new Set([...fields, ...inner].flatMap(({ member }) => (member === undefined ? [] : firstName(member.path))));
+  if (member === undefined) return [];
+  const textOf = (path: string): string =>
+    typeText(typeOfMember(project, { structName: member.structName, path }, description.file));
+  const type = textOf(member.path);
+  const unsaved = coverageOf(project, description)?.unsaved ?? [];
+  const alike = unsaved.map(({ name }) => name).filter((name) => textOf(name) === type);
+  return alike.length > mostNames ? [] : alike;
 }
