@@ -11,5 +11,5 @@ export function buildMachine(project: Project, request: MachineRequest): Outcome
   const made = builtFromSource(project, request);
   if (made !== undefined) return made;
   if (machineTypes(project).length === 0) return plainMachine(project, request);
-  return failure(unsupported(project, request.machine));
+  return failure(unsupported(project, request.treatAs ?? request.machine));
 }

@@ -215,7 +215,7 @@ function entriesOf({ registry }: Board, deviceOf: (entry: Own) => Device | undef
   });
 }
 
-/** In the order of the list. */
+/** In the order of the list; `find` follows find_se, which takes an alias for either name. */
 function handlersOf(entries: readonly SaveStateEntry<HandlerOwner>[]): Handlers<HandlerOwner> {
   const byName = new Map<string, SaveStateEntry<HandlerOwner>[]>();
   const add = (idstr: string, entry: SaveStateEntry<HandlerOwner>): void => {
@@ -231,8 +231,9 @@ function handlersOf(entries: readonly SaveStateEntry<HandlerOwner>[]): Handlers<
     size: entries.length,
     find: (name, id) =>
       byName.get(name)?.find(({ idstr, instanceId, aliasId, compat }) => {
-        const isOwn = idstr === name && (instanceId === id || aliasId === id);
-        return isOwn || (compat?.idstr === name && compat.instanceId === id);
+        const isAlias = aliasId === id;
+        if (idstr === name && (instanceId === id || isAlias)) return true;
+        return compat?.idstr === name && idstr.includes(name) && (compat.instanceId === id || isAlias);
       }),
     [Symbol.iterator]: () => entries.values(),
   };
