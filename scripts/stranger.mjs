@@ -3,7 +3,7 @@
 //   a finding: clone, npm ci, npm run build, check of the example tree, its fix put in, check again
 // Fails where a step does, or where one of the two takes longer than 15 minutes.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const clone = join(folder, "vmstate");
 function run(cwd, status, program, ...args) {
   const done = spawnSync(program, args, { cwd, encoding: "utf8", maxBuffer: 1 << 28, shell: program === "npm" });
   if (done.error !== undefined || !status.includes(done.status))
-    throw new Error(`${[program, ...args].join(" ")}: ${done.error ?? done.stderr.trim() ?? done.stdout}`);
+    throw new Error(`${[program, ...args].join(" ")}: ${done.error ?? (done.stderr.trim() || done.stdout)}`);
   return done.stdout;
 }
 
@@ -99,15 +99,14 @@ const finding = [
       const fixable = before.find(({ fixes }) => fixes.length > 0);
       fix(fixable.fixes[0]);
       const after = findings();
-      if (after.some(({ ruleId }) => ruleId === fixable.ruleId) || after.length >= before.length)
-        throw new Error(`${fixable.ruleId} is still there`);
+      if (after.length !== before.length - 1) throw new Error(`${fixable.ruleId} is still there`);
     },
   ],
 ];
 
 try {
   const totals = [timed("a new rule", rule), timed("a fixed finding", finding)];
-  if (!existsSync(join(clone, "dist/cli.js")) || totals.some((seconds) => seconds > limit)) process.exitCode = 1;
+  if (totals.some((seconds) => seconds > limit)) process.exitCode = 1;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

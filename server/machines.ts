@@ -21,7 +21,10 @@ export function machinesOf(project: Project): MachinesResult {
   for (const type of project.types()) if (isPluggable(project, type.name)) devices.push(type.name);
   devices.sort();
   const machines = typesOf(project);
-  return { presets: presetsOf(project, devices, machines), machines, devices };
+  const presets = presetsOf(project, devices, machines);
+  // the words that a preset has behind -M are aliases, or types themselves
+  const words = presets.flatMap(({ commandLine }) => (commandLine.split(" ")[1] ?? "").split(",", 1));
+  return { presets, machines: [...new Set([...words, ...machines])], devices };
 }
 
 /** Machine types that the target's build has, newest first. */
