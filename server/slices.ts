@@ -56,6 +56,17 @@ export function slicePause(): () => Promise<void> {
   };
 }
 
+/** What steps come to; gives way every slice. Throws Cancelled when the token says so. */
+export async function endOfSlices<T>(steps: Generator<unknown, T>, token: CancellationToken): Promise<T> {
+  const pause = slicePause();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+    throwIfCancelled(token);
+  }
+}
+
 /** Runs a step for each item; gives way every slice. Throws Cancelled when the token says so. */
 export async function inSlices<T>(
   items: Iterable<T>,

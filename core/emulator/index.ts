@@ -30,7 +30,7 @@ export type * from "./migration/report";
 export type { StreamChanges } from "./migration/changedGiven";
 export type { Damage } from "./migration/damage";
 export { writersMachine } from "./infer";
-export { type Rearranged, rearrangedBy } from "./rearranged";
+export { type Rearranged, rearrangedBy, rearrangedInSteps } from "./rearranged";
 export { type SimulationOptions, simulate } from "./migration/simulate";
 export { type GivenStream, readGiven, stateIn, type StateChange, writeBased } from "./migration/given";
 export { configuredIn } from "./migration/configured";

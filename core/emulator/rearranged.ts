@@ -2,6 +2,7 @@
 import { positionAt } from "../c/range";
 import { levelName } from "../priority";
 import type { Project } from "../project/project";
+import { toTheEnd } from "../steps";
 import { buildMachine } from "./board";
 import { commandLineWords, type MachineRequest, type Outcome, parseCommandLine, success } from "./commandLine";
 import type { Machine } from "./machine";
@@ -29,6 +30,15 @@ const mostDevices = 8;
 
 /** undefined where the move changes nothing. */
 export function rearrangedBy(project: Project, line: string, move: Move): Outcome<Rearranged | undefined> {
+  return toTheEnd(rearrangedInSteps(project, line, move));
+}
+
+/** The same, a machine at a time. An edit of the tree between two steps makes the result worthless. */
+export function* rearrangedInSteps(
+  project: Project,
+  line: string,
+  move: Move,
+): Generator<void, Outcome<Rearranged | undefined>> {
   const request = parseCommandLine(line);
   if (!request.ok) return request;
   const machine = buildMachine(project, request.value);
@@ -41,7 +51,7 @@ export function rearrangedBy(project: Project, line: string, move: Move): Outcom
   const crossed = crossedBy(moved.value, entries, wanted.value);
   if (crossed.length === 0) return success(undefined);
   const priority = byPriority(project, machine.value, moved.value, crossed);
-  const commandLine = byDeviceOrder(project, line, request.value, moved.value, crossed);
+  const commandLine = yield* byDeviceOrder(project, line, request.value, moved.value, crossed);
   return success({
     section: moved.value.idstr,
     ...(priority === undefined ? {} : { priority }),
@@ -88,13 +98,13 @@ function byPriority(
 }
 
 /** Names hold PCI addresses, which another order changes: sections are known again by their type and table. */
-function byDeviceOrder(
+function* byDeviceOrder(
   project: Project,
   line: string,
   request: MachineRequest,
   moved: Entry,
   crossed: readonly Crossed[],
-): string | undefined {
+): Generator<void, string | undefined> {
   const words = commandLineWords(line);
   if (!words.ok) return undefined;
   const options = words.value.flatMap((word, index) => (isDevice(word) ? [index] : []));
@@ -124,32 +134,42 @@ function byDeviceOrder(
     return places;
   };
   const key = keyOf(moved);
+  yield;
   if (placesOf(withDevices(values))?.get(key)?.length !== 1) return undefined;
   // what the board makes by itself is there before all of them, whatever their order
+  yield;
   const board = placesOf(withDevices([]));
   if (board === undefined || crossed.some(({ entry }) => board.has(keyOf(entry)))) return undefined;
   const isLikely = (index: number): boolean => (values[index] ?? "").split(",")[0] === moved.owner.type;
-  const own = values
-    .map((_, index) => index)
-    .sort((a, b) => Number(isLikely(b)) - Number(isLikely(a)))
-    .find((index) => placesOf(withDevices(values.toSpliced(index, 1)))?.has(key) === false);
+  const likelyFirst = values.map((_, index) => index).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a)));
+  let own: number | undefined;
+  for (const index of likelyFirst) {
+    yield;
+    if (placesOf(withDevices(values.toSpliced(index, 1)))?.has(key) !== false) continue;
+    own = index;
+    break;
+  }
   if (own === undefined) return undefined;
+  const from = own;
   const rest = values.toSpliced(own, 1);
   const lines = rest
     .map((_, index) => index)
     .concat(rest.length)
-    .filter((index) => index !== own)
-    .sort((a, b) => Math.abs(a - own) - Math.abs(b - own))
-    .map((index) => withDevices(rest.toSpliced(index, 0, values[own] ?? "")));
-  return lines.find((text) => {
+    .filter((index) => index !== from)
+    .sort((a, b) => Math.abs(a - from) - Math.abs(b - from))
+    .map((index) => withDevices(rest.toSpliced(index, 0, values[from] ?? "")));
+  for (const text of lines) {
+    yield;
     const places = placesOf(text);
     const [place, another] = places?.get(key) ?? [];
-    if (places === undefined || place === undefined || another !== undefined) return false;
-    return crossed.every(({ entry, isBehind }) => {
+    if (places === undefined || place === undefined || another !== undefined) continue;
+    const isSame = crossed.every(({ entry, isBehind }) => {
       const others = places.get(keyOf(entry)) ?? [];
       return others.length > 0 && others.every((other) => place < other === isBehind);
     });
-  });
+    if (isSame) return text;
+  }
+  return undefined;
 }
 
 function keyOf({ owner, idstr }: Entry): string {

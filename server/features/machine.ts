@@ -6,7 +6,7 @@ import type { LoadableProject } from "../../core/project";
 import { allCoverage } from "../../core/code";
 import { treeOrder } from "../../core/order";
 import type { LoadOrder } from "../../core/order/order";
-import { machineOrder, type Move, rearrangedBy, simulate, usualCommandLine } from "../../core/emulator";
+import { machineOrder, type Move, rearrangedInSteps, simulate, usualCommandLine } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
 import type { ServerContext } from "../context";
 import { answered, throwIfCancelled } from "../guard";
@@ -21,7 +21,7 @@ import { expandedTable } from "../../core/ide/text/expansion";
 import { orderText } from "../../core/ide/text/order";
 import { simulationText } from "../../core/ide/text/simulation";
 import { plainStyle } from "../../core/ide/text/style";
-import { inSlices, nextTurn } from "../slices";
+import { endOfSlices, inSlices, nextTurn } from "../slices";
 import { pathIn } from "../uris";
 import { waitFor } from "../wait";
 import type { Feature } from "./feature";
@@ -49,8 +49,13 @@ export const machine: Feature = {
         try {
           const { machine: machineType, ...report } = simulated(project, line, progress.report, params.move);
           const milliseconds = performance.now() - started;
-          const same = params.move && rearrangedBy(project, line, params.move);
-          const moved = params.move && same?.ok && same.value ? { moved: { move: params.move, same: same.value } } : {};
+          const { revision } = project;
+          const same = params.move && (await endOfSlices(rearrangedInSteps(project, line, params.move), token));
+          const isCurrent = project.revision === revision;
+          const moved =
+            params.move && isCurrent && same?.ok && same.value
+              ? { moved: { move: params.move, same: same.value } }
+              : {};
           return { ...report, tree: session.root, machine: line, machineType, milliseconds, ...moved };
         } finally {
           progress.done();
