@@ -3,8 +3,9 @@ import type { Rule } from "../../core/check/rule";
 import { ruleGroups } from "../../core/check/rule";
 
 /** `# title`, then `` `code` · severity ``. */
-function pageHead({ code, title, severity, varies }: Rule): string {
-  return `# ${title}\n\n\`${code}\` · ${severity}${varies === undefined ? "" : `; ${varies}`}\n`;
+function pageHead({ code, title, severity, varies, whenSent }: Rule): string {
+  const blocked = whenSent === true ? "; information while the table is unmigratable" : "";
+  return `# ${title}\n\n\`${code}\` · ${severity}${varies === undefined ? "" : `; ${varies}`}${blocked}\n`;
 }
 
 /** A page with the head that the rule declares; what stands below its third line stays. */

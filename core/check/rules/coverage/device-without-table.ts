@@ -86,7 +86,7 @@ function besideTable(project: Project, type: QomType, ancestry: readonly QomType
 const savingHooks = ["pre_save", "pre_save_errp", "post_load", "post_load_errp"] as const;
 
 function carries(slot: string): boolean {
-  return slot.includes("save") || slot.includes("load");
+  return slot.split("_").some((word) => word === "save" || word === "load");
 }
 
 function isBlocked(project: Project, ancestry: readonly QomType[]): boolean {

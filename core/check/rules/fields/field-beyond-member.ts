@@ -13,6 +13,7 @@ export const fieldBeyondMember = rule({
   group: "fields",
   severity: "warning",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Field larger than its member",
   summary: "A field saves more bytes than its member has.",

@@ -7,6 +7,7 @@ export const infoSizeMismatch = rule({
   group: "fields",
   severity: "error",
   default: "on",
+  whenSent: true,
   byFile: true,
   title: "Size of the field and of its type differ",
   summary: "A field is of another size than its VMStateInfo moves.",

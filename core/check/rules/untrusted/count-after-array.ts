@@ -9,6 +9,7 @@ export const countAfterArray = rule({
   group: "untrusted",
   severity: "warning",
   default: "on",
+  whenSent: true,
   title: "Count loaded after its array",
   summary: "The count of an array is loaded after the array.",
   *check({ project, descriptions }) {
