@@ -111,20 +111,20 @@ function holdsIn(project: Project, file: string, part: RecordType, structName: s
     return (
       owner.identity === part.identity ||
       parts.some((each) => each.structName === part.tag || each.structName === structName) ||
-      holds(project, owner, part, 0)
+      holds(project, owner, part, new Set())
     );
   });
 }
 
-const deepest = 4;
-
-/** By value, arrays included. */
-function holds(project: Project, outer: RecordType, inner: RecordType, depth: number): boolean {
+/** By value, arrays included. `seen`: structs that were looked into. */
+function holds(project: Project, outer: RecordType, inner: RecordType, seen: Set<unknown>): boolean {
+  if (seen.has(outer.identity)) return false;
+  seen.add(outer.identity);
   const members = project.ctypes().members(outer);
-  if (!members.known || depth > deepest) return false;
+  if (!members.known) return false;
   return members.value.list.some((member) => {
     let type: CType = member.type();
     while (type.kind === "array") type = type.element;
-    return type.kind === "record" && (type.identity === inner.identity || holds(project, type, inner, depth + 1));
+    return type.kind === "record" && (type.identity === inner.identity || holds(project, type, inner, seen));
   });
 }

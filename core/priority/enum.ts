@@ -17,6 +17,15 @@ export interface Enumerator {
 export function enumeratorsWithComments(file: string, text: string, start: number, end: number): Enumerator[] {
   const found: { name: string; expression: string | undefined; comment: string; range: SourceRange }[] = [];
   let pending = "";
+  /** Where the line begins, and up to where it was looked at; whether there are only blanks so far. */
+  const line = { start, end: start, isBlank: true };
+  const lookAt = (to: number): void => {
+    for (; line.end < to; line.end++) {
+      const code = text.charCodeAt(line.end);
+      if (code === 10) Object.assign(line, { start: line.end + 1, isBlank: true });
+      else if (code > 32) line.isBlank = false;
+    }
+  };
   for (let at = start; at < end; ) {
     const behind = commentEnd(text, at, end);
     if (text[at] === "#") {
@@ -39,8 +48,8 @@ export function enumeratorsWithComments(file: string, text: string, start: numbe
     }
     const comment = plain(text.slice(at, behind));
     const last = found[found.length - 1];
-    const lineStart = Math.max(start, text.lastIndexOf("\n", at) + 1);
-    const alone = text.slice(lineStart, at).trim() === "";
+    lookAt(at);
+    const { isBlank: alone, start: lineStart } = line;
     // an indented comment line of its own goes on with the enumerator above; one at the left stands before the next
     const continues = alone && last !== undefined && last.comment !== "" && at - lineStart > 12;
     if (last !== undefined && (!alone || continues))

@@ -27,6 +27,8 @@ interface Binding {
 interface Scope {
   readonly id: number;
   readonly fn: PutFunction;
+  /** Counts what is done; throws where that is too much. */
+  readonly spend: () => void;
   readonly variables: Map<string, Binding | undefined>;
   /** Loop variables with their round. */
   readonly rounds: Map<string, number>;
@@ -106,7 +108,7 @@ export function putCodec(
 }
 
 function openScope(run: Run, fn: PutFunction): Scope {
-  return { id: run.scopes++, fn, variables: new Map(), rounds: new Map() };
+  return { id: run.scopes++, fn, spend: () => run.io.spend(), variables: new Map(), rounds: new Map() };
 }
 
 function execute(put: Put, run: Run, scope: Scope): Flow {
@@ -262,6 +264,7 @@ function canonical(node: Expression, scope: Scope, depth = 0): string {
 }
 
 function canonicalName(name: string, scope: Scope, depth = 0): string {
+  scope.spend();
   const round = scope.rounds.get(name);
   if (round !== undefined) return String(round);
   const binding = scope.variables.get(name);
@@ -271,7 +274,10 @@ function canonicalName(name: string, scope: Scope, depth = 0): string {
   return scope.variables.has(name) ? `${name}#${scope.id}` : name;
 }
 
-function leaves(run: Run, scope: Scope, free: boolean): Leaves {
+/** Variables that stand for variables, one behind the other, are followed so far. */
+const deepestBinding = 50;
+
+function leaves(run: Run, scope: Scope, free: boolean, depth = 0): Leaves {
   return {
     leaf: (node) => {
       const text = canonical(node, scope);
@@ -281,7 +287,8 @@ function leaves(run: Run, scope: Scope, free: boolean): Leaves {
         const round = scope.rounds.get(node.name);
         if (round !== undefined) return BigInt(round);
         const binding = scope.variables.get(node.name);
-        if (binding !== undefined) return evaluate(binding.value, leaves(run, binding.scope, free));
+        if (binding !== undefined && depth < deepestBinding)
+          return evaluate(binding.value, leaves(run, binding.scope, free, depth + 1));
       }
       const root = rootName(node);
       if (root === undefined || !scope.variables.has(root)) {

@@ -38,6 +38,7 @@ interface Written {
 export function memberValues(tree: FunctionTree, source: PutSource): MemberValues {
   const found = new Map<string, readonly number[]>();
   const folders = new Map<string, string[]>();
+  const defaults = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   function filesOf(folder: string): readonly string[] {
     if (folders.size === 0) {
@@ -60,6 +61,15 @@ export function memberValues(tree: FunctionTree, source: PutSource): MemberValue
       if (each.kind !== "function" || !text.slice(each.bodyStart, each.bodyEnd).includes(name)) continue;
       yield [parseBody(text, file, each), text];
     }
+  }
+
+  /** Values behind members in a file's properties, by the member's last name. */
+  function defaultsIn(file: string): ReadonlyMap<string, readonly string[]> {
+    const known = defaults.get(file);
+    if (known !== undefined) return known;
+    const made = defaultsOf(tree.text(file) ?? "", file);
+    defaults.set(file, made);
+    return made;
   }
 
   function search(kind: string, name: string, file: string, valuesIn: (file: string) => Iterable<number>): number[] {
@@ -104,9 +114,7 @@ export function memberValues(tree: FunctionTree, source: PutSource): MemberValue
         yield* valueOf(text.slice(value.start, value.end), file);
       }
     }
-    const text = tree.text(file);
-    if (text?.includes(name) !== true) return;
-    for (const value of defaultsOf(name, text, file)) yield* valueOf(value, file);
+    for (const value of defaultsIn(file).get(name) ?? []) yield* valueOf(value, file);
   }
 
   function* passedIn(name: string, file: string): Iterable<number> {
@@ -150,15 +158,21 @@ function membersIn(node: Expression): readonly (Span & { readonly name: string }
   return found;
 }
 
-/** What stands behind the member in a `DEFINE_PROP_…(…)`. */
-function* defaultsOf(name: string, text: string, file: string): Iterable<string> {
+/** What stands behind each argument of a `DEFINE_PROP_…(…)`, by the last name in that: a member, among others. */
+function defaultsOf(text: string, file: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
   for (let at = text.indexOf(maker); at !== -1; at = text.indexOf(maker, at + maker.length)) {
-    const end = Math.min(text.length, at + longestProperty);
-    const parts = argumentsAt(lex(text, file, at, end));
-    const index = parts.findIndex((part) => part.at(-1)?.text === name);
-    const value = index === -1 ? undefined : parts[index + 1];
-    if (value !== undefined) yield value.map((token) => token.text).join(" ");
+    const parts = argumentsAt(lex(text, file, at, Math.min(text.length, at + longestProperty)));
+    for (const [index, part] of parts.entries()) {
+      const [name, value] = [part.at(-1), parts[index + 1]];
+      if (name?.kind !== "identifier" || value === undefined) continue;
+      const written = value.map((token) => token.text).join(" ");
+      const list = found.get(name.text);
+      if (list === undefined) found.set(name.text, [written]);
+      else list.push(written);
+    }
   }
+  return found;
 }
 
 const maker = "DEFINE_PROP_";

@@ -9,6 +9,7 @@ import { controls, forget, looping, nothing, sequence, writesSomething } from ".
 import { spelled } from "./spelled";
 
 const maximumDepth = 8;
+const mostCalls = 5000;
 
 const integers: ReadonlyMap<string, { bytes: 1 | 2 | 4 | 8; signed: boolean }> = new Map([
   ["qemu_put_byte", { bytes: 1, signed: false }],
@@ -40,15 +41,21 @@ interface Frame {
   readonly types: Map<string, string>;
   /** Enclosing functions, against recursion. */
   readonly stack: readonly string[];
+  /** Calls that are still followed, in all functions together. */
+  readonly calls: { left: number };
 }
 
 const parsed = new WeakMap<PutFunction, Put>();
 
 /** Of a function as `source` has it; the result is kept with it. */
-export function parsePut(fn: PutFunction, source: PutSource, stack: readonly string[] = []): Put {
+export function parsePut(fn: PutFunction, source: PutSource): Put {
+  return parsedIn(fn, source, [], { left: mostCalls });
+}
+
+function parsedIn(fn: PutFunction, source: PutSource, stack: readonly string[], left: Frame["calls"]): Put {
   const known = parsed.get(fn);
   if (known !== undefined) return known;
-  const frame: Frame = { source, fn, streams: new Set(), types: new Map(), stack: [...stack, fn.name] };
+  const frame: Frame = { source, fn, streams: new Set(), types: new Map(), stack: [...stack, fn.name], calls: left };
   for (const parameter of fn.body.parameters) declare(frame, parameter);
   const put = statement(fn.body.block, frame);
   if (stack.length === 0) parsed.set(fn, put);
@@ -260,7 +267,8 @@ function direct(written: string, args: readonly Expression[], frame: Frame): Put
 const silent = ["qemu_file", "error_", "trace_", "qemu_fflush"];
 
 function inline(fn: PutFunction, args: readonly Expression[], frame: Frame): Put {
-  return { kind: "call", fn, args, body: parsePut(fn, frame.source, frame.stack) };
+  if (--frame.calls.left < 0) return { kind: "unknown", reason: `${fn.name} is one call too many to follow` };
+  return { kind: "call", fn, args, body: parsedIn(fn, frame.source, frame.stack, frame.calls) };
 }
 
 /** `k->save` and `k->save != NULL`. */

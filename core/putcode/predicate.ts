@@ -18,6 +18,7 @@ export interface PredicateState {
 }
 
 const maximumDepth = 6;
+const mostSteps = 2000;
 const nowhere = { start: 0, end: 0 };
 
 /** undefined: the function is not in the source. */
@@ -34,7 +35,7 @@ export function evaluatePredicate(
     const stands = i === 0 ? "opaque" : i === 1 ? "version_id" : undefined;
     if (stands !== undefined) bindings.set(parameter, { kind: "identifier", name: stands, ...nowhere });
   }
-  return run(fn, { fn, state, source, bindings, depth: 0 });
+  return run(fn, { fn, state, source, bindings, depth: 0, steps: { left: mostSteps } });
 }
 
 interface Frame {
@@ -44,6 +45,8 @@ interface Frame {
   /** Local names with what they stand for, in terms of `opaque` and `version_id`; undefined: not known. */
   readonly bindings: Map<string, Expression | undefined>;
   readonly depth: number;
+  /** Questions that are still followed, in all calls together: each call may hold several. */
+  readonly steps: { left: number };
 }
 
 function run(fn: PutFunction, frame: Frame): boolean | OpenTruth {
@@ -102,6 +105,7 @@ function substitute(node: Expression, { bindings }: Frame): Expression {
 }
 
 function truthOf(expression: Expression, frame: Frame): boolean | OpenTruth {
+  if (--frame.steps.left < 0) return whole(frame);
   let node = substitute(expression, frame);
   let negated = false;
   while (node.kind === "unary" && node.operator === "!") {
@@ -145,7 +149,7 @@ function isPlain(node: Expression): boolean {
 function called(node: Expression, frame: Frame): boolean | OpenTruth | undefined {
   if (node.kind !== "call" || node.callee.kind !== "identifier" || frame.depth >= maximumDepth) return undefined;
   const fn = frame.source.function(node.callee.name, frame.fn.file);
-  if (fn === undefined) return undefined;
+  if (fn === undefined || --frame.steps.left < 0 || !isSmall(node)) return undefined;
   const bindings: Bindings = new Map(parameterNames(fn).map((name, i) => [name, node.arguments[i]]));
   const result = run(fn, { ...frame, fn, bindings: new Map(bindings), depth: frame.depth + 1 });
   return typeof result !== "boolean" && result.key === `${fn.name}()`

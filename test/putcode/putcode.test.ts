@@ -184,6 +184,21 @@ describe("what a put function writes is read from its text", () => {
     expect(read(put, [1, 2])).toMatch(/left/);
   });
 
+  test("functions that call others many times each are followed up to a number of calls", () => {
+    const helpers = Array.from({ length: 7 }, (_, k) => {
+      const body = k === 6 ? "qemu_put_byte(f, d->a);" : `save_${k + 1}(d, f); `.repeat(12);
+      return [`save_${k}`, { parameters: "Dev *d, QEMUFile *f", body }] as const;
+    });
+    expect(read(element("save_0(s, f);", Object.fromEntries(helpers)), Array(6000).fill(1))).toMatch(
+      /one call too many/,
+    );
+  });
+
+  test("a variable that is doubled over and over ends as what is not known", () => {
+    const put = element(`int n = s->first; ${"n = n + n; ".repeat(60)} qemu_put_buffer(f, s->data, n);`);
+    expect(typeof read(put, [1, 2, 3])).toBe("string");
+  });
+
   test.each(["for (;;", "if (", "qemu_put_be32(", "switch (x) { case", "}}}}", "do { while"])(
     "half-typed text: %s",
     (body) => {
@@ -217,6 +232,16 @@ describe("predicates", () => {
     const at = (versionId: number) =>
       evaluatePredicate("either", "a.c", { versionId, member: () => undefined }, source({ either }));
     expect([at(3), at(2)]).toEqual([true, false]);
+  });
+
+  test("functions that ask others many times each are followed up to a number of questions", () => {
+    const asked = Array.from({ length: 8 }, (_, k) => {
+      const body = `return ${Array.from({ length: 12 }, () => (k === 7 ? "other(o)" : `q${k + 1}(o)`)).join(" | ")};`;
+      return [`q${k}`, { parameters: "void *o, int v", body }] as const;
+    });
+    const state = { versionId: 1, member: () => undefined };
+    const truth = evaluatePredicate("q0", "a.c", state, source(Object.fromEntries(asked)));
+    expect(truth).toMatchObject({ negated: false });
   });
 
   test("values that double each time are left open", () => {

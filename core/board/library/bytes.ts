@@ -10,16 +10,12 @@ const octet = scalarType("uint8_t", "unsigned char");
 
 /** Whether what is there is bytes, and not a member of a struct. */
 export function isRaw(place: Value | undefined): boolean {
-  if (place instanceof Rec) return place.attached === undefined && [...place.cells.keys()].every(isRawKey);
+  if (place instanceof Rec) return place.attached === undefined && !place.isNamed;
   if (place instanceof Arr) return isOctets(place);
   if (!(place instanceof Ptr)) return false;
   if (place.holder instanceof Arr) return isOctets(place.holder);
   // a struct's first member is kept as the first byte
   return place.key === beginning ? isRaw(place.holder) : rawIndex(place.key) !== undefined;
-}
-
-function isRawKey(key: string): boolean {
-  return rawIndex(key) !== undefined;
 }
 
 function isOctets({ element }: Arr): boolean {

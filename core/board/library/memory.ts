@@ -193,6 +193,7 @@ function copyMembers(target: Ptr, source: Value | undefined, count: number | und
   if (count === undefined || !isRaw(target) || !(source instanceof Ptr) || isRaw(source)) return false;
   const value = asBigint(load(source, anyScalar));
   if (value === undefined && count <= pointerSize) return false;
+  spend(count * bytesOf.element);
   for (let k = 0; k < count; k++) {
     const known = value !== undefined && count <= pointerSize;
     const octet = known ? Number((value >> BigInt(8 * k)) & 0xffn) : new Unknown("what is copied from a struct");

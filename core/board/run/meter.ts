@@ -33,7 +33,9 @@ export function bytesUsed(): number {
   return used;
 }
 
+/** What is no number of bytes is more than is followed: a size of C that is negative is a huge one. */
 export function spend(bytes: number): void {
+  if (!(bytes >= 0)) throw new OutOfMemory("more memory than is followed: a size that is no number of bytes");
   used += bytes;
   if (used > limit) throw new OutOfMemory(`more memory than is followed (${limit / 2 ** 20} MiB)`);
 }

@@ -102,6 +102,9 @@ export class Rec {
   /** What runs of native code keep with it. */
   attached: unknown;
 
+  /** Members by name were set, not bytes alone. */
+  isNamed = false;
+
   constructor() {
     spend(bytesOf.struct);
   }
@@ -118,7 +121,9 @@ export class Rec {
   set(key: string, value: Value | Later): void {
     const { size } = this.cells;
     this.cells.set(key, value);
-    if (this.cells.size > size) spend(bytesOf.member);
+    if (this.cells.size === size) return;
+    this.isNamed ||= rawIndex(key) === undefined;
+    spend(bytesOf.member);
   }
 }
 
@@ -203,6 +208,7 @@ export function copied(value: Value): Value {
 export function copyInto(target: Rec, source: Rec): void {
   if (target === source) return;
   target.cells.clear();
+  target.isNamed = false;
   for (const key of source.cells.keys()) {
     const value = source.get(key);
     if (value !== undefined) target.set(key, embedded(value, source, target, key));

@@ -18,12 +18,14 @@ export const memberTwice = rule({
   summary: "A table saves the same bytes of its struct twice, and maybe not what was meant.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      for (const [first, second, ...more] of copies(description.fields)) {
+      const lists = copies(description.fields);
+      const unsaved = lists.length === 0 ? [] : unsavedIn(project, description);
+      for (const [first, second, ...more] of lists) {
         if (first === undefined || second === undefined) continue;
         const name = fieldName(first);
         const times = more.length === 0 ? "twice" : `${more.length + 2} times`;
         const says = `${nameOf(description)} saves ${name} ${times}, each time the same bytes`;
-        const missing = unsavedLike(project, description, first);
+        const missing = alike(project, description, first, unsaved);
         const isMeant = missing.length > 0;
         yield {
           range: second.range,
@@ -63,13 +65,26 @@ function keyOf(field: VMStateField): string | undefined {
 
 const mostNames = 3;
 
-/** Members of the struct that code changes, of the type of the field's member, and that no table of it saves. */
-function unsavedLike(project: Project, description: VMStateDescription, { member }: VMStateField): readonly string[] {
-  if (member === undefined) return [];
-  const textOf = (path: string): string =>
-    typeText(typeOfMember(project, { structName: member.structName, path }, description.file));
-  const type = textOf(member.path);
-  const unsaved = coverageOf(project, description)?.unsaved ?? [];
-  const alike = unsaved.map(({ name }) => name).filter((name) => textOf(name) === type);
-  return alike.length > mostNames ? [] : alike;
+interface Unsaved {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Members that code changes and that no table of the struct saves. */
+function unsavedIn(project: Project, description: VMStateDescription): readonly Unsaved[] {
+  const coverage = coverageOf(project, description);
+  return (coverage?.unsaved ?? []).map(({ name, typeName }) => ({ name, type: typeName }));
+}
+
+/** Those of the type of the field's member; none where there are so many that nobody can tell. */
+function alike(
+  project: Project,
+  { file }: VMStateDescription,
+  { member }: VMStateField,
+  unsaved: readonly Unsaved[],
+): readonly string[] {
+  if (member === undefined || unsaved.length === 0) return [];
+  const type = typeText(typeOfMember(project, member, file));
+  const names = unsaved.filter((each) => each.type === type).map(({ name }) => name);
+  return names.length > mostNames ? [] : names;
 }
