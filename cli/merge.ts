@@ -30,7 +30,13 @@ interface Part {
 const answer = v.object({ shard: shardNote, answer: v.unknown() });
 const sarif = v.looseObject({
   version: v.literal("2.1.0"),
-  runs: v.tuple([v.looseObject({ properties: v.object({ shard: shardNote }), results: v.array(v.unknown()) })]),
+  runs: v.tuple([
+    v.looseObject({
+      tool: v.looseObject({ driver: v.looseObject({ rules: v.optional(v.array(v.looseObject({ id: v.string() }))) }) }),
+      properties: v.object({ shard: shardNote }),
+      results: v.array(v.looseObject({})),
+    }),
+  ]),
 });
 const cells = v.array(v.object({ old: v.string(), next: v.string(), forwards: v.number(), backwards: v.number() }));
 
@@ -96,6 +102,8 @@ function inOrder(parts: readonly Part[]): readonly Part[] {
       throw new CannotRun(`${name}: was made by ${note.vmstate}, ${first.name} by ${vmstate}`);
     if (note.asked !== asked) throw new CannotRun(`${name}: was asked with other options than ${first.name}`);
   }
+  const beyond = parts.find(({ note }) => note.part > of);
+  if (beyond !== undefined) throw new CannotRun(`${beyond.name}: is part ${beyond.note.part} of no more than ${of}`);
   return Array.from({ length: of }, (_, index) => {
     const [own, again] = parts.filter(({ note }) => note.part === index + 1);
     if (own === undefined) throw new CannotRun(`part ${index + 1}/${of} is missing`);

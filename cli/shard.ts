@@ -23,10 +23,13 @@ const commands = [
 ] as const;
 export type ShardedCommand = (typeof commands)[number];
 
+/** As `--shard` takes them. */
+const places = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9999));
+
 export const shardNote = v.object({
   command: v.picklist(commands),
-  part: v.number(),
-  of: v.number(),
+  part: places,
+  of: places,
   vmstate: v.string(),
   /** Digest of options and arguments: parts of two questions are no whole. */
   asked: v.string(),

@@ -34,12 +34,12 @@ function together(a: unknown, b: unknown, name = "a part", once = false): unknow
     const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
     return Object.fromEntries(
       names.map((key) => {
-        const [x, y] = [a[key], b[key]];
+        const [x, y] = [a, b].map((each) => (Object.hasOwn(each, key) ? each[key] : undefined));
         return [key, x === undefined ? y : y === undefined ? x : together(x, y, key, once || shared.has(key))];
       }),
     );
   }
-  if (a !== b) throw new CannotRun(`${name} differs between the parts: ${String(a)} and ${String(b)}`);
+  if (a !== b) throw new CannotRun(`${name} differs between the parts: ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
   return a;
 }
 

@@ -36,5 +36,11 @@ export function mergeSarif(logs: readonly Log[]): Log {
 }
 
 function fileOf({ locations }: Result): string {
-  return decodeURIComponent(locations?.[0]?.physicalLocation?.artifactLocation?.uri ?? "");
+  const uri = locations?.[0]?.physicalLocation?.artifactLocation?.uri ?? "";
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    // no escape of ours: as it stands
+    return uri;
+  }
 }

@@ -1,7 +1,8 @@
 /** Parts of a command's work, and what `merge` makes of them: what the command answers in one. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mergeAnswers } from "../../cli/merge/answers";
 import { isInPart, partOf } from "../../cli/shard";
 import { exampleLine, exampleStream } from "../confirm/exampleStream";
 import { makeStandIn, type StandIn, type StandInBehaviour } from "../confirm/standIn";
@@ -147,6 +148,24 @@ describe("merge", () => {
     return file;
   };
   const check = ["check", "--format", "json"];
+
+  it("is not taken in by a note that no part has, and takes members of any name", async () => {
+    const one = await part("note-1.json", ...check, "--shard", "1/1");
+    const changed = (name: string, change: (note: Record<string, unknown>) => unknown): string => {
+      const text = JSON.parse(readFileSync(one, "utf8")) as { shard: Record<string, unknown>; answer: unknown };
+      const file = join(temporaryFolder(), name);
+      writeFileSync(file, JSON.stringify({ ...text, shard: change(text.shard) }));
+      return file;
+    };
+    for (const note of [{ of: 0 }, { of: -3 }, { of: 1.5 }, { of: 2 ** 32 }, { part: 0 }]) {
+      const { code, err } = await vmstate(["merge", changed("bad.json", (own) => ({ ...own, ...note }))]);
+      expect([code, err]).toEqual([2, expect.stringContaining("is no part that --shard wrote")]);
+    }
+    const beyond = changed("beyond.json", (own) => ({ ...own, part: 7 }));
+    const { code, err } = await vmstate(["merge", one, beyond]);
+    expect([code, err]).toEqual([2, expect.stringContaining("is part 7 of no more than 1")]);
+    expect(mergeAnswers("confirm order", [{ constructor: 1 }, { other: 2 }])).toEqual({ constructor: 1, other: 2 });
+  });
 
   it("does not make a whole of what is none", async () => {
     const one = await part("1.json", ...check, "--shard", "1/2");
