@@ -52,6 +52,15 @@ describe("names of a board's code", () => {
     expect(bells(report)).toEqual(["of 12"]);
   });
 
+  it("measures a variable of the file, and counts no more of it than it holds", () => {
+    const report = run(
+      "static unsigned char ropes[3]; static int rounds;",
+      `for (int k = 0; k < sizeof(ropes); k++) { ropes[k] = k; rounds++; }
+       char text[32]; snprintf(text, sizeof(text), "%d of %d", rounds, (int)sizeof(ropes)); ${make("text")}`,
+    );
+    expect(bells(report)).toEqual(["3 of 3"]);
+  });
+
   it("counts a local array without a length", () => {
     const report = run(
       "",

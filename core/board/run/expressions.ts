@@ -77,9 +77,12 @@ export function expressionOf(c: Compiling, node: Expression): Code {
     case "sizeof-type": {
       const { base, parts } = node.type;
       // a variable hides a type of its name
-      if (base.kind === "name" && parts.length === 0 && c.find(base.name) !== undefined)
-        return sizeOfOperand(c, { kind: "identifier", name: base.name, start: node.start, end: node.end });
-      return sizeCode(c, c.resolve(node.type));
+      const name = base.kind === "name" && parts.length === 0 ? base.name : undefined;
+      const isLocal = name !== undefined && c.find(name) !== undefined;
+      const type = isLocal ? intType : c.resolve(node.type);
+      const isVariable = isLocal || (type.kind === "unknown" && name !== undefined && isGlobal(c, name));
+      if (name === undefined || !isVariable) return sizeCode(c, type);
+      return sizeOfOperand(c, { kind: "identifier", name, start: node.start, end: node.end });
     }
     case "sizeof":
       return sizeOfOperand(c, node.operand);
@@ -126,6 +129,10 @@ function statementsOf(c: Compiling, statements: readonly Statement[]): Code {
       },
     };
   });
+}
+
+function isGlobal(c: Compiling, name: string): boolean {
+  return c.runner.global(name, c.file) !== undefined;
 }
 
 function sizeCode(c: Compiling, type: CType): Code {
