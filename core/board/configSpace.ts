@@ -1,6 +1,7 @@
 /** Configuration space of PCI as a device's set-up code leaves it, with the masks that say which bits of it a stream may have otherwise. */
 import type { Board } from "./board";
 import { busOf } from "./placed";
+import { filledWith } from "./run/fills";
 import { rawIndex, Rec } from "./run/values";
 
 export interface ConfigSpace {
@@ -28,7 +29,10 @@ const size = 4096;
 /** What nobody wrote is zero. */
 function octetsOf(memory: unknown): readonly (number | undefined)[] | undefined {
   if (!(memory instanceof Rec)) return undefined;
-  const octets: (number | undefined)[] = new Array<number>(size).fill(0);
+  const octets: (number | undefined)[] = Array.from({ length: size }, (_, at) => {
+    const filled = filledWith(memory.fills, at) ?? 0;
+    return typeof filled === "number" ? filled & 0xff : undefined;
+  });
   for (const key of memory.cells.keys()) {
     const at = rawIndex(key);
     const value = memory.get(key);

@@ -114,6 +114,28 @@ describe("a board whose code would never end", () => {
   });
 });
 
+describe("a board whose code fills much memory", () => {
+  const before = "typedef unsigned char uint8_t; static uint8_t *chip; static uint8_t *copy;";
+  const made = "chip = g_malloc(1 << 26); memset(chip, 0xff, 1 << 26);";
+
+  it("knows each byte, and keeps none of them for itself", () => {
+    const { report } = run(
+      before,
+      `${made} chip[7] = 1; memset(chip + 5000, 3, 5000); copy = g_malloc(8); memcpy(copy + 2, chip, 6);
+       if (chip[0] == 0xff && chip[7] == 1 && chip[4999] == 0xff && chip[5000] == 3 && chip[9999] == 3
+           && chip[10000] == 0xff && chip[(1 << 26) - 1] == 0xff && chip[1 << 26] == 0 && copy[2] == 0xff && copy[1] == 0)
+         object_property_add_child(machine, "rung", object_new("bell"));`,
+    );
+    expect(report.open).toEqual([]);
+    expect(JSON.stringify(report.objects)).toContain('"rung"');
+  });
+
+  it("is followed for so many pieces", () => {
+    const { report } = run(before, `${made} for (i = 0; i < 1000; i++) { memset(chip + i * 9000, i, 5000); }`);
+    expect(report.open.map(({ reason }) => reason)).toEqual(["memory that is filled in more than 64 pieces"]);
+  });
+});
+
 describe("a board whose code takes memory without end", () => {
   it.each([
     ["structs", "for (;;) { list = g_malloc0(64); /* HERE */ }"],

@@ -22,8 +22,17 @@ function isOctets({ element }: Arr): boolean {
   return element?.kind === "scalar" && element.size === 1;
 }
 
+/** So many bytes are kept one by one. */
+const mostSingle = 4096;
+
 /** The same value in each of so many bytes. */
 export function fill(place: Value, value: Value, count: number): void {
+  const memory = place instanceof Ptr ? place.holder : place;
+  const from = place instanceof Ptr ? rawIndex(place.key) : 0;
+  if (count > mostSingle && memory instanceof Rec && from !== undefined) {
+    memory.fill({ from, to: from + count, value });
+    return;
+  }
   spend(count * bytesOf.element);
   for (let k = 0; k < count; k++) store(elementAt(place, k, octet), value);
 }

@@ -125,7 +125,7 @@ function isZero(value: Rec | Arr, struct?: string): boolean {
   const held: readonly (Value | undefined)[] =
     value instanceof Rec ? [...value.cells.keys()].filter(isSeen).map((key) => value.get(key)) : value.items;
   spend((value instanceof Rec ? value.cells.size : held.length) * bytesOf.visit);
-  if (value instanceof Arr && value.text !== undefined) return false;
+  if (value instanceof Arr ? value.text !== undefined : value.fills.some((fill) => fill.value !== 0)) return false;
   return held.every(
     (each) =>
       each === undefined ||
@@ -156,6 +156,7 @@ function clearFirst(runner: Runner, target: Rec, size: number | undefined, file:
     }
     if (!larger) target.cells.delete(key);
   }
+  if (target.fills.length > 0) target.fill({ from: 0, to: size ?? Number.POSITIVE_INFINITY, value: 0 });
 }
 
 function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]): Value {
@@ -180,6 +181,8 @@ function copyRaw({ holder, key: place }: Ptr, source: Rec, count: number | undef
   const from = rawIndex(place);
   if (from === undefined || !(holder instanceof Rec) || count === undefined) return false;
   spend(source.cells.size * bytesOf.visit);
+  for (const { from: first, to, value } of [...source.fills].reverse())
+    if (first < count) holder.fill({ from: from + first, to: from + Math.min(to, count), value });
   for (const key of source.cells.keys()) {
     const at = rawIndex(key);
     if (at === undefined) return false;

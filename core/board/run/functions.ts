@@ -56,6 +56,11 @@ export class Functions {
     return file.endsWith(".c") || this.seenFrom(name, file) !== undefined;
   }
 
+  /** Whether the file sees a function of that name that no macro makes. */
+  isWritten(name: string, file: string): boolean {
+    return this.project.function(name, file) !== undefined;
+  }
+
   private seenFrom(name: string, file: string): Fn | undefined {
     const key = `${file}\n${name}`;
     const before = this.functions.get(key);

@@ -3,9 +3,12 @@ import { expandedInitialiser, expandedVariable } from "../../c/body/expanded";
 import { type CType, unknownType } from "../../c/ctype";
 import { readDeclarations } from "../../c/declarator";
 import type { CScope } from "../../c/scope";
+import type { Span } from "../../c/syntax";
+import { namesIn } from "../../c/words";
 import type { Project } from "../../project/project";
 import { emptyFrame } from "./code";
 import { Compiler } from "./compile";
+import type { Functions } from "./functions";
 import { type Global, type Host, variableOf } from "./host";
 import { initialOf } from "./initialisers";
 import { fresh, isAggregate } from "./memory";
@@ -13,12 +16,14 @@ import { Arr, Rec, type Value } from "./values";
 
 export class Globals {
   private readonly globals = new Map<string, Global | null>();
+  private readonly beside = new Map<string, ReadonlyMap<string, readonly Span[]>>();
   private readonly initialisers = new Map<object, { readonly type: CType; readonly run: () => Value } | undefined>();
 
   constructor(
     private readonly project: Project,
     private readonly host: Host,
     private readonly scope: (file: string) => CScope,
+    private readonly functions: Functions,
   ) {}
 
   find(name: string, file: string): Global | undefined {
@@ -28,7 +33,7 @@ export class Globals {
     this.globals.set(key, null);
     const found = this.project.global(name, file);
     if (found === undefined) {
-      const made = this.madeGlobal(name, file) ?? this.besideOthers(name, file);
+      const made = this.besideOthers(name, file) ?? this.madeGlobal(name, file);
       if (made !== undefined) this.globals.set(key, made);
       return made;
     }
@@ -44,6 +49,8 @@ export class Globals {
 
   /** A variable that a macro at top level makes. */
   private madeGlobal(name: string, file: string): Global | undefined {
+    // most names are those of functions, and to look for what macros make takes long
+    if (this.functions.isWritten(name, file)) return undefined;
     const made = this.project.madeFunction(name, file);
     if (made === undefined) return undefined;
     const own = `${made.file}\n${made.invocation.start}\n${name}`;
@@ -64,14 +71,31 @@ export class Globals {
 
   /** A variable without a value behind others in one declaration, or declared by a macro: `static Info a, b;`, `BITMAP(name, 8);`. */
   private besideOthers(name: string, file: string): Global | undefined {
-    const text = this.project.text(file) ?? "";
-    for (const { kind, start, end } of this.project.facts(file)?.declarations ?? []) {
-      if (kind !== "prototype" && kind !== "invocation") continue;
-      if (text.startsWith("extern", start) || !text.slice(start, end).includes(name)) continue;
+    let spans = this.beside.get(file);
+    if (spans === undefined) {
+      spans = this.namedBeside(file);
+      this.beside.set(file, spans);
+    }
+    for (const { start, end } of spans.get(name) ?? []) {
       const global = this.readGlobal(name, file, { start, end, initStart: end, initEnd: end, typeName: "" });
       if (global.type.kind !== "function" && global.type.kind !== "unknown") return global;
     }
     return undefined;
+  }
+
+  /** Declarations of a file that are no variable's own, by the names in them. */
+  private namedBeside(file: string): ReadonlyMap<string, readonly Span[]> {
+    const found = new Map<string, Span[]>();
+    const text = this.project.text(file) ?? "";
+    for (const { kind, start, end } of this.project.facts(file)?.declarations ?? []) {
+      if ((kind !== "prototype" && kind !== "invocation") || text.startsWith("extern", start)) continue;
+      for (const name of new Set(namesIn(text, start, end))) {
+        const spans = found.get(name);
+        if (spans === undefined) found.set(name, [{ start, end }]);
+        else spans.push({ start, end });
+      }
+    }
+    return found;
   }
 
   private readGlobal(

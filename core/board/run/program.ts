@@ -41,7 +41,7 @@ export class Program implements Host {
     this.scope = keptScopes(project);
     this.completed = completer(project, this.types, this.scope);
     this.functions = new Functions(project, this, this.scope);
-    this.globals = new Globals(project, this, this.scope);
+    this.globals = new Globals(project, this, this.scope, this.functions);
   }
 
   /** How many functions have been compiled. */

@@ -5,6 +5,7 @@
  */
 import type { CType } from "../../c/ctype";
 import type { LocatedFunction } from "../../project/project";
+import { type Fill, filledWith, withFill } from "./fills";
 import { bytesOf, Exceeded, maximumIndex, spend } from "./meter";
 
 export type Value = number | bigint | string | Rec | Arr | Ptr | Fn | Offset | Tagged | Arguments | Native | Unknown;
@@ -105,12 +106,16 @@ export class Rec {
   /** Members by name were set, not bytes alone. */
   isNamed = false;
 
+  /** What bytes hold that have no cell, the last one first. */
+  fills: readonly Fill[] = noFills;
+
   constructor() {
     spend(bytesOf.struct);
   }
 
   get(key: string): Value | undefined {
     const value = this.cells.get(key);
+    if (value === undefined) return this.fills.length === 0 ? undefined : filledWith(this.fills, rawIndex(key) ?? -1);
     if (!(value instanceof Later)) return value;
     this.cells.set(key, 0);
     const made = value.make();
@@ -125,7 +130,19 @@ export class Rec {
     this.isNamed ||= rawIndex(key) === undefined;
     spend(bytesOf.member);
   }
+
+  /** The same value in each of those bytes. */
+  fill(fill: Fill): void {
+    this.fills = withFill(this.fills, fill);
+    spend(this.cells.size * bytesOf.visit);
+    for (const key of this.cells.keys()) {
+      const index = rawIndex(key) ?? -1;
+      if (index >= fill.from && index < fill.to) this.cells.delete(key);
+    }
+  }
 }
+
+const noFills: readonly Fill[] = [];
 
 export class Arr {
   readonly items: (Value | undefined)[] = [];
@@ -209,6 +226,7 @@ export function copyInto(target: Rec, source: Rec): void {
   if (target === source) return;
   target.cells.clear();
   target.isNamed = false;
+  target.fills = source.fills;
   for (const key of source.cells.keys()) {
     const value = source.get(key);
     if (value !== undefined) target.set(key, embedded(value, source, target, key));
