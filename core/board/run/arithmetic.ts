@@ -6,8 +6,9 @@ export function wrapped(value: Value, type: IntegerType): Value {
   if (typeof value === "number") {
     if (Number.isInteger(value)) {
       if (value >= 0 && value <= 0x7f) return value;
-      if (type.bits >= 32 && value >= 0 && value <= 0x7fffffff) return value;
-      if (type.bits === 64 && type.signed && Number.isSafeInteger(value)) return value;
+      const { bits, signed } = type;
+      if (bits === 64 ? (signed || value >= 0) && Number.isSafeInteger(value) : isWithin(value, bits, signed))
+        return value;
     } else value = Math.trunc(value);
     if (!Number.isFinite(value)) return 0;
   }
@@ -16,10 +17,19 @@ export function wrapped(value: Value, type: IntegerType): Value {
   return fromBigint(wrap(whole, type));
 }
 
+/** Powers of two. */
+const ends = Array.from({ length: 33 }, (_, bits) => 2 ** bits);
+
+/** Of an integer of at most 32 bits. */
+function isWithin(value: number, bits: number, signed: boolean): boolean {
+  const end = ends[signed ? bits - 1 : bits];
+  return end !== undefined && value < end && value >= (signed ? -end : 0);
+}
+
 /** `a operator b` for two integers, before it is brought into its type. */
 export function computed(operator: string, a: Value, b: Value, bits: number): Value {
   if (typeof a === "number" && typeof b === "number") {
-    const quick = small(operator, a, b);
+    const quick = quickOperators.get(operator)?.(a, b);
     if (quick !== undefined) return quick;
   }
   if (typeof a === "number" && !Number.isInteger(a)) return new Unknown("a floating-point number");
@@ -35,44 +45,31 @@ export function computed(operator: string, a: Value, b: Value, bits: number): Va
   return new Unknown(operator === "/" || operator === "%" ? "division by zero" : `\`${operator}\``);
 }
 
-function small(operator: string, a: number, b: number): number | undefined {
-  switch (operator) {
-    case "+":
-      return safe(a + b);
-    case "-":
-      return safe(a - b);
-    case "*":
-      return safe(a * b);
-    case "/":
-      if (b === 0) return undefined;
-      return Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b;
-    case "%":
-      return b === 0 ? undefined : a % b;
-    case "<":
-      return a < b ? 1 : 0;
-    case ">":
-      return a > b ? 1 : 0;
-    case "<=":
-      return a <= b ? 1 : 0;
-    case ">=":
-      return a >= b ? 1 : 0;
-    case "==":
-      return a === b ? 1 : 0;
-    case "!=":
-      return a === b ? 0 : 1;
-    case "&":
-      return isSmall(a) && isSmall(b) ? a & b : undefined;
-    case "|":
-      return isSmall(a) && isSmall(b) ? a | b : undefined;
-    case "^":
-      return isSmall(a) && isSmall(b) ? a ^ b : undefined;
-    case "<<":
-      return a >= 0 && b >= 0 && b < 53 ? safe(a * 2 ** b) : undefined;
-    case ">>":
-      return isSmall(a) && b >= 0 && b < 31 ? a >> b : undefined;
-    default:
-      return undefined;
-  }
+/** What an operator makes of two numbers; undefined where that takes more than a number holds. */
+type Quick = (a: number, b: number) => number | undefined;
+
+const quickOperators: ReadonlyMap<string, Quick> = new Map<string, Quick>([
+  ["+", (a, b) => safe(a + b)],
+  ["-", (a, b) => safe(a - b)],
+  ["*", (a, b) => safe(a * b)],
+  ["/", (a, b) => (b === 0 ? undefined : Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b)],
+  ["%", (a, b) => (b === 0 ? undefined : a % b)],
+  ["<", (a, b) => (a < b ? 1 : 0)],
+  [">", (a, b) => (a > b ? 1 : 0)],
+  ["<=", (a, b) => (a <= b ? 1 : 0)],
+  [">=", (a, b) => (a >= b ? 1 : 0)],
+  ["==", (a, b) => (a === b ? 1 : 0)],
+  ["!=", (a, b) => (a === b ? 0 : 1)],
+  ["&", (a, b) => (isSmall(a) && isSmall(b) ? a & b : undefined)],
+  ["|", (a, b) => (isSmall(a) && isSmall(b) ? a | b : undefined)],
+  ["^", (a, b) => (isSmall(a) && isSmall(b) ? a ^ b : undefined)],
+  ["<<", (a, b) => (a >= 0 && b >= 0 && b < 53 ? safe(a * 2 ** b) : undefined)],
+  [">>", (a, b) => (isSmall(a) && b >= 0 && b < 31 ? a >> b : undefined)],
+]);
+
+/** For an operator that is known before its operands are. */
+export function quickly(operator: string): Quick {
+  return quickOperators.get(operator) ?? (() => undefined);
 }
 
 function safe(value: number): number | undefined {

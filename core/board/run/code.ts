@@ -16,6 +16,8 @@ export interface Code {
   readonly run: Run;
   /** A pointer to the place that it is, where it is one. */
   readonly place?: Run;
+  /** Of a variable of the call, which needs no pointer to be written. */
+  readonly set?: (frame: Frame, value: Value) => void;
 }
 
 /** How a statement ends when it does not end at its end. */
@@ -37,6 +39,8 @@ export interface CompiledFunction {
 export interface Variable {
   readonly type: CType;
   readonly place: (frame: Frame) => Ptr;
+  /** Of one that each call has: its number. */
+  readonly slot?: number;
 }
 
 export const intType = scalarType("int", "int");

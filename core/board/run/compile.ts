@@ -82,7 +82,7 @@ export class Compiler implements Compiling {
 
   declare(name: string, type: CType): Variable {
     const slot = this.slots++;
-    const variable: Variable = { type, place: (frame) => new Ptr(frame.variables, slot, type) };
+    const variable: Variable = { type, slot, place: (frame) => new Ptr(frame.variables, slot, type) };
     this.scopes.at(-1)?.set(name, variable);
     return variable;
   }

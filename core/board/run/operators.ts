@@ -3,7 +3,7 @@ import { type CType, unknownType } from "../../c/ctype";
 import { commonType, promote } from "../../c/integer";
 import { pointerTo, scalarType } from "../../c/resolve";
 import type { Expression } from "../../c/syntax";
-import { computed, negated, wrapped } from "./arithmetic";
+import { computed, negated, quickly, wrapped } from "./arithmetic";
 import { type Code, type Compiling, doubleType, integerNamed, intType, pointed, unknownCode } from "./code";
 import { initialOf } from "./initialisers";
 import { elementAt, isAggregate, load, store, write } from "./memory";
@@ -51,22 +51,23 @@ export function unaryOf(c: Compiling, node: Extract<Expression, { kind: "unary" 
 
 export function steppingOf(c: Compiling, operand: Expression, by: number, before: boolean): Code {
   const code = c.expression(operand);
-  const { type, place } = code;
+  const { type, place, set } = code;
   if (place === undefined) return unknownCode("a step of no variable");
   const converted = c.converting(type);
   const target = type.kind === "pointer" ? type.target() : undefined;
   return {
     type,
     run: (frame) => {
-      const at = place(frame);
-      const old = load(at, type);
+      const at = set === undefined ? place(frame) : undefined;
+      const old = at === undefined ? code.run(frame) : load(at, type);
       const next =
         target !== undefined
           ? elementAt(old, by, target)
           : old instanceof Unknown
             ? old
             : converted(computed("+", old, by, 64));
-      store(at, next);
+      if (at === undefined) set?.(frame, next);
+      else store(at, next);
       return before ? next : old;
     },
   };
@@ -96,9 +97,16 @@ export function binaryOf(c: Compiling, node: Extract<Expression, { kind: "binary
 function comparing(c: Compiling, operator: string, a: CType, b: CType): (x: Value, y: Value) => Value {
   const [own, other] = [c.integerType(a), c.integerType(b)];
   const common = own && other && commonType(own, other);
-  if (common === undefined || common.signed) return (x, y) => compared(operator, x, y);
-  return (x, y) =>
-    isNumber(x) && isNumber(y) ? compared(operator, wrapped(x, common), wrapped(y, common)) : compared(operator, x, y);
+  const quick = quickly(operator);
+  if (common === undefined || common.signed)
+    return (x, y) =>
+      (typeof x === "number" && typeof y === "number" ? quick(x, y) : undefined) ?? compared(operator, x, y);
+  return (x, y) => {
+    if (!isNumber(x) || !isNumber(y)) return compared(operator, x, y);
+    const [left, right] = [wrapped(x, common), wrapped(y, common)];
+    const known = typeof left === "number" && typeof right === "number" ? quick(left, right) : undefined;
+    return known ?? compared(operator, left, right);
+  };
 }
 
 function operationOf(
@@ -127,9 +135,12 @@ function operationOf(
   const own = c.integerType(a) ?? { bits: 64, signed: true };
   const other = c.integerType(b) ?? { bits: 64, signed: true };
   const integer = operator === "<<" || operator === ">>" ? promote(own) : commonType(own, other);
+  const quick = quickly(operator);
   return {
     type: integerNamed(integer),
     run: (x, y) => {
+      const known = typeof x === "number" && typeof y === "number" ? quick(x, y) : undefined;
+      if (known !== undefined && Number.isInteger(x) && Number.isInteger(y)) return wrapped(known, integer);
       if (x instanceof Unknown) return x;
       if (y instanceof Unknown) return y;
       if (x instanceof Offset || y instanceof Offset) return joinedOffsets(operator, x, y);
@@ -140,13 +151,18 @@ function operationOf(
 }
 
 function updateOf(c: Compiling, operator: string, left: Code, right: Code): Code {
-  const { place, type } = left;
+  const { place, type, set } = left;
   if (place === undefined) return unknownCode("an update of no variable");
   const { run } = operationOf(c, operator, type, right.type);
   const converted = c.converting(type);
   return {
     type,
     run: (frame) => {
+      if (set !== undefined) {
+        const value = converted(run(left.run(frame), right.run(frame)));
+        set(frame, value);
+        return value;
+      }
       const at = place(frame);
       const value = converted(run(load(at, type), right.run(frame)));
       store(at, value);
@@ -176,7 +192,7 @@ function logicalOf(c: Compiling, node: Extract<Expression, { kind: "binary" }>):
 
 function assignmentOf(c: Compiling, node: Extract<Expression, { kind: "binary" }>): Code {
   const left = c.expression(node.left);
-  const { place, type } = left;
+  const { place, type, set } = left;
   const right = initialOf(c, isAggregate(type) ? type : unknownType(""), node.right);
   if (place === undefined) return { type: right.type, run: right.run };
   const converted = c.converting(type);
@@ -194,6 +210,15 @@ function assignmentOf(c: Compiling, node: Extract<Expression, { kind: "binary" }
       },
     };
   }
+  if (set !== undefined)
+    return {
+      type,
+      run: (frame) => {
+        const value = converted(right.run(frame));
+        set(frame, value);
+        return value;
+      },
+    };
   return {
     type,
     run: (frame) => {

@@ -67,7 +67,7 @@ function unfold(pointer: Value | undefined, type: CType): void {
   store(pointer, units);
 }
 
-export function variableCode({ type, place }: Variable): Code {
+export function variableCode({ type, place, slot }: Variable): Code {
   if (isAggregate(type)) {
     const run: Run = (frame) => {
       const at = place(frame);
@@ -75,6 +75,15 @@ export function variableCode({ type, place }: Variable): Code {
     };
     return { type, run, place: run };
   }
+  if (slot !== undefined)
+    return {
+      type,
+      place,
+      run: ({ variables }) => variables.items[slot] ?? 0,
+      set({ variables }, value) {
+        variables.items[slot] = value;
+      },
+    };
   return {
     type,
     place,

@@ -107,7 +107,7 @@ export class Rec {
   isNamed = false;
 
   /** What bytes hold that have no cell, the last one first. */
-  fills: readonly Fill[] = noFills;
+  fills: readonly Fill<Value>[] = noFills;
 
   constructor() {
     spend(bytesOf.struct);
@@ -132,7 +132,7 @@ export class Rec {
   }
 
   /** The same value in each of those bytes. */
-  fill(fill: Fill): void {
+  fill(fill: Fill<Value>): void {
     this.fills = withFill(this.fills, fill);
     spend(this.cells.size * bytesOf.visit);
     for (const key of this.cells.keys()) {
@@ -142,7 +142,7 @@ export class Rec {
   }
 }
 
-const noFills: readonly Fill[] = [];
+const noFills: readonly Fill<Value>[] = [];
 
 export class Arr {
   readonly items: (Value | undefined)[] = [];
