@@ -12,6 +12,7 @@ import {
   heldState,
   isSavedStruct,
   structsOf,
+  type TypeStruct,
   writtenState,
 } from "../../../code/typeState";
 import type { Project } from "../../../project/project";
@@ -99,8 +100,11 @@ function isBlocked(project: Project, ancestry: readonly QomType[]): boolean {
 function inherited(project: Project, ancestry: readonly QomType[]): string | undefined {
   const at = ancestry.findIndex(({ name }) => (expectedTables(project).get(name)?.length ?? 0) > 0);
   const own = at === -1 ? ancestry : ancestry.slice(0, at);
-  if (structsOf(own.filter(({ abstract }) => !abstract)).some((each) => isSavedStruct(project, each))) return undefined;
-  const structs = structsOf(own).filter((each) => !isSavedStruct(project, each));
+  // of a type that adds no struct, that parent's saves nothing by itself
+  const isAdded = ({ structName }: TypeStruct): boolean => structName !== ancestry[at]?.instanceStruct;
+  const added = structsOf(own.filter(({ abstract }) => !abstract)).filter(isAdded);
+  if (added.some((each) => isSavedStruct(project, each))) return undefined;
+  const structs = structsOf(own).filter((each) => isAdded(each) && !isSavedStruct(project, each));
   const state = structs.flatMap((each) => writtenState(project, each));
   if (state.length > 0) return changes(state);
   const held = structs.flatMap((each) => heldState(project, each));

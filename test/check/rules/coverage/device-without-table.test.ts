@@ -182,7 +182,7 @@ it("not where the struct is a device of its own", () => {
 });
 
 /** A bus whose kinds contain a table of it in theirs: three do. */
-const onBus = (own: string): Readonly<Record<string, string>> => {
+const onBus = (own: string, size = ""): Readonly<Record<string, string>> => {
   const files: Record<string, string> = {
     "hw/b/slot.h":
       "typedef struct Slot { DeviceState parent; uint32_t config[4]; } Slot;\nextern const VMStateDescription vmstate_slot;",
@@ -190,7 +190,7 @@ const onBus = (own: string): Readonly<Record<string, string>> => {
 ${table("vmstate_slot", "VMSTATE_UINT32_ARRAY(config, Slot, 4),")}
 ${typeNamed("slot", "device", ".instance_size = sizeof(Slot), .abstract = true")}`,
     "hw/b/plain.c": `${head}#include "slot.h"
-${own}${typeNamed("plain", "slot", "")}`,
+${own}${typeNamed("plain", "slot", size)}`,
   };
   for (const name of ["a", "b", "c"]) {
     files[`hw/b/${name}.c`] = `${head}#include "slot.h"
@@ -206,6 +206,12 @@ it("what all kinds of its parent save", () => {
     "plain has what all kinds of slot have (config, by vmstate_slot) and no VMStateDescription",
   ]);
   expect(messages(onBus("static void plain_realize(void) { migrate_add_blocker(0, 0); }\n"))).toEqual([]);
+});
+
+it("also where it calls the parent's struct its own", () => {
+  expect(messages(onBus("", ".instance_size = sizeof(Slot)"))).toEqual([
+    "plain has what all kinds of slot have (config, by vmstate_slot) and no VMStateDescription",
+  ]);
 });
 
 it.each(["struct core", "Core"])("a struct that code calls by its tag, and the type %s", (name) => {
