@@ -1,6 +1,6 @@
 /** Struct members that no table saves, though a device changes them while the guest runs. */
 import { isTest } from "../c/paths";
-import type { CType } from "../c/ctype";
+import type { CType, RecordType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
 import type { VMStateDescription } from "../vmstate/model";
 import { accessReach } from "./accessReach";
@@ -8,12 +8,14 @@ import { guestValues } from "./guestValues";
 import { afterLoading, memberWrites, type MemberWrites, settingUp, writesWithin } from "./memberWrites";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
+import { mayHit, missingText, overlaidArrays } from "./overlaid";
+import { ownMemory } from "./ownMemory";
 import { propertyPaths, propertySetters } from "./propertyMembers";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { tableByRevision } from "../project/cache";
 import { isLeftOut, type Rebuilt, rebuiltMembers } from "./rebuilt";
 import { generic } from "./slots";
-import { type DevicePart, devicesIn, type StateMember, statePartsOf, valuesIn } from "./stateMembers";
+import { devicesIn, type StateMember, statePartsOf, typeAt, valuesIn } from "./stateMembers";
 import { stateStructs, taggedOrNamed } from "../project/stateTypes";
 import { type Found, noteFile, recalled } from "../project/uses";
 
@@ -23,6 +25,8 @@ export interface UnsavedMember {
   readonly name: string;
   /** As the source names it: `uint32_t`. */
   readonly typeName: string;
+  /** The elements that are not saved, where others are: `opreg[7] to opreg[15]`. */
+  readonly part?: string;
   /** Where it is declared; undefined where a macro declares it. */
   readonly range: SourceRange | undefined;
   /** In textual order, file by file; never empty. */
@@ -65,7 +69,7 @@ export function otherMembers(project: Project, { description, structName, unsave
   const files = [...new Set(tables.map(({ file }) => file))];
   const saved = savedPaths(tables);
   const listed = new Set(unsaved.map(({ name }) => name));
-  const members = valuesIn(project, structName, struct);
+  const members = [...valuesIn(project, structName, struct), ...pointedTo(project, files, structName, struct, saved)];
   const anew = rebuiltIn(project, files, structName, members);
   const seen = members.flatMap(({ name }): readonly OtherMember[] => {
     if (listed.has(name)) return [];
@@ -87,8 +91,11 @@ export function unseenMembers(
 ): readonly string[] {
   const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record") return [];
-  const saved = savedPaths(coverages(project).get(description)?.tables ?? []);
-  const values = new Set(valuesIn(project, structName, struct).map(({ name }) => name));
+  const tables = coverages(project).get(description)?.tables ?? [];
+  const files = [...new Set(tables.map(({ file }) => file))];
+  const saved = savedPaths(tables);
+  const seen = [...valuesIn(project, structName, struct), ...pointedTo(project, files, structName, struct, saved)];
+  const values = new Set(seen.map(({ name }) => name));
   const [own, ...behind] = statePartsOf(project, structName, struct);
   const pointers = [
     ...(own?.members ?? []).map(({ name }) => name),
@@ -193,8 +200,11 @@ function readCoverage(
   files.forEach(noteFile);
   const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record" || !project.ctypes().members(struct).known) return undefined;
-  const members = valuesIn(project, structName, struct);
   const saved = savedPaths(tables);
+  const members = [
+    ...valuesIn(project, structName, struct),
+    ...pointedTo(project, [...files], structName, struct, saved),
+  ];
   const open = members.filter(
     ({ name }) => !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
@@ -233,8 +243,63 @@ function readCoverage(
     ];
   });
   const configured = [...files].flatMap((file) => setByGuest(project, file, structName, saved));
-  const inside = [...files].flatMap((file) => setInside(project, file, structName, devicesIn(project, struct), saved));
-  return { description, structName, members: members.length, unsaved: [...unsaved, ...configured, ...inside] };
+  const inside = [...files].flatMap((file) => setInside(project, file, structName, struct, saved));
+  const parts = [...files].flatMap((file) => besideOverlaid(project, file, structName, struct, saved));
+  return {
+    description,
+    structName,
+    members: members.length,
+    unsaved: [...unsaved, ...parts, ...configured, ...inside],
+  };
+}
+
+/** Those of its pointers to values that lead to the device's own memory. */
+function pointedTo(
+  project: Project,
+  files: readonly string[],
+  structName: string,
+  struct: RecordType,
+  saved: (name: string) => boolean,
+): readonly StateMember[] {
+  const [own] = statePartsOf(project, structName, struct);
+  const pointers = own?.members.filter(({ name, member }) => isPointer(member.type()) && !saved(name)) ?? [];
+  if (pointers.length === 0) return [];
+  const found = ownMemory(project, files, { structName, members: pointers.map(({ name }) => name) });
+  return pointers.filter(({ name }) => found.includes(name));
+}
+
+function isPointer(type: CType): boolean {
+  return type.kind === "pointer";
+}
+
+/** Registers that the guest writes by their index, where tables save some of them by their names. */
+function besideOverlaid(
+  project: Project,
+  file: string,
+  structName: string,
+  struct: RecordType,
+  saved: (name: string) => boolean,
+): readonly UnsavedMember[] {
+  if (accessReach(project, file).writes.size === 0) return [];
+  const arrays = overlaidArrays(project, struct, saved);
+  if (arrays.length === 0) return [];
+  const members = arrays.map(({ name }) => name);
+  const loading = afterLoading(project, file);
+  const { writes } = accessReach(project, file);
+  const anew = memberWrites(project, file, { structName, members }, (name) => loading.has(name));
+  const found = memberWrites(project, file, { structName, members }, (name) => writes.has(name), true);
+  return arrays.flatMap((array): readonly UnsavedMember[] => {
+    const { name, member } = array;
+    const list = anew.has(name) ? [] : (found.get(name) ?? []);
+    const [first, ...others] = list.filter(
+      (each) => guestValues(project, file).has(each.range.start) && mayHit(project, array, each),
+    );
+    if (first === undefined) return [];
+    const { token } = member;
+    const range =
+      token === undefined || token.file === "" ? undefined : { file: token.file, start: token.start, end: token.end };
+    return [{ name, typeName: typeName(member.type()), part: missingText(array), range, writes: [first, ...others] }];
+  });
 }
 
 /** What properties set and the guest's writes as well: a base address, or in a struct a network card's address. */
@@ -262,11 +327,12 @@ function setInside(
   project: Project,
   file: string,
   structName: string,
-  devices: readonly DevicePart[],
+  struct: RecordType,
   saved: (name: string) => boolean,
 ): readonly UnsavedMember[] {
   const { writes } = accessReach(project, file);
-  if (devices.length === 0 || writes.size === 0) return [];
+  const devices = writes.size === 0 ? [] : devicesIn(project, struct);
+  if (devices.length === 0) return [];
   const members = devices.map(({ name }) => name);
   const loading = afterLoading(project, file);
   const anew = writesWithin(project, file, { structName, members }, (name) => loading.has(name));
@@ -274,6 +340,8 @@ function setInside(
   return [...found].flatMap(([name, list]): readonly UnsavedMember[] => {
     const device = devices.find((each) => name.startsWith(`${each.name}.`));
     if (device === undefined || saved(name) || anew.has(name)) return [];
+    // what lies behind it may be the guest's RAM
+    if (typeAt(project, struct, name)?.kind === "pointer") return [];
     const path = name.slice(device.name.length + 1);
     device.tables.forEach((table) => noteFile(table.file));
     const homes = [...new Set(device.tables.map((table) => table.file))];
@@ -333,6 +401,8 @@ function typeName(type: CType): string {
       return `enum ${type.tag ?? "{…}"}`;
     case "scalar":
       return type.name;
+    case "pointer":
+      return `${typeName(type.target())} *`;
     default:
       return type.kind;
   }

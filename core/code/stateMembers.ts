@@ -1,5 +1,6 @@
 /** The values that an instance of a struct holds: its members, those of structs inside it, and those of what it allocates. */
 import type { CType, Member, RecordType } from "../c/ctype";
+import { findMember } from "../c/members";
 import { tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
@@ -102,6 +103,19 @@ function tagBehind(type: CType): string | undefined {
 function fileOf({ body }: RecordType): string {
   const context = body?.();
   return context?.context.tokens[context.span.start]?.file ?? "";
+}
+
+/** What a path through members and elements of a struct leads to: `slots.ram` of `Slot slots[2]`; undefined where it is none. */
+export function typeAt(project: Project, record: RecordType, path: string): CType | undefined {
+  const types = project.ctypes();
+  let type: CType = record;
+  for (const step of path.split(".")) {
+    const inside = elementOf(type);
+    const found = inside.kind === "record" ? findMember(types, inside, step) : undefined;
+    if (found?.known !== true) return undefined;
+    type = found.value.member.type();
+  }
+  return elementOf(type);
 }
 
 /** A member that is the state of a device of its own: `ahci` of a controller around one. */

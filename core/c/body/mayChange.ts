@@ -9,7 +9,7 @@ export function mayChange(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
     const end = at + name.length;
     if (isIdentifierPart(text.charCodeAt(at - 1)) || isIdentifierPart(text.charCodeAt(end))) continue;
-    if (isChangedBehind(text, end) || isChangedBefore(text, at)) return true;
+    if (isChangedBehind(text, end) || isChangedBefore(text, at) || isPointedTo(text, at, end)) return true;
   }
   return false;
 }
@@ -46,4 +46,26 @@ function isChangedBefore(text: string, end: number): boolean {
     return c === "&" ? text[i - 1] !== "&" : c === "+" && text[i - 1] === "+";
   }
   return false;
+}
+
+/** `*p = s->buf` and `*p = s->buf + n`: a pointer that is declared to lead there. */
+function isPointedTo(text: string, start: number, end: number): boolean {
+  let behind = end;
+  while (isBlank(text[behind])) behind++;
+  if (text[behind] !== ";" && text[behind] !== "+") return false;
+  let i = start - 1;
+  while (i >= 0 && start - i <= furthest && (isIdentifierPart(text.charCodeAt(i)) || "->.".includes(text[i] ?? "")))
+    i--;
+  while (isBlank(text[i])) i--;
+  if (text[i] !== "=") return false;
+  i--;
+  while (isBlank(text[i])) i--;
+  const name = i;
+  while (isIdentifierPart(text.charCodeAt(i))) i--;
+  while (isBlank(text[i])) i--;
+  return i < name && text[i] === "*";
+}
+
+function isBlank(c: string | undefined): boolean {
+  return c === " " || c === "\t" || c === "\n" || c === "\r";
 }

@@ -36,7 +36,7 @@ function follow(expression: Expression, locals: Locals, depth: number, isFollowe
     case "identifier": {
       const local = locals.at(expression.name, expression.start);
       const value = isFollowed && local && local.declarator.stars > 0 ? onlyValue(local) : undefined;
-      const stands = value && follow(value, locals, depth + 1, isFollowed);
+      const stands = value && followAddress(value, locals, depth + 1, isFollowed);
       // what the pointer was made from must mean the same for good
       const typeName = local?.declarator.typeName ?? "";
       if (stands !== undefined && isSteady(stands)) {
@@ -58,13 +58,27 @@ function follow(expression: Expression, locals: Locals, depth: number, isFollowe
     }
     case "unary": {
       const operand = expression.operator === "*" || expression.operator === "&";
-      const place = operand ? follow(expression.operand, locals, depth + 1, isFollowed) : undefined;
+      const behind = expression.operator === "*" ? followAddress : follow;
+      const place = operand ? behind(expression.operand, locals, depth + 1, isFollowed) : undefined;
       if (place === undefined) return undefined;
       return expression.operator === "*" ? behindPointer(place) : { ...place, steps: [...place.steps, "&"] };
     }
     default:
       return undefined;
   }
+}
+
+/** Where an address is asked for: `s->buf + n` is that of an element, `s->buf[]&`. */
+function followAddress(expression: Expression, locals: Locals, depth: number, isFollowed: boolean): Path | undefined {
+  if (expression.kind !== "binary" || expression.operator !== "+") return follow(expression, locals, depth, isFollowed);
+  const base = depth > deepest ? undefined : followAddress(expression.left, locals, depth + 1, isFollowed);
+  if (base === undefined) return undefined;
+  const steps = base.steps.at(-1) === "&" ? base.steps.slice(0, -1) : base.steps;
+  const last = steps.at(-1);
+  if (last === "[]" && steps.length < base.steps.length) return base;
+  return last?.startsWith(".") === true && steps.length === base.steps.length
+    ? { ...base, steps: [...steps, "[]", "&"] }
+    : undefined;
 }
 
 function behindPointer(path: Path): Path {

@@ -70,19 +70,22 @@ function* findingsOf(project: Project, { description, structName, unsaved }: Cov
   });
   for (const [, group] of groupBy(
     shown,
-    ({ member: { rebuilt }, evidence: { cause, isDecisive } }) =>
-      `${cause} ${isDecisive} ${rebuilt?.by.function ?? ""}`,
+    ({ member: { rebuilt, part = "" }, evidence: { cause, isDecisive } }) =>
+      `${cause} ${isDecisive} ${rebuilt?.by.function ?? ""} ${part}`,
   )) {
     const fixes = (of: readonly Shown[]) =>
-      saveFix(
-        project,
-        description,
-        structName,
-        of.map(({ member }) => member.name),
-      );
+      of.some(({ member }) => member.part !== undefined)
+        ? []
+        : saveFix(
+            project,
+            description,
+            structName,
+            of.map(({ member }) => member.name),
+          );
     const [first] = group;
     if (first === undefined) continue;
-    const severity = first.evidence.isDecisive ? "warning" : "information";
+    const isHeavy = first.evidence.isDecisive && first.member.part === undefined;
+    const severity = isHeavy ? "warning" : "information";
     const found =
       group.length > 1 ? reportAll(description, group, fixes(group)) : report(description, first, fixes(group));
     yield { ...found, severity };
@@ -338,14 +341,20 @@ function report(
   { member, evidence: { why, related } }: Shown,
   fixes: readonly QuickFix[],
 ): Finding {
-  const { name, range } = member;
+  const { name, part = name, range } = member;
   const declared: readonly Related[] = range === undefined ? [] : [{ range, message: "declared here" }];
   return {
     range: description.nameRange,
-    message: `${nameOf(description)} does not save ${name}, and ${notRebuilt(member, "it")}. ${why("it")}: after a migration it is as after reset. Save it, ${remedy}`,
+    message: `${nameOf(description)} does not save ${part}, and ${notRebuilt(member, "it")}. ${why("it")}: after a migration it is as after reset. ${cure(member)}`,
     related: [...related, ...declared],
     fixes,
   };
+}
+
+function cure({ name, part }: UnsavedMember): string {
+  return part === undefined
+    ? `Save it, ${remedy}`
+    : `Save those elements by VMSTATE_SUB_ARRAY of ${name}, ${remedy} Or let the write leave them alone.`;
 }
 
 /** Of an array that is saved up to its count. */

@@ -197,7 +197,7 @@ ${handlers("s->base = value;", "return s->base;")}`;
 });
 
 const slotFiles = (fields: string): Readonly<Record<string, string>> => ({
-  "include/hw/slot.h": "typedef struct Slot { uint32_t regs; uint32_t caps; } Slot;\n",
+  "include/hw/slot.h": "typedef struct Slot { uint32_t regs; uint32_t caps; uint8_t *ram; } Slot;\n",
   "hw/misc/slot.c": `#include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "hw/slot.h"
@@ -220,6 +220,13 @@ it("a member of another device that it holds, which neither table has", () => {
   expect(others).toEqual([]);
   expect(finding?.message).toContain("dev does not save slots.caps, and no post_load sets it.");
   expect(lost("VMSTATE_UINT32(caps, Slot),")).toEqual([]);
+});
+
+it("not what a pointer in another device leads to, which may be the guest's RAM", () => {
+  const code = handlers("uint8_t *at = s->slots[0].ram + addr; *at = value;", "return s->slots[0].ram[addr];");
+  const parts: Parts = { before: '#include "hw/slot.h"', members: "Slot slots[2];", code };
+  const tree = treeOf({ ...slotFiles(""), [path]: device(parts) });
+  expect(diagnoseFile(tree, path).filter(({ code: rule }) => rule === "state-not-saved")).toEqual([]);
 });
 
 it("a struct inside that has its name from another header's, which is saved", () => {
