@@ -68,6 +68,7 @@ const packages = {
     "picomatch",
     "fzstd",
     "unbzip2-stream",
+    "xxhash-wasm",
     "xz-decompress",
   ],
   qemu: ["node:", "valibot"],

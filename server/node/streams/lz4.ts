@@ -1,12 +1,12 @@
-/** LZ4 frames (lz4: doc/lz4_Frame_format.md, doc/lz4_Block_format.md). Checksums are stepped over. */
+/** LZ4 frames (lz4: doc/lz4_Frame_format.md, doc/lz4_Block_format.md). */
+import xxhash from "xxhash-wasm";
+import { exactly, skip, type Take } from "./take";
 
 const magic = 0x184d2204;
+const what = "LZ4";
 const history = 64 << 10;
 /** The largest block of a frame. */
 const largestBlock = 4 << 20;
-
-/** Bytes of the file, as many as asked for; fewer at its end. */
-export type Take = (count: number) => Promise<Uint8Array>;
 
 export async function* unpackLz4(take: Take): AsyncGenerator<Uint8Array> {
   for (let frames = 0; ; frames++) {
@@ -14,35 +14,38 @@ export async function* unpackLz4(take: Take): AsyncGenerator<Uint8Array> {
     if (head.length === 0 && frames > 0) return;
     if (head.length < 4) throw new Error("the LZ4 data are cut");
     const number = Buffer.from(head).readUInt32LE();
-    if (number >>> 4 === 0x184d2a5) await skip(take, Buffer.from(await exactly(take, 4)).readUInt32LE());
-    // behind the last frame anything may stand, as zeros of a volume
-    else if (number !== magic && frames > 0) return;
+    if (number >>> 4 === 0x184d2a5) await skip(take, await word(take), what);
+    // the rest of a volume
+    else if (number === 0 && frames > 0) return;
     else if (number !== magic) throw new Error("no LZ4 frame");
     else yield* unpackFrame(take);
   }
 }
 
 async function* unpackFrame(take: Take): AsyncGenerator<Uint8Array> {
-  const [flags = 0] = await exactly(take, 2);
+  const [flags = 0] = await exactly(take, 2, what);
   if (flags >> 6 !== 1) throw new Error(`LZ4 frame version ${flags >> 6}`);
   const has = (bit: number) => ((flags >> bit) & 1) === 1;
   // size of the content, number of a dictionary, checksum of the header
-  await exactly(take, (has(3) ? 8 : 0) + (has(0) ? 4 : 0) + 1);
+  await exactly(take, (has(3) ? 8 : 0) + (has(0) ? 4 : 0) + 1, what);
   if (has(0)) throw new Error("LZ4 data that need a dictionary");
+  const hashes = await xxhash();
+  const hash = hashes.create32();
   let held: Uint8Array = new Uint8Array(0);
   for (;;) {
-    const word = Buffer.from(await exactly(take, 4)).readUInt32LE();
-    if (word === 0) break;
-    const size = word & 0x7fff_ffff;
+    const header = await word(take);
+    if (header === 0) break;
+    const size = header & 0x7fff_ffff;
     if (size > largestBlock) throw new Error(`an LZ4 block of ${size} bytes`);
-    const packed = await exactly(take, size);
-    if (has(4)) await exactly(take, 4);
+    const packed = await exactly(take, size, what);
+    if (has(4)) check(await word(take), hashes.h32Raw(packed), "block");
     const before = has(5) ? new Uint8Array(0) : held;
-    const unpacked = word >>> 31 === 1 ? packed : unpackBlock(packed, before);
+    const unpacked = header >>> 31 === 1 ? packed : unpackBlock(packed, before);
+    hash.update(unpacked);
     yield unpacked;
     held = Buffer.concat([held, unpacked.subarray(-history)]).subarray(-history);
   }
-  if (has(2)) await exactly(take, 4);
+  if (has(2)) check(await word(take), hash.digest(), "frame");
 }
 
 /** `before`: what was unpacked before it, which it may repeat. */
@@ -82,12 +85,10 @@ function fail(): never {
   throw new Error("damaged LZ4 block");
 }
 
-async function exactly(take: Take, count: number): Promise<Uint8Array> {
-  const bytes = await take(count);
-  if (bytes.length < count) throw new Error("the LZ4 data are cut");
-  return bytes;
+async function word(take: Take): Promise<number> {
+  return Buffer.from(await exactly(take, 4, what)).readUInt32LE();
 }
 
-async function skip(take: Take, count: number): Promise<void> {
-  for (let left = count; left > 0; ) left -= (await exactly(take, Math.min(left, 1 << 20))).length;
+function check(said: number, is: number, of: string): void {
+  if (said !== is >>> 0) throw new Error(`the checksum of an LZ4 ${of} is another`);
 }

@@ -5,7 +5,9 @@ import { Decompress } from "fzstd";
 import unbzip2 from "unbzip2-stream";
 import { XzReadableStream } from "xz-decompress";
 import type { Packing, Tools } from "../../../core/wire/containers";
-import { type Take, unpackLz4 } from "./lz4";
+import { unpackLz4 } from "./lz4";
+import { takeFrom } from "./take";
+import { unpackZstd } from "./zstd";
 
 type Pieces = AsyncIterable<Uint8Array>;
 type Unpacker = (pieces: Pieces) => Pieces;
@@ -13,7 +15,7 @@ type Unpacker = (pieces: Pieces) => Pieces;
 /** undefined: not read here; the program that does. */
 export const unpackers: Readonly<Record<Packing, Unpacker | undefined>> = {
   gzip: unpackGzip,
-  zstd: unpackZstd,
+  zstd: (pieces) => unpackZstd(takeFrom(pieces)),
   xz: unpackXz,
   bzip2: unpackBzip2,
   lz4: (pieces) => unpackLz4(takeFrom(pieces)),
@@ -50,18 +52,6 @@ async function* unpackGzip(pieces: Pieces): Pieces {
   for await (const piece of gunzip) yield piece as Uint8Array;
 }
 
-async function* unpackZstd(pieces: Pieces): Pieces {
-  let out: Uint8Array[] = [];
-  const stream = new Decompress((piece) => void out.push(piece));
-  for await (const piece of pieces) {
-    stream.push(piece);
-    yield* out;
-    out = [];
-  }
-  stream.push(new Uint8Array(0), true);
-  yield* out;
-}
-
 async function* unpackXz(pieces: Pieces): Pieces {
   const packed = Readable.toWeb(Readable.from(pieces)) as unknown as ConstructorParameters<typeof XzReadableStream>[0];
   const reader = new XzReadableStream(packed).getReader();
@@ -92,19 +82,4 @@ async function* unpackBzip2(pieces: Pieces): Pieces {
   }
   stream.end();
   yield* flush();
-}
-
-function takeFrom(pieces: Pieces): Take {
-  const iterator = pieces[Symbol.asyncIterator]();
-  let held: Uint8Array = new Uint8Array(0);
-  return async (count) => {
-    while (held.length < count) {
-      const next = await iterator.next();
-      if (next.done === true) break;
-      held = Buffer.concat([held, next.value]);
-    }
-    const taken = held.subarray(0, count);
-    held = held.subarray(taken.length);
-    return taken;
-  };
 }
