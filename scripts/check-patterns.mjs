@@ -1,4 +1,4 @@
-// Counts the regular expressions that core uses on C: fails on more than there were. What a function does is asked of its tree
+// Counts the regular expressions that core uses on C: fails on any. What a function does is asked of its tree
 // (core/c/body), what a macro or a table says of core/c.
 //   node scripts/check-patterns.mjs [folder]
 import { readdirSync, readFileSync } from "node:fs";
@@ -6,11 +6,14 @@ import { dirname, join, posix, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** Literals and `new RegExp`. Who takes one out lowers the number; nobody raises it. */
-const limit = 118;
+/** Literals and `new RegExp`. */
+const limit = 0;
 
 /** Files, and folders with all in them, that read other text than C. */
 const others = new Map([
+  ["check/silence.ts", "marks in comments"],
+  ["order/declared.ts", "marks in comments"],
+  ["order/levels.ts", "English in comments"],
   ["board/library/ram.ts", "digits of a number"],
   ["c/build/", "meson and Kconfig"],
   ["c/qapi.ts", "QAPI schemas"],

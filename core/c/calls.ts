@@ -1,3 +1,4 @@
+import { lastIndex, lastName } from "./words";
 import { blanksAfter, blanksBefore, isIdentifierPart, isIdentifierStart, postfixStart, skipNonCode } from "./body";
 
 /** One call inside a function body, arguments as text. Function pointers keep their path: `k->ops->read`. */
@@ -112,19 +113,28 @@ function pointerCall(text: string, open: number, floor: number): OpenCall | unde
   const start = postfixStart(text, before, floor);
   const target = text.slice(start, before);
   const inner = last === 41 ? dereferenced(target) : withoutIndex(target);
-  const match = inner === undefined ? null : /^(.*?)(?:->|\.)?\s*([A-Za-z_]\w*)$/s.exec(inner);
-  const callee = match?.[2];
-  if (callee === undefined) return undefined;
-  const path = match?.[1]?.trim();
-  const through = path === undefined || path === "" ? callee : path;
+  const callee = inner === undefined ? "" : lastName(inner);
+  if (inner === undefined || callee === "") return undefined;
+  const path = withoutJoint(inner.slice(0, -callee.length).trimEnd());
+  const through = path === "" ? callee : path;
   return { callee, through, start: start + target.lastIndexOf(callee), args: [], end: open };
 }
 
 function dereferenced(target: string): string | undefined {
-  const match = /^\(\s*\*+\s*([^()]*)\)$/s.exec(target);
-  return match?.[1] === undefined ? undefined : withoutIndex(match[1]);
+  const inner = target.slice(1, -1).trimStart();
+  if (!target.startsWith("(") || !inner.startsWith("*") || inner.includes("(") || inner.includes(")")) return undefined;
+  let at = 0;
+  while (inner[at] === "*") at++;
+  return withoutIndex(inner.slice(at).trimStart());
 }
 
 function withoutIndex(target: string): string {
-  return target.replace(/\[[^[\]]*\]\s*$/s, "").trim();
+  const bare = target.trim();
+  return lastIndex(bare)?.array.trim() ?? bare;
+}
+
+/** `s->ops` of `s->ops->` and of `s->ops.`. */
+function withoutJoint(path: string): string {
+  if (path.endsWith("->")) return path.slice(0, -2).trim();
+  return path.endsWith(".") ? path.slice(0, -1).trim() : path.trim();
 }

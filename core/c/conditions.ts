@@ -1,4 +1,5 @@
 /** Three-valued `#if`: true, false, or unknown where neither the configuration nor the tree decides. */
+import { firstName, isName } from "./words";
 import type { ConditionIndex, FileFacts } from "./facts";
 import { binaryExact } from "./integer";
 import { lex } from "./lex";
@@ -72,8 +73,8 @@ export function truthOf(expression: string, lookup: Lookup): Truth {
 }
 
 function definedness(name: string, lookup: Lookup, offset: number): Truth {
-  const first = /^[A-Za-z_$][\w$]*/.exec(name)?.[0];
-  if (first === undefined) return "unknown";
+  const first = firstName(name);
+  if (!isName(first)) return "unknown";
   const found = lookup(first, offset);
   return found.kind === "defined" ? "true" : found.kind === "undefined" ? "false" : "unknown";
 }

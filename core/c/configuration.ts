@@ -1,4 +1,5 @@
 /** What `#if` may take for granted: the guest target and the host that QEMU is built for. */
+import { behindPrefix } from "./words";
 import type { Truth } from "./conditions";
 import type { TargetModel } from "./scope";
 import { readTargetFile, type TargetFile, targetsNamedIn } from "./targetFile";
@@ -71,10 +72,8 @@ export const targetNames: readonly string[] = Object.keys(targets);
 
 /** A target as core calls it, of any of QEMU's spellings: `x86_64`, `x86_64-softmmu`, `qemu-system-x86_64`. */
 export function targetSpelled(given: string): string {
-  return given
-    .trim()
-    .replace(/^qemu-system-/, "")
-    .replace(/-softmmu$/, "");
+  const name = behindPrefix(given.trim(), "qemu-system-");
+  return name.endsWith("-softmmu") ? name.slice(0, -"-softmmu".length) : name;
 }
 
 /** The same, where a release has had the target. */
@@ -301,7 +300,7 @@ export function withSettings(configuration: Configuration, settings: ReadonlyMap
 /** The same as the tree's build files see it: by name without `CONFIG_`. */
 export function buildSettings(settings: ReadonlyMap<string, string>): ReadonlyMap<string, Truth> {
   return new Map(
-    [...settings].map(([name, value]) => [name.replace(/^CONFIG_/, ""), value === "n" ? "false" : "true"]),
+    [...settings].map(([name, value]) => [behindPrefix(name, "CONFIG_"), value === "n" ? "false" : "true"]),
   );
 }
 

@@ -185,8 +185,8 @@ export function typeText(type: CType, depth = 0): string {
       const target = type.target();
       const inner = typeText(target, depth + 1);
       if (target.kind === "array" || target.kind === "function") {
-        const at = inner.search(/[[(]/);
-        return at === -1 ? `${inner} (*)` : `${inner.slice(0, at).trimEnd()} (*)${inner.slice(at)}`;
+        const at = Math.min(...[inner.indexOf("["), inner.indexOf("(")].map((i) => (i === -1 ? Infinity : i)));
+        return at === Infinity ? `${inner} (*)` : `${inner.slice(0, at).trimEnd()} (*)${inner.slice(at)}`;
       }
       return inner.endsWith("*") ? `${inner}*` : `${inner} *`;
     }

@@ -1,6 +1,6 @@
 /** A top-level item's tokens, brackets collapsed -> the declarations it makes. */
 import type { Declaration } from "./facts";
-import { lex, own, withoutComments } from "./lex";
+import { lex, own } from "./lex";
 import type { Token } from "./token";
 import { isName, nameSpans } from "./words";
 
@@ -160,8 +160,8 @@ function recordOf(text: string, item: Item, out: Declaration[]): { readonly next
 
 /** Tagged records and enums inside a record: in C their names are the whole file's. */
 function nestedRecords(text: string, start: number, end: number, condition: number, out: Declaration[]): void {
-  const body = text.slice(start, end);
-  if (!/\b(?:(?:struct|union)\s+\w+|enum(?:\s+\w+)?)\s*\{/.test(body)) return;
+  const brace = text.indexOf("{", start);
+  if (brace === -1 || brace >= end) return;
   const tokens = lex(text, "", start, end);
   const { closing, semicolon } = endsIn(tokens);
   let enumEnd = 0;
@@ -376,11 +376,14 @@ function declareFunctionPointer(
 
 function enumeratorsIn(text: string, start: number, end: number): string[] {
   const names: string[] = [];
-  const body = withoutComments(text.slice(start, end)).replace(/^[ \t]*#.*$/gm, " ");
-  const pattern = /(?:^|,)\s*([A-Za-z_]\w*)/g;
-  for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
-    const name = match[1];
-    if (name !== undefined) names.push(own(name, 0, name.length));
+  let depth = 0;
+  let isFirst = true;
+  for (const { kind, text: word } of lex(text, "", start, end)) {
+    if (kind === "directive") continue;
+    if (isFirst && kind === "identifier") names.push(word);
+    if (word === "(") depth++;
+    else if (word === ")") depth--;
+    isFirst = word === "," && depth === 0;
   }
   return names;
 }

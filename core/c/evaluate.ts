@@ -284,17 +284,23 @@ function evaluateCall(types: CTypes, call: Call, context: Context): Value<Consta
       const value = types.constant(operand, context);
       return value.known ? known(one) : value;
     }
-    const count = /^__builtin_(ctz|clz|popcount|ffs)(l|ll)?$/.exec(name);
-    if (count !== null) {
+    const count = bitCounts.get(name);
+    if (count !== undefined) {
       const value = types.integer(operand, context);
       if (!value.known) return value;
-      const bits = count[2] === undefined ? 32 : 64;
-      return countBits(count[1] ?? "", BigInt.asUintN(bits, value.value), bits);
+      return countBits(count.what, BigInt.asUintN(count.bits, value.value), count.bits);
     }
   }
   if (name === "__builtin_expect" && operand !== undefined) return types.constant(operand, context);
   return unknown(`call of ${name}`);
 }
+
+/** What counts bits at compile time: `__builtin_ctzll`. */
+const bitCounts: ReadonlyMap<string, { readonly what: string; readonly bits: number }> = new Map(
+  ["ctz", "clz", "popcount", "ffs"].flatMap((what) =>
+    ["", "l", "ll"].map((width) => [`__builtin_${what}${width}`, { what, bits: width === "" ? 32 : 64 }] as const),
+  ),
+);
 
 function countBits(which: string, value: bigint, bits: number): Value<Constant> {
   const digits = value.toString(2);

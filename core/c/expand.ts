@@ -293,7 +293,7 @@ function stringified(tokens: readonly Token[], at: Token): Token {
   let text = "";
   tokens.forEach((token, k) => {
     if (k > 0 && token.space) text += " ";
-    text += token.kind === "string" || token.kind === "char" ? token.text.replace(/[\\"]/g, "\\$&") : token.text;
+    text += token.kind === "string" || token.kind === "char" ? quoted(token.text) : token.text;
   });
   const first = tokens[0] ?? at;
   const last = tokens[tokens.length - 1] ?? at;
@@ -310,4 +310,8 @@ function pasted(left: Token | undefined, right: Token): Token[] {
   return tokens.map(
     (t) => new SourceToken(t.kind, t.text, at.file, at.start, at.end, left.space, undefined, undefined, false),
   );
+}
+
+function quoted(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 }

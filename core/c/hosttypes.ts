@@ -286,12 +286,19 @@ export function hostConstant(name: string): string | undefined {
   return limits.get(name);
 }
 
+const constantMacros: ReadonlyMap<string, string> = new Map(
+  ["8", "16", "32", "64", "MAX"].flatMap((width): [string, string][] => {
+    const word = width === "64" || width === "MAX" ? "long" : "int";
+    return [
+      [`INT${width}_C`, word],
+      [`UINT${width}_C`, `unsigned ${word}`],
+    ];
+  }),
+);
+
 /** The canonical type that `INT64_C(x)` and its like give their operand. */
 export function constantMacro(name: string): string | undefined {
-  const match = /^(U?)INT(8|16|32|64|MAX)_C$/.exec(name);
-  if (match === null) return undefined;
-  const word = match[2] === "64" || match[2] === "MAX" ? "long" : "int";
-  return match[1] === "U" ? `unsigned ${word}` : word;
+  return constantMacros.get(name);
 }
 
 export type HostType =

@@ -214,7 +214,9 @@ function nameOf(path: string): string {
 }
 
 function stemOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");
+  const name = nameOf(path);
+  const dot = name.lastIndexOf(".");
+  return dot === -1 ? name : name.slice(0, dot);
 }
 
 function sameIncludes(a: FileFacts, b: FileFacts): boolean {

@@ -200,7 +200,12 @@ export function directiveText(text: string, start: number, end: number): string 
     const operand = raw.trim();
     return own(operand, 0, operand.length);
   }
-  return withoutComments(raw.replace(/\\\r?\n/g, " ")).trim();
+  return withoutComments(joined(raw)).trim();
+}
+
+/** Logical lines: a blank for each backslash that continues a line. */
+export function joined(text: string): string {
+  return text.replaceAll("\\\n", " ").replaceAll("\\\r\n", " ");
 }
 
 /** The text with a blank for each comment; an unclosed one takes the rest. Linear, on hostile text too. */

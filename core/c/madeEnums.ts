@@ -2,6 +2,7 @@
  * Enumerators that macros paste together, at top level or inside an enum: `REG32(CTRL, 0x4)` makes `A_CTRL` and `R_CTRL`;
  * and those of an enum whose body includes a list of them.
  */
+import { wordsIn } from "./words";
 import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, RecordDefinition } from "./facts";
 import type { Located } from "./scope";
@@ -69,8 +70,8 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
             : includes || (d.kind === "enum" && d.enumerators.some(source.isMacro));
         if (!makes) continue;
         if (source.excluded(file, d.condition)) continue;
-        const words = text.slice(d.start, d.end).match(/[A-Za-z0-9_]+/g);
-        found.push({ start: d.start, end: d.end, words: includes ? undefined : (words?.slice(1) ?? []) });
+        const words = [...wordsIn(text.slice(d.start, d.end))];
+        found.push({ start: d.start, end: d.end, words: includes ? undefined : words.slice(1) });
       }
       uses = found;
       usesByFile.set(file, uses);

@@ -1,5 +1,6 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
-import { oneLine } from "./words";
+import { blanksAfter } from "./body";
+import { firstName, oneLine } from "./words";
 import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import { type Configuration, isBuildOption } from "./configuration";
 import type { MakerIndex } from "./makers";
@@ -13,7 +14,7 @@ import type {
   VariableDefinition,
 } from "./facts";
 import { type FileClosure, type IncludeGraph, processorOf } from "./includes";
-import { directiveText, lex, SourceToken } from "./lex";
+import { lex, SourceToken } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
 import { nearer } from "./paths";
 import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
@@ -73,7 +74,7 @@ export function createScopes(source: ScopeSource): Scopes {
     let macro = bodies.get(definition);
     if (macro === undefined) {
       const text = source.text(file) ?? "";
-      const parameters = definition.parameters?.map((p) => (p === "..." ? "__VA_ARGS__" : p.replace(/\s*\.\.\.$/, "")));
+      const parameters = definition.parameters?.map((p) => (p === "..." ? "__VA_ARGS__" : firstName(p)));
       const last = definition.parameters?.at(-1);
       const variadic = last?.endsWith("...") ? parameters?.at(-1) : undefined;
       const body = lex(text, file, definition.bodyStart, definition.bodyEnd);
@@ -357,7 +358,7 @@ export function createScopes(source: ScopeSource): Scopes {
     output: Token[],
     from: Inclusion,
   ): Token[] | undefined => {
-    const word = /^#\s*([a-z]+)/.exec(token.text)?.[1];
+    const word = firstName(token.text.slice(blanksAfter(token.text, 1, token.text.length)));
     const arm = (): OpenArm => {
       const index = facts === undefined ? -1 : conditionAt(facts, token.start);
       const truth = index === -1 ? "unknown" : condition(path, index);
@@ -388,7 +389,7 @@ export function createScopes(source: ScopeSource): Scopes {
       case "include": {
         if (from.path.length >= maximumIncludeDepth || from.tokens > maximumIncludedTokens) return undefined;
         if (open.at(-1)?.live === "false") return undefined;
-        const name = /[<"]([^">]+)[">]/.exec(directiveText(token.text, 0, token.text.length))?.[1];
+        const name = facts?.includes.find(({ start }) => start === token.start)?.name;
         const target = name === undefined ? undefined : includes.resolve(path, name);
         if (target === undefined || target === path || from.path.includes(target)) return undefined;
         const use = { macro: "#include", file: path, start: token.start, end: token.end };

@@ -15,6 +15,7 @@ import {
   endOfLineComment,
   endOfQuoted,
   isLineContinuation,
+  joined,
   own,
   withoutComments,
 } from "./lex";
@@ -30,7 +31,22 @@ const telling: Uint8Array = (() => {
   return table;
 })();
 
-const notable = /\n(?:[ \t]*#|[ \t]*\/\*[^\n]*#|\{|static |typedef |extern )/g;
+const openers = ["{", "static ", "typedef ", "extern "];
+
+/** The next newline before a directive, a comment with a `#` on its line, or what starts a declaration in the first column. */
+function nextNotable(text: string, from: number): number {
+  for (let at = text.indexOf("\n", from); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (openers.some((each) => text.startsWith(each, at + 1))) return at;
+    let i = at + 1;
+    while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
+    const code = text.charCodeAt(i);
+    if (code === 35) return at;
+    if (code !== 47 || text.charCodeAt(i + 1) !== 42) continue;
+    const end = text.indexOf("\n", i);
+    if (text.slice(i, end === -1 ? text.length : end).includes("#")) return at;
+  }
+  return Number.POSITIVE_INFINITY;
+}
 
 interface OpenGroup {
   /** Arm being read. */
@@ -241,10 +257,7 @@ class Skimmer {
     const close = text.indexOf("\n}", start + 1);
     const behind = text.charCodeAt(close + 2);
     if (close === -1 || (behind !== 10 && close + 2 < this.end)) return undefined;
-    if (this.nextNotable <= start) {
-      notable.lastIndex = start;
-      this.nextNotable = notable.exec(text)?.index ?? Number.POSITIVE_INFINITY;
-    }
+    if (this.nextNotable <= start) this.nextNotable = nextNotable(text, start);
     return this.nextNotable < close ? undefined : close + 2;
   }
 
@@ -426,7 +439,7 @@ class Skimmer {
 
 function parameterList(written: string): string[] {
   const plain = written.includes("\\") || written.includes("/");
-  const list = plain ? withoutComments(written.replace(/\\\r?\n/g, " ")) : written;
+  const list = plain ? withoutComments(joined(written)) : written;
   const names: string[] = [];
   for (let start = 0; start <= list.length; ) {
     const comma = list.indexOf(",", start);

@@ -41,7 +41,7 @@ export function typeOfExpression(types: CTypes, expression: Expression, context:
     case "integer":
       return arithmetic(literalType(expression.value, expression.unsigned, expression.long, expression.decimal));
     case "float":
-      return builtin(/f$/i.test(expression.text) ? "float" : "double");
+      return builtin(expression.text.toLowerCase().endsWith("f") ? "float" : "double");
     case "char":
     case "types-compatible":
       return builtin("int");

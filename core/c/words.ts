@@ -14,6 +14,11 @@ export function isDigits(text: string): boolean {
   return text !== "";
 }
 
+/** Whether all of it is a decimal number of C that a double holds exactly; one that begins with 0 is octal. */
+export function isPlainDecimal(text: string): boolean {
+  return isDigits(text) && text.length <= 15 && (text === "0" || text[0] !== "0");
+}
+
 /** With one blank for each run of white space, and none at the ends. */
 export function oneLine(text: string): string {
   let made = "";
@@ -29,12 +34,37 @@ export function oneLine(text: string): string {
   return made;
 }
 
-/** Whether the name stands in the text as a whole, in code, in a comment or in a literal. */
-export function hasName(text: string, name: string): boolean {
+/** Where the name stands in the text as a whole, in code, in a comment or in a literal. */
+export function* usesOfName(text: string, name: string): Generator<number> {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    if (!isIdentifierPart(text.charCodeAt(at - 1)) && !isIdentifierPart(text.charCodeAt(at + name.length))) return true;
+    if (!isIdentifierPart(text.charCodeAt(at - 1)) && !isIdentifierPart(text.charCodeAt(at + name.length))) yield at;
   }
-  return false;
+}
+
+/** Whether it does. */
+export function hasName(text: string, name: string): boolean {
+  return usesOfName(text, name).next().done === false;
+}
+
+/** Letters, digits and underscores in a row, in code, in comments and in literals. */
+export function* wordsIn(text: string): Generator<string> {
+  for (let i = 0; i < text.length; ) {
+    const from = i;
+    while (i < text.length && isIdentifierPart(text.charCodeAt(i))) i++;
+    if (i > from) yield text.slice(from, i);
+    else i++;
+  }
+}
+
+/** With one underscore for each run of what no name can hold: `fsl_imx6_uart` of `fsl-imx6.uart`. */
+export function asName(text: string): string {
+  let made = "";
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charAt(i);
+    if (isIdentifierPart(c.charCodeAt(0))) made += c;
+    else if (i === 0 || isIdentifierPart(text.charCodeAt(i - 1))) made += "_";
+  }
+  return made;
 }
 
 /** The names in the code between two offsets, in textual order. */
@@ -106,4 +136,15 @@ export function firstName(path: string): string {
   let end = 0;
   while (end < path.length && isIdentifierPart(path.charCodeAt(end))) end++;
   return path.slice(0, end);
+}
+
+/** Without the prefix, where it has it. */
+export function behindPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+/** `regs[2]` and `i` of `regs[2][i]`; undefined where the path ends in no subscript. */
+export function lastIndex(path: string): { readonly array: string; readonly index: string } | undefined {
+  const open = path.endsWith("]") ? path.lastIndexOf("[") : -1;
+  return open === -1 ? undefined : { array: path.slice(0, open), index: path.slice(open + 1, -1) };
 }

@@ -1,4 +1,7 @@
 /** What rules about tables share: names in messages, nested descriptions, and edits inside an initialiser. */
+import { isDigits } from "../c/words";
+import { lex } from "../c/lex";
+import { blanksAfter } from "../c/body";
 import type { SourceRange } from "../c/range";
 import type { InitialisedMember, VMStateDescription, VMStateField } from "../vmstate/model";
 import type { Edit, QuickFix } from "./diagnostic";
@@ -68,11 +71,27 @@ export function setNumberFix(
 ): readonly QuickFix[] {
   const found = member(description, name);
   if (found === undefined || found.range.file !== description.file) return [];
-  const text = textAt(project, found.range);
-  const match = text === undefined ? null : /^(\.\s*\w+\s*=\s*)(\d+)$/.exec(text);
-  if (match?.[1] === undefined) return [];
-  const start = found.range.start + match[1].length;
-  return [{ title, edits: [{ range: { ...found.range, start }, text: String(value) }] }];
+  const number = plainNumber(project, found);
+  return number === undefined ? [] : [{ title, edits: [{ range: number, text: String(value) }] }];
+}
+
+/** Where a designator's value stands that is written as one decimal number: `2` of `.version_id = 2`. */
+export function plainNumber(project: Project, { range }: InitialisedMember): SourceRange | undefined {
+  const [dot, name, equals, number, ...others] = lex(
+    project.text(range.file) ?? "",
+    range.file,
+    range.start,
+    range.end,
+  );
+  if (dot?.text !== "." || name?.kind !== "identifier" || equals?.text !== "=" || others.length > 0) return undefined;
+  if (number === undefined || !isDigits(number.text)) return undefined;
+  return { file: range.file, start: number.start, end: number.end };
+}
+
+/** The place behind the comma that follows; undefined where none does. */
+export function behindComma(text: string, end: number): number | undefined {
+  const at = blanksAfter(text, end, text.length);
+  return text[at] === "," ? at + 1 : undefined;
 }
 
 /** Takes an element of a list or a designator out, with its comma, and its line where nothing else stands there. */
@@ -80,8 +99,7 @@ export function removalEdit(project: Project, range: SourceRange): Edit | undefi
   const text = project.text(range.file);
   if (text === undefined) return undefined;
   let { start, end } = range;
-  const comma = /^\s*,/.exec(text.slice(end, end + 200));
-  if (comma) end += comma[0].length;
+  end = behindComma(text, end) ?? end;
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   const newline = text.indexOf("\n", end);
   const lineEnd = newline === -1 ? text.length : newline;

@@ -107,7 +107,9 @@ function setAndReset(
   const { file } = type;
   const open = members.flatMap(({ name }) => (propertySetters(project, file, name) ? [] : name));
   const resets = new Set(
-    type.classSlots.filter(({ slot }) => /reset|phases/.test(slot)).map(({ value }) => value.name),
+    type.classSlots
+      .filter(({ slot }) => slot.includes("reset") || slot.includes("phases"))
+      .map(({ value }) => value.name),
   );
   const reset = memberWrites(project, file, { structName, members: open }, (name) => resets.has(name));
   const left = open.filter((name) => reset.has(name));

@@ -1,4 +1,5 @@
 /** As much of a baseline's tree as one file's tables need: a comparison while typing must not read a whole second tree. */
+import { skim } from "../c/skim";
 import { createProject, type ProjectOptions } from "../project";
 import type { Project } from "../project/project";
 import { descriptionKey, descriptionRoles } from "../code/registered";
@@ -85,8 +86,8 @@ async function filesBehind(
     level = [];
     for (const path of fresh) {
       found.add(path);
-      for (const match of (tree.read(path) ?? "").matchAll(/^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]/gm)) {
-        const included = resolved(paths, byName, path, match[1] ?? "");
+      for (const { name } of skim(path, tree.read(path) ?? "").includes) {
+        const included = resolved(paths, byName, path, name);
         if (included !== undefined) level.push(included);
       }
       await pause();

@@ -1,4 +1,5 @@
 /** RAM that devices have of their own, as video memory: as long as their C makes it on the machine's board. */
+import { isUnderPciPath } from "../wire/framing/devicePath";
 import { buildBoard, memoryOfDevice, namesOfBoard } from "../board";
 import { machineTypes, treatedAs } from "../compat";
 import { cachedByRevision } from "../project/cache";
@@ -43,7 +44,7 @@ export function differingMemory(
 
 /** Whether the block is what a device of PCI has, and not what a file says. */
 export function isDeviceMemory(name: string): boolean {
-  return startsWithPath(name) && !isRom(name);
+  return isUnderPciPath(name) && !isRom(name);
 }
 
 /** Room for a ROM's name and the end of it. Follows pci_add_option_rom. */
@@ -57,11 +58,6 @@ export function romNameOf(name: string): string {
 /** Whether the block is an option ROM: long names have lost their end. */
 export function isRom(name: string): boolean {
   return name.endsWith(".rom") || name.length - name.lastIndexOf("/") === romNameSize;
-}
-
-/** A device path of PCI, `0000:00:03.0/`. */
-export function startsWithPath(name: string): boolean {
-  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?::[0-9a-f]{2}\.[0-7])*\//.test(name);
 }
 
 /** Names of blocks that the board itself has; undefined where it cannot be built. */

@@ -1,10 +1,11 @@
 /** The blocks of RAM that a machine has by its command line and its devices' classes: main memory and option ROMs. */
+import { isUnderPciPath } from "../wire/framing/devicePath";
 import { accessesIn } from "../c/body/accesses";
 import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import type { Device } from "./bus";
 import type { MainBlock } from "./mainMemory";
-import { boardBlocks, deviceMemory, isDeviceMemory, isRom, romNameOf, startsWithPath } from "./deviceMemory";
+import { boardBlocks, deviceMemory, isDeviceMemory, isRom, romNameOf } from "./deviceMemory";
 import { pciDevice } from "./world";
 import type { Machine } from "./machine";
 import { deviceDescription } from "./traits";
@@ -69,7 +70,7 @@ function blockOf(project: Project, machine: Machine, name: string): MainBlock | 
   // a back end that the command line names brings the memory, under its own name
   if (name === machine.ram.name) return hasOwnNames(machine) ? "unknown" : undefined;
   const cut = name.lastIndexOf("/");
-  if (cut <= 0 || !startsWithPath(name)) return undefined;
+  if (cut <= 0 || !isUnderPciPath(name)) return undefined;
   const path = name.slice(0, cut);
   const here = machine.devices.filter((device) => device.path === path && pciDevice(device) === device);
   if (here.length === 0) return "unknown";

@@ -79,7 +79,7 @@ const makers: ReadonlyMap<string, number> = new Map([
   ["isa_new", 0],
 ]);
 
-const installsIommu = /^pci_setup_iommu(?:_per_bus)?$/;
+const installIommu: ReadonlySet<string> = new Set(["pci_setup_iommu", "pci_setup_iommu_per_bus"]);
 
 const maximumDepth = 5;
 const maximumFunctions = 400;
@@ -143,8 +143,8 @@ function follow(walk: Walk, located: LocatedFunction, way: Way): void {
   const own = walk.registrations.get(definition.name);
   const facts: SetUpFacts = { properties: walk.properties, parameters: way.parameters };
   for (const call of project.calls(located)) {
-    if (call.through !== undefined || passive.test(call.callee)) continue;
-    if (installsIommu.test(call.callee)) steps.push({ kind: "iommu" });
+    if (call.through !== undefined || passive.some((prefix) => call.callee.startsWith(prefix))) continue;
+    if (installIommu.has(call.callee)) steps.push({ kind: "iommu" });
     const registration = own?.find(({ range }) => range.file === file && range.start === call.start);
     const opened = openedBy(walk, located, call);
     const behind = makers.get(call.callee);
@@ -308,5 +308,21 @@ function holdAll(
 }
 
 /** Families of functions that set up nothing and are called everywhere. */
-const passive =
-  /^(?:memory_region_|vmstate_register_ram|object_property_|error_|g_|qdev_(?:init_gpio|connect|prop)|trace_|address_space_|timer_|qemu_|pci_(?:set|get|config|add_capability)_)/;
+const passive: readonly string[] = [
+  "memory_region_",
+  "vmstate_register_ram",
+  "object_property_",
+  "error_",
+  "g_",
+  "qdev_init_gpio",
+  "qdev_connect",
+  "qdev_prop",
+  "trace_",
+  "address_space_",
+  "timer_",
+  "qemu_",
+  "pci_set_",
+  "pci_get_",
+  "pci_config_",
+  "pci_add_capability_",
+];

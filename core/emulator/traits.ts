@@ -55,6 +55,10 @@ function callsParent(project: Project, { name, file }: NamedFunction): boolean {
   const located = project.function(name, file);
   return (
     located !== undefined &&
-    project.calls(located).some(({ callee, through }) => through !== undefined && /^parent_\w*realize$/.test(callee))
+    project
+      .calls(located)
+      .some(
+        ({ callee, through }) => through !== undefined && callee.startsWith("parent_") && callee.endsWith("realize"),
+      )
   );
 }

@@ -1,4 +1,6 @@
 /** What a log says about a migration: each message with the call that prints it, and what section, table and field it names. */
+import { isIdentifierPart } from "../c/body";
+import { namesIn } from "../c/words";
 import { conditionsAt, partsOf, writtenConditions, writtenIn } from "../c/body/conditions";
 import { localsOf } from "../c/body/locals";
 import type { Expression, Identifier } from "../c/syntax";
@@ -112,10 +114,15 @@ function withSection(each: Explained, all: readonly Explained[], at: number): Ex
   };
 }
 
+/** What functions call the result of one that may fail. */
+const failures: ReadonlySet<string> = new Set(["ret", "rc", "r", "err", "error", "local_err"]);
+
 /** Printed because a call has failed: what that printed stands before it. */
 function isOuter({ conditions }: Explained): boolean {
   const last = conditions.at(-1) ?? "";
-  return /<=? ?0\b|\b(?:ret|rc|r|err|error|local_err)\b/.test(last);
+  if (last.includes("< 0") || last.includes("<= 0")) return true;
+  for (const name of namesIn(last)) if (failures.has(name)) return true;
+  return false;
 }
 
 /** Lines as the program printed them, also out of JSON, where logs of clusters keep them. The last ones of a long log. */
@@ -205,7 +212,11 @@ function withValues(
     text = replaceWhole(text, expression, String.fromCharCode(0xe000 + i));
   });
   if (text === condition) return undefined;
-  return text.replace(/[\ue000-\uf8ff]/g, (mark) => known[mark.charCodeAt(0) - 0xe000]?.value ?? mark);
+  return Array.from(text, (mark) => known[mark.charCodeAt(0) - 0xe000]?.value ?? mark).join("");
+}
+
+function isPathPart(c: string): boolean {
+  return c === "." || c === ">" || isIdentifierPart(c.charCodeAt(0));
 }
 
 /** Not within a longer name or path. */
@@ -214,7 +225,7 @@ function replaceWhole(text: string, wanted: string, by: string): string {
   let from = 0;
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
     const [before, behind] = [text[at - 1] ?? "", text[at + wanted.length] ?? ""];
-    if (/[\w.>]/.test(before) || /\w/.test(behind)) continue;
+    if (isPathPart(before) || isIdentifierPart(behind.charCodeAt(0))) continue;
     done += text.slice(from, at) + by;
     from = at + wanted.length;
   }

@@ -167,3 +167,18 @@ function valuesBefore(
   if (pieces.length > 1 || value === "") return undefined;
   return { values: [value], start: from };
 }
+
+const mostNeedles = 40;
+
+/** Two words in a row, as they stand in a line: what a format's text must share with it. */
+export function needlesIn(line: string): readonly string[] {
+  const words = [...line.matchAll(/[A-Za-z][A-Za-z_'/-]*/g)];
+  const needles = new Set<string>();
+  for (let i = 0; i + 1 < words.length && needles.size < mostNeedles; i++) {
+    const [a, b] = [words[i], words[i + 1]];
+    if (a === undefined || b === undefined) continue;
+    const between = line.slice(a.index + a[0].length, b.index);
+    if (between.length <= 2 && a[0].length + b[0].length >= 5) needles.add(line.slice(a.index, b.index + b[0].length));
+  }
+  return [...needles];
+}

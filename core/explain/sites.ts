@@ -4,7 +4,7 @@ import { isTest } from "../c/paths";
 import type { Expression } from "../c/syntax";
 import { bodyOf, functionAround } from "../project/bodies";
 import type { LocatedFunction, Project } from "../project/project";
-import { type FormatMatch, matchFormat, readFormat } from "./format";
+import { type FormatMatch, matchFormat, needlesIn, readFormat } from "./format";
 
 export interface MessageSite {
   readonly fn: LocatedFunction;
@@ -24,7 +24,6 @@ export interface SiteMatch {
 /** Letters of a format that must stand in a line: shorter ones fit anywhere. */
 const fewestLetters = 10;
 /** Pairs of words in a row that are looked for, of a line. */
-const mostNeedles = 40;
 const mostSites = 400;
 
 /** For each line the calls whose format it fits, surest first. Total; costs a walk over the tree's texts, a file a step. */
@@ -64,8 +63,11 @@ export function* siteSteps(
   return found.map((list) => list.sort((a, b) => rank(b) - rank(a)));
 }
 
+const reporting = ["error", "warn", "report", "fail"];
+
 function rank({ site, match }: SiteMatch): number {
-  const reports = /error|warn|report|fail/i.test(site.callee) ? 1000 : 0;
+  const callee = site.callee.toLowerCase();
+  const reports = reporting.some((word) => callee.includes(word)) ? 1000 : 0;
   return reports + match.letters;
 }
 
@@ -98,17 +100,4 @@ function* sitesIn(
       yield { line, match: { site: { fn, callee: call.name, start, end, values }, match } };
     }
   }
-}
-
-/** Two words in a row, as they stand in a line: what a format's text must share with it. */
-function needlesIn(line: string): readonly string[] {
-  const words = [...line.matchAll(/[A-Za-z][A-Za-z_'/-]*/g)];
-  const needles = new Set<string>();
-  for (let i = 0; i + 1 < words.length && needles.size < mostNeedles; i++) {
-    const [a, b] = [words[i], words[i + 1]];
-    if (a === undefined || b === undefined) continue;
-    const between = line.slice(a.index + a[0].length, b.index);
-    if (between.length <= 2 && a[0].length + b[0].length >= 5) needles.add(line.slice(a.index, b.index + b[0].length));
-  }
-  return [...needles];
 }

@@ -2,6 +2,7 @@
  * Dependencies that developers state: `vmstate: loads after <description or type>: <reason>` in a comment inside or
  * directly above a description, or in the workspace's settings.
  */
+import { lex } from "../c/lex";
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 import { answered } from "../project/answers";
@@ -115,8 +116,10 @@ export function danglingDeclarations(project: Project): readonly DanglingDeclara
 function covers(text: string, range: SourceRange, offset: number): boolean {
   if (offset >= range.start && offset < range.end) return true;
   if (offset > range.start) return false;
-  const between = text.slice(offset, range.start);
-  return !/[;{}]/.test(between.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "").replace(/^[^\n]*?(?:\*\/|\n)/, ""));
+  const ends = text.indexOf("*/", offset);
+  const lineEnd = text.indexOf("\n", offset);
+  const behind = Math.min(...[ends + 2, lineEnd + 1].filter((each) => each > 1), range.start);
+  return !lex(text, "", behind, range.start).some(({ text: word }) => word === ";" || word === "{" || word === "}");
 }
 
 function targets(entries: Iterable<RegisteredDescription>, name: string): readonly RegisteredDescription[] {

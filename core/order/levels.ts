@@ -1,5 +1,5 @@
 /** Levels of descriptions, and what the priority enum says about who belongs where. */
-import { oneLine } from "../c/words";
+import { asName, oneLine } from "../c/words";
 import { type LevelScheme, levelName, levelOf, levelScheme } from "../priority/levels";
 import type { VMStateDescription } from "../vmstate/model";
 import { cachedByRevision } from "../project/cache";
@@ -67,7 +67,7 @@ export function namedLevels(project: Project): ReadonlyMap<string, PriorityLevel
 export function levelNamedLike(project: Project, name: string): PriorityLevel | undefined {
   const { levels, alike } = namesOf(project);
   if (alike.has(name)) return alike.get(name);
-  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+  const words = asName(name.toLowerCase());
   let best: PriorityLevel | undefined;
   let length = 0;
   for (const [stem, candidate] of levels) {

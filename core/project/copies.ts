@@ -2,6 +2,7 @@
  * Sources that repeat one that the build compiles, and that the build does not name: `x-copy.c` beside `x.c`, a copied
  * folder without a `subdir()`. No emulator has both, so the copy's names are not the tree's.
  */
+import { isFolderOf, readBuildNames, type BuildNames } from "../c/build/buildNames";
 import type { FileFacts } from "../c/facts";
 import { directoryOf } from "../c/includes";
 import { skim } from "../c/skim";
@@ -19,18 +20,6 @@ export interface Copies {
   /** Forgets what was read of build files and of the folder's list. */
   outdate(): void;
 }
-
-/** What a folder's build file names: files, folders, words of lists. */
-interface BuildNames {
-  readonly words: ReadonlySet<string>;
-  /** A `subdir()` of what is not written out. */
-  readonly anyFolder: boolean;
-  /** What stands around a variable in make's lists: `hw/$(TARGET_BASE_ARCH)/`, `target-$(TARGET_BASE_ARCH)/`. */
-  readonly patterns: FolderPatterns;
-}
-
-/** By what stands before the variable, what stands behind it to the end of the folder's name. */
-type FolderPatterns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** By full path; folders end with a slash. */
 interface Folder {
@@ -72,7 +61,7 @@ export function createCopies(
   }
 
   function namesIn(directory: string): BuildNames | undefined {
-    if (!names.has(directory)) names.set(directory, readNames(textsIn(directory)));
+    if (!names.has(directory)) names.set(directory, readBuildNames(textsIn(directory)));
     return names.get(directory);
   }
 
@@ -115,7 +104,7 @@ export function createCopies(
   function isPatterned(directory: string): boolean {
     for (let at = parentOf(directory); ; at = parentOf(at)) {
       const patterns = namesIn(at)?.patterns;
-      if (patterns !== undefined && fits(directory.slice(at.length), patterns)) return true;
+      if (patterns !== undefined && isFolderOf(directory.slice(at.length), patterns)) return true;
       if (at === "") return false;
     }
   }
@@ -253,49 +242,6 @@ function definedIn(facts: FileFacts): ReadonlyMap<string, boolean> {
     }
   }
   return found;
-}
-
-function readNames(texts: readonly string[]): BuildNames | undefined {
-  if (texts.length === 0) return undefined;
-  const words = new Set<string>();
-  let anyFolder = false;
-  for (const text of texts) {
-    for (const [word] of text.matchAll(/[\w.+-]+/g)) words.add(word);
-    for (const call of text.split(/\bsubdir\(/).slice(1)) {
-      anyFolder ||= !/^\s*'[^']*'\s*$/.test(call.slice(0, Math.max(0, call.indexOf(")"))));
-    }
-  }
-  return { words, anyFolder, patterns: patternsIn(texts) };
-}
-
-/** Of the lists of objects in make's language: `obj-y += hw/$(TARGET_BASE_ARCH)/`. */
-function patternsIn(texts: readonly string[]): FolderPatterns {
-  const found = new Map<string, Set<string>>();
-  for (const line of texts.flatMap((text) => text.replaceAll("\\\n", " ").split("\n"))) {
-    const equals = line.indexOf("=");
-    if (!line.slice(0, Math.max(0, equals)).includes("obj")) continue;
-    for (const word of line.slice(equals + 1).split(" ")) {
-      const [before = "", rest] = word.trim().split("$(", 2);
-      const end = rest?.indexOf(")") ?? -1;
-      const slash = rest?.indexOf("/", end) ?? -1;
-      if (rest === undefined || end < 0 || slash < 0) continue;
-      const after = rest.slice(end + 1, slash);
-      const known = found.get(before);
-      if (known) known.add(after);
-      else found.set(before, new Set([after]));
-    }
-  }
-  return found;
-}
-
-/** Whether a path below the build file's folder is the folder of a pattern, or lies in it. */
-function fits(rest: string, patterns: FolderPatterns): boolean {
-  for (let at = 0; patterns.size > 0 && at < rest.length; at++) {
-    const afters = patterns.get(rest.slice(0, at));
-    const name = afters === undefined ? "" : rest.slice(at, rest.indexOf("/", at));
-    for (let cut = 1; cut <= name.length; cut++) if (afters?.has(name.slice(cut)) === true) return true;
-  }
-  return false;
 }
 
 function parentOf(directory: string): string {

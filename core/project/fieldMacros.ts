@@ -367,12 +367,20 @@ export interface MovedInteger {
   readonly signed: boolean;
 }
 
+const movedIntegers: ReadonlyMap<string, MovedInteger> = new Map(
+  [1, 2, 4, 8].flatMap((bytes) =>
+    ["", "_equal", "_le"].flatMap((how): [string, MovedInteger][] => [
+      [`vmstate_info_int${8 * bytes}${how}`, { bytes, signed: true }],
+      [`vmstate_info_uint${8 * bytes}${how}`, { bytes, signed: false }],
+    ]),
+  ),
+);
+
 /** What the get and put functions of migration/vmstate-types.c move; undefined: another thing. */
 export function movedBy(symbol: string | undefined): MovedInteger | "bool" | "bytes" | undefined {
   if (symbol === "vmstate_info_bool") return "bool";
   if (symbol === "vmstate_info_buffer") return "bytes";
-  const match = /^vmstate_info_(u?)int(8|16|32|64)(?:_equal|_le)?$/.exec(symbol ?? "");
-  return match === null ? undefined : { bytes: Number(match[2]) / 8, signed: match[1] === "" };
+  return movedIntegers.get(symbol ?? "");
 }
 
 function recordOf(type: CType): RecordType | undefined {

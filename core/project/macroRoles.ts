@@ -25,8 +25,6 @@ export interface MacroSignature {
   readonly roles: readonly ArgumentRole[];
 }
 
-const mark = /^(?:vmstate_mark_)(\d+)_$/;
-
 /** The definition of a macro in the file itself, or the only one; of several the one in a header. */
 export function macroSeenFrom(project: Project, name: string, path: string): Located<MacroDefinition> | undefined {
   const all = project.macros(name).filter((each) => each.declaration.undefined === undefined);
@@ -43,8 +41,7 @@ export function macroSignature(project: Project, name: string, path: string): Ma
   let designator = "";
   for (const [at, token] of tokens.entries()) {
     if (token.text === "." && tokens[at + 2]?.text === "=") designator = tokens[at + 1]?.text ?? "";
-    const index = Number(mark.exec(token.text)?.[1] ?? -1);
-    seen[index]?.add(roleOf(tokens, at, designator));
+    seen[marks.indexOf(token.text)]?.add(roleOf(tokens, at, designator));
   }
   return { name, parameters, roles: seen.map(mostTelling) };
 }
@@ -61,8 +58,10 @@ const byDesignator: Readonly<Record<string, ArgumentRole>> = {
   err_hint: "hint",
 };
 
+const offsets: ReadonlySet<string> = new Set(["offset", "num_offset", "size_offset"]);
+
 function roleOf(tokens: readonly Token[], at: number, designator: string): ArgumentRole {
-  const inOffset = /^(offset|num_offset|size_offset)$/.test(designator);
+  const inOffset = offsets.has(designator);
   const call = callAround(tokens, at);
   if (call?.name === "offsetof" || call?.name === "__builtin_offsetof") {
     if (call.argument === 0) return "struct";

@@ -1,18 +1,17 @@
 /** Structs behind tables: what `opaque` points to, what a member is, what lies at the start of what. */
+import { isName } from "../c/words";
 import { type CType, type CTypes, type RecordType, unknownType } from "../c/ctype";
 import { parseExpression } from "../c/expression";
 import type { MemberReference, VMStateDescription, VMStateField } from "../vmstate/model";
 import type { Project } from "./project";
 
-const plainName = /^(?:struct\s+)?[A-Za-z_]\w*$/;
-
 /** A struct named as in source: `IOAPICState`, `struct PCIBus`. */
 export function structNamed(project: Project, name: string, file: string): CType {
-  if (!plainName.test(name)) return unknownType(`${name} is no struct's name`);
+  const bare = bareName(name);
+  if (!isName(bare)) return unknownType(`${name} is no struct's name`);
   const scope = project.scope(file);
-  const tag = /^struct\s+(\w+)$/.exec(name)?.[1];
   const types = project.ctypes();
-  return tag === undefined ? types.named(name, scope) : types.tagged("struct", tag, scope);
+  return bare === name ? types.named(name, scope) : types.tagged("struct", bare, scope);
 }
 
 /** Without `struct`: tag or typedef. */

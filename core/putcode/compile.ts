@@ -2,6 +2,7 @@
  * From the model that core/vmstate reads out of C to a schema for the wire. What the text does not say stays open
  * (unknown counts and sizes, opaque elements): loading then asks, and decodePayload searches.
  */
+import { behindPrefix } from "../c/words";
 import type { DescriptionReference, VMStateDescription, VMStateField, VMStateInfo } from "../vmstate/model";
 import { basicInfos, containerInfos, infoNames } from "../wire/values/infos/basic";
 import type { ElementCount, ElementSize, WireDescription, WireElement, WireField } from "../wire/values/schema";
@@ -112,7 +113,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
     if (container !== "tree") return { kind: container, description: compile(nested) };
     const value = compile(nested);
     if (number(field.start) === 0) return { kind: "tree", key: undefined, value };
-    const symbol = nested.symbol.replace(/\[0\]$/, "[1]");
+    const symbol = nested.symbol.endsWith("[0]") ? `${nested.symbol.slice(0, -3)}[1]` : nested.symbol;
     const key = symbol === nested.symbol ? undefined : source.description(symbol, nested.file);
     if (key === undefined) return { kind: "opaque", reason: `no description for the keys of ${nested.symbol}` };
     return { kind: "tree", key: compile(key), value };
@@ -124,7 +125,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
     if (field.inlineInfo !== undefined) return text(field.inlineInfo.name, "unknown");
     if (field.info === undefined) return "unknown";
     const { symbol, range } = field.info;
-    const fallback = infoNames.get(symbol) ?? symbol.replace(/^vmstate_info_/, "");
+    const fallback = infoNames.get(symbol) ?? behindPrefix(symbol, "vmstate_info_");
     return text(source.info(symbol, range.file)?.name, fallback);
   }
 

@@ -1,4 +1,5 @@
 /** Decoding a stream's sections by the descriptions of a source tree. */
+import { busOfPath } from "../wire/framing/devicePath";
 import type { VMStateDescription } from "../vmstate/model";
 import { type ClassTree, readClasses } from "./classes";
 import { type Compiler, createCompiler, type DescriptionSource } from "./compile";
@@ -94,7 +95,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     for (const candidate of candidates(section.idstr)) {
       const schema = compiler.compile(candidate);
       const owner = classes.owner(candidate);
-      const bus = busOf(section.idstr);
+      const bus = busOfPath(section.idstr);
       const hooks = {
         fieldExists,
         likely,
@@ -129,13 +130,6 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
 /** The second where it reads the same bytes with fewer values taken only because they fit. */
 function surer(first: Decoding, second: Decoding): Decoding {
   return first.ok && second.ok && second.decided.length < first.decided.length ? second : first;
-}
-
-/** The device path in front of an idstr, as the bus classes' get_dev_path makes it. */
-function busOf(idstr: string): string | undefined {
-  if (/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr)) return "pci";
-  if (idstr.startsWith("virtio-mmio@")) return "mmio";
-  return /^\/[0-9a-f]{2}\.[0-9a-f]\.[0-9a-f]{4}\//.test(idstr) ? "ccw" : undefined;
 }
 
 /** Under "" those whose name is only set at run time. */

@@ -20,7 +20,7 @@ export function readDeviceInfo(variable: InitialisedVariable, context: QomContex
   const members = new Map<string, Initialiser>();
   flatten(initialiser, "", members, 0);
   // the name stands beside other members of the same struct that only qdev's has
-  const prefix = [...members.keys()].map((path) => /^((?:\w+\.)*)name$/.exec(path)?.[1]).find(isOfQdev(members));
+  const prefix = [...members.keys()].map(prefixOfName).find(isOfQdev(members));
   const name = prefix === undefined ? undefined : members.get(`${prefix}name`);
   if (prefix === undefined || name === undefined) return undefined;
   const text = stringValue(tokens, name.start, name.end, context.scope(range.file), context.evaluator);
@@ -59,4 +59,9 @@ function flatten(list: ListInitialiser, prefix: string, members: Map<string, Ini
 function isOfQdev(members: ReadonlyMap<string, Initialiser>): (prefix: string | undefined) => boolean {
   return (prefix) =>
     prefix !== undefined && ["size", "vmsd", "props", "reset"].some((member) => members.has(`${prefix}${member}`));
+}
+
+/** `qdev.` of `qdev.name`; undefined of another member. */
+function prefixOfName(path: string): string | undefined {
+  return path === "name" || path.endsWith(".name") ? path.slice(0, -"name".length) : undefined;
 }

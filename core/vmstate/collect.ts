@@ -1,4 +1,5 @@
 /** The tree's descriptions, infos and field lists: found by file and by symbol, read once. */
+import { firstName } from "../c/words";
 import type { CTypes } from "../c/ctype";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import type { MakerIndex } from "../c/makers";
@@ -152,7 +153,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
 
   /** File that defines the description `symbol` means in `file`. */
   const fileOf = (symbol: string, file: string): string | undefined => {
-    const base = symbol.replace(/\[.*$/s, "");
+    const base = firstName(symbol);
     const candidates = names
       .variables(base)
       .filter(

@@ -1,4 +1,5 @@
 /** Values of initialiser members: quick for the plain forms that tables are made of, whole expressions otherwise. */
+import { isPlainDecimal } from "../c/words";
 import { type Value, known, unknown } from "../c/value";
 import type { CScope } from "../c/scope";
 import type { Token } from "../c/token";
@@ -51,7 +52,7 @@ export function integerValue(
 ): Value<number> {
   const inner = stripped(tokens, start, end);
   const only = inner.end - inner.start === 1 ? tokens[inner.start] : undefined;
-  if (only?.kind === "number" && /^(0|[1-9]\d{0,14})$/.test(only.text)) return known(Number(only.text));
+  if (only?.kind === "number" && isPlainDecimal(only.text)) return known(Number(only.text));
   if (only?.text === "true") return known(1);
   if (only?.text === "false") return known(0);
   return evaluator.integer(tokens.slice(start, end), scope);

@@ -1,4 +1,5 @@
 /** One element of a VMStateField list. */
+import { isPlainDecimal } from "../c/words";
 import type { InitialiserElement, ListInitialiser } from "../c/initialiser";
 import { parseInitialiser, spell } from "../c/initialiser";
 import type { SourceRange } from "../c/range";
@@ -188,7 +189,7 @@ export function settledField(field: VMStateField): VMStateField {
 function plainNumber(tokens: readonly Token[], start: number, end: number): Value<number> | undefined {
   const inner = stripped(tokens, start, end);
   const only = inner.end - inner.start === 1 ? tokens[inner.start] : undefined;
-  return only?.kind === "number" && /^(0|[1-9]\d{0,14})$/.test(only.text) ? known(Number(only.text)) : undefined;
+  return only?.kind === "number" && isPlainDecimal(only.text) ? known(Number(only.text)) : undefined;
 }
 
 function readFlags(

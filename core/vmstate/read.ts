@@ -1,4 +1,5 @@
 /** VMStateDescription initialisers, expanded -> values. */
+import { firstName } from "../c/words";
 import { type InitialiserElement, type ListInitialiser, parseInitialiser, spell } from "../c/initialiser";
 import type { SourceRange } from "../c/range";
 import type { CScope } from "../c/scope";
@@ -173,7 +174,7 @@ function fieldsOf(
       unread = true;
       const range = rangeOf(tokens, element.start, element.end, place.range);
       const written = spell(tokens, element.start, Math.min(element.end, element.start + 4));
-      unknowns.push({ what: "field", reason: `no macro ${written.replace(/[^\w].*$/s, "")} in sight`, range });
+      unknowns.push({ what: "field", reason: `no macro ${firstName(written)} in sight`, range });
       continue;
     }
     const field = readField(element, element.value, fieldContext);

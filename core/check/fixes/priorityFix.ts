@@ -1,3 +1,4 @@
+import { blanksAfter } from "../../c/body";
 import { levelName, levelScheme } from "../../priority";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { Edit, QuickFix } from "../diagnostic";
@@ -15,7 +16,7 @@ export function priorityFix(project: Project, description: VMStateDescription, l
   const text = project.text(description.file);
   if (!anchor || text === undefined || anchor.range.file !== description.file) return [];
   const lineStart = text.lastIndexOf("\n", anchor.range.start) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, anchor.range.start))?.[0] ?? "    ";
+  const indent = text.slice(lineStart, blanksAfter(text, lineStart, anchor.range.start));
   const comma = text[anchor.range.end] === "," ? "" : ",";
   const end = anchor.range.end + (comma === "" ? 1 : 0);
   const range = { file: description.file, start: end, end };

@@ -8,7 +8,7 @@ import { bareName, structNamed } from "../../project/stateTypes";
 import type { VMStateDescription } from "../../vmstate/model";
 import type { SourceRange } from "../../c/range";
 import type { Edit, QuickFix } from "../diagnostic";
-import { member as designator, nameOf, textAt } from "../tables";
+import { member as designator, nameOf, plainNumber, textAt } from "../tables";
 import { subsectionEdits, subsectionWord } from "./subsection";
 
 /** What a release has of a table. */
@@ -71,13 +71,13 @@ export function versionedFields(
   const given = isNew ? {} : { version: String(version) };
   const texts = members.flatMap((each) => macroFor(project, typed, each, file, given)?.text ?? []);
   const list = designator(description, "fields")?.range;
-  const raised = designator(description, "version_id")?.range;
+  const raised = designator(description, "version_id");
   if (list === undefined || raised === undefined || texts.length < members.length) return undefined;
   const end = list.start + (textAt(project, list) ?? "").lastIndexOf("VMSTATE_END_OF_LIST");
-  if (list.file !== file || raised.file !== file || end < list.start) return undefined;
+  if (list.file !== file || raised.range.file !== file || end < list.start) return undefined;
   const isRaised = version !== description.versionId.value;
-  if (isRaised && !/^\.\s*version_id\s*=\s*\d+$/.test(textAt(project, raised) ?? "")) return undefined;
-  const raise = isRaised ? [{ range: raised, text: `.version_id = ${version}` }] : [];
+  if (isRaised && plainNumber(project, raised) === undefined) return undefined;
+  const raise = isRaised ? [{ range: raised.range, text: `.version_id = ${version}` }] : [];
   const own = project.text(file) ?? "";
   const indent = indentBefore(own, end);
   const before = isNew ? fieldBefore(project, description, typed, members[0] ?? "") : undefined;

@@ -1,11 +1,13 @@
 /** A subsection for members that a table does not save where they stand: sent only while they hold something. */
+import type { SourceRange } from "../../c/range";
+import { asName } from "../../c/words";
 import { indentBefore } from "../../c/body";
 import { lex } from "../../c/lex";
 import type { Project } from "../../project/project";
 import { typeOfMember } from "../../project/stateTypes";
 import type { MemberReference, VMStateDescription } from "../../vmstate/model";
 import type { Edit } from "../diagnostic";
-import { memberRange, nameOf, stemOf, textAt } from "../tables";
+import { memberRange, nameOf, stemOf } from "../tables";
 import { includeEdit } from "./includeFix";
 
 export interface SubsectionField {
@@ -16,7 +18,7 @@ export interface SubsectionField {
 
 /** What a subsection is called after: the first member that it saves. */
 export function subsectionWord({ path }: MemberReference): string {
-  return path.slice(path.lastIndexOf(".") + 1).replace(/\W+/g, "_");
+  return asName(path.slice(path.lastIndexOf(".") + 1));
 }
 
 /** The definition before the table and its entry there. undefined where the text does not allow it, and for members of several structs. */
@@ -71,7 +73,7 @@ function definition(
   { struct, word, symbol, texts, test }: Definition,
 ): string {
   const needed = `${stemOf(description.symbol)}_${word}_needed`;
-  const isConst = /\(\s*const\s+VMStateField/.test(textAt(project, description.range) ?? "");
+  const isConst = isConstList(project, description.range);
   return [
     `static bool ${needed}(void *opaque)`,
     "{",
@@ -95,6 +97,23 @@ function definition(
   ].join("\n");
 }
 
+/** Whether the list of fields there is cast to one of constants. */
+function isConstList(project: Project, range: SourceRange): boolean {
+  const tokens = lex(project.text(range.file) ?? "", range.file, range.start, range.end);
+  const at = tokens.findIndex(({ text }) => text === "VMStateField");
+  return tokens[at - 1]?.text === "const" && tokens[at - 2]?.text === "(";
+}
+
+/** Where `NULL` or `{ }` ends the list. */
+function endOfList(project: Project, range: SourceRange): number | undefined {
+  const tokens = lex(project.text(range.file) ?? "", range.file, range.start, range.end);
+  if (tokens.pop()?.text !== "}") return undefined;
+  if (tokens.at(-1)?.text === ",") tokens.pop();
+  const last = tokens.at(-1);
+  if (last?.text === "NULL") return last.start;
+  return last?.text === "}" && tokens.at(-2)?.text === "{" ? tokens.at(-2)?.start : undefined;
+}
+
 /** `&symbol` in the list of subsections, or a list of its own. */
 function listingEdit(project: Project, description: VMStateDescription, symbol: string): Edit | undefined {
   const { file, range } = description;
@@ -102,11 +121,8 @@ function listingEdit(project: Project, description: VMStateDescription, symbol: 
   const text = project.text(file);
   if (text === undefined) return undefined;
   if (list !== undefined) {
-    const end = /\b(?:NULL|\{\s*\/\*[^*]*\*\/\s*\}|\{\s*\})\s*,?\s*\}\s*$/.exec(
-      text.slice(list.range.start, list.range.end),
-    );
-    if (end === null || list.range.file !== file) return undefined;
-    const at = list.range.start + end.index;
+    const at = list.range.file === file ? endOfList(project, list.range) : undefined;
+    if (at === undefined) return undefined;
     const indent = indentBefore(text, at);
     return { range: { file, start: at, end: at }, text: `&${symbol},\n${indent}` };
   }
@@ -114,7 +130,7 @@ function listingEdit(project: Project, description: VMStateDescription, symbol: 
   const last = Math.max(0, ...description.members.map((each) => each.range.end));
   const [comma] = lex(text, file, last, range.end);
   if (fields.file !== file || last === 0 || comma === undefined) return undefined;
-  const isConst = /\(\s*const\s+VMStateField/.test(text.slice(fields.start, fields.end));
+  const isConst = isConstList(project, fields);
   const cast = isConst ? "const VMStateDescription * const []" : "const VMStateDescription*[]";
   const at = comma.text === "," ? comma.end : last;
   return {

@@ -1,4 +1,6 @@
 /** What a destination's device is configured to, as far as its tree and command line say: what the stream does not carry. */
+import { isDigits, lastIndex } from "../../c/words";
+import { startsWithPciPath } from "../../wire/framing/devicePath";
 import { createdSize } from "../../code/createdSizes";
 import { accessesIn } from "../../c/body/accesses";
 import type { MachineVersion } from "../../compat/compatLists";
@@ -58,7 +60,7 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
     const [state, ...others] = properties.states(path, file).filter(({ property }) => given.has(property.name));
     if (state === undefined) return properties.member(path, file);
     const text = given.get(state.property.name) ?? "";
-    const single = others.length === 0 && state.property.bit === undefined && /^(?:0x[0-9a-f]+|\d+)$/i.test(text);
+    const single = others.length === 0 && state.property.bit === undefined && isPlainNumber(text);
     return single ? { value: BigInt(text), mask: allBits } : undefined;
   };
 
@@ -126,13 +128,8 @@ export function configuredIn(project: Project, treatAs?: string): HooksOf {
         description,
         properties: new Map(),
       },
-      ...(isOnPci(idstr) ? { opener: { base: "pci-device" } } : {}),
+      ...(startsWithPciPath(idstr) ? { opener: { base: "pci-device" } } : {}),
     });
-}
-
-/** By a path as PCI's buses make it. */
-function isOnPci(idstr: string): boolean {
-  return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/.test(idstr);
 }
 
 const readings = cachedByRevision((project) => ({
@@ -165,6 +162,11 @@ export function propertyValue(
 
 type SizeOf = (structName: string, path: string, file: string) => bigint | undefined;
 
+/** As QEMU and BigInt read it alike. */
+function isPlainNumber(text: string): boolean {
+  return isDigits(text) || (text.toLowerCase().startsWith("0x") && Number.isFinite(Number(text)));
+}
+
 /** By the structs around the member, nearest first. */
 function sizeIn({ structName, path }: WireMember, scope: Scope, sizeOf: SizeOf): bigint | undefined {
   const own = structName === "" ? undefined : sizeOf(structName, path, scope.description.file);
@@ -174,7 +176,7 @@ function sizeIn({ structName, path }: WireMember, scope: Scope, sizeOf: SizeOf):
     if (at.link.kind === "same") continue;
     const { parent, path: place } = at.link;
     if (place === undefined) return undefined;
-    const bare = place.replace(/\[\d+\]$/, "");
+    const bare = lastIndex(place)?.array ?? place;
     inner = `${bare}.${inner}`;
     const around = parent.description.fields.find(({ member }) => member?.path === bare)?.member?.structName;
     const size = around === undefined ? undefined : sizeOf(around, inner, parent.description.file);

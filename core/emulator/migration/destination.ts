@@ -245,7 +245,7 @@ export function levelMessages(project: Project, error: StreamError): readonly st
   const silent =
     (error.errno === "ENOENT" && isSilent("does not exist")) ||
     (error.message.includes(streamError) && isSilent(streamError));
-  return silent || /hook failed/.test(error.message) ? levels : [error.message, ...levels];
+  return silent || error.message.includes("hook failed") ? levels : [error.message, ...levels];
 }
 
 export function whileLoading({ instanceId, idstr }: Pick<Entry, "instanceId" | "idstr">): string {

@@ -50,9 +50,9 @@ export function actionsIn(
 
 /** `post_load`, `post_load of vmstate_ahci`. */
 function hookOf({ callback }: LoadEffect, description: VMStateDescription): LoadAction["hook"] {
-  const match = /^(pre_load|post_load)(?:_errp)?(?: of (\w+))?$/.exec(callback);
-  if (match === null) return undefined;
-  return { name: match[1] === "pre_load" ? "pre_load" : "post_load", symbol: match[2] ?? description.symbol };
+  const [hook = "", symbol = description.symbol] = callback.split(" of ");
+  const name = hook.endsWith("_errp") ? hook.slice(0, -"_errp".length) : hook;
+  return name === "pre_load" || name === "post_load" ? { name, symbol } : undefined;
 }
 
 function compareChains(a: readonly CallStep[], b: readonly CallStep[]): number {

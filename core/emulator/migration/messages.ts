@@ -1,4 +1,5 @@
 /** QEMU's own words. Releases word some messages differently: the tree's own text decides which is meant. */
+import { textBetweenConversions } from "../../c/printf";
 import type { CallStep, LoadEffect } from "../../code/effects";
 import { bodyOf } from "../../project/bodies";
 import type { Project } from "../../project/project";
@@ -46,7 +47,7 @@ export function errnoOf(name: string): number {
 export function wording(project: Project, file: string, variants: readonly [string, ...string[]]): string {
   const text = project.text(file) ?? "";
   for (const each of variants) {
-    const literal = each.slice(0, each.search(/[%$]|$/));
+    const literal = each.split("$", 1)[0]?.split("%", 1)[0] ?? "";
     if (literal !== "" && text.includes(literal)) return each;
   }
   return variants.at(-1) ?? variants[0];
@@ -75,7 +76,7 @@ export function reportedOnFailure(project: Project, chain: readonly CallStep[], 
       if (around?.kind !== "if" || !names(around.expression, callee)) continue;
       const format = call.args.find((each) => each.includes('"'));
       const value = format === undefined ? undefined : project.string(format, located.file);
-      if (value?.known) messages.push(value.value.replace(/%[-+ #0-9.*]*(?:ll|l|z|h)?[a-zA-Z]/g, "…"));
+      if (value?.known) messages.push(textBetweenConversions(value.value).join("…"));
     }
   }
   return messages;

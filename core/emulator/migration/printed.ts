@@ -1,4 +1,5 @@
 /** The lines that the tree's QEMU prints when a load fails: releases word them, end them and put them together differently. */
+import { textBetweenConversions } from "../../c/printf";
 import { callsOf } from "../../c/body/calls";
 import { returnedValues } from "../../c/body/returns";
 import { nodesIn } from "../../c/body/walk";
@@ -66,7 +67,7 @@ function formatsOf(project: Project, fn: LocatedFunction, names: readonly string
 
 /** `error %d of %s: ` as `error `, ` of `, ``: what comes behind the colon is the error in front of which it goes. */
 function piecesOf(format: string): readonly string[] {
-  const pieces = format.split(/%[-+ #0-9.*]*(?:hh|h|ll|l|z|j)?[a-zA-Z]?/);
+  const pieces = textBetweenConversions(format);
   return pieces.map((piece, i) => (i === pieces.length - 1 && piece.endsWith(": ") ? piece.slice(0, -2) : piece));
 }
 

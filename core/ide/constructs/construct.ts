@@ -1,4 +1,7 @@
 /** What stands at a place of a file, as far as it is about vmstate. Everything else is left to a C language server. */
+import { behindPrefix } from "../../c/words";
+import { bareName } from "../../project/stateTypes";
+import { blanksAfter, isIdentifierPart } from "../../c/body";
 import type { LoadableProject, LocatedFunction, PriorityLevel } from "../../project";
 import type { MacroDefinition } from "../../c/facts";
 import type { SourceRange } from "../../c/range";
@@ -101,7 +104,7 @@ function macroUse(
   word: Word,
   inside: Inside,
 ): Construct | undefined {
-  if (!/^VMSTATE_/.test(word.text) || text.charAt(word.start - 1) === '"') return undefined;
+  if (!word.text.startsWith("VMSTATE_") || text.charAt(word.start - 1) === '"') return undefined;
   const definition = macroSeenFrom(project, word.text, path);
   return definition === undefined ? undefined : { kind: "macro", name: word.text, definition, ...inside };
 }
@@ -126,7 +129,7 @@ function callbackNamed(
 }
 
 function isDesignator(text: string, word: Word): boolean {
-  return text.charAt(word.start - 1) === "." && /^\s*=/.test(text.slice(word.end, word.end + 16));
+  return text.charAt(word.start - 1) === "." && text[blanksAfter(text, word.end, text.length)] === "=";
 }
 
 /** The member that an argument names: `ring.head[0]` is met word by word. */
@@ -137,8 +140,9 @@ function memberNamed(
 ): { readonly structName: string; readonly path: string } | undefined {
   for (const member of [field.member, field.numMember, field.sizeMember]) {
     if (member === undefined) continue;
-    const before =
-      /[A-Za-z0-9_.[\]>-]*$/.exec(text.slice(Math.max(field.range.start, word.start - 200), word.start))?.[0] ?? "";
+    let start = word.start;
+    while (start > field.range.start && isPathPart(text, start - 1)) start--;
+    const before = text.slice(start, word.start);
     const path = before + word.text;
     const whole = member.path;
     if (whole === path || whole.startsWith(`${path}.`) || whole.startsWith(`${path}[`)) {
@@ -150,7 +154,7 @@ function memberNamed(
 
 function isStructOf(field: VMStateField, name: string): boolean {
   return [field.member, field.numMember, field.sizeMember].some(
-    (member) => member?.structName.replace(/^(?:struct|union)\s+/, "") === name,
+    (member) => member !== undefined && behindPrefix(bareName(member.structName), "union ") === name,
   );
 }
 
@@ -161,4 +165,8 @@ function spansTable(field: VMStateField, owner: VMStateDescription): boolean {
 
 export function contains(range: SourceRange, path: string, offset: number): boolean {
   return range.file === path && range.start <= offset && offset <= range.end;
+}
+
+function isPathPart(text: string, at: number): boolean {
+  return isIdentifierPart(text.charCodeAt(at)) || ".[]->".includes(text.charAt(at));
 }

@@ -1,4 +1,5 @@
 /** Members of the structs that tables name: where they are declared and what they are. */
+import { isDigits, wordsIn } from "../../c/words";
 import type { Project } from "../../project";
 import type { CType, CTypes, Member, RecordType } from "../../c/ctype";
 import { writtenIn } from "../../c/body/conditions";
@@ -20,9 +21,9 @@ export function findMember(project: Project, file: string, structName: string, p
   const types = project.ctypes();
   let type = structType(project, file, structName);
   let found: FoundMember | undefined;
-  for (const part of path.split(/[.[\]]|->/).filter((each) => each !== "")) {
+  for (const part of wordsIn(path)) {
     if (
-      /^[0-9]/.test(part) ||
+      isDigits(part.charAt(0)) ||
       (found !== undefined && type.kind === "array" && memberOf(types, type, part) === undefined)
     ) {
       type = type.kind === "array" ? type.element : type.kind === "pointer" ? type.target() : type;

@@ -1,3 +1,4 @@
+import { withoutErrp } from "./designators";
 import { effectGuards, guardText, loadEffects } from "../../code";
 import type { LoadableProject } from "../../project";
 import type { LoadEffect } from "../../code/effects";
@@ -20,7 +21,7 @@ export function describeCallback(
   construct: Extract<Construct, { kind: "callback" }>,
 ): string {
   const { name, role, target, owner } = construct;
-  const lines = [`${roles[role.replace(/_errp$/, "")] ?? role}: ${code(`${name}()`)}`];
+  const lines = [`${roles[withoutErrp(role)] ?? role}: ${code(`${name}()`)}`];
   if (project.isPartial) return [...lines, stillReading].join("  \n");
   if (target === undefined) lines.push("Not defined in the files that are read");
   if (!role.startsWith("pre_load") && !role.startsWith("post_load")) return lines.join("  \n");

@@ -20,6 +20,11 @@ const designators: Readonly<Record<string, string>> = {
 };
 
 export function designatorText(name: string): string | undefined {
-  const key = name.replace(/_errp$/, "");
+  const key = withoutErrp(name);
   return Object.hasOwn(designators, key) ? designators[key] : undefined;
+}
+
+/** The designator of a hook that takes no Error: `post_load` of `post_load_errp`. */
+export function withoutErrp(name: string): string {
+  return name.endsWith("_errp") ? name.slice(0, -"_errp".length) : name;
 }

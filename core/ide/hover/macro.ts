@@ -1,3 +1,4 @@
+import { isIdentifierPart } from "../../c/body";
 import type { LoadableProject } from "../../project";
 import type { Construct } from "../constructs/construct";
 import { describeField } from "./field";
@@ -34,7 +35,7 @@ export function expansionOf(project: LoadableProject, path: string, start: numbe
     const { text: word } = token;
     if (word === "{" || word === "(" || word === "[") depth++;
     if (word === "}" || word === ")" || word === "]") depth--;
-    if (word === "." && depth === 1 && /[{,]\s*$/.test(text)) text = `${text.trimEnd()}\n    `;
+    if (word === "." && depth === 1 && opensLine(text)) text = `${text.trimEnd()}\n    `;
     else if (word === "}" && depth === 0) text = `${text.trimEnd()}\n`;
     else if (index > 0 && needsSpace(text, word)) text += " ";
     text += word;
@@ -43,9 +44,16 @@ export function expansionOf(project: LoadableProject, path: string, start: numbe
   return text;
 }
 
+function opensLine(text: string): boolean {
+  const trimmed = text.trimEnd();
+  return trimmed.endsWith("{") || trimmed.endsWith(",");
+}
+
+const closing: ReadonlySet<string> = new Set([")", ",", ";", ".", "[", "]"]);
+
 function needsSpace(before: string, word: string): boolean {
   const last = before.at(-1) ?? "";
-  if (/\s/.test(last) || last === "(" || last === "[" || last === "." || last === "&" || last === "!") return false;
+  if (last.trim() === "" || "([.&!".includes(last)) return false;
   if (before.endsWith("->") || word === "->") return false;
-  return !/^[),;.[\]]$/.test(word) && !(word === "(" && /\w/.test(last));
+  return !closing.has(word) && !(word === "(" && isIdentifierPart(last.charCodeAt(0)));
 }

@@ -1,4 +1,5 @@
 /** The C of a proposed table. */
+import { asName } from "../../c/words";
 import { type CheckedIndex, postLoadName, postLoadText } from "../../check/fixes/postLoadFix";
 import { arrayBeside, unheldUse } from "../../check/unheldUse";
 import { lex } from "../../c/lex";
@@ -17,12 +18,9 @@ export function namesFor(
   const types = [...project.types()].filter(
     (type) => type.file === file && type.instanceStruct === bare && !type.abstract,
   );
-  const words = bare
-    .replace(/State$/, "")
-    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_")
-    .toLowerCase();
+  const words = inWords(bare.endsWith("State") ? bare.slice(0, -"State".length) : bare);
   const name = types.length === 1 ? (types[0]?.name ?? words) : words.replaceAll("_", "-");
-  const symbol = `vmstate_${(types.length === 1 ? name : words).replace(/\W+/g, "_").toLowerCase()}`;
+  const symbol = `vmstate_${asName(types.length === 1 ? name : words).toLowerCase()}`;
   return { symbol: project.description(symbol, file)?.file === file ? `${symbol}_new` : symbol, name };
 }
 
@@ -66,4 +64,15 @@ export function listType(project: Project, file: string, slot: string): string {
   const isConst = lex(text, "").filter(({ text: word }) => word === "const").length;
   if (slot === "fields") return isConst === 0 ? "VMStateField[]" : "const VMStateField[]";
   return isConst === 2 ? "const VMStateDescription * const []" : "const VMStateDescription *[]";
+}
+
+/** `demo_timer` of `DemoTimer`. */
+function inWords(name: string): string {
+  let made = "";
+  for (const [i, c] of Array.from(name).entries()) {
+    const before = name.charAt(i - 1);
+    const startsWord = c !== c.toLowerCase() && before !== "" && before !== "_" && before === before.toLowerCase();
+    made += startsWord ? `_${c}` : c;
+  }
+  return made.toLowerCase();
 }

@@ -18,7 +18,12 @@ export function expandedTable(project: LoadableProject, symbol: string, path?: s
       const written = project.text(range.file)?.slice(range.start, range.end) ?? macro ?? "";
       const made = expansionOf(project, range.file, range.start, range.end) ?? written;
       lines.push(`        /* ${oneLine(written).replaceAll("*/", "* /")} */`);
-      lines.push(`${made.replace(/^/gm, "        ")},`);
+      lines.push(
+        `${made
+          .split("\n")
+          .map((line) => `        ${line}`)
+          .join("\n")},`,
+      );
     }
     lines.push("    }", "};");
     return `${lines.join("\n")}\n`;

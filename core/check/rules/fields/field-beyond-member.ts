@@ -1,3 +1,4 @@
+import { lastIndex } from "../../../c/words";
 import { sizeOf } from "../../../c/layout";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
@@ -50,11 +51,11 @@ function beyond(project: Project, description: VMStateDescription, field: VMStat
 function roomBehind(project: Project, description: VMStateDescription, field: VMStateField): number | undefined {
   const { member } = field;
   if (member === undefined) return undefined;
-  const indexed = /^(.*)\[([^[\]]+)\]$/.exec(member.path);
+  const indexed = lastIndex(member.path);
   const types = project.ctypes();
-  if (indexed?.[1] !== undefined && indexed[2] !== undefined) {
-    const array = typeOfMember(project, { ...member, path: indexed[1] }, description.file);
-    const index = project.evaluate(indexed[2], description.file);
+  if (indexed !== undefined) {
+    const array = typeOfMember(project, { ...member, path: indexed.array }, description.file);
+    const index = project.evaluate(indexed.index, description.file);
     if (array.kind !== "array" || !index.known || array.length === undefined || !array.length.known) return undefined;
     const element = sizeOf(types, array.element);
     return element.known ? (array.length.value - index.value) * element.value : undefined;

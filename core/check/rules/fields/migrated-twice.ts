@@ -1,3 +1,4 @@
+import { firstName } from "../../../c/words";
 import { callsOf } from "../../../c/body/calls";
 import { originOf } from "../../../c/body/carried";
 import { localsOf } from "../../../c/body/locals";
@@ -40,6 +41,15 @@ export const migratedTwice = rule({
   },
 });
 
+const parents: ReadonlySet<string> = new Set(["parent", "parent_obj"]);
+
+/** The object whose base, or whose base's base, the path names. */
+function withoutParents(path: string): string {
+  let whole = path;
+  while (whole.endsWith(".parent_obj")) whole = whole.slice(0, -".parent_obj".length);
+  return whole;
+}
+
 /** The registered type whose instance the field's member is, where it is a part and not the base of its parent. */
 function ownDevice(
   project: Project,
@@ -48,10 +58,10 @@ function ownDevice(
   types: readonly string[],
 ): string | undefined {
   const { member } = field;
-  if (member === undefined || /^parent(?:_obj)?(?:\.|$)/.test(member.path)) return undefined;
+  if (member === undefined || parents.has(firstName(member.path))) return undefined;
   if (has(field, "POINTER", "ARRAY_OF_POINTER")) return undefined;
   if (!field.offset.known || field.offset.value === 0) return undefined;
-  const whole = { ...member, path: member.path.replace(/(?:\.parent_obj)+$/, "") };
+  const whole = { ...member, path: withoutParents(member.path) };
   const type = typeOfMember(project, whole, parent.file);
   if (type.kind !== "record") return undefined;
   if (!isMadeADevice(project, parent.file, whole.path)) return undefined;

@@ -3,7 +3,7 @@ import type { FunctionReference, HookName, VMStateDescription } from "../../../v
 import type { Project } from "../../../project/project";
 import { opaqueStruct } from "../../../code/opaqueStruct";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
-import { stateStructs, structNamed, taggedOrNamed, unrelated } from "../../../project/stateTypes";
+import { bareName, stateStructs, structNamed, taggedOrNamed, unrelated } from "../../../project/stateTypes";
 import { nameOf } from "../../tables";
 import { type Finding, rule } from "../../rule";
 
@@ -62,14 +62,14 @@ function wrongOpaque(
 ): Finding | undefined {
   const fn = project.function(reference.name, description.file);
   const taken = fn && opaqueStruct(project, fn)?.name;
-  if (fn === undefined || taken === undefined || taken === structName.replace(/^struct /, "")) return undefined;
+  if (fn === undefined || taken === undefined || taken === bareName(structName)) return undefined;
   const state = structNamed(project, structName, description.file);
   const other = taggedOrNamed(project, taken, fn.file);
   if (!unrelated(project, state, other)) return undefined;
   const { nameStart, name } = fn.definition;
   return {
     range: reference.range.file === description.file ? reference.range : description.nameRange,
-    message: `${name} takes its state for a ${taken}, but the fields of ${nameOf(description)} are those of ${typeText(state).replace(/^struct \{…\}$/, structName)}: it works on the wrong memory.`,
+    message: `${name} takes its state for a ${taken}, but the fields of ${nameOf(description)} are those of ${typeText(state) === "struct {…}" ? structName : typeText(state)}: it works on the wrong memory.`,
     related: [{ range: { file: fn.file, start: nameStart, end: nameStart + name.length }, message: name }],
   };
 }

@@ -1,3 +1,4 @@
+import { movedBy } from "../../../project/fieldMacros";
 import type { SourceRange } from "../../../c/range";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
@@ -97,11 +98,19 @@ function partsOfField(project: Project, field: VMStateField, open: Set<VMStateDe
   if (field.info === undefined) return undefined;
   const { symbol } = field.info;
   const width = infoWidth(project, project.info(symbol, field.info.range.file));
-  const bits = width === undefined ? /^vmstate_info_u?int(\d+)$/.exec(symbol)?.[1] : String(8 * width);
+  const moved = width ?? plainWidth(symbol);
+  const bits = moved === undefined ? undefined : String(8 * moved);
   const bytes = has(field, "BUFFER") ? (size.known ? `${size.value} bytes` : undefined) : "";
   if (bytes === undefined) return undefined;
   // the sign is a matter of who reads
   const kind = bits === undefined ? `${symbol} ${bytes}` : `integer ${bits}`;
   const shown = bits === undefined ? name : `${name} in ${bits} bits`;
   return [{ what: `${count} x ${kind}`, shown: count === "1" ? shown : `${count} x ${shown}`, range }];
+}
+
+/** Bytes of an integer that is moved as it is. */
+function plainWidth(symbol: string): number | undefined {
+  if (symbol.endsWith("_equal") || symbol.endsWith("_le")) return undefined;
+  const moved = movedBy(symbol);
+  return typeof moved === "object" ? moved.bytes : undefined;
 }

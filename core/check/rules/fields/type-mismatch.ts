@@ -61,7 +61,7 @@ function otherInteger(project: Project, description: VMStateDescription, field: 
   while (type.kind === "array") type = type.element;
   if (type.kind !== "scalar" || isSizedElsewhere(project, description.file, type)) return undefined;
   const { size, signed, floating, canonical } = type;
-  const isBool = /bool/i.test(canonical);
+  const isBool = canonical.toLowerCase().includes("bool");
   // of a member that is too small field-beyond-member speaks
   if (size < moved.bytes) return undefined;
   const report = (what: string, severity: Diagnostic["severity"]): Finding => ({

@@ -49,6 +49,14 @@ function missing(name: string, range: Diagnostic["range"], at: Related): Finding
   };
 }
 
+/** By what QEMU calls functions that set up a device or an address space of it. */
+function isSettingUp(name: string): boolean {
+  return (
+    ["_init", "_realize", "_reset"].some((end) => name.endsWith(end)) ||
+    ["find_add", "get_iotlb"].some((part) => name.includes(part))
+  );
+}
+
 /** A switch in the IOMMU's own file, in a function that setting it up does not call. */
 function switchesWhileRunning(project: Project, file: string, types: readonly string[]): Related | undefined {
   const setup = new Set<string>();
@@ -60,7 +68,7 @@ function switchesWhileRunning(project: Project, file: string, types: readonly st
   for (const fn of functionsIn(project, file)) {
     if (setup.has(fn.definition.name)) continue;
     const call = project.calls(fn).find((c) => switches.has(c.callee) && c.through === undefined);
-    if (!call || /_init$|_realize$|find_add|get_iotlb|_reset$/.test(fn.definition.name)) continue;
+    if (!call || isSettingUp(fn.definition.name)) continue;
     const range = { file, start: call.start, end: call.start + call.callee.length };
     return { range, message: `${fn.definition.name} switches a memory region` };
   }

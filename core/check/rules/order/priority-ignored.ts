@@ -1,3 +1,4 @@
+import { usesOfName } from "../../../c/words";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { Related } from "../../diagnostic";
 import type { Project } from "../../../project/project";
@@ -64,9 +65,7 @@ function reason(project: Project, description: VMStateDescription): { text: stri
 function referencesBesideTables(project: Project, description: VMStateDescription): boolean {
   const text = project.text(description.file) ?? "";
   const functions = (project.facts(description.file)?.declarations ?? []).filter((d) => d.kind === "function");
-  for (let at = text.indexOf(description.symbol); at !== -1; at = text.indexOf(description.symbol, at + 1)) {
-    const end = at + description.symbol.length;
-    if (/\w/.test(text[at - 1] ?? "") || /\w/.test(text[end] ?? "")) continue;
+  for (const at of usesOfName(text, description.symbol)) {
     if (functions.some((f) => f.kind === "function" && f.bodyStart <= at && at < f.bodyEnd)) return true;
   }
   return false;

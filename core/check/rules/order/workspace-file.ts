@@ -13,7 +13,11 @@ export const workspaceFile = rule({
     if (!wants(context, workspaceFileName)) return;
     for (const problem of readWorkspaceFile(project).problems) {
       yield {
-        range: { file: workspaceFileName, start: 0, end: (project.text(workspaceFileName) ?? "").search(/\n|$/) },
+        range: {
+          file: workspaceFileName,
+          start: 0,
+          end: (project.text(workspaceFileName) ?? "").split("\n", 1)[0]?.length ?? 0,
+        },
         message: `${workspaceFileName}: ${problem}.`,
       };
     }

@@ -1,3 +1,4 @@
+import { blanksBefore } from "../../../c/body";
 import type { SourceRange } from "../../../c/range";
 import type { Project } from "../../../project/project";
 import { descriptionKey } from "../../../code/registered";
@@ -30,8 +31,9 @@ export const duplicateSubsection = rule({
 
 /** A reference's range is that of the symbol. */
 function withAmpersand(project: Project, range: SourceRange): SourceRange {
-  const before = (project.text(range.file) ?? "").slice(Math.max(0, range.start - 40), range.start);
-  return { ...range, start: range.start - (/&\s*$/.exec(before)?.[0].length ?? 0) };
+  const text = project.text(range.file) ?? "";
+  const before = blanksBefore(text, range.start, 0);
+  return { ...range, start: text[before - 1] === "&" ? before - 1 : range.start };
 }
 
 function duplicate(project: Project, name: string, before: Pair, pair: Pair): Finding {

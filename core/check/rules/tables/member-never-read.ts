@@ -1,3 +1,4 @@
+import { hasName } from "../../../c/words";
 import type { InitialisedMember, VMStateDescription } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
@@ -49,12 +50,5 @@ function unread(project: Project, description: VMStateDescription, { name }: Ini
 function usedByCode(project: Project, { file, symbol }: VMStateDescription): boolean {
   const text = project.text(file) ?? "";
   const functions = (project.facts(file)?.declarations ?? []).filter((d) => d.kind === "function");
-  return functions.some((f) => f.kind === "function" && mentions(text.slice(f.bodyStart, f.bodyEnd), symbol));
-}
-
-function mentions(text: string, symbol: string): boolean {
-  for (let at = text.indexOf(symbol); at !== -1; at = text.indexOf(symbol, at + 1)) {
-    if (!/\w/.test(text[at - 1] ?? "") && !/\w/.test(text[at + symbol.length] ?? "")) return true;
-  }
-  return false;
+  return functions.some((f) => f.kind === "function" && hasName(text.slice(f.bodyStart, f.bodyEnd), symbol));
 }

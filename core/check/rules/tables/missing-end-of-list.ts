@@ -1,7 +1,8 @@
+import { blanksAfter } from "../../../c/body";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
-import { member, memberRange, nameOf, textAt } from "../../tables";
+import { behindComma, member, memberRange, nameOf, textAt } from "../../tables";
 import { type Finding, rule } from "../../rule";
 
 /** vmstate_save_state and vmstate_load_state walk a list up to its end mark, whatever lies behind the array. */
@@ -48,9 +49,9 @@ function fix(
   if (last === undefined || last.file !== range.file || last.end < range.start || last.end > range.end) return [];
   const whole = project.text(range.file) ?? "";
   const lineStart = whole.lastIndexOf("\n", last.start) + 1;
-  const indent = /^[ \t]*/.exec(whole.slice(lineStart, last.start))?.[0] ?? "";
-  const comma = /^\s*,/.exec(whole.slice(last.end, range.end));
-  const at = last.end + (comma?.[0].length ?? 0);
-  const text2 = `${comma === null ? "," : ""}\n${indent}${end}`;
+  const indent = whole.slice(lineStart, blanksAfter(whole, lineStart, last.start));
+  const behind = behindComma(whole, last.end);
+  const at = behind ?? last.end;
+  const text2 = `${behind === undefined ? "," : ""}\n${indent}${end}`;
   return [{ title: `Add ${end}`, edits: [{ range: { file: range.file, start: at, end: at }, text: text2 }] }];
 }

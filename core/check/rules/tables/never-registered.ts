@@ -1,3 +1,5 @@
+import { blanksAfter } from "../../../c/body";
+import { behindBracket, firstName, namesIn, usesOfName, wordsIn } from "../../../c/words";
 import { isTest } from "../../../c/paths";
 import type { FileFacts } from "../../../c/facts";
 import { withoutComments } from "../../../c/lex";
@@ -64,6 +66,8 @@ interface Uses {
   defined: number;
 }
 
+const sources = [".c", ".h", ".inc"];
+
 const usesByFile = new WeakMap<FileFacts, ReadonlyMap<string, Uses>>();
 
 function usesIn(project: Project, file: string): ReadonlyMap<string, Uses> {
@@ -83,16 +87,19 @@ function usesIn(project: Project, file: string): ReadonlyMap<string, Uses> {
   };
   const text = project.text(file) ?? "";
   const code = withoutComments(text);
-  count(wordsOf(text), "written");
-  count(wordsOf(code), "inCode");
-  for (const [call] of code.matchAll(/\bvmstate_unregister\s*\([^;{}]*/g)) count(new Set(wordsOf(call)), "dropped");
-  for (const [, name = ""] of code.matchAll(/\bVMStateDescription\s+(\w+)/g)) count([name], "defined");
+  count(wordsIn(text), "written");
+  count(wordsIn(code), "inCode");
+  for (const at of usesOfName(code, "vmstate_unregister")) {
+    const open = code.indexOf("(", at);
+    if (open !== -1) count(new Set(namesIn(code, open, behindBracket(code, open, code.length))), "dropped");
+  }
+  for (const at of usesOfName(code, "VMStateDescription")) {
+    const start = blanksAfter(code, at + "VMStateDescription".length, code.length);
+    const end = code.indexOf("\n", start);
+    count([firstName(code.slice(start, end === -1 ? code.length : end))], "defined");
+  }
   if (facts !== undefined) usesByFile.set(facts, uses);
   return uses;
-}
-
-function* wordsOf(text: string): Iterable<string> {
-  for (const [word] of text.matchAll(/\w+/g)) yield word;
 }
 
 /** By file that uses it. Declared in a header or used in another file: anything may be done with it there. One look at each file for all of them. */
@@ -114,10 +121,10 @@ function usedElsewhere(
   const others = all.filter((symbol) => !definesDevices(symbol));
   for (const path of project.paths()) {
     const symbols = project.mayNameTables(path) ? all : others;
-    if (symbols.length === 0 || !/\.(?:c|h|inc)$/.test(path)) continue;
+    if (symbols.length === 0 || !sources.some((end) => path.endsWith(end))) continue;
     const text = project.text(path) ?? "";
     if (symbols.length <= 16 && !symbols.some((symbol) => text.includes(symbol))) continue;
-    for (const word of wordsOf(text))
+    for (const word of wordsIn(text))
       for (const each of wanted.get(word) ?? []) if (each.file !== path) used.set(each, path);
   }
   return used;

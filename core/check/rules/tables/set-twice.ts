@@ -1,5 +1,6 @@
+import { lex } from "../../../c/lex";
 import type { Project } from "../../../project/project";
-import { nameOf, removalEdit, textAt } from "../../tables";
+import { nameOf, removalEdit } from "../../tables";
 import type { InitialisedMember, VMStateDescription } from "../../../vmstate/model";
 import { type Finding, rule } from "../../rule";
 
@@ -27,7 +28,11 @@ export const setTwice = rule({
 });
 
 function sameText(project: Project, a: InitialisedMember, b: InitialisedMember): boolean {
-  const [one, other] = [textAt(project, a.range), textAt(project, b.range)].map((text) => text?.replace(/\s+/g, ""));
+  const [one, other] = [a, b].map(({ range }) =>
+    lex(project.text(range.file) ?? "", range.file, range.start, range.end)
+      .map(({ text }) => text)
+      .join(" "),
+  );
   return one === other || (a.range.start === b.range.start && a.range.file === b.range.file);
 }
 

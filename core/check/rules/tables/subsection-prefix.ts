@@ -1,7 +1,8 @@
+import { lex } from "../../../c/lex";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
-import { memberRange, textAt } from "../../tables";
+import { memberRange } from "../../tables";
 import { rule } from "../../rule";
 import { subsectionsOf } from "../../subsections";
 
@@ -44,10 +45,10 @@ function rename(
     (pair) => pair.child.name.known && pair.child.name.value === right,
   );
   const range = memberRange(child, "name");
-  const text = textAt(project, range) ?? "";
-  const literal = /"[^"\\]*"/.exec(text);
-  if (isTaken || literal === null || !child.name.known || literal[0] !== `"${child.name.value}"`) return [];
-  const start = range.start + literal.index;
-  const edit = { range: { file: range.file, start, end: start + literal[0].length }, text: `"${right}"` };
+  const tokens = lex(project.text(range.file) ?? "", range.file, range.start, range.end);
+  const literal = tokens.find(({ kind }) => kind === "string");
+  if (isTaken || literal === undefined || !child.name.known) return [];
+  if (literal.text !== `"${child.name.value}"`) return [];
+  const edit = { range: { file: range.file, start: literal.start, end: literal.end }, text: `"${right}"` };
   return [{ title: `Name it "${right}"`, edits: [edit] }];
 }
