@@ -56,7 +56,12 @@ const net = require("node:net");
 const argv = process.argv.slice(2);
 const after = (name) => argv[argv.indexOf(name) + 1];
 const has = (name) => argv.includes(name);
-fs.writeFileSync(notes + "/" + process.pid, JSON.stringify(argv));
+// read while it is written it would be cut: it comes under its name when it is whole
+const note = (pid, what) => {
+  fs.writeFileSync(notes + "/new-" + pid, JSON.stringify(what));
+  fs.renameSync(notes + "/new-" + pid, notes + "/" + pid);
+};
+note(process.pid, argv);
 if (does.fails !== undefined) {
   process.stderr.write("qemu-system-test: " + does.fails + "\n");
   process.exit(1);
@@ -66,7 +71,7 @@ if (has("-dump-vmstate")) {
   process.exit(0);
 }
 const child = spawn("sleep", ["1000"], { stdio: "ignore" });
-fs.writeFileSync(notes + "/" + child.pid, "[]");
+note(child.pid, []);
 const descriptor = (id) => Number(/fd=(\d+)/.exec(argv.find((word) => word.startsWith("socket,id=" + id + ",")) ?? "")?.[1]);
 const control = new net.Socket({ fd: descriptor("vmstate-qmp") });
 const send = (what) => control.write(JSON.stringify(what) + "\r\n");
