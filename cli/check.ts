@@ -5,12 +5,13 @@ import { diagnoseFile, diagnoseProject } from "../core/check";
 import { rules } from "../core/check/rules/list";
 import { isForReview, settled } from "../core/check/settle";
 import { didYouMean } from "../core/nearest";
+import { collectFindings, withTargetsSaid } from "../core/check/ofTargets";
 import { withoutAbsences } from "../core/check/absence";
 import { compareWith, writeBaseline } from "../core/check/baseline";
 import type { Diagnostic, Severity } from "../core/check/diagnostic";
 import { judged } from "../core/check/verdicts";
 import { readBaselineFile, writeBaselineFile } from "./baselineFile";
-import { CannotRun, exitCodes } from "./io";
+import { CannotRun, exitCodes, progressOn } from "./io";
 import type { ExitCode, Io } from "./io";
 import { codeQualityReport } from "./report/codeQuality";
 import { gccReport } from "./report/gcc";
@@ -22,9 +23,9 @@ import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
-import { type Introduced, introducedBy } from "./patch/introduced";
+import { type Introduced, introducedBy, openPatch, type PatchFile } from "./patch/introduced";
 import type { SeriesPatch } from "./patch/place";
-import { openSession } from "./session";
+import { openSessions } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { DiskTree } from "../server/node/tree";
@@ -32,7 +33,7 @@ import type { Session, TreeOptions } from "./session";
 import { answerText, isInPart, noteOf, refuseWith, type Shard, type ShardNote, shardOption } from "./shard";
 import { styleFor } from "./style";
 import { readVerdicts } from "./verdictsFile";
-import { buildOption, configOption, targetOption, treeOption, noCacheOption } from "./options";
+import { buildOption, configOption, targetsOption, treeOption, noCacheOption } from "./options";
 
 const formats = ["human", "json", "gcc", "sarif", "github", "codequality", "junit", "mail"] as const;
 type Format = (typeof formats)[number];
@@ -59,7 +60,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .description("Reports what is wrong in VMStateDescription tables and in the order in which devices load.")
     .argument("[paths...]", "files or folders to report on; all of the tree is read in any case")
     .addOption(treeOption())
-    .addOption(targetOption())
+    .addOption(targetsOption())
     .addOption(configOption())
     .addOption(buildOption())
     .addOption(noCacheOption())
@@ -100,6 +101,7 @@ Examples:
   git format-patch --stdout master | vmstate check --patch -    what a series would bring
   vmstate check --patch series.mbox --format mail                replies with findings below the quoted lines
   vmstate check --baseline accepted.json          in CI: fail on what is new only
+  vmstate check --target all                      every architecture: a finding once, with its targets
   vmstate check --since v10.0.0 --shard 3/8 --format sarif > 3.sarif    one of eight machines; then vmstate merge
 
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
@@ -114,19 +116,44 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
         comparison = compareSince(tree, given);
         return comparison.tree;
       };
-      const session = openSession(io, options, paths, since === undefined ? undefined : seen(since), "later");
-      const { findings: all, patches } = await narrowed(session, options, io, comparison);
-      const every = adjust(select(session, session.isWhole ? all : withoutAbsences(all), options), options.rule);
+      const { targets, sessions } = openSessions(io, options, paths, since === undefined ? undefined : seen(since));
+      const { session, findings: every, patches } = await findingsOf(targets, sessions, options, io, () => comparison);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);
       const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
       const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code);
-      io.out.write(render(session, findings, patches, options, io, note));
+      io.out.write(render(session, { findings, patches, targets }, options, io, note));
       if (options.format === "human" && !isWithReview(options)) {
         io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
       }
       session.keep();
       finish(code);
     });
+}
+
+/** Those of each session's target, each once; and the last session, as the earlier ones are let go of. */
+async function findingsOf(
+  targets: readonly string[],
+  sessions: Iterable<Session>,
+  options: CheckOptions,
+  io: Io,
+  comparison: () => Comparison | undefined,
+): Promise<Introduced & { readonly session: Session }> {
+  const patch = options.patch === undefined ? undefined : await openPatch(io, options.patch);
+  const progress = progressOn(io);
+  const collected = collectFindings();
+  let last: (Introduced & { readonly session: Session }) | undefined;
+  for (const session of sessions) {
+    const target = session.project.configuration.target.name;
+    if (targets.length > 1) progress.report(`checking ${target}, ${targets.indexOf(target) + 1} of ${targets.length}`);
+    const { findings, patches } = narrowed(session, options, patch, comparison());
+    const own = adjust(select(session, session.isWhole ? findings : withoutAbsences(findings), options), options.rule);
+    collected.add(target, own);
+    // an earlier one must not stay in memory
+    if (target === targets.at(-1)) last = { session, findings: own, patches };
+  }
+  progress.done();
+  if (last === undefined) throw new CannotRun("the tree has no target");
+  return targets.length === 1 ? last : { ...last, findings: inOrder(collected.all()) };
 }
 
 /** What is for review is told where it is asked for, and of what a change brings. */
@@ -154,14 +181,14 @@ function addRule(
   return { ...before, [code]: severity };
 }
 
-async function narrowed(
+function narrowed(
   session: Session,
   options: CheckOptions,
-  io: Io,
+  patch: PatchFile | undefined,
   comparison: Comparison | undefined,
-): Promise<Introduced> {
+): Introduced {
   const { project, selection } = session;
-  if (options.patch !== undefined) return introducedBy(session, io, options.patch);
+  if (patch !== undefined) return introducedBy(session, patch);
   const wanted = (code: string): boolean => isWanted(code, options);
   const asked = { wanted, within: withinOf(options) };
   if (comparison !== undefined) return { findings: comparison.introduced(session, options, asked), patches: [] };
@@ -177,12 +204,18 @@ function withinOf({ shard }: CheckOptions): ((file: string) => boolean) | undefi
   return shard && ((file) => isInPart(file, shard));
 }
 
-/** In order of file and place. */
 function select({ selection }: Session, findings: readonly Diagnostic[], options: CheckOptions): readonly Diagnostic[] {
   const within = withinOf(options);
-  return findings
-    .filter(({ range: { file } }) => selection?.includes(file) !== false && within?.(file) !== false)
-    .sort((a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code));
+  return inOrder(
+    findings.filter(({ range: { file } }) => selection?.includes(file) !== false && within?.(file) !== false),
+  );
+}
+
+/** By file and place. */
+function inOrder(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...findings].sort(
+    (a, b) => compare(a.range.file, b.range.file) || a.range.start - b.range.start || compare(a.code, b.code),
+  );
 }
 
 function accepted(
@@ -225,37 +258,40 @@ function adjust(
   });
 }
 
+interface Found extends Introduced {
+  /** Those that were asked for. */
+  readonly targets: readonly string[];
+}
+
 function render(
   session: Session,
-  findings: readonly Diagnostic[],
-  patches: readonly SeriesPatch[],
+  { findings, patches, targets }: Found,
   options: CheckOptions,
   io: Io,
   shard: ShardNote | undefined,
 ): string {
+  const { project } = session;
+  const said = withTargetsSaid(findings, targets);
   switch (options.format) {
     case "json":
-      return answerText(jsonFindings(session.project, findings), shard);
+      return answerText(jsonFindings(project, findings), shard);
     case "gcc":
-      return gccReport(session.project, findings, (file) => relative(io.cwd, resolve(session.root, file)));
-    case "sarif":
-      return sarifReport(session.project, findings, {
-        version,
-        rulePage,
-        nameOf: namedFrom(io.cwd, session.root),
-        shard,
-      });
+      return gccReport(project, said, (file) => relative(io.cwd, resolve(session.root, file)));
+    case "sarif": {
+      const tool = { version, rulePage, nameOf: namedFrom(io.cwd, session.root), shard };
+      return sarifReport(project, said, tool, findings);
+    }
     case "github":
-      return githubReport(session.project, findings, namedFrom(io.cwd, session.root));
+      return githubReport(project, said, namedFrom(io.cwd, session.root));
     case "codequality":
-      return codeQualityReport(session.project, findings, namedFrom(io.cwd, session.root));
+      return codeQualityReport(project, said, namedFrom(io.cwd, session.root), findings);
     case "mail":
-      return mailReport(session.project, findings, patches);
+      return mailReport(project, said, patches);
     case "junit":
-      return junitReport(session.project, findings, "vmstate check");
+      return junitReport(project, said, "vmstate check");
     case "human": {
       const notes = options.all === true ? "shown" : "counted";
-      return humanReport(session.project, findings, styleFor(io), notes);
+      return humanReport(project, said, styleFor(io), notes);
     }
   }
 }

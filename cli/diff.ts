@@ -4,8 +4,8 @@ import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
 import { printable } from "../core/printable";
 import { rulePage, version } from "./about";
 import { lastingNames, withoutAccepted } from "./diff/accepted";
-import { type Job, mergeTargets, runJobs } from "./diff/jobs";
-import { cellOf, markdownTable, pairsOf, tableOf, textTable, versionsIn } from "./diff/matrix";
+import { cellOf, inBlocks, markdownTable, type Pair, pairsOf, tableOf, textTable, versionsIn } from "./diff/matrix";
+import { mergeTargets } from "./diff/ofTargets";
 import {
   diagnosticsOf,
   type DiffRow,
@@ -24,10 +24,17 @@ import {
 } from "./diff/report";
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { foldedNote, forMachine } from "./diff/forMachine";
-import { openSides, openStreamSides, repositoryOf, type Sides, targetsOf } from "./diff/sides";
-import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "./io";
-import { targetSpelled } from "../core/c/configuration";
-import { snapshotOption, treatAsOption } from "./options";
+import {
+  createOpenedTrees,
+  type OpenedTrees,
+  openSides,
+  openStreamSides,
+  repositoryOf,
+  type Sides,
+  targetsOf,
+} from "./diff/sides";
+import { CannotRun, type ExitCode, exitCodes, type Io, ioWith, progressOn } from "./io";
+import { allTargets, snapshotOption, targetsOption, treatAsOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
 import { namedFrom } from "./report/named";
@@ -79,11 +86,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .argument("[new]", "the same")
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree here, above or directly below)")
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
-    .addOption(
-      new Option("--target <name>", "target whose layout and #ifs count, or all (default: x86_64)").argParser(
-        targetSpelled,
-      ),
-    )
+    .addOption(targetsOption())
     .option(
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
@@ -106,7 +109,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
 Examples:
   vmstate diff ~/qemu-9.2 ~/qemu-10.0
   vmstate diff v9.2.0 HEAD --machine pc-q35-9.2     revisions of the repository here
-  vmstate diff v9.2.0 HEAD --target all             every target, on all processors
+  vmstate diff v9.2.0 HEAD --target all             every target, each tree read once
   vmstate diff --matrix v7.2.0..HEAD                all releases since, as a table
   vmstate diff --matrix v7.2.0..HEAD --shard 3/8 --format json > 3.json    one of eight machines; then vmstate merge
   vmstate diff v10.1.0 HEAD --write-baseline accepted.json --reason "esp: known since 9.1"
@@ -117,13 +120,14 @@ Examples:
 Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could not run.`,
     )
     .action(async (old: string | undefined, next: string | undefined, options: DiffOptions) => {
-      const here = async ({ argv: [a = "", b = "", ...rest] }: Job): Promise<readonly DiffRow[]> =>
-        rowsOf((await compareTwo(io, [a, b], { ...options, ...targetIn(rest) }, witnessOfNothing)).located);
-      if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options, here));
+      if (options.matrix !== undefined) return finish(await printMatrix(io, options.matrix, options));
       refuseWith(options.shard, { "a comparison of two versions": true });
       if (old === undefined || next === undefined) throw new CannotRun("give two versions to compare, or --matrix");
-      if (options.target === "all") return finish(await printTargets(io, [old, next], options, here));
-      const print = (to: Io, witness: Witness): Promise<ExitCode> => printTwo(io, to, [old, next], options, witness);
+      const given = [old, next] as const;
+      const print = (to: Io, witness: Witness): Promise<ExitCode> =>
+        options.target === allTargets
+          ? printTargets(io, to, given, options, witness)
+          : printTwo(io, to, given, options, witness);
       const kept = options.cache && options.writeBaseline === undefined;
       finish(await (kept ? remembered(io, [old, next, options], print) : print(io, witnessOfNothing)));
     });
@@ -185,7 +189,7 @@ function reportFor(
 async function compareTwo(
   io: Io,
   given: readonly [string, string],
-  options: DiffOptions,
+  options: DiffOptions & { readonly opened?: OpenedTrees },
   witness: Witness,
   to: Io = io,
 ) {
@@ -212,30 +216,14 @@ async function compareTwo(
   };
 }
 
-function targetIn(argv: readonly string[]): { readonly target?: string } {
-  const target = argv[argv.indexOf("--target") + 1];
-  return argv.includes("--target") && target !== undefined ? { target } : {};
-}
-
-/** Options that each comparison of several takes over. */
-function passedOn(options: DiffOptions): readonly string[] {
-  return [
-    ...(options.tree === undefined ? [] : ["--tree", options.tree]),
-    ...(options.machine === undefined ? [] : ["--machine", options.machine]),
-    ...(options.treatAs === undefined ? [] : ["--treat-as", options.treatAs]),
-    ...(options.allDevices === true ? ["--all-devices"] : []),
-    ...(options.declared === true ? ["--declared"] : []),
-    ...(options.optional === true ? ["--optional"] : []),
-    ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),
-    ...(options.cache ? [] : ["--no-cache"]),
-  ];
-}
-
+/** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
+/** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
 async function printTargets(
   io: Io,
+  to: Io,
   given: readonly [string, string],
   options: DiffOptions,
-  here: (job: Job) => Promise<readonly DiffRow[]>,
+  witness: Witness,
 ): Promise<ExitCode> {
   if (
     options.baseline !== undefined ||
@@ -244,21 +232,21 @@ async function printTargets(
   )
     throw new CannotRun("--target all prints text or json, and takes no baseline: run one target at a time for those");
   const targets = targetsOf(io, given[1], options);
-  const jobs = targets.map((target) => ({
-    title: target,
-    argv: [...given, "--target", target, ...passedOn(options)],
-  }));
-  const rows = mergeTargets(targets, await runJobs(io, jobs, progressOn(io), here));
-  io.out.write(options.format === "json" ? jsonDiff(rows) : textRows(rows, styleFor(io)));
+  const opened = createOpenedTrees();
+  const answers: (readonly DiffRow[])[] = [];
+  for (const [index, target] of targets.entries()) {
+    const shown = ioWith(io, { progressHead: `${target}, ${index + 1} of ${targets.length} targets: ` });
+    const { sides, located } = await compareTwo(shown, given, { ...options, target, opened }, witness, to);
+    answers.push(rowsOf(located));
+    sides.release();
+  }
+  const rows = mergeTargets(targets, answers);
+  to.out.write(options.format === "json" ? jsonDiff(rows) : textRows(rows, styleFor(io)));
   return rows.some(isBreakRow) ? exitCodes.findings : exitCodes.clean;
 }
 
-async function printMatrix(
-  io: Io,
-  range: string,
-  options: DiffOptions,
-  here: (job: Job) => Promise<readonly DiffRow[]>,
-): Promise<ExitCode> {
+async function printMatrix(io: Io, range: string, options: DiffOptions): Promise<ExitCode> {
+  if (options.target === allTargets) throw new CannotRun("--matrix: one target at a time; name it with --target");
   if (!/^(?:text|human|json|markdown)$/.test(options.format))
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
   const repository = repositoryOf(io, options);
@@ -267,13 +255,15 @@ async function printMatrix(
   if (all.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);
   const { shard } = options;
   const pairs = partOf(all, shard);
-  const target = options.target === undefined ? [] : ["--target", options.target];
-  const jobs = pairs.map(({ old, next }) => ({
-    title: `${old} and ${next}`,
-    argv: [old, next, ...target, ...passedOn(options)],
-  }));
-  const answers = await runJobs(io, jobs, progressOn(io), here);
-  const cells = pairs.map((pair, index) => cellOf(pair, answers[index] ?? []));
+  const opened = createOpenedTrees(true);
+  const found = new Map<Pair, readonly DiffRow[]>();
+  for (const { pair, kept } of inBlocks(pairs)) {
+    opened.keepOnly(kept);
+    const shown = ioWith(io, { progressHead: `${found.size} of ${pairs.length} comparisons: ` });
+    const { located } = await compareTwo(shown, [pair.old, pair.next], { ...options, opened }, witnessOfNothing);
+    found.set(pair, rowsOf(located));
+  }
+  const cells = pairs.map((pair) => cellOf(pair, found.get(pair) ?? []));
   const table = tableOf(versions, cells);
   const breaks = cells.some(({ forwards, backwards }) => forwards + backwards > 0);
   const code = breaks ? exitCodes.findings : exitCodes.clean;

@@ -8,6 +8,8 @@ export interface Io {
   readonly err: Output;
   /** Where progress is shown, where that is not `err`. */
   readonly progress?: Output;
+  /** What stands before each text of the progress. */
+  readonly progressHead?: string;
   /** Asks to stop, where there is a way to. */
   readonly cancel?: AbortSignal;
   /** This program's script, for running parts of the work beside each other; absent where there is none to run. */
@@ -61,6 +63,12 @@ function processOutput(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** The same but for some of it. A spread would ask for `cancel`: then the first Ctrl-C ends nothing that does not look at it. */
+export function ioWith(io: Io, changes: Partial<Io>): Io {
+  const all = { ...Object.getOwnPropertyDescriptors(io), ...Object.getOwnPropertyDescriptors(changes) };
+  return Object.defineProperties({}, all) as Io;
+}
+
 /** A line on stderr that is overwritten and leaves nothing behind; silent where stderr is no terminal, or one that knows no controls. */
 export interface Progress {
   report(text: string): void;
@@ -69,6 +77,7 @@ export interface Progress {
 
 export function progressOn(io: Io): Progress {
   const shown = io.progress ?? io.err;
+  const head = io.progressHead ?? "";
   if (!shown.isTerminal || io.env.TERM === "dumb") return { report: () => {}, done: () => {} };
   let last = 0;
   return {
@@ -76,7 +85,7 @@ export function progressOn(io: Io): Progress {
       const now = Date.now();
       if (now - last < 50) return;
       last = now;
-      shown.write(`\r\x1b[K${printable(text).slice(0, Math.max(10, shown.columns - 1))}`);
+      shown.write(`\r\x1b[K${printable(head + text).slice(0, Math.max(10, shown.columns - 1))}`);
     },
     done: () => shown.write("\r\x1b[K"),
   };

@@ -18,6 +18,16 @@ export function targetOption(): Option {
   return new Option("--target <name>", "target whose layout and #ifs count (default: x86_64)").argParser(targetSpelled);
 }
 
+/** What `--target` says of the commands that take every target in one go. */
+export const allTargets = "all";
+
+export function targetsOption(): Option {
+  return new Option(
+    "--target <name>",
+    "target whose layout and #ifs count, or all: one of each architecture and width that the tree builds (default: x86_64)",
+  ).argParser(targetSpelled);
+}
+
 /** Throws where neither a release of QEMU nor the tree has such a target, or the tree is of a release without it. */
 export function checkTarget(target: string | undefined, tree: SourceTree, label: string): void {
   if (target === undefined) return;

@@ -5,7 +5,8 @@ import { openKeptFacts } from "../server/node/keptFacts";
 import { noting } from "../server/noting";
 import { toTheEnd } from "../core/steps";
 import { dirname, join, resolve } from "node:path";
-import { createProject, type LoadableProject, succeeded } from "../core/project";
+import { createReading, type LoadableProject, succeeded } from "../core/project";
+import { defaultTarget, distinctTargets } from "../core/c/configuration";
 import type { SourceTree } from "../core/c/tree";
 import { type Note, repeats, sayOnce } from "../server/leftOut";
 import type { ConfiguredBuild } from "../core/c/build/configured";
@@ -17,7 +18,7 @@ import { sparseNote, withSparseFiles } from "../server/node/sparse";
 import { folderOf, treeAt, treeNamed } from "./findTree";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
-import { checkSettings, checkTarget } from "./options";
+import { allTargets, checkSettings, checkTarget } from "./options";
 import { type Selection, selectionOf, takePaths } from "./selection";
 
 export interface TreeOptions {
@@ -46,16 +47,44 @@ export interface Session {
 
 /**
  * The tree at or directly below `--tree`, else at, above or directly below the working directory, else the first path given. Files outside the
- * tree (a device kept elsewhere) are read into it. What is read is what `seen` makes of the tree on disk; then a project of another state can take over from it. Throws CannotRun with
- * what to do where there is no tree. `keeps`: what was read is kept at once, or once the caller has concluded from it.
+ * tree (a device kept elsewhere) are read into it. Throws CannotRun with what to do where there is no tree.
  */
-export function openSession(
+export function openSession(io: Io, options: TreeOptions, paths: readonly string[] = []): Session {
+  if (options.target === allTargets)
+    throw new CannotRun("--target all: only check and diff take all targets; name one");
+  const opened = openTree(io, options, paths, undefined);
+  const [session] = opened.sessions("at once");
+  if (session === undefined) throw new CannotRun(`--target ${options.target ?? ""}: ${opened.root} has no targets`);
+  return session;
+}
+
+/**
+ * The same, one session after the other where `--target all` asks for all: each file is read for the first one, and who lets go of a session
+ * before the next has no more than one in memory. What is read is what `seen` makes of the tree on disk; then a project of another state can
+ * take over from each. What was read is kept when the caller has concluded from it.
+ */
+export function openSessions(
   io: Io,
   options: TreeOptions,
-  paths: readonly string[] = [],
-  seen?: (tree: DiskTree) => SourceTree,
-  keeps: "at once" | "later" = "at once",
-): Session {
+  paths: readonly string[],
+  seen: ((tree: DiskTree) => SourceTree) | undefined,
+): { readonly targets: readonly string[]; readonly sessions: Iterable<Session> } {
+  const { targets, sessions } = openTree(io, options, paths, seen);
+  return { targets, sessions: sessions("later") };
+}
+
+interface OpenTree {
+  readonly root: string;
+  readonly targets: readonly string[];
+  sessions(keeps: "at once" | "later"): Iterable<Session>;
+}
+
+function openTree(
+  io: Io,
+  options: TreeOptions,
+  paths: readonly string[],
+  seen: ((tree: DiskTree) => SourceTree) | undefined,
+): OpenTree {
   const root = findRoot(io, options, paths);
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
@@ -63,43 +92,66 @@ export function openSession(
   const disk = openDiskTree(root, { note: notes.note });
   const tree = withSparseFiles(disk);
   const given = takePaths(io, tree, paths, notes.note);
-  checkTarget(options.target, tree, root);
+  const isAll = options.target === allTargets;
+  if (!isAll) checkTarget(options.target, tree, root);
   const source = seen?.(tree) ?? tree;
   const built = findBuild(io, root, options);
   const kept = source === tree && options.cache !== false ? openKept(io, tree, options, built) : undefined;
-  // git, where files are not on disk, decides about more than the files' stamps tell
-  const models = tree === disk ? kept : undefined;
-  const project = createProject(kept === undefined ? source : noting(source, kept.reads), {
-    ...(options.target === undefined ? {} : { target: options.target }),
-    ...(options.config === undefined ? {} : { config: options.config }),
-    build: built?.configured,
-    ...(seen === undefined ? {} : succeeded),
-    ...(kept === undefined ? {} : { known: kept.known, models: models?.models }),
-  });
-  let done = 0;
-  for (const path of source.paths()) {
-    project.load(path);
-    if (++done % 64 === 0) progress.report(`reading ${root}: ${done} files`);
-  }
-  if (kept !== undefined && keeps === "at once") toTheEnd(kept.keep(project.readSoFar(), undefined));
-  if (options.config !== undefined) checkSettings(options.config, tree, project);
-  for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
-  const version = treeVersion(root, notes.note);
-  progress.done();
-  notes.show();
-  if (built !== undefined) io.err.write(`vmstate: ${buildNote(built, project.configuration.target.name)}\n`);
+  // git, where files are not on disk, decides about more than the files' stamps tell; what is kept is of one target
+  const models = tree === disk && !isAll ? kept : undefined;
+  const reading = createReading(kept === undefined ? source : noting(source, kept.reads));
+  const targets = isAll ? distinctTargets((path) => tree.read(path)) : [options.target ?? defaultTarget];
   const note = sparseNote(tree);
-  if (note !== undefined) io.err.write(`vmstate: ${note}\n`);
+  let version: string | undefined;
+
+  const sessionOf = (target: string, isFirst: boolean, keeps: "at once" | "later"): Session => {
+    const project = reading.project({
+      target,
+      ...(options.config === undefined ? {} : { config: options.config }),
+      build: built?.configured,
+      ...(seen === undefined ? {} : succeeded),
+      ...(kept === undefined ? {} : { known: kept.known, models: models?.models }),
+    });
+    const of = isAll ? ` for ${target}, ${targets.indexOf(target) + 1} of ${targets.length} targets` : "";
+    let done = 0;
+    for (const path of source.paths()) {
+      project.load(path);
+      if (++done % 64 === 0) progress.report(`reading ${root}${of}: ${done} files`);
+    }
+    if (isFirst) {
+      if (kept !== undefined && keeps === "at once") toTheEnd(kept.keep(project.readSoFar(), undefined));
+      if (options.config !== undefined) checkSettings(options.config, tree, project);
+      version = treeVersion(root, notes.note);
+    }
+    for (const [path, original] of project.leftOut()) notes.note(path, repeats(original));
+    progress.done();
+    notes.show();
+    if (built !== undefined && (!isAll || built.configured.targets.includes(target)))
+      io.err.write(`vmstate: ${buildNote(built, target)}\n`);
+    if (isFirst && note !== undefined) io.err.write(`vmstate: ${note}\n`);
+    return {
+      project,
+      isWhole: note === undefined,
+      root,
+      version,
+      selection: selectionOf(given, project),
+      build: built?.configured,
+      keep() {
+        if (kept !== undefined)
+          toTheEnd(kept.keep(project.readSoFar(), models === undefined ? undefined : project.modelsSoFar()));
+      },
+    };
+  };
+
   return {
-    project,
-    isWhole: note === undefined,
     root,
-    version,
-    selection: selectionOf(given, project),
-    build: built?.configured,
-    keep() {
-      if (kept !== undefined)
-        toTheEnd(kept.keep(project.readSoFar(), models === undefined ? undefined : project.modelsSoFar()));
+    targets,
+    *sessions(keeps) {
+      for (const [index, target] of targets.entries()) {
+        const session = sessionOf(target, index === 0, keeps);
+        yield session;
+        if (index < targets.length - 1) reading.take(session.project);
+      }
     },
   };
 }

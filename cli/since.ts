@@ -1,6 +1,6 @@
 /** Findings that a tree has and an earlier state of it has not: `check --since`. */
 import { type DiagnoseOptions, diagnoseProject } from "../core/check";
-import { successor } from "../core/project";
+import { createSharedTexts, successor } from "../core/project";
 import { acceptedForm, compareWith } from "../core/check/baseline";
 import type { Diagnostic } from "../core/check/diagnostic";
 import type { SourceTree } from "../core/c/tree";
@@ -17,8 +17,8 @@ import type { Session, TreeOptions } from "./session";
 export interface Comparison {
   /** What the session is to read: the newer side. */
   readonly tree: SourceTree;
-  /** Findings of the newer side that the older one has not. */
-  introduced(session: Session, options: TreeOptions, asked: DiagnoseOptions): readonly Diagnostic[];
+  /** Findings of the newer side that the older one has not; for the session's target. */
+  introduced(session: Session, options: Pick<TreeOptions, "config">, asked: DiagnoseOptions): readonly Diagnostic[];
 }
 
 /** Throws CannotRun with git's reason, where it has one. */
@@ -44,13 +44,15 @@ function compare(disk: DiskTree, given: string): Comparison {
   if (all.length === 0) return { tree: now, introduced: () => [] };
   old.readTogether([...changes.edited, ...changes.gone]);
   const renames = renamesOf(texts(old, changes.gone), texts(now, changes.come));
+  const earlierTexts = createSharedTexts();
   const hasOthers = changes.come.length + changes.gone.length > 0;
   return {
     tree: now,
-    introduced({ project, build }, { target, config }, asked) {
+    introduced({ project, build }, { config }, asked) {
       const findings = [...diagnoseProject(project, asked)];
       const options = {
-        ...(target === undefined ? {} : { target }),
+        target: project.configuration.target.name,
+        texts: earlierTexts,
         ...(config === undefined ? {} : { config }),
         build,
       };

@@ -22,6 +22,24 @@ export function pairsOf(versions: readonly string[]): readonly Pair[] {
   return versions.flatMap((old, i) => versions.slice(i + 1).map((next) => ({ old, next })));
 }
 
+/** Versions in memory at a time, but for the one that they are compared with: each takes some 250 MB. */
+const rowsOfBlock = 3;
+
+/**
+ * All of the pairs, some rows of the table at once, column by column: each version is read once for so many rows. `kept`: the versions
+ * that this pair and the next ones need.
+ */
+export function* inBlocks(pairs: readonly Pair[]): Iterable<{ readonly pair: Pair; readonly kept: readonly string[] }> {
+  const olds = [...new Set(pairs.map(({ old }) => old))];
+  for (let at = 0; at < olds.length; at += rowsOfBlock) {
+    const rows = olds.slice(at, at + rowsOfBlock);
+    const own = pairs.filter(({ old }) => rows.includes(old));
+    const columns = [...new Set(own.map(({ next }) => next))];
+    for (const column of columns)
+      for (const pair of own) if (pair.next === column) yield { pair, kept: [...rows, column] };
+  }
+}
+
 export interface Cell extends Pair {
   /** Sections that a newer QEMU breaks on, and an older one on the way back. */
   readonly forwards: number;

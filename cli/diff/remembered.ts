@@ -6,7 +6,7 @@ import { recall, keep } from "../../server/node/cache";
 import { commitOf } from "../../server/node/gitTree";
 import { withSparseFiles } from "../../server/node/sparse";
 import { type DiskTree, openDiskTree } from "../../server/node/tree";
-import type { ExitCode, Io } from "../io";
+import { type ExitCode, type Io, ioWith } from "../io";
 
 const shelf = "diff";
 
@@ -65,7 +65,7 @@ export async function remembered(
     },
   });
   const origins: Origin[] = [];
-  const code = await answer({ ...io, out: also("out"), err: also("err") }, witnessTo(origins));
+  const code = await answer(ioWith(io, { out: also("out"), err: also("err") }), witnessTo(origins));
   keep(key, JSON.stringify({ origins, ...printed, code } satisfies Answer), shelf);
   return code;
 }

@@ -1,7 +1,7 @@
 /** What the arguments of `vmstate diff` name: a source tree, a revision of one, or a dump. */
 import { closeSync, readSync, realpathSync, statAt } from "../../server/node/disk";
 import { basename, resolve } from "node:path";
-import { createProject, type Project } from "../../core/project";
+import { createReading, type Project, type TreeReading } from "../../core/project";
 import { dumpVmstate } from "../../core/project/dump";
 import { defaultTarget, distinctTargets } from "../../core/c/configuration";
 import { didYouMean } from "../../core/nearest";
@@ -48,10 +48,60 @@ export interface DiffInput {
   readonly snapshot?: string;
   /** Told of everything that is read. */
   readonly witness: Witness;
+  /** What several comparisons share; default: nothing. */
+  readonly opened?: OpenedTrees;
+}
+
+/** Trees by where they are, and what was read of them. */
+export interface OpenedTrees {
+  open(key: string, tree: () => SourceTree): OpenedTree;
+  /** The source that was made with the same target and build, or a new one, which is then there for the next who asks. */
+  source(given: string, how: string, make: () => Source): Source;
+  /** Lets go of all but these of the given versions. */
+  keepOnly(given: readonly string[]): void;
+}
+
+interface OpenedTree {
+  readonly tree: SourceTree;
+  readonly reading: TreeReading;
+}
+
+/** For comparisons of the same trees. `reuses`: a version's project serves each comparison, not only what was read for it. */
+export function createOpenedTrees(reuses = false): OpenedTrees {
+  const opened = new Map<string, OpenedTree>();
+  const sources = new Map<string, { readonly how: string; readonly source: Source }>();
+  return {
+    open(key, make) {
+      let found = opened.get(key);
+      if (found === undefined) {
+        const tree = make();
+        found = { tree, reading: createReading(tree) };
+        if (!reuses) opened.set(key, found);
+      }
+      return found;
+    },
+    source(given, how, make) {
+      const known = sources.get(given);
+      if (known?.how === how) return known.source;
+      const source = make();
+      if (reuses) sources.set(given, { how, source });
+      return source;
+    },
+    keepOnly(given) {
+      for (const each of [...sources.keys()]) if (!given.includes(each)) sources.delete(each);
+    },
+  };
 }
 
 export type Source =
-  | { readonly kind: "tree"; readonly label: string; readonly project: Project; readonly version: string | undefined }
+  | {
+      readonly kind: "tree";
+      readonly label: string;
+      readonly project: Project;
+      readonly version: string | undefined;
+      /** Leaves what was read for the next project of the same tree. */
+      release(): void;
+    }
   | { readonly kind: "dump"; readonly label: string; readonly side: EntrySide; readonly machine: string | undefined };
 
 /** What a stream and a tree are compared as. */
@@ -107,6 +157,7 @@ export async function openStreamSides(
           machine: undefined,
           withoutLengths: [],
           notes: all,
+          release: source.release,
         }
       : {
           old: own,
@@ -116,6 +167,7 @@ export async function openStreamSides(
           machine: undefined,
           withoutLengths: [],
           notes: all,
+          release: source.release,
         };
   return { sides, findings };
 }
@@ -131,6 +183,8 @@ export interface Sides {
   readonly withoutLengths: readonly string[];
   /** What a person is told of build folders and the machine type, a line each. */
   readonly notes: readonly string[];
+  /** Leaves what was read of the trees for the next comparison of them. */
+  release(): void;
 }
 
 /** It names a file that is no dump. */
@@ -178,6 +232,9 @@ export function openSides(io: Io, given: readonly [string, string], input: DiffI
     machine: name,
     withoutLengths: [...new Set(unknown.map((each) => each.label))],
     notes: [...notes, ...(note === undefined ? [] : [note])],
+    release() {
+      for (const source of sources) if (source.kind === "tree") source.release();
+    },
   };
 }
 
@@ -264,14 +321,24 @@ export function targetsOf(io: Io, given: string, input: { readonly tree?: string
 }
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress, build?: ConfiguredBuild): Source {
+  const { opened = createOpenedTrees(), target } = input;
+  const how = `${target ?? ""} ${build === undefined ? "" : "as built"}`;
+  return opened.source(given, how, () => makeSource(io, given, { ...input, opened }, progress, build));
+}
+
+interface MakingInput extends DiffInput {
+  readonly opened: OpenedTrees;
+}
+
+function makeSource(io: Io, given: string, input: MakingInput, progress: Progress, build?: ConfiguredBuild): Source {
   const path = resolve(io.cwd, given);
   // also where it is a revision, or leads elsewhere: it may become a folder, or another one
   input.witness.file(path);
   const stat = statAt(path);
   if (stat?.isDirectory()) {
     const root = realpathSync(treeNamed(path));
-    const tree = input.witness.folder(withSparseFiles(openDiskTree(root)));
-    return treeSource(tree, label(path, input), input, progress, build);
+    const opened = input.opened.open(root, () => input.witness.folder(withSparseFiles(openDiskTree(root))));
+    return treeSource(opened, label(path, input), input, progress, build);
   }
   if (stat?.isFile()) return dumpSource(path, given, input);
   const repository = repositoryOf(io, input);
@@ -282,7 +349,8 @@ function openSource(io: Io, given: string, input: DiffInput, progress: Progress,
     );
   }
   input.witness.commit(repository, given, commit);
-  return treeSource(openGitTree(repository, commit), given, input, progress);
+  const opened = input.opened.open(`${repository}\n${commit}`, () => openGitTree(repository, commit));
+  return treeSource(opened, given, input, progress);
 }
 
 /** What revisions are of: `--tree`, else the tree that every command finds, else the repository here. */
@@ -306,14 +374,14 @@ function label(given: string, { tree, treeName }: DiffInput): string {
 }
 
 function treeSource(
-  tree: SourceTree,
+  { tree, reading }: OpenedTree,
   name: string,
   input: DiffInput,
   progress: Progress,
   build?: ConfiguredBuild,
 ): Source {
   checkTarget(input.target, tree, name);
-  const project = createProject(tree, { ...(input.target === undefined ? {} : { target: input.target }), build });
+  const project = reading.project({ ...(input.target === undefined ? {} : { target: input.target }), build });
   let done = 0;
   for (const path of tree.paths()) {
     project.load(path);
@@ -321,7 +389,8 @@ function treeSource(
   }
   const [first] = project.descriptions();
   if (first === undefined) throw new CannotRun(`${name}: no QEMU source tree: no VMStateDescription in ${done} files`);
-  return { kind: "tree", label: name, project, version: tree.read("VERSION") };
+  const release = (): void => reading.take(project);
+  return { kind: "tree", label: name, project, version: tree.read("VERSION"), release };
 }
 
 function dumpSource(path: string, given: string, input: DiffInput): Source {

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { keep } from "../../server/node/cache";
 import { observe } from "../../server/node/disk";
-import { exitCodes, type ExitCode, type Io } from "../io";
+import { exitCodes, type ExitCode, type Io, ioWith } from "../io";
 import { packUses, shelf, writeKept } from "./shelf";
 import { digestOf, stampFrom, stampOf, used, type Used } from "./stamps";
 
@@ -48,7 +48,7 @@ export async function keepAnswer(key: string, io: Io, answer: (io: Io) => Promis
   });
   let code: ExitCode;
   try {
-    code = await answer({ ...io, out: also("out"), err: also("err"), progress: io.err });
+    code = await answer(ioWith(io, { out: also("out"), err: also("err"), progress: io.err }));
   } finally {
     observe(undefined);
   }

@@ -11,7 +11,7 @@ import { CannotRun, type Io } from "../io";
 import { readPipe } from "../pipe";
 import type { Session } from "../session";
 import { applySeries, type Patched } from "./apply";
-import { readPatches } from "./mails";
+import { type PatchText, readPatches } from "./mails";
 import type { SeriesPatch } from "./place";
 
 /** Bytes: far above any series that is sent as mail. */
@@ -22,10 +22,19 @@ export interface Introduced {
   readonly patches: readonly SeriesPatch[];
 }
 
+/** What `--patch` names, read: standard input is there once. */
+export interface PatchFile {
+  readonly given: string;
+  readonly texts: readonly PatchText[];
+}
+
+export async function openPatch(io: Io, given: string): Promise<PatchFile> {
+  return { given, texts: await readPatches(readPatch(given === "-" ? undefined : resolve(io.cwd, given), given)) };
+}
+
 /** Findings of the tree with the patches that the tree without them does not have. Leaves the patched text in the session. */
-export async function introducedBy(session: Session, io: Io, file: string): Promise<Introduced> {
-  const { project } = session;
-  const { files, renamed, patches } = await patched(session, io, file);
+export function introducedBy({ project }: Session, patch: PatchFile): Introduced {
+  const { files, renamed, patches } = patched(project, patch);
   const before = [...diagnoseProject(project)].map(acceptedForm);
   const now = new Map([...renamed].map(([path, first]) => [first, path]));
   // without a text of its own a file would have the disk's again
@@ -54,10 +63,9 @@ function readPatch(path: string | undefined, given: string): Uint8Array {
   }
 }
 
-async function patched({ project }: Session, io: Io, file: string): Promise<Patched> {
-  const bytes = readPatch(file === "-" ? undefined : resolve(io.cwd, file), file);
-  const applied = applySeries(await readPatches(bytes), (path) => project.text(path));
-  if (!applied.ok) throw new CannotRun(`--patch ${file}: ${applied.message}`);
-  if (applied.value.files.size === 0) throw new CannotRun(`--patch ${file}: no change of a file in it`);
+function patched(project: Session["project"], { given, texts }: PatchFile): Patched {
+  const applied = applySeries(texts, (path) => project.text(path));
+  if (!applied.ok) throw new CannotRun(`--patch ${given}: ${applied.message}`);
+  if (applied.value.files.size === 0) throw new CannotRun(`--patch ${given}: no change of a file in it`);
   return applied.value;
 }

@@ -16,6 +16,7 @@ export interface JsonFinding {
   readonly message: string;
   readonly related: readonly { readonly file: string; readonly range: PositionRange; readonly message: string }[];
   readonly verdicts?: readonly Verdict[];
+  readonly targets?: readonly string[];
 }
 
 export function positionsOf(source: ReportSource, range: SourceRange): PositionRange {
@@ -36,6 +37,7 @@ function toJson(source: ReportSource, finding: Diagnostic): JsonFinding {
       message: related.message,
     })),
     ...(finding.verdicts === undefined ? {} : { verdicts: finding.verdicts }),
+    ...(finding.targets === undefined ? {} : { targets: finding.targets }),
   };
 }
 

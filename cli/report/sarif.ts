@@ -71,7 +71,7 @@ export function sarifReport(
             message: { text: finding.message },
             locations: [location(finding.range)],
             partialFingerprints: { "vmstateFinding/v1": keys.get(finding) ?? "" },
-            ...(finding.verdicts === undefined ? {} : { properties: { verdicts: finding.verdicts } }),
+            ...propertiesOf(finding),
             relatedLocations: finding.related.slice(0, relatedLocations).map(
               (related, id): Location => ({
                 id,
@@ -99,6 +99,13 @@ export function sarifReport(
     ],
   };
   return jsonText(log);
+}
+
+function propertiesOf({ verdicts, targets }: Diagnostic): Pick<Result, "properties"> {
+  if (verdicts === undefined && targets === undefined) return {};
+  return {
+    properties: { ...(verdicts === undefined ? {} : { verdicts }), ...(targets === undefined ? {} : { targets }) },
+  };
 }
 
 /** The most severe ones, in their order; `before`: how many were left out already. What says so is for the run. */

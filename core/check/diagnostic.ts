@@ -43,4 +43,6 @@ export interface Diagnostic {
   readonly fixes: readonly QuickFix[];
   /** What runs of real QEMUs said of it, where they are known. */
   readonly verdicts?: readonly Verdict[];
+  /** Of all the targets that were asked for, those that it holds for; absent: it holds for each. */
+  readonly targets?: readonly string[];
 }

@@ -32,7 +32,7 @@ import type { KnownFile, KnownModels, Models } from "./known";
 import { readLevels } from "./priorityLevels";
 import type { Call, PriorityLevel, Project } from "./project";
 import { createReach } from "./reached";
-import { createTexts } from "./texts";
+import { createTexts, type SharedTexts } from "./texts";
 import { noteEntry, summariseEntries } from "./cache";
 import { noteFile, noteFound, noteOpen, noteSummary } from "./uses";
 import { isFragment } from "./waiting";
@@ -48,6 +48,8 @@ export interface ProjectOptions {
   readonly known?: ((path: string) => KnownFile | undefined) | undefined;
   /** What was concluded before of the same tree with the same options; asked once, when all files are loaded. */
   readonly models?: (() => KnownModels | undefined) | undefined;
+  /** Texts that other projects of the same tree keep; default: its own. */
+  readonly texts?: SharedTexts | undefined;
 }
 
 /** A project that its owner fills: load files first, then ask. */
@@ -84,7 +86,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
   const macros = isBuilt ? (options.build.objects?.macros ?? []) : [];
   const configuration = withSettings(general, new Map([...settingsOf(target), ...macros, ...(options.config ?? [])]));
   const { architectures } = configuration;
-  const texts = createTexts(tree);
+  const texts = createTexts(tree, options.texts);
   const text = texts.get;
   const files = createFiles(tree, texts, { architectures, known: options.known });
   const { names, includes, copies, facts } = files;

@@ -1,7 +1,7 @@
 /** The texts of a tree's files: what an editor has laid over the disk goes first, and QAPI's headers come from their schemas. */
 import { declareSchema, schemaOf } from "../c/qapi";
 import type { SourceTree } from "../c/tree";
-import { createRecentTexts } from "./recentTexts";
+import { createRecentTexts, type RecentTexts } from "./recentTexts";
 
 export interface Texts {
   get(path: string): string | undefined;
@@ -18,10 +18,19 @@ export interface Texts {
 /** Code units: the sources of all devices of a tree, so that no pass over them reads a file again. */
 const capacity = 48 << 20;
 
-export function createTexts(tree: SourceTree): Texts {
+/** What several projects of one tree keep of its texts; what is laid over them is each one's own. */
+export interface SharedTexts {
+  readonly recent: RecentTexts;
+  /** Made of schemas, by path. */
+  readonly headers: Map<string, { readonly schema: string; readonly text: string }>;
+}
+
+export function createSharedTexts(): SharedTexts {
+  return { recent: createRecentTexts(capacity), headers: new Map() };
+}
+
+export function createTexts(tree: SourceTree, { recent, headers }: SharedTexts = createSharedTexts()): Texts {
   const overlays = new Map<string, string>();
-  const recent = createRecentTexts(capacity);
-  const headers = new Map<string, { readonly schema: string; readonly text: string }>();
 
   /** "" is asked for by who sees names from no file in particular: there is nothing to read, and it is the tree's own folder. */
   const written = (path: string): string | undefined =>
