@@ -5,7 +5,7 @@ import { type Condition, conditionsAt, partsOf } from "../c/body/conditions";
 import type { Body } from "../c/body/parse";
 import type { SourceRange } from "../c/range";
 import type { Expression } from "../c/syntax";
-import { bodyOf } from "../project/bodies";
+import { bodyOf, typesIn } from "../project/bodies";
 import type { Project } from "../project/project";
 import { callGraph } from "./callGraph";
 import { type MemberWrite, placesOf, placeStart } from "./memberWrites";
@@ -40,13 +40,21 @@ export function lineLevels(
   const owner = structName.replace("struct ", "").trim();
   const isIt = (expression: Expression): boolean =>
     placesOf(expression, body).some((place) => place.typeName === owner && place.member === member);
+  const types = typesIn(project, fn);
+  const questions: Questions = {
+    isIt,
+    valueOf: (expression) => {
+      const value = types.integer(expression);
+      return value.known ? value.value : undefined;
+    },
+  };
   const asked = new Set<string>();
   for (const { place, kind, isPart } of accessesIn(body.block)) {
     if (isPart || kind === "read" || kind === "address" || place.kind === "identifier" || !isIt(place)) continue;
-    for (const at of questionsAt(body, placeStart(place), isIt).keys()) asked.add(at);
+    for (const at of questionsAt(body, placeStart(place), questions).keys()) asked.add(at);
   }
   return calls.flatMap(({ nameStart, name: called }) =>
-    [...questionsAt(body, nameStart, isIt)].flatMap(([at, where]) =>
+    [...questionsAt(body, nameStart, questions)].flatMap(([at, where]) =>
       asked.has(at)
         ? [{ function: name, range: { file, start: nameStart, end: nameStart + called.length }, where }]
         : [],
@@ -54,11 +62,18 @@ export function lineLevels(
   );
 }
 
+interface Questions {
+  /** Whether it is the member. */
+  isIt(expression: Expression): boolean;
+  /** Of a constant. */
+  valueOf(expression: Expression): bigint | undefined;
+}
+
 /** Conditions of the place, by where they stand, that say that something differs from the member, or whether it is set. */
 function questionsAt(
   body: Body,
   offset: number,
-  isIt: (expression: Expression) => boolean,
+  { isIt, valueOf }: Questions,
 ): ReadonlyMap<string, LineLevel["where"]> {
   const says = ({ expression, holds, kind }: Condition): LineLevel["where"] | undefined => {
     if (kind === "case" || kind === "loop") return undefined;
@@ -67,7 +82,12 @@ function questionsAt(
     }
     const { operator, left, right } = expression;
     const differs = operator === "!=" ? holds : operator === "==" ? !holds : operator === "^" && holds;
-    return differs && (isIt(left) || isIt(right)) ? "differs" : undefined;
+    const other = isIt(left) ? right : isIt(right) ? left : undefined;
+    if (other === undefined) return undefined;
+    // a state that it is in, and no level that is compared
+    const value = valueOf(other);
+    if (value !== undefined && operator !== "^") return differs === (value === 0n) ? "set" : "clear";
+    return differs ? "differs" : undefined;
   };
   const found = new Map<string, LineLevel["where"]>();
   for (const each of conditionsAt(body, offset).flatMap(partsOf)) {

@@ -172,6 +172,13 @@ static void dev_tick(void *opaque) { dev_update(opaque); }`,
   expect(lines("if (level != s->control) { s->divider = level; qemu_set_irq(s->irq, level); }")).toEqual([]);
   expect(lines("if (level != s->divider) { qemu_set_irq(s->irq, level); } s->divider = 3;")).toEqual([]);
   expect(lines("if (s->divider) { s->divider = 0; } else { qemu_irq_raise(s->irq); }")).toEqual([]);
+  // a state that the device is in, asked for by its name
+  const state = "if (s->divider == 1) { return; } if (level) { s->divider = 1; } qemu_irq_raise(s->irq);";
+  expect(lines(state)).toEqual([]);
+  expect(
+    lines(`if (level && s->divider == 0) { s->divider = 1; qemu_irq_raise(s->irq); }
+    else if (!level && s->divider != 0) { qemu_irq_lower(s->irq); s->divider = 0; }`),
+  ).toEqual(told);
   const load = "static int dev_post_load(void *opaque, int version_id) { dev_update(opaque); return 0; }";
   const differs = "if (level != s->divider) { s->divider = level; qemu_set_irq(s->irq, level); }";
   expect(lines(differs, ".post_load = dev_post_load,", load)).toEqual([]);
