@@ -7,7 +7,7 @@ export { type Board, type BoardOptions, buildBoard, groundOf, type MachineType, 
 export { type ConfigSpace, configSpaceOf } from "./configSpace";
 export { memberOfDevice } from "./memberOf";
 export { partsOf, takesOption } from "./commandLine/options";
-export { addressOf, type BoardBus, busOf, idOf, mainMemory, memoryOfDevice, namesOfBoard, typeName } from "./placed";
+export { addressOf, type BoardBus, busOf, idOf, mainMemory, typeName } from "./placed";
 export {
   type BoardObject,
   type BoardReport,

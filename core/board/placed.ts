@@ -1,4 +1,4 @@
-/** What a board that was built says of its memory, and where a device of it is. */
+/** What a board that was built says of its main memory, and where a device of it is. */
 import type { Board } from "./board";
 import { objectData } from "./library/qom/data";
 import { Rec, textAt, type Value } from "./run/values";
@@ -40,21 +40,6 @@ function firstPart(
 
 function isSystem(region: Value | undefined): boolean {
   return region instanceof Rec && textAt(region.get("MemoryRegion.name")) === "system";
-}
-
-/** Names in the stream of the blocks of RAM that no device has. */
-export function namesOfBoard({ registry }: Board): ReadonlySet<string> {
-  return new Set(registry.blocks.flatMap(({ name, device }) => (device === undefined ? [name] : [])));
-}
-
-/** RAM that a device has of its own: its names in the stream without the device's path, with the bytes of each that is known. */
-export function memoryOfDevice({ model, registry }: Board, path: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { name, bytes, device } of registry.blocks) {
-    if (device === undefined || bytes === undefined || model.pathOf(device) !== path) continue;
-    found.set(name.slice(name.lastIndexOf("/") + 1), bytes);
-  }
-  return found;
 }
 
 export interface BoardBus {

@@ -3,7 +3,6 @@ import {
   addressOf,
   type Board,
   type BoardOptions,
-  buildBoard,
   busOf,
   groundOf,
   idOf,
@@ -22,6 +21,7 @@ import type { Project } from "../project/project";
 import { typeOfAlias } from "./aliases";
 import type { Bus, Device } from "./bus";
 import { failure, type MachineRequest, type Outcome, success, parseList } from "./commandLine";
+import { boardOf, keyOf } from "./keptBoard";
 import type { HandlerOwner, Machine } from "./machine";
 import { unusedGlobals, withGlobals } from "./globals";
 import { mainBlocks } from "./mainMemory";
@@ -34,9 +34,7 @@ export function builtFromSource(project: Project, request: MachineRequest): Outc
     store.ground = ground;
     store.machines.clear();
   }
-  const key = JSON.stringify(request, (_, value: unknown) =>
-    value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value,
-  );
+  const key = keyOf(request);
   const machine = store.machines.has(key) ? store.machines.get(key) : built(project, request);
   // the last one is asked for again first
   store.machines.delete(key);
@@ -63,10 +61,11 @@ function another(machine: Machine): Machine {
 
 function built(project: Project, request: MachineRequest): Outcome<Machine> | undefined {
   const { machine: typed, treatAs } = request;
-  const own = treatAs === undefined ? buildBoard(project, typed, settingsOf(request)) : undefined;
+  const settings = settingsOf(request);
+  const own = treatAs === undefined ? boardOf(project, typed, settings) : undefined;
   // a distributor's type has another's board
   const treated = own === undefined ? treatedAs(namesOfTypes(project), typed, treatAs) : undefined;
-  const board = own ?? (treated && buildBoard(project, treated.name, settingsOf(request)));
+  const board = own ?? (treated && boardOf(project, treated.name, settings));
   if (board === undefined) return undefined;
   const name = treated === undefined ? board.name : typed;
   const unknown = request.devices.find(({ type }) => project.type(typeOfAlias(project, type) ?? type) === undefined);
@@ -96,6 +95,11 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
       below4G: memory?.firstPart ?? Number.MAX_SAFE_INTEGER,
     },
     mainBlocks: mainBlocks(memory?.name ?? "ram", { ...request, memory: memory?.bytes ?? 0 }),
+    blocks: board.registry.blocks.map(({ name: block, bytes, device }) => ({
+      ...{ name: block, bytes },
+      isDevice: device !== undefined,
+    })),
+    setUp: { name: board.name, settings },
     pageBits: board.pageBits,
     request: { ...request, memory: memory?.bytes ?? 0 },
     handlers: handlersOf(entriesOf(board, parts.deviceOf)),
@@ -125,7 +129,7 @@ function withoutTaken({ notes, others }: MachineRequest): readonly string[] {
 }
 
 /** What stands in the place of -M, -m and -smp; options of QEMU's that are no properties are left out. */
-export function settingsOf({
+function settingsOf({
   options,
   memory,
   memorySlots,

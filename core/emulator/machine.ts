@@ -1,4 +1,5 @@
 /** A machine: its devices in order of realization, and the savevm handlers that they registered. */
+import type { BoardOptions } from "../board";
 import type { Project } from "../project/project";
 import { createHandlerList, type HandlerList, type Handlers, type LevelScheme, levelScheme } from "../priority";
 import type { VMStateDescription } from "../vmstate/model";
@@ -14,6 +15,16 @@ export interface MainMemory {
   readonly base: number;
   /** How much of it may lie below the hole under 4 GiB. */
   readonly below4G: number;
+}
+
+/** A block of RAM that set-up code makes. */
+export interface BoardBlock {
+  /** As the stream has it. */
+  readonly name: string;
+  /** undefined where that is not known. */
+  readonly bytes: number | undefined;
+  /** It is a device's own. */
+  readonly isDevice: boolean;
 }
 
 /** What stands behind a handler. */
@@ -34,6 +45,10 @@ export interface Machine {
   readonly version: MachineVersion | undefined;
   readonly ram: MainMemory;
   readonly mainBlocks: readonly MainBlock[];
+  /** undefined: no set-up code was followed. */
+  readonly blocks: readonly BoardBlock[] | undefined;
+  /** What the set-up code was followed for. */
+  readonly setUp: { readonly name: string; readonly settings: BoardOptions } | undefined;
   /** Of a target that chooses its page size: what the configuration section says of it, log2. */
   readonly pageBits: number | undefined;
   readonly request: MachineRequest;

@@ -34,6 +34,8 @@ export function plainMachine(project: Project, request: MachineRequest): Outcome
     ...{ name: request.machine, version: machineVersion(request.machine), ram, request },
     ...{ handlers, scheme, devices, buses },
     mainBlocks: mainBlocks(ram.name, request),
+    blocks: undefined,
+    setUp: undefined,
     pageBits: undefined,
     notes: [...new Set(notes)],
     open: [],

@@ -31,9 +31,9 @@ export function refusedBlock(project: Project, machine: Machine, name: string, l
 }
 
 /** The same of memory that a device has of its own, where the machine is the one that somebody named. */
-export function refusedMemory(project: Project, machine: Machine, name: string, length: bigint): string | undefined {
+export function refusedMemory(machine: Machine, name: string, length: bigint): string | undefined {
   if (!isDeviceMemory(name)) return undefined;
-  const own = deviceMemory(project, machine, name);
+  const own = deviceMemory(machine, name);
   return own === undefined || BigInt(own) === length ? undefined : sizeMismatch(name, length, BigInt(own));
 }
 
@@ -49,7 +49,7 @@ function pluggedBytes({ request }: Machine, name: string): bigint | undefined {
 /** A block without a device's path that neither the command line nor the board makes, as far as its C is followed. */
 export function isForeign(project: Project, machine: Machine, name: string): boolean {
   if (name.includes("/") || blockOf(project, machine, name) !== undefined) return false;
-  return boardBlocks(project, machine)?.has(name) === false;
+  return boardBlocks(machine)?.has(name) === false;
 }
 
 export function unknownBlock(name: string): string {

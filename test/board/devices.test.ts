@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BoardOptions, boardReport, buildBoard, memberOfDevice, memoryOfDevice } from "../../core/board";
+import { type BoardOptions, boardReport, buildBoard, memberOfDevice } from "../../core/board";
+import type { Rec } from "../../core/board/run/values";
 import { treeWith } from "./tree";
 
 const tower = `
@@ -191,10 +192,11 @@ describe("devices of a command line", () => {
     const options = given("bell,rope=128", "bell", "bell,rope=256,id=b");
     const board = buildBoard(treeWith(tower), "tower", { options });
     if (board === undefined) throw new Error("no board");
-    const memory = (path: string): unknown => [...memoryOfDevice(board, `/machine/${path}`)];
-    expect(memory("peripheral-anon/device[0]")).toEqual([["bell.ram", 131_072]]);
-    expect(memory("peripheral-anon/device[1]")).toEqual([]);
-    expect(memory("peripheral/b")).toEqual([["bell.ram", 262_144]]);
+    const path = (device: Rec | undefined) => device && board.model.pathOf(device);
+    expect(board.registry.blocks.map(({ name, bytes, device }) => [name, bytes, path(device)])).toEqual([
+      ["bell.ram", 131_072, "/machine/peripheral-anon/device[0]"],
+      ["bell.ram", 262_144, "/machine/peripheral/b"],
+    ]);
   });
 
   it("end QEMU where they lack what -global gives them", () => {

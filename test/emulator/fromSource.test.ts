@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { groundOf } from "../../core/board";
 import { buildMachine, machineOrder, parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
+import { programOf } from "../../core/board/run/program";
+import { setUpBoard } from "../../core/emulator/keptBoard";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
 import type { Project } from "../../core/project";
@@ -161,6 +163,28 @@ describe("a board that was built", () => {
     const ground = groundOf(project);
     project.update("hw/demo/walk.c", other("1").replace("{ return pace(); }", "{ return type_register(0); }"));
     expect(groundOf(project)).not.toBe(ground);
+  });
+
+  it("is built once for its order and for what its devices hold, and anew for another line", () => {
+    const project = tree();
+    const machineOf = (line: string) => {
+      const request = parseCommandLine(line);
+      const made = request.ok ? buildMachine(project, request.value) : request;
+      if (!made.ok) throw new Error(made.message);
+      return made.value;
+    };
+    const small = machineOf("-M church -m 64");
+    const before = programOf(project).runs;
+    const board = setUpBoard(project, small);
+    expect(board?.name).toBe("church");
+    machineOf("-M church -m 64");
+    expect(setUpBoard(project, small)).toBe(board);
+    expect(programOf(project).runs).toBe(before);
+    expect(setUpBoard(project, machineOf("-M church -m 32"))).not.toBe(board);
+    expect(programOf(project).runs).toBe(before + 1);
+    // the order is kept, one whole board at a time
+    expect(setUpBoard(project, machineOf("-M church -m 64"))).not.toBe(board);
+    expect(programOf(project).runs).toBe(before + 2);
   });
 
   it("gives each that asks handlers of its own", () => {

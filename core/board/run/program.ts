@@ -27,6 +27,7 @@ export class Program implements Host {
   private readonly globals: Globals;
   private current: Run | undefined;
   private variables = 0;
+  private begun = 0;
   /** What any run has read so far. */
   private readonly uses = createUses();
   private readonly structure: object;
@@ -47,6 +48,15 @@ export class Program implements Host {
   /** How many functions have been compiled. */
   get compiled(): number {
     return this.functions.count;
+  }
+
+  /** How many runs have begun. */
+  get runs(): number {
+    return this.begun;
+  }
+
+  begin(): void {
+    this.begun++;
   }
 
   /** Whether all that was read is as it was. */

@@ -62,6 +62,7 @@ export class Runner implements Run {
   ) {
     startMeter(bounds.bytes);
     this.program = programOf(project);
+    this.program.begin();
     this.types = this.program.types;
     this.scope = this.program.scope;
   }

@@ -300,8 +300,8 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
         if (reader.remaining < (reader.peek() ?? 0) + 9) return ended(run, entry, at);
         const name = reader.counted();
         const length = reader.u64();
-        const there = [destination.project, destination.machine] as const;
-        const refused = refusedBlock(...there, name, length) ?? refusedMemory(...there, name, length);
+        const { machine, project } = destination;
+        const refused = refusedBlock(project, machine, name, length) ?? refusedMemory(machine, name, length);
         if (refused !== undefined) return fail(entry, at, [refused, whileLoading(entry)], errnoOf("EINVAL"));
         left -= Number(length);
       }

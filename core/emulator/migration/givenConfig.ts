@@ -2,9 +2,9 @@
 import { type ConfigSpace, configSpaceOf } from "../../board";
 import type { Project } from "../../project/project";
 import type { DescriptionState, FieldValue, StreamError } from "../../wire";
+import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
-import { setUpBoard } from "./setUpBoard";
 
 const space = { description: "PCIDevice", field: "config" };
 

@@ -17,7 +17,7 @@ export function lengthNotes({ project, machine, given, inferred }: Run): readonl
     return names.length === 0 ? [] : [`${what} as long as in the stream: ${names.join(", ")}`];
   };
   const memory = blocks.filter(
-    ({ name }) => !inferred && isDeviceMemory(name) && deviceMemory(project, machine, name) === undefined,
+    ({ name }) => !inferred && isDeviceMemory(name) && deviceMemory(machine, name) === undefined,
   );
   return [
     ...note(

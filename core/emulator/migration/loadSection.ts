@@ -126,7 +126,7 @@ function otherMemory(
 ): string | undefined {
   const { project, machine, inferred } = run;
   if (inferred) return undefined;
-  if (!isForeign(project, machine, name)) return refusedMemory(project, machine, name, length);
+  if (!isForeign(project, machine, name)) return refusedMemory(machine, name, length);
   // main memory under another name is what the stream has instead
   if (machine.mainBlocks.some((block) => !sent.has(block.name))) return unknownBlock(name);
   const { idstr, offset } = section;

@@ -4,9 +4,9 @@ import type { Project } from "../../project/project";
 import { type FieldValue, integer } from "../../wire";
 import type { Scope } from "../../wire/values/scope";
 import type { WireMember } from "../../wire/values/schema";
+import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
-import { setUpBoard } from "./setUpBoard";
 
 export function setUpMember(
   project: Project,

@@ -116,7 +116,7 @@ function run(
     const saved = saveStream({
       project,
       machine,
-      deviceMemory: options.destinationMachine === undefined ? [] : differingMemory(project, machine, target),
+      deviceMemory: options.destinationMachine === undefined ? [] : differingMemory(machine, target),
       memory: world.memory,
       stateOf,
       order,
