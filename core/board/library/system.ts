@@ -28,8 +28,8 @@ const without = (
   "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
   "qemu_devices_reset qemu_system_reset qemu_bh_schedule qemu_bh_delete qemu_bh_cancel aio_notify qemu_notify_event " +
   "timer_mod timer_mod_ns timer_mod_anticipate timer_mod_anticipate_ns timer_del timer_init_full timer_deinit qemu_clock_notify " +
-  "warn_report info_report warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf fprintf vfprintf " +
-  "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once error_report_err error_reportf_err warn_reportf_err " +
+  "warn_report info_report warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf vfprintf " +
+  "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once warn_reportf_err " +
   "perror fflush fputs puts g_warning g_message g_printerr g_critical error_append_hint error_prepend error_free error_vprepend " +
   "qemu_display_get_vc loc_push_none loc_push_restore loc_pop loc_save loc_restore loc_set_none loc_set_cmdline qemu_chr_fe_set_handlers qemu_chr_fe_accept_input qemu_chr_fe_set_open qemu_chr_fe_write qemu_chr_fe_write_all qemu_chr_fe_ioctl " +
   "qemu_console_resize dpy_gfx_update dpy_gfx_update_full dpy_gfx_replace_surface dpy_register_listener graphic_hw_update " +
@@ -116,8 +116,16 @@ const mainContext: NativeFunction = (runner) => {
 
 /** What QEMU says before it ends. */
 function saying(runner: Runner, text: Value): Value {
-  if (typeof text === "string" && text !== "") runner.said = text;
+  if (typeof text === "string" && text.trim() !== "") runner.said = text.trim();
   return 0;
+}
+
+function messageOf(error: Value | undefined): string {
+  return (error instanceof Rec ? textAt(error.get(".msg")) : undefined) ?? "an error";
+}
+
+function joined(before: Value, text: string): string {
+  return typeof before === "string" ? `${before}${text}` : text;
 }
 
 export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
@@ -127,6 +135,12 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ),
   ["error_setg_internal", failing],
   ["error_report", (runner, values) => saying(runner, formatted(values[0], values.slice(1)))],
+  ["fprintf", (runner, values) => saying(runner, formatted(values[1], values.slice(2)))],
+  ["error_report_err", (runner, [error]) => saying(runner, messageOf(error))],
+  [
+    "error_reportf_err",
+    (runner, [error, ...values]) => saying(runner, joined(formatted(values[0], values.slice(1)), messageOf(error))),
+  ],
   [
     "error_vreport",
     (runner, [format, list]) => saying(runner, list instanceof Arguments ? formatted(format, list.values) : ""),
@@ -143,8 +157,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
     "error_propagate",
     (runner, [target, local]) => {
       if (local === undefined || local === 0) return 0;
-      const text = local instanceof Rec ? textAt(local.get(".msg")) : undefined;
-      runner.fail(target ?? 0, text ?? "an error");
+      runner.fail(target ?? 0, messageOf(local));
       return 0;
     },
   ],

@@ -43,7 +43,7 @@ export class Runner implements Run {
   readonly stack: CompiledFunction[] = [];
   readonly sites: Site[] = [];
   steps = 0;
-  /** The last error. */
+  /** The last error that was told: one that who asked for it keeps to itself is none. */
   said: string | undefined;
   private isOver = false;
   /** Assertions that are being asked. */
@@ -256,7 +256,6 @@ export class Runner implements Run {
 
   /** Sets an error where the caller takes one; ends the run where it does not. */
   fail(errp: Value, message: string): void {
-    this.said = message;
     if (errp === 0) return;
     const isFatal = ["error_fatal", "error_abort"].some(
       (name) => errp instanceof Ptr && this.global(name, "")?.place(emptyFrame()).holder === errp.holder,
