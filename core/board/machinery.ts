@@ -47,14 +47,18 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
   const refusals: Refusal[] = [];
   const given = new Map<Rec, string>();
   const modelOf = (runner: Runner): ObjectModel => (state.model ??= new ObjectModel(runner));
-  const all = [
+  // a source may have functions of its own under a library's names
+  const ofLibraries = [
     ...textFunctions,
     ...memoryFunctions,
-    ...byteFunctions,
     ...listFunctions,
     ...tableFunctions,
     ...arrayFunctions,
     ...deviceTreeFunctions,
+  ];
+  const all = [
+    ...ofLibraries,
+    ...byteFunctions,
     ...typeFunctions(modelOf),
     ...objectFunctions(modelOf),
     ...propertyFunctions(modelOf),
@@ -75,7 +79,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     done.push(notifier ?? 0);
     return 0;
   });
-  const runner = new Runner(project, natives, generated, bounds);
+  const runner = new Runner(project, natives, new Set(ofLibraries.map(([name]) => name)), generated, bounds);
   return { runner, model: modelOf(runner), registry, done, sound, refusals, given };
 }
 

@@ -100,6 +100,15 @@ static struct Tuned tuned[] = { { vs } };`,
     expect(report.open).toEqual([]);
   });
 
+  it("calls the file's own function where a library has one of its name", () => {
+    const report = run(
+      "static int depth; static void fdt_create(int n) { depth = n; }",
+      `fdt_create(3); if (depth == 3 && g_list_length(NULL) == 0) { ${make('"own"')} }`,
+    );
+    expect(report.open).toEqual([]);
+    expect(bells(report)).toEqual(["own"]);
+  });
+
   it("calls through a pointer to what a macro made, its argument in the middle of the name", () => {
     const report = run(
       '#include "clappers.h"',

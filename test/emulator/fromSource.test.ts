@@ -116,6 +116,13 @@ describe("a machine of the tree", () => {
     });
   });
 
+  it("is refused in the words that were told, not in those of an error that nobody told", () => {
+    const more =
+      'void *err = NULL; error_setg_internal(&err, "", 1, "", "of ropes"); fprintf(stderr, "no %s\\n", "bells"); exit(1);';
+    const order = machineOrder(treeWith(church(more)), "-M church");
+    expect(order.ok ? "built" : order.message).toBe("-M church: its set-up code ends with: no bells");
+  });
+
   it.each([
     ["-M chapel", /^unsupported machine type "chapel": x86_64 has church$/],
     ["-M hall", /^unsupported machine type "hall"/],

@@ -56,6 +56,12 @@ export class Functions {
     return file.endsWith(".c") || this.seenFrom(name, file) !== undefined;
   }
 
+  /** Whether the source has a static function of that name itself. */
+  isOwn(name: string, file: string): boolean {
+    const found = file.endsWith(".c") ? this.project.function(name, file) : undefined;
+    return found?.file === file && found.definition.isStatic;
+  }
+
   /** Whether the file sees a function of that name that no macro makes. */
   isWritten(name: string, file: string): boolean {
     return this.project.function(name, file) !== undefined;

@@ -30,6 +30,8 @@ export interface Run {
   readonly sites: readonly Site[];
   /** Whether a function of that name is done without the tree. */
   isNative(name: string): boolean;
+  /** Whether it is so because a library has it, and not the tree. */
+  isOfLibrary(name: string): boolean;
   /** Where a variable of the tree lies in this run; `begin` gives its value when it is asked for first. */
   placeOf(variable: number, type: CType, begin: () => Value): Ptr;
   /** False where the run has become too long. `steps`: what comes next, of many tokens more than one. */
@@ -51,7 +53,7 @@ export interface Run {
 }
 
 /** What code asks of who runs it: of the run that is going on, and of the tree. */
-export interface Host extends Omit<Run, "sites" | "isNative" | "placeOf"> {
+export interface Host extends Omit<Run, "sites" | "isNative" | "isOfLibrary" | "placeOf"> {
   readonly types: CTypes;
   /** The run that is going on. */
   readonly run: Run;

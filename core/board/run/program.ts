@@ -88,11 +88,15 @@ export class Program implements Host {
   }
 
   function(name: string, file: string): Fn | undefined {
-    return this.run.isNative(name) ? this.functions.native(name) : this.functions.find(name, file, this.run.sites);
+    return this.isNative(name, file) ? this.functions.native(name) : this.functions.find(name, file, this.run.sites);
   }
 
   isSteady(name: string, file: string): boolean {
-    return this.run.isNative(name) || this.functions.isSteady(name, file);
+    return this.isNative(name, file) || this.functions.isSteady(name, file);
+  }
+
+  private isNative(name: string, file: string): boolean {
+    return this.run.isNative(name) && !(this.run.isOfLibrary(name) && this.functions.isOwn(name, file));
   }
 
   compile(fn: Fn): CompiledFunction | undefined {

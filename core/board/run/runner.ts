@@ -56,6 +56,8 @@ export class Runner implements Run {
   constructor(
     readonly project: Project,
     private readonly natives: ReadonlyMap<string, NativeFunction>,
+    /** Those of them that the C library, glib and libfdt have. */
+    private readonly ofLibraries: ReadonlySet<string>,
     /** What a function gives that QEMU's build makes, or a library. */
     private readonly generated: (runner: Runner, name: string, values: readonly Value[]) => Value | undefined,
     private readonly bounds: Bounds = usual,
@@ -75,6 +77,10 @@ export class Runner implements Run {
 
   isNative(name: string): boolean {
     return this.natives.has(name);
+  }
+
+  isOfLibrary(name: string): boolean {
+    return this.ofLibraries.has(name);
   }
 
   function(name: string, file: string): Fn | undefined {
