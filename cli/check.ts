@@ -24,7 +24,6 @@ import { namedFrom } from "./report/named";
 import { sarifReport } from "./report/sarif";
 import { rulePage, version } from "./about";
 import { type Introduced, introducedBy, openPatch, type PatchFile } from "./patch/introduced";
-import type { SeriesPatch } from "./patch/place";
 import { openSessions } from "./session";
 import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";

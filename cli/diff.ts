@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { compareTrees, isOptional, type TreeFinding } from "../core/compat";
-import { printable } from "../core/printable";
+import { jsonText, printable } from "../core/printable";
 import { rulePage, version } from "./about";
 import { lastingNames, withoutAccepted } from "./diff/accepted";
 import { cellOf, inBlocks, markdownTable, type Pair, pairsOf, tableOf, textTable, versionsIn } from "./diff/matrix";
+import { sharesOf, startShares } from "./diff/jobs";
 import { mergeTargets } from "./diff/ofTargets";
 import {
   diagnosticsOf,
@@ -60,6 +61,8 @@ interface DiffOptions {
   readonly matrix?: string;
   readonly shard?: Shard;
   readonly treeName?: string;
+  /** Of `--target all`, those that this process does: names with commas. Prints rows by target, as JSON. */
+  readonly share?: string;
   readonly snapshot?: string;
   /** `--no-cache` makes it false. */
   readonly cache: boolean;
@@ -87,6 +90,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .option("-t, --tree <dir>", "repository that revisions are of (default: the tree here, above or directly below)")
     .addOption(new Option("--tree-name <name>", "what messages call --tree").hideHelp())
     .addOption(targetsOption())
+    .addOption(new Option("--share <names>", "the targets of all that this process does").hideHelp())
     .option(
       "-m, --machine <type>",
       "versioned machine type that both run, as pc-q35-9.2 (default: the older tree's release)",
@@ -109,7 +113,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
 Examples:
   vmstate diff ~/qemu-9.2 ~/qemu-10.0
   vmstate diff v9.2.0 HEAD --machine pc-q35-9.2     revisions of the repository here
-  vmstate diff v9.2.0 HEAD --target all             every target, each tree read once
+  vmstate diff v9.2.0 HEAD --target all             every target, on all processors
   vmstate diff --matrix v7.2.0..HEAD                all releases since, as a table
   vmstate diff --matrix v7.2.0..HEAD --shard 3/8 --format json > 3.json    one of eight machines; then vmstate merge
   vmstate diff v10.1.0 HEAD --write-baseline accepted.json --reason "esp: known since 9.1"
@@ -218,6 +222,40 @@ async function compareTwo(
 
 /** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
 /** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
+async function answersOf(
+  io: Io,
+  to: Io,
+  given: readonly [string, string],
+  targets: readonly string[],
+  options: DiffOptions,
+  witness: Witness,
+): Promise<readonly (readonly DiffRow[])[]> {
+  const opened = createOpenedTrees();
+  const answers: (readonly DiffRow[])[] = [];
+  for (const [index, target] of targets.entries()) {
+    const shown = ioWith(io, { progressHead: `${target}, ${index + 1} of ${targets.length} targets: ` });
+    const { sides, located } = await compareTwo(shown, given, { ...options, target, opened }, witness, to);
+    answers.push(rowsOf(located));
+    sides.release();
+  }
+  return answers;
+}
+
+/** Options that each comparison of several takes over. */
+function passedOn(options: DiffOptions): readonly string[] {
+  return [
+    ...(options.tree === undefined ? [] : ["--tree", options.tree]),
+    ...(options.machine === undefined ? [] : ["--machine", options.machine]),
+    ...(options.treatAs === undefined ? [] : ["--treat-as", options.treatAs]),
+    ...(options.allDevices === true ? ["--all-devices"] : []),
+    ...(options.declared === true ? ["--declared"] : []),
+    ...(options.optional === true ? ["--optional"] : []),
+    ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),
+    ...(options.cache ? [] : ["--no-cache"]),
+  ];
+}
+
+/** The processors share the targets. */
 async function printTargets(
   io: Io,
   to: Io,
@@ -232,17 +270,22 @@ async function printTargets(
   )
     throw new CannotRun("--target all prints text or json, and takes no baseline: run one target at a time for those");
   const targets = targetsOf(io, given[1], options);
-  const opened = createOpenedTrees();
-  const answers: (readonly DiffRow[])[] = [];
-  for (const [index, target] of targets.entries()) {
-    const shown = ioWith(io, { progressHead: `${target}, ${index + 1} of ${targets.length} targets: ` });
-    const { sides, located } = await compareTwo(shown, given, { ...options, target, opened }, witness, to);
-    answers.push(rowsOf(located));
-    sides.release();
+  const share = options.share?.split(",");
+  if (share !== undefined) {
+    to.out.write(jsonText(await answersOf(io, to, given, share, options, witness)));
+    return exitCodes.clean;
   }
-  const rows = mergeTargets(targets, answers);
-  to.out.write(options.format === "json" ? jsonDiff(rows) : textRows(rows, styleFor(io)));
-  return rows.some(isBreakRow) ? exitCodes.findings : exitCodes.clean;
+  const [first = [], ...others] = sharesOf(targets, io);
+  const beside = await startShares(io, others, [...given, ...passedOn(options)]);
+  try {
+    const own = await answersOf(io, to, given, first, options, witness);
+    const answers = [...own, ...(await beside.answers)];
+    const rows = mergeTargets(targets, answers);
+    to.out.write(options.format === "json" ? jsonDiff(rows) : textRows(rows, styleFor(io)));
+    return rows.some(isBreakRow) ? exitCodes.findings : exitCodes.clean;
+  } finally {
+    beside.stop();
+  }
 }
 
 async function printMatrix(io: Io, range: string, options: DiffOptions): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sharesOf } from "../../cli/diff/jobs";
 import { inBlocks, pairsOf } from "../../cli/diff/matrix";
 import type { JsonFinding } from "../../cli/report/json";
 import { workOf } from "../counted";
@@ -194,6 +195,20 @@ describe("diff --target all", () => {
     const one = await workOf(() => vmstate([...given, "--target", "arm"]));
     const all = await workOf(() => vmstate([...given, "--target", "all"]));
     expect(all.skimmed).toBe(one.skimmed);
+  });
+
+  it("is shared by processes where that pays, each of which does its targets in order", async () => {
+    const all = Array.from({ length: 20 }, (_, i) => `t${i}`);
+    for (const processors of [1, 2, 3, 16]) {
+      const shares = sharesOf(all, { self: "cli.js" }, processors);
+      expect(shares.flat()).toEqual(all);
+      expect(shares).toHaveLength(Math.min(processors, 6));
+    }
+    expect(sharesOf(all, {}, 16)).toEqual([all]);
+    expect(sharesOf(["arm", "x86_64"], { self: "cli.js" }, 16)).toEqual([["arm", "x86_64"]]);
+    const given = ["diff", "v1.1.0", "HEAD", "--tree", repository.root, "--no-cache", "-f", "json", "--target"];
+    const share = JSON.parse((await vmstate([...given, "all", "--share", "s390x,arm"])).out);
+    expect(share).toEqual([rows(await vmstate([...given, "s390x"])), rows(await vmstate([...given, "arm"]))]);
   });
 
   it("reads each version of a matrix once", async () => {
