@@ -66,7 +66,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(new Option("-f, --format <format>", "how to print").choices(formats).default("human"))
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
     .option("-a, --all", "print notes too, not only errors and warnings")
-    .option("--review", "also what somebody has to judge; --since and --patch tell it of what they bring in any case")
+    .option("--review", "also what somebody has to judge; --since and --patch look for it in what changed in any case")
     .addOption(
       new Option(
         "--since <rev>",
@@ -121,8 +121,12 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
       const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code);
       io.out.write(render(session, { findings, patches, targets }, options, io, note));
-      if (options.format === "human" && !isWithReview(options)) {
-        io.out.write("What somebody has to judge is not looked for; --review reports it as well.\n");
+      if (options.format === "human" && options.review !== true) {
+        io.out.write(
+          isWithReview(options)
+            ? "What somebody has to judge is looked for in what changed; --review looks everywhere.\n"
+            : "What somebody has to judge is not looked for; --review reports it as well.\n",
+        );
       }
       session.keep();
       finish(code);
@@ -187,9 +191,10 @@ function narrowed(
   comparison: Comparison | undefined,
 ): Introduced {
   const { project, selection } = session;
-  if (patch !== undefined) return introducedBy(session, patch);
   const wanted = (code: string): boolean => isWanted(code, options);
-  const asked = { wanted, within: withinOf(options) };
+  const isEverywhere = (code: string): boolean => options.review === true || !isForReview(code, options.rule);
+  const asked = { wanted, within: withinOf(options), isEverywhere };
+  if (patch !== undefined) return introducedBy(session, patch, asked);
   if (comparison !== undefined) return { findings: comparison.introduced(session, options, asked), patches: [] };
   const only = selection?.paths.length === 1 ? selection.paths[0] : undefined;
   const findings =

@@ -45,6 +45,9 @@ export interface Session {
   keep(): void;
 }
 
+/** Code units: all of QEMU's sources. */
+const wholeTree = 160 << 20;
+
 /**
  * The tree at or directly below `--tree`, else at, above or directly below the working directory, else the first path given. Files outside the
  * tree (a device kept elsewhere) are read into it. Throws CannotRun with what to do where there is no tree.
@@ -89,7 +92,8 @@ function openTree(
   const progress = progressOn(io);
   progress.report(`reading ${root}`);
   const notes = createNotes(io);
-  const disk = openDiskTree(root, { note: notes.note });
+  // two states are read from one disk: what the first has read need not be read again
+  const disk = openDiskTree(root, { note: notes.note, ...(seen === undefined ? {} : { cacheSize: wholeTree }) });
   const tree = withSparseFiles(disk);
   const given = takePaths(io, tree, paths, notes.note);
   const isAll = options.target === allTargets;

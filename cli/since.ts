@@ -1,5 +1,5 @@
 /** Findings that a tree has and an earlier state of it has not: `check --since`. */
-import { type DiagnoseOptions, diagnoseProject } from "../core/check";
+import { diagnoseProject } from "../core/check";
 import { createSharedTexts, successor } from "../core/project";
 import { acceptedForm, compareWith } from "../core/check/baseline";
 import type { Diagnostic } from "../core/check/diagnostic";
@@ -12,13 +12,14 @@ import { openGitTree } from "../server/node/gitTree";
 import type { DiskTree } from "../server/node/tree";
 import { CannotRun } from "./io";
 import { renamed } from "./renamed";
+import { type AskedOfChange, changedFile, aboutChange } from "./ofChange";
 import type { Session, TreeOptions } from "./session";
 
 export interface Comparison {
   /** What the session is to read: the newer side. */
   readonly tree: SourceTree;
   /** Findings of the newer side that the older one has not; for the session's target. */
-  introduced(session: Session, options: Pick<TreeOptions, "config">, asked: DiagnoseOptions): readonly Diagnostic[];
+  introduced(session: Session, options: Pick<TreeOptions, "config">, asked: AskedOfChange): readonly Diagnostic[];
 }
 
 /** Throws CannotRun with git's reason, where it has one. */
@@ -45,11 +46,20 @@ function compare(disk: DiskTree, given: string): Comparison {
   old.readTogether([...changes.edited, ...changes.gone]);
   const renames = renamesOf(texts(old, changes.gone), texts(now, changes.come));
   const earlierTexts = createSharedTexts();
+  const nameNow = (path: string): string => renames.get(path) ?? path;
+  const moved = new Set(renames.values());
   const hasOthers = changes.come.length + changes.gone.length > 0;
   return {
     tree: now,
     introduced({ project, build }, { config }, asked) {
-      const findings = [...diagnoseProject(project, asked)];
+      const { wanted, within } = asked;
+      const about = aboutChange(project, asked, all, () => [
+        ...[...changes.edited, ...changes.gone].map((path) =>
+          changedFile(path, old.read(path), now.read(nameNow(path))),
+        ),
+        ...changes.come.filter((path) => !moved.has(path)).map((path) => changedFile(path, undefined, now.read(path))),
+      ]);
+      const findings = [...diagnoseProject(project, { wanted, within, about })];
       const options = {
         target: project.configuration.target.name,
         texts: earlierTexts,
@@ -57,8 +67,8 @@ function compare(disk: DiskTree, given: string): Comparison {
         build,
       };
       const earlier = successor(project, before, options, { edited: changes.edited, hasOthers });
-      const within = asked.within && ((file: string): boolean => asked.within?.(renames.get(file) ?? file) ?? true);
-      const known = [...diagnoseProject(earlier, { ...asked, within })].map(acceptedForm);
+      const withinEarlier = within && ((file: string): boolean => within(nameNow(file)));
+      const known = [...diagnoseProject(earlier, { wanted, within: withinEarlier, about })].map(acceptedForm);
       return compareWith(
         known.map((each) => renamed(each, renames)),
         findings,

@@ -9,6 +9,7 @@ import { closeSync, dependsOnMore, openSync } from "../../server/node/disk";
 import { isSourcePath } from "../../server/sourcePaths";
 import { CannotRun, type Io } from "../io";
 import { readPipe } from "../pipe";
+import { type AskedOfChange, changedFile, aboutChange } from "../ofChange";
 import type { Session } from "../session";
 import { applySeries, type Patched } from "./apply";
 import { type PatchText, readPatches } from "./mails";
@@ -33,14 +34,18 @@ export async function openPatch(io: Io, given: string): Promise<PatchFile> {
 }
 
 /** Findings of the tree with the patches that the tree without them does not have. Leaves the patched text in the session. */
-export function introducedBy({ project }: Session, patch: PatchFile): Introduced {
+export function introducedBy({ project }: Session, patch: PatchFile, asked: AskedOfChange): Introduced {
   const { files, renamed, patches } = patched(project, patch);
-  const before = [...diagnoseProject(project)].map(acceptedForm);
   const now = new Map([...renamed].map(([path, first]) => [first, path]));
+  const changed = [...files].map(([path, text]) => changedFile(path, project.text(renamed.get(path) ?? path), text));
+  const { wanted, within } = asked;
+  const about = aboutChange(project, asked, files.keys(), () => changed);
+  const withinEarlier = within && ((path: string): boolean => within(now.get(path) ?? path));
+  const before = [...diagnoseProject(project, { wanted, within: withinEarlier, about })].map(acceptedForm);
   // without a text of its own a file would have the disk's again
   for (const [path, text] of files) if (isSourcePath(path) || isBuildFile(path)) project.update(path, text ?? "");
   const moved = before.map((each) => ({ ...each, file: now.get(each.file) ?? each.file }));
-  return { findings: compareWith(moved, [...diagnoseProject(project)]).fresh, patches };
+  return { findings: compareWith(moved, [...diagnoseProject(project, { wanted, within, about })]).fresh, patches };
 }
 
 /** undefined: standard input. A pipe that the user names is waited for. */

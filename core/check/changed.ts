@@ -24,7 +24,7 @@ export function isChanged(now: Texts, earlier: Texts, range: SourceRange): boole
   );
 }
 
-function nameOf(declaration: Declaration): string {
+export function nameOf(declaration: Declaration): string {
   switch (declaration.kind) {
     case "struct":
     case "union":

@@ -13,6 +13,8 @@ export interface DiagnoseOptions {
   readonly wanted?: (code: string) => boolean;
   /** Files whose findings are asked for; what is asked file by file is not asked of the others. Default: all. */
   readonly within?: ((file: string) => boolean) | undefined;
+  /** Files that a rule is asked about by its code, each as `diagnoseFile` asks it; undefined: all. */
+  readonly about?: ((code: string) => ReadonlySet<string> | undefined) | undefined;
   /** Told after each rule: how many are done, of how many. */
   readonly progress?: (done: number, total: number) => void;
   /** Asked before each rule; true stops, with what was found so far. */
@@ -58,13 +60,35 @@ function run(context: RuleContext, options: DiagnoseOptions): Diagnostic[] {
   for (const [done, rule] of rules.entries()) {
     if (options.cancelled?.() === true) break;
     if (options.wanted?.(rule.code) === false) continue;
-    for (const diagnostic of findingsOf(rule, context, options.within)) {
+    for (const diagnostic of findingsFor(rule, context, options)) {
       if (options.within?.(diagnostic.range.file) === false) continue;
       if (!isSilenced(context.project, diagnostic)) found.push(diagnostic);
     }
     options.progress?.(done + 1, rules.length);
   }
   return found.sort(byPlace);
+}
+
+/** Files up to which a rule over the tree is asked of each alone. */
+const mostAlone = 100;
+
+function* findingsFor(rule: Rule, context: RuleContext, { within, about }: DiagnoseOptions): Iterable<Diagnostic> {
+  const files = about?.(rule.code);
+  if (files === undefined) return yield* findingsOf(rule, context, within);
+  if (rule.byFile !== undefined) {
+    yield* findingsOf(rule, context, (file) => files.has(file) && within?.(file) !== false);
+    return;
+  }
+  const { project } = context;
+  if (files.size > mostAlone) {
+    for (const found of rule.check(context)) if (files.has(found.range.file)) yield found;
+    return;
+  }
+  for (const path of files) {
+    if (!project.has(path) || within?.(path) === false) continue;
+    const one = { project, path, descriptions: project.descriptionsIn(path) };
+    for (const found of rule.check(one)) if (found.range.file === path) yield found;
+  }
 }
 
 function* findingsOf(rule: Rule, context: RuleContext, within?: DiagnoseOptions["within"]): Iterable<Diagnostic> {

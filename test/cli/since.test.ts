@@ -1,5 +1,5 @@
 /** `check --since` in repositories as people have them. */
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JsonFinding } from "../../cli/report/json";
@@ -140,6 +140,90 @@ describe("what a branch brings", () => {
     const { root, write } = exampleRepository();
     write(".vmstate.json", "{ nothing");
     expect(await since(root, "HEAD")).toEqual([".vmstate.json workspace-file"]);
+  });
+});
+
+describe("what somebody has to judge", () => {
+  const [review, parent, child] = ["subsection-always-sent", "hw/demo/parent.c", "hw/demo/child.c"];
+  const tables = (childStruct: string, needed: string) => ({
+    "hw/demo/parts.h": `typedef struct DemoMain { uint32_t a; uint32_t b; } DemoMain;
+typedef struct DemoMore { uint32_t b; } DemoMore;
+bool demo_more_needed(void *opaque);
+extern const VMStateDescription vmstate_demo_more;
+`,
+    [parent]: `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "parts.h"
+static const VMStateDescription vmstate_demo_main = {
+    .name = "demo-main", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(a, DemoMain), VMSTATE_END_OF_LIST() },
+    .subsections = (const VMStateDescription *const[]) { &vmstate_demo_more, NULL },
+};
+`,
+    [child]: `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "parts.h"
+const VMStateDescription vmstate_demo_more = {
+    .name = "demo-main/more", .version_id = 1, .minimum_version_id = 1, ${needed}
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(b, ${childStruct}), VMSTATE_END_OF_LIST() },
+};
+`,
+  });
+  const writeAll = ({ write }: Repository, files: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(files)) write(path, text);
+  };
+  const needed = ".needed = demo_more_needed,";
+
+  /** Findings of the table in parent.c once the one in child.c has lost its hook. */
+  async function brought(childStruct: string): Promise<readonly (readonly string[])[]> {
+    const repository = exampleRepository();
+    const { root, git, commit } = repository;
+    writeAll(repository, tables(childStruct, needed));
+    const before = commit("with a subsection");
+    writeAll(repository, tables(childStruct, ""));
+    const patch = join(temporaryFolder(), "change.patch");
+    writeFileSync(patch, git("diff"));
+    const all = [await since(root, before), await since(root, before, "--review")];
+    all.push(await since(root, before, "--rule", `${review}=warning`));
+    git("checkout", "-q", "--", ".");
+    for (const more of [[], ["--review"]]) {
+      const { out } = await vmstate(["check", "--tree", root, "--patch", patch, "--format", "json", ...more]);
+      all.push((JSON.parse(out) as JsonFinding[]).map(({ file, code }) => `${file} ${code}`));
+    }
+    return all;
+  }
+
+  it("is told where the change has to do with the table's struct, by --patch as well", async () => {
+    const found = [`${parent} ${review}`];
+    expect(await brought("DemoMain")).toEqual([found, found, found, found, found]);
+  });
+
+  it("is told of other tables by --review, and where its rule is named", async () => {
+    const found = [`${parent} ${review}`];
+    expect(await brought("DemoMore")).toEqual([[], found, found, [], found]);
+  });
+
+  it("is told of a file that is renamed and edited, and not of what it had before", async () => {
+    const repository = exampleRepository();
+    const { root, git, read, write, commit } = repository;
+    writeAll(repository, tables("DemoMore", ""));
+    commit("always sent");
+    git("mv", parent, "hw/demo/main.c");
+    expect(await since(root, "HEAD")).toEqual([]);
+    write(
+      "hw/demo/main.c",
+      read("hw/demo/main.c").replace("&vmstate_demo_more,", "&vmstate_demo_more, &vmstate_demo_more,"),
+    );
+    expect(await since(root, "HEAD")).toContain(`hw/demo/main.c ${review}`);
+  });
+
+  it("says where it has looked", async () => {
+    const { root, write } = exampleRepository();
+    write("hw/demo/more.c", "int more;\n");
+    const looked = async (...more: readonly string[]) =>
+      (await vmstate(["check", "--tree", root, "--since", "HEAD", ...more])).out;
+    expect(await looked()).toContain("looked for in what changed; --review looks everywhere.");
+    expect(await looked("--review")).not.toContain("--review");
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * `check --since` on QEMU's own history: commits that touch tables bring exactly the findings that the tree with the commit
- * has and the tree before it has not; a checkout that differs in nothing brings none.
+ * has and the tree before it has not; what is for review, all of it in the files that the commit changes, and elsewhere
+ * none that is not new. A checkout that differs in nothing brings none.
  *
  * QEMU_HISTORY names a clone of QEMU (bare or not). SINCE_COMMITS: how many commits, spread over the history from 2012 on
  * (default 4). SINCE_SKIP: how many of them are left out at first.
@@ -11,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { diagnoseProject } from "../../core/check";
-import { settled } from "../../core/check/settle";
+import { isForReview, settled } from "../../core/check/settle";
 import { createProject } from "../../core/project";
 import type { Diagnostic } from "../../core/check/diagnostic";
 import { openDiskTree } from "../../server/node/tree";
@@ -73,8 +74,12 @@ function findings(): readonly Diagnostic[] {
   const tree = openDiskTree(folder);
   const project = createProject(tree);
   for (const path of tree.paths()) project.load(path);
-  // --since says what is for review too, and nothing that is off
+  // nothing that is off
   return diagnoseProject(project, { wanted: (code) => settled(code, "warning", {}) !== "off" });
+}
+
+function changedFiles(before: string, after: string): ReadonlySet<string> {
+  return new Set(git("diff-tree", "-r", "-M", "-z", "--name-only", before, after).split("\0"));
 }
 
 function renames(before: string, after: string): ReadonlyMap<string, string> {
@@ -108,21 +113,35 @@ it(
       git("checkout", "-q", "--force", "--detach", commit);
       const left = new Map<string, number>();
       for (const key of sorted(before)) left.set(key, (left.get(key) ?? 0) + 1);
-      const after = sorted(findings().map(({ range, code, message }) => ({ file: range.file, code, message })));
-      const wanted = after.filter((key) => {
-        const known = left.get(key) ?? 0;
-        left.set(key, known - 1);
-        return known <= 0;
-      });
+      const brought = findings()
+        .map(({ range, code, message }) => ({ file: range.file, code, message }))
+        .filter((each) => {
+          const [key = ""] = sorted([each]);
+          const known = left.get(key) ?? 0;
+          left.set(key, known - 1);
+          return known <= 0;
+        });
       const since = async (revision: string): Promise<readonly Shown[]> => {
         const { out, err, code } = await vmstate(["check", "--tree", folder, "--since", revision, "--format", "json"]);
         if (code === 2) throw new Error(err);
         return JSON.parse(out) as Shown[];
       };
-      expect({ commit, brought: sorted(await since(`${commit}^`)) }).toEqual({ commit, brought: wanted });
+      const said = await since(`${commit}^`);
+      const wanted = (all: readonly Shown[]) => sorted(all.filter(({ code }) => !isForReview(code, {})));
+      expect({ commit, brought: wanted(said) }).toEqual({ commit, brought: wanted(brought) });
+      const files = changedFiles(`${commit}^`, commit);
+      const review = (all: readonly Shown[]) => sorted(all.filter(({ code }) => isForReview(code, {})));
+      const told = review(said);
+      expect(review(brought)).toEqual(expect.arrayContaining([...told]));
+      const ofChanged = review(brought.filter(({ file }) => files.has(file)));
+      expect({ commit, told }).toEqual({ commit, told: expect.arrayContaining([...ofChanged]) as unknown });
       expect({ commit, brought: await since("HEAD") }).toEqual({ commit, brought: [] });
+      const untold = review(brought).filter((each) => !told.includes(each));
+      if (untold.length > 0) console.log(`not told: ${untold.join("; ")}`);
       const seconds = Math.round((performance.now() - started) / 1000);
-      console.log(`${commit.slice(0, 12)}: ${wanted.length} of ${after.length}, ${seconds} s`);
+      console.log(
+        `${commit.slice(0, 12)}: ${said.length} brought, for review ${told.length} of ${told.length + untold.length}, ${seconds} s`,
+      );
     }
   },
   count * 600_000,
