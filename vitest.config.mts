@@ -25,8 +25,9 @@ export default defineConfig({
         test: {
           name: "qemu",
           include: ["test/qemu/**/*.test.ts"],
-          testTimeout: patience,
-          hookTimeout: patience,
+          // the first that needs an emulator fetches it
+          testTimeout: 5 * patience,
+          hookTimeout: 5 * patience,
           fileParallelism: false,
         },
       },
