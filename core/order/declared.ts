@@ -112,14 +112,21 @@ export function danglingDeclarations(project: Project): readonly DanglingDeclara
   return declarations(project).dangling;
 }
 
+/** The place behind the comment that `offset` lies in. */
+function commentEnd(text: string, offset: number): number {
+  const isBlock = text.lastIndexOf("/*", offset) > text.lastIndexOf("*/", offset);
+  const end = text.indexOf(isBlock ? "*/" : "\n", offset);
+  return end === -1 ? text.length : end + (isBlock ? 2 : 1);
+}
+
 /** Inside the definition, or in the comment that ends right above it. */
 function covers(text: string, range: SourceRange, offset: number): boolean {
   if (offset >= range.start && offset < range.end) return true;
   if (offset > range.start) return false;
-  const ends = text.indexOf("*/", offset);
-  const lineEnd = text.indexOf("\n", offset);
-  const behind = Math.min(...[ends + 2, lineEnd + 1].filter((each) => each > 1), range.start);
-  return !lex(text, "", behind, range.start).some(({ text: word }) => word === ";" || word === "{" || word === "}");
+  const behind = commentEnd(text, offset);
+  return !lex(text, "", Math.min(behind, range.start), range.start).some(
+    ({ text: word }) => word === ";" || word === "{" || word === "}",
+  );
 }
 
 function targets(entries: Iterable<RegisteredDescription>, name: string): readonly RegisteredDescription[] {

@@ -230,6 +230,14 @@ describe("declared dependencies", () => {
     });
     expect(kept.of("declared-order")).toEqual([]);
   });
+  it("stand in the comment above the table too, whatever else it says", () => {
+    const above = (comment: string, between = "") =>
+      tree({ "alarm.c": alarm("").replace("static const VMState", `${comment}\n${between}static const VMState`) });
+    const lines = "/* The alarm\n * vmstate: loads after watch: x\n * (its counter; see watch.c { })\n */";
+    expect(above(lines).of("declared-order")).toEqual(["alarm.c information"]);
+    expect(above("// vmstate: loads after watch: x").of("declared-order")).toEqual(["alarm.c information"]);
+    expect(above(lines, "static int other;\n").of("declared-order")).toEqual([]);
+  });
   it("about something that is not there are told", () => {
     expect(tree({ "alarm.c": alarm("// vmstate: loads after watch: x") }).of("declared-order")).toEqual([
       "alarm.c information",
