@@ -2,7 +2,7 @@
  * Dependencies that developers state: `vmstate: loads after <description or type>: <reason>` in a comment inside or
  * directly above a description, or in the workspace's settings.
  */
-import { lex } from "../c/lex";
+import { skipNonCode } from "../c/body";
 import type { FileFacts } from "../c/facts";
 import type { SourceRange } from "../c/range";
 import { answered } from "../project/answers";
@@ -45,7 +45,7 @@ const declarations = cachedByRevision((project): Declarations => {
   }
   for (const [file, entries] of files) {
     for (const { start, end, target, reason } of statementsIn(project, file)) {
-      const consumer = entries.find(({ description }) => covers(project.text(file) ?? "", description.range, start));
+      const consumer = consumerAt(project.text(file) ?? "", start, entries);
       if (!consumer) continue;
       const range = { file, start, end };
       const matched = targets(roles.registered.values(), target);
@@ -112,21 +112,41 @@ export function danglingDeclarations(project: Project): readonly DanglingDeclara
   return declarations(project).dangling;
 }
 
-/** The place behind the comment that `offset` lies in. */
-function commentEnd(text: string, offset: number): number {
-  const isBlock = text.lastIndexOf("/*", offset) > text.lastIndexOf("*/", offset);
-  const end = text.indexOf(isBlock ? "*/" : "\n", offset);
-  return end === -1 ? text.length : end + (isBlock ? 2 : 1);
+/** Characters of comments and of a declaration's head between a statement and the definition that it stands above. */
+const mostBetween = 10_000;
+
+/** The one inside whose definition it is, or in the comment that ends right above it. */
+function consumerAt(
+  text: string,
+  offset: number,
+  entries: readonly RegisteredDescription[],
+): RegisteredDescription | undefined {
+  const behind = commentEnd(text, offset);
+  const reach = declarationEnd(text, behind, Math.min(text.length, behind + mostBetween));
+  return entries.find(
+    ({ description: { range } }) =>
+      (offset >= range.start && offset < range.end) || (offset <= range.start && range.start <= reach),
+  );
 }
 
-/** Inside the definition, or in the comment that ends right above it. */
-function covers(text: string, range: SourceRange, offset: number): boolean {
-  if (offset >= range.start && offset < range.end) return true;
-  if (offset > range.start) return false;
-  const behind = commentEnd(text, offset);
-  return !lex(text, "", Math.min(behind, range.start), range.start).some(
-    ({ text: word }) => word === ";" || word === "{" || word === "}",
-  );
+/** The place behind the comment that `offset` lies in. */
+function commentEnd(text: string, offset: number): number {
+  const before = text.slice(Math.max(0, offset - mostBetween), offset);
+  const isBlock = before.lastIndexOf("/*") > before.lastIndexOf("*/");
+  const behind = text.slice(offset, offset + mostBetween);
+  const end = behind.indexOf(isBlock ? "*/" : "\n");
+  return offset + (end === -1 ? behind.length : end + (isBlock ? 2 : 1));
+}
+
+/** Where what is declared first has ended, or has its body begun. */
+function declarationEnd(text: string, start: number, end: number): number {
+  for (let i = start; i < end; ) {
+    const c = text[i];
+    if (c === ";" || c === "{" || c === "}") return i;
+    const behind = skipNonCode(text, i, end);
+    i = behind > i ? behind : i + 1;
+  }
+  return end;
 }
 
 function targets(entries: Iterable<RegisteredDescription>, name: string): readonly RegisteredDescription[] {

@@ -66,6 +66,9 @@ interface Uses {
   defined: number;
 }
 
+/** Characters of what is handed to vmstate_unregister, which one that is never closed would have to the end of the file. */
+const longestCall = 1000;
+
 const sources = [".c", ".h", ".inc"];
 
 const usesByFile = new WeakMap<FileFacts, ReadonlyMap<string, Uses>>();
@@ -91,7 +94,9 @@ function usesIn(project: Project, file: string): ReadonlyMap<string, Uses> {
   count(wordsIn(code), "inCode");
   for (const at of usesOfName(code, "vmstate_unregister")) {
     const open = code.indexOf("(", at);
-    if (open !== -1) count(new Set(namesIn(code, open, behindBracket(code, open, code.length))), "dropped");
+    if (open === -1) break;
+    const end = behindBracket(code, open, Math.min(code.length, open + longestCall));
+    count(new Set(namesIn(code, open, end)), "dropped");
   }
   for (const at of usesOfName(code, "VMStateDescription")) {
     const start = blanksAfter(code, at + "VMStateDescription".length, code.length);
