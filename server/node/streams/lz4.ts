@@ -31,7 +31,7 @@ async function* unpackFrame(take: Take): AsyncGenerator<Uint8Array> {
   if (has(0)) throw new Error("LZ4 data that need a dictionary");
   const hashes = await xxhash();
   const hash = hashes.create32();
-  let held: Uint8Array = new Uint8Array(0);
+  const window = new Window();
   for (;;) {
     const header = await word(take);
     if (header === 0) break;
@@ -39,20 +39,48 @@ async function* unpackFrame(take: Take): AsyncGenerator<Uint8Array> {
     if (size > largestBlock) throw new Error(`an LZ4 block of ${size} bytes`);
     const packed = await exactly(take, size, what);
     if (has(4)) check(await word(take), hashes.h32Raw(packed), "block");
-    const before = has(5) ? new Uint8Array(0) : held;
-    const unpacked = header >>> 31 === 1 ? packed : unpackBlock(packed, before);
+    const unpacked = header >>> 31 === 1 ? window.add(packed) : window.unpack(packed, has(5));
     hash.update(unpacked);
     yield unpacked;
-    held = Buffer.concat([held, unpacked.subarray(-history)]).subarray(-history);
   }
   if (has(2)) check(await word(take), hash.digest(), "frame");
 }
 
-/** `before`: what was unpacked before it, which it may repeat. */
-function unpackBlock(packed: Uint8Array, before: Uint8Array): Uint8Array {
-  const out = new Uint8Array(before.length + largestBlock);
-  out.set(before);
-  let [from, to] = [0, before.length];
+/** What was unpacked last, in one piece of memory for all blocks: a block that says little costs little. */
+class Window {
+  private readonly out = new Uint8Array(history + 2 * largestBlock);
+  private end = 0;
+
+  /** A block that is not packed. */
+  add(block: Uint8Array): Uint8Array {
+    this.makeRoom();
+    this.out.set(block, this.end);
+    return this.taken(this.end + block.length);
+  }
+
+  /** `isAlone`: it repeats nothing of what was unpacked before it. */
+  unpack(packed: Uint8Array, isAlone: boolean): Uint8Array {
+    this.makeRoom();
+    return this.taken(unpackBlock(packed, this.out, isAlone ? this.end : 0, this.end));
+  }
+
+  private taken(end: number): Uint8Array {
+    const block = this.out.slice(this.end, end);
+    this.end = end;
+    return block;
+  }
+
+  private makeRoom(): void {
+    if (this.end + largestBlock <= this.out.length) return;
+    this.out.copyWithin(0, this.end - history, this.end);
+    this.end = history;
+  }
+}
+
+/** Into `out` at `start`; it may repeat what stands there from `floor` on. Answers where it ends. */
+function unpackBlock(packed: Uint8Array, out: Uint8Array, floor: number, start: number): number {
+  const limit = start + largestBlock;
+  let [from, to] = [0, start];
   const length = (nibble: number): number => {
     let sum = nibble;
     if (nibble < 15) return sum;
@@ -64,7 +92,7 @@ function unpackBlock(packed: Uint8Array, before: Uint8Array): Uint8Array {
   while (from < packed.length) {
     const token = packed[from++] ?? fail();
     const literals = length(token >> 4);
-    if (from + literals > packed.length || to + literals > out.length) fail();
+    if (from + literals > packed.length || to + literals > limit) fail();
     out.set(packed.subarray(from, from + literals), to);
     from += literals;
     to += literals;
@@ -73,12 +101,12 @@ function unpackBlock(packed: Uint8Array, before: Uint8Array): Uint8Array {
     const distance = (packed[from] ?? 0) | ((packed[from + 1] ?? fail()) << 8);
     from += 2;
     const count = length(token & 15) + 4;
-    if (distance === 0 || distance > to || to + count > out.length) fail();
+    if (distance === 0 || distance > to - floor || to + count > limit) fail();
     if (distance >= count) out.copyWithin(to, to - distance, to - distance + count);
     else for (let i = 0; i < count; i++) out[to + i] = out[to + i - distance] ?? 0;
     to += count;
   }
-  return out.slice(before.length, to);
+  return to;
 }
 
 function fail(): never {

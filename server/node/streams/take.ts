@@ -5,10 +5,15 @@ export function takeFrom(pieces: AsyncIterable<Uint8Array>): Take {
   const iterator = pieces[Symbol.asyncIterator]();
   let held: Uint8Array = new Uint8Array(0);
   return async (count) => {
-    while (held.length < count) {
-      const next = await iterator.next();
-      if (next.done === true) break;
-      held = Buffer.concat([held, next.value]);
+    if (held.length < count) {
+      const parts = [held];
+      for (let length = held.length; length < count; ) {
+        const next = await iterator.next();
+        if (next.done === true) break;
+        parts.push(next.value);
+        length += next.value.length;
+      }
+      held = Buffer.concat(parts);
     }
     const taken = held.subarray(0, count);
     held = held.subarray(taken.length);

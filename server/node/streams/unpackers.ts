@@ -1,13 +1,12 @@
 /** What unpacks the formats that streams are kept in: pieces in, pieces out, never all of it. */
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip, inflateRawSync } from "node:zlib";
-import { Decompress } from "fzstd";
-import unbzip2 from "unbzip2-stream";
 import { XzReadableStream } from "xz-decompress";
 import type { Packing, Tools } from "../../../core/wire/containers";
+import { unpackBzip2 } from "./bzip2";
 import { unpackLz4 } from "./lz4";
 import { takeFrom } from "./take";
-import { unpackZstd } from "./zstd";
+import { unpackCluster, unpackZstd } from "./zstd";
 
 type Pieces = AsyncIterable<Uint8Array>;
 type Unpacker = (pieces: Pieces) => Pieces;
@@ -26,24 +25,8 @@ export const unpackers: Readonly<Record<Packing, Unpacker | undefined>> = {
 export const clusterTools: Tools = {
   // what follows in the last sector belongs to another cluster
   inflateRaw: (bytes, size) => inflateRawSync(bytes, { maxOutputLength: size, finishFlush: constants.Z_SYNC_FLUSH }),
-  zstd: unpackFrame,
+  zstd: unpackCluster,
 };
-
-function unpackFrame(bytes: Uint8Array, size: number): Uint8Array {
-  const out = new Uint8Array(size);
-  let held = 0;
-  const stream = new Decompress((piece) => {
-    const taken = piece.subarray(0, size - held);
-    out.set(taken, held);
-    held += taken.length;
-  });
-  try {
-    stream.push(bytes, true);
-  } catch (error) {
-    if (held < size) throw error;
-  }
-  return out.subarray(0, held);
-}
 
 async function* unpackGzip(pieces: Pieces): Pieces {
   const gunzip = createGunzip();
@@ -61,25 +44,4 @@ async function* unpackXz(pieces: Pieces): Pieces {
     // the reader writes over it
     yield Uint8Array.from(value);
   }
-}
-
-async function* unpackBzip2(pieces: Pieces): Pieces {
-  let out: Uint8Array[] = [];
-  let failure: Error | undefined;
-  const stream = unbzip2();
-  stream.on("data", (piece) => void out.push(piece));
-  stream.on("error", (error) => {
-    failure ??= error;
-  });
-  const flush = function* (): Generator<Uint8Array> {
-    yield* out;
-    out = [];
-    if (failure !== undefined) throw failure;
-  };
-  for await (const piece of pieces) {
-    stream.write(piece);
-    yield* flush();
-  }
-  stream.end();
-  yield* flush();
 }
