@@ -29,7 +29,7 @@ import { type Comparison, compareSince } from "./since";
 import { renamedSince } from "./renamed";
 import type { DiskTree } from "../server/node/tree";
 import type { Session, TreeOptions } from "./session";
-import { answerText, isInPart, noteOf, refuseWith, type Shard, type ShardNote, shardOption } from "./shard";
+import { answerText, digestOf, isInPart, noteOf, refuseWith, type Shard, type ShardNote, shardOption } from "./shard";
 import { styleFor } from "./style";
 import { readVerdicts } from "./verdictsFile";
 import { buildOption, configOption, targetsOption, treeOption, noCacheOption } from "./options";
@@ -119,7 +119,8 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       const { session, findings: every, patches } = await findingsOf(targets, sessions, options, io, () => comparison);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);
       const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
-      const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code);
+      const state = () => digestOf([session.state(), comparison?.before ?? ""]);
+      const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code, state());
       io.out.write(render(session, { findings, patches, targets }, options, io, note));
       if (options.format === "human" && options.review !== true) {
         io.out.write(

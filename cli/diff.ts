@@ -32,6 +32,7 @@ import {
   openStreamSides,
   repositoryOf,
   type Sides,
+  statesOf,
   targetsOf,
 } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, ioWith, progressOn } from "./io";
@@ -221,7 +222,6 @@ async function compareTwo(
 }
 
 /** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
-/** One target after the other: files are read for the first, and what is a target's is let go of before the next. */
 async function answersOf(
   io: Io,
   to: Io,
@@ -292,8 +292,7 @@ async function printMatrix(io: Io, range: string, options: DiffOptions): Promise
   if (options.target === allTargets) throw new CannotRun("--matrix: one target at a time; name it with --target");
   if (!/^(?:text|human|json|markdown)$/.test(options.format))
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
-  const repository = repositoryOf(io, options);
-  const versions = versionsIn(repository, range);
+  const versions = versionsIn(() => repositoryOf(io, options), range);
   const all = pairsOf(versions);
   if (all.length === 0) throw new CannotRun(`--matrix ${range}: give two versions at least`);
   const { shard } = options;
@@ -311,7 +310,12 @@ async function printMatrix(io: Io, range: string, options: DiffOptions): Promise
   const breaks = cells.some(({ forwards, backwards }) => forwards + backwards > 0);
   const code = breaks ? exitCodes.findings : exitCodes.clean;
   if (options.format === "json")
-    io.out.write(answerText(cells, shard && noteOf("diff --matrix", shard, [versions, options], code)));
+    io.out.write(
+      answerText(
+        cells,
+        shard && noteOf("diff --matrix", shard, [versions, options], code, statesOf(io, versions, options)),
+      ),
+    );
   else io.out.write(options.format === "markdown" ? markdownTable(table) : textTable(table));
   return code;
 }

@@ -94,13 +94,14 @@ function readPart(io: Io, file: string): Part {
 function inOrder(parts: readonly Part[]): readonly Part[] {
   const [first] = parts;
   if (first === undefined) throw new CannotRun("give the files that the parts wrote");
-  const { command, of, vmstate, asked } = first.note;
+  const { command, of, vmstate, asked, state } = first.note;
   for (const { name, note, content } of parts) {
     const isSame = note.command === command && note.of === of && content.kind === first.content.kind;
     if (!isSame) throw new CannotRun(`${name}: is no part of what ${first.name} is a part of`);
     if (note.vmstate !== vmstate)
       throw new CannotRun(`${name}: was made by ${note.vmstate}, ${first.name} by ${vmstate}`);
     if (note.asked !== asked) throw new CannotRun(`${name}: was asked with other options than ${first.name}`);
+    if (note.state !== state) throw new CannotRun(`${name}: was made of other sources than ${first.name}`);
   }
   const beyond = parts.find(({ note }) => note.part > of);
   if (beyond !== undefined) throw new CannotRun(`${beyond.name}: is part ${beyond.note.part} of no more than ${of}`);

@@ -20,6 +20,7 @@ import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
 import { allTargets, checkSettings, checkTarget } from "./options";
 import { type Selection, selectionOf, takePaths } from "./selection";
+import { digestOf, stateOf } from "./shard";
 
 export interface TreeOptions {
   readonly tree?: string;
@@ -41,6 +42,8 @@ export interface Session {
   readonly selection: Selection | undefined;
   /** Where QEMU is built, if it is. */
   readonly build: ConfiguredBuild | undefined;
+  /** Digest of the sources that it is of, and of the build that configures them. */
+  readonly state: () => string;
   /** Keeps what was concluded, when all that was asked has been answered. */
   keep(): void;
 }
@@ -140,6 +143,7 @@ function openTree(
       version,
       selection: selectionOf(given, project),
       build: built?.configured,
+      state: () => digestOf([stateOf(source), built?.digest ?? ""]),
       keep() {
         if (kept !== undefined)
           toTheEnd(kept.keep(project.readSoFar(), models === undefined ? undefined : project.modelsSoFar()));

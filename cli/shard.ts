@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
+import type { SourceTree } from "../core/c/tree";
 import { jsonText } from "../core/printable";
 import { version } from "./about";
 import { CannotRun, type ExitCode } from "./io";
@@ -33,6 +34,8 @@ export const shardNote = v.object({
   vmstate: v.string(),
   /** Digest of options and arguments: parts of two questions are no whole. */
   asked: v.string(),
+  /** Digest of the trees that were read, undefined for none: nor are parts of two states. */
+  state: v.optional(v.string()),
   /** Exit code of the part. */
   code: v.picklist([0, 1, 2]),
 });
@@ -62,14 +65,33 @@ export function isInPart(file: string, { part, of }: Shard): boolean {
   return createHash("sha256").update(file).digest().readUInt32BE(0) % of === part - 1;
 }
 
-/** `asked`: options and arguments as they were given. */
-export function noteOf(command: ShardedCommand, { part, of }: Shard, asked: unknown, code: ExitCode): ShardNote {
+/** `asked`: options and arguments as they were given; `state`: what `stateOf` made of the trees. */
+export function noteOf(
+  command: ShardedCommand,
+  { part, of }: Shard,
+  asked: unknown,
+  code: ExitCode,
+  state?: string,
+): ShardNote {
   const words = JSON.stringify(asked, (key, value) => {
     if (key === "shard") return undefined;
     return value instanceof Map ? [...value] : value;
   });
-  const digest = createHash("sha256").update(words).digest("hex").slice(0, 16);
-  return { command, part, of, vmstate: version, asked: digest, code };
+  const note = { command, part, of, vmstate: version, asked: digestOf([words]), code };
+  return state === undefined ? note : { ...note, state };
+}
+
+/** Of names and texts of a tree's sources, wherever it lies, in whatever order it lists them. */
+export function stateOf(tree: SourceTree): string {
+  const paths = [...tree.paths()].sort();
+  return digestOf(paths.flatMap((path) => [path, tree.read(path) ?? ""]));
+}
+
+/** 16 hexadecimal digits. */
+export function digestOf(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text.length} `).update(text);
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** What a command answers as JSON; a part of it behind its note. */

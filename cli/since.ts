@@ -18,6 +18,8 @@ import type { Session, TreeOptions } from "./session";
 export interface Comparison {
   /** What the session is to read: the newer side. */
   readonly tree: SourceTree;
+  /** The older side's commit. */
+  readonly before: string;
   /** Findings of the newer side that the older one has not; for the session's target. */
   introduced(session: Session, options: Pick<TreeOptions, "config">, asked: AskedOfChange): readonly Diagnostic[];
 }
@@ -42,7 +44,7 @@ function compare(disk: DiskTree, given: string): Comparison {
     next === undefined ? changesOnDisk(old, disk) : changesBetween(old, next, (path) => disk.accepts(path));
   const before = withChanges(now, old, changes);
   const all = [...changes.edited, ...changes.come, ...changes.gone];
-  if (all.length === 0) return { tree: now, introduced: () => [] };
+  if (all.length === 0) return { tree: now, before: range.before, introduced: () => [] };
   old.readTogether([...changes.edited, ...changes.gone]);
   const renames = renamesOf(texts(old, changes.gone), texts(now, changes.come));
   const earlierTexts = createSharedTexts();
@@ -51,6 +53,7 @@ function compare(disk: DiskTree, given: string): Comparison {
   const hasOthers = changes.come.length + changes.gone.length > 0;
   return {
     tree: now,
+    before: range.before,
     introduced({ project, build }, { config }, asked) {
       const { wanted, within } = asked;
       const about = aboutChange(project, asked, all, () => [

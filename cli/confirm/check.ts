@@ -93,7 +93,7 @@ Exit status: 0 nothing wrong was shown, 1 something was, 2 could not run.`,
         const [binary, target] = [versionText(qemu.version), qemu.target];
         const judgedHere = findings.map((each) => jsonOf(project, each));
         const answer = { binary, target, runs: runs.done(), others: runs.others(), findings: judgedHere };
-        io.out.write(answerText(answer, shard && noteOf("confirm check", shard, options, code)));
+        io.out.write(answerText(answer, shard && noteOf("confirm check", shard, options, code, session.state())));
       } else if (at === undefined) io.out.write(runsText(runs, trials, style));
       else io.out.write(findings.map((each) => findingText(project, each, style)).join(""));
       finish(code);

@@ -50,7 +50,7 @@ Exit status: 0 as read, 1 not, 2 could not run.`,
       const lines = linesOf(io, options.machine);
       const machines = partOf(lines, options.shard).map((line) => ({ line, ...machineOf(line) }));
       const qemu = await openQemu(io, options);
-      const { project } = openTreeFor(io, options, qemu);
+      const { project, state } = openTreeFor(io, options, qemu);
       const decoding = projectDecoding(project, qemu.target);
       const progress = progressOn(io);
       const reports: LineReport[] = [];
@@ -73,7 +73,7 @@ Exit status: 0 as read, 1 not, 2 could not run.`,
       const all = reports.every((report) => "sections" in report);
       const code = wrong ? exitCodes.findings : all ? exitCodes.clean : exitCodes.cannotRun;
       const { shard } = options;
-      const note = shard && noteOf("confirm order", shard, [lines, options], code);
+      const note = shard && noteOf("confirm order", shard, [lines, options], code, state());
       const text =
         options.format === "json"
           ? answerText({ binary: versionText(qemu.version), target: qemu.target, machines: reports }, note)

@@ -52,7 +52,8 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       const line = options.machine ?? (isPc ? usualMachine : undefined);
       if (line === undefined) throw new CannotRun(`--machine: name one of ${qemu.target}`);
       const { words } = machineOf(line);
-      const project = options.tree === undefined ? undefined : openTreeFor(io, options, qemu).project;
+      const session = options.tree === undefined ? undefined : openTreeFor(io, options, qemu);
+      const project = session?.project;
       const progress = progressOn(io);
       const reports: ProbeText[] = [];
       for (const device of partOf(options.device ?? [undefined], options.shard)) {
@@ -69,7 +70,7 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       const isRefused = reports.some(({ refused }) => refused !== undefined);
       const code = isLost ? exitCodes.findings : isRefused ? exitCodes.cannotRun : exitCodes.clean;
       const { shard } = options;
-      const note = shard && noteOf("confirm probe", shard, options, code);
+      const note = shard && noteOf("confirm probe", shard, options, code, session?.state());
       const text =
         options.format === "json"
           ? answerText({ binary: versionText(qemu.version), target: qemu.target, devices: reports }, note)

@@ -4,10 +4,11 @@ import { tagsBetween } from "../../server/node/gitTree";
 import { CannotRun } from "../io";
 import { type DiffRow, isBreakRow } from "./report";
 
-/** `v7.2.0..HEAD`: the feature releases from there to here, and the end; or versions with commas between. */
-export function versionsIn(repository: string, range: string): readonly string[] {
+/** `v7.2.0..HEAD`: the feature releases from there to here, and the end; or versions with commas between, of no repository maybe. */
+export function versionsIn(repositoryHere: () => string, range: string): readonly string[] {
   const [from, to] = range.split("..");
   if (to === undefined) return range.split(",").map((each) => each.trim());
+  const repository = repositoryHere();
   const tags = tagsBetween(repository, from ?? "", to === "" ? "HEAD" : to);
   if (tags === undefined) throw new CannotRun(`--matrix ${range}: no such revisions in ${repository} (see --tree)`);
   return tags;

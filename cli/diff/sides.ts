@@ -30,6 +30,7 @@ import { withSparseFiles } from "../../server/node/sparse";
 import { treeAt, treeNamed } from "../findTree";
 import { CannotRun, type Io, type Progress } from "../io";
 import { checkTarget } from "../options";
+import { digestOf, stateOf } from "../shard";
 import { type Witness, witnessOfNothing } from "./remembered";
 import { openStream } from "../streamFile";
 import { type StreamFindings, streamFindings } from "./streams";
@@ -311,13 +312,25 @@ export function openVersion(io: Io, given: string, input: Omit<DiffInput, "witne
 /** Targets that the version builds an emulator for, one for each architecture and width: bytes don't depend on more. */
 export function targetsOf(io: Io, given: string, input: { readonly tree?: string }): readonly string[] {
   const path = resolve(io.cwd, given);
+  if (statAt(path)?.isDirectory() === true) {
+    const root = treeNamed(path);
+    return distinctTargets((name) => textOf(`${root}/${name}`));
+  }
   const repository = repositoryOf(io, input);
-  const isFolder = statAt(path)?.isDirectory() === true;
-  const root = isFolder ? treeNamed(path) : path;
-  const commit = isFolder ? undefined : revisionIn(repository, given);
+  const commit = revisionIn(repository, given);
   const tree = commit === undefined ? undefined : openGitTree(repository, commit);
-  const read = (name: string) => (tree === undefined ? textOf(`${root}/${name}`) : tree.read(name));
-  return distinctTargets(read);
+  return distinctTargets((name) => tree?.read(name));
+}
+
+/** Digest of what the versions of a matrix stand for now: commits, the sources of folders. */
+export function statesOf(io: Io, versions: readonly string[], input: { readonly tree?: string }): string {
+  return digestOf(
+    versions.map((given) => {
+      const path = resolve(io.cwd, given);
+      if (statAt(path)?.isDirectory() === true) return stateOf(openDiskTree(realpathSync(treeNamed(path))));
+      return revisionIn(repositoryOf(io, input), given) ?? given;
+    }),
+  );
 }
 
 function openSource(io: Io, given: string, input: DiffInput, progress: Progress, build?: ConfiguredBuild): Source {

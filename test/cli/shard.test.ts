@@ -1,5 +1,5 @@
 /** Parts of a command's work, and what `merge` makes of them: what the command answers in one. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mergeAnswers } from "../../cli/merge/answers";
@@ -165,6 +165,31 @@ describe("merge", () => {
     const { code, err } = await vmstate(["merge", one, beyond]);
     expect([code, err]).toEqual([2, expect.stringContaining("is part 7 of no more than 1")]);
     expect(mergeAnswers("confirm order", [{ constructor: 1 }, { other: 2 }])).toEqual({ constructor: 1, other: 2 });
+  });
+
+  it("refuses parts of two states of the sources, and takes those of one that stands in two places", async () => {
+    const nic = "hw/demo/demo-nic.c";
+    const before = repository.read(nic);
+    const matrix = ["diff", "--matrix", "v1.0.0,HEAD", "--format", "json"];
+    const since = [...check, "--since", "HEAD~1"];
+    for (const argv of [check, since, matrix]) {
+      const two = await part("2.json", ...argv, "--shard", "2/2");
+      expect((await vmstate(["merge", await part("1.json", ...argv, "--shard", "1/2"), two])).code).not.toBe(2);
+      repository.write(nic, `${before}\n`);
+      repository.commit("a line");
+      const { code, out, err } = await vmstate(["merge", await part("1.json", ...argv, "--shard", "1/2"), two]);
+      repository.git("reset", "--quiet", "--hard", "HEAD~1");
+      expect({ code, out, err }).toEqual({
+        code: 2,
+        out: "",
+        err: expect.stringContaining("was made of other sources than"),
+      });
+    }
+    const copy = join(temporaryFolder(), "copy");
+    cpSync(repository.root, copy, { recursive: true });
+    const there = join(temporaryFolder(), "2.json");
+    writeFileSync(there, (await vmstate([...check, "--shard", "2/2"], { cwd: copy })).out);
+    expect((await vmstate(["merge", await part("1.json", ...check, "--shard", "1/2"), there])).code).not.toBe(2);
   });
 
   it("does not make a whole of what is none", async () => {

@@ -197,6 +197,20 @@ describe("diff --target all", () => {
     expect(all.skimmed).toBe(one.skimmed);
   });
 
+  it("compares two folders where several trees lie beside one another", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["old", "new"]) cpSync(tree, join(folder, name), { recursive: true });
+    const options = { cwd: folder };
+    for (const argv of [
+      ["diff", "old", "new", "--target", "all"],
+      ["diff", "--matrix", "old,new"],
+    ]) {
+      const answer = await vmstate([...argv, "--no-cache"], options);
+      expect(answer).toEqual(await vmstate([...argv, "--no-cache", "--tree", "old"], options));
+      expect(answer.out).not.toBe("");
+    }
+  });
+
   it("is shared by processes where that pays, each of which does its targets in order", async () => {
     const all = Array.from({ length: 20 }, (_, i) => `t${i}`);
     for (const processors of [1, 2, 3, 16]) {
