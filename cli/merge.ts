@@ -79,6 +79,7 @@ function readPart(io: Io, file: string): Part {
   if (reading.kind !== "text")
     throw new CannotRun(`${file}: ${reading.kind === "absent" ? "no such file" : reading.reason}`);
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), reading.text);
+  if (isDeeper(json.output, deepest)) throw new CannotRun(`${file}: nests deeper than any answer`);
   const plain = v.safeParse(answer, json.output);
   if (plain.success) {
     return { name: file, note: plain.output.shard, content: { kind: "answer", answer: plain.output.answer } };
@@ -88,6 +89,14 @@ function readPart(io: Io, file: string): Part {
   // a log by its head, as sarifReport wrote it
   const content = { kind: "sarif", log: json.output as unknown as Log } as const;
   return { name: file, note: log.output.runs[0].properties.shard, content };
+}
+
+/** Far more than an answer has; what nests by the thousand exhausts the stack of who walks it. */
+const deepest = 200;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
 /** Throws CannotRun where they are not the parts of one whole. */

@@ -199,6 +199,8 @@ describe("merge", () => {
     const matrix = await part("m.json", "diff", "--matrix", "v1.0.0,v1.2.0", "--format", "json", "--shard", "2/2");
     const log = await part("log.sarif", "check", "--format", "sarif", "--shard", "2/2");
     const whole = await part("whole.json", ...check);
+    const deep = join(temporaryFolder(), "deep.json");
+    writeFileSync(deep, `${'{"answer":'.repeat(20_000)}1${"}".repeat(20_000)}`);
     for (const [files, said] of [
       [[one], "part 2/2 is missing"],
       [[one, two, two], "is part 2/2, as"],
@@ -207,6 +209,7 @@ describe("merge", () => {
       [[one, log], "is no part of what"],
       [[one, whole], "is no part that --shard wrote"],
       [[one, join(temporaryFolder(), "none.json")], "no such file"],
+      [[deep, deep], "nests deeper"],
       [[one, two, "--format", "text"], "only a matrix"],
     ] as const) {
       const { code, out, err } = await vmstate(["merge", ...files]);
