@@ -19,6 +19,8 @@ export interface SampleOptions {
   readonly footers?: boolean;
   readonly trailer?: boolean;
   readonly pageSize?: number;
+  /** What pages hold, over and over. */
+  readonly filling?: readonly number[];
   readonly machine?: string;
   readonly configuration?: readonly ConfigurationSubsection[];
   /** More pages of ram, for streams of a size. */
@@ -75,7 +77,7 @@ function subsection(name: string, version: number): number[] {
 
 export function sampleStream(options: SampleOptions = {}): Uint8Array {
   const { footers = true, trailer = true, pageSize = 4096, configuration = [], extraPages = 0 } = options;
-  const { machine = "pc-sample-1.0" } = options;
+  const { machine = "pc-sample-1.0", filling = [0x7e] } = options;
   const writer = new ByteWriter();
   const footer = (id: number) => footers && putFooter(writer, id);
   putHeader(writer);
@@ -87,7 +89,7 @@ export function sampleStream(options: SampleOptions = {}): Uint8Array {
   ]);
   footer(2);
   putPartHeader(writer, "part", 2);
-  const page = new Uint8Array(pageSize).fill(0x7e);
+  const page = Uint8Array.from({ length: pageSize }, (_, k) => filling[k % filling.length] ?? 0);
   putRamPage(writer, "pc.ram", 0n, undefined);
   putRamPage(writer, undefined, BigInt(pageSize), page);
   putRamPage(writer, undefined, BigInt(2 * pageSize), page);

@@ -22,6 +22,8 @@ export class RamState {
   /** Target page size; 0 until a page has been seen and it is not given. */
   pageSize: number;
   private guessed = false;
+  /** Bits that are set in some page's address, until the size is known. */
+  private addressed = 0;
   ignoreShared = false;
   mapped = false;
   readonly blocks = new Map<string, RamBlockInfo>();
@@ -141,6 +143,7 @@ export class RamState {
       throw new StreamFailure(`Illegal RAM offset ${address.toString(16)}`, input.offset);
     }
     const kind = flags & ~ramFlag.continue;
+    if (this.pageSize === 0) this.addressed |= low;
     if (kind === ramFlag.page) {
       if (this.pageSize === 0) {
         const wanted = this.detect(input, next);
@@ -201,12 +204,13 @@ export class RamState {
     return counts;
   }
 
-  /** The page size that puts a record behind the first page. */
+  /** The page size that puts a record behind the first page, and all pages so far at multiples of it. */
   private detect(input: Input, next: number): number {
     const most = Math.min(input.size - input.base, next + 65536 + 16);
     if (input.used < most) return most - input.at;
-    const fits = pageSizes.find((size) => input.used >= next + size + 8 && plausible(input, next + size, size));
-    this.pageSize = fits ?? 4096;
+    const sizes = pageSizes.filter((size) => (this.addressed & (size - 1)) === 0);
+    const fits = sizes.find((size) => input.used >= next + size + 8 && plausible(input, next + size, size));
+    this.pageSize = fits ?? sizes[0] ?? 4096;
     this.guessed = true;
     return 0;
   }

@@ -90,6 +90,13 @@ test.each([1024, 8192, 65536])("target pages of %i bytes are told from the pages
   expect(all[3]).toMatchObject({ ram: { pageSize } });
 });
 
+test("pages are no larger than what lies between their addresses, whatever they hold", () => {
+  const record = [0, 0, 0, 0, 0, 0, 0, 8];
+  const all = events(sampleStream({ pageSize: 1024, extraPages: 8, filling: record, trailer: false }));
+  expect(all.at(-1)?.kind).toBe("eof");
+  expect(all[3]).toMatchObject({ ram: { pageSize: 1024 } });
+});
+
 test("without footers sections end where the next one begins", () => {
   const all = events(sampleStream({ footers: false }));
   expect(all.filter((event) => event.kind === "section").map((event) => event.payloadSize)).toHaveLength(5);
