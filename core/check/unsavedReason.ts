@@ -3,12 +3,12 @@ import { accessesIn } from "../c/body/accesses";
 import { accessHandlers } from "../code/accessHandlers";
 import { accessReach } from "../code/accessReach";
 import type { UnsavedMember } from "../code/coverage";
-import { memberUse, placesOf, settingUpIn } from "../code/memberWrites";
+import { isSpelled, memberUse, settingUpIn } from "../code/memberWrites";
+import { spellingsOf } from "../code/spellings";
 import { isNamed } from "../code/valueFlow";
 import { bodyOf } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
-import { bareName } from "../project/stateTypes";
 import { isShownLost } from "./rules/coverage/state-not-saved";
 
 export interface UnsavedReason {
@@ -50,13 +50,10 @@ function isRead(project: Project, file: string, name: string, structName: string
   const fn = project.function(name, file);
   if (fn?.file !== file || !isNamed(project, fn, member.slice(member.lastIndexOf(".") + 1))) return false;
   const body = bodyOf(project, fn);
+  const spellings = spellingsOf(project, file, { structName, member });
   let isSet = false;
   for (const { place, kind, isPart } of accessesIn(body.block)) {
-    if (
-      isPart ||
-      !placesOf(place, body).some((each) => each.typeName === bareName(structName) && each.member === member)
-    )
-      continue;
+    if (isPart || !isSpelled(place, body, spellings)) continue;
     if (kind === "read" && isSet) return true;
     if (kind === "write") isSet = true;
   }

@@ -16,7 +16,7 @@ import { classFunction } from "./reach";
 import { typesByFile } from "./registered";
 
 export interface AccessHandlers {
-  /** Of the guest's writes to memory and config space: by name of the function, the index of the parameter with the value. */
+  /** Of the guest's writes to memory and config space: by name of the function, the index of the first parameter that says what is written. */
   readonly writes: ReadonlyMap<string, number>;
   /** The same of what comes over buses, lines and character devices. */
   readonly inputs: ReadonlyMap<string, number>;
@@ -108,12 +108,20 @@ const timedRegistrars: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Words in the names of class slots that a bus hands a device's data through: I2C, SMBus, SSI, USB, SD, virtio, and others'. */
-const busWords = ["send", "recv", "receive", "transfer", "write", "read", "data", "control", "command", "config"];
+const busWords = [
+  ...["send", "recv", "receive", "transfer", "write", "read", "data", "control", "command", "config"],
+  // what is selected, and where a transfer begins and ends
+  ...["set_cs", "set_interface", "event"],
+];
+/** Of those, words of what a device is only given: what points to its data may lack a `const`. */
+const givingWords = ["send", "write"];
 /** What such data comes and goes in; a handle of the host's is no such type. */
 const dataTypes: ReadonlySet<string> = new Set([
   ...["uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t", "int64_t"],
-  ...["int", "unsigned", "char", "size_t", "ssize_t", "USBPacket", "SDRequest"],
+  ...["int", "unsigned", "char", "size_t", "ssize_t", "bool", "i2c_event", "USBPacket", "SDRequest"],
 ]);
+/** What hands data in both directions. */
+const packetTypes: ReadonlySet<string> = new Set(["USBPacket", "SDRequest"]);
 
 interface Known {
   readonly stamp: object;
@@ -272,10 +280,16 @@ function readSlots(project: Project, file: string, types: readonly QomType[], { 
       const isConst = (each: LocalDeclarator): boolean =>
         lex(text, file, each.start, each.nameStart).some((token) => token.text === "const");
       const data = others.filter(({ typeName }) => dataTypes.has(typeName));
-      const given = data.find((each) => each.stars === 0 || isConst(each) || each.typeName === "USBPacket");
+      const isGiving = givingWords.some((word) => slot.includes(word));
+      const given = data.find(
+        (each) => each.stars === 0 || isGiving || isConst(each) || packetTypes.has(each.typeName),
+      );
       const result = lex(text, file, fn.definition.start, fn.definition.nameStart).at(-1)?.text ?? "";
       if (given !== undefined) inputs.set(value.name, parameters.indexOf(given));
-      if (dataTypes.has(result) || data.some((each) => each.stars === 1 && !isConst(each))) reads.add(value.name);
+      const isFilled = data.some((each) => each.stars === 1 && !isGiving && !isConst(each));
+      // who is given data says by a number whether it was taken
+      const isStatus = result === "int" && given !== undefined;
+      if (isFilled || (dataTypes.has(result) && !isStatus)) reads.add(value.name);
     }
   }
 }

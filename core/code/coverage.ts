@@ -1,4 +1,6 @@
 /** Struct members that no table saves, though a device changes them while the guest runs. */
+import { alwaysComesTo } from "../c/body/always";
+import { callsOf } from "../c/body/calls";
 import { isTest } from "../c/paths";
 import type { CType, RecordType } from "../c/ctype";
 import type { SourceRange } from "../c/range";
@@ -6,6 +8,7 @@ import type { VMStateDescription } from "../vmstate/model";
 import { accessReach } from "./accessReach";
 import { guestValues } from "./guestValues";
 import { afterLoading, memberWrites, type MemberWrites, settingUp, writesWithin } from "./memberWrites";
+import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
 import { mayHit, missingText, overlaidArrays } from "./overlaid";
@@ -205,8 +208,9 @@ function readCoverage(
     ...valuesIn(project, structName, struct),
     ...pointedTo(project, [...files], structName, struct, saved),
   ];
+  const isGivenUp = tables.some((table) => resetsOnLoading(project, table));
   const open = members.filter(
-    ({ name }) => !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
+    ({ name }) => !isGivenUp && !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
   const anew = rebuiltIn(project, [...files], structName, open);
   const left = open.filter(({ name }) => anew.get(name)?.asked !== undefined || !anew.has(name));
@@ -251,6 +255,25 @@ function readCoverage(
     members: members.length,
     unsaved: [...unsaved, ...parts, ...configured, ...inside],
   };
+}
+
+/** A post_load that resets the device: what was under way is given up on purpose. */
+function resetsOnLoading(project: Project, { file, hooks }: VMStateDescription): boolean {
+  const hook = hooks.post_load ?? hooks.post_load_errp;
+  const fn = hook && project.function(hook.name, file);
+  if (fn?.file !== file) return false;
+  const body = bodyOf(project, fn);
+  const resets = callsOf(body).filter(
+    ({ name, through }) =>
+      through === undefined && name.split("_").at(-1) === "reset" && project.function(name, file)?.file === file,
+  );
+  return (
+    resets.length > 0 &&
+    alwaysComesTo(
+      body,
+      resets.map(({ nameStart }) => nameStart),
+    )
+  );
 }
 
 /** Those of its pointers to values that lead to the device's own memory. */

@@ -23,18 +23,19 @@ export function guestValues(project: Project, file: string): ReadonlySet<number>
   const found = new Set<number>();
   known.set(handlers, found);
   const seen = new Map<FunctionDefinition, Set<number>>();
-  const { writes, inputs } = handlers;
-  let level = [...writes, ...inputs].map(([name, index]) => ({ name, index }));
+  const { writes, inputs, outside } = handlers;
+  // how much has come from outside is no state by itself
+  let level = [...writes, ...inputs].map(([name, index]) => ({ name, index, isWhole: !outside.has(name) }));
   for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
-    const next: { readonly name: string; readonly index: number }[] = [];
-    for (const { name, index } of level) {
+    const next: typeof level = [];
+    for (const { name, index, isWhole } of level) {
       const fn = project.function(name, file);
       if (fn?.file !== file) continue;
       const done = seen.get(fn.definition) ?? new Set();
       if (done.has(index)) continue;
       seen.set(fn.definition, done.add(index));
       const body = bodyOf(project, fn);
-      const carriers = carriersOf(body, index);
+      const carriers = carriersOf(body, body.parameters.slice(index, isWhole ? undefined : index + 1));
       const carries = (node: Node): boolean => mentions(node, body, carriers);
       for (const node of nodesIn(body.block)) {
         if (node.kind !== "binary" || !isAssignment(node.operator) || node.left.kind === "identifier") continue;
@@ -45,7 +46,7 @@ export function guestValues(project: Project, file: string): ReadonlySet<number>
         const given = call.node.arguments;
         const carried = given.map(carries);
         if (!carried.includes(true)) continue;
-        for (const [k, each] of carried.entries()) if (each) next.push({ name: call.name, index: k });
+        for (const [k, each] of carried.entries()) if (each) next.push({ name: call.name, index: k, isWhole: false });
         const isGiven = (but: number): boolean => carried.some((each, k) => each && k !== but);
         const stored = copiesValue(call.name) ? storedArgument(call.name) : undefined;
         const target = stored === undefined ? undefined : given[stored];
@@ -60,13 +61,11 @@ export function guestValues(project: Project, file: string): ReadonlySet<number>
   return found;
 }
 
-/** The parameter, and the variables that its value goes into. */
-function carriersOf(body: Body, index: number): ReadonlySet<Local> {
+/** The parameters, and the variables that their values go into. */
+function carriersOf(body: Body, parameters: Body["parameters"]): ReadonlySet<Local> {
   const { all } = localsOf(body);
-  const found = new Set<Local>();
-  const parameter = body.parameters[index];
-  for (const local of all)
-    if (local.isParameter && local.declarator.nameStart === parameter?.nameStart) found.add(local);
+  const given = new Set(parameters.map(({ nameStart }) => nameStart));
+  const found = new Set(all.filter((local) => local.isParameter && given.has(local.declarator.nameStart)));
   // grows until nothing is added
   for (let before = 0; before !== found.size; ) {
     before = found.size;

@@ -8,7 +8,8 @@ import type { Expression } from "../c/syntax";
 import { bodyOf, typesIn } from "../project/bodies";
 import type { Project } from "../project/project";
 import { callGraph } from "./callGraph";
-import { type MemberWrite, placesOf, placeStart } from "./memberWrites";
+import { isSpelled, type MemberWrite, placeStart } from "./memberWrites";
+import { spellingsOf } from "./spellings";
 
 export interface LineLevel {
   readonly function: string;
@@ -37,9 +38,8 @@ export function lineLevels(
     (call) => call.through === undefined && api.effect(call.name)?.kind === "irq" && !call.name.endsWith("pulse"),
   );
   if (calls.length === 0) return [];
-  const owner = structName.replace("struct ", "").trim();
-  const isIt = (expression: Expression): boolean =>
-    placesOf(expression, body).some((place) => place.typeName === owner && place.member === member);
+  const spellings = spellingsOf(project, file, { structName, member });
+  const isIt = (expression: Expression): boolean => isSpelled(expression, body, spellings);
   const types = typesIn(project, fn);
   const questions: Questions = {
     isIt,

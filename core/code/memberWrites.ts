@@ -9,7 +9,7 @@ import { nodesIn } from "../c/body/walk";
 import type { SourceRange } from "../c/range";
 import { blanksAfter } from "../c/body";
 import { namesIn, nameSpans } from "../c/words";
-import type { Expression, Span } from "../c/syntax";
+import type { Expression, Span, Statement } from "../c/syntax";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "./callbacks";
 import { bodyOf, callsStarting } from "../project/bodies";
@@ -21,6 +21,7 @@ import { bareName } from "../project/stateTypes";
 import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
+import { type InnerStruct, pathBehind, spellingsOf, structsAlong } from "./spellings";
 import { storedArgument } from "./stores";
 
 export interface MemberWrite {
@@ -74,7 +75,7 @@ export function memberWrites(
   all = false,
 ): ReadonlyMap<string, Readonly<MemberWrites>> {
   const found = new Map<string, MemberWrites>();
-  const bare = bareName(structName);
+  const structs = structsAlong(project, file, structName, members);
   const words = new Set(members.flatMap((member) => member.split(".")));
   const functions = functionTexts(project, file).filter(({ name }) => isWanted(name));
   const byName = new Map(functions.map((fn) => [fn.name, fn]));
@@ -95,10 +96,10 @@ export function memberWrites(
       [...words].some((word) => mayChange(fn.body, word)) || setting.some((macro) => fn.body.includes(macro));
     if (!known.has(fn) && !mayWrite()) continue;
     const { writes, given } = placesIn(project, file, fn);
-    for (const { typeName, member, range } of writes) {
-      if (typeName === bare && member !== "") note(member, { function: fn.name, range });
+    for (const { range, ...place } of writes) {
+      for (const path of pathsOf(place, structs)) note(path, { function: fn.name, range });
     }
-    let level = given.filter(({ typeName, member }) => typeName === bare && member !== "");
+    let level = given.flatMap((each) => pathsOf(each, structs).map((member) => ({ ...each, member })));
     for (let depth = 0; depth < depthLimit && level.length > 0; depth++) {
       level = level.flatMap(({ callee, index, member }) => {
         const helper = byName.get(callee);
@@ -115,6 +116,16 @@ export function memberWrites(
   }
   return found;
 }
+
+/** Where the place lies in the struct. */
+export function pathsOf({ typeName, member }: MemberPlaceName, structs: readonly InnerStruct[]): readonly string[] {
+  if (member === "") return [];
+  return structs.flatMap(({ prefix, names }) =>
+    names.has(typeName) ? [prefix === "" ? member : joined(prefix, member)] : [],
+  );
+}
+
+type MemberPlaceName = Pick<MemberPlace, "typeName" | "member">;
 
 /** Macros of the file that name one of the words: `#define SET_MODE(s, m) ((s)->mode = (m))`. */
 function macrosNaming(project: Project, file: string, words: ReadonlySet<string>): readonly string[] {
@@ -171,7 +182,8 @@ function readPlaces(project: Project, file: string, body: Body): Places {
   for (const { place, kind, isPart } of accessesIn(body.block)) {
     if (isPart || kind === "read" || kind === "address") continue;
     if (place.kind === "identifier") continue;
-    for (const found of placesOf(place, body)) writes.push({ ...found, range: { file, ...nameOf(place) } });
+    for (const found of placesThrough(project, place, body))
+      writes.push({ ...found, range: { file, ...nameOf(place) } });
   }
   const given: GivenPlace[] = [];
   for (const call of callsOf(body)) {
@@ -192,6 +204,11 @@ function readPlaces(project: Project, file: string, body: Body): Places {
   return { writes, given };
 }
 
+/** Whether the place is the member that has these spellings. */
+export function isSpelled(place: Expression, body: Body, spellings: ReadonlySet<string>): boolean {
+  return placesOf(place, body).some(({ typeName, member }) => spellings.has(`${typeName} ${member}`));
+}
+
 /** `ctl` of Regs and `regs.ctl` of Dev for `r->ctl` behind `Regs *r = &s->regs`. */
 export function placesOf(expression: Expression, body: Body): readonly Place[] {
   const locals = localsOf(body);
@@ -199,6 +216,16 @@ export function placesOf(expression: Expression, body: Body): readonly Place[] {
   const origin = placeBehind(pathOf(expression, locals), body);
   if (named === undefined || origin === undefined) return named ? [named] : origin ? [origin] : [];
   return named.local === origin.local && named.member === origin.member ? [named] : [named, origin];
+}
+
+/** The same, and what lies behind a pointer in a struct of the file: `tmp->parent->ctl`. */
+function placesThrough(project: Project, expression: Expression, body: Body): readonly Place[] {
+  const found = placesOf(expression, body);
+  if (found.length > 0 || expression.kind !== "member") return found;
+  const path = namedPath(expression, localsOf(body));
+  const behind = path && pathBehind(project, body.file, path);
+  const place = placeBehind(behind, body);
+  return place === undefined ? [] : [place];
 }
 
 function placeBehind(path: Path | undefined, body: Body): Place | undefined {
@@ -235,7 +262,12 @@ export function memberUse(
 ): number | undefined {
   const last = member.slice(member.lastIndexOf(".") + 1);
   if (!used.has(fn) && !fn.body.includes(last)) return undefined;
-  return usesIn(project, file, fn).get(`${bareName(structName)} ${member}`);
+  const uses = usesIn(project, file, fn);
+  for (const spelling of spellingsOf(project, file, { structName, member })) {
+    const found = uses.get(spelling);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const used = new WeakMap<FunctionText, ReadonlyMap<string, number>>();
@@ -252,7 +284,7 @@ function usesIn(project: Project, file: string, fn: FunctionText): ReadonlyMap<s
   let settled: ReadonlyMap<string, readonly Span[]> | undefined;
   for (const { place, kind, isPart } of accessesIn(body.block)) {
     if (isPart || kind === "write" || place.kind === "identifier") continue;
-    for (const { typeName, member } of placesOf(place, body)) {
+    for (const { typeName, member } of placesThrough(project, place, body)) {
       const key = `${typeName} ${member}`;
       if (member === "" || found.has(key)) continue;
       unused ??= placesWithoutUse(body);
@@ -319,6 +351,8 @@ function placesWithoutUse(body: Body): ReadonlySet<number> {
     } else if (node.kind === "call" && storedArgument(bodyCall(node).name) !== undefined) {
       const target = node.arguments[storedArgument(bodyCall(node).name) ?? 0];
       if (target !== undefined) add(target);
+    } else if (node.kind === "if" && node.otherwise === undefined && isOnlyTold(node.then)) {
+      for (const { place } of accessesIn(node.condition)) add(place);
     } else if (node.kind === "if" && isDebugging(node.condition)) {
       for (const part of [node.condition, node.then]) for (const { place } of accessesIn(part)) add(place);
     } else if (node.kind === "binary" && isAssignment(node.operator)) {
@@ -339,8 +373,22 @@ function isDebugging(condition: Expression): boolean {
   return false;
 }
 
+/** Nothing but messages. */
+function isOnlyTold(statement: Statement): boolean {
+  if (statement.kind === "block") return statement.statements.length > 0 && statement.statements.every(isOnlyTold);
+  if (statement.kind === "if") return statement.otherwise === undefined && isOnlyTold(statement.then);
+  return (
+    statement.kind === "expression" &&
+    statement.expression.kind === "call" &&
+    isMessage(bodyCall(statement.expression).name)
+  );
+}
+
 function isMessage(name: string): boolean {
-  return name.startsWith("trace_") || name.startsWith("qemu_log") || name.toUpperCase().includes("PRINTF");
+  const upper = name.toUpperCase();
+  return (
+    name.startsWith("trace_") || name.startsWith("qemu_log") || upper.includes("PRINTF") || upper.includes("DEBUG")
+  );
 }
 
 const tearing = ["reset", "unrealize", "exit", "finalize", "phases"];
@@ -383,12 +431,22 @@ export function settingUpIn(project: Project, file: string): ReadonlySet<string>
   return recalled(setUps(project), file, () => settingUp(project, file, project.descriptionsIn(file)));
 }
 
-/** The post_load hooks of the file's tables, and every function of the file that one of them comes to. */
-export function afterLoading(project: Project, file: string): ReadonlySet<string> {
+/** The post_load hooks of the file's tables, and what its own infos take out of the stream with. */
+export function loadingRoots(project: Project, file: string): readonly string[] {
   const found = new Set<string>();
-  for (const { hooks } of project.descriptionsIn(file)) {
+  for (const { hooks, fields } of project.descriptionsIn(file)) {
     for (const hook of [hooks.post_load, hooks.post_load_errp]) if (hook) found.add(hook.name);
+    for (const { info: used } of fields) {
+      const info = used?.range.file === file ? project.info(used.symbol, file) : undefined;
+      if (info?.file === file && info.get) found.add(info.get.name);
+    }
   }
+  return [...found];
+}
+
+/** Those, and every function of the file that one of them comes to. */
+export function afterLoading(project: Project, file: string): ReadonlySet<string> {
+  const found = new Set(loadingRoots(project, file));
   if (found.size === 0) return found;
   const byName = new Map(functionTexts(project, file).map((each) => [each.name, each]));
   // grows while it is walked

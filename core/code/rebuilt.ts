@@ -7,18 +7,22 @@ import { localsOf } from "../c/body/locals";
 import type { Body } from "../c/body/parse";
 import { nodesIn } from "../c/body/walk";
 import type { Expression } from "../c/syntax";
-import { bodyOf } from "../project/bodies";
+import { bodyOf, typesIn } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
-import { bareName } from "../project/stateTypes";
 import {
   afterLoading,
   memberWrites,
   type MemberWrite,
   type MemberWrites,
   type MembersOf,
-  placesOf,
+  isSpelled,
+  loadingRoots,
+  placeStart,
+  settingUpIn,
 } from "./memberWrites";
+import { spellingsOf } from "./spellings";
+import { isNamed } from "./valueFlow";
 
 export interface Rebuilt {
   /** What sets it: in a load hook, or in what one calls. */
@@ -35,20 +39,14 @@ export function rebuiltMembers(project: Project, file: string, of: MembersOf): R
   const written = memberWrites(project, file, of, (fn) => loading.has(fn), true);
   if (written.size === 0) return found;
   const functions = loadingFunctions(project, file, loading);
-  const hooks = hooksOf(project, file);
+  const hooks = loadingRoots(project, file);
   for (const [member, writes] of written) {
     const places = placesByFunction(writes);
-    const always = alwaysSetting(functions, { structName: of.structName, member }, places);
+    const always = alwaysSetting(functions, spellingsOf(project, file, { structName: of.structName, member }), places);
     const isRebuilt = hooks.some((hook) => always.has(hook));
     found.set(member, { by: writes[0], asked: isRebuilt ? undefined : askedBy(functions, places) });
   }
   return found;
-}
-
-function hooksOf(project: Project, file: string): readonly string[] {
-  return project
-    .descriptionsIn(file)
-    .flatMap(({ hooks }) => [hooks.post_load, hooks.post_load_errp].flatMap((hook) => (hook ? [hook.name] : [])));
 }
 
 interface Caller {
@@ -103,7 +101,11 @@ function placesByFunction(writes: Readonly<MemberWrites>): Places {
 }
 
 /** The functions of which each call sets the member, by themselves or by what they call. */
-function alwaysSetting({ bodies, callers }: LoadingFunctions, member: MemberOf, writes: Places): ReadonlySet<string> {
+function alwaysSetting(
+  { bodies, callers }: LoadingFunctions,
+  spellings: ReadonlySet<string>,
+  writes: Places,
+): ReadonlySet<string> {
   const always = new Set<string>();
   const open = new Set(writes.keys());
   // grows while it is walked; who calls somebody that is added comes again
@@ -115,7 +117,7 @@ function alwaysSetting({ bodies, callers }: LoadingFunctions, member: MemberOf, 
     const calls = callsOf(body).filter((call) => call.through === undefined && always.has(call.name));
     const places = [
       ...own,
-      ...(own.length > 0 ? comparisons(body, member) : []),
+      ...(own.length > 0 ? comparisons(body, spellings) : []),
       ...calls.map(({ nameStart }) => nameStart),
     ];
     if (!alwaysComesTo(body, places)) continue;
@@ -126,17 +128,13 @@ function alwaysSetting({ bodies, callers }: LoadingFunctions, member: MemberOf, 
 }
 
 /** `if (s->level != level) s->level = level;` leaves the same as setting it. */
-function comparisons(body: Body, member: MemberOf): readonly number[] {
+function comparisons(body: Body, spellings: ReadonlySet<string>): readonly number[] {
   const found: number[] = [];
   for (const node of nodesIn(body.block)) {
     if (node.kind !== "binary" || (node.operator !== "==" && node.operator !== "!=")) continue;
-    for (const operand of [node.left, node.right]) if (isOf(operand, body, member)) found.push(operand.start);
+    for (const operand of [node.left, node.right]) if (isSpelled(operand, body, spellings)) found.push(operand.start);
   }
   return found;
-}
-
-function isOf(place: Expression, body: Body, { structName, member }: MemberOf): boolean {
-  return placesOf(place, body).some((each) => each.typeName === bareName(structName) && each.member === member);
 }
 
 /** What loading asks on its way to a function that sets the member, and in it. */
@@ -187,6 +185,21 @@ function namesIn(operand: Expression, body: Body): readonly string[] {
   return outer.length > 0 ? outer : members;
 }
 
+/** A constant that a reset puts there as well, by the same function. */
+function isAsReset(project: Project, { function: name, range: { file, start } }: MemberWrite): boolean {
+  const setUp = settingUpIn(project, file);
+  const isOfReset = functionTexts(project, file).some(
+    (fn) => setUp.has(fn.name) && isNamed(project, { file, definition: fn.definition }, name),
+  );
+  const fn = isOfReset ? project.function(name, file) : undefined;
+  if (fn?.file !== file) return false;
+  for (const { place, kind, value } of accessesIn(bodyOf(project, fn).block)) {
+    if (kind === "write" && value !== undefined && placeStart(place) === start)
+      return typesIn(project, fn).integer(value).known;
+  }
+  return false;
+}
+
 /**
  * Whether loads leave the member as reset left it though it matters: running code sets it elsewhere than in what the hook
  * calls, and neither all of that nor all that goes by it asks what the hook asks.
@@ -199,7 +212,7 @@ export function isLeftOut(
 ): boolean {
   const { file } = by.range;
   const loading = afterLoading(project, file);
-  const elsewhere = writes.filter(({ function: name }) => !loading.has(name));
+  const elsewhere = writes.filter((each) => !loading.has(each.function) && !isAsReset(project, each));
   const isFree = (body: Body, offset: number): boolean => {
     const here = new Set<string>();
     addAsked(here, body, offset);
@@ -210,12 +223,13 @@ export function isLeftOut(
     return fn?.file === range.file && isFree(bodyOf(project, fn), range.start);
   });
   if (asked.size === 0 || !isSetFreely) return false;
+  const spellings = spellingsOf(project, file, member);
   const last = member.member.slice(member.member.lastIndexOf(".") + 1);
   return functionTexts(project, file).some(({ name, body: text, definition }) => {
     if (loading.has(name) || !text.includes(last)) return false;
     const body = bodyOf(project, { file, definition });
     for (const { place, kind } of accessesIn(body.block)) {
-      if (kind === "read" && isOf(place, body, member) && isFree(body, place.start)) return true;
+      if (kind === "read" && isSpelled(place, body, spellings) && isFree(body, place.start)) return true;
     }
     return false;
   });

@@ -89,7 +89,7 @@ function isHandle(type: CType): boolean {
   return type.kind === "scalar" && type.name === "guint";
 }
 
-function elementOf(type: CType): CType {
+export function elementOf(type: CType): CType {
   let element = type;
   while (element.kind === "array") element = element.element;
   return element;
@@ -100,7 +100,8 @@ function tagBehind(type: CType): string | undefined {
   return target.kind === "record" ? target.tag : undefined;
 }
 
-function fileOf({ body }: RecordType): string {
+/** Where its members are written; "" where they are not to be seen. */
+export function fileOf({ body }: RecordType): string {
   const context = body?.();
   return context?.context.tokens[context.span.start]?.file ?? "";
 }

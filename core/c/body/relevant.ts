@@ -84,6 +84,11 @@ function addPartners({ nodes, parents }: Flat, holds: ReadonlySet<Node>, names: 
     if (node.kind === "identifier") names.add(node.name);
     else if (node.kind === "member") names.add(`.${node.name}`);
   }
+  // `bool isIn = s->at < 16;` is what is asked later
+  for (const node of nodes) {
+    if (node.kind !== "declaration" || !holds.has(node)) continue;
+    for (const { name, value } of node.declarators) if (value?.kind === "binary" && holds.has(value)) names.add(name);
+  }
 }
 
 function isTogether(node: Node): boolean {

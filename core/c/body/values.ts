@@ -15,7 +15,7 @@ import {
   within,
 } from "./interval";
 import { comparisons, failing, greater, isNever, lesser, mirrored, opposite, restricted, upper } from "./comparison";
-import { isAssignment, type Locals } from "./locals";
+import { isAssignment, type Locals, onlyValue } from "./locals";
 import { keyOf, pathOf } from "./paths";
 import type { State } from "./state";
 import type { BodyTypes } from "./types";
@@ -298,6 +298,9 @@ export class Values {
       if (isZero === holds) state.isDead = true;
       return;
     }
+    const local = node.kind === "identifier" ? this.facts.locals.at(node.name, node.start) : undefined;
+    const asking = local && onlyValue(local);
+    if (asking !== undefined && isQuestion(asking)) return this.assume(asking, holds, state);
     if (node.kind === "identifier" || node.kind === "member" || node.kind === "subscript" || node.kind === "postfix") {
       return this.compare(node, holds ? "!=" : "==", exactly(0), state);
     }
@@ -466,6 +469,12 @@ function isErrorNumber(node: Expression): boolean {
 }
 
 const errorNumbers = between(1, 4095);
+
+/** `bool isIn = s->at < 16;` */
+function isQuestion(node: Expression): boolean {
+  if (node.kind === "unary") return node.operator === "!";
+  return node.kind === "binary" && (comparisons.has(node.operator) || node.operator === "&&" || node.operator === "||");
+}
 
 function unlikely({ callee }: Call): boolean {
   return callee.kind === "identifier" && (callee.name === "unlikely" || callee.name === "likely");

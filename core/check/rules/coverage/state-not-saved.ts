@@ -6,7 +6,6 @@ import { type Node, nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
 import { lastName } from "../../../c/words";
-import { bareName } from "../../../project/stateTypes";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type BeyondCount, setBeyondCount } from "../../../code/beyondCount";
 import { type Coverage, coveredFiles, coverageOf, type UnsavedMember } from "../../../code/coverage";
@@ -17,9 +16,10 @@ import { type AccessHandlers, accessHandlers } from "../../../code/accessHandler
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
-import { memberUse, type MemberWrite, placesOf, settingUpIn } from "../../../code/memberWrites";
+import { isSpelled, memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import { positionIn } from "../../../code/positions";
 import { isRefused } from "../../../code/refusedStates";
+import { spellingsOf } from "../../../code/spellings";
 import type { Project } from "../../../project/project";
 import { groupBy } from "../../dependencyReport";
 import { nameOf } from "../../tables";
@@ -157,19 +157,15 @@ function isGoneBy(project: Project, structName: string, member: string, file: st
     (fn) =>
       reads.has(fn.name) &&
       memberUse(project, file, fn, { structName, member }) !== undefined &&
-      isAsked(bodyOf(project, { file, definition: fn.definition }), structName, member),
+      isAsked(bodyOf(project, { file, definition: fn.definition }), spellingsOf(project, file, { structName, member })),
   );
 }
 
 /** In what an `if`, a loop, a `switch`, a `?:` or a subscript goes by. */
-function isAsked(body: Body, structName: string, member: string): boolean {
+function isAsked(body: Body, spellings: ReadonlySet<string>): boolean {
   const isIn = (root: Expression | undefined): boolean => {
     for (const { place, kind } of root === undefined ? [] : accessesIn(root)) {
-      if (
-        kind === "read" &&
-        placesOf(place, body).some((each) => each.typeName === bareName(structName) && each.member === member)
-      )
-        return true;
+      if (kind === "read" && isSpelled(place, body, spellings)) return true;
     }
     return false;
   };

@@ -245,6 +245,80 @@ it("a struct inside that has its name from another header's, which is saved", ()
   expect(lost.map(({ message }) => message)).toEqual([expect.stringContaining("dev does not save slots.caps,")]);
 });
 
+it("a struct inside, in functions that are given only that", () => {
+  const queue = "typedef struct Queue { uint8_t data[16]; uint8_t head; uint8_t count; } Queue;";
+  const helpers = `static void push(Queue *q, uint8_t v) { q->data[(q->head + q->count) & 15] = v; q->count++; }
+static uint8_t pop(Queue *q) { uint8_t v = q->data[q->head]; q->head = (q->head + 1) & 15; q->count--; return v; }
+`;
+  const code = helpers + handlers("push(&s->q, value);", "return pop(&s->q);");
+  const fields = "VMSTATE_UINT8_ARRAY(q.data, Dev, 16), VMSTATE_UINT8(q.count, Dev),";
+  expect(found({ before: queue, members: "Queue q;", code, fields })).toEqual(["q.head"]);
+  const channel = `typedef struct { uint32_t mode; } Channel;
+static void start(Channel *c) { if (c->mode) { abort(); } }
+`;
+  const given = (members: string): readonly string[] =>
+    found({
+      before: channel,
+      members,
+      code: handlers("s->chan[addr & 3].mode = value;", "start(&s->chan[addr & 3]); return 0;"),
+    });
+  expect(given("Channel chan[4];")).toEqual(["chan.mode"]);
+  // one of two that nobody tells apart
+  expect(given("Channel chan[4]; Channel other;")).toEqual([]);
+});
+
+it("what a bus hands in, whether it is given back by the same function or not", () => {
+  const usb = (
+    arms: string,
+  ): string => `static void dev_control(Dev *s, USBPacket *p, int request, int value, uint8_t *data)
+{ switch (request) { ${arms} } }
+`;
+  const uc = "USBDeviceClass *k = USB_DEVICE_CLASS(klass); k->handle_control = dev_control;";
+  const number = usb("case 1: s->idle = value >> 8; break; case 2: data[0] = s->idle; break;");
+  expect(found({ members: "uint8_t idle;", code: number, slots: uc })).toEqual(["idle"]);
+  const bytes = usb("case 3: memcpy(&s->line, data, 1); break; case 4: data[0] = s->line; break;");
+  expect(found({ members: "uint8_t line;", code: bytes, slots: uc })).toEqual(["line"]);
+  const smbus = `static int dev_put(Dev *s, uint8_t *buf, uint8_t len) { s->command = *buf; return 0; }
+static uint8_t dev_get(Dev *s) { return s->command; }
+`;
+  const sc = "SMBusDeviceClass *k = SMBUS_DEVICE_CLASS(klass); k->write_data = dev_put; k->receive_byte = dev_get;";
+  expect(found({ members: "uint8_t command;", code: smbus, slots: sc })).toEqual(["command"]);
+  const ssi = `static uint32_t dev_transfer(Dev *s, uint32_t value) { return s->selected ? s->control : 0; }
+static int dev_cs(Dev *s, bool select) { s->selected = !select; return 0; }
+`;
+  const pc = "SSIPeripheralClass *k = SSI_PERIPHERAL_CLASS(klass); k->transfer = dev_transfer; k->set_cs = dev_cs;";
+  expect(found({ members: "bool selected;", code: ssi, slots: pc })).toEqual(["selected"]);
+});
+
+it("not what an info, or a table that copies, takes out of the stream", () => {
+  const code = handlers("s->mode = value;", "return s->mode;");
+  const members = "uint32_t mode;";
+  const info = `static int get_mode(QEMUFile *f, void *pv, size_t size, const VMStateField *field) { Dev *s = pv; s->mode = qemu_get_be32(f); return 0; }
+static int put_mode(QEMUFile *f, void *pv, size_t size, const VMStateField *field, JSONWriter *d) { return 0; }
+static const VMStateInfo info_mode = { .name = "mode", .get = get_mode, .put = put_mode };
+`;
+  const field = '{ .name = "mode", .info = &info_mode, .size = 4, .offset = 0, .flags = VMS_SINGLE },';
+  expect(found({ members, code })).toEqual(["mode"]);
+  expect(found({ members, code: code + info, fields: field })).toEqual([]);
+  const copy = `struct Tmp { Dev *parent; uint32_t mode; };
+static int tmp_post_load(void *opaque, int v) { struct Tmp *t = opaque; t->parent->mode = t->mode; return 0; }
+static const VMStateDescription vmstate_tmp = { .name = "tmp", .post_load = tmp_post_load,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(mode, struct Tmp), VMSTATE_END_OF_LIST() } };
+`;
+  expect(found({ members, code: code + copy, fields: "VMSTATE_WITH_TMP(Dev, struct Tmp, vmstate_tmp)," })).toEqual([]);
+});
+
+it("not where loading resets the device, nor what only decides about messages", () => {
+  const members = "uint32_t mode;";
+  const code = `static void dev_reset(Dev *s) { s->mode = 0; }
+static int dev_post_load(void *opaque, int v) { dev_reset(opaque); return 0; }
+${handlers("s->mode = value;", "return s->mode;")}`;
+  expect(found({ members, code })).toEqual(["mode"]);
+  expect(found({ members, code, hooks: ".post_load = dev_post_load," })).toEqual([]);
+  const told = handlers("s->last = value;", 'if (s->last != addr) { pdebug("%x", s->last); }');
+  expect(found({ members: "uint32_t last;", code: told })).toEqual([]);
+});
+
 it("where in a saved array the device is", () => {
   const members = "uint8_t fifo[16]; uint32_t wptr; uint32_t rptr;";
   const fifo = "VMSTATE_UINT8_ARRAY(fifo, Dev, 16),";

@@ -148,6 +148,8 @@ describe("nothing is found", () => {
     "return dev_check(s);",
     "if (dev_check(s) < 0) { return -1; } return 0;",
     "dev_hold(s->pos); return 0;",
+    "bool fits = s->pos < 16; if (!fits) { return -EINVAL; } return 0;",
+    "bool fits = s->n < 4 && s->pos < 16; return fits ? 0 : -EINVAL;",
     "if (s->n == 3 && s->pos > 15) { return -EINVAL; } return 0;",
     "if (s->n == 3 && (s->pos > 15 || s->regs.n > 4)) { return -EINVAL; } return 0;",
     "if (s->n == 3 && (s->pos < 0 || s->pos > 15 || (!s->small && s->regs.n > 4))) { return -EINVAL; } return 0;",

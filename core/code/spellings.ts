@@ -1,0 +1,132 @@
+/** The names under which functions of a file know members of a struct: `q.head` of Dev is `head` of Queue behind a `Queue *`. */
+import { isIdentifierPart } from "../c/body";
+import type { Member, RecordType } from "../c/ctype";
+import { findMember } from "../c/members";
+import type { Path } from "../c/body/paths";
+import { isPrivate } from "../project/privateStructs";
+import type { Project } from "../project/project";
+import { cachedByRevision } from "../project/cache";
+import { bareName, taggedOrNamed } from "../project/stateTypes";
+import { noteFile } from "../project/uses";
+import { elementOf, fileOf } from "./stateMembers";
+
+/** One of the structs that lie in the struct, itself first. */
+export interface InnerStruct {
+  /** Where it lies: "", `q`, `chan.dma`. */
+  readonly prefix: string;
+  /** Its tag, and what the member is declared as. */
+  readonly names: ReadonlySet<string>;
+}
+
+const known = cachedByRevision(() => new Map<string, readonly InnerStruct[]>(), "own");
+
+/** Those that the paths go through, as far as they are defined in the same file as the struct: others are used for other things too. */
+export function structsAlong(
+  project: Project,
+  file: string,
+  structName: string,
+  paths: readonly string[],
+): readonly InnerStruct[] {
+  noteFile(file);
+  const prefixes = new Set(paths.flatMap((path) => prefixesOf(path)));
+  const key = [file, structName, ...prefixes].join("\n");
+  const cache = known(project);
+  let found = cache.get(key);
+  if (found === undefined) {
+    found = read(project, file, structName, prefixes);
+    cache.set(key, found);
+  }
+  return found;
+}
+
+/** `type member` for each way to name the member. */
+export function spellingsOf(
+  project: Project,
+  file: string,
+  { structName, member }: { readonly structName: string; readonly member: string },
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { prefix, names } of structsAlong(project, file, structName, [member])) {
+    const rest = prefix === "" ? member : member.slice(prefix.length + 1);
+    for (const name of names) found.add(`${name} ${rest}`);
+  }
+  return found;
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function prefixesOf(path: string): readonly string[] {
+  const steps = path.split(".");
+  return steps.slice(1).map((_, k) => steps.slice(0, k + 1).join("."));
+}
+
+function read(
+  project: Project,
+  file: string,
+  structName: string,
+  prefixes: ReadonlySet<string>,
+): readonly InnerStruct[] {
+  const outer = taggedOrNamed(project, structName, file);
+  const names = new Set([bareName(structName)]);
+  if (outer.kind !== "record") return [{ prefix: "", names }];
+  if (outer.tag !== undefined) names.add(outer.tag);
+  const inner = [...prefixes].flatMap((prefix): readonly InnerStruct[] => {
+    const found = declaredAt(project, outer, prefix);
+    return found === undefined ? [] : [{ prefix, names: found }];
+  });
+  return [{ prefix: "", names }, ...inner];
+}
+
+function declaredAt(project: Project, outer: RecordType, prefix: string): ReadonlySet<string> | undefined {
+  const home = fileOf(outer);
+  let record = outer;
+  let last: Member | undefined;
+  for (const step of prefix.split(".")) {
+    const found = findMember(project.ctypes(), record, step);
+    if (!found.known) return undefined;
+    last = found.value.member;
+    const type = elementOf(last.type());
+    if (type.kind !== "record" || fileOf(type) !== home || !isOneOfAKind(project, record, type)) return undefined;
+    record = type;
+  }
+  const names = [record.tag, last && writtenType(project, last)].filter((each) => each !== undefined);
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+/** No other member of the struct is one as well, and it is no request that QEMU ends before it saves. */
+function isOneOfAKind(project: Project, outer: RecordType, inner: RecordType): boolean {
+  const [own, around] = [inner, outer].map((each) => project.ctypes().members(each));
+  if (own?.known !== true || around?.known !== true) return false;
+  if (own.value.list.some((each) => requestTypes.has(writtenType(project, each) ?? ""))) return false;
+  const same = around.value.list.filter((each) => {
+    const type = elementOf(each.type());
+    return type.kind === "record" && type.identity === inner.identity;
+  });
+  return same.length === 1;
+}
+
+/** What the host's part of a request is made of. */
+const requestTypes: ReadonlySet<string> = new Set([
+  ...["SCSIRequest", "BlockAIOCB", "BlockDriverAIOCB", "QEMUSGList", "QEMUIOVector", "USBPacket"],
+]);
+
+/** The name in front of the member's: `Queue` of `Queue q;`. */
+function writtenType(project: Project, { token }: Member): string | undefined {
+  const text = token === undefined ? undefined : project.text(token.file);
+  if (token === undefined || text === undefined) return undefined;
+  let end = token.start;
+  while (end > 0 && " \t\n*".includes(text.charAt(end - 1))) end--;
+  let start = end;
+  while (start > 0 && isIdentifierPart(text.charCodeAt(start - 1))) start--;
+  return start === end ? undefined : text.slice(start, end);
+}
+
+/** The path from the last pointer on that a struct of the file has: `*.ctl` of Dev for `tmp->parent->ctl`. */
+export function pathBehind(project: Project, file: string, path: Path): Path | undefined {
+  const { typeName, steps } = path;
+  const [first, step = "", next] = steps;
+  if (first !== "*" || !step.startsWith(".") || next !== "*" || !isPrivate(project, file, typeName)) return undefined;
+  const record = taggedOrNamed(project, typeName, file);
+  const found = record.kind === "record" ? findMember(project.ctypes(), record, step.slice(1)) : undefined;
+  const name = found?.known === true ? writtenType(project, found.value.member) : undefined;
+  return name === undefined ? undefined : { ...path, typeName: name, steps: steps.slice(2) };
+}
