@@ -20,10 +20,11 @@ export function taken({ question, taken: answer }: Decided): string {
   return `${question}: the stream fits ${answer}`;
 }
 
-/** The machine was made from the stream: a section of a table that the tree has may be one that was not understood. */
+/** The machine was made from the stream: a section that the tree has may be of a device or back end that was not understood. */
 function isNamedInTree(project: Project, idstr: string): boolean {
   const name = idstr.slice(idstr.lastIndexOf("/") + 1);
   for (const { name: each } of project.descriptions()) if (each.known && each.value === name) return true;
+  for (const { idstr: each } of project.registrations()) if (each?.known === true && each.value === name) return true;
   return false;
 }
 
@@ -41,7 +42,7 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
       run.open.push({
         idstr,
         offset,
-        reasons: ["no device was found that has this section: give the command line that the stream was saved with"],
+        reasons: ["nothing was found that has this section: give the command line that the stream was saved with"],
       });
       return undefined;
     }
