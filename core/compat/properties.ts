@@ -5,13 +5,11 @@ import { filesBeside } from "../project/folders";
 import type { Project } from "../project/project";
 import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
 import { type DeviceProperty, ownersOf, propertiesOfMember } from "../code/deviceProperties";
+import type { MemberBits } from "../wire/values/schema";
 import { memberIsAssigned, setByCode, type Setter } from "./propertyCode";
 
-export interface MemberValue {
-  readonly value: bigint;
-  /** Bits that are known; the others may be set by code. */
-  readonly mask: bigint;
-}
+/** Bits beyond the mask may be set by code. */
+export type MemberValue = MemberBits;
 
 /** A property that a test function reads, on the machine. */
 export interface PropertyState {

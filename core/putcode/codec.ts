@@ -13,6 +13,7 @@ import type { SlotDescription, SlotName } from "../wire/values/owner";
 import { type Loop, parameterNames, type Put, type PutFunction, type PutSource } from "./model";
 import { parsePut } from "./parse";
 import { isPath, rootName, spelled } from "./spelled";
+import { withoutCasts } from "./substituted";
 
 const maximumRounds = 1 << 16;
 
@@ -40,6 +41,8 @@ interface Run {
   readonly source: PutSource;
   readonly named: NamedDescription;
   readonly members: RecordMember[];
+  /** The parameter that stands for what is saved. */
+  readonly object: string | undefined;
   /** What expressions are worth, by their text. */
   readonly known: Map<string, bigint>;
   /** Rounds of counting loops, by Loop.key. */
@@ -76,6 +79,7 @@ export function putCodec(
           return found;
         },
         members: [],
+        object: parameterNames(fn)[1],
         known: new Map(),
         counted: new Map(),
         counting: new Map(),
@@ -197,7 +201,45 @@ function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Sc
     const loop = run.counting.get(key);
     if (loop !== undefined) run.counted.set(loop, value);
   }
+  if (put.value !== undefined) learn(run, put.value, scope, value, (1n << BigInt(put.bytes * 8)) - 1n);
   member(run, put.value, scope, { kind: "integer", value }, put.bytes);
+}
+
+/** Where the value is a member of the object, or bits of one, they are known from here on. */
+function learn(run: Run, node: Expression, scope: Scope, value: bigint, mask: bigint, depth = 0): void {
+  if (depth > deepestBinding) return;
+  const again = (inner: Expression, bits = mask, of = scope): void => learn(run, inner, of, value, bits, depth + 1);
+  const bare = withoutCasts(node);
+  if (bare !== node) return again(bare);
+  if (node.kind === "binary" && node.operator === "&") {
+    const bits = evaluate(node.right, leaves(run, scope, false));
+    return bits === undefined ? undefined : again(node.left, mask & bits);
+  }
+  if (node.kind === "identifier") {
+    const binding = scope.variables.get(node.name);
+    return binding === undefined ? undefined : again(binding.value, mask, binding.scope);
+  }
+  if (node.kind !== "member") return;
+  const place = placeOf(node, scope, run.object);
+  if (place !== undefined) run.io.learn(place, { value, mask });
+}
+
+/** Designator in what the function is given, "" for all of it; undefined: something else, or not known. */
+function placeOf(node: Expression, scope: Scope, object: string | undefined, depth = 0): string | undefined {
+  if (depth > deepestBinding) return undefined;
+  const of = (inner: Expression, within = scope): string | undefined => placeOf(inner, within, object, depth + 1);
+  if (node.kind === "identifier") {
+    const binding = scope.variables.get(node.name);
+    if (binding !== undefined) return of(binding.value, binding.scope);
+    return scope.id === 0 && node.name === object && !scope.variables.has(node.name) ? "" : undefined;
+  }
+  const bare = withoutCasts(node);
+  if (bare !== node) return of(bare);
+  if (node.kind !== "member") return undefined;
+  const around = of(node.object);
+  if (around === "") return node.name;
+  // a pointer leads to another object
+  return around === undefined || node.arrow ? undefined : `${around}.${node.name}`;
 }
 
 /** `irq[0]` of `s->irq[i]` in the first round: without the variable that it is reached from. */
@@ -354,7 +396,8 @@ function readStruct(put: Extract<Put, { kind: "struct" }>, run: Run, scope: Scop
   if (named === undefined)
     throw new StreamFailure(`no description ${symbol} in the source`, run.reader.offset).notKnown();
   const version = put.version && evaluate(put.version, leaves(run, scope, false));
-  const value = run.io.load(named, version === undefined ? named.versionId : Number(version));
+  const place = put.object && placeOf(put.object, scope, run.object);
+  const value = run.io.load(named, version === undefined ? named.versionId : Number(version), place);
   run.members.push({ name: named.name, value });
 }
 

@@ -60,6 +60,7 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
       versionId: number(field.versionId) ?? 0,
       exists: existence(field),
       member: field.member,
+      ...(isOfWhole(field) ? { isWhole: true } : {}),
       count: countOf(field, flags),
       size: sizeOf(field, flags),
       element: elementOf(field, flags),
@@ -70,6 +71,11 @@ export function createCompiler(source: DescriptionSource, infoElement: InfoEleme
       type: typeOf(field, flags),
       source: { file, start, end },
     };
+  }
+
+  /** Neither a member nor an offset is given. */
+  function isOfWhole({ member, offset, info }: VMStateField): boolean {
+    return member === undefined && info !== undefined && offset.known && offset.value === 0;
   }
 
   function elementOf(field: VMStateField, flags: ReadonlySet<string>): WireElement {

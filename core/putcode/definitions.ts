@@ -8,7 +8,7 @@ import type { LoadHooks } from "../wire/values/hooks";
 import type { DecodedStream, Decoder } from "../wire/inspect/inspect";
 import type { PayloadLayout } from "../wire/values/layout";
 import { type FunctionTree, memberValues } from "./memberValues";
-import { evaluatePredicate, putElement } from "./index";
+import { decidePredicate, evaluatePredicate, putElement } from "./index";
 import type { PredicateState } from "./predicate";
 import { type DecodedPayload, type Decoding, decodePayload, type SearchLimits } from "../wire/values/search";
 
@@ -70,8 +70,8 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
   }
 
   const fieldExists: NonNullable<LoadHooks["fieldExists"]> = (name, field, scope) => {
-    const state = { versionId: scope.versionId, member: (path: string) => scope.integer(path) };
-    return evaluatePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
+    const state = { versionId: scope.versionId, bits: (path: string) => scope.known(path) };
+    return decidePredicate(name, field.source?.file ?? scope.description.file, state, classes.source);
   };
 
   const guesses = memberValues(tree, classes.source);

@@ -7,7 +7,8 @@ import { parsePut } from "./parse";
 import { writesSomething } from "./puts";
 
 export { evaluate } from "./evaluate";
-export { evaluatePredicate } from "./predicate";
+export { assignedBy } from "./assigned";
+export { decidePredicate, evaluatePredicate } from "./predicate";
 export type { PutFunction, PutSource } from "./model";
 
 /** undefined: the function is not in the source. */

@@ -17,6 +17,8 @@ export type Put =
       readonly kind: "struct";
       readonly description: Expression | undefined;
       readonly version: Expression | undefined;
+      /** The struct that it is of. */
+      readonly object: Expression | undefined;
       /** Set where the description comes out of a class. */
       readonly slot: SlotName | undefined;
     }

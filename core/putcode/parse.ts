@@ -242,9 +242,9 @@ function direct(written: string, args: readonly Expression[], frame: Frame): Put
   if (integer !== undefined) return { kind: "integer", ...integer, value: args[1] };
   if (name === "qemu_put_buffer") return { kind: "bytes", from: args[1], size: args[2] };
   if (name === "vmstate_save_state" || name === "vmstate_save_state_v") {
-    const [, description] = args;
+    const [, description, object] = args;
     const version = name.endsWith("_v") ? args[4] : undefined;
-    return { kind: "struct", description, version, slot: description && slotOf(description, frame) };
+    return { kind: "struct", description, version, object, slot: description && slotOf(description, frame) };
   }
   if (name === "qemu_put_counted_string") return { kind: "unknown", reason: "a counted string" };
   if (frame.stack.length >= maximumDepth || frame.stack.includes(name)) {

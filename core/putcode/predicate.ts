@@ -6,6 +6,8 @@ import { isAssignment } from "../c/body/locals";
 import { nodesIn } from "../c/body/walk";
 import type { Expression, Statement } from "../c/syntax";
 import type { OpenTruth } from "../wire/values/question";
+import type { MemberBits } from "../wire/values/schema";
+import { allBits } from "../wire/values/scope";
 import { evaluate } from "./evaluate";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { rootName, spelled } from "./spelled";
@@ -36,6 +38,25 @@ export function evaluatePredicate(
     if (stands !== undefined) bindings.set(parameter, { kind: "identifier", name: stands, ...nowhere });
   }
   return run(fn, { fn, state, source, bindings, depth: 0, steps: { left: mostSteps } });
+}
+
+/** The same where only bits of members may be known: those that are not are tried both ways. */
+export function decidePredicate(
+  name: string,
+  file: string,
+  { versionId, bits }: { readonly versionId: number; bits(path: string): MemberBits | undefined },
+  source: PutSource,
+): boolean | OpenTruth | undefined {
+  const answer = (worth: (known: MemberBits) => bigint | undefined) => {
+    const member = (path: string): bigint | undefined => {
+      const known = bits(path);
+      return known && worth(known);
+    };
+    return evaluatePredicate(name, file, { versionId, member }, source);
+  };
+  const low = answer(({ value }) => value);
+  const isBoth = typeof low === "boolean" && low === answer(({ value, mask }) => value | (allBits & ~mask));
+  return isBoth ? low : answer(({ value, mask }) => (mask === allBits ? value : undefined));
 }
 
 interface Frame {

@@ -62,7 +62,7 @@ function nameOfType(node: Expression): string | undefined {
 }
 
 /** `ESP(opaque)` behind which `->x` stands is `opaque`: an instance cast of QOM gives its argument back. */
-function withoutCasts(node: Expression): Expression {
+export function withoutCasts(node: Expression): Expression {
   let each = node;
   for (;;) {
     if (each.kind === "cast") each = each.operand;

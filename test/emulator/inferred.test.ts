@@ -27,3 +27,34 @@ it.each([
   const open = loaded.ok ? loaded.value.open.map(({ idstr }) => idstr) : [];
   expect(open).toEqual(outcome === "unknown" ? ["0000:00:05.0/demo-uplink"] : []);
 });
+
+it("a device of the stream has options that its sections do not tell", () => {
+  const device = (count: string): string =>
+    pciType("demo-ports")
+      .replace("uint32_t reg; }", "uint32_t reg; uint32_t count; uint32_t *ports; }")
+      .replace(
+        "VMSTATE_UINT32(reg, demo_ports_State),",
+        `VMSTATE_UINT32(reg, demo_ports_State),
+        { .name = "ports", .offset = offsetof(demo_ports_State, ports), .num_offset = offsetof(demo_ports_State, count),
+          .size = sizeof(uint32_t), .info = &vmstate_info_uint32, .flags = VMS_VARRAY_UINT32 | VMS_POINTER },`,
+      )
+      .replace(
+        "static void demo_ports_class_init",
+        `static const Property demo_ports_properties[] = { DEFINE_PROP_UINT32("count", demo_ports_State, count, ${count}) };
+static void demo_ports_class_init`,
+      )
+      .replace("dc->vmsd =", "device_class_set_props(dc, demo_ports_properties);\n    dc->vmsd =");
+  let stream = new Uint8Array(0);
+  const machine = "-M q35 -m 1 -device demo-ports,addr=5";
+  const saved = simulate(exampleTree({ "hw/demo/ports.c": device("8") }), {
+    machine,
+    observe: (bytes) => (stream = Uint8Array.from(bytes)),
+  });
+  expect(saved).toMatchObject({ ok: true, value: { outcome: "completed" } });
+  const tree = exampleTree({ "hw/demo/ports.c": device("4") });
+  expect(simulateLoad(tree, stream, { machine })).toMatchObject({ ok: true, value: { outcome: "failed" } });
+  const loaded = simulateLoad(tree, stream);
+  expect(loaded).toMatchObject({ ok: true, value: { outcome: "unknown" } });
+  const [open] = loaded.ok ? loaded.value.open : [];
+  expect(open?.reasons).toEqual([expect.stringContaining("options of the device of 0000:00:05.0/demo-ports")]);
+});

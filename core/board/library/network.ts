@@ -54,10 +54,25 @@ function initialise(runner: Runner, [options = 0, isNetdev = 0, errp = 0]: reado
   const hasPeer = isNetdev !== 1 && (!isNic || runner.run("qemu_opt_get", [options, "netdev"]) === 0);
   const peer = hasPeer ? runner.run("net_hub_add_port", [0, 0, 0]) : 0;
   if (isNic) return runner.run("net_init_nic", [netdev, id, peer, errp], file);
-  const client = runner.run("qemu_new_net_client", [informationOf(netdev), peer, type, id]);
-  if (client instanceof Rec) client.set("NetClientState.is_netdev", isNetdev);
+  // one client a queue, all of one name: net_init_tap, net_vhost_user_init
+  for (let left = queuesOf(runner, options, type); left > 0; left--) {
+    const client = runner.run("qemu_new_net_client", [informationOf(netdev), peer, type, id]);
+    if (client instanceof Rec) client.set("NetClientState.is_netdev", isNetdev);
+  }
   register(runner, type);
   return 0;
+}
+
+/** Follows MAX_QUEUES of include/net/net.h. */
+const mostQueues = 1024;
+
+function queuesOf(runner: Runner, options: Value, type: string): number {
+  const option = (name: string): string | undefined => textAt(runner.run("qemu_opt_get", [options, name]));
+  // as many as the host's device has
+  if (type === "vhost-vdpa") runner.noteHere("the queues of a vhost-vdpa device of the host");
+  const descriptors = option("fds")?.split(":").length;
+  const queues = descriptors ?? Number(option("queues") ?? 1);
+  return Number.isInteger(queues) ? Math.min(Math.max(queues, 1), mostQueues) : 1;
 }
 
 function informationOf(netdev: Rec): Rec {

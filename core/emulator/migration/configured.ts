@@ -9,20 +9,18 @@ import { machineProperties, type MachineProperties, type MemberValue } from "../
 import { bodyOf, typesIn } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
 import type { Project } from "../../project/project";
-import { evaluatePredicate } from "../../putcode";
+import { decidePredicate } from "../../putcode";
 import { readClasses } from "../../putcode/classes";
 import type { HooksOf } from "../../putcode/definitions";
 import type { QomType } from "../../qom/model";
 import { integer, type LoadHooks } from "../../wire";
 import type { PutOwner, SlotName } from "../../wire/values/owner";
-import type { Scope } from "../../wire/values/scope";
+import { allBits, type Scope } from "../../wire/values/scope";
 import type { WireMember } from "../../wire/values/schema";
 import type { VMStateDescription } from "../../vmstate/model";
 import { isA } from "../traits";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
-
-const allBits = (1n << 64n) - 1n;
 
 export interface Configured {
   /** Of the machine type: its compat lists decide. undefined: the newest. */
@@ -33,13 +31,21 @@ export interface Configured {
   /** As the command line has them. */
   readonly properties: ReadonlyMap<string, string>;
   /** The type that opens the bus which the device is on, or only what all such types are. */
+  /** What set-up code leaves in a member that a test function goes by. */
+  readonly tested?: (path: string, scope: Scope) => bigint | undefined;
   readonly opener?: { readonly type: string } | { readonly base: string };
 }
 
 /** Answers for the load of the entry's section; what is not known is left open. */
-export function configuredHooks(project: Project, { version, request }: Machine, entry: Entry): LoadHooks {
+export function configuredHooks(
+  project: Project,
+  { version, request }: Machine,
+  entry: Entry,
+  tested?: Configured["tested"],
+): LoadHooks {
   const { device, description } = entry.owner;
   return hooksFor(project, {
+    ...(tested === undefined ? {} : { tested }),
     version,
     memorySlots: request.memorySlots,
     description,
@@ -50,7 +56,7 @@ export function configuredHooks(project: Project, { version, request }: Machine,
 
 /** The same where no machine is built. */
 function hooksFor(project: Project, configured: Configured): LoadHooks {
-  const { version, memorySlots, description, properties: given, opener } = configured;
+  const { version, memorySlots, description, properties: given, opener, tested } = configured;
   const { source } = readings(project).classes;
   const properties = propertiesOf(project, version);
   const own = description && readings(project).classes.owner(description);
@@ -72,22 +78,14 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
     const before = steady.get(key);
     if (before !== undefined) return before;
     let asked = false;
-    const answer = (worth: (value: MemberValue) => bigint | undefined) => {
-      const member = (path: string): bigint | undefined => {
-        const loaded = scope.integer(path);
-        if (loaded !== undefined) {
-          asked = true;
-          return loaded;
-        }
-        const known = valueOf(path, file);
-        return known && worth(known);
-      };
-      return evaluatePredicate(name, file, { versionId: scope.versionId, member }, source);
+    const bits = (path: string): MemberValue | undefined => {
+      const loaded = scope.known(path);
+      const known = loaded ?? valueOf(path, file);
+      const left = known === undefined ? tested?.(path, scope) : undefined;
+      asked ||= loaded !== undefined || left !== undefined;
+      return left === undefined ? known : { value: left, mask: allBits };
     };
-    // bits that no property sets are tried both ways
-    const low = answer(({ value }) => value);
-    const both = typeof low === "boolean" && low === answer(({ value, mask }) => value | (allBits & ~mask));
-    const truth = both ? low : answer(({ value, mask }) => (mask === allBits ? value : undefined));
+    const truth = decidePredicate(name, file, { versionId: scope.versionId, bits }, source);
     if (!asked && typeof truth === "boolean") steady.set(key, truth);
     return truth;
   };

@@ -20,10 +20,10 @@ import {
 } from "../../wire";
 import { trailerHints, trailerLayouts } from "../../wire/inspect/inspect";
 import type { PayloadLayout } from "../../wire/values/layout";
-import { type Decoding, decodePayload, leftOver } from "../../wire/values/search";
+import { type Decided, type Decoding, decodePayload, leftOver } from "../../wire/values/search";
 import { decoderOf } from "../schemas";
 import { configuredHooks } from "./configured";
-import { setUpMember } from "./setUpMember";
+import { setUpOf } from "./setUpMember";
 import { failure, type Outcome, success } from "../commandLine";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -74,7 +74,7 @@ export interface GivenState {
 /**
  * A section by the description of the entry it is loaded into; undefined where there is no description or no payload. What the source
  * leaves open is what the stream's own description says. Where that says nothing, it is what makes the bytes fit, and then `decided`
- * tells what was taken: the destination may have it otherwise.
+ * tells what was taken: the destination may have it otherwise. `isInferred`: the machine was made from the stream.
  */
 export function decodeGiven(
   project: Project,
@@ -82,25 +82,37 @@ export function decodeGiven(
   entry: Entry,
   section: SectionEvent,
   { bytes, layout }: GivenStream,
+  isInferred = false,
 ): Decoding | undefined {
   const { description } = entry.owner;
   if (description === undefined || section.payload === undefined) return undefined;
   const schema = decoderOf(project).compiler.compile(description);
   const told = layout(section);
-  const hooks = { ...givenHooks(project, machine, entry), ...(told === undefined ? {} : { layout: told }) };
+  const toldLayout = told === undefined ? {} : { layout: told };
+  const hooks = { ...givenHooks(project, machine, entry), ...toldLayout };
   const { payload, payloadOffset, versionId } = section;
   const decoded = decodePayload(payload, payloadOffset, schema, versionId, hooks);
+  if (isInferred && !decoded.ok) {
+    // the options of its own device, which names of sections do not tell
+    const { member: _, ...rest } = configuredHooks(project, machine, entry);
+    const other = { ...rest, fieldExists: decoderOf(project).fieldExists, ...toldLayout };
+    const again = decodePayload(payload, payloadOffset, schema, versionId, other);
+    if (again.ok) return { ...again, decided: [...again.decided, otherOptions(entry)] };
+  }
   const ended = !decoded.ok && decoded.error.errno === "EIO" && decoded.error.notKnown !== true;
   return ended ? (readOn(bytes, section, schema, hooks) ?? decoded) : decoded;
 }
 
+/** A machine that is made from a stream has devices without options. */
+export function otherOptions({ idstr }: Entry): Decided {
+  return { question: `options of the device of ${idstr}`, taken: "others than its defaults", answer: 1, of: 2 };
+}
+
 /** What set-up code leaves in the device goes before what the stream says of its source. */
 function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
-  const hooks = configuredHooks(project, machine, entry);
-  return {
-    ...hooks,
-    member: (member, scope) => hooks.member?.(member, scope) ?? setUpMember(project, machine, entry, member, scope),
-  };
+  const setUp = setUpOf(project, machine, entry);
+  const hooks = configuredHooks(project, machine, entry, setUp.tested);
+  return { ...hooks, member: (member, scope) => hooks.member?.(member, scope) ?? setUp.member(member, scope) };
 }
 
 /** What loading a section meets in which the stream ends; undefined where the source does not say. */

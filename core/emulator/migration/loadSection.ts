@@ -7,7 +7,7 @@ import { isForeign, refusedBlock, refusedMemory, unknownBlock } from "../ramBloc
 import type { Entry } from "../world";
 import { unknownSectionMessage, whileLoading } from "./destination";
 import { decoderOf } from "../schemas";
-import { decodeGiven } from "./given";
+import { decodeGiven, otherOptions } from "./given";
 import { refusedConfig } from "./givenConfig";
 import { errnoOf, meaning } from "./messages";
 import type { ReportFailure } from "./report";
@@ -73,7 +73,7 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     run.open.push({ idstr, offset, reasons: [why] });
     return undefined;
   }
-  const held = decodeGiven(project, run.machine, entry, section, run.given);
+  const held = decodeGiven(project, run.machine, entry, section, run.given, run.inferred);
   if (held === undefined) return undefined;
   if (!held.ok && held.error.notKnown === true) {
     run.open.push({ idstr, offset, reasons: [held.error.message] });
@@ -81,8 +81,8 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
   const refused = refusedConfig(project, run.machine, entry, held.state);
-  if (refused !== undefined) return doesNotFit(run, section, entry, entry.owner.description, refused);
-  const reasons = [...new Set(held.decided.map(taken))];
+  if (refused !== undefined && !run.inferred) return doesNotFit(run, section, entry, entry.owner.description, refused);
+  const reasons = [...new Set([...held.decided, ...(refused === undefined ? [] : [otherOptions(entry)])].map(taken))];
   const lists = ownLists(project, entry.owner.description);
   if (lists.length > 0 && isOfOtherVersion(run))
     reasons.push(

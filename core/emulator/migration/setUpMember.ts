@@ -1,24 +1,98 @@
 /** Members of the destination's device that a stream does not carry: as its set-up code leaves them. */
 import { memberOfDevice } from "../../board";
+import { accessesIn } from "../../c/body/accesses";
+import { loadReach } from "../../code/loadEffects";
+import { bodyOf } from "../../project/bodies";
+import { cachedByRevision } from "../../project/cache";
 import type { Project } from "../../project/project";
+import { assignedBy } from "../../putcode";
+import { readClasses } from "../../putcode/classes";
+import type { VMStateDescription } from "../../vmstate/model";
 import { type FieldValue, integer } from "../../wire";
-import type { Scope } from "../../wire/values/scope";
 import type { WireMember } from "../../wire/values/schema";
+import { allBits, type Scope } from "../../wire/values/scope";
 import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
 
-export function setUpMember(
+/** What the device of a section holds before it is loaded. */
+export interface SetUp {
+  /** A member that sizes and counts are read from. */
+  member(member: WireMember, scope: Scope): FieldValue | undefined;
+  /** A member that a test function goes by, in the struct of the scope; undefined also where code that loads may have changed it. */
+  tested(path: string, scope: Scope): bigint | undefined;
+}
+
+export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp {
+  const valueOf = (structName: string, path: string, scope: Scope): bigint | undefined => {
+    const place = placeIn(scope, structName, path);
+    const board = place && setUpBoard(project, machine);
+    return board && memberOfDevice(board, entry, place.structName, place.path);
+  };
+  const tested = (path: string, scope: Scope): bigint | undefined => {
+    const structName = structOf(scope);
+    const { description } = entry.owner;
+    if (structName === undefined || description === undefined) return undefined;
+    if (writtenOnLoad(project, description).has(path.slice(path.lastIndexOf(".") + 1))) return undefined;
+    return valueOf(structName, path, scope);
+  };
+  return {
+    member({ structName, path }, scope) {
+      const value = valueOf(structName, path, scope) ?? ofTemporary(project, scope, path, valueOf);
+      return value === undefined ? undefined : integer(value);
+    },
+    tested,
+  };
+}
+
+/** Of a WITH_TMP's struct, which its pre_load fills from the struct around it (get_tmp of migration/vmstate-types.c). */
+function ofTemporary(
   project: Project,
-  machine: Machine,
-  entry: Entry,
-  { structName, path }: WireMember,
   scope: Scope,
-): FieldValue | undefined {
-  const place = placeIn(scope, structName, path);
-  const board = place && setUpBoard(project, machine);
-  const value = board && memberOfDevice(board, entry, place.structName, place.path);
-  return value === undefined ? undefined : integer(value);
+  path: string,
+  valueOf: (structName: string, path: string, scope: Scope) => bigint | undefined,
+): bigint | undefined {
+  const { link, description } = scope;
+  const hook = description.hooks.pre_load;
+  if (link.kind !== "same" || hook === undefined) return undefined;
+  const around = structOf(link.parent);
+  if (around === undefined || around === structOf(scope)) return undefined;
+  const member = (asked: string): bigint | undefined => {
+    if (!asked.startsWith(ofParent)) return undefined;
+    const inner = asked.slice(ofParent.length);
+    const known = link.parent.known(inner);
+    if (known !== undefined) return known.mask === allBits ? known.value : undefined;
+    return valueOf(around, inner, link.parent);
+  };
+  return assignedBy(hook, description.file, member, sources(project))?.get(path);
+}
+
+/** The first member of such a struct, which VMSTATE_WITH_TMP wants to have that name. */
+const ofParent = "parent->";
+
+const sources = cachedByRevision((project) => readClasses(project).source);
+
+const written = cachedByRevision(() => new Map<string, ReadonlySet<string>>());
+
+/** Names of members that code which runs while the section is loaded may set. */
+function writtenOnLoad(project: Project, description: VMStateDescription): ReadonlySet<string> {
+  const known = written(project);
+  const key = `${description.file} ${description.symbol}`;
+  let names = known.get(key);
+  if (names === undefined) {
+    names = new Set(writesOf(project, description));
+    known.set(key, names);
+  }
+  return names;
+}
+
+function* writesOf(project: Project, description: VMStateDescription): Iterable<string> {
+  for (const { name, file } of loadReach(project, description).functions) {
+    const fn = project.function(name, file);
+    if (fn === undefined) continue;
+    for (const { place, kind } of accessesIn(bodyOf(project, fn).block))
+      if (place.kind === "member" && kind !== "read") yield place.name;
+  }
 }
 
 /** From the struct of the section; a struct of another type around the same state is none that the device has. */

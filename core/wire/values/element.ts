@@ -68,6 +68,20 @@ function member(parent: Scope, path: string | undefined): { kind: "member"; pare
   return { kind: "member", parent, path };
 }
 
+/** A designator in what the field's info is of, seen from the field's struct. */
+function placed(scope: Scope, field: WireField, index: number, place: string | undefined): InnerLink {
+  const own = field.isWhole === true ? "" : memberPath(field, index);
+  if (own === undefined || place === undefined) return member(scope, undefined);
+  if (own === "" && place === "") return { kind: "same", parent: scope, path: undefined };
+  return member(scope, own === "" || place === "" ? own + place : `${own}.${place}`);
+}
+
+interface InnerLink {
+  readonly kind: "same" | "member";
+  readonly parent: Scope;
+  readonly path: string | undefined;
+}
+
 function knownSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
   if (size !== undefined) return Math.max(0, size);
   const known = context.hooks.layout?.size(scope.description, field, context.reader.offset);
@@ -198,10 +212,14 @@ function infoReading(
       const asked = context.hooks.member?.({ structName: field.member?.structName ?? "", path }, scope);
       return asked?.kind === "integer" ? asked.value : undefined;
     },
-    load: (description, versionId) => ({
+    load: (description, versionId, place) => ({
       kind: "struct",
-      state: context.loadState(context, description, versionId, member(scope, memberPath(field, index))),
+      state: context.loadState(context, description, versionId, placed(scope, field, index, place)),
     }),
+    learn: (path, bits) => {
+      const { kind, path: whole } = placed(scope, field, index, path);
+      if (kind === "member" && whole !== undefined) scope.learn(whole, bits);
+    },
     owner: context.hooks.owner,
     bus: context.hooks.bus,
   };

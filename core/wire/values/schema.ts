@@ -19,6 +19,13 @@ export interface WireDescription {
   readonly hooks: Readonly<Partial<Record<"pre_load" | "post_load" | "pre_save" | "post_save" | "needed", string>>>;
 }
 
+/** What is known of an integer. */
+export interface MemberBits {
+  readonly value: bigint;
+  /** Bits of `value` that count. */
+  readonly mask: bigint;
+}
+
 /** A place in the state struct, as in core/vmstate's MemberReference. */
 export interface WireMember {
   readonly structName: string;
@@ -46,6 +53,8 @@ export interface WireField {
   /** C name of field_exists. Where set, versionId does not count. */
   readonly exists: string | undefined;
   readonly member: WireMember | undefined;
+  /** An info of the whole struct: the field has no offset. */
+  readonly isWhole?: true;
   readonly count: ElementCount;
   readonly size: ElementSize;
   readonly element: WireElement;
@@ -114,8 +123,10 @@ export interface InfoReading {
   likely(path: string): readonly number[];
   /** An integer that was loaded before, by member path in the same struct. */
   member(path: string): bigint | undefined;
-  /** Loads a nested description in place. */
-  load(description: WireDescription, versionId: number): FieldValue;
+  /** Loads a nested description in place; `place`: designator in what the info is of, "" for all of that, undefined: not known. */
+  load(description: WireDescription, versionId: number, place: string | undefined): FieldValue;
+  /** Tells bits of a member of what the info is of that the bytes hold, by designator. */
+  learn(path: string, bits: MemberBits): void;
   /** What the section's device has in the slots of its class. */
   readonly owner: PutOwner | undefined;
   /** Word for the bus that the device is on: `pci`, `mmio`. */

@@ -1,6 +1,6 @@
 /** What of one C struct has been loaded so far: counts, sizes and predicates are answered from it. */
 import type { FieldState, FieldValue } from "./state";
-import type { WireDescription, WireField } from "./schema";
+import type { MemberBits, WireDescription, WireField } from "./schema";
 
 /** How a scope hangs on the one around it. */
 export type ScopeLink =
@@ -10,6 +10,9 @@ export type ScopeLink =
   | { readonly kind: "member"; readonly parent: Scope; readonly path: string | undefined }
   | { readonly kind: "root" };
 
+/** All that an integer of C has. */
+export const allBits = (1n << 64n) - 1n;
+
 export class Scope {
   readonly description: WireDescription;
   readonly versionId: number;
@@ -18,6 +21,7 @@ export class Scope {
   // A stream has many small structs, few with any of these.
   private decisions: Map<string, boolean> | undefined;
   private assumptions: Map<string, bigint> | undefined;
+  private bits: Map<string, MemberBits> | undefined;
   private inner: Map<string, Scope> | undefined;
   private byPath: Map<string, FieldValue> | undefined;
   private subsections: Scope[] | undefined;
@@ -53,6 +57,27 @@ export class Scope {
     const { object } = this;
     object.assumptions ??= new Map();
     object.assumptions.set(path, count);
+  }
+
+  /** Bits of a member of the object that some code's own bytes told. */
+  learn(path: string, bits: MemberBits): void {
+    const { object } = this;
+    object.bits ??= new Map();
+    object.bits.set(path, bits);
+  }
+
+  /** What has been loaded of a member, or learned. */
+  known(path: string): MemberBits | undefined {
+    const value = this.integer(path);
+    return value === undefined ? this.learned(path) : { value, mask: allBits };
+  }
+
+  private learned(path: string): MemberBits | undefined {
+    const { link } = this;
+    const own = this.bits?.get(path);
+    if (own !== undefined || link.kind === "root") return own;
+    if (link.kind === "same") return link.parent.learned(path);
+    return link.path === undefined ? undefined : link.parent.learned(`${link.path}.${path}`);
   }
 
   /** The scope of the C object: subsections share their parent's. */

@@ -1,0 +1,167 @@
+/** Members that no stream carries: what the destination's set-up code leaves in them decides what its tables expect. */
+import { expect, it } from "vitest";
+import { type SimulationReport, simulate, simulateLoad } from "../../core/emulator";
+import { treeWith } from "../board/tree";
+
+interface Parts {
+  /** Fields behind the first one. */
+  readonly fields?: string;
+  /** Statements of instance_init. */
+  readonly init: string;
+  /** Of the table. */
+  readonly hooks?: string;
+  readonly code?: string;
+}
+
+function bell({ fields = "", init, hooks = "", code = "" }: Parts) {
+  return treeWith(`
+#include "all.h"
+enum VMStateFlags { VMS_SINGLE = 1, VMS_POINTER = 2, VMS_VARRAY_UINT16 = 0x80, VMS_END = 0x10000 };
+typedef struct Bell { Object parent_obj; uint32_t reg; uint32_t ropes; uint32_t used; uint32_t extra; uint32_t *rest; } Bell;
+#define FIELD(member) .name = #member, .offset = offsetof(Bell, member), .size = sizeof(uint32_t), .info = &vmstate_info_uint32
+${code}
+static const VMStateDescription vmstate_bell = {
+    .name = "bell", .version_id = 1, .minimum_version_id = 1, ${hooks}
+    .fields = (const VMStateField[]) { { FIELD(reg), .flags = VMS_SINGLE }, ${fields} { .flags = VMS_END } },
+};
+static void bell_init(Object *obj)
+{
+    Bell *s = (Bell *)obj;
+    ${init}
+    vmstate_register_with_alias_id(NULL, -1, &vmstate_bell, obj, -1, 0, NULL);
+}
+static void church_init(MachineState *machine)
+{
+    object_property_add_child((Object *)machine, "bell[*]", object_new("bell"));
+}
+static void church_class_init(ObjectClass *klass, void *data)
+{
+    MachineClass *mc = (MachineClass *)klass;
+    mc->init = church_init;
+}
+static const TypeInfo bell_info = { .name = "bell", .instance_size = sizeof(Bell), .instance_init = bell_init };
+static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
+static void church_types(void)
+{
+    type_register_static(&bell_info);
+    type_register_static(&church_info);
+}
+type_init(church_types)
+`);
+}
+
+const machine = "-M church";
+
+/** A stream of a bell with no field but the first, loaded into another one. */
+function loaded(parts: Parts): SimulationReport {
+  let stream = new Uint8Array(0);
+  const saved = simulate(bell({ init: "" }), { machine, observe: (bytes) => (stream = Uint8Array.from(bytes)) });
+  if (!saved.ok) throw new Error(saved.message);
+  const report = simulateLoad(bell(parts), stream, { machine });
+  if (!report.ok) throw new Error(report.message);
+  return report.value;
+}
+
+const tested = {
+  fields: "{ FIELD(extra), .field_exists = has_many, .flags = VMS_SINGLE },",
+  code: "static bool has_many(void *opaque, int version_id) { return ((Bell *)opaque)->ropes > 1; }",
+};
+
+it("a test function goes by what set-up code leaves", () => {
+  expect(loaded({ ...tested, init: "s->ropes = 1;" })).toMatchObject({ outcome: "completed", open: [] });
+  expect(loaded({ ...tested, init: "s->ropes = 2;" })).toMatchObject({ outcome: "failed", open: [] });
+});
+
+it("what it says is not known where code that loads changes the member", () => {
+  const code = `${tested.code}
+static int bell_pre_load(void *opaque)
+{
+    Bell *s = opaque;
+    s->ropes = how_many();
+    return 0;
+}`;
+  const { outcome, open } = loaded({ ...tested, code, hooks: ".pre_load = bell_pre_load,", init: "s->ropes = 1;" });
+  expect(outcome).toBe("unknown");
+  expect(open.map(({ idstr }) => idstr)).toEqual(["bell"]);
+});
+
+const temporary = `
+struct BellTmp { Bell *parent; uint32_t *rest; uint16_t count; };
+static void bell_tmp_count(struct BellTmp *tmp)
+{
+    tmp->rest = tmp->parent->rest + 1;
+    tmp->count = tmp->parent->used - 1;
+    if (tmp->parent->used == 0) {
+        tmp->count = 0;
+    }
+}
+static int bell_tmp_pre_load(void *opaque)
+{
+    struct BellTmp *tmp = opaque;
+    bell_tmp_count(tmp);
+    if (tmp->parent->used > tmp->parent->ropes) {
+        return -EINVAL;
+    }
+    return 0;
+}
+static const VMStateDescription vmstate_bell_tmp = {
+    .name = "bell-tmp", .pre_load = bell_tmp_pre_load,
+    .fields = (const VMStateField[]) {
+        { .name = "rest", .offset = offsetof(struct BellTmp, rest), .num_offset = offsetof(struct BellTmp, count),
+          .size = sizeof(uint32_t), .info = &vmstate_info_uint32, .flags = VMS_VARRAY_UINT16 | VMS_POINTER },
+        { .flags = VMS_END }
+    },
+};
+`;
+
+it.each([
+  ["s->used = 1; s->ropes = 1;", "completed"],
+  ["s->used = 0; s->ropes = 1;", "completed"],
+  ["s->used = 3; s->ropes = 3;", "failed"],
+])("a count that pre_load of a temporary struct takes from the struct around it: %s", (init, outcome) => {
+  const fields =
+    '{ .name = "tmp", .size = sizeof(struct BellTmp), .vmsd = &vmstate_bell_tmp, .info = &vmstate_info_tmp },';
+  expect(loaded({ fields, code: temporary, init }).outcome).toBe(outcome);
+});
+
+const put = `
+static int put_rest(QEMUFile *f, void *pv, size_t size, const VMStateField *field, JSONWriter *vmdesc)
+{
+    Bell *s = pv;
+    uint32_t low = s->extra & 0xff;
+    qemu_put_be32s(f, &low);
+    return vmstate_save_state(f, &vmstate_inner, s, NULL);
+}
+static const VMStateInfo info_rest = { .name = "rest", .put = put_rest, .get = get_rest };
+`;
+
+it.each([
+  ["extra & 4", "failed"],
+  ["extra & 8", "completed"],
+  ["extra & 0x100", "unknown"],
+])("bits that code of an info has written decide a test function of its own table: %s", (test, outcome) => {
+  const code = `
+static bool is_there(void *opaque, int version_id) { Bell *s = opaque; return s->${test}; }
+static const VMStateDescription vmstate_inner = {
+    .name = "inner", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        { FIELD(used), .field_exists = is_there, .flags = VMS_SINGLE }, { .flags = VMS_END }
+    },
+};
+${put}`;
+  const fields = '{ .name = "rest", .info = &info_rest, .flags = VMS_SINGLE },';
+  let stream = new Uint8Array(0);
+  const plain = { code: code.replace("is_there, ", "never_there, "), fields, init: "" };
+  const text = "static bool never_there(void *opaque, int version_id) { return false; }";
+  const saved = simulate(bell({ ...plain, code: `${text}${plain.code}` }), {
+    machine,
+    observe: (bytes) => (stream = Uint8Array.from(bytes)),
+  });
+  if (!saved.ok) throw new Error(saved.message);
+  // the info's own word, in front of the section's footer
+  stream[
+    saved.value.sections.reduce((end, { idstr, offset, size }) => (idstr === "bell" ? offset + size : end), 0) - 6
+  ] = 4;
+  const report = simulateLoad(bell({ code, fields, init: "" }), stream, { machine });
+  expect(report.ok && report.value.outcome).toBe(outcome);
+});
