@@ -14,8 +14,12 @@ import { apicIdOf } from "./topology";
 
 export interface InferredMachine {
   readonly commandLine: string;
+  /** Whether the board's default devices belong to it. */
+  readonly defaults: boolean;
   /** Sections that no device of the tree was found for. */
   readonly left: readonly string[];
+  /** Options for devices of the stream that are not taken, for want of one that the stream does not tell. */
+  readonly refused: readonly string[];
 }
 
 interface Wanted {
@@ -35,17 +39,68 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   const plain = joined(`-M ${named}`, memoryOf(bare.value, stream), processorsOf(stream));
   const machine = machineOf(project, plain, treatAs);
   if (!machine.ok) return machine;
-  const base = [plain, ...backendsOf(project, machine.value, stream)].join(" ");
+  const { machine: nearest, defaults } = nearer(project, machine.value, stream, plain, treatAs);
+  const base = [plain, ...backendsOf(project, nearest, stream)].join(" ");
   const wanted: Wanted[] = [];
-  for (const { sectionKind, idstr, instanceId } of stream.sections) {
-    if (sectionKind !== "full" || machine.value.handlers.find(idstr, instanceId) !== undefined) continue;
+  for (const { idstr } of unknownTo(nearest, stream)) {
     const cut = idstr.lastIndexOf("/");
     // further instances of what the board has come with buses and bridges
-    if (cut === -1 && machine.value.handlers.find(idstr, 0) !== undefined) continue;
+    if (cut === -1 && nearest.handlers.find(idstr, 0) !== undefined) continue;
     wanted.push({ path: cut === -1 ? undefined : idstr.slice(0, cut), name: idstr.slice(cut + 1), idstr });
   }
-  const { options, left } = devicesFor(project, wanted);
-  return success({ commandLine: [base, ...options].join(" "), left });
+  const devices = devicesFor(project, wanted);
+  const { options, refused } = taken(project, base, devices.options, { treatAs, defaults });
+  const commandLine = [base, ...options].join(" ");
+  return success({ commandLine, defaults, left: devices.left, refused });
+}
+
+function unknownTo({ handlers }: Machine, { sections }: Pick<GivenStream, "sections">) {
+  return sections.filter(
+    ({ sectionKind, idstr, instanceId }) => sectionKind === "full" && handlers.find(idstr, instanceId) === undefined,
+  );
+}
+
+/** Of the board as with -nodefaults and with its default devices, the one that has more of the stream and less besides. */
+function nearer(
+  project: Project,
+  bare: Machine,
+  stream: GivenStream,
+  line: string,
+  treatAs: string | undefined,
+): { readonly machine: Machine; readonly defaults: boolean } {
+  const apart = (machine: Machine): number => {
+    const sent = new Set(stream.sections.map(({ idstr, instanceId }) => `${idstr} ${instanceId}`));
+    const besides = [...machine.handlers].filter((each) => !sent.has(`${each.idstr} ${each.instanceId}`));
+    return unknownTo(machine, stream).length + besides.length;
+  };
+  if (unknownTo(bare, stream).length > 0) {
+    const whole = machineOf(project, line, treatAs, true);
+    if (whole.ok && apart(whole.value) < apart(bare)) return { machine: whole.value, defaults: true };
+  }
+  return { machine: bare, defaults: false };
+}
+
+/** Without those that QEMU would refuse, as for an option that the stream does not tell. */
+function taken(
+  project: Project,
+  base: string,
+  given: readonly string[],
+  { treatAs, defaults }: { readonly treatAs: string | undefined; readonly defaults: boolean },
+): { readonly options: readonly string[]; readonly refused: readonly string[] } {
+  const options = [...given];
+  const refused: string[] = [];
+  for (;;) {
+    const made = machineOf(project, [base, ...options].join(" "), treatAs, defaults);
+    const at = made.ok ? -1 : options.findIndex((option) => isAbout(option, made.message));
+    if (at === -1) return { options, refused };
+    refused.push(...options.splice(at, 1));
+  }
+}
+
+/** `-device isa-parallel: …`, with its other words or without. */
+function isAbout(option: string, message: string): boolean {
+  const bare = option.split(",", 1)[0] ?? option;
+  return message.startsWith(`${option}:`) || message.startsWith(`${bare}:`);
 }
 
 /** The machine that wrote a stream, with as much memory, without its devices: where RAM lies in it hangs on no more. */
@@ -65,8 +120,8 @@ function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
-function machineOf(project: Project, line: string, treatAs: string | undefined): Outcome<Machine> {
-  const request = parseCommandLine(line, { treatAs });
+function machineOf(project: Project, line: string, treatAs: string | undefined, defaults = false): Outcome<Machine> {
+  const request = parseCommandLine(line, { treatAs, defaults });
   return request.ok ? buildMachine(project, request.value) : request;
 }
 

@@ -1,6 +1,7 @@
 /** Streams that are loaded into a machine that is made from their own sections. */
 import { expect, it } from "vitest";
 import { simulate, simulateLoad } from "../../core/emulator";
+import { treeWith } from "../board/tree";
 import { exampleTree, pciType } from "./tree";
 
 const registered = `
@@ -57,4 +58,49 @@ static void demo_ports_class_init`,
   expect(loaded).toMatchObject({ ok: true, value: { outcome: "unknown" } });
   const [open] = loaded.ok ? loaded.value.open : [];
   expect(open?.reasons).toEqual([expect.stringContaining("options of the device of 0000:00:05.0/demo-ports")]);
+});
+
+const church = `
+#include "all.h"
+static const VMStateDescription vmstate_bell = { .name = "bell", .version_id = 1 };
+static const VMStateDescription vmstate_gong = { .name = "gong", .version_id = 1 };
+static void church_init(MachineState *machine)
+{
+    vmstate_register_with_alias_id(NULL, -1, &vmstate_bell, machine, -1, 0, NULL);
+    if (defaults_enabled()) {
+        vmstate_register_with_alias_id(NULL, -1, &vmstate_gong, machine, -1, 0, NULL);
+    }
+}
+static void church_class_init(ObjectClass *klass, void *data)
+{
+    MachineClass *mc = (MachineClass *)klass;
+    mc->name = "church";
+    mc->init = church_init;
+}
+static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
+static void church_types(void) { type_register_static(&church_info); }
+type_init(church_types)
+`;
+
+const options = `
+static int has_defaults = 1;
+void qemu_init(int argc, char **argv) { }
+bool defaults_enabled(void) { return has_defaults; }
+`;
+
+it.each([true, false])("a board has its default devices where the stream has them: %s", (defaults) => {
+  const tree = treeWith(church, { "system/vl.c": options });
+  let stream = new Uint8Array(0);
+  const saved = simulate(tree, {
+    machine: "-M church",
+    defaults,
+    observe: (bytes) => (stream = Uint8Array.from(bytes)),
+  });
+  const names = saved.ok ? saved.value.sections.map(({ idstr }) => idstr) : [];
+  expect(names.includes("gong")).toBe(defaults);
+  const loaded = simulateLoad(tree, stream);
+  expect(loaded).toMatchObject({ ok: true, value: { outcome: "completed" } });
+  expect(loaded.ok && loaded.value.notes.join()).toEqual(
+    defaults ? expect.stringContaining("default devices") : expect.not.stringContaining("default devices"),
+  );
 });

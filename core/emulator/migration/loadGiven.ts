@@ -56,14 +56,18 @@ export function simulateLoad(
     return success(noStream(project, given.error, bytes.length, link));
   const notes: string[] = [];
   let commandLine = options.machine;
+  let { defaults } = options;
   if (commandLine === undefined) {
     const inferred = inferMachine(project, given, options.treatAs);
     if (!inferred.ok) return inferred;
-    commandLine = inferred.value.commandLine;
-    notes.push(`the destination is taken to be the stream's own machine: ${commandLine}`);
+    ({ commandLine } = inferred.value);
+    defaults = inferred.value.defaults || defaults === true;
+    const how = defaults ? ", with its default devices" : "";
+    notes.push(`the destination is taken to be the stream's own machine: ${commandLine}${how}`);
     for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
+    for (const option of inferred.value.refused) notes.push(`left out, as QEMU refuses it without more: ${option}`);
   }
-  const request = parseCommandLine(commandLine, options);
+  const request = parseCommandLine(commandLine, { ...options, ...(defaults === undefined ? {} : { defaults }) });
   const machine = request.ok ? buildMachine(project, request.value) : request;
   if (!machine.ok) return machine;
   const blocked = unmigratable(machine.value);
@@ -106,7 +110,7 @@ export function simulateLoad(
   const wrong = new Set(late.map(({ section }) => section.offset));
   if (failed === undefined && given.error !== undefined) failed = brokenOff(run, given.error, given.sections.at(-1));
   const first = late[0];
-  const isWhole = failed === undefined && machine.value.partial.length === 0;
+  const isWhole = failed === undefined && machine.value.partial.length === 0 && !run.inferred;
   const missing = isWhole ? notSentNotes(machine.value, given.sections) : [];
   return success({
     outcome:
