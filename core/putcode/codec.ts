@@ -442,6 +442,7 @@ function endOf(loop: Loop, next: Put | undefined): IntegerPut | undefined {
 }
 
 function firstWrite(put: Put): Put | undefined {
+  if (put.kind === "call") return firstWrite(put.body);
   if (put.kind !== "sequence") return put.kind === "assign" ? undefined : put;
   for (const part of put.parts) {
     const first = firstWrite(part);

@@ -12,8 +12,15 @@ void uplink_start(void *opaque)
 }
 `;
 
+const typeAlone = `
+static const TypeInfo uplink_info = { .name = "demo-uplink", .parent = "device", .abstract = true };
+static void uplink_types(void) { type_register_static(&uplink_info); }
+type_init(uplink_types)
+`;
+
 it.each([
   ["is not known where the tree registers it and nothing says for what", registered, "unknown"],
+  ["is not known where it has the name of a type, which may name its table itself", typeAlone, "unknown"],
   ["is refused where the tree has none of its name", "", "failed"],
 ])("a section without a device %s", (_, text, outcome) => {
   let stream = new Uint8Array(0);

@@ -1,6 +1,6 @@
 /** Members that no stream carries: what the destination's set-up code leaves in them decides what its tables expect. */
 import { expect, it } from "vitest";
-import { type SimulationReport, simulate, simulateLoad } from "../../core/emulator";
+import { machineOrder, type SimulationReport, simulate, simulateLoad } from "../../core/emulator";
 import { treeWith } from "../board/tree";
 
 interface Parts {
@@ -164,4 +164,36 @@ ${put}`;
   ] = 4;
   const report = simulateLoad(bell({ code, fields, init: "" }), stream, { machine });
   expect(report.ok && report.value.outcome).toBe(outcome);
+});
+
+it("what properties of a type put into an object inside its own is gone when that is initialised", () => {
+  const tree = (count: string) =>
+    treeWith(`
+#include "all.h"
+typedef struct Clapper { Object parent_obj; uint32_t count; } Clapper;
+typedef struct Tower { Object parent_obj; uint32_t own; Clapper clapper; } Tower;
+static void tower_init(Object *obj)
+{
+    Tower *s = (Tower *)obj;
+    s->clapper.count = 4;
+    object_initialize(&s->clapper, sizeof(s->clapper), "clapper");
+    if (s->clapper.count == ${count}) {
+        exit(1);
+    }
+}
+static void church_init(MachineState *machine) { object_new("tower"); }
+static void church_class_init(ObjectClass *klass, void *data) { ((MachineClass *)klass)->init = church_init; }
+static const TypeInfo clapper_info = { .name = "clapper", .instance_size = sizeof(Clapper) };
+static const TypeInfo tower_info = { .name = "tower", .instance_size = sizeof(Tower), .instance_init = tower_init };
+static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
+static void church_types(void)
+{
+    type_register_static(&clapper_info);
+    type_register_static(&tower_info);
+    type_register_static(&church_info);
+}
+type_init(church_types)
+`);
+  expect(machineOrder(tree("4"), "-M church").ok).toBe(true);
+  expect(machineOrder(tree("0"), "-M church").ok).toBe(false);
 });

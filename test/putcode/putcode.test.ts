@@ -139,6 +139,27 @@ describe("what a put function writes is read from its text", () => {
     expect(read(put, [3, 9, 0])).toMatch(/3 where only/);
   });
 
+  test("so does the value in front of what a function writes for each element", () => {
+    const each = {
+      parameters: "Request *r, void *opaque",
+      body: "QEMUFile *f = opaque; qemu_put_sbyte(f, r->retry ? 1 : 2); qemu_put_byte(f, r->tag);",
+    };
+    const put = element("request_for_each(s, put_request, f); qemu_put_sbyte(f, 0);", {
+      put_request: each,
+      request_for_each: {
+        parameters: "Dev *s, void (*fn)(Request *, void *), void *opaque",
+        body: "walk(s, fn, opaque);",
+      },
+    });
+    const wire = (bytes: number[]) => {
+      const decoded = decodePayload(Uint8Array.from(bytes), 0, description("dev", [field("x", put)]), 1);
+      return decoded.ok ? decoded.decided : decoded.error.message;
+    };
+    expect(wire([0])).toEqual([]);
+    expect(wire([2, 9, 1, 8, 0])).toEqual([]);
+    expect(wire([3, 9, 0])).toMatch(/3 where only/);
+  });
+
   test("a counting loop gives the rounds of the loop like it", () => {
     const put = element(
       "for (i = 0; i < MAX; i++) { if (s->q[i].num == 0) break; } qemu_put_byte(f, i);" +

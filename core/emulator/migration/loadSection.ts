@@ -23,6 +23,8 @@ export function taken({ question, taken: answer }: Decided): string {
 /** The machine was made from the stream: a section that the tree has may be of a device or back end that was not understood. */
 function isNamedInTree(project: Project, idstr: string): boolean {
   const name = idstr.slice(idstr.lastIndexOf("/") + 1);
+  // some name their table when they are realized
+  if (project.type(name) !== undefined) return true;
   for (const { name: each } of project.descriptions()) if (each.known && each.value === name) return true;
   for (const { idstr: each } of project.registrations()) if (each?.known === true && each.value === name) return true;
   return false;
@@ -63,6 +65,10 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   for (const { name, length } of blocks) {
     const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, sent, name, length);
     if (refused === undefined) continue;
+    if (run.inferred && name !== run.machine.ram.name) {
+      run.open.push({ idstr, offset, reasons: [`nothing was found that has the block of RAM "${name}" so`] });
+      continue;
+    }
     run.printed.push(refused, whileLoading(entry), `load of migration failed: ${meaning(errnoOf("EINVAL"))}`);
     return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
   }

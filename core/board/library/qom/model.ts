@@ -37,6 +37,8 @@ export class ObjectModel {
 
   initialise(object: Rec, type: TypeImpl): void {
     const cls = this.classes.of(type);
+    // memory inside another object: what properties of that one have put there is gone, as object_initialize_with_type has it
+    if (object.holder !== undefined) object.clear();
     object.attached = {
       kind: "object",
       type,
