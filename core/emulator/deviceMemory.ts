@@ -52,9 +52,9 @@ export function isRom(name: string): boolean {
   return name.endsWith(".rom") || name.length - name.lastIndexOf("/") === romNameSize;
 }
 
-/** Names of blocks that the board itself has; undefined where no set-up code was followed. */
+/** Names of blocks that the board has, those of its devices included; undefined where no set-up code was followed. */
 export function boardBlocks({ blocks }: Machine): ReadonlySet<string> | undefined {
-  return blocks && new Set(blocks.flatMap(({ name, isDevice }) => (isDevice ? [] : [name])));
+  return blocks && new Set(blocks.map(({ name }) => name));
 }
 
 function propertiesKey({ properties }: Device): string {
