@@ -2,6 +2,7 @@
 import type { Project } from "../project/project";
 import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { settingUpIn } from "./memberWrites";
+import { assignedNames } from "./slots";
 
 export interface AccessReach {
   /** Functions that a write of the guest, or what comes from outside, leads to; handlers among them. */
@@ -17,7 +18,7 @@ export interface AccessReach {
 const depthLimit = 5;
 const known = new WeakMap<AccessHandlers, AccessReach>();
 
-/** By direct calls within the file. */
+/** By calls within the file, also through a pointer that the file sets. */
 export function accessReach(project: Project, file: string): AccessReach {
   const handlers = accessHandlers(project, file);
   const before = known.get(handlers);
@@ -54,7 +55,10 @@ function reached(project: Project, file: string, handlers: Iterable<string>): Re
       const fn = project.function(name, file);
       if (fn?.file !== file) continue;
       found.add(name);
-      for (const { callee, through } of project.calls(fn)) if (through === undefined) next.push(callee);
+      for (const { callee, through } of project.calls(fn)) {
+        if (through === undefined) next.push(callee);
+        else next.push(...(assignedNames(project, file).get(callee) ?? []));
+      }
     }
     level = next;
   }

@@ -9,6 +9,7 @@ import type { Project } from "../project/project";
 import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { assignedPlaces } from "./macroWrites";
 import { placeStart } from "./memberWrites";
+import { assignedNames } from "./slots";
 import { copiesValue, storedArgument } from "./stores";
 
 const known = new WeakMap<AccessHandlers, ReadonlySet<number>>();
@@ -42,11 +43,13 @@ export function guestValues(project: Project, file: string): ReadonlySet<number>
         if (carries(node.right)) found.add(placeStart(node.left));
       }
       for (const call of callsOf(body)) {
-        if (call.through !== undefined) continue;
         const given = call.node.arguments;
         const carried = given.map(carries);
         if (!carried.includes(true)) continue;
-        for (const [k, each] of carried.entries()) if (each) next.push({ name: call.name, index: k, isWhole: false });
+        const callees = call.through === undefined ? [call.name] : (assignedNames(project, file).get(call.name) ?? []);
+        for (const [k, each] of carried.entries())
+          if (each) next.push(...callees.map((callee) => ({ name: callee, index: k, isWhole: false })));
+        if (call.through !== undefined) continue;
         const isGiven = (but: number): boolean => carried.some((each, k) => each && k !== but);
         const stored = copiesValue(call.name) ? storedArgument(call.name) : undefined;
         const target = stored === undefined ? undefined : given[stored];

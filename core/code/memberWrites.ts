@@ -21,7 +21,7 @@ import { bareName } from "../project/stateTypes";
 import { assignedPlaces } from "./macroWrites";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
-import { type InnerStruct, pathBehind, spellingsOf, structsAlong } from "./spellings";
+import { joined, pathBehind, pathsOf, spellingsOf, structsAlong } from "./spellings";
 import { storedArgument } from "./stores";
 
 export interface MemberWrite {
@@ -117,16 +117,6 @@ export function memberWrites(
   return found;
 }
 
-/** Where the place lies in the struct. */
-export function pathsOf({ typeName, member }: MemberPlaceName, structs: readonly InnerStruct[]): readonly string[] {
-  if (member === "") return [];
-  return structs.flatMap(({ prefix, names }) =>
-    names.has(typeName) ? [prefix === "" ? member : joined(prefix, member)] : [],
-  );
-}
-
-type MemberPlaceName = Pick<MemberPlace, "typeName" | "member">;
-
 /** Macros of the file that name one of the words: `#define SET_MODE(s, m) ((s)->mode = (m))`. */
 function macrosNaming(project: Project, file: string, words: ReadonlySet<string>): readonly string[] {
   const text = project.text(file) ?? "";
@@ -135,10 +125,6 @@ function macrosNaming(project: Project, file: string, words: ReadonlySet<string>
     const body = text.slice(bodyStart, bodyEnd);
     return body.includes("=") && [...words].some((word) => mayChange(body, word)) ? [name] : [];
   });
-}
-
-function joined(outer: string, inner: string): string {
-  return inner === "" ? outer : `${outer}.${inner}`;
 }
 
 interface Place extends MemberPlace {

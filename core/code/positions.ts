@@ -9,8 +9,8 @@ import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { accessReach } from "./accessReach";
 import type { UnsavedMember } from "./coverage";
-import { memberUse, pathsOf, placesOf, settingUpIn } from "./memberWrites";
-import { structsAlong } from "./spellings";
+import { memberUse, placesOf, settingUpIn } from "./memberWrites";
+import { pathsOf, structsAlong } from "./spellings";
 
 export interface Position {
   /** Path of the array. */

@@ -39,14 +39,37 @@ export function rebuiltMembers(project: Project, file: string, of: MembersOf): R
   const written = memberWrites(project, file, of, (fn) => loading.has(fn), true);
   if (written.size === 0) return found;
   const functions = loadingFunctions(project, file, loading);
-  const hooks = loadingRoots(project, file);
-  for (const [member, writes] of written) {
-    const places = placesByFunction(writes);
-    const always = alwaysSetting(functions, spellingsOf(project, file, { structName: of.structName, member }), places);
-    const isRebuilt = hooks.some((hook) => always.has(hook));
-    found.set(member, { by: writes[0], asked: isRebuilt ? undefined : askedBy(functions, places) });
+  const hooks = new Set(loadingRoots(project, file));
+  for (const [member, all] of written) {
+    const spellings = spellingsOf(project, file, { structName: of.structName, member });
+    const [by, ...others] = all.filter(
+      (write) => !(hooks.has(write.function) && isMadeOfItself(functions, spellings, write)),
+    );
+    if (by === undefined) continue;
+    const places = placesByFunction([by, ...others]);
+    const always = alwaysSetting(functions, spellings, places);
+    const isRebuilt = [...hooks].some((hook) => always.has(hook));
+    found.set(member, { by, asked: isRebuilt ? undefined : askedBy(functions, places) });
   }
   return found;
+}
+
+/** `s->divider &= 0xff;` in a hook holds to its range what is there, and works nothing out. */
+function isMadeOfItself(
+  { bodies }: LoadingFunctions,
+  spellings: ReadonlySet<string>,
+  { function: name, range }: MemberWrite,
+): boolean {
+  const body = bodies.get(name);
+  if (body === undefined) return false;
+  for (const { place, kind, value } of accessesIn(body.block)) {
+    if (placeStart(place) !== range.start || (kind !== "update" && kind !== "write")) continue;
+    if (kind === "update") return true;
+    return [...accessesIn(value ?? place)].some(
+      (each) => each.kind === "read" && isSpelled(each.place, body, spellings),
+    );
+  }
+  return false;
 }
 
 interface Caller {

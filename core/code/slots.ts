@@ -210,7 +210,7 @@ function readTables(project: Project, file: string, facts: FileFacts): readonly 
 const perFile = new WeakMap<FileFacts, ReadonlyMap<string, readonly string[]>>();
 
 /** `.read = f,` in tables and `s->read = f;` in functions of one file. */
-function assignedNames(project: Project, file: string): ReadonlyMap<string, readonly string[]> {
+export function assignedNames(project: Project, file: string): ReadonlyMap<string, readonly string[]> {
   const facts = project.facts(file);
   if (!facts) return new Map();
   const known = perFile.get(facts);

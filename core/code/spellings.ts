@@ -1,24 +1,28 @@
 /** The names under which functions of a file know members of a struct: `q.head` of Dev is `head` of Queue behind a `Queue *`. */
 import { isIdentifierPart } from "../c/body";
+import { withoutIndexes } from "../c/words";
 import type { Member, RecordType } from "../c/ctype";
 import { findMember } from "../c/members";
 import type { Path } from "../c/body/paths";
 import { isPrivate } from "../project/privateStructs";
 import type { Project } from "../project/project";
 import { cachedByRevision } from "../project/cache";
-import { bareName, taggedOrNamed } from "../project/stateTypes";
+import { bareName, stateStructs, taggedOrNamed } from "../project/stateTypes";
 import { noteFile } from "../project/uses";
+import { descriptionKey, descriptionRoles } from "./registered";
 import { elementOf, fileOf } from "./stateMembers";
 
-/** One of the structs that lie in the struct, itself first. */
-export interface InnerStruct {
-  /** Where it lies: "", `q`, `chan.dma`. */
+/** A struct by which a member may be named: the one that is asked about first, what lies in it, and what it lies in. */
+export interface StructAlong {
+  /** Where it lies in the struct: "", `q`, `chan.dma`. */
   readonly prefix: string;
+  /** Where the struct lies in it, by the tables: "", `chan`. */
+  readonly outer: string;
   /** Its tag, and what the member is declared as. */
   readonly names: ReadonlySet<string>;
 }
 
-const known = cachedByRevision(() => new Map<string, readonly InnerStruct[]>(), "own");
+const known = cachedByRevision(() => new Map<string, readonly StructAlong[]>(), "own");
 
 /** Those that the paths go through, as far as they are defined in the same file as the struct: others are used for other things too. */
 export function structsAlong(
@@ -26,7 +30,7 @@ export function structsAlong(
   file: string,
   structName: string,
   paths: readonly string[],
-): readonly InnerStruct[] {
+): readonly StructAlong[] {
   noteFile(file);
   const prefixes = new Set(paths.flatMap((path) => prefixesOf(path)));
   const key = [file, structName, ...prefixes].join("\n");
@@ -46,11 +50,26 @@ export function spellingsOf(
   { structName, member }: { readonly structName: string; readonly member: string },
 ): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { prefix, names } of structsAlong(project, file, structName, [member])) {
+  for (const { prefix, outer, names } of structsAlong(project, file, structName, [member])) {
     const rest = prefix === "" ? member : member.slice(prefix.length + 1);
-    for (const name of names) found.add(`${name} ${rest}`);
+    for (const name of names) found.add(`${name} ${joined(outer, rest)}`);
   }
   return found;
+}
+
+/** The member's path in the struct, of a place that one of the structs along has. */
+export function pathsOf(
+  { typeName, member }: { readonly typeName: string; readonly member: string },
+  structs: readonly StructAlong[],
+): readonly string[] {
+  return structs.flatMap(({ prefix, outer, names }) => {
+    if (member === "" || !names.has(typeName) || !(outer === "" || member.startsWith(`${outer}.`))) return [];
+    return [joined(prefix, outer === "" ? member : member.slice(outer.length + 1))];
+  });
+}
+
+export function joined(outer: string, inner: string): string {
+  return outer === "" ? inner : inner === "" ? outer : `${outer}.${inner}`;
 }
 
 /** `a` and `a.b` of `a.b.c`. */
@@ -64,16 +83,38 @@ function read(
   file: string,
   structName: string,
   prefixes: ReadonlySet<string>,
-): readonly InnerStruct[] {
+): readonly StructAlong[] {
   const outer = taggedOrNamed(project, structName, file);
   const names = new Set([bareName(structName)]);
-  if (outer.kind !== "record") return [{ prefix: "", names }];
-  if (outer.tag !== undefined) names.add(outer.tag);
-  const inner = [...prefixes].flatMap((prefix): readonly InnerStruct[] => {
+  if (outer.kind === "record" && outer.tag !== undefined) names.add(outer.tag);
+  const own = { prefix: "", outer: "", names };
+  if (outer.kind !== "record") return [own];
+  const inner = [...prefixes].flatMap((prefix): readonly StructAlong[] => {
     const found = declaredAt(project, outer, prefix);
-    return found === undefined ? [] : [{ prefix, names: found }];
+    return found === undefined ? [] : [{ prefix, outer: "", names: found }];
   });
-  return [{ prefix: "", names }, ...inner];
+  return [own, ...inner, ...structsAround(project, file, names)];
+}
+
+/** What the file's tables nest the struct in: `chan` of Dev for a Channel. */
+function structsAround(project: Project, file: string, names: ReadonlySet<string>): readonly StructAlong[] {
+  const found: StructAlong[] = [];
+  const { nested } = descriptionRoles(project);
+  for (const table of project.descriptionsIn(file)) {
+    const [struct = ""] = stateStructs(table);
+    if (!names.has(bareName(struct))) continue;
+    for (const { parent, as } of nested.get(descriptionKey(table)) ?? []) {
+      if (as === "subsection") continue;
+      for (const { vmsd, member } of parent.fields) {
+        if (vmsd?.symbol !== table.symbol || member === undefined) continue;
+        const record = taggedOrNamed(project, member.structName, file);
+        const tag = record.kind === "record" ? record.tag : undefined;
+        const around = [bareName(member.structName), ...(tag === undefined ? [] : [tag])];
+        found.push({ prefix: "", outer: withoutIndexes(member.path), names: new Set(around) });
+      }
+    }
+  }
+  return found;
 }
 
 function declaredAt(project: Project, outer: RecordType, prefix: string): ReadonlySet<string> | undefined {

@@ -267,6 +267,36 @@ static void start(Channel *c) { if (c->mode) { abort(); } }
   expect(given("Channel chan[4]; Channel other;")).toEqual([]);
 });
 
+it("a struct with a table of its own, by what it lies in", () => {
+  const table = `typedef struct Box { uint32_t config; uint32_t data; } Box;
+static const VMStateDescription vmstate_box = { .name = "box", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(data, Box), VMSTATE_END_OF_LIST() } };
+`;
+  const code = handlers("s->boxes[addr & 1].config = value;", "return s->boxes[addr & 1].config;");
+  const fields = "VMSTATE_STRUCT_ARRAY(boxes, Dev, 2, 1, vmstate_box, Box),";
+  expect(found({ before: table, members: "Box boxes[2];", code, fields })).toEqual(["config"]);
+});
+
+it("what the handlers come to through pointers that the file sets", () => {
+  const code = `typedef struct Reg { void (*set)(Dev *s, uint32_t v); uint32_t (*get)(Dev *s); } Reg;
+static void set_mode(Dev *s, uint32_t v) { if (s->control) { s->mode = v; } }
+static uint32_t get_mode(Dev *s) { return s->mode; }
+static const Reg regs[] = { { .set = set_mode, .get = get_mode } };
+${handlers("regs[addr].set(s, value);", "return regs[addr].get(s);")}`;
+  expect(found({ members: "uint32_t mode;", code })).toEqual(["mode"]);
+});
+
+it("what a post_load only holds to its range", () => {
+  const hook = (body: string): string =>
+    `static int dev_post_load(void *opaque, int v) { Dev *s = opaque; ${body} return 0; }\n`;
+  const code = handlers("s->divider = value;", "return s->divider;");
+  const lost = (body: string): readonly string[] =>
+    found({ members: "uint32_t divider;", code: hook(body) + code, hooks: ".post_load = dev_post_load," });
+  expect(lost("s->divider &= 0xff;")).toEqual(["divider"]);
+  expect(lost("s->divider = s->divider % 7;")).toEqual(["divider"]);
+  expect(lost("s->divider = s->control & 0xff;")).toEqual([]);
+});
+
 it("what a bus hands in, whether it is given back by the same function or not", () => {
   const usb = (
     arms: string,
