@@ -28,7 +28,6 @@ for (const value of [{ level: 1 }, { level: 0 }, { on: false }, { code: 0 }, { t
   const [theirs, ours] = [Buffer.from(Demo.encode(value).finish()), write(value)].map((bytes) => bytes.toString("hex") || "nothing");
   console.log(`${JSON.stringify(value)}: protobufjs writes ${theirs}, pbf ${ours}`);
 }
-const parts = [{ range: { start: 4096 } }, { range: { size: 512 } }].map((part) => Demo.encode(part).finish());
 console.log(`pbf reads level of an empty message as ${readDemo(new PbfReader(new Uint8Array())).level}`);
 EOF
 node probe.mjs > seen
