@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Package:   qemu-system-x86 7.2 (Debian 12)
+# Package:   qemu-system-x86 7.2 (Debian 12); 10.0 does the same
 # Guess:     -boot order= and bootindex= of the destination both count from the guest's next reset on: they are options of
 #            the machine, and the firmware looks at them anew.
 # Behaviour: bootindex does: its list is made by the process that runs. The order lies in the CMOS, which is in the stream, and

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Package:   qemu-system-x86 7.2 (Debian 12)
+# Package:   qemu-system-x86 7.2 (Debian 12); 10.0 does the same
 # Guess:     a destination that has one more -fw_cfg item than the source offers the guest one more file; the others are
 #            what they were, under the keys that the guest has read from the directory.
 # Behaviour: the keys are counted up in the order of the names, and are in no stream: the new item takes the key of the file that

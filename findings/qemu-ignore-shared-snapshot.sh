@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packages:  qemu-system-x86 and qemu-utils 7.2 (Debian 12)
+# Packages:  qemu-system-x86 and qemu-utils 7.2 (Debian 12); 10.0 saves the memory
 # Guess:     x-ignore-shared, the capability for a migration to a process that maps the same memory, is no matter for
 #            an internal snapshot: savevm saves the guest's memory, or refuses.
 # Behaviour: savevm leaves the memory out and says nothing; the snapshot is listed as any other. loadvm takes back the devices

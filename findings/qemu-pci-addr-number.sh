@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Package:   qemu-system-x86 7.2 (Debian 12)
+# Package:   qemu-system-x86 7.2 (Debian 12); 10.0 does the same
 # Guess:     addr=10 and {"addr": 10} are the same place on the bus: slot 10; -device takes JSON so that numbers need not be
 #            put into strings. And qom-get gives what was set.
 # Behaviour: as text it is hexadecimal, slot 16; as a number of JSON, in -device as in device_add, it is slot and function

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packages:  qemu-system-x86 and qemu-utils 7.2 (Debian 12)
+# Packages:  qemu-system-x86 and qemu-utils 7.2 (Debian 12); 10.0 does the same
 # Guess:     -snapshot with -loadvm NAME is the way to try a snapshot without writing to the image: what the option
 #            redirects are writes. savevm under it is refused, or kept.
 # Behaviour: the snapshots of the image are not there: -loadvm ends QEMU, loadvm says that there is none and leaves the guest
