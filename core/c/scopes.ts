@@ -234,6 +234,15 @@ export function createScopes(source: ScopeSource): Scopes {
     return first !== undefined && others.every((c) => words(c) === words(first)) ? first : undefined;
   };
 
+  /** A header's types are those that stand before its `#include` in the source file. */
+  const chooseByIncluder = (
+    candidates: readonly Located<TypedefDeclaration>[],
+    file: string,
+  ): Located<TypedefDeclaration> | undefined => {
+    const includer = candidates.length < 2 || file.endsWith(".c") ? undefined : includerOf(file);
+    return includer === undefined ? undefined : chooseType(candidates, includer);
+  };
+
   const typedefsMade = (): MadeTypedefs => {
     made ??= madeTypedefs({
       text: source.text,
@@ -309,14 +318,11 @@ export function createScopes(source: ScopeSource): Scopes {
       typedef: (name): Located<TypedefDeclaration> | undefined => {
         const written = names.typedefs(name);
         const made = typedefsMade().get(name, file);
-        if (made === undefined) return noted(chooseType(written, file) ?? chooseAlike(written), file);
-        return noted(
-          chooseType([...written, ...made], file) ??
-            chooseType(written, file) ??
-            chooseType(made, file) ??
-            chooseAlike(written),
-          file,
-        );
+        const seen =
+          made === undefined
+            ? chooseType(written, file)
+            : (chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file));
+        return noted(seen ?? chooseAlike(written) ?? chooseByIncluder(written, file), file);
       },
       record: (kind, tag): Located<RecordDefinition> | undefined =>
         noted(chooseType(names.records(`${kind} ${tag}`), file), file),

@@ -43,6 +43,17 @@ describe("what a macro's name means", () => {
     expect(project.evaluate("sizeof(Cpu)", "hw/x.h")).toEqual({ known: true, value: 8 });
   });
 
+  it("is a type's that the source around a header has included before", () => {
+    const project = bareTree({
+      "include/types.h": "typedef struct Cpu Cpu;\n",
+      "target/i386/cpu.h": "struct Cpu { int a, b; };\ntypedef struct Cpu OwnCpu;\ntypedef OwnCpu Cpu;\n",
+      "target/i386/cpu-qom.h": "",
+      "target/i386/cpu.c":
+        '#include "types.h"\n#include "cpu.h"\n#include "cpu-qom.h"\nstatic const VMStateDescription vmstate_cpu;\n',
+    });
+    expect(project.evaluate("sizeof(Cpu)", "target/i386/cpu-qom.h")).toEqual({ known: true, value: 8 });
+  });
+
   it("is the target's register width, as the tree has it before our own knowledge", () => {
     expect(bareTree({ "a.c": "" }, "aarch64").evaluate("TARGET_LONG_BITS", "a.c")).toEqual({ known: true, value: 64 });
     const files = { "a.c": "", "configs/targets/sh4-softmmu.mak": "TARGET_ARCH=sh4\nTARGET_LONG_BITS=64\n" };
