@@ -7,7 +7,7 @@ export function isTest(path: string): boolean {
 
 /** Stands in for another file's functions in builds without it. */
 export function isStub(path: string): boolean {
-  return /(?:^|\/)stubs?\/|[-_]stubs?\.c$/.test(path);
+  return /(?:^|\/)stubs?\/|(?:^|[-_/])stubs?\.c$/.test(path);
 }
 
 const outside: ReadonlySet<string> = new Set("roms pc-bios tests linux-user bsd-user subprojects contrib".split(" "));

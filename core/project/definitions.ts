@@ -67,13 +67,15 @@ export function createDefinitions(source: DefinitionSource): Definitions {
     file: string,
   ): Located<FunctionDefinition> | undefined => {
     const rest = candidates.filter((c) => !isStub(c.file) && (!isTest(c.file) || isTest(file)));
-    if (rest.length === 1) return rest[0];
+    const built = rest.filter(isBuilt);
+    // what is built for a target does without what is not
+    const isLeftOut = built.length === 0 && source.compiles(file) === "true";
+    if (rest.length === 1 && !isLeftOut) return rest[0];
     const near = rest.filter((c) => isSameArchitecture(c.file, file));
     if (near.length === 1) return near[0];
-    const built = rest.filter(isBuilt);
     // where none of the others is built, a stub is what there is
     const left = built.length > 0 ? built : candidates.filter((c) => isStub(c.file) && isBuilt(c));
-    return left.length === 1 ? left[0] : undefined;
+    return left.length === 1 ? left[0] : left.length === 0 && rest.length === 1 ? rest[0] : undefined;
   };
 
   const isSameArchitecture = (path: string, from: string): boolean => {

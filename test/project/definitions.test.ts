@@ -36,6 +36,20 @@ describe("of several functions of one name", () => {
     expect(functionIn(files, "hw/y/b.c")).toBe("demo-stub.c");
   });
 
+  it("a stub is meant by what is built where the only other one is not", () => {
+    const files = {
+      "hw/x/meson.build":
+        "system_ss.add(files('b.c'))\nsystem_ss.add(when: 'CONFIG_DEMO', if_true: files('a.c'))\nstub_ss.add(files('none-stub.c'))\n",
+      Kconfig: "config DEMO\n    bool\n",
+      "configs/devices/x86_64-softmmu/default.mak": "",
+      "configs/targets/x86_64-softmmu.mak": "TARGET_ARCH=x86_64\n",
+      "hw/x/a.c": body("demo"),
+      "hw/x/none-stub.c": `${device}${body("demo")}`,
+      "hw/x/b.c": `${device}${body("other")}`,
+    };
+    expect([functionIn(files, "hw/x/b.c"), functionIn(files, "hw/y/c.c")]).toEqual(["hw/x/none-stub.c", "hw/x/a.c"]);
+  });
+
   it("a target's own is meant by its files, the configuration's by others", () => {
     const files = { "target/i386/a.c": body("demo"), "target/arm/a.c": body("demo") };
     expect(functionIn(files, "target/arm/b.c")).toBe("target/arm/a.c");
