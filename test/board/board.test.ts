@@ -103,6 +103,10 @@ describe("a board from its source", () => {
   });
 
   it.each([
+    [
+      "as many elements as an array has, also where nobody knows their size",
+      "struct { Undeclared room; } rooms[3]; return sizeof(rooms) / sizeof(rooms[0]) == 3;",
+    ],
     ["an unsigned number beside -1", "uint32_t reg = -1; return reg == -1;"],
     [
       "a text that is written to",
@@ -345,6 +349,23 @@ void ${name}(void) { vmstate_register_with_alias_id(NULL, -1, &vmstate_floor, NU
 `;
     const board = buildBoard(treeWith(church, { "system/memory.c": memory }), "church");
     expect([...(board?.registry.handlers ?? [])].map(({ idstr }) => idstr)[0]).toBe("floor");
+  });
+
+  it("calls a function whose declaration writes out the struct that it gives", () => {
+    const header = "struct lead { int weight; } *lead_of(void *machine);\n";
+    const lead =
+      '#include "all.h"\n#include "lead.h"\nstatic struct lead own = { 3 };\nstruct lead *lead_of(void *machine) { return &own; }\n';
+    const led = holding("return lead_of(NULL)->weight == 3;").replace('"all.h"', '"all.h"\n#include "lead.h"');
+    expect(bellsOf(treeWith(led, { "include/lead.h": header, "hw/demo/lead.c": lead }))).toBe(4);
+  });
+
+  it.each(["AUD", "audio_be"])("takes a voice of a back end for one, by %s_open_out", (prefix) => {
+    const voice = `${prefix}_open_out(NULL, NULL, "organ", NULL, NULL, NULL)`;
+    expect(
+      bellsOf(
+        treeWith(holding(`void *voice = ${voice}; ${prefix}_set_volume_out(NULL, voice, NULL); return voice != NULL;`)),
+      ),
+    ).toBe(4);
   });
 
   it("has the CPU that the tree makes of the types that its class allows", () => {

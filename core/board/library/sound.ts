@@ -1,7 +1,7 @@
 /** Sound: its back ends are the host's. What opening one registers counts, as audio_init in QEMU's audio/ does. */
 import { load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
-import { Rec, textAt, type Value } from "../run/values";
+import { Rec, textAt, Unknown, type Value } from "../run/values";
 import { anyScalar } from "./arguments";
 
 /** Back ends of a run. */
@@ -32,6 +32,18 @@ const placeOf = ([place]: readonly Value[]): Keeping => ({
     if (place !== undefined) store(place, backend);
   },
 });
+
+const struct: NativeFunction = () => new Rec();
+const nothing: NativeFunction = () => 0;
+
+/** What a back end does with its host; the prefix is the later one since 11.0. */
+const ofHost = ["AUD", "audio_be"].flatMap((prefix): readonly (readonly [string, NativeFunction])[] => [
+  ...["open_out", "open_in", "add_capture"].map((name) => [`${prefix}_${name}`, struct] as const),
+  ...["out", "in"].flatMap((way) =>
+    ["close", "set_volume", "set_active", "is_active"].map((name) => [`${prefix}_${name}_${way}`, nothing] as const),
+  ),
+  [`${prefix}_get_buffer_size_out`, () => new Unknown("the buffer of a sound card")],
+]);
 
 export function createSound(): Sound {
   const backends = new Map<string, Rec>();
@@ -68,6 +80,7 @@ export function createSound(): Sound {
       ["audio_be_check", checking("audio_be_check", placeOf)],
       ["audio_state_by_name", byName],
       ["audio_be_by_name", byName],
+      ...ofHost,
     ],
   };
 }

@@ -136,9 +136,17 @@ function isGlobal(c: Compiling, name: string): boolean {
 }
 
 function sizeCode(c: Compiling, type: CType): Code {
-  const size = sizeOf(c.types, type);
-  const value = size.known ? size.value : unknownSize;
+  const value = bytesOf(c, type);
   return { type: sizeType, run: () => value };
+}
+
+/** Where an element's size is not known, that many of them are still so many times as large as one. */
+function bytesOf(c: Compiling, type: CType): number {
+  const size = sizeOf(c.types, type);
+  if (size.known) return size.value;
+  return type.kind === "array" && type.length?.known === true
+    ? type.length.value * bytesOf(c, type.element)
+    : unknownSize;
 }
 
 function sizeOfOperand(c: Compiling, operand: Expression): Code {

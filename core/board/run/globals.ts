@@ -43,6 +43,8 @@ export class Globals {
       global = this.readGlobal(name, found.file, found.declaration);
       this.globals.set(own, global);
     }
+    // a function whose result's struct is written out in its declaration
+    if (global.type.kind === "function") return undefined;
     this.globals.set(key, global);
     return global;
   }
