@@ -2,6 +2,7 @@
 import { classOf } from "./classOf";
 import { addGroups, applyOption, type Option } from "./commandLine/options";
 import { earlyBackends, forEachIn, lateBackends, ports } from "./commandLine/backends";
+import { legacyWords } from "./commandLine/machineOptions";
 import { fatalError, runMain, setVariable } from "./commandLine/variables";
 import { type GivenGlobal, objectData } from "./library/qom/data";
 import type { ObjectModel } from "./library/qom/model";
@@ -91,7 +92,9 @@ export function start(made: Machinery, type: string, settings: BoardSettings): R
   earlyBackends(made, cls, options);
   setOptions(model, machine, textAt(own("default_machine_opts")));
   for (const [name, text] of settings.properties ?? []) {
-    if (model.properties.find(machine, name) === undefined) runner.refuse(`Property '${type}.${name}' not found`);
+    const isLacking = model.properties.find(machine, name) === undefined;
+    if (isLacking && legacyWords(runner).has(name)) continue;
+    if (isLacking) runner.refuse(`Property '${type}.${name}' not found`);
     model.properties.set(machine, name, carrierOf(text), fatal);
   }
   if (settings.processors !== undefined) setProcessors(runner, machine, settings.processors, fatal);

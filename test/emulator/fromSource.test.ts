@@ -130,6 +130,23 @@ describe("a machine of the tree", () => {
     expect(order.ok ? "built" : order.message).toBe("-M church: its set-up code ends with: no bells");
   });
 
+  it("takes words of -machine that the main program has for an accelerator", () => {
+    const main = `
+static void qemu_apply_legacy_machine_options(QDict *qdict)
+{
+    const char *value = qdict_get_try_str(qdict, "ropes");
+    if (value) {
+        object_register_sugar_prop("kvm-accel", "ropery", value, false);
+        qdict_del(qdict, "ropes");
+    }
+}
+void qemu_init(int argc, char **argv) { }
+`;
+    const order = (line: string) => machineOrder(treeWith(church(), { "system/vl.c": main }), line);
+    expect(order("-M church,ropes=3").ok).toBe(true);
+    expect(order("-M church,ropery=3")).toMatchObject({ ok: false });
+  });
+
   it.each([
     ["-M chapel", /^unsupported machine type "chapel": x86_64 has church$/],
     ["-M hall", /^unsupported machine type "hall"/],
