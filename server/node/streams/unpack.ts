@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ByteSource } from "../../../core/wire";
 import { containerLimits, type Packing, recognise, titleOf, type Tools } from "../../../core/wire/containers";
+import { isBeyond } from "./beyond";
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "../disk";
 
 export interface Unpacked {
@@ -23,7 +24,14 @@ const hole = 4096;
 const zeros = Buffer.alloc(hole);
 
 /** The programs that unpack what is not unpacked here. */
-const programs: Partial<Record<Packing, string>> = { lzop: "lzop -dc" };
+const programs: Partial<Record<Packing, string>> = { lzop: "lzop -dc", xz: "xz -dc" };
+
+function notRead(packing: Packing, offset: number, how = ""): Unwanted {
+  const skip = offset === 0 ? "FILE" : `< <(tail -c +${offset + 1} FILE)`;
+  return new Unwanted(
+    `${titleOf(packing)} data ${how}are not read here: ${programs[packing] ?? packing} ${skip} > vm.mig`,
+  );
+}
 
 /** Throws Unwanted where nothing could be unpacked; what is cut or damaged later ends the source. */
 export async function unpack(
@@ -34,15 +42,16 @@ export async function unpack(
   const { clusterTools, unpackers } = await import("./unpackers");
   const unpacker = unpackers[packing];
   const title = titleOf(packing);
-  if (unpacker === undefined) {
-    const skip = offset === 0 ? "FILE" : `< <(tail -c +${offset + 1} FILE)`;
-    throw new Unwanted(`${title} data are not read here: ${programs[packing] ?? packing} ${skip} > vm.mig`);
-  }
+  if (unpacker === undefined) throw notRead(packing, offset);
   const written = new TemporaryFile();
   let problem: string | undefined;
   try {
     await copy(unpacker(pieces(file, offset, size)), written, clusterTools, { most, report });
   } catch (error) {
+    if (isBeyond(error)) {
+      written.close();
+      throw notRead(packing, offset, `${error.message} `);
+    }
     const why = error instanceof Error ? error.message : String(error);
     problem = `the ${title} data are cut or damaged (${why}): ${written.size} bytes could be unpacked`;
     if (written.size > 0 && !(error instanceof Unwanted || error instanceof Stopped)) return written.source(problem);

@@ -3,6 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip, inflateRawSync } from "node:zlib";
 import { XzReadableStream } from "xz-decompress";
 import type { Packing, Tools } from "../../../core/wire/containers";
+import { Beyond } from "./beyond";
 import { unpackBzip2 } from "./bzip2";
 import { unpackLz4 } from "./lz4";
 import { takeFrom } from "./take";
@@ -35,11 +36,19 @@ async function* unpackGzip(pieces: Pieces): Pieces {
   for await (const piece of gunzip) yield piece as Uint8Array;
 }
 
+/** XZ_OPTIONS_ERROR of XZ Embedded, which the library passes on as a number (xz-decompress 0.2.3). */
+const xzOptionsError = 6;
+
+function sayWhy(error: unknown): never {
+  const isOption = error instanceof Error && error.message.endsWith(` error code ${xzOptionsError}`);
+  throw isOption ? new Beyond("with such a check or filter (xz --check=sha256, --x86, --delta)") : error;
+}
+
 async function* unpackXz(pieces: Pieces): Pieces {
   const packed = Readable.toWeb(Readable.from(pieces)) as unknown as ConstructorParameters<typeof XzReadableStream>[0];
   const reader = new XzReadableStream(packed).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(sayWhy);
     if (done) return;
     // the reader writes over it
     yield Uint8Array.from(value);
