@@ -106,8 +106,8 @@ function openTree(
   const kept = source === tree && options.cache !== false ? openKept(io, tree, options, built) : undefined;
   // git, where files are not on disk, decides about more than the files' stamps tell; what is kept is of one target
   const models = tree === disk && !isAll ? kept : undefined;
-  const reading = createReading(kept === undefined ? source : noting(source, kept.reads));
   const targets = isAll ? distinctTargets((path) => tree.read(path)) : [options.target ?? defaultTarget];
+  const reading = createReading(kept === undefined ? source : noting(source, kept.reads), targets);
   const note = sparseNote(tree);
   let version: string | undefined;
 

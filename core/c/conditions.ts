@@ -16,13 +16,15 @@ export type MacroKnowledge =
 
 export type Lookup = (name: string, offset: number) => MacroKnowledge;
 
+/** Truths of a file's arms that were asked for. */
+export interface ArmMemo {
+  get(place: number): Truth | undefined;
+  has(place: number): boolean;
+  set(place: number, truth: Truth): unknown;
+}
+
 /** Whether an arm is active, its parents and the arms before it considered. */
-export function evaluateArm(
-  facts: FileFacts,
-  index: ConditionIndex,
-  lookup: Lookup,
-  memo: Map<ConditionIndex, Truth>,
-): Truth {
+export function evaluateArm(facts: FileFacts, index: ConditionIndex, lookup: Lookup, memo: ArmMemo): Truth {
   if (index < 0) return "true";
   const done = memo.get(index);
   if (done !== undefined) return done;
@@ -37,7 +39,7 @@ export function evaluateArm(
 }
 
 /** Whether neither this arm of a group nor one before it is taken. Its memory is kept beside the arms', at places below zero. */
-function noneUpTo(facts: FileFacts, index: ConditionIndex, lookup: Lookup, memo: Map<ConditionIndex, Truth>): Truth {
+function noneUpTo(facts: FileFacts, index: ConditionIndex, lookup: Lookup, memo: ArmMemo): Truth {
   const place = (k: ConditionIndex): number => -2 - k;
   const pending: ConditionIndex[] = [];
   let k = index;

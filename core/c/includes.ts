@@ -10,14 +10,33 @@ export interface IncludeGraph {
   resolve(from: string, name: string): string | undefined;
   /** A source file that includes the header, directly or not: its namesake where that does, else the nearest. */
   includer(header: string): string | undefined;
+  /** The same for a target with those folders. */
+  includerFor(header: string, architectures: readonly string[]): FoundIncluder;
   /** The file itself and all that include it, directly or not. */
   includers(file: string): Iterable<string>;
   /** The file itself and all that it includes, directly or not. */
   closure(file: string): FileClosure;
   /** Whether any file names it in an `#include`, wherever that leads. */
   isNamed(path: string): boolean;
+  /** What an include means by each of several lists of a target's folders, each once; one where they agree. */
+  alternatives(
+    from: string,
+    name: string,
+    architectures: readonly (readonly string[])[],
+  ): readonly (string | undefined)[];
   /** Reads what `includer` answers from, one file a step. */
   warm(): Iterable<void>;
+}
+
+/** What an include means to a target with these folders. */
+type Deciding = (architectures: readonly string[]) => string | undefined;
+
+export interface FoundIncluder {
+  readonly path: string | undefined;
+  /** Files by whose includers it was found. */
+  readonly by: readonly string[];
+  /** Whether it hangs on the target's folders. */
+  readonly isDecided: boolean;
 }
 
 /** Grows as it is asked: most names are found before the last include has been read. */
@@ -57,17 +76,21 @@ export function createIncludeGraph(
     if (closures.size > 0 || direct.size > 0) forget();
   };
 
-  const resolve = (from: string, name: string): string | undefined => {
+  /** Asks `choose` where the target decides. */
+  const resolveBy = <T>(from: string, name: string, choose: (by: Deciding) => T): T | string | undefined => {
     const plain = belowSome(normalise(name));
     const candidates = byName.get(plain.slice(plain.lastIndexOf("/") + 1));
     if (candidates === undefined) return undefined;
     const beside = normalise(`${directoryOf(from)}${name}`);
     if (existing.has(beside)) return beside;
     const matching = candidates.filter((path) => path === plain || path.endsWith(`/${plain}`));
-    if (matching.length === 0) return kernelHeader(plain, candidates, architectures);
     if (matching.length === 1) return matching[0];
-    return best(matching, (path) => preference(path, from, plain, architectures));
+    if (matching.length === 0)
+      return plain.startsWith("asm/") ? choose((own) => kernelHeader(plain, candidates, own)) : undefined;
+    return choose((own) => best(matching, (path) => preference(path, from, plain, own)));
   };
+  const resolve = (from: string, name: string): string | undefined =>
+    resolveBy(from, name, (meaning) => meaning(architectures));
 
   const directOf = (file: string): readonly string[] => {
     let found = direct.get(file);
@@ -98,31 +121,43 @@ export function createIncludeGraph(
     return includers;
   };
 
-  return {
-    includer(header) {
-      const stem = stemOf(header);
-      const seen = new Set<string>([header]);
-      const own = processorOf(header);
-      let nearest: string | undefined;
-      let foreign: string | undefined;
-      for (const file of seen) {
-        for (const next of directIncluders().get(file) ?? []) {
-          if (next.endsWith(".c")) {
-            const processor = processorOf(next);
-            if (processor !== undefined && processor !== own && !architectures.includes(processor)) {
-              // sees another target's macros
-              foreign ??= next;
-              continue;
-            }
-            if (stemOf(next) === stem) return next;
-            nearest ??= next;
+  const includerFor = (header: string, folders: readonly string[]): FoundIncluder => {
+    let isDecided = false;
+    const stem = stemOf(header);
+    const seen = new Set<string>([header]);
+    const own = processorOf(header);
+    const by: string[] = [];
+    let nearest: string | undefined;
+    let foreign: string | undefined;
+    for (const file of seen) {
+      by.push(file);
+      for (const next of directIncluders().get(file) ?? []) {
+        if (next.endsWith(".c")) {
+          const processor = processorOf(next);
+          const isForeign = processor !== undefined && processor !== own;
+          isDecided ||= isForeign;
+          if (isForeign && !folders.includes(processor)) {
+            // sees another target's macros
+            foreign ??= next;
+            continue;
           }
-          seen.add(next);
+          if (stemOf(next) === stem) return { path: next, by, isDecided };
+          nearest ??= next;
         }
-        if (nearest !== undefined && seen.size > nearestSearch) break;
+        seen.add(next);
       }
-      return nearest ?? foreign;
+      if (nearest !== undefined && seen.size > nearestSearch) break;
+    }
+    return { path: nearest ?? foreign, by, isDecided };
+  };
+
+  return {
+    alternatives(from, name, lists) {
+      const found = resolveBy(from, name, (meaning) => new Set(lists.map(meaning)));
+      return found instanceof Set ? [...found] : [found];
     },
+    includer: (header) => includerFor(header, architectures).path,
+    includerFor,
     includers(file) {
       const seen = new Set([file]);
       for (const each of seen) for (const next of directIncluders().get(each) ?? []) seen.add(next);
@@ -176,7 +211,7 @@ export function createIncludeGraph(
   };
 }
 
-function closureFrom(file: string, directOf: (file: string) => readonly string[]): FileClosure {
+export function closureFrom(file: string, directOf: (file: string) => readonly string[]): FileClosure {
   const seen = new Set<string>([file]);
   const unread = seen.values();
   /** Reads the includes of one more file; false where all have been read. */
@@ -279,7 +314,6 @@ function kernelHeader(
   candidates: readonly string[],
   architectures: readonly string[],
 ): string | undefined {
-  if (!name.startsWith("asm/")) return undefined;
   const own = architectures
     .map((architecture) => kernelArchitectures[architecture])
     .find((found) => found !== undefined);

@@ -9,6 +9,7 @@ import type { Located } from "./scope";
 import { directiveText, lex } from "./lex";
 import { skim } from "./skim";
 import type { Token } from "./token";
+import type { Varying } from "./varying";
 
 export interface MadeEnumSource {
   facts(path: string): FileFacts | undefined;
@@ -16,6 +17,7 @@ export interface MadeEnumSource {
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
   excluded(file: string, condition: ConditionIndex): boolean;
+  readonly varying: Pick<Varying, "kept" | "note">;
   isMacro(name: string): boolean;
 }
 
@@ -42,6 +44,8 @@ interface Use {
   readonly end: number;
   /** What is written there; undefined where an included file says it. */
   readonly words: readonly string[] | undefined;
+  /** Whether the configuration excludes it, and another target's may not, or the reverse. */
+  readonly excluded: { readonly value: boolean; readonly varies: boolean };
 }
 
 function includesIn(text: string, start: number, end: number): boolean {
@@ -55,6 +59,7 @@ function includesIn(text: string, start: number, end: number): boolean {
 export function createMadeEnums(source: MadeEnumSource): MadeEnums {
   const usesByFile = new Map<string, readonly Use[]>();
   const expansions = new Map<string, FileFacts>();
+  const varyingExpansions = new Set<string>();
   const texts = new Map<string, string>();
 
   const usesIn = (file: string): readonly Use[] => {
@@ -69,9 +74,9 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
             ? source.makers().makes(d.name, enumWord)
             : includes || (d.kind === "enum" && d.enumerators.some(source.isMacro));
         if (!makes) continue;
-        if (source.excluded(file, d.condition)) continue;
         const words = [...wordsIn(text.slice(d.start, d.end))];
-        found.push({ start: d.start, end: d.end, words: includes ? undefined : words.slice(1) });
+        const excluded = source.varying.kept(() => source.excluded(file, d.condition));
+        found.push({ start: d.start, end: d.end, words: includes ? undefined : words.slice(1), excluded });
       }
       uses = found;
       usesByFile.set(file, uses);
@@ -82,11 +87,11 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
   const expansionOf = (file: string, use: Use): FileFacts => {
     const path = `${file}${separator}${use.start}`;
     let facts = expansions.get(path);
+    if (varyingExpansions.has(path)) source.varying.note();
     if (facts === undefined) {
-      const text = source
-        .tokens(file, use.start, use.end)
-        .map((t) => (t.space ? ` ${t.text}` : t.text))
-        .join("");
+      const { value: tokens, varies } = source.varying.kept(() => source.tokens(file, use.start, use.end));
+      if (varies) varyingExpansions.add(path);
+      const text = tokens.map((t) => (t.space ? ` ${t.text}` : t.text)).join("");
       facts = skim(path, text);
       texts.set(path, text);
       expansions.set(path, facts);
@@ -100,6 +105,8 @@ export function createMadeEnums(source: MadeEnumSource): MadeEnums {
       for (const file of files) {
         for (const use of usesIn(file)) {
           if (use.words?.some((word) => enumerator.includes(word)) === false) continue;
+          if (use.excluded.varies) source.varying.note();
+          if (use.excluded.value) continue;
           const facts = expansionOf(file, use);
           for (const d of facts.declarations) {
             if (d.kind === "enum" && d.enumerators.includes(enumerator)) return { file: facts.path, declaration: d };

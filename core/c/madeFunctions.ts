@@ -2,6 +2,7 @@
 import type { ConditionIndex, FileFacts, FunctionDefinition, MacroInvocation } from "./facts";
 import type { MakerIndex } from "./makers";
 import type { Token } from "./token";
+import type { Varying } from "./varying";
 
 export interface MadeFunctionSource {
   facts(path: string): FileFacts | undefined;
@@ -11,6 +12,7 @@ export interface MadeFunctionSource {
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
   excluded(file: string, condition: ConditionIndex): boolean;
+  readonly varying: Pick<Varying, "kept" | "note">;
 }
 
 /** A use of a macro that defines the function, among other things. */
@@ -20,7 +22,8 @@ export interface MadeFunction {
 }
 
 interface Use extends MadeFunction {
-  names: ReadonlySet<string> | undefined;
+  /** None where the configuration excludes it. */
+  names: { readonly value: ReadonlySet<string>; readonly varies: boolean } | undefined;
 }
 
 const functionWords: ReadonlySet<string> = new Set(["inline", "void"]);
@@ -34,6 +37,8 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
   const byWord = new Map<string, Use[]>();
   const byFile = new Map<string, Use[]>();
   const answers = new Map<string, readonly MadeFunction[]>();
+  /** Names that another target may make in other places. */
+  const varied = new Set<string>();
   const makers = source.makers();
   const add = (file: string, invocation: MacroInvocation, end: number): void => {
     const use: Use = { file, invocation, names: undefined };
@@ -62,9 +67,11 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
     const found: MadeFunction[] = [];
     for (const use of uses) {
       const { file, invocation } = use;
-      if (source.excluded(file, invocation.condition)) continue;
-      use.names ??= definedNames(source.tokens(file, invocation.start, invocation.end));
-      if (use.names.has(name)) found.push({ file, invocation });
+      const { start, end, condition } = invocation;
+      use.names ??= source.varying.kept(() =>
+        source.excluded(file, condition) ? new Set<string>() : definedNames(source.tokens(file, start, end)),
+      );
+      if (use.names.value.has(name)) found.push({ file, invocation });
     }
     return found;
   };
@@ -79,10 +86,12 @@ export function madeFunctions(source: MadeFunctionSource): (name: string, file: 
     for (const part of insideParts(name)) for (const use of byWord.get(part) ?? []) uses.add(use);
     const found = making(name, uses);
     answers.set(name, found);
+    if ([...uses].some(({ names }) => names?.varies)) varied.add(name);
     return found;
   };
   return (name, file) => {
     const found = byEnds(name);
+    if (varied.has(name)) source.varying.note();
     return found.length > 0 ? found : making(name, byFile.get(file) ?? []);
   };
 }

@@ -4,6 +4,7 @@ import type { MakerIndex } from "./makers";
 import type { ConditionIndex, FileFacts, MacroInvocation, TypedefDeclaration } from "./facts";
 import type { Located } from "./scope";
 import type { Token } from "./token";
+import type { Varying } from "./varying";
 
 export interface MadeTypedefSource {
   facts(path: string): FileFacts | undefined;
@@ -11,6 +12,7 @@ export interface MadeTypedefSource {
   makers(): MakerIndex;
   tokens(file: string, start: number, end: number): readonly Token[];
   excluded(file: string, condition: ConditionIndex): boolean;
+  readonly varying: Pick<Varying, "kept" | "note">;
 }
 
 export interface MadeTypedefs {
@@ -24,6 +26,12 @@ interface Use {
   readonly words: readonly string[];
 }
 
+interface Answer {
+  readonly found: readonly Located<TypedefDeclaration>[] | undefined;
+  /** Whether one of the macros that were expanded for it may make something else for another target. */
+  readonly varies: boolean;
+}
+
 const typedefWord: ReadonlySet<string> = new Set(["typedef"]);
 /** A name shorter than this is no argument that a type's name begins or ends with. */
 const shortestWord = 3;
@@ -32,8 +40,8 @@ const shortestWord = 3;
 export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
   const byWord = new Map<string, Use[]>();
   const indexed = new Set<string>();
-  const namesOf = new Map<MacroInvocation, readonly string[]>();
-  const answers = new Map<string, readonly Located<TypedefDeclaration>[] | undefined>();
+  const namesOf = new Map<MacroInvocation, ReturnType<typeof made>>();
+  const answers = new Map<string, Answer>();
 
   const index = (file: string): void => {
     indexed.add(file);
@@ -47,16 +55,20 @@ export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
   };
   for (const file of source.makers().filesMaking(typedefWord)) index(file);
 
-  const made = ({ file, invocation }: Use): readonly string[] => {
+  /** None of a macro that the configuration excludes. */
+  const made = ({ file, invocation }: Use): { readonly value: readonly string[]; readonly varies: boolean } => {
     let names = namesOf.get(invocation);
     if (names === undefined) {
-      names = typedefNames(source.tokens(file, invocation.start, invocation.end));
+      const { start, end, condition } = invocation;
+      names = source.varying.kept(() =>
+        source.excluded(file, condition) ? [] : typedefNames(source.tokens(file, start, end)),
+      );
       namesOf.set(invocation, names);
     }
     return names;
   };
 
-  const look = (name: string): readonly Located<TypedefDeclaration>[] | undefined => {
+  const look = (name: string): Answer => {
     const uses = new Set<Use>();
     for (let length = shortestWord; length <= name.length; length++) {
       for (const use of byWord.get(name.slice(0, length)) ?? []) uses.add(use);
@@ -65,10 +77,11 @@ export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
     const found: Located<TypedefDeclaration>[] = [];
     for (const use of uses) {
       const { start, end, condition } = use.invocation;
-      if (source.excluded(use.file, condition) || !made(use).includes(name)) continue;
+      if (!made(use).value.includes(name)) continue;
       found.push({ file: use.file, declaration: { kind: "typedef", names: [name], start, end, condition } });
     }
-    return found.length === 0 ? undefined : found;
+    const varies = [...uses].some((use) => made(use).varies);
+    return { found: found.length === 0 ? undefined : found, varies };
   };
 
   return {
@@ -77,8 +90,13 @@ export function madeTypedefs(source: MadeTypedefSource): MadeTypedefs {
         index(file);
         answers.clear();
       }
-      if (!answers.has(name)) answers.set(name, look(name));
-      return answers.get(name);
+      let answer = answers.get(name);
+      if (answer === undefined) {
+        answer = look(name);
+        answers.set(name, answer);
+      }
+      if (answer.varies) source.varying.note();
+      return answer.found;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
 import { blanksAfter } from "./body";
 import { firstName, oneLine } from "./words";
-import { and, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
+import { and, type ArmMemo, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import { type Configuration, isBuildOption } from "./configuration";
 import type { MakerIndex } from "./makers";
 import { createMacro, expand, type Macro } from "./expand";
@@ -21,6 +21,7 @@ import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
 import type { Token } from "./token";
+import { nothingVaries, type Varying } from "./varying";
 
 export interface ScopeSource {
   facts(path: string): FileFacts | undefined;
@@ -29,10 +30,18 @@ export interface ScopeSource {
   readonly includes: IncludeGraph;
   readonly configuration: Configuration;
   makers(): MakerIndex;
+  /** Told of what hangs on the target. */
+  readonly varying?: Varying;
 }
 
 export interface Scopes {
   of(file: string): CScope;
+  /** Does work for a file: what hangs on the target in it counts for the file. */
+  from: Varying["from"];
+  /** Notes, for whom work is done, that something hangs on the target where it does in that file. */
+  meets(file: string): void;
+  /** What is seen from a file: noted where it is not for all targets. */
+  closure(file: string): FileClosure;
   /** Whether the configuration compiles what stands under that `#if` arm of the file. */
   condition(file: string, index: ConditionIndex): Truth;
   /** Among declarations of one name the one seen from `file`: its own, an included one, else the only one. */
@@ -59,9 +68,11 @@ const maximumIncludeDepth = 16;
 const maximumIncludedTokens = 500_000;
 
 export function createScopes(source: ScopeSource): Scopes {
-  const { names, includes, configuration } = source;
-  const armMemos = new Map<string, Map<ConditionIndex, Truth>>();
+  const { names, includes, configuration, varying = nothingVaries } = source;
+  const armMemos = new Map<string, ArmMemo>();
   const includers = new Map<string, string | undefined>();
+  /** By header, where other targets look; undefined where that is not known. */
+  const otherIncluders = new Map<string, readonly (string | undefined)[] | undefined>();
   const readers = new Map<string, Set<string>>();
   const bodies = new WeakMap<MacroDefinition, Macro>();
   const scopes = new Map<string, CScope>();
@@ -69,6 +80,11 @@ export function createScopes(source: ScopeSource): Scopes {
   const fixed = new Map<string, MacroKnowledge>();
   for (const [name, value] of configuration.defined) fixed.set(name, { kind: "defined", body: lex(value, "") });
   for (const name of configuration.undefined) fixed.set(name, { kind: "undefined" });
+
+  const configuredAs = (name: string): MacroKnowledge | undefined => {
+    if (varying.names.has(name)) varying.note();
+    return fixed.get(name);
+  };
 
   const macroOf = (file: string, definition: MacroDefinition): Macro => {
     let macro = bodies.get(definition);
@@ -90,10 +106,27 @@ export function createScopes(source: ScopeSource): Scopes {
     if (facts === undefined) return "unknown";
     let memo = armMemos.get(file);
     if (memo === undefined) {
-      memo = new Map();
+      memo = varying === nothingVaries ? new Map() : new NotingMemo(varying);
       armMemos.set(file, memo);
     }
-    return evaluateArm(facts, index, lookupIn(file), memo);
+    const known = memo.get(index);
+    if (known !== undefined) return known;
+    const arms = memo;
+    return varying.kept(() => evaluateArm(facts, index, lookupIn(file), arms)).value;
+  };
+
+  const closure = (file: string): FileClosure => {
+    const found = includes.closure(file);
+    const others = varying.includes();
+    if (others === undefined) return found;
+    return {
+      has(path) {
+        const isSeen = found.has(path);
+        if (others.sees(file, path, isSeen)) varying.note();
+        return isSeen;
+      },
+      all: found.all,
+    };
   };
 
   /** Definition of `name` at `offset` of `file`, from the file itself and what it includes. */
@@ -108,12 +141,14 @@ export function createScopes(source: ScopeSource): Scopes {
       settled = true;
       found = candidate.declaration.undefined ? undefined : candidate;
     }
-    if (settled) return found;
-    const seen = definitionIn(candidates, file, includes.closure(file));
+    // a header asks for its own guard
+    if (settled || candidates.every((each) => each.file === file)) return found;
+    const seen = definitionIn(candidates, file, closure(file));
     if (seen !== undefined || file.endsWith(".c")) return seen;
     // a header sees what stands before its `#include` in the source file
-    const includer = includerOf(file);
-    const borrowed = includer === undefined ? undefined : definitionIn(candidates, file, includes.closure(includer));
+    const borrowed = borrowedFrom(includerOf(file), candidates, file);
+    const isSame = (other: string | undefined): boolean => borrowedFrom(other, candidates, file) === borrowed;
+    if (othersOf(file)?.every(isSame) === false) varying.note();
     if (borrowed === undefined || (!isForeign(borrowed.file, file) && !isOwnIdea(name, borrowed.file))) return borrowed;
     // the target's own counts, whichever file that includes the header stands nearest
     return candidates.find(
@@ -133,7 +168,9 @@ export function createScopes(source: ScopeSource): Scopes {
     const processor = processorOf(path);
     if (processor === undefined) return false;
     const own = processorOf(file);
-    return own === undefined ? !configuration.architectures.includes(processor) : own !== processor;
+    if (own !== undefined) return own !== processor;
+    varying.note();
+    return !configuration.architectures.includes(processor);
   };
 
   const notes = (owner: string, reader: string): void => {
@@ -144,7 +181,7 @@ export function createScopes(source: ScopeSource): Scopes {
   };
 
   const noted = <D>(found: Located<D> | undefined, reader: string): Located<D> | undefined => {
-    if (found !== undefined) notes(found.file, reader);
+    if (found !== undefined) notes(expandedIn(found.file), reader);
     return found;
   };
 
@@ -152,6 +189,23 @@ export function createScopes(source: ScopeSource): Scopes {
     if (!includers.has(header)) includers.set(header, includes.includer(header));
     return includers.get(header);
   };
+
+  /** In which sources other targets see the header, noted where it is not known; undefined where nobody asks. */
+  const othersOf = (header: string): readonly (string | undefined)[] | undefined => {
+    const others = varying.includes();
+    if (others === undefined) return undefined;
+    if (!otherIncluders.has(header)) otherIncluders.set(header, others.includers(header));
+    const found = otherIncluders.get(header);
+    if (found === undefined) varying.note();
+    return found;
+  };
+
+  const borrowedFrom = (
+    includer: string | undefined,
+    candidates: readonly Located<MacroDefinition>[],
+    file: string,
+  ): Located<MacroDefinition> | undefined =>
+    includer === undefined ? undefined : definitionIn(candidates, file, closure(includer));
 
   const definitionIn = (
     candidates: readonly Located<MacroDefinition>[],
@@ -175,7 +229,7 @@ export function createScopes(source: ScopeSource): Scopes {
   const lookupIn =
     (file: string): Lookup =>
     (name, offset) => {
-      const known = fixed.get(name);
+      const known = configuredAs(name);
       const found =
         known === undefined || configuration.fallback.has(name) ? definitionAt(name, file, offset) : undefined;
       if (found === undefined && known !== undefined) return known;
@@ -197,10 +251,15 @@ export function createScopes(source: ScopeSource): Scopes {
     return parts.length === 0 ? undefined : parts.join(" && ");
   };
 
-  const choose: Scopes["choose"] = (candidates, file) => {
+  const choose: Scopes["choose"] = (candidates, file) => varying.from(file, () => chosen(candidates, file));
+
+  const chosen = <D extends { readonly condition: ConditionIndex }>(
+    candidates: readonly Located<D>[],
+    file: string,
+  ): Located<D> | undefined => {
     let included: (typeof candidates)[number] | undefined;
     const others: (typeof candidates)[number][] = [];
-    const visible = candidates.length > 1 ? includes.closure(file) : undefined;
+    const visible = candidates.length > 1 ? closure(file) : undefined;
     for (const candidate of candidates) {
       if (condition(candidate.file, candidate.declaration.condition) === "false") continue;
       if (candidate.file === file) return candidate;
@@ -239,8 +298,18 @@ export function createScopes(source: ScopeSource): Scopes {
     candidates: readonly Located<TypedefDeclaration>[],
     file: string,
   ): Located<TypedefDeclaration> | undefined => {
-    const includer = candidates.length < 2 || file.endsWith(".c") ? undefined : includerOf(file);
-    return includer === undefined ? undefined : chooseType(candidates, includer);
+    if (candidates.length < 2 || file.endsWith(".c")) return undefined;
+    const seenFrom = (includer: string | undefined): Located<TypedefDeclaration> | undefined =>
+      includer === undefined ? undefined : chooseType(candidates, includer);
+    const found = seenFrom(includerOf(file));
+    if (othersOf(file)?.every((other) => seenFrom(other) === found) === false) varying.note();
+    return found;
+  };
+
+  const conditionOf = (file: string, index: ConditionIndex): Truth => varying.from(file, () => condition(file, index));
+
+  const meets = (file: string): void => {
+    if (varying.has(file)) varying.note();
   };
 
   const typedefsMade = (): MadeTypedefs => {
@@ -249,7 +318,8 @@ export function createScopes(source: ScopeSource): Scopes {
       facts: source.facts,
       makers: source.makers,
       tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
-      excluded: (file, index) => condition(file, index) === "false",
+      excluded: (file, index) => conditionOf(file, index) === "false",
+      varying,
     });
     return made;
   };
@@ -260,7 +330,8 @@ export function createScopes(source: ScopeSource): Scopes {
       text: source.text,
       makers: source.makers,
       tokens: (file, start, end) => scopeOf(file).tokens(file, start, end),
-      excluded: (file, index) => condition(file, index) === "false",
+      excluded: (file, index) => conditionOf(file, index) === "false",
+      varying,
       isMacro: (name) => names.macros(name).length > 0,
     });
   let madeEnums = newMadeEnums();
@@ -278,20 +349,38 @@ export function createScopes(source: ScopeSource): Scopes {
   /** A header uses what a macro has made before its `#include` in the file around it. */
   const madeByIncluder = (enumerator: string, file: string): Located<RecordDefinition> | undefined => {
     const includer = file.endsWith(".c") ? undefined : includerOf(file);
-    return includer === undefined ? undefined : madeEnums.find(enumerator, includes.closure(includer).all());
+    if (!file.endsWith(".c") && (othersOf(file)?.length ?? 1) > 1) varying.note();
+    return includer === undefined ? undefined : enumSeen(enumerator, includer);
+  };
+
+  /** What a macro makes in a file that is seen from `file`. */
+  const enumSeen = (enumerator: string, file: string): Located<RecordDefinition> | undefined => {
+    const found = madeEnums.find(enumerator, includes.closure(file).all());
+    const others = varying.includes();
+    if (others?.varies(file) === true) {
+      // where another target sees other files, they may make it
+      const elsewhere = found ?? madeEnums.find(enumerator, others.behind());
+      const at = elsewhere && expandedIn(elsewhere.file);
+      if (at !== undefined && others.sees(file, at, found !== undefined)) varying.note();
+    }
+    return found;
   };
 
   const createScope = (file: string): CScope => {
     /** Names without a definition of their own in this file mean the same wherever they stand. */
     const steady = new Map<string, Macro | undefined>();
+    /** Those of them that another target may see otherwise. */
+    const varied = new Set<string>();
     const ownNames = new Set((source.facts(file)?.macros ?? []).map((m) => m.name));
     const lookup = (token: Token): Macro | undefined => {
       const name = token.text;
       if (names.macros(name).length === 0) return configured(name);
       if (!ownNames.has(name)) {
+        if (varied.has(name)) varying.note();
         if (steady.has(name)) return steady.get(name);
-        const macro = find(name, Number.POSITIVE_INFINITY);
+        const { value: macro, varies } = varying.kept(() => find(name, Number.POSITIVE_INFINITY));
         steady.set(name, macro);
+        if (varies) varied.add(name);
         return macro;
       }
       const at =
@@ -299,38 +388,50 @@ export function createScopes(source: ScopeSource): Scopes {
       return find(name, at);
     };
     const configured = (name: string): Macro | undefined => {
-      const value = fixed.get(name);
+      const value = configuredAs(name);
       if (value?.kind !== "defined" || value.body === undefined) return undefined;
       return createMacro(name, undefined, undefined, value.body);
     };
     const find = (name: string, offset: number): Macro | undefined => {
-      const value = fixed.get(name);
+      const value = configuredAs(name);
       if (value !== undefined && !configuration.fallback.has(name)) return configured(name);
       const found = definitionAt(name, file, offset);
       return found === undefined ? configured(name) : macroOf(found.file, found.declaration);
     };
+    const typedef = (name: string): Located<TypedefDeclaration> | undefined => {
+      const written = names.typedefs(name);
+      const made = typedefsMade().get(name, file);
+      const seen =
+        made === undefined
+          ? chooseType(written, file)
+          : (chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file));
+      return seen ?? chooseAlike(written) ?? chooseByIncluder(written, file);
+    };
+    const enumOf = (enumerator: string): Located<RecordDefinition> | undefined =>
+      choose(names.enums(enumerator), file) ?? enumSeen(enumerator, file) ?? madeByIncluder(enumerator, file);
+    const seen = <T>(work: () => T): T => varying.from(file, work);
     return {
       file,
       target: configuration.target,
-      tokens: (path, start, end) => expand(activeTokens(path, start, end, { path: [], tokens: 0 }), lookup),
-      expandText: (text) => expand(lex(text, ""), lookup),
+      tokens: (path, start, end) => seen(() => expand(activeTokens(path, start, end, { path: [], tokens: 0 }), lookup)),
+      expandText: (text) => seen(() => expand(lex(text, ""), lookup)),
       at: scopeOf,
-      typedef: (name): Located<TypedefDeclaration> | undefined => {
-        const written = names.typedefs(name);
-        const made = typedefsMade().get(name, file);
-        const seen =
-          made === undefined
-            ? chooseType(written, file)
-            : (chooseType([...written, ...made], file) ?? chooseType(written, file) ?? chooseType(made, file));
-        return noted(seen ?? chooseAlike(written) ?? chooseByIncluder(written, file), file);
-      },
-      record: (kind, tag): Located<RecordDefinition> | undefined =>
-        noted(chooseType(names.records(`${kind} ${tag}`), file), file),
-      enumOf: (enumerator): Located<RecordDefinition> | undefined =>
-        noted(choose(names.enums(enumerator), file), file) ??
-        madeEnums.find(enumerator, includes.closure(file).all()) ??
-        madeByIncluder(enumerator, file),
-      variable: (name): Located<VariableDefinition> | undefined => noted(choose(names.variables(name), file), file),
+      typedef: (name) =>
+        noted(
+          seen(() => typedef(name)),
+          file,
+        ),
+      record: (kind, tag) =>
+        noted(
+          seen(() => chooseType(names.records(`${kind} ${tag}`), file)),
+          file,
+        ),
+      enumOf: (enumerator) =>
+        noted(
+          seen(() => enumOf(enumerator)),
+          file,
+        ),
+      variable: (name) => noted(choose(names.variables(name), file), file),
     };
   };
 
@@ -397,6 +498,7 @@ export function createScopes(source: ScopeSource): Scopes {
         if (open.at(-1)?.live === "false") return undefined;
         const name = facts?.includes.find(({ start }) => start === token.start)?.name;
         const target = name === undefined ? undefined : includes.resolve(path, name);
+        if (name !== undefined && varying.includes()?.leadsElsewhere(path, name) === true) varying.note();
         if (target === undefined || target === path || from.path.includes(target)) return undefined;
         const use = { macro: "#include", file: path, start: token.start, end: token.end };
         const inclusion = { path: [...from.path, path], tokens: from.tokens };
@@ -419,6 +521,7 @@ export function createScopes(source: ScopeSource): Scopes {
     }
     armMemos.clear();
     includers.clear();
+    otherIncluders.clear();
     scopes.clear();
     made = undefined;
     madeEnums = newMadeEnums();
@@ -426,9 +529,12 @@ export function createScopes(source: ScopeSource): Scopes {
 
   return {
     of: scopeOf,
-    condition,
+    from: varying.from,
+    meets,
+    closure,
+    condition: conditionOf,
     choose,
-    conditionText,
+    conditionText: (file, index) => varying.from(file, () => conditionText(file, index)),
     forget,
     notes,
     readers: () => readers,
@@ -452,6 +558,24 @@ interface OpenArm {
   readonly outputLength: number;
   /** An earlier undecided arm of this group has been kept. */
   readonly keptUnknown: boolean;
+}
+
+/** Notes of each arm whether its truth hangs on the target, for whoever asks again. */
+class NotingMemo implements ArmMemo {
+  private readonly truths = new Map<number, Truth>();
+  private readonly varies = new Set<number>();
+  constructor(private readonly varying: Varying) {}
+  has(place: number): boolean {
+    return this.truths.has(place);
+  }
+  get(place: number): Truth | undefined {
+    if (this.varies.has(place)) this.varying.note();
+    return this.truths.get(place);
+  }
+  set(place: number, truth: Truth): void {
+    this.truths.set(place, truth);
+    if (this.varying.isNoted()) this.varies.add(place);
+  }
 }
 
 const unconditional: Pick<OpenArm, "live" | "condition"> = { live: "true", condition: undefined };

@@ -6,7 +6,7 @@ import type { FileFacts } from "../c/facts";
 import type { QomType } from "../qom/model";
 import type { FunctionReference } from "../vmstate/model";
 import { answered } from "../project/answers";
-import { cachedByRevision } from "../project/cache";
+import { cachedByRevision, tableByRevision } from "../project/cache";
 import { cachedByStructure } from "../project/stamps";
 import type { Project } from "../project/project";
 import { structKey } from "../project/privateStructs";
@@ -124,7 +124,13 @@ interface AssignedSlot {
   readonly value: FunctionReference;
 }
 
-const classSlots = cachedByStructure((project): ReadonlyMap<string, readonly AssignedSlot[]> => {
+const classSlots = tableByRevision(cachedByStructure(readClassSlots), {
+  name: "class slot",
+  keyOf: (slot) => slot,
+  said: (assigned) => assigned.map(({ type: { name, file }, value }) => [name, file, value]),
+});
+
+function readClassSlots(project: Project): ReadonlyMap<string, readonly AssignedSlot[]> {
   const found = new Map<string, AssignedSlot[]>();
   for (const type of project.types()) {
     for (const { classStruct, slot, value } of type.classSlots) {
@@ -136,7 +142,7 @@ const classSlots = cachedByStructure((project): ReadonlyMap<string, readonly Ass
     }
   }
   return found;
-});
+}
 
 interface TableMember {
   readonly structName: string;

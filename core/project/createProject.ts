@@ -1,8 +1,8 @@
 /** A project over a source tree: facts file by file, everything else derived when asked and dropped when outdated. */
 import { createBuild, createTargets, isBuildFile } from "../c/build/compiled";
-import type { ConfiguredBuild } from "../c/build/configured";
 import { callsIn } from "../c/calls";
-import { buildSettings, configurationOf, defaultTarget, withSettings } from "../c/configuration";
+import type { Truth } from "../c/conditions";
+import { defaultTarget } from "../c/configuration";
 import type { CTypes } from "../c/ctype";
 import { writtenMember } from "../c/definitions";
 import type { FunctionDefinition, MacroDefinition } from "../c/facts";
@@ -15,6 +15,8 @@ import { createScopes } from "../c/scopes";
 import type { SourceTree } from "../c/tree";
 import { createTypes } from "../c/types";
 import { unknown } from "../c/value";
+import { createVarying, nothingVaries, type VaryingIncludes } from "../c/varying";
+import { createVaryingIncludes } from "../c/varyingIncludes";
 import { createClassReader } from "../qom/classes";
 import { boundTypes, createRustReader, isRust } from "../rust";
 import { createDescriptionReader } from "../vmstate/collect";
@@ -24,7 +26,9 @@ import type { VMStateDescription } from "../vmstate/model";
 import { createAnswerStore } from "./answers";
 import { bodyOf } from "./bodies";
 import { changedMacros, type FileShape, shapeOf } from "./change";
+import { configured, type Settings } from "./configured";
 import { createDefinitions } from "./definitions";
+import { type Differences, variesIn } from "./differences";
 import { type Earlier, earlierOf } from "./earlier";
 import { createEdits } from "./edits";
 import { createFiles } from "./files";
@@ -37,17 +41,15 @@ import { noteEntry, summariseEntries } from "./cache";
 import { noteFile, noteFound, noteOpen, noteSummary } from "./uses";
 import { isFragment } from "./waiting";
 
-export interface ProjectOptions {
+export interface ProjectOptions extends Settings {
   /** QEMU's target name; default x86_64. */
   readonly target?: string;
-  /** What a build would be configured with: `CONFIG_X` -> `y`, `n` or a value. Goes before what the tree's files say. */
-  readonly config?: ReadonlyMap<string, string>;
-  /** A build folder's configuration. Goes before what the tree's files say, and `config` before it. */
-  readonly build?: ConfiguredBuild | undefined;
   /** What was read of a file before, where its text is still the same: then it is not read again until something asks for its text. */
   readonly known?: ((path: string) => KnownFile | undefined) | undefined;
   /** What was concluded before of the same tree with the same options; asked once, when all files are loaded. */
   readonly models?: (() => KnownModels | undefined) | undefined;
+  /** How targets differ for which others take over from this project; default: nobody does. */
+  readonly differences?: Differences | undefined;
   /** Texts that other projects of the same tree keep; default: its own. */
   readonly texts?: SharedTexts | undefined;
 }
@@ -78,29 +80,39 @@ export interface LoadableProject extends Project {
 
 export function createProject(tree: SourceTree, options: ProjectOptions = {}): LoadableProject {
   const target = options.target ?? defaultTarget;
-  const general = configurationOf(target, tree.read) ?? configurationOf(defaultTarget, tree.read);
-  if (general === undefined) throw new Error(`no configuration for target ${target}`);
-  const settingsOf = (name: string): ReadonlyMap<string, string> =>
-    new Map([...(options.build?.settings(name, tree.read) ?? []), ...(options.config ?? [])]);
-  const isBuilt = options.build?.targets.includes(target) === true;
-  const macros = isBuilt ? (options.build.objects?.macros ?? []) : [];
-  const configuration = withSettings(general, new Map([...settingsOf(target), ...macros, ...(options.config ?? [])]));
+  const { configuration, symbols } = configured(tree, target, options);
   const { architectures } = configuration;
   const texts = createTexts(tree, options.texts);
   const text = texts.get;
   const files = createFiles(tree, texts, { architectures, known: options.known });
   const { names, includes, copies, facts } = files;
   const lineIndexes = new Map<string, LineIndex>();
-  const symbols = (name: string): ReturnType<typeof buildSettings> => buildSettings(settingsOf(name));
   const build = createBuild(texts.anew, configuration.target.name, architectures, symbols, options.build);
   const targets = createTargets(texts.anew, symbols, options.build, [configuration.target.name]);
+  const { differences } = options;
+  let others: VaryingIncludes | undefined;
+  const varying =
+    differences === undefined
+      ? nothingVaries
+      : createVarying(
+          differences.names,
+          () => (others ??= createVaryingIncludes(includes, facts, files.readPaths, differences.architectures)),
+        );
   const made = createMakerIndex(names, text);
   const makers = (): MakerIndex => made;
-  const scopes = createScopes({ facts, text, names, includes, configuration, makers });
+  const scopes = createScopes({ facts, text, names, includes, configuration, makers, varying });
   const reach = createReach(scopes, includes, text);
   const edits = createEdits(reach);
-  const { compiles } = build;
-  const definitions = createDefinitions({ facts, text, names, includes, scopes, makers, compiles, architectures });
+  const compiles = (file: string): Truth => {
+    if (differences?.compiles(file) === true) varying.note();
+    return build.compiles(file);
+  };
+  const definitions = createDefinitions({ facts, text, names, scopes, makers, compiles, architectures, varying });
+  /** What hangs on the target in a file counts for whoever asks what is seen from it. */
+  const seenFrom = <T>(file: string, found: T): T => {
+    if (varying.has(file)) noteFile(file);
+    return found;
+  };
   let ctypes: CTypes = createTypes();
   let evaluator = createEvaluator(ctypes);
   let levels: readonly PriorityLevel[] | undefined;
@@ -252,6 +264,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
             includers: scopes.includers(),
             leftOut: [...copies.found().keys()],
             answers: answers.soFar(project),
+            varies: variesIn(varying, scopes.readers()),
           },
     readSoFar: files.readSoFar,
     update,
@@ -288,9 +301,9 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       yield* descriptionReader.descriptions();
       yield* rust.descriptions();
     },
-    description: (symbol, file) => noteFound(description(symbol, file)),
-    resolve: (reference) => noteFound(description(reference.symbol, reference.range.file)),
-    info: (symbol, file) => noteFound(descriptionReader.info(symbol, file)),
+    description: (symbol, file) => seenFrom(file, noteFound(description(symbol, file))),
+    resolve: ({ symbol, range: { file } }) => seenFrom(file, noteFound(description(symbol, file))),
+    info: (symbol, file) => seenFrom(file, noteFound(descriptionReader.info(symbol, file))),
     field(written, file) {
       noteFile(file);
       return descriptionReader.field(written, file);
@@ -315,13 +328,16 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
       noteOpen();
       return includes.includers(file);
     },
-    compiles,
+    compiles(file) {
+      if (differences?.compiles(file) === true) noteEntry("compiles", file);
+      return build.compiles(file);
+    },
     sets: build.sets,
     buildCondition: build.condition,
     together: targets.together,
-    function: (name, file) => noteFound(definitions.function(name, file)),
-    madeFunction: (name, file) => noteFound(definitions.made(name, file)),
-    global: (name, file) => noteFound(definitions.global(name, file)),
+    function: (name, file) => seenFrom(file, noteFound(definitions.function(name, file))),
+    madeFunction: (name, file) => seenFrom(file, noteFound(definitions.made(name, file))),
+    global: (name, file) => seenFrom(file, noteFound(definitions.global(name, file))),
     calls(located) {
       noteFile(located.file);
       let calls = callCache.get(located.definition);
@@ -394,6 +410,7 @@ export function createProject(tree: SourceTree, options: ProjectOptions = {}): L
 
 type Conditioned = Pick<MacroDefinition, "condition">;
 
+summariseEntries("compiles", (project, file) => project.compiles(file));
 summariseEntries("type", (project, name) => project.type(name));
 summariseEntries("children", (project, name) => project.children(name));
 

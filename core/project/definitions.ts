@@ -2,13 +2,13 @@
 import type { Build } from "../c/build/compiled";
 import { type InitialisedVariable, variablesOf } from "../c/definitions";
 import type { FileFacts, FunctionDefinition, VariableDefinition } from "../c/facts";
-import type { IncludeGraph } from "../c/includes";
 import { type MadeFunction, madeFunctions } from "../c/madeFunctions";
 import type { MakerIndex } from "../c/makers";
 import type { NameIndex } from "../c/names";
 import { architectureOf, isStub, isTest } from "../c/paths";
 import type { Located } from "../c/scope";
 import type { Scopes } from "../c/scopes";
+import type { Varying } from "../c/varying";
 import type { LocatedFunction } from "./project";
 import { isFragment } from "./waiting";
 
@@ -16,12 +16,13 @@ export interface DefinitionSource {
   facts(path: string): FileFacts | undefined;
   text(path: string): string | undefined;
   readonly names: NameIndex;
-  readonly includes: IncludeGraph;
   readonly scopes: Scopes;
   makers(): MakerIndex;
+  /** Notes where it hangs on the target. */
   readonly compiles: Build["compiles"];
   /** Of the configuration. */
   readonly architectures: readonly string[];
+  readonly varying: Varying;
 }
 
 export interface Definitions {
@@ -42,7 +43,7 @@ export interface Definitions {
 }
 
 export function createDefinitions(source: DefinitionSource): Definitions {
-  const { facts, text, names, includes, scopes, makers, architectures } = source;
+  const { facts, text, names, scopes, makers, architectures, varying } = source;
   let made: ReturnType<typeof madeFunctions> | undefined;
 
   const isBuilt = ({ file }: { readonly file: string }): boolean => source.compiles(file) !== "false";
@@ -54,9 +55,9 @@ export function createDefinitions(source: DefinitionSource): Definitions {
   };
 
   const isVisible = (candidate: Located<FunctionDefinition>, file: string): boolean => {
-    if (candidate.declaration.isStatic && !includes.closure(file).has(candidate.file)) {
+    if (candidate.declaration.isStatic && !scopes.closure(file).has(candidate.file)) {
       // what a source includes in its middle sees all of that source
-      if (!isFragment(file) || !includes.closure(candidate.file).has(file)) return false;
+      if (!isFragment(file) || !scopes.closure(candidate.file).has(file)) return false;
     }
     return scopes.condition(candidate.file, candidate.declaration.condition) !== "false";
   };
@@ -80,6 +81,7 @@ export function createDefinitions(source: DefinitionSource): Definitions {
 
   const isSameArchitecture = (path: string, from: string): boolean => {
     const [other, own] = [architectureOf(path), architectureOf(from)];
+    if (other !== undefined && own === undefined) varying.note();
     return other !== undefined && (own === undefined ? architectures.includes(other) : own === other);
   };
 
@@ -92,48 +94,53 @@ export function createDefinitions(source: DefinitionSource): Definitions {
       file,
     );
 
+  const functionSeen = (name: string, file: string): LocatedFunction | undefined => {
+    const candidates = names.functions(name);
+    const own = candidates.find((c) => c.file === file && scopes.condition(file, c.declaration.condition) !== "false");
+    if (own !== undefined) return { file, definition: own.declaration };
+    const others = candidates.filter((c) => isVisible(c, file));
+    const found = others.length > 1 ? narrowed(others, file) : others[0];
+    return found === undefined ? undefined : { file: found.file, definition: found.declaration };
+  };
+
+  const globalSeen = (name: string, file: string): Located<VariableDefinition> | undefined => {
+    const isSeen = (each: Located<VariableDefinition>): boolean =>
+      each.file === file || !each.declaration.isStatic || scopes.closure(file).has(each.file);
+    for (const all of [names.variables(name), names.blanks(name)]) {
+      const seen = all.filter(isSeen);
+      // of several that a file cannot tell apart: one that is built and no stub
+      const real = seen.filter((c) => !isStub(c.file) && !isTest(c.file));
+      const found = chosen(seen, file, real);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  const madeSeen = (name: string, file: string): MadeFunction | undefined => {
+    made ??= madeFunctions({
+      facts,
+      headed: () => names.headed(),
+      text,
+      makers,
+      tokens: (path, start, end) => scopes.of(path).tokens(path, start, end),
+      excluded: (path, index) => scopes.condition(path, index) === "false",
+      varying,
+    });
+    const all = made(name, file);
+    const own = all.find((each) => each.file === file);
+    if (own !== undefined || all.length < 2) return own ?? all[0];
+    const closure = scopes.closure(file);
+    return all.find((each) => closure.has(each.file));
+  };
+
   return {
-    variable,
     compiled,
-    function(name, file) {
-      const candidates = names.functions(name);
-      const own = candidates.find(
-        (c) => c.file === file && scopes.condition(file, c.declaration.condition) !== "false",
-      );
-      if (own !== undefined) return { file, definition: own.declaration };
-      const others = candidates.filter((c) => isVisible(c, file));
-      const found = others.length > 1 ? narrowed(others, file) : others[0];
-      return found === undefined ? undefined : { file: found.file, definition: found.declaration };
-    },
-    made(name, file) {
-      made ??= madeFunctions({
-        facts,
-        headed: () => names.headed(),
-        text,
-        makers,
-        tokens: (path, start, end) => scopes.of(path).tokens(path, start, end),
-        excluded: (path, index) => scopes.condition(path, index) === "false",
-      });
-      const all = made(name, file);
-      const own = all.find((each) => each.file === file);
-      if (own !== undefined || all.length < 2) return own ?? all[0];
-      const closure = includes.closure(file);
-      return all.find((each) => closure.has(each.file));
-    },
-    global(name, file) {
-      const isSeen = (each: Located<VariableDefinition>): boolean =>
-        each.file === file || !each.declaration.isStatic || includes.closure(file).has(each.file);
-      for (const all of [names.variables(name), names.blanks(name)]) {
-        const seen = all.filter(isSeen);
-        // of several that a file cannot tell apart: one that is built and no stub
-        const real = seen.filter((c) => !isStub(c.file) && !isTest(c.file));
-        const found = chosen(seen, file, real);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
+    variable: (name, file) => scopes.from(file, () => variable(name, file)),
+    function: (name, file) => scopes.from(file, () => functionSeen(name, file)),
+    made: (name, file) => scopes.from(file, () => madeSeen(name, file)),
+    global: (name, file) => scopes.from(file, () => globalSeen(name, file)),
     elements(name, file) {
-      const found = variable(name, file);
+      const found = scopes.from(file, () => variable(name, file));
       const owner = found === undefined ? undefined : facts(found.file);
       if (owner === undefined || found === undefined) return [];
       const only = { ...owner, declarations: [found.declaration] };

@@ -40,6 +40,8 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
 
   if (renewed === undefined && !given.changed.every(keepsFace)) return undefined;
   if (given.leftOut.join("\n") !== [...copies.found().keys()].join("\n")) return undefined;
+  // who is asked for less comes to read less, and is to find the same functions
+  if (given.varies !== undefined) for (const path of files.paths()) files.facts(path);
   for (const [owner, readers] of given.readers) for (const reader of readers) scopes.notes(owner, reader);
   const starts = [...given.changed, ...(renewed === undefined ? [] : headersReached(renewed, source))];
   if (starts.length > mostReached) return undefined;
@@ -47,7 +49,9 @@ export function earlierOf(given: KnownModels, source: EarlierSource): Earlier | 
   const sees = reach.affectedBy(reached);
   const names = renewed?.names ?? new Set<string>();
   const mentions = mentioning(names);
-  const isAffected = once((path) => sees(path) || (names.size > 0 && mentions(source.text(path) ?? "")));
+  const isAffected = once(
+    (path) => given.varies?.(path) === true || sees(path) || (names.size > 0 && mentions(source.text(path) ?? "")),
+  );
 
   /** Whether all tables are those that were kept, places apart. */
   const sameTables = (): boolean => {

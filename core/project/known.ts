@@ -46,6 +46,8 @@ export interface Models {
   /** Sources that repeat another. */
   readonly leftOut: readonly string[];
   readonly answers: AnswersSoFar;
+  /** Whether something else may be concluded of the file for another of the targets that were named; false of none where none were. */
+  varies(path: string): boolean;
 }
 
 export interface Renewed {
@@ -59,6 +61,8 @@ export interface KnownModels {
   readonly changed: readonly string[];
   /** What the changed files, all of C, declare otherwise, and in what source each header was read; undefined: see `faceOf`. */
   readonly renewed?: Renewed | undefined;
+  /** Files that mean something else though they say what they said; default: none. */
+  varies?(path: string): boolean;
   /** Who has no `renewed` holds only where the changed files have the faces that they had. */
   faceOf(path: string): string | undefined;
   descriptions(path: string): readonly VMStateDescription[] | undefined;

@@ -132,7 +132,7 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
   const describe = (variable: InitialisedVariable, path: string): VMStateDescription | undefined => {
     const { initialiser } = variable;
     if (initialiser.kind !== "list") return undefined;
-    return readDescription(variable.tokens, initialiser, variable, contextOf(path));
+    return scopes.from(path, () => readDescription(variable.tokens, initialiser, variable, contextOf(path)));
   };
 
   const filesOfMade = (): readonly string[] => {
@@ -161,7 +161,13 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
           c.declaration.typeName === "VMStateDescription" &&
           (c.file === file || !c.declaration.isStatic || isHeader(c.file)),
       );
-    return (chosen(candidates, file) ?? onlyFilled(candidates))?.file ?? made().get(symbol);
+    return (chosen(candidates, file) ?? onlyFilled(candidates))?.file ?? fileMaking(symbol);
+  };
+
+  const fileMaking = (symbol: string): string | undefined => {
+    const found = made().get(symbol);
+    for (const path of found === undefined ? filesOfMade() : [found]) scopes.meets(path);
+    return found;
   };
 
   /** Where the build takes an empty table in place of the real one: `const VMStateDescription vmstate_x;` in a stub. */
@@ -185,17 +191,30 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
     candidates: readonly Located<VariableDefinition>[],
     file: string,
   ): Located<VariableDefinition> | undefined =>
-    scopes.choose(candidates, file) ??
-    scopes.choose(source.compiled(candidates), file) ??
-    scopes.choose(
-      candidates.filter((c) => source.compiles(c.file) === "true"),
+    scopes.from(
       file,
+      () =>
+        scopes.choose(candidates, file) ??
+        scopes.choose(source.compiled(candidates), file) ??
+        scopes.choose(
+          candidates.filter((c) => source.compiles(c.file) === "true"),
+          file,
+        ),
     );
 
   /** Of several tables of one name, of which all but one are empty stubs, the one with content. */
   const onlyFilled = (candidates: readonly Located<VariableDefinition>[]): Located<VariableDefinition> | undefined => {
+    for (const { file } of candidates) scopes.meets(file);
     const filled = candidates.filter((c) => (read(c.file).bySymbol.get(c.declaration.name)?.members.length ?? 0) > 0);
     return filled.length === 1 ? filled[0] : undefined;
+  };
+
+  const description = (symbol: string, file: string): VMStateDescription | undefined => {
+    const owner = fileOf(symbol, file);
+    const stub = names.blanks(symbol).length === 0 ? undefined : stubOf(symbol, owner);
+    if (stub !== undefined || owner === undefined) return stub;
+    const found = read(owner).bySymbol;
+    return found.get(symbol) ?? found.get(`${symbol}[0]`);
   };
 
   return {
@@ -218,18 +237,10 @@ export function createDescriptionReader(source: DescriptionSource): DescriptionR
       const files = new Set([...names.filesWithVariablesOf("VMStateDescription"), ...filesOfMade()]);
       for (const path of files) yield* read(path).list;
     },
-    description(symbol, file) {
-      const owner = fileOf(symbol, file);
-      const stub = names.blanks(symbol).length === 0 ? undefined : stubOf(symbol, owner);
-      if (stub !== undefined || owner === undefined) return stub;
-      const found = read(owner).bySymbol;
-      return found.get(symbol) ?? found.get(`${symbol}[0]`);
-    },
+    description: (symbol, file) => scopes.from(file, () => description(symbol, file)),
     isDescription(symbol, file) {
-      if (names.variables(symbol).some((c) => c.declaration.typeName === "VMStateDescription")) {
-        return fileOf(symbol, file) !== undefined;
-      }
-      return made().has(symbol);
+      const isWritten = names.variables(symbol).some((c) => c.declaration.typeName === "VMStateDescription");
+      return scopes.from(file, () => (isWritten ? fileOf(symbol, file) : fileMaking(symbol))) !== undefined;
     },
     info(symbol, file) {
       const candidates = names

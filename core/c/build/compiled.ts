@@ -46,7 +46,7 @@ export interface Targets {
   outdate(): void;
 }
 
-interface Target {
+export interface Target {
   readonly name: string;
   readonly architectures: readonly string[];
 }
@@ -128,6 +128,29 @@ export function createTargets(
       groups ??= open();
       return groups.length === 0 || groups.some((truths) => (truths.of(file).no | truths.of(other).no) !== -1);
     },
+  };
+}
+
+/** Whether what the build says of a file is not the same for all of the targets. Reads nothing before it is asked. */
+export function createDiffering(
+  read: ReadText,
+  targets: readonly Target[],
+  settings: SettingsOf = noSettings,
+  configured?: ConfiguredBuild,
+): (file: string) => boolean {
+  const rules = createRules(read);
+  const groups: (readonly [truths: TruthsOfFiles, count: number])[] = [];
+  for (let i = 0; i < targets.length; i += targetsAtOnce) {
+    const some = targets.slice(i, i + targetsAtOnce);
+    groups.push([createTruths(read, rules, some, settings, configured), some.length]);
+  }
+  return (file) => {
+    const said = new Set<Truth>();
+    for (const [truths, count] of groups) {
+      const all = truths.of(file);
+      for (let k = 0; k < count; k++) said.add(truthAt(all, k));
+    }
+    return said.size > 1;
   };
 }
 
