@@ -15,6 +15,7 @@ import { openBuildFolder } from "../server/node/buildFolder";
 import { type DiskTree, openDiskTree } from "../server/node/tree";
 import { treeVersion } from "../server/node/locate";
 import { sparseNote, withSparseFiles } from "../server/node/sparse";
+import { collectGarbage } from "./collect";
 import { folderOf, treeAt, treeNamed } from "./findTree";
 import { CannotRun, progressOn } from "./io";
 import type { Io } from "./io";
@@ -158,7 +159,9 @@ function openTree(
       for (const [index, target] of targets.entries()) {
         const session = sessionOf(target, index === 0, keeps);
         yield session;
-        if (index < targets.length - 1) reading.take(session.project);
+        if (index === targets.length - 1) continue;
+        reading.take(session.project);
+        collectGarbage();
       }
     },
   };
