@@ -124,10 +124,11 @@ Exit status: 0 it completes, 1 it fails, goes on with wrong state, or that is no
         given === undefined ? openSession(io, options).project : version(given);
       const load = async (file: string): Promise<Outcome<SimulationReport>> => {
         refuseBesidesLoad(options, ownMachine);
-        const stream = await bytesToLoad(io, file, options);
+        const { bytes, described } = await bytesToLoad(io, file, options);
         const machine = options.toMachine ?? (ownMachine ? options.machine : undefined);
-        return simulateLoad(tree(options.to), stream, {
+        return simulateLoad(tree(options.to), bytes, {
           ...common,
+          described,
           ...(machine === undefined ? {} : { machine }),
           changes: { moves: movesOf(options), drop: options.drop ?? [], ...damageOf(options) },
         });

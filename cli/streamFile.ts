@@ -4,7 +4,7 @@ import { printable } from "../core/printable";
 import type { ByteSource } from "../core/wire";
 import { closeSync, readSync } from "../server/node/disk";
 import { openRegular } from "../server/node/readFile";
-import { type Opening, whyNone } from "../core/wire/containers";
+import { describedMachine, type Opening, whyNone } from "../core/wire/containers";
 import { openStreamFile, openStreamIn, type OpenOptions } from "../server/node/streams/open";
 import { isStandardInput, standardInput } from "./inspectInput";
 import { CannotRun, type Io, progressOn } from "./io";
@@ -48,23 +48,29 @@ export async function openStream(io: Io, file: string, options: StreamFileOption
   throw new CannotRun(`${file}: ${whyNone(opening)}`);
 }
 
+export interface ToLoad {
+  readonly bytes: Uint8Array;
+  /** The guest's command line, as libvirt describes it around the stream. */
+  readonly described: string | undefined;
+}
+
 /**
  * All of the stream; of a file that holds none its own bytes, which QEMU refuses, with what it is on stderr. Throws CannotRun.
  */
-export async function bytesToLoad(io: Io, file: string, options: StreamFileOptions = {}): Promise<Uint8Array> {
+export async function bytesToLoad(io: Io, file: string, options: StreamFileOptions = {}): Promise<ToLoad> {
   const opening = await openFile(io, file, options);
   try {
     if (opening.kind === "stream") {
       const problem = opening.source.problem?.();
       if (problem !== undefined) io.err.write(`${file}: ${printable(problem)}\n`);
-      return bytesOf(opening.source, file);
+      return { bytes: bytesOf(opening.source, file), described: describedMachine(opening.layers) };
     }
     if (opening.kind !== "none" || opening.layers.length > 0) throw new CannotRun(`${file}: ${whyNone(opening)}`);
     io.err.write(`${file}: ${printable(opening.message)}\n`);
     const { descriptor, size } = openRegular(resolve(io.cwd, file));
     const read = (offset: number, target: Uint8Array) => readSync(descriptor, target, 0, target.length, offset);
     try {
-      return bytesOf({ size, read }, file);
+      return { bytes: bytesOf({ size, read }, file), described: undefined };
     } finally {
       closeSync(descriptor);
     }

@@ -3,7 +3,7 @@ import { simulate, simulateLoad } from "../../core/emulator";
 import type { SimulationReport } from "../../core/emulator";
 import type { CancellationToken } from "vscode-languageserver";
 import { memorySource } from "../../core/wire";
-import { whyNone } from "../../core/wire/containers";
+import { describedMachine, whyNone } from "../../core/wire/containers";
 import type { ServerContext } from "../context";
 import { answered, throwIfCancelled } from "../guard";
 import { methods } from "../protocol";
@@ -87,7 +87,7 @@ async function ofFile(
     }
     const loaded = simulateLoad(tree.project, bytes.subarray(0, held), {
       progress,
-      ...(machine === undefined ? {} : { machine }),
+      ...(machine === undefined ? { described: describedMachine(file.layers) } : { machine }),
     });
     if (!loaded.ok) throw failed(loaded.message);
     const stream = inspected(context, memorySource(bytes.subarray(0, held)), tree);

@@ -111,3 +111,20 @@ it.each([true, false])("a board has its default devices where the stream has the
     defaults ? expect.stringContaining("default devices") : expect.not.stringContaining("default devices"),
   );
 });
+
+it("a guest that is described beside the stream is taken as described, if QEMU takes it", () => {
+  const tree = exampleTree({ "hw/demo/uplink.c": pciType("demo-uplink") });
+  let stream = new Uint8Array(0);
+  const machine = "-M q35 -m 1 -device demo-uplink,addr=5";
+  const saved = simulate(tree, { machine, observe: (bytes) => (stream = Uint8Array.from(bytes)) });
+  expect(saved).toMatchObject({ ok: true, value: { outcome: "completed" } });
+  const noteOf = (described: string): string => {
+    const loaded = simulateLoad(tree, stream, { described });
+    expect(loaded).toMatchObject({ ok: true, value: { outcome: "completed" } });
+    return loaded.ok ? loaded.value.notes.join("\n") : "";
+  };
+  expect(noteOf(machine)).toContain(`the guest that libvirt describes: ${machine}`);
+  const other = noteOf("-M q35 -m 1 -device demo-absent");
+  expect(other).toContain("the guest that libvirt describes is not taken: ");
+  expect(other).toContain("the stream's own machine: ");
+});

@@ -103,9 +103,9 @@ export function decodeGiven(
   return ended ? (readOn(bytes, section, schema, hooks) ?? decoded) : decoded;
 }
 
-/** A machine that is made from a stream has devices without options. */
+/** Not all options of a machine that is made from a stream are known. */
 export function otherOptions({ idstr }: Entry): Decided {
-  return { question: `options of the device of ${idstr}`, taken: "others than its defaults", answer: 1, of: 2 };
+  return { question: `options of the device of ${idstr}`, taken: "others than it has here", answer: 1, of: 2 };
 }
 
 /** What set-up code leaves in the device goes before what the stream says of its source. */

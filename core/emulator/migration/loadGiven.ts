@@ -4,6 +4,7 @@ import type { SectionEvent } from "../../wire";
 import { buildMachine } from "../board";
 import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
 import { inferMachine } from "../infer";
+import type { Machine } from "../machine";
 import { createWorld } from "../world";
 import { createActor } from "./actions";
 import { analysedEffects } from "./effects";
@@ -27,6 +28,8 @@ import { lengthNotes, orderNotes, ramOf, sectionReport } from "./loadReport";
 export interface LoadOptions {
   /** The destination's command line; guessed from the section names where it is not given. */
   readonly machine?: string;
+  /** A command line that something around the stream describes it with: taken where none is given. */
+  readonly described?: string | undefined;
   readonly defaults?: boolean;
   readonly treatAs?: string | undefined;
   /** What is done to the stream before it is loaded; places in the report are those of what is loaded. */
@@ -57,6 +60,15 @@ export function simulateLoad(
   const notes: string[] = [];
   let commandLine = options.machine;
   let { defaults } = options;
+  if (commandLine === undefined && options.described !== undefined) {
+    const made = machineOf(project, options.described, options);
+    if (made.ok) commandLine = options.described;
+    notes.push(
+      made.ok
+        ? `the destination is taken to be the guest that libvirt describes: ${options.described}`
+        : `the guest that libvirt describes is not taken: ${made.message}`,
+    );
+  }
   if (commandLine === undefined) {
     const inferred = inferMachine(project, given, options.treatAs);
     if (!inferred.ok) return inferred;
@@ -67,8 +79,7 @@ export function simulateLoad(
     for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
     for (const option of inferred.value.refused) notes.push(`left out, as QEMU refuses it without more: ${option}`);
   }
-  const request = parseCommandLine(commandLine, { ...options, ...(defaults === undefined ? {} : { defaults }) });
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+  const machine = machineOf(project, commandLine, { ...options, ...(defaults === undefined ? {} : { defaults }) });
   if (!machine.ok) return machine;
   const blocked = unmigratable(machine.value);
   if (blocked !== undefined) {
@@ -138,6 +149,15 @@ export function simulateLoad(
     size: bytes.length,
     notes: [...missing, ...notes, ...machine.value.notes],
   });
+}
+
+function machineOf(
+  project: Project,
+  line: string,
+  options: Pick<LoadOptions, "defaults" | "treatAs">,
+): Outcome<Machine> {
+  const request = parseCommandLine(line, options);
+  return request.ok ? buildMachine(project, request.value) : request;
 }
 
 function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {

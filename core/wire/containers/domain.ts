@@ -4,8 +4,15 @@
  */
 import { type Element, parseXml } from "./xml";
 
-/** `-machine … -device …`; undefined where the text is no domain with a machine. */
-export function machineLine(xml: string): string | undefined {
+export interface DomainMachine {
+  /** `-machine … -device …` */
+  readonly line: string;
+  /** Elements of the domain that no option follows from. */
+  readonly left: readonly string[];
+}
+
+/** undefined where the text is no domain with a machine. */
+export function machineLine(xml: string): DomainMachine | undefined {
   const domain = parseXml(xml);
   const type = domain && at(domain, "os", "type");
   const machine = type?.attributes.get("machine");
@@ -26,7 +33,7 @@ export function machineLine(xml: string): string | undefined {
     ...bridges,
     ...others,
   ];
-  return `${words.join(" ")}${left.length === 0 ? "" : ` (left out: ${left.join(", ")})`}`;
+  return { line: words.join(" "), left };
 }
 
 interface Board {

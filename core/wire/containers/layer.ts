@@ -1,4 +1,5 @@
 /** What a file is that holds a stream, or holds none. */
+import type { DomainMachine } from "./domain";
 import type { ByteSource } from "../framing/input";
 
 /** How bytes are packed; `size` bytes from `offset` on of the file they stand in. */
@@ -26,8 +27,13 @@ export interface Layer {
   /** libvirt's description of the guest, passwords left out. */
   readonly xml?: string;
   /** The same guest as options for QEMU, as far as they follow from it. */
-  readonly machine?: string;
+  readonly machine?: DomainMachine;
   readonly snapshots?: readonly Snapshot[];
+}
+
+/** The guest's command line as what is around the stream describes it; undefined where nothing does. */
+export function describedMachine(layers: readonly Layer[]): string | undefined {
+  return layers.findLast(({ machine }) => machine !== undefined)?.machine?.line;
 }
 
 export type Recognised =

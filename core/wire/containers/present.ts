@@ -1,4 +1,5 @@
 /** What is around a stream, for people and as JSON data. */
+import type { DomainMachine } from "./domain";
 import type { Layer, Snapshot } from "./layer";
 
 /** A paragraph a layer. */
@@ -7,9 +8,13 @@ export function layersText(layers: readonly Layer[], options: { readonly xml: bo
     title,
     ...notes.map((note) => `    ${note}`),
     ...(snapshots === undefined || snapshots.length === 0 ? [] : snapshotTable(snapshots).map((line) => `    ${line}`)),
-    ...(machine === undefined ? [] : [`    as QEMU's options: ${machine}`]),
+    ...(machine === undefined ? [] : [`    as QEMU's options: ${machineText(machine)}`]),
     ...(xml === undefined || !options.xml ? [] : xml.split("\n").map((line) => `    ${line}`)),
   ]);
+}
+
+function machineText({ line, left }: DomainMachine): string {
+  return `${line}${left.length === 0 ? "" : ` (left out: ${left.join(", ")})`}`;
 }
 
 function snapshotTable(snapshots: readonly Snapshot[]): readonly string[] {
@@ -72,7 +77,7 @@ export function layersJson(layers: readonly Layer[]): LayerJson[] {
     title,
     notes,
     ...(xml === undefined ? {} : { xml }),
-    ...(machine === undefined ? {} : { machine }),
+    ...(machine === undefined ? {} : { machine: machineText(machine) }),
     ...(snapshots === undefined
       ? {}
       : {

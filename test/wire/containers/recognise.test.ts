@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { memorySource, readStream } from "../../../core/wire";
-import { recognise, type Recognised } from "../../../core/wire/containers";
+import { describedMachine, layersText, recognise, type Recognised } from "../../../core/wire/containers";
 import { bytesAt } from "../../../core/wire/containers/source";
 import { sampleStream } from "../sample";
 import { be, domain, multifdChannel, packetsOf, pcap, pcapng, qcow2Image, saveImage } from "./make";
@@ -54,11 +54,14 @@ describe("an image of virsh save", () => {
   });
 
   it("says which machine it is, buses first, and what is left out", () => {
-    expect(inside(read(saveImage(stream))).layer.machine).toBe(
+    const { layer } = inside(read(saveImage(stream)));
+    const line =
       "-machine pc-q35-9.0 -smp 2 -m size=524288k -nodefaults " +
-        "-device pcie-root-port,chassis=1,port=0x10,id=pci.1,bus=pcie.0,addr=2.0,multifunction=on " +
-        "-device qemu-xhci,id=usb,bus=pci.1,addr=0.0 (left out: hostdev)",
-    );
+      "-device pcie-root-port,chassis=1,port=0x10,id=pci.1,bus=pcie.0,addr=2.0,multifunction=on " +
+      "-device qemu-xhci,id=usb,bus=pci.1,addr=0.0";
+    expect(layer.machine).toEqual({ line, left: ["hostdev"] });
+    expect(describedMachine([layer])).toBe(line);
+    expect(layersText([layer], { xml: false })).toContain(`    as QEMU's options: ${line} (left out: hostdev)`);
   });
 
   it("is told to be packed where it is, from the stream on", () => {
