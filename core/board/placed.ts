@@ -16,12 +16,18 @@ export interface BoardMemory {
 /** undefined for a board without memory of its own. */
 export function mainMemory({ machine, registry, model }: Board): BoardMemory | undefined {
   if (machine === undefined) return undefined;
-  const bytes = numberIn(machine, "MachineState.ram_size");
+  const asked = numberIn(machine, "MachineState.ram_size");
   const region = machine.get("MachineState.ram");
-  const name = region instanceof Rec ? textAt(region.get("MemoryRegion.name")) : registry.blocks[0]?.name;
-  if (name === undefined || bytes === undefined) return undefined;
-  const part = region instanceof Rec ? firstPart(model.objects, region) : undefined;
-  return { name, bytes, base: part?.base, firstPart: part?.bytes };
+  if (region instanceof Rec) {
+    const name = textAt(region.get("MemoryRegion.name"));
+    if (name === undefined || asked === undefined) return undefined;
+    const part = firstPart(model.objects, region);
+    return { name, bytes: asked, base: part?.base, firstPart: part?.bytes };
+  }
+  // the board makes its memory itself: of -m where it has a block of that size, else of its own
+  const block = registry.blocks.find(({ bytes }) => bytes === asked) ?? registry.blocks[0];
+  if (block?.bytes === undefined) return undefined;
+  return { name: block.name, bytes: block.bytes, base: undefined, firstPart: undefined };
 }
 
 /** A region of memory itself, or the alias of its beginning, in the system's memory. */

@@ -7,7 +7,7 @@ import { binaryExact } from "../c/integer";
 import type { Expression } from "../c/syntax";
 import { withoutIndexes } from "../c/words";
 import { bodyOf, typesIn } from "../project/bodies";
-import { filesBeside } from "../project/folders";
+import { filesBelow, filesBeside } from "../project/folders";
 import { functionTexts } from "../project/functionTexts";
 import type { LocatedFunction, Project } from "../project/project";
 import { bareName } from "../project/stateTypes";
@@ -21,8 +21,8 @@ export type MemberValues = (structName: string, path: string, file: string) => b
 /**
  * What `path` of `structName` is set to through the address of a part of it, in the folder of `file`: `rx.capacity` of a
  * struct whose `rx` is handed to a maker. Elements of an array count as one. undefined where nothing sets it that way,
- * two places differ, or one of them is not a constant. A member of the struct itself is known only where it is set to 0 alone: to something
- * else it may not be set at all.
+ * two places differ, or one of them is not a constant. A member of the struct itself is known only where it is set to 0 alone, also in folders
+ * below: to something else it may not be set at all.
  */
 export function createdSize(
   project: Project,
@@ -37,7 +37,7 @@ export function createdSize(
   const bare = bareName(structName);
   const isWhole = ({ typeName }: MemberPlace): boolean => bareName(typeName) === bare;
   const found: (bigint | undefined)[] = [];
-  for (const beside of filesBeside(project, file)) {
+  for (const beside of first === wanted ? filesBelow(project, file) : filesBeside(project, file)) {
     if (project.text(beside)?.includes(first) !== true) continue;
     for (const { definition, body } of functionTexts(project, beside)) {
       if (!body.includes(first)) continue;

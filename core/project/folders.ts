@@ -9,6 +9,12 @@ export function filesBeside(project: Project, file: string): readonly string[] {
   return folders(project).get(folderOf(file)) ?? [];
 }
 
+/** The same with those of the folders in it. */
+export function filesBelow(project: Project, file: string): readonly string[] {
+  const own = folderOf(file);
+  return [...folders(project)].flatMap(([folder, files]) => (folder.startsWith(own) ? files : []));
+}
+
 /** The C files of the file's folder that include the header, by its name, directly or through other headers. */
 export function filesIncluding(project: Project, file: string, header: string): readonly string[] {
   filesBeside(project, file).forEach(noteFile);

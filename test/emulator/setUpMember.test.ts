@@ -11,13 +11,19 @@ interface Parts {
   /** Of the table. */
   readonly hooks?: string;
   readonly code?: string;
+  /** Other files of the tree. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
-function bell({ fields = "", init, hooks = "", code = "" }: Parts) {
-  return treeWith(`
+const struct =
+  "typedef struct Bell { Object parent_obj; uint32_t reg; uint32_t ropes; uint32_t used; uint32_t extra; uint32_t *rest; } Bell;";
+
+function bell({ fields = "", init, hooks = "", code = "", others = {} }: Parts) {
+  return treeWith(
+    `
 #include "all.h"
 enum VMStateFlags { VMS_SINGLE = 1, VMS_POINTER = 2, VMS_VARRAY_UINT16 = 0x80, VMS_END = 0x10000 };
-typedef struct Bell { Object parent_obj; uint32_t reg; uint32_t ropes; uint32_t used; uint32_t extra; uint32_t *rest; } Bell;
+${struct}
 #define FIELD(member) .name = #member, .offset = offsetof(Bell, member), .size = sizeof(uint32_t), .info = &vmstate_info_uint32
 ${code}
 static const VMStateDescription vmstate_bell = {
@@ -47,7 +53,9 @@ static void church_types(void)
     type_register_static(&church_info);
 }
 type_init(church_types)
-`);
+`,
+    others,
+  );
 }
 
 const machine = "-M church";
@@ -122,6 +130,19 @@ it.each([
   const fields =
     '{ .name = "tmp", .size = sizeof(struct BellTmp), .vmsd = &vmstate_bell_tmp, .info = &vmstate_info_tmp },';
   expect(loaded({ fields, code: temporary, init }).outcome).toBe(outcome);
+});
+
+it.each([
+  ["0", "completed"],
+  ["2", "failed"],
+])("a count that set-up code of another folder leaves goes before what the device's own sets: %s", (count, outcome) => {
+  const parts = {
+    fields: "{ FIELD(extra), .num_offset = offsetof(Bell, ropes), .flags = VMS_VARRAY_UINT16 },",
+    code: "static void bell_quiet(Bell *s) { s->ropes = 0; }\nvoid hang(Bell *s);",
+    init: "hang(s);",
+    others: { "hw/ropes/hang.c": `#include "all.h"\n${struct}\nvoid hang(Bell *s) { s->ropes = ${count}; }` },
+  };
+  expect(loaded(parts)).toMatchObject({ outcome, open: [] });
 });
 
 const put = `

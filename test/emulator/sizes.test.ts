@@ -51,9 +51,9 @@ static void demo_ring_class_init`,
 
 const header = "include/migration/vmstate.h";
 
-function withRing(text: string): Project {
+function withRing(text: string, others: Readonly<Record<string, string>> = {}): Project {
   const flags = (exampleFiles()[header] ?? "").replace("VMS_END =", "VMS_VBUFFER = 0x100,\n    VMS_END =");
-  return exampleTree({ [header]: flags, "hw/demo/ring.c": text });
+  return exampleTree({ [header]: flags, "hw/demo/ring.c": text, ...others });
 }
 
 function treeOf(...parts: Parameters<typeof device>): Project {
@@ -101,6 +101,14 @@ describe("a size made at run time", () => {
   ])("%s", (_, make, size) => {
     expect(createdSize(treeOf(make), "demo_ring_State", "rx.size", "hw/demo/ring.c")).toBe(size);
   });
+});
+
+it("a member that code sets to 0 is not known where code of a folder below sets it to more", () => {
+  const deeper = "typedef struct { int reg; } demo_ring_State; void deepen(demo_ring_State *s) { s->reg = 4; }";
+  const [alone, both] = [{}, { "hw/demo/models/deep.c": deeper }].map((others) =>
+    createdSize(withRing(device("s->reg = 0;"), others), "demo_ring_State", "reg", "hw/demo/ring.c"),
+  );
+  expect({ alone, both }).toEqual({ alone: 0n, both: undefined });
 });
 
 describe("a stream of another version", () => {

@@ -108,11 +108,11 @@ export function otherOptions({ idstr }: Entry): Decided {
   return { question: `options of the device of ${idstr}`, taken: "others than it has here", answer: 1, of: 2 };
 }
 
-/** What set-up code leaves in the device goes before what the stream says of its source. */
+/** What set-up code leaves in the device goes before what properties and makers of buffers say, and both before what the stream says of its source. */
 function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
   const setUp = setUpOf(project, machine, entry);
   const hooks = configuredHooks(project, machine, entry, setUp.tested);
-  return { ...hooks, member: (member, scope) => hooks.member?.(member, scope) ?? setUp.member(member, scope) };
+  return { ...hooks, member: (member, scope) => setUp.member(member, scope) ?? hooks.member?.(member, scope) };
 }
 
 /** What loading a section meets in which the stream ends; undefined where the source does not say. */
