@@ -359,6 +359,21 @@ void ${name}(void) { vmstate_register_with_alias_id(NULL, -1, &vmstate_floor, NU
     expect(bellsOf(treeWith(led, { "include/lead.h": header, "hw/demo/lead.c": lead }))).toBe(4);
   });
 
+  it("keeps what stands behind an object that a struct within another begins with", () => {
+    const rack =
+      "typedef struct Hub { Object bus; int ports; } Hub; typedef struct Rack { Object own; Hub hub; } Rack;";
+    const body =
+      'Rack *rack = g_malloc0(sizeof(Rack)); rack->hub.ports = 2; object_initialize(&rack->hub.bus, sizeof(Object), "clapper"); return rack->hub.ports == 2;';
+    const clapper = `
+#include "all.h"
+static const TypeInfo clapper_info = { .name = "clapper", .instance_size = sizeof(Object) };
+static void clapper_types(void) { type_register_static(&clapper_info); }
+type_init(clapper_types)
+`;
+    const held = holding(body).replace("enum { LOW", `${rack}\nenum { LOW`);
+    expect(bellsOf(treeWith(held, { "hw/demo/clapper.c": clapper }))).toBe(4);
+  });
+
   it.each(["AUD", "audio_be"])("takes a voice of a back end for one, by %s_open_out", (prefix) => {
     const voice = `${prefix}_open_out(NULL, NULL, "organ", NULL, NULL, NULL)`;
     expect(

@@ -10,6 +10,7 @@ typedef struct InterfaceInfo { const char *type; } InterfaceInfo;
 typedef struct TypeInfo {
     const char *name;
     const char *parent;
+    size_t instance_size;
     bool abstract;
     const InterfaceInfo *interfaces;
     void (*instance_init)(Object *obj);

@@ -144,7 +144,7 @@ function clear(runner: Runner, target: Value | undefined, size: number | undefin
 }
 
 /** A struct's first member is that struct: what lies behind so many bytes, members of a larger one, stays. */
-function clearFirst(runner: Runner, target: Rec, size: number | undefined, file: string): void {
+export function clearFirst(runner: Runner, target: Rec, size: number | undefined, file: string): void {
   const isLarger = new Map<string, boolean>();
   for (const key of [...target.cells.keys()]) {
     const of = key.slice(0, Math.max(0, key.indexOf(".")));

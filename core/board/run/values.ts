@@ -131,12 +131,6 @@ export class Rec {
     spend(bytesOf.member);
   }
 
-  clear(): void {
-    this.cells.clear();
-    this.fills = noFills;
-    this.isNamed = false;
-  }
-
   /** The same value in each of those bytes. */
   fill(fill: Fill<Value>): void {
     this.fills = withFill(this.fills, fill);

@@ -6,6 +6,7 @@ import type { Runner } from "../../run/runner";
 import { bytesOf, spend } from "../../run/meter";
 import { Rec, Unknown, type Value } from "../../run/values";
 import { functionOf, member } from "../arguments";
+import { clearFirst } from "../memory";
 import { ClassTable } from "./classes";
 import {
   classData,
@@ -38,7 +39,8 @@ export class ObjectModel {
   initialise(object: Rec, type: TypeImpl): void {
     const cls = this.classes.of(type);
     // memory inside another object: what properties of that one have put there is gone, as object_initialize_with_type has it
-    if (object.holder !== undefined) object.clear();
+    const size = object.holder === undefined ? undefined : this.types.sizeOf(type);
+    if (size !== undefined) clearFirst(this.runner, object, size, this.runner.project.type(type.name)?.file ?? "");
     object.attached = {
       kind: "object",
       type,

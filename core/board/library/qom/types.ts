@@ -110,6 +110,15 @@ export class TypeTable {
     return found;
   }
 
+  /** Bytes of an object: an ancestor's where the type says nothing; undefined where none of them does. */
+  sizeOf(type: TypeImpl): number | undefined {
+    for (const each of this.chain(type)) {
+      const size = member(each.info, "TypeInfo", "instance_size");
+      if (typeof size === "number" && size > 0) return size;
+    }
+    return undefined;
+  }
+
   isA(type: TypeImpl, name: string, seen: Set<TypeImpl> = new Set()): boolean {
     seen.add(type);
     for (const each of this.chain(type)) {
