@@ -12,6 +12,15 @@ const nothing: NativeFunction = () => 0;
 const struct: NativeFunction = () => new Rec();
 const succeeds: NativeFunction = () => 1;
 
+/** (timer, lists, clock, scale, attributes, callback, opaque): it never runs out, and boards ask it whom it would call. */
+const setUpTimer: NativeFunction = (_runner, [timer, , , , , callback = 0, opaque = 0]) => {
+  if (timer instanceof Rec) {
+    timer.set("QEMUTimer.cb", callback);
+    timer.set("QEMUTimer.opaque", opaque);
+  }
+  return 0;
+};
+
 /** Functions without a part in what a machine holds. */
 const without = (
   "qemu_lockable_lock qemu_lockable_unlock qemu_lockable_auto_lock qemu_lockable_auto_unlock qemu_mutex_init qemu_mutex_destroy qemu_rec_mutex_init qemu_rec_mutex_destroy qemu_cond_init qemu_cond_destroy qemu_sem_init " +
@@ -27,7 +36,7 @@ const without = (
   "qemu_register_reset qemu_unregister_reset qemu_register_resettable qemu_unregister_resettable qemu_register_reset_nosnapshotload " +
   "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
   "qemu_devices_reset qemu_system_reset qemu_bh_schedule qemu_bh_delete qemu_bh_cancel aio_notify qemu_notify_event " +
-  "timer_mod timer_mod_ns timer_mod_anticipate timer_mod_anticipate_ns timer_del timer_init_full timer_deinit qemu_clock_notify " +
+  "timer_mod timer_mod_ns timer_mod_anticipate timer_mod_anticipate_ns timer_del timer_deinit qemu_clock_notify " +
   "warn_report info_report warn_vreport error_printf error_printf_unless_qmp qemu_log qemu_log_mask printf vfprintf " +
   "warn_report_once_cond error_report_once_cond warn_report_err warn_report_err_once warn_reportf_err " +
   "perror fflush fputs puts g_warning g_message g_printerr g_critical error_append_hint error_prepend error_free error_vprepend " +
@@ -188,6 +197,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qemu_bh_new_full", struct],
   ["aio_bh_new_full", struct],
   ["aio_bh_schedule_oneshot_full", nothing],
+  ["timer_init_full", setUpTimer],
   ["qemu_get_aio_context", mainContext],
   ["qemu_find_file", (_r, [, name]) => textAt(name) ?? new Unknown("a file's name")],
   ["get_image_size", () => loadedBytes],
