@@ -1,5 +1,5 @@
 /** `#include` lines followed by name within the tree: no build directory, no include path. */
-import type { FileFacts } from "./facts";
+import type { ConditionIndex, FileFacts } from "./facts";
 
 export interface IncludeGraph {
   /** A file that exists, whether it has been read or not. */
@@ -49,6 +49,8 @@ export interface FileClosure {
 export function createIncludeGraph(
   architectures: readonly string[],
   read: (path: string) => FileFacts | undefined,
+  /** Whether the configuration leaves out what stands under that `#if` arm, whatever the tree defines. */
+  isExcluded: (facts: FileFacts, index: ConditionIndex) => boolean = () => false,
 ): IncludeGraph {
   const files = new Map<string, FileFacts>();
   const existing = new Set<string>();
@@ -92,12 +94,16 @@ export function createIncludeGraph(
   const resolve = (from: string, name: string): string | undefined =>
     resolveBy(from, name, (meaning) => meaning(architectures));
 
+  const namesIn = (facts: FileFacts): readonly string[] =>
+    facts.includes.filter(({ condition }) => !isExcluded(facts, condition)).map(({ name }) => name);
+
   const directOf = (file: string): readonly string[] => {
     let found = direct.get(file);
     if (found === undefined) {
       const seen = new Set<string>();
-      for (const include of (files.get(file) ?? read(file))?.includes ?? []) {
-        const target = resolve(file, include.name);
+      const facts = files.get(file) ?? read(file);
+      for (const name of facts === undefined ? [] : namesIn(facts)) {
+        const target = resolve(file, name);
         if (target !== undefined && target !== file) seen.add(target);
       }
       found = [...seen];
@@ -179,7 +185,7 @@ export function createIncludeGraph(
       if (before === undefined) {
         direct.delete(facts.path);
         named = undefined;
-      } else if (!sameIncludes(before, facts)) forget();
+      } else if (!isSame(namesIn(before), namesIn(facts))) forget();
     },
     remove(path) {
       files.delete(path);
@@ -254,10 +260,8 @@ function stemOf(path: string): string {
   return dot === -1 ? name : name.slice(0, dot);
 }
 
-function sameIncludes(a: FileFacts, b: FileFacts): boolean {
-  return (
-    a.includes.length === b.includes.length && a.includes.every((include, k) => include.name === b.includes[k]?.name)
-  );
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, k) => name === b[k]);
 }
 
 export function directoryOf(path: string): string {

@@ -1,4 +1,6 @@
 /** What each file of a tree says by itself: read when it is loaded or asked for, and again after an edit. */
+import type { Configuration } from "../c/configuration";
+import { excludedBy } from "../c/excluded";
 import type { FileFacts } from "../c/facts";
 import { createIncludeGraph, directoryOf, type IncludeGraph } from "../c/includes";
 import { createNameIndex, type NameIndex } from "../c/names";
@@ -51,8 +53,8 @@ export interface Files {
 }
 
 export interface FilesOptions {
-  /** Of the configuration, for what an include means. */
-  readonly architectures: readonly string[];
+  /** For what an include means. */
+  readonly configuration: Configuration;
   /** What was read of a file before, where its text is still the same. */
   readonly known?: ((path: string) => KnownFile | undefined) | undefined;
 }
@@ -66,7 +68,11 @@ export function createFiles(tree: SourceTree, texts: Texts, options: FilesOption
   /** Files that are not as they were when they were read before. */
   const changed = new Set<string>();
   const names = createNameIndex();
-  const includes = createIncludeGraph(options.architectures, (path) => facts(path));
+  const includes = createIncludeGraph(
+    options.configuration.architectures,
+    (path) => facts(path),
+    excludedBy(options.configuration),
+  );
   const waiting = createWaitingFiles();
   const expected = new Set<string>();
   const rust = createRustFiles();

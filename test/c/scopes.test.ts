@@ -28,6 +28,17 @@ describe("what a macro's name means", () => {
     expect(project.evaluate("SIZE", "c.c").known).toBe(false);
   });
 
+  it("does not come from a header of other hosts", () => {
+    const project = bareTree({
+      "include/osdep.h": '#ifdef _WIN32\n#include "windows.h"\n#else\n#include "posix.h"\n#endif\n',
+      "include/windows.h": "#define HANDLES 1\n",
+      "include/posix.h": "#define FILES 2\n",
+      "a.c": '#include "osdep.h"\n',
+    });
+    expect(project.evaluate("HANDLES", "a.c").known).toBe(false);
+    expect(project.evaluate("FILES", "a.c")).toEqual({ known: true, value: 2 });
+  });
+
   it("may differ by #if on the target", () => {
     const files = { "a.c": "#ifdef TARGET_X86_64\n#define REGS 16\n#else\n#define REGS 8\n#endif\n" };
     expect(bareTree(files).evaluate("REGS", "a.c")).toEqual({ known: true, value: 16 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { configurationFor } from "../../core/c/configuration";
 import { createFiles, type Files } from "../../core/project/files";
 import type { KnownFile } from "../../core/project/known";
 import { createTexts, type Texts } from "../../core/project/texts";
@@ -14,7 +15,10 @@ const tree: Readonly<Record<string, string>> = {
   "hw/demo/list.c.inc": "int in_fragment;\n",
 };
 
+const configuration = configurationFor("i386");
+
 function filesOf(texts: Record<string, string>, known?: (path: string) => KnownFile | undefined) {
+  if (configuration === undefined) throw new Error("no target i386");
   const read: string[] = [];
   const source = {
     paths: () => Object.keys(texts),
@@ -24,7 +28,7 @@ function filesOf(texts: Record<string, string>, known?: (path: string) => KnownF
     },
   };
   const all: Texts = createTexts(source);
-  const files: Files = createFiles(source, all, { architectures: ["i386"], known });
+  const files: Files = createFiles(source, all, { configuration, known });
   return { files, texts: all, read };
 }
 
