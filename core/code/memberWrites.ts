@@ -361,8 +361,17 @@ function isDebugging(condition: Expression): boolean {
 
 /** Nothing but messages. */
 function isOnlyTold(statement: Statement): boolean {
-  if (statement.kind === "block") return statement.statements.length > 0 && statement.statements.every(isOnlyTold);
+  if (statement.kind === "block")
+    return statement.statements.some(isMessageCall) && statement.statements.every(isOnlyTold);
   if (statement.kind === "if") return statement.otherwise === undefined && isOnlyTold(statement.then);
+  if (statement.kind !== "expression") return false;
+  const { expression } = statement;
+  // and that it has been told
+  if (expression.kind === "binary") return expression.operator === "=" && expression.right.kind === "integer";
+  return isMessageCall(statement);
+}
+
+function isMessageCall(statement: Statement): boolean {
   return (
     statement.kind === "expression" &&
     statement.expression.kind === "call" &&
@@ -372,9 +381,7 @@ function isOnlyTold(statement: Statement): boolean {
 
 function isMessage(name: string): boolean {
   const upper = name.toUpperCase();
-  return (
-    name.startsWith("trace_") || name.startsWith("qemu_log") || upper.includes("PRINTF") || upper.includes("DEBUG")
-  );
+  return name.startsWith("trace_") || name.startsWith("qemu_log") || upper.includes("PRINT") || upper.includes("DEBUG");
 }
 
 const tearing = ["reset", "unrealize", "exit", "finalize", "phases"];

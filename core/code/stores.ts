@@ -1,4 +1,4 @@
-/** Functions and macros of the C library and of QEMU that write to the memory behind an argument. */
+/** Functions and macros of the C library and of QEMU that write to the memory behind an argument, from the guest's as well. */
 
 /** By name, the index of the argument. */
 const stores = new Map<string, number>([
@@ -15,6 +15,13 @@ const stores = new Map<string, number>([
   ["qatomic_inc", 0],
   ["qatomic_dec", 0],
 ]);
+for (const [name, argument] of [
+  ["pci_dma_read", 2],
+  ["dma_memory_read", 2],
+  ["cpu_physical_memory_read", 1],
+  ["address_space_read", 3],
+] as const)
+  stores.set(name, argument);
 for (const width of ["stb", "stw", "stl", "stq"]) {
   for (const order of ["", "_le", "_be", "_he"]) stores.set(`${width}${order}_p`, 0);
 }

@@ -15,8 +15,9 @@ import { functionTexts } from "../../../project/functionTexts";
 import { type AccessHandlers, accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
 import { guestValues } from "../../../code/guestValues";
+import { isAsked, keptState } from "../../../code/keptState";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
-import { isSpelled, memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
+import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
 import { positionIn } from "../../../code/positions";
 import { isRefused } from "../../../code/refusedStates";
 import { spellingsOf } from "../../../code/spellings";
@@ -98,7 +99,8 @@ function evidenceOf(project: Project, structName: string, member: UnsavedMember)
     usedLater(project, structName, member) ??
     carriedOn(project, member) ??
     lastTold(project, structName, member) ??
-    whereIn(project, structName, member)
+    whereIn(project, structName, member) ??
+    leftBehind(project, structName, member)
   );
 }
 
@@ -159,28 +161,6 @@ function isGoneBy(project: Project, structName: string, member: string, file: st
       memberUse(project, file, fn, { structName, member }) !== undefined &&
       isAsked(bodyOf(project, { file, definition: fn.definition }), spellingsOf(project, file, { structName, member })),
   );
-}
-
-/** In what an `if`, a loop, a `switch`, a `?:` or a subscript goes by. */
-function isAsked(body: Body, spellings: ReadonlySet<string>): boolean {
-  const isIn = (root: Expression | undefined): boolean => {
-    for (const { place, kind } of root === undefined ? [] : accessesIn(root)) {
-      if (kind === "read" && isSpelled(place, body, spellings)) return true;
-    }
-    return false;
-  };
-  for (const node of nodesIn(body.block)) {
-    const found =
-      node.kind === "if" || node.kind === "while" || node.kind === "for"
-        ? isIn(node.condition)
-        : node.kind === "switch"
-          ? isIn(node.subject)
-          : node.kind === "conditional"
-            ? isIn(node.test)
-            : node.kind === "subscript" && isIn(node.index);
-    if (found) return true;
-  }
-  return false;
 }
 
 function setter({ guest, timed }: AccessReach, { function: name }: MemberWrite, it: string): string {
@@ -327,6 +307,22 @@ function whereIn(project: Project, structName: string, member: UnsavedMember): E
     cause: `position ${found.array}`,
     isDecisive: true,
     related: [{ range: found.range, message: `${found.function} goes by it` }],
+  };
+}
+
+/** An access goes by it as an earlier one has left it. */
+function leftBehind(project: Project, structName: string, member: UnsavedMember): Evidence | undefined {
+  const found = keptState(project, structName, member);
+  if (found === undefined || isRefused(project, found.set.range)) return undefined;
+  const { set, function: user, range } = found;
+  return {
+    why: (it) => `${set.function} sets ${it}, and ${user} goes by ${it} as it was left`,
+    cause: `left ${set.function} ${user}`,
+    isDecisive: false,
+    related: [
+      { range: set.range, message: `${set.function} sets it` },
+      { range, message: `${user} goes by it` },
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 /** state-not-saved: members inside structs, handlers of other kinds than memory's, and what is lost nowhere. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { diagnoseFile } from "../../../../core/check";
 import { accessHandlers } from "../../../../core/code/accessHandlers";
 import { guestValues } from "../../../../core/code/guestValues";
@@ -265,6 +265,35 @@ static void start(Channel *c) { if (c->mode) { abort(); } }
   expect(given("Channel chan[4];")).toEqual(["chan.mode"]);
   // one of two that nobody tells apart
   expect(given("Channel chan[4]; Channel other;")).toEqual([]);
+});
+
+describe("what an access finds as an earlier one has left it", () => {
+  const members = "uint32_t state;";
+  const lost = (write: string, rest = "", helpers = ""): readonly string[] =>
+    found({ members, code: helpers + handlers(write, rest) });
+
+  it("the step that it is at, in the handler and in a helper", () => {
+    const step = "switch (s->state) { case 0: s->state = 1; break; case 1: s->state = 2; s->control = value; break; }";
+    expect(lost(step)).toEqual(["state"]);
+    const helper = "static void next(Dev *s) { if (s->state == 2) { s->control = 0; } s->state++; }\n";
+    expect(lost("next(s);", "", helper)).toEqual(["state"]);
+  });
+
+  it("not what is set on the way there", () => {
+    const helper = "static void next(Dev *s) { if (s->state == 2) { s->control = 0; } }\n";
+    expect(lost("s->state = addr & 3; next(s);", "", helper)).toEqual([]);
+    expect(lost("pci_dma_read(0, value, &s->state, 4); next(s);", "", helper)).toEqual([]);
+    const begin = "static void begin(Dev *s) { s->state = 2; }\n";
+    expect(lost("begin(s); next(s);", "", helper + begin)).toEqual([]);
+  });
+
+  it("nor a mark that the handler takes back, and what has been told", () => {
+    expect(lost("if (s->state) { return; } s->state = 1; s->control = value; s->state = 0;")).toEqual([]);
+    expect(lost("if (s->state != 1) { s->state = 1; DB_PRINT(value); } else if (value) { s->state = 2; }")).toEqual([
+      "state",
+    ]);
+    expect(lost("if (s->state != 1) { s->state = 1; DB_PRINT(value); }")).toEqual([]);
+  });
 });
 
 it("a struct with a table of its own, by what it lies in", () => {
