@@ -1,6 +1,6 @@
 /** Which names an edit of a file changes for other files. */
-import type { ConditionIndex, Declaration, FileFacts } from "../c/facts";
-import { CharClass, classOf } from "../c/lex";
+import type { ConditionIndex, Declaration, FileFacts, RecordDefinition } from "../c/facts";
+import { CharClass, classOf, lex } from "../c/lex";
 import { armsAround } from "./change";
 import { isCalledThrough } from "./known";
 
@@ -49,6 +49,8 @@ function declaredBy({ facts, text }: FileState): Declared {
     // nobody else sees it
     if (isSource && (kind === "function" || kind === "variable") && each.isStatic) continue;
     for (const name of namesOf(each)) note(name, condition, kind, ...saidOf(each, text));
+    if (kind !== "enum") continue;
+    for (const [name, said] of enumeratorsOf(each, text)) note(name, condition, kind, said);
   }
   return { names, unnamed };
 }
@@ -61,11 +63,24 @@ function namesOf(declaration: Declaration): readonly string[] {
     case "union":
       return declaration.tag === undefined ? [] : [declaration.tag];
     case "enum":
-      return declaration.tag === undefined ? declaration.enumerators : [declaration.tag, ...declaration.enumerators];
+      return declaration.tag === undefined ? [] : [declaration.tag];
     case "invocation":
       return [];
     default:
       return [declaration.name];
+  }
+}
+
+/** Each with the words up to the next one: what comes later changes no value before it. */
+function* enumeratorsOf(declared: RecordDefinition, text: string): Iterable<readonly [name: string, said: string]> {
+  const words = lex(text, "", declared.start, declared.bodyEnd).map((token) => token.text);
+  let end = words.indexOf("{");
+  for (const [k, name] of declared.enumerators.entries()) {
+    const next = declared.enumerators[k + 1];
+    const found = next === undefined ? -1 : words.indexOf(next, end + 1);
+    end = found === -1 ? words.length : found;
+    const said = words.slice(0, end);
+    yield [name, (said.at(-1) === "," ? said.slice(0, -1) : said).join(" ")];
   }
 }
 
@@ -86,10 +101,14 @@ function saidOf(declaration: Declaration, text: string): readonly string[] {
   }
 }
 
+/** Words up to which a text is searched for each before it is gone through. */
+const fewWords = 8;
+
 /** Whether one of the words stands in a text, comments and strings included. */
 export function mentioning(words: ReadonlySet<string>): (text: string) => boolean {
   const lengths = new Set(Array.from(words, (word) => word.length));
-  return (text) => mentionsAny(text, words, lengths);
+  const few = words.size <= fewWords ? [...words] : undefined;
+  return (text) => few?.some((word) => text.includes(word)) !== false && mentionsAny(text, words, lengths);
 }
 
 function mentionsAny(text: string, words: ReadonlySet<string>, lengths: ReadonlySet<number>): boolean {

@@ -35,7 +35,10 @@ describe("names that an edit changes", () => {
     ["a member", "int a;", "int a; int b;", ["Dev"]],
     ["an include", '#include "dev.h"', '#include "other.h"', []],
     ["a macro", "LIMIT 4", "LIMIT 5", ["LIMIT"]],
-    ["an enumerator", "IDLE, BUSY", "IDLE, HALTED, BUSY", ["BUSY", "HALTED", "IDLE", "State"]],
+    ["an enumerator", "IDLE, BUSY", "IDLE, HALTED, BUSY", ["BUSY", "HALTED", "State"]],
+    ["an enumerator at the end", "IDLE, BUSY", "IDLE, BUSY, /* not IDLE */ HALTED", ["HALTED", "State"]],
+    ["an enumerator's value", "IDLE, BUSY", "IDLE /* or BUSY */ = 3, BUSY", ["BUSY", "IDLE", "State"]],
+    ["an arm among enumerators", "IDLE, BUSY", "IDLE,\n#ifdef CONFIG_DEV\nBUSY\n#endif\n", ["BUSY", "IDLE", "State"]],
     ["a function's parameters", "dev_reset(Dev *d)", "dev_reset(Dev *d, int how)", ["dev_reset"]],
     ["what nobody else sees", "static int helper", "static int unused(void)\n{\n}\nstatic int helper", []],
     ["the arm that it stands in", dev, `#ifdef CONFIG_DEV\n${dev}#endif\n`, ["dev_reset"]],
@@ -61,4 +64,7 @@ it("a word is mentioned where it stands whole", () => {
   expect(mentioning(words)("/* the dev */")).toBe(true);
   expect(mentioning(words)("reset")).toBe(true);
   expect(mentioning(words)("")).toBe(false);
+  const many = new Set([...words, ..."abcdefghijkl"]);
+  expect(mentioning(many)("int dev_reset;")).toBe(false);
+  expect(mentioning(many)("/* the dev */")).toBe(true);
 });
