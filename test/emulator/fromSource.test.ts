@@ -255,12 +255,12 @@ describe("a distributor's machine type", () => {
 it.each(["-M church", "-M church -m 64"])(
   "memory that the board makes itself is as long as it makes it: %s",
   (line) => {
-    const own = 'qemu_ram_set_idstr(qemu_ram_alloc(4096, 0, NULL, NULL), "belfry", NULL);';
+    const own = 'qemu_ram_set_idstr(qemu_ram_alloc(5000, 0, NULL, NULL), "belfry", NULL);';
     const project = treeWith(church(own));
     const request = parseCommandLine(line);
     const machine = request.ok ? buildMachine(project, request.value) : request;
     if (!machine.ok) throw new Error(machine.message);
-    expect(machine.value.mainBlocks).toEqual([{ name: "belfry", length: 4096n }]);
+    expect(machine.value.mainBlocks).toEqual([{ name: "belfry", length: 8192n }]);
   },
 );
 

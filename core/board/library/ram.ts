@@ -6,15 +6,24 @@ import { asBigint, fromBigint, Rec, textAt, Unknown, type Value } from "../run/v
 /** QEMU_VMALLOC_ALIGN of a 64-bit host. */
 const hostAlignment = 2 ** 21;
 
+const pageSize = 4096;
+
+/** A block is made of whole pages of the host (qemu_ram_alloc_internal). */
+function wholePages(size: Value): Value {
+  const bytes = bytesIn(size);
+  return bytes === undefined ? size : Math.ceil(bytes / pageSize) * pageSize;
+}
+
 const block =
   (size: number, region: number): NativeFunction =>
   (_runner, values) => {
     const made = new Rec();
-    made.set("RAMBlock.used_length", values[size] ?? 0);
-    made.set("RAMBlock.max_length", values[size] ?? 0);
+    const length = wholePages(values[size] ?? 0);
+    made.set("RAMBlock.used_length", length);
+    made.set("RAMBlock.max_length", length);
     made.set("RAMBlock.mr", values[region] ?? 0);
     made.set("RAMBlock.host", new Rec());
-    made.set("RAMBlock.page_size", 4096);
+    made.set("RAMBlock.page_size", pageSize);
     const of = values[region];
     if (of instanceof Rec) of.set("MemoryRegion.align", hostAlignment);
     return made;
