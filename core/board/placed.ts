@@ -11,6 +11,8 @@ export interface BoardMemory {
   readonly base: number | undefined;
   /** How much of it lies there in one piece; undefined where all of it does. */
   readonly firstPart: number | undefined;
+  /** The board makes it itself, of another size than -m says. */
+  readonly isOwn: boolean;
 }
 
 /** undefined for a board without memory of its own. */
@@ -22,12 +24,12 @@ export function mainMemory({ machine, registry, model }: Board): BoardMemory | u
     const name = textAt(region.get("MemoryRegion.name"));
     if (name === undefined || asked === undefined) return undefined;
     const part = firstPart(model.objects, region);
-    return { name, bytes: asked, base: part?.base, firstPart: part?.bytes };
+    return { name, bytes: asked, base: part?.base, firstPart: part?.bytes, isOwn: false };
   }
   // the board makes its memory itself: of -m where it has a block of that size, else of its own
   const block = registry.blocks.find(({ bytes }) => bytes === asked) ?? registry.blocks[0];
   if (block?.bytes === undefined) return undefined;
-  return { name: block.name, bytes: block.bytes, base: undefined, firstPart: undefined };
+  return { name: block.name, bytes: block.bytes, base: undefined, firstPart: undefined, isOwn: block.bytes !== asked };
 }
 
 /** A region of memory itself, or the alias of its beginning, in the system's memory. */

@@ -93,6 +93,7 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
       name: memory?.name ?? "ram",
       base: memory?.base ?? 0,
       below4G: memory?.firstPart ?? Number.MAX_SAFE_INTEGER,
+      isOwn: memory?.isOwn === true,
     },
     mainBlocks: mainBlocks(memory?.name ?? "ram", { ...request, memory: memory?.bytes ?? 0 }),
     blocks: board.registry.blocks.map(({ name: block, bytes, device }) => ({

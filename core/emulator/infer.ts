@@ -126,6 +126,7 @@ function machineOf(project: Project, line: string, treatAs: string | undefined, 
 }
 
 function memoryOf({ ram }: Machine, { sections }: Pick<GivenStream, "sections">): string {
+  if (ram.isOwn) return "";
   const block = sections.flatMap((each) => each.ram?.blocks ?? []).find(({ name }) => name === ram.name);
   return block === undefined ? "" : `-m ${block.length / 1024n}K`;
 }

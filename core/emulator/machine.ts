@@ -15,6 +15,8 @@ export interface MainMemory {
   readonly base: number;
   /** How much of it may lie below the hole under 4 GiB. */
   readonly below4G: number;
+  /** The board makes it itself, of another size than -m says. */
+  readonly isOwn: boolean;
 }
 
 /** A block of RAM that set-up code makes. */

@@ -14,7 +14,7 @@ import { realize } from "./realize";
 import { registerEnd, registerStart } from "./start";
 import { isA } from "./traits";
 
-const ram = { name: "ram", base: 0, below4G: Number.MAX_SAFE_INTEGER };
+const ram = { name: "ram", base: 0, below4G: Number.MAX_SAFE_INTEGER, isOwn: false };
 
 export function plainMachine(project: Project, request: MachineRequest): Outcome<Machine> {
   const builder = createBuilder(project, request);

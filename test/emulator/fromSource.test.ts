@@ -6,7 +6,9 @@ import { setUpBoard } from "../../core/emulator/keptBoard";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
 import type { Project } from "../../core/project";
-import type { SectionEvent } from "../../core/wire";
+import { inferMachine } from "../../core/emulator/infer";
+import { readGiven } from "../../core/emulator/migration/given";
+import type { ConfigurationEvent, SectionEvent } from "../../core/wire";
 import { expectLinear } from "../steps";
 import { treeWith } from "../board/tree";
 
@@ -263,6 +265,24 @@ it.each(["-M church", "-M church -m 64"])(
     expect(machine.value.mainBlocks).toEqual([{ name: "belfry", length: 8192n }]);
   },
 );
+
+it("such memory is not what -m is taken from, and of another size it is not known", () => {
+  const project = treeWith(church('qemu_ram_set_idstr(qemu_ram_alloc(4096, 0, NULL, NULL), "belfry", NULL);'));
+  const ram = { blocks: [{ name: "belfry", length: 8192n }] };
+  const section = { sectionKind: "start", idstr: "bell", instanceId: 0, offset: 0, ram } as unknown as SectionEvent;
+  const configuration = { machine: "church" } as ConfigurationEvent;
+  const inferred = inferMachine(project, { ...readGiven(new Uint8Array(0)), configuration, sections: [section] });
+  expect(inferred).toMatchObject({ ok: true, value: { commandLine: "-M church" } });
+  const request = parseCommandLine("-M church");
+  const machine = request.ok ? buildMachine(project, request.value) : request;
+  if (!machine.ok) throw new Error(machine.message);
+  const failedOn = (isInferred: boolean): string | undefined => {
+    const run = { project, machine: machine.value, inferred: isInferred, open: [], printed: [] };
+    return loadSection(run as unknown as Run, section, [...machine.value.handlers][0])?.message;
+  };
+  expect(failedOn(false)).toBe("Size mismatch: belfry: 0x2000 != 0x1000: Invalid argument");
+  expect(failedOn(true)).toBeUndefined();
+});
 
 it("blocks of RAM that a stream lists are looked up once each", () => {
   const project = treeWith(church());

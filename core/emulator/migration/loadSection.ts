@@ -65,7 +65,7 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   for (const { name, length } of blocks) {
     const refused = refusedBlock(project, run.machine, name, length) ?? otherMemory(run, section, sent, name, length);
     if (refused === undefined) continue;
-    if (run.inferred && name !== run.machine.ram.name) {
+    if (run.inferred && (run.machine.ram.isOwn || name !== run.machine.ram.name)) {
       run.open.push({ idstr, offset, reasons: [`nothing was found that has the block of RAM "${name}" so`] });
       continue;
     }
