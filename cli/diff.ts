@@ -230,7 +230,7 @@ async function answersOf(
   options: DiffOptions,
   witness: Witness,
 ): Promise<readonly (readonly DiffRow[])[]> {
-  const opened = createOpenedTrees();
+  const opened = createOpenedTrees(false, targets);
   const answers: (readonly DiffRow[])[] = [];
   for (const [index, target] of targets.entries()) {
     const shown = ioWith(io, { progressHead: `${target}, ${index + 1} of ${targets.length} targets: ` });

@@ -67,8 +67,11 @@ interface OpenedTree {
   readonly reading: TreeReading;
 }
 
-/** For comparisons of the same trees. `reuses`: a version's project serves each comparison, not only what was read for it. */
-export function createOpenedTrees(reuses = false): OpenedTrees {
+/**
+ * For comparisons of the same trees. `reuses`: a version's project serves each comparison, not only what was read for it. `targets`: those
+ * that the trees are compared for, one after the other.
+ */
+export function createOpenedTrees(reuses = false, targets: readonly string[] = []): OpenedTrees {
   const opened = new Map<string, OpenedTree>();
   const sources = new Map<string, { readonly how: string; readonly source: Source }>();
   return {
@@ -76,7 +79,7 @@ export function createOpenedTrees(reuses = false): OpenedTrees {
       let found = opened.get(key);
       if (found === undefined) {
         const tree = make();
-        found = { tree, reading: createReading(tree) };
+        found = { tree, reading: createReading(tree, targets) };
         if (!reuses) opened.set(key, found);
       }
       return found;
