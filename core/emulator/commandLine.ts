@@ -168,7 +168,7 @@ function readArguments(words: readonly string[], options: CommandLineOptions = {
       case "vga": {
         const type = displays.get(value);
         if (type !== undefined) devices.unshift({ type, properties: new Map(), text: `-vga ${value}` });
-        else if (value !== "none") return failure(`-vga ${value}: known are none, ${[...displays.keys()].join(", ")}`);
+        else if (value !== "none") ignored.set(name, (ignored.get(name) ?? 0) + 1);
         break;
       }
       case "netdev":

@@ -68,11 +68,14 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
   const board = own ?? (treated && boardOf(project, treated.name, settings));
   if (board === undefined) return undefined;
   const name = treated === undefined ? board.name : typed;
-  const unknown = request.devices.find(({ type }) => project.type(typeOfAlias(project, type) ?? type) === undefined);
-  if (unknown !== undefined) return failure(`${unknown.text}: '${unknown.type}' is not a valid device model name`);
+  const { devices } = request;
   const followed = openIn(project, board);
-  const [refusal] = board.refusals;
-  if (refusal?.isSure === true) return failure(`${refusal.text}: ${refusal.message}`);
+  const refusal = board.refusals.find(({ isSure }) => isSure);
+  // as QEMU takes them, one after the other
+  const first = devices.find(({ type, text }) => text === refusal?.text || !isDeviceType(project, board, type));
+  if (first !== undefined && first.text !== refusal?.text)
+    return failure(`${first.text}: '${first.type}' is not a valid device model name`);
+  if (refusal !== undefined) return failure(`${refusal.text}: ${refusal.message}`);
   const open = [...followed, ...board.refusals.map(({ text, message }) => `${text}: ends QEMU: ${message}`)];
   if (board.refused !== undefined) {
     // the last place is the end itself
@@ -117,6 +120,13 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
     partial: open,
     unnamed: [],
   });
+}
+
+/** Whether the emulator has it, also where a loop makes the type. */
+function isDeviceType(project: Project, { model }: Board, typed: string): boolean {
+  const name = typeOfAlias(project, typed) ?? typed;
+  const type = project.type(name);
+  return type === undefined ? model.types.find(name) !== undefined : project.compiles(type.file) !== "false";
 }
 
 /** What another option makes, or the emulator does not have. */

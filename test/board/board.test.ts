@@ -107,6 +107,10 @@ describe("a board from its source", () => {
       "as many elements as an array has, also where nobody knows their size",
       "struct { Undeclared room; } rooms[3]; return sizeof(rooms) / sizeof(rooms[0]) == 3;",
     ],
+    [
+      "no arm that only complains, where nobody knows which one is meant",
+      'switch (host_tunes()) { case 1: break; default: error_setg(&error_fatal, "no tune"); return false; } return true;',
+    ],
     ["an unsigned number beside -1", "uint32_t reg = -1; return reg == -1;"],
     [
       "a text that is written to",
@@ -349,6 +353,15 @@ void ${name}(void) { vmstate_register_with_alias_id(NULL, -1, &vmstate_floor, NU
 `;
     const board = buildBoard(treeWith(church, { "system/memory.c": memory }), "church");
     expect([...(board?.registry.handlers ?? [])].map(({ idstr }) => idstr)[0]).toBe("floor");
+  });
+
+  it("refuses to link what is not there", () => {
+    const body = `
+void *rope = NULL;
+Object *obj = object_new("bell");
+object_property_add_link(obj, "rope", "bell", &rope, NULL, 0);
+return !object_property_parse(obj, "rope", "nowhere", NULL) && rope == NULL;`;
+    expect(bellsOf(treeWith(holding(body)))).toBe(5);
   });
 
   it("calls a function whose declaration writes out the struct that it gives", () => {

@@ -160,6 +160,46 @@ void qemu_init(int argc, char **argv) { }
   });
 });
 
+describe("a device of its command line", () => {
+  const loop = `
+#include "all.h"
+static void tuned_types(void)
+{
+    static const char *names[] = { "low-bell", "high-bell" };
+    unsigned i;
+    for (i = 0; i < 2; i++) {
+        TypeInfo info = { .name = g_strdup_printf("tuned-%s", names[i]), .parent = "container" };
+        type_register_static(&info);
+    }
+}
+type_init(tuned_types)
+`;
+  const left =
+    'static const TypeInfo harp_info = { .name = "harp" };\nstatic void harp_types(void) { type_register_static(&harp_info); }\ntype_init(harp_types)\n';
+  const tree = treeWith(church(), {
+    "hw/demo/tuned.c": loop,
+    "hw/demo/harp.c": `#include "all.h"\n${left}`,
+    "hw/demo/meson.build":
+      "system_ss.add(files('church.c', 'tuned.c'))\nsystem_ss.add(when: 'CONFIG_HARP', if_true: files('harp.c'))\n",
+    Kconfig: "config HARP\n    bool\n",
+    "configs/devices/x86_64-softmmu/default.mak": "",
+    "configs/targets/x86_64-softmmu.mak": "TARGET_ARCH=x86_64\n",
+  });
+
+  it.each([
+    ["tuned-low-bell", true],
+    ["tuned-harp", false],
+    ["harp", false],
+  ])("%s is one of the emulator: %s", (type, isThere) => {
+    const order = machineOrder(tree, `-M church -device ${type}`);
+    expect(!order.ok && order.message.endsWith("is not a valid device model name")).toBe(!isThere);
+  });
+});
+
+it("a display is whichever the machine has", () => {
+  expect(machineOrder(treeWith(church()), "-M church -vga harp")).toMatchObject({ ok: true });
+});
+
 describe("a board that was built", () => {
   const other = (body: string) => `static int pace(void) { return ${body}; }\nint gait(void) { return pace(); }\n`;
   const tree = () => treeWith(church(), { "hw/demo/walk.c": other("1") });

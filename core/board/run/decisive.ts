@@ -46,6 +46,11 @@ function makes(project: Project, name: string, file: string, depth: number): boo
   return answer;
 }
 
+/** Whether it says what is wrong. */
+export function complains(node: Statement | Expression): boolean {
+  return [...nodesIn(node)].some((each) => each.kind === "call" && startsWith(bodyCall(each).name, complaining));
+}
+
 /** `whole`: the statement, or the expression where there is no more. */
 export function decisive(project: Project, file: string, whole: Statement | Expression): boolean {
   const arms =

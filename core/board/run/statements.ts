@@ -2,6 +2,7 @@
 import type { Expression, Span, Statement } from "../../c/syntax";
 import { computed } from "./arithmetic";
 import { type Code, type Compiling, type Run, type Step, stepsOf } from "./code";
+import { complains } from "./decisive";
 import { declarationOf } from "./declarations";
 import type { Frame } from "./host";
 import { isAggregate, same } from "./memory";
@@ -201,11 +202,15 @@ function switchOf(c: Compiling, node: Extract<Statement, { kind: "switch" }>): S
       return c.statement(each);
     });
   });
+  // what a board that works does not come to
+  const last = statements.findIndex((each, k) => k > otherwise && each.kind === "case");
+  const isComplaint = statements.slice(otherwise, last === -1 ? undefined : last).some(complains);
   return (frame) => {
     const value = subject.run(frame);
     let from = otherwise;
     if (value instanceof Unknown) {
       c.runner.undecided(c.file, c.context, node.subject, value, node);
+      if (isComplaint) from = steps.length;
     } else {
       for (const each of cases) {
         const low = each.from(frame);

@@ -90,8 +90,12 @@ export class Properties {
       case "link": {
         const text = carrier.asText();
         const path = carrier.value instanceof Rec || carrier.value === 0 ? undefined : textAt(text);
-        const target = path === undefined ? carrier.value : path === "" ? 0 : (this.resolve(path) ?? 0);
-        store(inObject(object, how.target), target);
+        const found = path === undefined || path === "" ? undefined : this.resolve(path);
+        if (path !== undefined && path !== "" && found === undefined) {
+          runner.fail(errp, `Device '${path}' not found`);
+          return false;
+        }
+        store(inObject(object, how.target), path === undefined ? carrier.value : (found ?? 0));
         return true;
       }
       case "alias":
