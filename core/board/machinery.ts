@@ -17,6 +17,7 @@ import { typeFunctions } from "./library/qom/typeFunctions";
 import { ramFunctions } from "./library/ram";
 import { createRegistry, type Registry, savevmFunctions } from "./library/savevm";
 import { regionFunctions } from "./library/regions";
+import { streamFunctions } from "./library/streams";
 import { createSound, type Sound } from "./library/sound";
 import { systemFunctions } from "./library/system";
 import { tableFunctions } from "./library/tables";
@@ -72,6 +73,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     ...regionFunctions,
     ...deviceFunctions(refusals, given),
     ...savevmFunctions(() => registry),
+    ...streamFunctions,
     ...ramFunctions((block) => registry.blocks.push(block)),
   ];
   for (const [name, fn] of all) natives.set(name, fn);

@@ -15,6 +15,13 @@ import { Rec, textAt, Unknown, type Value } from "../run/values";
 import { numberOf } from "./arguments";
 import { objectData } from "./qom/data";
 
+export interface LiveHandler {
+  /** SaveVMHandlers. */
+  readonly table: Rec;
+  readonly opaque: Value;
+  readonly version: number | undefined;
+}
+
 /** What stands behind a registration. */
 export interface Registered {
   /** QOM type of the object that it belongs to; "" where there is none. */
@@ -24,6 +31,7 @@ export interface Registered {
   readonly description: VMStateDescription | undefined;
   /** For a live handler: which of SaveVMHandlers' operations its table has. */
   readonly operations: ReadonlySet<string>;
+  readonly live: LiveHandler | undefined;
   /** Innermost call in the tree that registers, and offset. */
   readonly file: string;
   readonly start: number;
@@ -109,6 +117,7 @@ export function savevmFunctions(
         object: object instanceof Rec ? object : undefined,
         description,
         operations: noOperations,
+        live: undefined,
         ...where(runner),
       },
     });
@@ -137,6 +146,10 @@ export function savevmFunctions(
         object: undefined,
         description: undefined,
         operations,
+        live:
+          ops instanceof Rec
+            ? { table: ops, opaque: values[from + 4] ?? 0, version: numberOf(values[from + 2]) }
+            : undefined,
         ...where(runner),
       },
     });

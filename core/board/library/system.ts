@@ -5,12 +5,24 @@
 import { read, store } from "../run/memory";
 import { Arguments, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { type NativeFunction, type Runner, Stop } from "../run/runner";
+import { anyScalar } from "./arguments";
 import { movedTo } from "./text/given";
 import { formatted } from "./text/printf";
 
 const nothing: NativeFunction = () => 0;
 const struct: NativeFunction = () => new Rec();
 const succeeds: NativeFunction = () => 1;
+
+/** Of glib: whether what stands there is still to be done. */
+const enterOnce: NativeFunction = (_runner, [place]) => {
+  const done = place instanceof Ptr ? read(place.holder, place.key, anyScalar) : new Unknown("what is done once");
+  return done instanceof Unknown ? done : done === 0 ? 1 : 0;
+};
+
+const leaveOnce: NativeFunction = (_runner, [place, value]) => {
+  if (place !== undefined && value !== undefined) store(place, value);
+  return 0;
+};
 
 /** (timer, lists, clock, scale, attributes, callback, opaque): it never runs out, and boards ask it whom it would call. */
 const setUpTimer: NativeFunction = (_runner, [timer, , , , , callback = 0, opaque = 0]) => {
@@ -191,6 +203,8 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
       throw new Stop(runner.said ?? "the set-up code aborts");
     },
   ],
+  ["g_once_init_enter", enterOnce],
+  ["g_once_init_leave", leaveOnce],
   ["id_generate", newName],
   ["get_opt_value", optionValue],
   ["g_assertion_message_expr", nothing],

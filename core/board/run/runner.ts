@@ -23,6 +23,9 @@ export class Stop extends Error {
   through: readonly string[] = [];
 }
 
+/** What code does that may not be guessed hangs on what is not known. */
+export class Undecided extends Error {}
+
 /** How far code is followed. */
 export interface Bounds {
   /** Calls and rounds of loops, long ones for more than one. */
@@ -46,6 +49,8 @@ export class Runner implements Run {
   /** The last error that was told: one that who asked for it keeps to itself is none. */
   said: string | undefined;
   private isOver = false;
+  /** Nothing is noted: what is not known ends the run. */
+  private isStrict = false;
   /** Assertions that are being asked. */
   private assertions = 0;
   private readonly notes = new Notes(this.stack, this.sites);
@@ -120,6 +125,7 @@ export class Runner implements Run {
   }
 
   bound(file: string, context: Context, node: Span, reason: string): void {
+    this.strictly(reason);
     const isLast = this.steps > this.bounds.steps;
     this.notes.at(file, context, node, isLast ? this.tooLong() : reason, true);
     if (isLast) this.end();
@@ -136,6 +142,27 @@ export class Runner implements Run {
     stopMeter();
   }
 
+  /**
+   * Runs code on what the run has left, within bounds of its own. Throws Undecided where what it does is not known, and Stop where it
+   * ends QEMU.
+   */
+  afterwards<T>(work: () => T): T {
+    startMeter(this.bounds.bytes);
+    this.steps = 0;
+    this.isOver = false;
+    this.isStrict = true;
+    try {
+      return work();
+    } finally {
+      this.isStrict = false;
+      this.end();
+    }
+  }
+
+  private strictly(reason: string): void {
+    if (this.isStrict) throw new Undecided(reason);
+  }
+
   /** Does what runs code, up to a bound; undefined past it. */
   bounded<T>(work: () => T): T | undefined {
     try {
@@ -149,6 +176,7 @@ export class Runner implements Run {
   met(error: unknown, file: string, context: Context, node: Span): void {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
+    this.strictly(reason);
     this.notes.at(file, context, node, reason, true);
     if (error instanceof OutOfMemory) this.end();
   }
@@ -157,6 +185,7 @@ export class Runner implements Run {
   private metHere(error: unknown): Unknown {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
+    this.strictly(reason);
     this.notes.here(reason, true);
     if (error instanceof OutOfMemory) this.end();
     return new Unknown(reason);
@@ -180,12 +209,14 @@ export class Runner implements Run {
 
   private callOwn(fn: Fn, values: readonly Value[], site: Site): Value {
     if (!this.goesOn()) {
+      this.strictly(this.tooLong());
       this.notes.here(this.tooLong(), true);
       this.end();
       return new Unknown(this.tooLong());
     }
     if (this.stack.length > this.bounds.depth) {
       const reason = `calls nested more than ${this.bounds.depth} deep`;
+      this.strictly(reason);
       this.notes.here(reason, true);
       return new Unknown(reason);
     }
@@ -228,6 +259,7 @@ export class Runner implements Run {
 
   unknownCall(fn: Value, site: Site): Value {
     const reason = fn instanceof Unknown ? fn.reason : "a null pointer";
+    this.strictly(`a call through ${reason}`);
     this.notes.at(site.file, site.context, site.node, `a call through what is not known: ${reason}`);
     return new Unknown("what a call through an unknown pointer gives");
   }
@@ -242,8 +274,9 @@ export class Runner implements Run {
   }
 
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
-    if (this.assertions > 0 || !decisive(this.project, file, whole)) return;
     const reason = value instanceof Unknown ? value.reason : "not known";
+    if (this.assertions === 0) this.strictly(reason);
+    if (this.assertions > 0 || !decisive(this.project, file, whole)) return;
     this.notes.at(file, context, condition, reason);
   }
 

@@ -7,6 +7,7 @@ import { isForeign, refusedBlock, refusedMemory, unknownBlock } from "../ramBloc
 import type { Entry } from "../world";
 import { unknownSectionMessage, whileLoading } from "./destination";
 import { decoderOf } from "../schemas";
+import { notTakenByCode } from "./loadByCode";
 import { decodeGiven, otherOptions } from "./given";
 import { refusedConfig } from "./givenConfig";
 import { errnoOf, meaning } from "./messages";
@@ -73,10 +74,13 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     return { idstr, offset, message: refused, file: "", line: 0, chain: [] };
   }
   if (section.sectionKind !== "full") return undefined;
-  if (entry.owner.description === undefined || section.payload === undefined) {
-    const why =
-      section.payload === undefined ? "it is too large to be read" : "it is read by code, which is not followed";
-    run.open.push({ idstr, offset, reasons: [why] });
+  if (entry.owner.description === undefined) {
+    const why = notTakenByCode(run, entry, section);
+    if (why !== undefined) run.open.push({ idstr, offset, reasons: [why] });
+    return undefined;
+  }
+  if (section.payload === undefined) {
+    run.open.push({ idstr, offset, reasons: ["it is too large to be read"] });
     return undefined;
   }
   const held = decodeGiven(project, run.machine, entry, section, run.given, run.inferred);
