@@ -90,6 +90,7 @@ const entries: readonly ApiEntry[] = [
   { names: "memory_region_{del_subregion,set_enabled,set_address,set_size,set_alias_offset}", kind: "memory-region" },
   { names: "memory_region_{set_readonly,set_nonvolatile,rom_device_set_romd}", kind: "memory-region" },
   { names: "{cpu_register_physical_memory,cpu_register_physical_memory_offset}", kind: "memory-region" },
+  { names: "portio_list_{set_enabled,set_address}", kind: "memory-region" },
 
   { names: "timer_{mod,mod_ns,mod_anticipate,mod_anticipate_ns,del}", kind: "timer" },
   { names: "qemu_{mod_timer,mod_timer_ns,del_timer}", kind: "timer" },

@@ -37,6 +37,7 @@ const switching: readonly string[] = [
   ...["", "_ns", "_anticipate", "_anticipate_ns"].map((how) => `timer_mod${how}`),
   "ptimer_run",
   "qemu_chr_fe_add_watch",
+  ...["portio_list_set_enabled", "portio_list_set_address"],
 ];
 const subregions: readonly string[] = ["memory_region_add_subregion", "memory_region_del_subregion"];
 

@@ -1,8 +1,9 @@
 /** Hooks of tables inside others that ask for a version which they are never given. */
+import { opposite } from "../../../c/body/comparison";
 import { localsOf } from "../../../c/body/locals";
 import { nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
-import type { Binary, Expression } from "../../../c/syntax";
+import type { Expression } from "../../../c/syntax";
 import { descriptionKey, descriptionRoles } from "../../../code/registered";
 import { isNamed } from "../../../code/valueFlow";
 import { bodyOf, typesIn } from "../../../project/bodies";
@@ -45,8 +46,8 @@ export const innerVersionCheck = rule({
   },
 });
 
-/** Comparisons of the hook's second parameter that do not hold where it is `version`. */
-function neverSo(project: Project, fn: LocatedFunction, version: number): readonly Binary[] {
+/** Questions for the hook's second parameter that are answered with no where it is `version`: comparisons, and arms of a switch. */
+function neverSo(project: Project, fn: LocatedFunction, version: number): readonly Expression[] {
   const body = bodyOf(project, fn);
   const [, parameter] = body.parameters;
   const locals = localsOf(body);
@@ -55,20 +56,30 @@ function neverSo(project: Project, fn: LocatedFunction, version: number): readon
   const types = typesIn(project, fn);
   const isGiven = (each: Expression): boolean =>
     each.kind === "identifier" && locals.at(each.name, each.start) === given;
-  return [...nodesIn(body.block)].flatMap((node): readonly Binary[] => {
-    if (node.kind !== "binary") return [];
-    const { operator, left, right } = node;
+  const at = BigInt(version);
+  return [...nodesIn(body.block)].flatMap((node): readonly Expression[] => {
+    if (node.kind === "switch" && isGiven(node.subject)) {
+      return [...nodesIn(node.body)].flatMap((arm) => {
+        const value = arm.kind === "case" && arm.last === undefined ? types.integer(arm.value) : undefined;
+        return arm.kind === "case" && value?.known === true && value.value < at ? [arm.value] : [];
+      });
+    }
+    // `!(version_id >= 2)`
+    const isNot = node.kind === "unary" && node.operator === "!";
+    const asked = isNot ? node.operand : node;
+    if (asked.kind !== "binary") return [];
+    const { operator, left, right } = asked;
     const isLeft = isGiven(left);
     if (!isLeft && !isGiven(right)) return [];
     const limit = types.integer(isLeft ? right : left);
-    const compare = isLeft ? operator : (turned.get(operator) ?? operator);
+    const direct = isLeft ? operator : (turned.get(operator) ?? operator);
+    const compare = isNot ? (opposite.get(direct) ?? "") : direct;
     if (!limit.known) return [];
-    const at = BigInt(version);
     const fails =
       (compare === "<" && limit.value <= at) ||
       (compare === "<=" && limit.value < at) ||
       (compare === "==" && limit.value < at);
-    return fails ? [node] : [];
+    return fails && node.kind !== "case" ? [isNot ? node : asked] : [];
   });
 }
 

@@ -1,7 +1,10 @@
 /** Load hooks that refuse with a number that QEMU takes for success. */
 import { originOf } from "../../../c/body/carried";
+import { comparisons } from "../../../c/body/comparison";
 import { localsOf } from "../../../c/body/locals";
+import type { Body } from "../../../c/body/parse";
 import { returnedValues } from "../../../c/body/returns";
+import { nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
 import type { Expression } from "../../../c/syntax";
 import { bodyOf, typesIn } from "../../../project/bodies";
@@ -34,22 +37,44 @@ export const loadHookPositive = rule({
         range: hook.range,
         message: `${hook.name} returns ${project.text(fn.file)?.slice(first.start, first.end) ?? "a positive number"} to refuse the state of ${nameOf(description)}, and QEMU takes only a negative number for a failure: what was to be refused is loaded. Return -EINVAL.`,
         related: places.map((range) => ({ range, message: `${hook.name} returns this` })),
-        fixes: [negativeFix(places)],
+        fixes: [negativeFix(fn, [first, ...others])],
       };
     }
   },
 });
 
-/** The constants above zero that the function gives back, where they stand in a `return`. */
+/** What the function gives back that is a constant above zero, or the truth of a condition; in a `return`, or in a variable on its way there. */
 function positives(project: Project, fn: LocatedFunction): readonly Expression[] {
   const body = bodyOf(project, fn);
   const types = typesIn(project, fn);
-  return returnedValues(body).filter((value) => {
+  const isPositive = (value: Expression): boolean => {
     if (value.kind === "identifier" && errorNumbers.has(value.name)) return true;
     if (originOf(value, localsOf(body)) !== value) return false;
     const number = types.integer(value);
-    return number.known && number.value > 0n;
-  });
+    return number.known ? number.value > 0n : isTruth(value);
+  };
+  const returned = returnedValues(body);
+  const names = new Set(returned.flatMap((value) => (value.kind === "identifier" ? value.name : [])));
+  return [...returned, ...setOnTheWayOut(body, names)].filter(isPositive).sort((a, b) => a.start - b.start);
+}
+
+/** `x` of `ret = x; goto out;` where `ret` is what is given back. */
+function* setOnTheWayOut(body: Body, names: ReadonlySet<string>): Iterable<Expression> {
+  for (const block of nodesIn(body.block)) {
+    if (block.kind !== "block") continue;
+    for (const [k, statement] of block.statements.entries()) {
+      const set = statement.kind === "expression" ? statement.expression : undefined;
+      if (set?.kind !== "binary" || set.operator !== "=" || block.statements[k + 1]?.kind !== "goto") continue;
+      if (set.left.kind === "identifier" && names.has(set.left.name)) yield set.right;
+    }
+  }
+}
+
+function isTruth(value: Expression): boolean {
+  if (value.kind === "unary") return value.operator === "!";
+  return (
+    value.kind === "binary" && (comparisons.has(value.operator) || value.operator === "&&" || value.operator === "||")
+  );
 }
 
 /** Of errno.h, which is the host's: as a tree's own names they are not to be seen. */
@@ -72,6 +97,12 @@ const errorNumbers: ReadonlySet<string> = new Set([
   "ENOSYS",
 ]);
 
-function negativeFix(places: readonly SourceRange[]): QuickFix {
-  return { title: "Return -EINVAL", edits: places.map((range) => ({ range, text: "-EINVAL" })) };
+function negativeFix({ file }: LocatedFunction, values: readonly Expression[]): QuickFix {
+  const edits = values.map((value) => {
+    const { start, end } = value;
+    return isTruth(value)
+      ? { range: { file, start: end, end }, text: " ? -EINVAL : 0" }
+      : { range: { file, start, end }, text: "-EINVAL" };
+  });
+  return { title: "Return -EINVAL", edits };
 }

@@ -40,6 +40,16 @@ it.each([
   expect(finding?.related.map(({ message }) => message)).toEqual(["version 2"]);
 });
 
+it("arms of a switch, and what is denied", () => {
+  const found = (body: string): readonly string[] => {
+    const { of, text } = tables(nested(body));
+    return of(code).map(({ range }) => text.slice(range.start, range.end));
+  };
+  expect(found("switch (version_id) { case FIRST: s->mode = 3; break; case 2: break; }")).toEqual(["FIRST"]);
+  expect(found("if (!(version_id >= 2)) { s->mode = 3; }")).toEqual(["!(version_id >= 2)"]);
+  expect(found("if (!(version_id >= 3)) { s->mode = 3; }")).toEqual([]);
+});
+
 it.each(["version_id < 3", "version_id <= 2", "version_id == 2", "version_id >= 2", "version_id < (int)s->mode"])(
   "not on what may be so: %s",
   (condition) => {

@@ -29,6 +29,17 @@ it("and on an error number without its sign", () => {
   expect(tables(device("return EINVAL;")).of(code)).toHaveLength(1);
 });
 
+it("and on what is put into a variable on the way out, or is the truth of a condition", () => {
+  const out = (value: string): string =>
+    `int ret = 0; if (s->at > 4) { ret = ${value}; goto out; } s->at = 1; out: return ret;`;
+  expect(tables(device(out("EINVAL"))).of(code)).toHaveLength(1);
+  expect(tables(device(out("-EINVAL"))).of(code)).toEqual([]);
+  expect(tables(device("int ret = 1; ret = check(s); return ret;")).of(code)).toEqual([]);
+  const truth = tables(device("return s->at > 4;"));
+  expect(truth.of(code)).toHaveLength(1);
+  expect(truth.fixed(code)).toContain("return s->at > 4 ? -EINVAL : 0;");
+});
+
 it("but not where the number is below zero, zero or not known", () => {
   for (const body of [
     "return -1;",
