@@ -1,6 +1,7 @@
 /** What one file's text says by itself, as far as a project takes it in: enough not to read the file again. */
 import type { FileFacts, VariableDefinition } from "../c/facts";
 import { builtinScalars, standardType } from "../c/hosttypes";
+import { isSource } from "../c/paths";
 import { mentionsRegistrar } from "../qom/registrations";
 import { mayRegisterAtRunTime } from "../qom/runtimeTypes";
 import type { ReadTypes } from "../qom/classes";
@@ -86,6 +87,8 @@ export function settledTypes(read: ReadTypes | undefined): readonly unknown[] {
 /** What of a source other files go by, though they do not include it: names with what decides which is meant, no places and no bodies. */
 export function faceOf(facts: FileFacts, text: string, mentions: Mentions): string {
   const parts: unknown[] = [mentions];
+  // a file that is included in the middle sees all of the source
+  const isAlone = isSource(facts.path) && !facts.includes.some(({ name }) => isFragment(name));
   for (const { name, system, condition } of facts.includes) parts.push([name, system, condition]);
   for (const { kind, expression, parent, previous } of facts.conditions)
     parts.push([kind, expression, parent, previous]);
@@ -111,6 +114,8 @@ export function faceOf(facts: FileFacts, text: string, mentions: Mentions): stri
         break;
       }
       case "function":
+        // one with a macro for a head may be of other names
+        if (each.isStatic && isAlone && !each.name.includes("(")) break;
         parts.push([kind, condition, each.isStatic, text.slice(each.start, each.bodyStart)]);
         break;
       case "prototype":

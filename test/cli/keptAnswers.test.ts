@@ -102,6 +102,14 @@ describe("a question that was answered", () => {
     expect([edited.followed, edited.skimmed]).toEqual([1, 1]);
   });
 
+  it("nor where another source has one more function of its own", async () => {
+    const first = await workOf(() => check());
+    put("holder", `${read("holder")}static int more(int of)\n{\n    return of;\n}\n`);
+    const edited = await workOf(() => check());
+    expect(edited.answer).toBe(first.answer);
+    expect([edited.followed, edited.skimmed]).toEqual([1, 1]);
+  });
+
   it("is asked by another rule that may be asked for", async () => {
     await check();
     expect(await check("--review")).toBe(await check("--review", "--no-cache"));
