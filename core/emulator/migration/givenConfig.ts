@@ -1,7 +1,9 @@
 /** PCI configuration space in a stream, held against what the destination's device has: QEMU refuses what its guest could not have changed. */
 import { type ConfigSpace, configSpaceOf } from "../../board";
+import { resetTouchesConfig } from "../../code/resetConfig";
 import type { Project } from "../../project/project";
 import type { DescriptionState, FieldValue, StreamError } from "../../wire";
+import type { Device } from "../bus";
 import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -15,18 +17,32 @@ interface Held {
   readonly path: readonly string[];
 }
 
-/** What QEMU finds other; undefined where it takes the bytes, or what the device has is not known. */
+/**
+ * What QEMU finds other; undefined where it takes the bytes, or what the device has is not known. `notKnown` where the device's reset,
+ * which has run before, may have made it so.
+ */
 export function refusedConfig(
   project: Project,
   machine: Machine,
-  { idstr, instanceId }: Entry,
+  { idstr, instanceId, owner }: Entry,
   state: DescriptionState,
 ): StreamError | undefined {
   const held = configIn(state, []);
-  const board = held && setUpBoard(project, machine);
+  if (held === undefined) return undefined;
+  const board = setUpBoard(project, machine);
   const own = board && configSpaceOf(board, idstr, instanceId);
   const bad = own && badConfig(held.bytes, own);
-  return bad && { ...bad, offset: held.offset + bad.index, context: [], errno: "EINVAL", path: held.path.join("/") };
+  if (bad === undefined) return undefined;
+  const error = { offset: held.offset + bad.index, context: [], errno: "EINVAL", path: held.path.join("/") } as const;
+  const { index, message } = bad;
+  if (!isReset(project, owner.device)) return { ...error, message };
+  return { ...error, message: `what a reset leaves in byte 0x${index.toString(16)} of ${error.path}`, notKnown: true };
+}
+
+/** The device that has the section or one that its bus hangs on. */
+function isReset(project: Project, device: Device | undefined): boolean {
+  for (let at = device; at !== undefined; at = at.bus?.parent) if (resetTouchesConfig(project, at.type)) return true;
+  return false;
 }
 
 /** Follows get_pci_config_device. */

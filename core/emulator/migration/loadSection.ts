@@ -91,8 +91,10 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
   const refused = refusedConfig(project, run.machine, entry, held.state);
-  if (refused !== undefined && !run.inferred) return doesNotFit(run, section, entry, entry.owner.description, refused);
-  const reasons = [...new Set([...held.decided, ...(refused === undefined ? [] : [otherOptions(entry)])].map(taken))];
+  const isKnown = refused !== undefined && refused.notKnown !== true;
+  if (isKnown && !run.inferred) return doesNotFit(run, section, entry, entry.owner.description, refused);
+  const reasons = [...new Set([...held.decided, ...(isKnown ? [otherOptions(entry)] : [])].map(taken))];
+  if (refused?.notKnown === true) reasons.push(refused.message);
   const lists = ownLists(project, entry.owner.description);
   if (lists.length > 0 && isOfOtherVersion(run))
     reasons.push(
