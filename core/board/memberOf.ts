@@ -1,8 +1,23 @@
 /** What a member of a device's struct holds when the machine is set up. */
 import type { CType } from "../c/ctype";
 import type { Board } from "./board";
+import { classOf } from "./classOf";
 import { placeOfMember } from "./run/members";
 import { Arr, asBigint, Rec, type Value } from "./run/values";
+
+/** What the machine's class has in a member that its own struct does not have; undefined where that is not known to be a number. */
+export function memberOfMachineClass({ model, runner, type }: Board, name: string, file: string): bigint | undefined {
+  const scope = runner.scope(file);
+  const [ofClass, ofMachine] = ["MachineClass", "MachineState"].map((struct) => {
+    const record = runner.types.named(struct, scope);
+    return record.kind === "record" ? placeOfMember(runner.types, record, name) : undefined;
+  });
+  const cls = classOf(model, type);
+  const [only, ...more] = ofClass ?? [];
+  if (ofMachine !== undefined || only?.key === undefined || more.length > 0) return undefined;
+  const value = cls?.get(only.key) ?? 0;
+  return cls && asBigint(value);
+}
 
 /** undefined where set-up code puts nothing there, or not what is known to be a number. */
 export function memberOfDevice(

@@ -17,6 +17,8 @@ export interface PredicateState {
   readonly versionId: number;
   /** A member of the object, by designator. */
   member(path: string): bigint | undefined;
+  /** A member of the machine's class. */
+  machineClass?(name: string): bigint | undefined;
 }
 
 const maximumDepth = 6;
@@ -44,7 +46,7 @@ export function evaluatePredicate(
 export function decidePredicate(
   name: string,
   file: string,
-  { versionId, bits }: { readonly versionId: number; bits(path: string): MemberBits | undefined },
+  { versionId, bits, machineClass }: Omit<PredicateState, "member"> & { bits(path: string): MemberBits | undefined },
   source: PutSource,
 ): boolean | OpenTruth | undefined {
   const answer = (worth: (known: MemberBits) => bigint | undefined) => {
@@ -52,7 +54,8 @@ export function decidePredicate(
       const known = bits(path);
       return known && worth(known);
     };
-    return evaluatePredicate(name, file, { versionId, member }, source);
+    const ofClass = machineClass === undefined ? {} : { machineClass };
+    return evaluatePredicate(name, file, { versionId, member, ...ofClass }, source);
   };
   const low = answer(({ value }) => value);
   const isBoth = typeof low === "boolean" && low === answer(({ value, mask }) => value | (allBits & ~mask));
@@ -147,6 +150,7 @@ function leafOf(node: Expression, frame: Frame): bigint | undefined {
   if (rootName(node) === "opaque") {
     return text.startsWith(ofObject) ? frame.state.member(text.slice(ofObject.length)) : undefined;
   }
+  if (node.kind === "member" && isMachine(node.object)) return frame.state.machineClass?.(node.name);
   if (node.kind === "call") {
     const inner = called(node, frame);
     if (inner !== undefined) return typeof inner === "boolean" ? (inner ? 1n : 0n) : undefined;
@@ -156,6 +160,17 @@ function leafOf(node: Expression, frame: Frame): bigint | undefined {
 }
 
 const ofObject = "opaque->";
+
+/** `MACHINE_GET_CLASS(qdev_get_machine())`, also without what makes it the class. */
+function isMachine(node: Expression): boolean {
+  for (let each = node; each.kind === "call" && each.callee.kind === "identifier"; ) {
+    if (each.callee.name === "qdev_get_machine") return true;
+    const [only, ...more] = each.arguments;
+    if (only === undefined || more.length > 0) return false;
+    each = only;
+  }
+  return false;
+}
 
 /** Names and numbers alone: all that is spelled without the text of the function that it stood in. */
 function isPlain(node: Expression): boolean {

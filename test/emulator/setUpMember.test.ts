@@ -11,6 +11,8 @@ interface Parts {
   /** Of the table. */
   readonly hooks?: string;
   readonly code?: string;
+  /** Statements of the machine's class_init. */
+  readonly ofClass?: string;
   /** Other files of the tree. */
   readonly others?: Readonly<Record<string, string>>;
 }
@@ -18,7 +20,7 @@ interface Parts {
 const struct =
   "typedef struct Bell { Object parent_obj; uint32_t reg; uint32_t ropes; uint32_t used; uint32_t extra; uint32_t *rest; } Bell;";
 
-function bell({ fields = "", init, hooks = "", code = "", others = {} }: Parts) {
+function bell({ fields = "", init, hooks = "", code = "", ofClass = "", others = {} }: Parts) {
   return treeWith(
     `
 #include "all.h"
@@ -44,6 +46,7 @@ static void church_class_init(ObjectClass *klass, void *data)
 {
     MachineClass *mc = (MachineClass *)klass;
     mc->init = church_init;
+    ${ofClass}
 }
 static const TypeInfo bell_info = { .name = "bell", .instance_size = sizeof(Bell), .instance_init = bell_init };
 static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
@@ -143,6 +146,28 @@ it.each([
     others: { "hw/ropes/hang.c": `#include "all.h"\n${struct}\nvoid hang(Bell *s) { s->ropes = ${count}; }` },
   };
   expect(loaded(parts)).toMatchObject({ outcome, open: [] });
+});
+
+it.each([
+  ["", "failed"],
+  ['mc->desc = "old"; mc->is_old = 1;', "completed"],
+])("a test function goes by the machine's class: %s", (set, outcome) => {
+  const header = { "include/all.h": treeWith("").text("include/all.h") ?? "" };
+  const others = Object.fromEntries(
+    Object.entries(header).map(([path, text]) => [
+      path,
+      text.replace("const char *desc;", "const char *desc;\n    int is_old;"),
+    ]),
+  );
+  const code = `
+static bool is_new(void)
+{
+    MachineClass *mc = MACHINE_GET_CLASS(qdev_get_machine());
+    return !mc->is_old;
+}
+static bool has_extra(void *opaque, int version_id) { return is_new(); }`;
+  const fields = "{ FIELD(extra), .field_exists = has_extra, .flags = VMS_SINGLE },";
+  expect(loaded({ fields, code, init: "", others, ofClass: set })).toMatchObject({ outcome, open: [] });
 });
 
 const put = `

@@ -21,6 +21,7 @@ import type { VMStateDescription } from "../../vmstate/model";
 import { isA } from "../traits";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
+import type { SetUp } from "./setUpMember";
 
 export interface Configured {
   /** Of the machine type: its compat lists decide. undefined: the newest. */
@@ -30,9 +31,9 @@ export interface Configured {
   readonly description: VMStateDescription | undefined;
   /** As the command line has them. */
   readonly properties: ReadonlyMap<string, string>;
+  /** What set-up code leaves for test functions. */
+  readonly setUp?: Pick<SetUp, "tested" | "machineClass">;
   /** The type that opens the bus which the device is on, or only what all such types are. */
-  /** What set-up code leaves in a member that a test function goes by. */
-  readonly tested?: (path: string, scope: Scope) => bigint | undefined;
   readonly opener?: { readonly type: string } | { readonly base: string };
 }
 
@@ -41,11 +42,11 @@ export function configuredHooks(
   project: Project,
   { version, request }: Machine,
   entry: Entry,
-  tested?: Configured["tested"],
+  setUp?: Configured["setUp"],
 ): LoadHooks {
   const { device, description } = entry.owner;
   return hooksFor(project, {
-    ...(tested === undefined ? {} : { tested }),
+    ...(setUp === undefined ? {} : { setUp }),
     version,
     memorySlots: request.memorySlots,
     description,
@@ -56,7 +57,7 @@ export function configuredHooks(
 
 /** The same where no machine is built. */
 function hooksFor(project: Project, configured: Configured): LoadHooks {
-  const { version, memorySlots, description, properties: given, opener, tested } = configured;
+  const { version, memorySlots, description, properties: given, opener, setUp } = configured;
   const { source } = readings(project).classes;
   const properties = propertiesOf(project, version);
   const own = description && readings(project).classes.owner(description);
@@ -81,11 +82,12 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
     const bits = (path: string): MemberValue | undefined => {
       const loaded = scope.known(path);
       const known = loaded ?? valueOf(path, file);
-      const left = known === undefined ? tested?.(path, scope) : undefined;
+      const left = known === undefined ? setUp?.tested(path, scope) : undefined;
       asked ||= loaded !== undefined || left !== undefined;
       return left === undefined ? known : { value: left, mask: allBits };
     };
-    const truth = decidePredicate(name, file, { versionId: scope.versionId, bits }, source);
+    const machineClass = (member: string): bigint | undefined => setUp?.machineClass(member, file);
+    const truth = decidePredicate(name, file, { versionId: scope.versionId, bits, machineClass }, source);
     if (!asked && typeof truth === "boolean") steady.set(key, truth);
     return truth;
   };

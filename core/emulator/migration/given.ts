@@ -111,7 +111,7 @@ export function otherOptions({ idstr }: Entry): Decided {
 /** What set-up code leaves in the device goes before what properties and makers of buffers say, and both before what the stream says of its source. */
 function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
   const setUp = setUpOf(project, machine, entry);
-  const hooks = configuredHooks(project, machine, entry, setUp.tested);
+  const hooks = configuredHooks(project, machine, entry, setUp);
   return { ...hooks, member: (member, scope) => setUp.member(member, scope) ?? hooks.member?.(member, scope) };
 }
 

@@ -1,5 +1,5 @@
 /** Members of the destination's device that a stream does not carry: as its set-up code leaves them. */
-import { memberOfDevice } from "../../board";
+import { memberOfDevice, memberOfMachineClass } from "../../board";
 import { accessesIn } from "../../c/body/accesses";
 import { loadReach } from "../../code/loadEffects";
 import { bodyOf } from "../../project/bodies";
@@ -21,6 +21,8 @@ export interface SetUp {
   member(member: WireMember, scope: Scope): FieldValue | undefined;
   /** A member that a test function goes by, in the struct of the scope; undefined also where code that loads may have changed it. */
   tested(path: string, scope: Scope): bigint | undefined;
+  /** A member of the machine's class, as code of that file sees it. */
+  machineClass(name: string, file: string): bigint | undefined;
 }
 
 export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp {
@@ -42,6 +44,10 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
       return value === undefined ? undefined : integer(value);
     },
     tested,
+    machineClass: (name, file) => {
+      const board = setUpBoard(project, machine);
+      return board && memberOfMachineClass(board, name, file);
+    },
   };
 }
 
