@@ -80,9 +80,14 @@ export function machineProperties(project: Project, machine: MachineVersion | un
       const own = first.property.file === file;
       const code = filesBeside(project, file);
       let mask = !own || memberIsAssigned(project, first.property.member, code) ? 0n : allBits;
+      const isOpen = ({ property, value, byCode }: PropertyState): boolean =>
+        value === undefined ||
+        byCode !== "nobody" ||
+        // another type has it otherwise
+        near.some((other) => other.property.bit === property.bit && other.value !== value);
       for (const each of near) {
         const bit = 1n << BigInt(each.property.bit ?? 0);
-        if (each.value === undefined || each.byCode !== "nobody") mask &= ~bit;
+        if (isOpen(each)) mask &= ~bit;
         else {
           mask |= bit;
           if (each.value !== 0n) value |= bit;

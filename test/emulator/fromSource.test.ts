@@ -324,6 +324,25 @@ it("such memory is not what -m is taken from, and of another size it is not know
   expect(failedOn(true)).toBeUndefined();
 });
 
+it("a section whose end only a guess says is not refused for what is left of it, nor what seems to follow", () => {
+  const project = treeWith(church());
+  const request = parseCommandLine("-M church");
+  const machine = request.ok ? buildMachine(project, request.value) : request;
+  if (!machine.ok) throw new Error(machine.message);
+  const outcome = (guessedEnd: boolean) => {
+    const given = readGiven(new Uint8Array(0));
+    const run = { project, machine: machine.value, given, inferred: false, open: [], printed: [] } as unknown as Run;
+    const section = { sectionKind: "full", versionId: 1, instanceId: 0, offset: 0, payloadOffset: 0, guessedEnd };
+    const failed = ["bell", "gong"].map((idstr) => {
+      const event = { ...section, idstr, payload: new Uint8Array(3) } as unknown as SectionEvent;
+      return loadSection(run, event, machine.value.handlers.find(idstr, 0)) !== undefined;
+    });
+    return { failed, open: run.open.map(({ idstr }) => idstr) };
+  };
+  expect(outcome(false)).toEqual({ failed: [true, true], open: [] });
+  expect(outcome(true)).toEqual({ failed: [false, false], open: ["bell"] });
+});
+
 it("blocks of RAM that a stream lists are looked up once each", () => {
   const project = treeWith(church());
   const request = parseCommandLine("-M church");

@@ -81,10 +81,9 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
     let asked = false;
     const bits = (path: string): MemberValue | undefined => {
       const loaded = scope.known(path);
-      const known = loaded ?? valueOf(path, file);
-      const left = known === undefined ? setUp?.tested(path, scope) : undefined;
+      const left = loaded === undefined ? setUp?.tested(path, scope) : undefined;
       asked ||= loaded !== undefined || left !== undefined;
-      return left === undefined ? known : { value: left, mask: allBits };
+      return left === undefined ? (loaded ?? valueOf(path, file)) : { value: left, mask: allBits };
     };
     const machineClass = (member: string): bigint | undefined => setUp?.machineClass(member, file);
     const truth = decidePredicate(name, file, { versionId: scope.versionId, bits, machineClass }, source);

@@ -21,6 +21,8 @@ export function taken({ question, taken: answer }: Decided): string {
   return `${question}: the stream fits ${answer}`;
 }
 
+const noEnd = "the stream has no footers: where the section ends, and what follows it, is not known";
+
 /** The machine was made from the stream: a section that the tree has may be of a device or back end that was not understood. */
 function isNamedInTree(project: Project, idstr: string): boolean {
   const name = idstr.slice(idstr.lastIndexOf("/") + 1);
@@ -49,6 +51,7 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
       });
       return undefined;
     }
+    if (section.guessedEnd && run.open.some(({ reasons }) => reasons.includes(noEnd))) return undefined;
     const [why] = run.machine.partial;
     if (why !== undefined) {
       run.open.push({
@@ -87,6 +90,10 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   if (held === undefined) return undefined;
   if (!held.ok && held.error.notKnown === true) {
     run.open.push({ idstr, offset, reasons: [held.error.message] });
+    return undefined;
+  }
+  if (!held.ok && section.guessedEnd && (held.error.bytesLeft !== undefined || held.error.errno === "EIO")) {
+    run.open.push({ idstr, offset, reasons: [noEnd] });
     return undefined;
   }
   if (!held.ok) return doesNotFit(run, section, entry, entry.owner.description, held.error);
