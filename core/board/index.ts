@@ -6,7 +6,7 @@
 export { type Board, type BoardOptions, buildBoard, groundOf, type MachineType, machineTypes } from "./board";
 export { type ConfigSpace, configSpaceOf } from "./configSpace";
 export { notLoadedByCode } from "./loadCode";
-export { memberOfDevice, memberOfMachineClass } from "./memberOf";
+export { isNullInDevice, memberOfDevice, memberOfMachineClass } from "./memberOf";
 export { partsOf, takesOption } from "./commandLine/options";
 export { addressOf, type BoardBus, busOf, idOf, mainMemory, typeName } from "./placed";
 export {

@@ -16,14 +16,14 @@ export function notLoadedByCode(
   version: number,
   payload: Uint8Array,
 ): string | undefined {
-  const live = registry.handlers.find(idstr, instanceId)?.owner.live;
-  const load = live?.table.get("SaveVMHandlers.load_state");
-  if (live === undefined || !(load instanceof Fn)) return "it has no load code";
-  if (live.version !== version) return `it is of version ${version}`;
+  const owner = registry.handlers.find(idstr, instanceId)?.owner;
+  const load = owner?.live?.table.get("SaveVMHandlers.load_state");
+  if (owner === undefined || !(load instanceof Fn)) return "it has no load code";
+  if (owner.live?.version !== version) return `it is of version ${version}`;
   const bytes = new SectionBytes(payload);
   try {
     const result = programOf(runner.project).reading(() =>
-      runner.afterwards(() => runner.call(load, [streamOf(bytes), live.opaque, version])),
+      runner.afterwards(() => runner.call(load, [streamOf(bytes), owner.opaque, version])),
     );
     const number = numberOf(result);
     if (number === undefined) return `what ${load.name}() returns is not known`;

@@ -18,7 +18,6 @@ import { objectData } from "./qom/data";
 export interface LiveHandler {
   /** SaveVMHandlers. */
   readonly table: Rec;
-  readonly opaque: Value;
   readonly version: number | undefined;
 }
 
@@ -32,6 +31,8 @@ export interface Registered {
   /** For a live handler: which of SaveVMHandlers' operations its table has. */
   readonly operations: ReadonlySet<string>;
   readonly live: LiveHandler | undefined;
+  /** What is saved. */
+  readonly opaque: Value;
   /** Innermost call in the tree that registers, and offset. */
   readonly file: string;
   readonly start: number;
@@ -118,6 +119,7 @@ export function savevmFunctions(
         description,
         operations: noOperations,
         live: undefined,
+        opaque: opaque ?? 0,
         ...where(runner),
       },
     });
@@ -146,10 +148,8 @@ export function savevmFunctions(
         object: undefined,
         description: undefined,
         operations,
-        live:
-          ops instanceof Rec
-            ? { table: ops, opaque: values[from + 4] ?? 0, version: numberOf(values[from + 2]) }
-            : undefined,
+        live: ops instanceof Rec ? { table: ops, version: numberOf(values[from + 2]) } : undefined,
+        opaque: values[from + 4] ?? 0,
         ...where(runner),
       },
     });

@@ -2,6 +2,7 @@
  * Runs QEMU's own set-up code: functions of the tree on values. What the C library, glib and QEMU's object model do is
  * done here (./library); all else is what the tree says. What cannot be decided is noted with its place.
  */
+import { accessesIn } from "../../c/body/accesses";
 import type { CType, CTypes } from "../../c/ctype";
 import type { CScope } from "../../c/scope";
 import type { Context, Expression, Span, Statement } from "../../c/syntax";
@@ -46,6 +47,8 @@ export class Runner implements Run {
   readonly stack: CompiledFunction[] = [];
   readonly sites: Site[] = [];
   steps = 0;
+  /** Members that code under a condition that is not known may set. */
+  readonly doubtful = new Set<string>();
   /** The last error that was told: one that who asked for it keeps to itself is none. */
   said: string | undefined;
   private isOver = false;
@@ -276,6 +279,8 @@ export class Runner implements Run {
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
     const reason = value instanceof Unknown ? value.reason : "not known";
     if (this.assertions === 0) this.strictly(reason);
+    for (const { place, kind } of accessesIn(whole))
+      if (kind !== "read" && place.kind === "member") this.doubtful.add(place.name);
     if (this.assertions > 0 || !decisive(this.project, file, whole)) return;
     this.notes.at(file, context, condition, reason);
   }

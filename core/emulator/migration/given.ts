@@ -112,7 +112,11 @@ export function otherOptions({ idstr }: Entry): Decided {
 function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks {
   const setUp = setUpOf(project, machine, entry);
   const hooks = configuredHooks(project, machine, entry, setUp);
-  return { ...hooks, member: (member, scope) => setUp.member(member, scope) ?? hooks.member?.(member, scope) };
+  return {
+    ...hooks,
+    isNull: setUp.isNull,
+    member: (member, scope) => setUp.member(member, scope) ?? hooks.member?.(member, scope),
+  };
 }
 
 /** What loading a section meets in which the stream ends; undefined where the source does not say. */

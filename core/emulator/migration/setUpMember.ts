@@ -1,6 +1,7 @@
 /** Members of the destination's device that a stream does not carry: as its set-up code leaves them. */
-import { memberOfDevice, memberOfMachineClass } from "../../board";
+import { isNullInDevice, memberOfDevice, memberOfMachineClass } from "../../board";
 import { accessesIn } from "../../c/body/accesses";
+import { lastName } from "../../c/words";
 import { loadReach } from "../../code/loadEffects";
 import { bodyOf } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
@@ -9,7 +10,7 @@ import { assignedBy } from "../../putcode";
 import { readClasses } from "../../putcode/classes";
 import type { VMStateDescription } from "../../vmstate/model";
 import { type FieldValue, integer } from "../../wire";
-import type { WireMember } from "../../wire/values/schema";
+import type { WireField, WireMember } from "../../wire/values/schema";
 import { allBits, type Scope } from "../../wire/values/scope";
 import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
@@ -21,6 +22,8 @@ export interface SetUp {
   member(member: WireMember, scope: Scope): FieldValue | undefined;
   /** A member that a test function goes by, in the struct of the scope; undefined also where code that loads may have changed it. */
   tested(path: string, scope: Scope): bigint | undefined;
+  /** Whether an element of an array of pointers is NULL. */
+  isNull(field: WireField, index: number, scope: Scope): boolean | undefined;
   /** A member of the machine's class, as code of that file sees it. */
   machineClass(name: string, file: string): bigint | undefined;
 }
@@ -35,7 +38,7 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
     const structName = structOf(scope);
     const { description } = entry.owner;
     if (structName === undefined || description === undefined) return undefined;
-    if (writtenOnLoad(project, description).has(path.slice(path.lastIndexOf(".") + 1))) return undefined;
+    if (writtenOnLoad(project, description).has(lastName(path))) return undefined;
     return valueOf(structName, path, scope);
   };
   return {
@@ -44,6 +47,14 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
       return value === undefined ? undefined : integer(value);
     },
     tested,
+    isNull({ member }, index, scope) {
+      const { description } = entry.owner;
+      const place = member && placeIn(scope, member.structName, member.path);
+      if (place === undefined || description === undefined) return undefined;
+      if (writtenOnLoad(project, description).has(lastName(place.path))) return undefined;
+      const board = setUpBoard(project, machine);
+      return board && isNullInDevice(board, entry, place.structName, `${place.path}[${index}]`);
+    },
     machineClass: (name, file) => {
       const board = setUpBoard(project, machine);
       return board && memberOfMachineClass(board, name, file);
