@@ -27,6 +27,9 @@ export interface Classes {
   owner(description: VMStateDescription): PutOwner | undefined;
 }
 
+/** What target-info.c answers since 11.0 for code that is built once: as the macro of the target was. */
+const ofTarget: ReadonlyMap<string, string> = new Map([["target_long_bits()", "TARGET_LONG_BITS"]]);
+
 export function readClasses(tree: ClassTree): Classes {
   const functions = new Map<string, { structName: string; fn: SlotFunction }[]>();
   const descriptions = new Map<string, { structName: string; description: SlotDescription }[]>();
@@ -79,7 +82,7 @@ export function readClasses(tree: ClassTree): Classes {
       }),
     evaluate: (expression, file) =>
       once(constants, `${file} ${expression}`, () => {
-        const value = tree.evaluate(expression, file);
+        const value = tree.evaluate(ofTarget.get(expression) ?? expression, file);
         return value.known ? value.value : undefined;
       }),
     slotFunctions(slot) {
