@@ -361,3 +361,18 @@ it("blocks of RAM that a stream lists are looked up once each", () => {
     expect(run.open).toHaveLength(n);
   }, 200);
 });
+
+describe("a function that is nowhere", () => {
+  const order = (code: string) => machineOrder(treeWith(church(code)), "-M church");
+
+  it.each([
+    "int many = 0; count_ropes(&many); if (many < 1) { exit(1); }",
+    'char kind[8]; name_ropes(kind); if (strcmp(kind, "hemp")) { exit(1); }',
+  ])("may have filled what it has the address of: %s", (code) => {
+    expect(order(code).ok).toBe(true);
+  });
+
+  it("changes nothing that it has only the value of", () => {
+    expect(order("int many = 0; count_ropes(many); if (many < 1) { exit(1); }").ok).toBe(false);
+  });
+});

@@ -14,7 +14,7 @@ import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Notes, type Open } from "./notes";
 import { type Program, programOf } from "./program";
-import { Arguments, type Fn, Ptr, Rec, Unknown, type Value, Variables } from "./values";
+import { Arguments, Arr, type Fn, Ptr, Rec, Unknown, type Value, Variables } from "./values";
 
 export type NativeFunction = (runner: Runner, values: readonly Value[], site: Site) => Value;
 
@@ -257,6 +257,7 @@ export class Runner implements Run {
     const made = this.generated(this, name, values);
     if (made !== undefined) return made;
     this.absent.set(name, (this.absent.get(name) ?? 0) + 1);
+    for (const value of values) forget(value, name);
     return new Unknown(`what ${name}() gives`);
   }
 
@@ -329,6 +330,15 @@ export class Runner implements Run {
     if (local === 0 || target === 0) return;
     this.run("error_propagate", [target, local]);
   }
+}
+
+/** A number of the caller whose address a function has that is nowhere, and an array that nothing has been put into. */
+function forget(value: Value, name: string): void {
+  if (value instanceof Arr && !(value.holder instanceof Rec) && value.text === undefined && value.items.length === 0)
+    value.set(0, new Unknown(`what ${name}() leaves`));
+  if (!(value instanceof Ptr) || !(value.holder instanceof Variables)) return;
+  const held = value.holder.get(Number(value.key)) ?? 0;
+  if (typeof held === "number" || typeof held === "bigint") store(value, new Unknown(`what ${name}() leaves`));
 }
 
 /** Which bound an error is; undefined where it is none. */
