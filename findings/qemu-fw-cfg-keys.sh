@@ -10,39 +10,21 @@ source "$(dirname "$0")/common.sh"
 qemu_packages qemu-system-x86
 
 cat > probe.py <<'EOF'
-import socket
-import struct
-import time
-from qemu import Machine
+from qemu import TestedMachine
 def start(*options):
-    machine = Machine("-M", "q35", "-m", "16", "-qtest", "unix:qtest.sock,server=on,wait=off", "-qtest-log", "none", *options)
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect("qtest.sock")
-    channel = connection.makefile("rw")
-    def qtest(line):
-        channel.write(line + "\n")
-        channel.flush()
-        return channel.readline()
-    def read(key, length):
-        qtest(f"outw 0x510 {key}")
-        return bytes(int(qtest("inb 0x511").split()[1], 16) for _ in range(length))
-    return machine, read
-def directory(read):
-    count = struct.unpack(">I", read(0x19, 4))[0]
-    entries = read(0x19, 4 + 64 * count)[4:]
-    return {entries[at + 8 : at + 64].split(b"\0")[0].decode(): struct.unpack(">IH", entries[at : at + 6]) for at in range(0, len(entries), 64)}
+    return TestedMachine("-M", "q35", "-m", "16", *options)
 names = ("opt/org.example/b", "opt/org.example/c")
 items = [option for name in names for option in ("-fw_cfg", f"name={name},string=this is {name[-1]}")]
-machine, read = start(*items)
-known = directory(read)
-print("source:", {name[-1]: read(known[name][1], known[name][0]) for name in names})
+machine = start(*items)
+known = machine.fw_cfg_files()
+def contents():
+    return {name[-1]: machine.fw_cfg(*known[name]) for name in names}
+print("source:", contents())
 print("migrate:", machine.migrate("exec:cat > vm.mig"))
 machine.quit()
-machine, read = start("-incoming", "defer", "-fw_cfg", "name=opt/org.example/a,string=this is a", *items)
-machine.command("migrate-incoming", uri="exec:cat vm.mig")
-while machine.command("query-migrate")["return"].get("status") != "completed":
-    time.sleep(0.05)
-print("destination, by the keys of the source:", {name[-1]: read(known[name][1], known[name][0]) for name in names})
+machine = start("-incoming", "defer", "-fw_cfg", "name=opt/org.example/a,string=this is a", *items)
+machine.receive("exec:cat vm.mig")
+print("destination, by the keys of the source:", contents())
 machine.quit()
 EOF
 python3 probe.py > seen 2> log

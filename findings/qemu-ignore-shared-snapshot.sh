@@ -11,31 +11,21 @@ qemu_packages qemu-system-x86 qemu-utils
 
 qemu-img create -q -f qcow2 disk.qcow2 16M
 cat > probe.py <<'EOF'
-import socket
-from qemu import Machine
+from qemu import TestedMachine
 for on in (False, True):
-    machine = Machine("-M", "q35,memory-backend=ram", "-m", "16", "-object", "memory-backend-memfd,id=ram,size=16M,share=on",
-                      "-drive", "file=disk.qcow2,if=virtio", "-qtest", "unix:qtest.sock,server=on,wait=off", "-qtest-log", "none")
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect("qtest.sock")
-    channel = connection.makefile("rw")
-    def qtest(line):
-        channel.write(line + "\n")
-        channel.flush()
-        return channel.readline().strip()
-    def monitor(line):
-        return machine.command("human-monitor-command", **{"command-line": line})["return"].strip() or "no error"
+    machine = TestedMachine("-M", "q35,memory-backend=ram", "-m", "16", "-object", "memory-backend-memfd,id=ram,size=16M,share=on",
+                            "-drive", "file=disk.qcow2,if=virtio")
     def fill(byte):
-        qtest(f"writeb 0x100000 0x{byte}")
-        monitor(f'qemu-io virtio0 "write -q -P 0x{byte} 0 64k"')
+        machine.qtest(f"writeb 0x100000 0x{byte}")
+        machine.monitor(f'qemu-io virtio0 "write -q -P 0x{byte} 0 64k"')
     machine.command("migrate-set-capabilities", capabilities=[{"capability": "x-ignore-shared", "state": on}])
     print("x-ignore-shared", "on" if on else "off")
     fill(11)
-    print("  savevm:", monitor("savevm first"))
+    print("  savevm:", machine.monitor("savevm first"))
     fill(22)
-    print("  loadvm:", monitor("loadvm first"))
-    same = "the saved byte" if "no error" == monitor('qemu-io virtio0 "read -q -P 0x11 0 64k"') else "another"
-    print(f"  memory has {qtest('readb 0x100000')[-2:]}, the disk {same}")
+    print("  loadvm:", machine.monitor("loadvm first"))
+    same = "the saved byte" if "no error" == machine.monitor('qemu-io virtio0 "read -q -P 0x11 0 64k"') else "another"
+    print(f"  memory has {machine.qtest('readb 0x100000')[-2:]}, the disk {same}")
     machine.quit()
 EOF
 python3 probe.py > seen 2> log

@@ -11,26 +11,16 @@ qemu_packages qemu-system-x86
 
 cat > probe.py <<'EOF'
 import os
-import socket
-import time
-from qemu import Machine
+from qemu import TestedMachine
 base, cause, cause_set = 0xFEBC0000, 0xC0, 0xC8
-machine = Machine("-M", "q35", "-m", "16", "-device", "e1000,addr=4,romfile=", "-qtest", "unix:qtest.sock,server=on,wait=off", "-qtest-log", "none")
-connection = socket.socket(socket.AF_UNIX)
-connection.connect("qtest.sock")
-channel = connection.makefile("rw")
-def qtest(line):
-    channel.write(line + "\n")
-    channel.flush()
-    return channel.readline()
+machine = TestedMachine("-M", "q35", "-m", "16", "-device", "e1000,addr=4,romfile=")
 def configure(register, value):
-    qtest(f"outl 0xcf8 {0x80000000 | 4 << 11 | register}")
-    qtest(f"outl 0xcfc {value}")
+    machine.qtest(f"outl 0xcf8 {0x80000000 | 4 << 11 | register}")
+    machine.qtest(f"outl 0xcfc {value}")
 def raised():
-    qtest(f"writel {base + cause_set} 0x4")
+    machine.qtest(f"writel {base + cause_set} 0x4")
 def xp():
-    text = machine.command("human-monitor-command", **{"command-line": f"xp /1wx {base + cause}"})["return"]
-    return text.split()[-1]
+    return machine.monitor(f"xp /1wx {base + cause}").split()[-1]
 configure(0x10, base)
 configure(0x04, 7)
 print("status:", machine.command("query-status")["return"]["status"])
