@@ -202,3 +202,31 @@ function combine(operator: string, a: bigint | undefined, b: bigint | undefined)
   if (a === undefined || b === undefined) return undefined;
   return binaryExact(operator, a, b);
 }
+
+/** Index of the arm whose directive starts there; -1 where there is none. */
+export function conditionAt({ conditions }: FileFacts, start: number): ConditionIndex {
+  let low = 0;
+  let high = conditions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((conditions[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return conditions[low]?.start === start ? low : -1;
+}
+
+/** As a sentence of the preprocessor: `defined(CONFIG_X)` of `#ifdef CONFIG_X`. */
+export function armText(facts: FileFacts, index: ConditionIndex): string {
+  const arm = facts.conditions[index];
+  if (arm === undefined) return "";
+  switch (arm.kind) {
+    case "ifdef":
+      return `defined(${arm.expression})`;
+    case "ifndef":
+      return `!defined(${arm.expression})`;
+    case "else":
+      return `!(${facts.conditions[arm.previous] === undefined ? "" : armText(facts, arm.previous)})`;
+    default:
+      return arm.expression;
+  }
+}

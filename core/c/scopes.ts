@@ -1,27 +1,20 @@
 /** Scopes over one tree and one configuration: which macro, type or enumerator a name means seen from a file. */
-import { blanksAfter } from "./body";
+import { createActiveTokens } from "./activeTokens";
 import { firstName, oneLine } from "./words";
-import { and, type ArmMemo, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
+import { type ArmMemo, armText, evaluateArm, type Lookup, type MacroKnowledge, type Truth } from "./conditions";
 import { type Configuration, isBuildOption } from "./configuration";
 import type { MakerIndex } from "./makers";
 import { createMacro, expand, type Macro } from "./expand";
-import type {
-  ConditionIndex,
-  FileFacts,
-  MacroDefinition,
-  RecordDefinition,
-  TypedefDeclaration,
-  VariableDefinition,
-} from "./facts";
+import type { ConditionIndex, FileFacts, MacroDefinition, RecordDefinition, TypedefDeclaration } from "./facts";
 import { type FileClosure, type IncludeGraph, processorOf } from "./includes";
-import { lex, SourceToken } from "./lex";
+import { lex } from "./lex";
 import { createMadeEnums, expandedIn } from "./madeEnums";
 import { nearer } from "./paths";
 import { type MadeTypedefs, madeTypedefs } from "./madeTypedefs";
 import type { NameIndex } from "./names";
 import type { CScope, Located } from "./scope";
 import type { Token } from "./token";
-import { nothingVaries, type Varying } from "./varying";
+import { nothingVaries, NotingMemo, type Varying } from "./varying";
 
 export interface ScopeSource {
   facts(path: string): FileFacts | undefined;
@@ -62,10 +55,6 @@ export interface Scopes {
   /** By header that has looked there so far, that file. */
   includers(): ReadonlyMap<string, string | undefined>;
 }
-
-const maximumIncludeDepth = 16;
-/** More than any list that is kept in files of its own. */
-const maximumIncludedTokens = 500_000;
 
 export function createScopes(source: ScopeSource): Scopes {
   const { names, includes, configuration, varying = nothingVaries } = source;
@@ -336,6 +325,14 @@ export function createScopes(source: ScopeSource): Scopes {
     });
   let madeEnums = newMadeEnums();
 
+  const activeTokens = createActiveTokens({
+    facts: source.facts,
+    text: (path) => madeEnums.text(path) ?? source.text(path),
+    condition,
+    includes,
+    varying,
+  });
+
   const scopeOf = (path: string): CScope => {
     const file = expandedIn(path);
     let scope = scopes.get(file);
@@ -413,7 +410,7 @@ export function createScopes(source: ScopeSource): Scopes {
     return {
       file,
       target: configuration.target,
-      tokens: (path, start, end) => seen(() => expand(activeTokens(path, start, end, { path: [], tokens: 0 }), lookup)),
+      tokens: (path, start, end) => seen(() => expand(activeTokens(path, start, end), lookup)),
       expandText: (text) => seen(() => expand(lex(text, ""), lookup)),
       at: scopeOf,
       typedef: (name) =>
@@ -433,84 +430,6 @@ export function createScopes(source: ScopeSource): Scopes {
         ),
       variable: (name) => noted(choose(names.variables(name), file), file),
     };
-  };
-
-  /** Tokens of a span without its directives and without the arms that the configuration excludes. */
-  const activeTokens = (path: string, start: number, end: number, from: Inclusion): Token[] => {
-    const text = madeEnums.text(path) ?? source.text(path);
-    if (text === undefined) return [];
-    const raw = lex(text, path, start, Math.min(end, text.length));
-    if (!raw.some((token) => token.kind === "directive")) return raw;
-    const facts = source.facts(path);
-    const output: Token[] = [];
-    const open: OpenArm[] = [];
-    for (const token of raw) {
-      if (token.kind === "directive") {
-        const included = directive(token, path, facts, open, output, from);
-        for (const each of included ?? []) output.push(each);
-        continue;
-      }
-      const { live, condition: text } = open.at(-1) ?? unconditional;
-      if (live === "false") continue;
-      output.push(text === undefined ? token : withCondition(token, text));
-    }
-    return output;
-  };
-
-  const directive = (
-    token: Token,
-    path: string,
-    facts: FileFacts | undefined,
-    open: OpenArm[],
-    output: Token[],
-    from: Inclusion,
-  ): Token[] | undefined => {
-    const word = firstName(token.text.slice(blanksAfter(token.text, 1, token.text.length)));
-    const arm = (): OpenArm => {
-      const index = facts === undefined ? -1 : conditionAt(facts, token.start);
-      const truth = index === -1 ? "unknown" : condition(path, index);
-      const around = open.at(-1) ?? unconditional;
-      let all = around.condition;
-      if (truth === "unknown") {
-        const text = facts === undefined || index === -1 ? token.text : armText(facts, index);
-        all = all === undefined ? text : `${all} && ${text}`;
-      }
-      const live = and(around.live, truth);
-      return { truth, live, condition: all, outputLength: output.length, keptUnknown: false };
-    };
-    switch (word) {
-      case "if":
-      case "ifdef":
-      case "ifndef":
-        open.push(arm());
-        return undefined;
-      case "elif":
-      case "else": {
-        const last = open.pop();
-        open.push({ ...arm(), keptUnknown: closeArm(last, output) });
-        return undefined;
-      }
-      case "endif":
-        closeArm(open.pop(), output);
-        return undefined;
-      case "include": {
-        if (from.path.length >= maximumIncludeDepth || from.tokens > maximumIncludedTokens) return undefined;
-        if (open.at(-1)?.live === "false") return undefined;
-        const name = facts?.includes.find(({ start }) => start === token.start)?.name;
-        const target = name === undefined ? undefined : includes.resolve(path, name);
-        if (name !== undefined && varying.includes()?.leadsElsewhere(path, name) === true) varying.note();
-        if (target === undefined || target === path || from.path.includes(target)) return undefined;
-        const use = { macro: "#include", file: path, start: token.start, end: token.end };
-        const inclusion = { path: [...from.path, path], tokens: from.tokens };
-        const inner = activeTokens(target, 0, Number.POSITIVE_INFINITY, inclusion);
-        from.tokens = inclusion.tokens + inner.length;
-        return inner.map(
-          (t) => new SourceToken(t.kind, t.text, t.file, t.start, t.end, t.space, use, t.condition, t.painted),
-        );
-      }
-      default:
-        return undefined;
-    }
   };
 
   const forget = (path?: string): void => {
@@ -541,91 +460,4 @@ export function createScopes(source: ScopeSource): Scopes {
     includerOf,
     includers: () => includers,
   };
-}
-
-/** The files being included, outermost first, and how many tokens they have given so far. */
-interface Inclusion {
-  readonly path: readonly string[];
-  tokens: number;
-}
-
-interface OpenArm {
-  readonly truth: Truth;
-  /** Of the arm and those around it. */
-  readonly live: Truth;
-  /** What is not decided of the arm and those around it. */
-  readonly condition: string | undefined;
-  readonly outputLength: number;
-  /** An earlier undecided arm of this group has been kept. */
-  readonly keptUnknown: boolean;
-}
-
-/** Notes of each arm whether its truth hangs on the target, for whoever asks again. */
-class NotingMemo implements ArmMemo {
-  private readonly truths = new Map<number, Truth>();
-  private readonly varies = new Set<number>();
-  constructor(private readonly varying: Varying) {}
-  has(place: number): boolean {
-    return this.truths.has(place);
-  }
-  get(place: number): Truth | undefined {
-    if (this.varies.has(place)) this.varying.note();
-    return this.truths.get(place);
-  }
-  set(place: number, truth: Truth): void {
-    this.truths.set(place, truth);
-    if (this.varying.isNoted()) this.varies.add(place);
-  }
-}
-
-const unconditional: Pick<OpenArm, "live" | "condition"> = { live: "true", condition: undefined };
-
-/** Index of the arm whose directive starts there; -1 where there is none. */
-function conditionAt({ conditions }: FileFacts, start: number): ConditionIndex {
-  let low = 0;
-  let high = conditions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((conditions[middle]?.start ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  return conditions[low]?.start === start ? low : -1;
-}
-
-/** Both undecided arms of a group are kept only while each balances its brackets; returns whether one was kept. */
-function closeArm(arm: OpenArm | undefined, output: Token[]): boolean {
-  if (arm === undefined) return false;
-  if (arm.truth !== "unknown") return arm.keptUnknown;
-  if (arm.keptUnknown && !balanced(output, arm.outputLength)) output.length = arm.outputLength;
-  return true;
-}
-
-function balanced(tokens: readonly Token[], from: number): boolean {
-  let depth = 0;
-  for (let k = from; k < tokens.length; k++) {
-    const text = tokens[k]?.text;
-    if (text === "(" || text === "{" || text === "[") depth++;
-    else if ((text === ")" || text === "}" || text === "]") && --depth < 0) return false;
-  }
-  return depth === 0;
-}
-
-function withCondition(token: Token, condition: string): Token {
-  const { kind, text, file, start, end, space, use, painted } = token;
-  return new SourceToken(kind, text, file, start, end, space, use, condition, painted);
-}
-
-function armText(facts: FileFacts, index: ConditionIndex): string {
-  const arm = facts.conditions[index];
-  if (arm === undefined) return "";
-  switch (arm.kind) {
-    case "ifdef":
-      return `defined(${arm.expression})`;
-    case "ifndef":
-      return `!defined(${arm.expression})`;
-    case "else":
-      return `!(${facts.conditions[arm.previous] === undefined ? "" : armText(facts, arm.previous)})`;
-    default:
-      return arm.expression;
-  }
 }

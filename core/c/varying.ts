@@ -2,6 +2,7 @@
  * What targets of one tree say differently, and the files in whose sight something hung on it. What was concluded of another file, from
  * what such files do not say, is the same for all of the targets.
  */
+import type { ArmMemo, Truth } from "./conditions";
 
 /** Which files are seen from a file for some of the targets only. */
 export interface VaryingIncludes {
@@ -79,4 +80,22 @@ export function createVarying(names: ReadonlySet<string>, includes: () => Varyin
     files: () => files,
     includes,
   };
+}
+
+/** Notes of each arm whether its truth hangs on the target, for whoever asks again. */
+export class NotingMemo implements ArmMemo {
+  private readonly truths = new Map<number, Truth>();
+  private readonly varies = new Set<number>();
+  constructor(private readonly varying: Varying) {}
+  has(place: number): boolean {
+    return this.truths.has(place);
+  }
+  get(place: number): Truth | undefined {
+    if (this.varies.has(place)) this.varying.note();
+    return this.truths.get(place);
+  }
+  set(place: number, truth: Truth): void {
+    this.truths.set(place, truth);
+    if (this.varying.isNoted()) this.varies.add(place);
+  }
 }
