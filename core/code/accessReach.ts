@@ -1,7 +1,7 @@
 /** Which functions of a file run when the guest reads or writes a register: the handlers and what they call there. */
 import type { Project } from "../project/project";
 import { type AccessHandlers, accessHandlers } from "./accessHandlers";
-import { settingUpIn } from "./memberWrites";
+import { settingUpIn } from "./settingUp";
 import { assignedNames } from "./slots";
 
 export interface AccessReach {

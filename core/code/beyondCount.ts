@@ -12,7 +12,7 @@ import type { Project } from "../project/project";
 import { bareName, typeOfMember } from "../project/stateTypes";
 import type { MemberReference, VMStateDescription } from "../vmstate/model";
 import { accessReach } from "./accessReach";
-import { placesOf } from "./memberWrites";
+import { placesOf } from "./memberPlaces";
 
 export interface BeyondCount {
   /** Paths of the members. */

@@ -8,7 +8,7 @@ import { bodyOf } from "../project/bodies";
 import type { Project } from "../project/project";
 import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { assignedPlaces } from "./macroWrites";
-import { placeStart } from "./memberWrites";
+import { placeStart } from "./memberPlaces";
 import { assignedNames } from "./slots";
 import { copiesValue, storedArgument } from "./stores";
 

@@ -10,7 +10,9 @@ import type { LocatedFunction, Project } from "../project/project";
 import { bareName, stateStructs } from "../project/stateTypes";
 import type { VMStateDescription } from "../vmstate/model";
 import type { LoadEffect } from "./effects";
-import { afterLoading, memberWrites, placesOf, settingUpIn } from "./memberWrites";
+import { placesOf } from "./memberPlaces";
+import { memberWrites } from "./memberWrites";
+import { afterLoading, settingUpIn } from "./settingUp";
 import { descriptionKey, descriptionRoles } from "./registered";
 
 /**

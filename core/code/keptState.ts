@@ -12,7 +12,10 @@ import type { Project } from "../project/project";
 import { type AccessHandlers, accessHandlers } from "./accessHandlers";
 import { accessReach } from "./accessReach";
 import type { UnsavedMember } from "./coverage";
-import { isSpelled, memberUse, type MemberWrite, memberWrites, placeStart, settingUpIn } from "./memberWrites";
+import { isSpelled, placeStart } from "./memberPlaces";
+import { memberUse } from "./memberUse";
+import { type MemberWrite, memberWrites } from "./memberWrites";
+import { settingUpIn } from "./settingUp";
 import { spellingsOf } from "./spellings";
 import { storedArgument } from "./stores";
 

@@ -8,7 +8,8 @@ import type { Expression } from "../c/syntax";
 import { bodyOf, typesIn } from "../project/bodies";
 import type { Project } from "../project/project";
 import { callGraph } from "./callGraph";
-import { isSpelled, type MemberWrite, placeStart } from "./memberWrites";
+import { isSpelled, placeStart } from "./memberPlaces";
+import type { MemberWrite } from "./memberWrites";
 import { spellingsOf } from "./spellings";
 
 export interface LineLevel {

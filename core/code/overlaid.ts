@@ -4,7 +4,8 @@ import type { CType, Member, RecordType } from "../c/ctype";
 import { sizeOf } from "../c/layout";
 import { bodyOf, typesIn } from "../project/bodies";
 import type { Project } from "../project/project";
-import { type MemberWrite, placeStart } from "./memberWrites";
+import { placeStart } from "./memberPlaces";
+import type { MemberWrite } from "./memberWrites";
 
 export interface Overlaid {
   /** Path of the array. */

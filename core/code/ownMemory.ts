@@ -7,7 +7,9 @@ import { bodyOf } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { bareName } from "../project/stateTypes";
-import { type MembersOf, placesOf, settingUpIn } from "./memberWrites";
+import { placesOf } from "./memberPlaces";
+import type { MembersOf } from "./memberWrites";
+import { settingUpIn } from "./settingUp";
 
 /** How names of functions begin that hand out memory of nobody else's. */
 const allocating = ["g_new", "g_malloc", "g_try_new", "g_try_malloc", "qemu_memalign"];

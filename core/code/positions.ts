@@ -9,7 +9,9 @@ import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { accessReach } from "./accessReach";
 import type { UnsavedMember } from "./coverage";
-import { memberUse, placesOf, settingUpIn } from "./memberWrites";
+import { placesOf } from "./memberPlaces";
+import { memberUse } from "./memberUse";
+import { settingUpIn } from "./settingUp";
 import { pathsOf, structsAlong } from "./spellings";
 
 export interface Position {

@@ -10,17 +10,9 @@ import type { Expression } from "../c/syntax";
 import { bodyOf, typesIn } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
-import {
-  afterLoading,
-  memberWrites,
-  type MemberWrite,
-  type MemberWrites,
-  type MembersOf,
-  isSpelled,
-  loadingRoots,
-  placeStart,
-  settingUpIn,
-} from "./memberWrites";
+import { isSpelled, placeStart } from "./memberPlaces";
+import { memberWrites, type MemberWrite, type MemberWrites, type MembersOf } from "./memberWrites";
+import { afterLoading, loadingRoots, settingUpIn } from "./settingUp";
 import { spellingsOf } from "./spellings";
 import { isNamed } from "./valueFlow";
 

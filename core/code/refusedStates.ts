@@ -9,7 +9,7 @@ import type { Expression } from "../c/syntax";
 import { bodyOf, functionAround } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
-import { placesOf } from "./memberWrites";
+import { placesOf } from "./memberPlaces";
 
 const blocking = "migrate_add_blocker";
 

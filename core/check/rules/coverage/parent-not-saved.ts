@@ -2,7 +2,8 @@
 import { isTest } from "../../../c/paths";
 import { accessReach } from "../../../code/accessReach";
 import { loadReach } from "../../../code/loadEffects";
-import { memberWrites, settingUp } from "../../../code/memberWrites";
+import { memberWrites } from "../../../code/memberWrites";
+import { settingUp } from "../../../code/settingUp";
 import { expectedTables, isSavedByCall } from "../../../code/parentTables";
 import { propertySetters } from "../../../code/propertyMembers";
 import { classDescription, descriptionKey, descriptionRoles } from "../../../code/registered";

@@ -17,7 +17,9 @@ import { type AccessReach, accessReach, runningWithout } from "../../../code/acc
 import { guestValues } from "../../../code/guestValues";
 import { isAsked, keptState } from "../../../code/keptState";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
-import { memberUse, type MemberWrite, settingUpIn } from "../../../code/memberWrites";
+import { memberUse } from "../../../code/memberUse";
+import type { MemberWrite } from "../../../code/memberWrites";
+import { settingUpIn } from "../../../code/settingUp";
 import { positionIn } from "../../../code/positions";
 import { isRefused } from "../../../code/refusedStates";
 import { spellingsOf } from "../../../code/spellings";
