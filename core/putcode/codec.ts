@@ -12,28 +12,12 @@ import { constants, evaluate, isWellKnown, type Leaves } from "./evaluate";
 import type { SlotDescription, SlotName } from "../wire/values/owner";
 import { type Loop, parameterNames, type Put, type PutFunction, type PutSource } from "./model";
 import { parsePut } from "./parse";
-import { isPath, rootName, spelled } from "./spelled";
-import { withoutCasts } from "./substituted";
+import { bitsAt, canonical, canonicalName, deepestBinding, placeOf, type Scope, snapshot } from "./scope";
+import { rootName, spelled } from "./spelled";
 
 const maximumRounds = 1 << 16;
 
 export type NamedDescription = (symbol: string, file: string) => WireDescription | undefined;
-
-interface Binding {
-  readonly value: Expression;
-  readonly scope: Scope;
-}
-
-/** Variables of one function call. */
-interface Scope {
-  readonly id: number;
-  readonly fn: PutFunction;
-  /** Counts what is done; throws where that is too much. */
-  readonly spend: () => void;
-  readonly variables: Map<string, Binding | undefined>;
-  /** Loop variables with their round. */
-  readonly rounds: Map<string, number>;
-}
 
 interface Run {
   readonly reader: ByteReader;
@@ -167,11 +151,6 @@ function execute(put: Put, run: Run, scope: Scope): Flow {
   }
 }
 
-/** Assignments read variables as they were: `n = n + 1` must not meet itself. */
-function snapshot(scope: Scope): Scope {
-  return { ...scope, variables: new Map(scope.variables) };
-}
-
 /** A call's scope: its parameters stand for what the caller gives. */
 function entered(fn: PutFunction, args: readonly Expression[], run: Run, scope: Scope): Scope {
   const inner = openScope(run, fn);
@@ -201,45 +180,11 @@ function readInteger(put: Extract<Put, { kind: "integer" }>, run: Run, scope: Sc
     const loop = run.counting.get(key);
     if (loop !== undefined) run.counted.set(loop, value);
   }
-  if (put.value !== undefined) learn(run, put.value, scope, value, (1n << BigInt(put.bytes * 8)) - 1n);
+  const all = (1n << BigInt(put.bytes * 8)) - 1n;
+  const worth = (node: Expression, within: Scope): bigint | undefined => evaluate(node, leaves(run, within, false));
+  const learned = put.value && bitsAt(put.value, all, scope, run.object, worth);
+  if (learned !== undefined) run.io.learn(learned.place, { value, mask: learned.mask });
   member(run, put.value, scope, { kind: "integer", value }, put.bytes);
-}
-
-/** Where the value is a member of the object, or bits of one, they are known from here on. */
-function learn(run: Run, node: Expression, scope: Scope, value: bigint, mask: bigint, depth = 0): void {
-  if (depth > deepestBinding) return;
-  const again = (inner: Expression, bits = mask, of = scope): void => learn(run, inner, of, value, bits, depth + 1);
-  const bare = withoutCasts(node);
-  if (bare !== node) return again(bare);
-  if (node.kind === "binary" && node.operator === "&") {
-    const bits = evaluate(node.right, leaves(run, scope, false));
-    return bits === undefined ? undefined : again(node.left, mask & bits);
-  }
-  if (node.kind === "identifier") {
-    const binding = scope.variables.get(node.name);
-    return binding === undefined ? undefined : again(binding.value, mask, binding.scope);
-  }
-  if (node.kind !== "member") return;
-  const place = placeOf(node, scope, run.object);
-  if (place !== undefined) run.io.learn(place, { value, mask });
-}
-
-/** Designator in what the function is given, "" for all of it; undefined: something else, or not known. */
-function placeOf(node: Expression, scope: Scope, object: string | undefined, depth = 0): string | undefined {
-  if (depth > deepestBinding) return undefined;
-  const of = (inner: Expression, within = scope): string | undefined => placeOf(inner, within, object, depth + 1);
-  if (node.kind === "identifier") {
-    const binding = scope.variables.get(node.name);
-    if (binding !== undefined) return of(binding.value, binding.scope);
-    return scope.id === 0 && node.name === object && !scope.variables.has(node.name) ? "" : undefined;
-  }
-  const bare = withoutCasts(node);
-  if (bare !== node) return of(bare);
-  if (node.kind !== "member") return undefined;
-  const around = of(node.object);
-  if (around === "") return node.name;
-  // a pointer leads to another object
-  return around === undefined || node.arrow ? undefined : `${around}.${node.name}`;
 }
 
 /** `irq[0]` of `s->irq[i]` in the first round: without the variable that it is reached from. */
@@ -299,25 +244,6 @@ function constant({ start, end }: Expression, run: Run, { fn }: Scope): bigint |
   const value = run.source.evaluate(fn.text.slice(start, end), fn.file);
   return value === undefined ? undefined : BigInt(value);
 }
-
-/** Text of an expression with parameters and aliases put in, so that callers and callees agree. */
-function canonical(node: Expression, scope: Scope, depth = 0): string {
-  return spelled(node, scope.fn.text, (name) => canonicalName(name, scope, depth));
-}
-
-function canonicalName(name: string, scope: Scope, depth = 0): string {
-  scope.spend();
-  const round = scope.rounds.get(name);
-  if (round !== undefined) return String(round);
-  const binding = scope.variables.get(name);
-  if (binding !== undefined && depth < 8 && isPath(binding.value)) {
-    return canonical(binding.value, binding.scope, depth + 1);
-  }
-  return scope.variables.has(name) ? `${name}#${scope.id}` : name;
-}
-
-/** Variables that stand for variables, one behind the other, are followed so far. */
-const deepestBinding = 50;
 
 function leaves(run: Run, scope: Scope, free: boolean, depth = 0): Leaves {
   return {
