@@ -1,4 +1,5 @@
 /** What a comparison says of a range, and what the lesser and the greater of two ranges are. */
+import type { Expression } from "../syntax";
 import { anything, type Interval, within } from "./interval";
 
 export const comparisons: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
@@ -18,6 +19,12 @@ export const mirrored: ReadonlyMap<string, string> = new Map([
   ["==", "=="],
   ["!=", "!="],
 ]);
+
+/** `s->at < 16`: what is 0 or 1, by a condition. */
+export function isTruth(node: Expression): boolean {
+  if (node.kind === "unary") return node.operator === "!";
+  return node.kind === "binary" && (comparisons.has(node.operator) || node.operator === "&&" || node.operator === "||");
+}
 
 /** Compared with 0: whether a function says that something went wrong. */
 export const failing: ReadonlyMap<string, boolean> = new Map([

@@ -14,7 +14,18 @@ import {
   vague,
   within,
 } from "./interval";
-import { comparisons, failing, greater, isNever, lesser, mirrored, opposite, restricted, upper } from "./comparison";
+import {
+  comparisons,
+  failing,
+  greater,
+  isNever,
+  isTruth,
+  lesser,
+  mirrored,
+  opposite,
+  restricted,
+  upper,
+} from "./comparison";
 import { isAssignment, type Locals, onlyValue } from "./locals";
 import { keyOf, pathOf } from "./paths";
 import type { State } from "./state";
@@ -300,7 +311,8 @@ export class Values {
     }
     const local = node.kind === "identifier" ? this.facts.locals.at(node.name, node.start) : undefined;
     const asking = local && onlyValue(local);
-    if (asking !== undefined && isQuestion(asking)) return this.assume(asking, holds, state);
+    // `bool isIn = s->at < 16;`
+    if (asking !== undefined && isTruth(asking)) return this.assume(asking, holds, state);
     if (node.kind === "identifier" || node.kind === "member" || node.kind === "subscript" || node.kind === "postfix") {
       return this.compare(node, holds ? "!=" : "==", exactly(0), state);
     }
@@ -469,12 +481,6 @@ function isErrorNumber(node: Expression): boolean {
 }
 
 const errorNumbers = between(1, 4095);
-
-/** `bool isIn = s->at < 16;` */
-function isQuestion(node: Expression): boolean {
-  if (node.kind === "unary") return node.operator === "!";
-  return node.kind === "binary" && (comparisons.has(node.operator) || node.operator === "&&" || node.operator === "||");
-}
 
 function unlikely({ callee }: Call): boolean {
   return callee.kind === "identifier" && (callee.name === "unlikely" || callee.name === "likely");

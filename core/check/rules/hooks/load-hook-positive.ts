@@ -1,6 +1,6 @@
 /** Load hooks that refuse with a number that QEMU takes for success. */
 import { originOf } from "../../../c/body/carried";
-import { comparisons } from "../../../c/body/comparison";
+import { isTruth } from "../../../c/body/comparison";
 import { localsOf } from "../../../c/body/locals";
 import type { Body } from "../../../c/body/parse";
 import { returnedValues } from "../../../c/body/returns";
@@ -68,13 +68,6 @@ function* setOnTheWayOut(body: Body, names: ReadonlySet<string>): Iterable<Expre
       if (set.left.kind === "identifier" && names.has(set.left.name)) yield set.right;
     }
   }
-}
-
-function isTruth(value: Expression): boolean {
-  if (value.kind === "unary") return value.operator === "!";
-  return (
-    value.kind === "binary" && (comparisons.has(value.operator) || value.operator === "&&" || value.operator === "||")
-  );
 }
 
 /** Of errno.h, which is the host's: as a tree's own names they are not to be seen. */
