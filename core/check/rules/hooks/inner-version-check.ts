@@ -1,5 +1,5 @@
 /** Hooks of tables inside others that ask for a version which they are never given. */
-import { opposite } from "../../../c/body/comparison";
+import { mirrored, opposite } from "../../../c/body/comparison";
 import { localsOf } from "../../../c/body/locals";
 import { nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
@@ -72,23 +72,16 @@ function neverSo(project: Project, fn: LocatedFunction, version: number): readon
     const isLeft = isGiven(left);
     if (!isLeft && !isGiven(right)) return [];
     const limit = types.integer(isLeft ? right : left);
-    const direct = isLeft ? operator : (turned.get(operator) ?? operator);
+    const direct = isLeft ? operator : (mirrored.get(operator) ?? operator);
     const compare = isNot ? (opposite.get(direct) ?? "") : direct;
     if (!limit.known) return [];
     const fails =
       (compare === "<" && limit.value <= at) ||
       (compare === "<=" && limit.value < at) ||
       (compare === "==" && limit.value < at);
-    return fails && node.kind !== "case" ? [isNot ? node : asked] : [];
+    return fails ? [isNot ? node : asked] : [];
   });
 }
-
-const turned: ReadonlyMap<string, string> = new Map([
-  [">", "<"],
-  [">=", "<="],
-  ["<", ">"],
-  ["<=", ">="],
-]);
 
 /** Only plain fields lead to it: no section, subsection, list or code of a file that nests it is known to load it. */
 function isPartOnly(project: Project, description: VMStateDescription, hook: string): boolean {
