@@ -1,10 +1,8 @@
 /** Members that the guest can tell the value of, and that no table saves. */
-import { accessesIn } from "../../../c/body/accesses";
 import { callsOf } from "../../../c/body/calls";
 import type { Body } from "../../../c/body/parse";
 import { type Node, nodesIn } from "../../../c/body/walk";
 import type { SourceRange } from "../../../c/range";
-import type { Expression } from "../../../c/syntax";
 import { lastName } from "../../../c/words";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { type BeyondCount, setBeyondCount } from "../../../code/beyondCount";
