@@ -5,7 +5,7 @@ import type { Expression, Statement } from "../c/syntax";
 import { evaluate } from "./evaluate";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { spelled } from "./spelled";
-import { isSmall, substituted, withoutCasts } from "./substituted";
+import { bind, substituted, withoutCasts } from "./substituted";
 
 /** A member of the struct, or of one that it points to (`parent->count`). */
 export type MemberWorth = (path: string) => bigint | undefined;
@@ -73,7 +73,7 @@ function one(statement: Statement, frame: Frame): Flow {
       return branch === undefined ? "next" : one(branch, frame);
     }
     case "declaration":
-      for (const { name, value } of statement.declarators) bind(name, value, frame);
+      for (const { name, value } of statement.declarators) bind(frame.bindings, name, value);
       return "next";
     case "expression":
       act(statement.expression, frame);
@@ -91,7 +91,7 @@ function one(statement: Statement, frame: Frame): Flow {
 function act(expression: Expression, frame: Frame): void {
   if (expression.kind === "binary" && isAssignment(expression.operator)) {
     const { left, right, operator } = expression;
-    if (left.kind === "identifier") return bind(left.name, operator === "=" ? right : undefined, frame);
+    if (left.kind === "identifier") return bind(frame.bindings, left.name, operator === "=" ? right : undefined);
     const path = pathOf(left, frame);
     if (path === undefined) return;
     const value = worth(right, frame);
@@ -114,11 +114,6 @@ function act(expression: Expression, frame: Frame): void {
 
 function combined(operator: string, a: bigint | undefined, b: bigint | undefined): bigint | undefined {
   return a === undefined || b === undefined ? undefined : binaryExact(operator, a, b);
-}
-
-function bind(name: string, value: Expression | undefined, { bindings }: Frame): void {
-  const stands = value && substituted(value, bindings);
-  bindings.set(name, stands !== undefined && isSmall(stands) ? stands : undefined);
 }
 
 /** Of what is reached from the struct; undefined for anything else. */

@@ -11,7 +11,7 @@ import { allBits } from "../wire/values/scope";
 import { evaluate } from "./evaluate";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { rootName, spelled } from "./spelled";
-import { type Bindings, isSmall, substituted } from "./substituted";
+import { bind, type Bindings, isSmall, substituted } from "./substituted";
 
 export interface PredicateState {
   readonly versionId: number;
@@ -103,13 +103,13 @@ function one(statement: Statement, frame: Frame): boolean | OpenTruth | undefine
     case "return":
       return statement.value === undefined ? whole(frame) : truthOf(statement.value, frame);
     case "declaration":
-      for (const { name, value } of statement.declarators) bind(name, value, frame);
+      for (const { name, value } of statement.declarators) bind(frame.bindings, name, value);
       return undefined;
     case "expression": {
       const { expression } = statement;
       if (expression.kind !== "binary" || !isAssignment(expression.operator)) return undefined;
       if (expression.left.kind !== "identifier") return undefined;
-      bind(expression.left.name, expression.operator === "=" ? expression.right : undefined, frame);
+      bind(frame.bindings, expression.left.name, expression.operator === "=" ? expression.right : undefined);
       return undefined;
     }
     case "empty":
@@ -119,18 +119,9 @@ function one(statement: Statement, frame: Frame): boolean | OpenTruth | undefine
   }
 }
 
-function bind(name: string, value: Expression | undefined, frame: Frame): void {
-  const stands = value && substitute(value, frame);
-  frame.bindings.set(name, stands !== undefined && isSmall(stands) ? stands : undefined);
-}
-
-function substitute(node: Expression, { bindings }: Frame): Expression {
-  return substituted(node, bindings);
-}
-
 function truthOf(expression: Expression, frame: Frame): boolean | OpenTruth {
   if (--frame.steps.left < 0) return whole(frame);
-  let node = substitute(expression, frame);
+  let node = substituted(expression, frame.bindings);
   let negated = false;
   while (node.kind === "unary" && node.operator === "!") {
     node = node.operand;

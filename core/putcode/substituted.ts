@@ -16,6 +16,12 @@ export function isSmall(node: Expression): boolean {
   return true;
 }
 
+/** From here on the name stands for the value, in terms of what is bound so far. */
+export function bind(bindings: Map<string, Expression | undefined>, name: string, value: Expression | undefined): void {
+  const stands = value && substituted(value, bindings);
+  bindings.set(name, stands !== undefined && isSmall(stands) ? stands : undefined);
+}
+
 /** Variables and casts of the parts are replaced; a part that is nested too deeply stays as it is. */
 export function substituted(node: Expression, bindings: Bindings, depth = 0): Expression {
   if (depth > deepest) return node;
