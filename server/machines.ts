@@ -2,15 +2,12 @@
 import type { Project } from "../core/project";
 import { providers } from "../core/order";
 import { machineTypes } from "../core/compat";
-import { buildMachine, parseCommandLine, usualCommandLine } from "../core/emulator";
+import { machineOf, usualCommandLine } from "../core/emulator";
 import type { MachinePreset, MachinesResult } from "./protocol";
 
 /** The usual command line, or where the tree lacks something of it the first preset whose machine can be made. */
 export function usualMachine(project: Project): string {
-  const canBeMade = (line: string): boolean => {
-    const request = parseCommandLine(line);
-    return request.ok && buildMachine(project, request.value).ok;
-  };
+  const canBeMade = (line: string): boolean => machineOf(project, line).ok;
   if (canBeMade(usualCommandLine)) return usualCommandLine;
   const { presets } = machinesOf(project);
   return presets.find(({ commandLine }) => canBeMade(commandLine))?.commandLine ?? usualCommandLine;

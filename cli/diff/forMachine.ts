@@ -1,5 +1,5 @@
 /** What of a comparison concerns a machine type that was named: the rest is folded, and what its board holds comes first. */
-import { buildMachine, parseCommandLine } from "../../core/emulator";
+import { machineOf } from "../../core/emulator";
 import { descriptionKey } from "../../core/code/registered";
 import { machineTypes, type TreeFinding } from "../../core/compat";
 import type { Project } from "../../core/project";
@@ -57,8 +57,7 @@ interface OwnDevices {
 function boardIn(project: Project, machine: string): Board {
   const own = machineTypes(project).includes(machine) ? project.type(`${machine}-machine`) : undefined;
   if (own !== undefined && project.compiles(own.file) === "false") return "elsewhere";
-  const request = parseCommandLine(`-M ${machine}`, { defaults: true });
-  const built = request.ok ? buildMachine(project, request.value) : request;
+  const built = machineOf(project, `-M ${machine}`, { defaults: true });
   if (!built.ok) return undefined;
   const owners = [...built.value.handlers].map(({ owner }) => owner);
   return {

@@ -9,7 +9,7 @@
  *
  * Invariant: no board is known by name, no device outside iommu/; what a device does while it loads comes from core/code.
  */
-export { buildMachine } from "./board";
+export { buildMachine, machineOf } from "./board";
 export {
   bytesOf,
   type CommandLineOptions,

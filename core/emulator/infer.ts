@@ -2,8 +2,8 @@
 import { cachedByRevision } from "../project/cache";
 import { isIdentifierPart, isIdentifierStart } from "../c/body";
 import type { Project } from "../project/project";
-import { buildMachine } from "./board";
-import { failure, type Outcome, parseCommandLine, success } from "./commandLine";
+import { machineOf } from "./board";
+import { failure, type Outcome, success } from "./commandLine";
 import type { Machine } from "./machine";
 import type { GivenStream } from "./migration/given";
 import { wantedBus } from "./place";
@@ -34,10 +34,10 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
   const named = stream.configuration?.machine;
   if (named === undefined) return failure("the stream names no machine: give the command line that it was saved with");
   if (!isWord(named)) return failure(`the stream's machine '${named}' is not known here`);
-  const bare = machineOf(project, `-M ${named}`, treatAs);
+  const bare = machineOf(project, `-M ${named}`, { treatAs });
   if (!bare.ok) return bare;
   const plain = joined(`-M ${named}`, memoryOf(bare.value, stream), processorsOf(stream));
-  const machine = machineOf(project, plain, treatAs);
+  const machine = machineOf(project, plain, { treatAs });
   if (!machine.ok) return machine;
   const { machine: nearest, defaults } = nearer(project, machine.value, stream, plain, treatAs);
   const base = [plain, ...backendsOf(project, nearest, stream)].join(" ");
@@ -74,7 +74,7 @@ function nearer(
     return unknownTo(machine, stream).length + besides.length;
   };
   if (unknownTo(bare, stream).length > 0) {
-    const whole = machineOf(project, line, treatAs, true);
+    const whole = machineOf(project, line, { treatAs, defaults: true });
     if (whole.ok && apart(whole.value) < apart(bare)) return { machine: whole.value, defaults: true };
   }
   return { machine: bare, defaults: false };
@@ -90,7 +90,7 @@ function taken(
   const options = [...given];
   const refused: string[] = [];
   for (;;) {
-    const made = machineOf(project, [base, ...options].join(" "), treatAs, defaults);
+    const made = machineOf(project, [base, ...options].join(" "), { treatAs, defaults });
     const at = made.ok ? -1 : options.findIndex((option) => isAbout(option, made.message));
     if (at === -1) return { options, refused };
     refused.push(...options.splice(at, 1));
@@ -111,18 +111,13 @@ export function writersMachine(
 ): Outcome<Machine> {
   const named = stream.configuration?.machine;
   if (named === undefined || !isWord(named)) return failure(`the stream's machine '${named ?? ""}' is not known here`);
-  const bare = machineOf(project, `-M ${named}`, treatAs);
+  const bare = machineOf(project, `-M ${named}`, { treatAs });
   if (!bare.ok) return bare;
-  return machineOf(project, joined(`-M ${named}`, memoryOf(bare.value, stream)), treatAs);
+  return machineOf(project, joined(`-M ${named}`, memoryOf(bare.value, stream)), { treatAs });
 }
 
 function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
-}
-
-function machineOf(project: Project, line: string, treatAs: string | undefined, defaults = false): Outcome<Machine> {
-  const request = parseCommandLine(line, { treatAs, defaults });
-  return request.ok ? buildMachine(project, request.value) : request;
 }
 
 function memoryOf({ ram }: Machine, { sections }: Pick<GivenStream, "sections">): string {

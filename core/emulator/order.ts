@@ -5,8 +5,8 @@ import type { Project } from "../project/project";
 import { cyclesOf, machineEdges } from "../order/treeOrder";
 import { positionAt } from "../c/range";
 import { levelName, type SaveStateEntry } from "../priority";
-import { buildMachine } from "./board";
-import { type CommandLineOptions, type Outcome, parseCommandLine, success } from "./commandLine";
+import { machineOf } from "./board";
+import { type CommandLineOptions, type Outcome, success } from "./commandLine";
 import type { HandlerOwner, Machine } from "./machine";
 
 export interface MachineOrder extends LoadOrder {
@@ -25,9 +25,7 @@ export function machineOrder(
   commandLine: string,
   options: CommandLineOptions = {},
 ): Outcome<MachineOrder> {
-  const request = parseCommandLine(commandLine, options);
-  if (!request.ok) return request;
-  const machine = buildMachine(project, request.value);
+  const machine = machineOf(project, commandLine, options);
   if (!machine.ok) return machine;
   return success(orderOf(project, machine.value));
 }

@@ -3,7 +3,7 @@ import { positionAt } from "../c/range";
 import { levelName } from "../priority";
 import type { Project } from "../project/project";
 import { toTheEnd } from "../steps";
-import { buildMachine } from "./board";
+import { buildMachine, machineOf } from "./board";
 import { commandLineWords, type MachineRequest, type Outcome, parseCommandLine, success } from "./commandLine";
 import type { Machine } from "./machine";
 import { type Move, reordered, sectionNamed } from "./migration/reorder";
@@ -122,8 +122,7 @@ function* byDeviceOrder(
       .join(" ");
   };
   const placesOf = (text: string): ReadonlyMap<string, readonly number[]> | undefined => {
-    const parsed = parseCommandLine(text);
-    const machine = parsed.ok ? buildMachine(project, parsed.value) : parsed;
+    const machine = machineOf(project, text);
     if (!machine.ok) return undefined;
     const places = new Map<string, number[]>();
     [...machine.value.handlers].forEach((entry, place) => {

@@ -1,10 +1,9 @@
 /** A given stream, loaded into the emulated destination section by section. */
 import type { Project } from "../../project/project";
 import type { SectionEvent } from "../../wire";
-import { buildMachine } from "../board";
-import { failure, type Outcome, parseCommandLine, success } from "../commandLine";
+import { machineOf } from "../board";
+import { failure, type Outcome, success } from "../commandLine";
 import { inferMachine } from "../infer";
-import type { Machine } from "../machine";
 import { createWorld } from "../world";
 import { createActor } from "./actions";
 import { analysedEffects } from "./effects";
@@ -149,15 +148,6 @@ export function simulateLoad(
     size: bytes.length,
     notes: [...missing, ...notes, ...machine.value.notes],
   });
-}
-
-function machineOf(
-  project: Project,
-  line: string,
-  options: Pick<LoadOptions, "defaults" | "treatAs">,
-): Outcome<Machine> {
-  const request = parseCommandLine(line, options);
-  return request.ok ? buildMachine(project, request.value) : request;
 }
 
 function enabledIn(sections: readonly SectionEvent[]): ReadonlySet<string> {

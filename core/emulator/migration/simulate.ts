@@ -5,7 +5,7 @@ import { positionAt } from "../../c/range";
 import { levelName } from "../../priority";
 import type { DescriptionState, LoadHooks, WireDescription } from "../../wire";
 import { differingMemory } from "../deviceMemory";
-import { buildMachine } from "../board";
+import { buildMachine, machineOf } from "../board";
 import {
   type CommandLineOptions,
   failure,
@@ -86,8 +86,7 @@ function destinationOf(
   { destinationMachine, ...options }: SimulationOptions,
 ): Outcome<Machine> {
   if (destinationMachine === undefined) return buildMachine(project, request);
-  const own = parseCommandLine(destinationMachine, options);
-  return own.ok ? buildMachine(project, own.value) : own;
+  return machineOf(project, destinationMachine, options);
 }
 
 class Cancelled extends Error {}
