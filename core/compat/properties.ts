@@ -6,6 +6,7 @@ import type { Project } from "../project/project";
 import { type CompatEntry, compatEntries, type MachineVersion, order } from "./compatLists";
 import { type DeviceProperty, ownersOf, propertiesOfMember } from "../code/deviceProperties";
 import type { MemberBits } from "../wire/values/schema";
+import { allBits } from "../wire/values/scope";
 import { memberIsAssigned, setByCode, type Setter } from "./propertyCode";
 
 /** Bits beyond the mask may be set by code. */
@@ -30,8 +31,6 @@ export interface MachineProperties {
   states(path: string, file: string): readonly PropertyState[];
   state(property: DeviceProperty): PropertyState;
 }
-
-const allBits = (1n << 64n) - 1n;
 
 /** Lists of compat properties apply from their version on down to older machines. */
 export function machineProperties(project: Project, machine: MachineVersion | undefined): MachineProperties {

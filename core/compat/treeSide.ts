@@ -7,8 +7,9 @@ import type { Project } from "../project/project";
 import type { VMStateDescription } from "../vmstate/model";
 import { readClasses } from "../putcode/classes";
 import type { WireDescription, WireField } from "../wire/values/schema";
+import { allBits } from "../wire/values/scope";
 import { createCompiler } from "../putcode/compile";
-import { evaluatePredicate } from "../putcode";
+import { decidePredicate } from "../putcode";
 import type { Side } from "./model";
 import type { Entry, EntrySide } from "./entries";
 import type { Truth } from "./layout";
@@ -18,7 +19,7 @@ import { decisionOf } from "./decision";
 import { derivationOf } from "./derived";
 import { featureWrites, isLeftToMachine } from "./featureWords";
 import { otherObjectRead } from "./otherObject";
-import { machineProperties, type PropertyState } from "./properties";
+import { machineProperties, type MemberValue, type PropertyState } from "./properties";
 import { writtenBeforeSave } from "./written";
 import { savedByCode, sectionConditions } from "./sections";
 
@@ -62,27 +63,16 @@ export function treeSide(
     saver: Side | undefined,
     states: Set<PropertyState>,
   ): Truth {
-    const written = (path: string): bigint | undefined => {
-      const member = lastName(path);
-      return saver?.written === undefined ? writtenBeforeSave(project, member) : saver.written(member);
+    const written = (member: string): MemberValue | undefined => {
+      const value = saver?.written === undefined ? writtenBeforeSave(project, member) : saver.written(member);
+      return value === undefined ? undefined : { value, mask: allBits };
     };
-    const answer = (open: boolean) =>
-      evaluatePredicate(
-        name,
-        file,
-        {
-          versionId,
-          member(path) {
-            const known = properties.member(path, file);
-            for (const state of properties.states(path, file)) states.add(state);
-            if (known === undefined) return written(path);
-            return open ? known.value | (((1n << 64n) - 1n) & ~known.mask) : known.value;
-          },
-        },
-        source,
-      );
-    const [low, high] = [answer(false), answer(true)];
-    return typeof low === "boolean" && low === high ? low : { key: `${name}()` };
+    const bits = (path: string): MemberValue | undefined => {
+      for (const state of properties.states(path, file)) states.add(state);
+      return properties.member(path, file) ?? written(lastName(path));
+    };
+    const truth = decidePredicate(name, file, { versionId, bits }, source);
+    return typeof truth === "boolean" ? truth : { key: `${name}()` };
   }
 
   const entries: Entry[] = [];
