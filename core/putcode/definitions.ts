@@ -1,7 +1,7 @@
 /** Decoding a stream's sections by the descriptions of a source tree. */
 import { busOfPath } from "../wire/framing/devicePath";
 import type { VMStateDescription } from "../vmstate/model";
-import { type ClassTree, readClasses } from "./classes";
+import { type ClassTree, type Classes, readClasses } from "./classes";
 import { type Compiler, createCompiler, type DescriptionSource } from "./compile";
 import type { SectionEvent } from "../wire/framing/events";
 import type { LoadHooks } from "../wire/values/hooks";
@@ -41,6 +41,7 @@ export interface DefinitionDecoder {
   /** Descriptions that a section of this idstr may have, likely ones first. */
   candidates(idstr: string): readonly VMStateDescription[];
   readonly compiler: Compiler;
+  readonly classes: Classes;
   /** What a predicate's C code says, by what has been loaded. */
   readonly fieldExists: NonNullable<LoadHooks["fieldExists"]>;
   /** The same of an object whose members are asked for; a `.needed` is such a predicate too. */
@@ -124,7 +125,7 @@ export function createDecoder(tree: DefinitionTree, options: DecoderOptions = {}
     return typeof truth === "boolean" ? truth : undefined;
   }
 
-  return { decode, candidates, compiler, fieldExists, holds };
+  return { decode, candidates, compiler, classes, fieldExists, holds };
 }
 
 /** The second where it reads the same bytes with fewer values taken only because they fit. */

@@ -10,7 +10,6 @@ import { bodyOf, typesIn } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
 import type { Project } from "../../project/project";
 import { decidePredicate } from "../../putcode";
-import { readClasses } from "../../putcode/classes";
 import type { HooksOf } from "../../putcode/definitions";
 import type { QomType } from "../../qom/model";
 import { integer, type LoadHooks } from "../../wire";
@@ -18,6 +17,7 @@ import type { PutOwner, SlotName } from "../../wire/values/owner";
 import { allBits, type Scope } from "../../wire/values/scope";
 import type { WireMember } from "../../wire/values/schema";
 import type { VMStateDescription } from "../../vmstate/model";
+import { decoderOf } from "../schemas";
 import { isA } from "../traits";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -58,9 +58,10 @@ export function configuredHooks(
 /** The same where no machine is built. */
 function hooksFor(project: Project, configured: Configured): LoadHooks {
   const { version, memorySlots, description, properties: given, opener, setUp } = configured;
-  const { source } = readings(project).classes;
+  const { classes } = decoderOf(project);
+  const { source } = classes;
   const properties = propertiesOf(project, version);
-  const own = description && readings(project).classes.owner(description);
+  const own = description && classes.owner(description);
   const beside = opener && busOwner(project, opener);
 
   const valueOf = (path: string, file: string): MemberValue | undefined => {
@@ -131,8 +132,7 @@ export function configuredIn(project: Project, treatAs?: string): HooksOf {
     });
 }
 
-const readings = cachedByRevision((project) => ({
-  classes: readClasses(project),
+const readings = cachedByRevision(() => ({
   properties: new Map<string | undefined, MachineProperties>(),
   buses: new Map<string, PutOwner | undefined>(),
 }));

@@ -7,13 +7,13 @@ import { bodyOf } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
 import type { Project } from "../../project/project";
 import { assignedBy } from "../../putcode";
-import { readClasses } from "../../putcode/classes";
 import type { VMStateDescription } from "../../vmstate/model";
 import { type FieldValue, integer } from "../../wire";
 import type { WireField, WireMember } from "../../wire/values/schema";
 import { allBits, type Scope } from "../../wire/values/scope";
 import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
+import { decoderOf } from "../schemas";
 import type { Entry } from "../world";
 
 /** What the device of a section holds before it is loaded. */
@@ -81,13 +81,11 @@ function ofTemporary(
     if (known !== undefined) return known.mask === allBits ? known.value : undefined;
     return valueOf(around, inner, link.parent);
   };
-  return assignedBy(hook, description.file, member, sources(project))?.get(path);
+  return assignedBy(hook, description.file, member, decoderOf(project).classes.source)?.get(path);
 }
 
 /** The first member of such a struct, which VMSTATE_WITH_TMP wants to have that name. */
 const ofParent = "parent->";
-
-const sources = cachedByRevision((project) => readClasses(project).source);
 
 const written = cachedByRevision(() => new Map<string, ReadonlySet<string>>());
 
