@@ -12,7 +12,7 @@ import type { UnsavedMember } from "./coverage";
 import { placesOf } from "./memberPlaces";
 import { memberUse } from "./memberUse";
 import { settingUpIn } from "./settingUp";
-import { pathsOf, structsAlong } from "./spellings";
+import { pathsOf, type StructAlong, structsAlong } from "./spellings";
 
 export interface Position {
   /** Path of the array. */
@@ -48,9 +48,7 @@ export function positionIn(project: Project, structName: string, member: Unsaved
   return undefined;
 }
 
-type Structs = ReturnType<typeof structsAlong>;
-
-function membersIn(node: Node, body: Body, structs: Structs): readonly string[] {
+function membersIn(node: Node, body: Body, structs: readonly StructAlong[]): readonly string[] {
   const found: string[] = [];
   for (const { place, kind } of accessesIn(node)) {
     if (kind === "address") continue;
@@ -60,7 +58,7 @@ function membersIn(node: Node, body: Body, structs: Structs): readonly string[] 
 }
 
 /** `s->at++`, `s->at = (s->at + 1) & 15`: not what is set anew. */
-function countsOn(body: Body, structs: Structs, member: string): boolean {
+function countsOn(body: Body, structs: readonly StructAlong[], member: string): boolean {
   for (const { place, kind, value, isPart } of accessesIn(body.block)) {
     if (isPart || (kind !== "update" && kind !== "write")) continue;
     if (!placesOf(place, body).some((each) => pathsOf(each, structs).includes(member))) continue;
@@ -71,7 +69,7 @@ function countsOn(body: Body, structs: Structs, member: string): boolean {
 
 function indexed(
   body: Body,
-  structs: Structs,
+  structs: readonly StructAlong[],
   member: string,
   isSaved: (path: string) => boolean,
   isArray: (each: Expression) => boolean,
