@@ -5,7 +5,7 @@ import type { Expression, Statement } from "../c/syntax";
 import { evaluate } from "./evaluate";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { spelled } from "./spelled";
-import { bind, substituted, withoutCasts } from "./substituted";
+import { bind, ifSmall, substituted, withoutCasts } from "./substituted";
 
 /** A member of the struct, or of one that it points to (`parent->count`). */
 export type MemberWorth = (path: string) => bigint | undefined;
@@ -52,7 +52,7 @@ export function assignedBy(
 }
 
 function call(fn: PutFunction, values: readonly Expression[], around: Omit<Frame, "fn" | "bindings">): void {
-  const bindings = new Map(parameterNames(fn).map((name, i) => [name, values[i]]));
+  const bindings = new Map(parameterNames(fn).map((name, i) => [name, ifSmall(values[i])]));
   all(fn.body.block.statements, { ...around, fn, bindings });
 }
 

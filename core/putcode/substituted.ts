@@ -18,8 +18,11 @@ export function isSmall(node: Expression): boolean {
 
 /** From here on the name stands for the value, in terms of what is bound so far. */
 export function bind(bindings: Map<string, Expression | undefined>, name: string, value: Expression | undefined): void {
-  const stands = value && substituted(value, bindings);
-  bindings.set(name, stands !== undefined && isSmall(stands) ? stands : undefined);
+  bindings.set(name, ifSmall(value && substituted(value, bindings)));
+}
+
+export function ifSmall(value: Expression | undefined): Expression | undefined {
+  return value !== undefined && isSmall(value) ? value : undefined;
 }
 
 /** Variables and casts of the parts are replaced; a part that is nested too deeply stays as it is. */
