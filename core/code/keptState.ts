@@ -100,8 +100,8 @@ function firstUse(
       if (fn === undefined || project.function(name, file)?.file !== file) continue;
       const at = memberUse(project, file, fn, of);
       const body = bodyOf(project, { file, definition: fn.definition });
-      const places = settingPlaces(body, spellings, setting);
-      const isFirst = (offset: number): boolean => !places.some((place) => comesBefore(body, place, offset));
+      const places = new PlacesBefore(body, settingPlaces(body, spellings, setting));
+      const isFirst = (offset: number): boolean => !places.comeBefore(offset);
       if (
         at !== undefined &&
         isFirst(at) &&
@@ -191,11 +191,33 @@ function withOuter(spelling: string): readonly string[] {
   return steps.map((_, k) => steps.slice(0, k + 1).join("."));
 }
 
-/** Whoever comes to the offset has come to the place: it stands in front of it, and nothing more is asked there, but for loops. */
-function comesBefore(body: Body, place: number, offset: number): boolean {
-  if (place >= offset) return false;
-  const asked = (at: number): readonly string[] =>
-    conditionsAt(body, at).flatMap(({ kind, start, holds }) => (kind === "loop" ? [] : [`${start} ${holds}`]));
-  const known = new Set(asked(offset));
-  return asked(place).every((each) => known.has(each));
+/** Places, as far as whoever comes to an offset has come there: they stand in front of it, and nothing more is asked there, but for loops. */
+class PlacesBefore {
+  /** By what is asked last there, which says what is asked before: the first place. "": nothing is asked. */
+  private readonly first = new Map<string, { readonly place: number; readonly asked: readonly string[] }>();
+
+  constructor(
+    private readonly body: Body,
+    places: readonly number[],
+  ) {
+    for (const place of places) {
+      const asked = askedAt(body, place);
+      const last = asked.at(-1) ?? "";
+      if (place < (this.first.get(last)?.place ?? Number.POSITIVE_INFINITY)) this.first.set(last, { place, asked });
+    }
+  }
+
+  comeBefore(offset: number): boolean {
+    if (this.first.size === 0) return false;
+    if ((this.first.get("")?.place ?? offset) < offset) return true;
+    const known = new Set(askedAt(this.body, offset));
+    return [...known].some((last) => {
+      const found = this.first.get(last);
+      return found !== undefined && found.place < offset && found.asked.every((each) => known.has(each));
+    });
+  }
+}
+
+function askedAt(body: Body, offset: number): readonly string[] {
+  return conditionsAt(body, offset).flatMap(({ kind, start, holds }) => (kind === "loop" ? [] : [`${start} ${holds}`]));
 }

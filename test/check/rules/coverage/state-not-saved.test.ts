@@ -147,6 +147,19 @@ it.each(["s->divider[", "trace_x(s->divider ", "timer_mod(s->timer, ", "for (i =
   },
 );
 
+it("takes twice the steps for twice the places that set a member under a condition, and twice the calls behind them", () => {
+  // no deeper than it has to be, so that to find a place takes no longer
+  const all = (each: string, n: number): string =>
+    n < 2 ? each : `(${all(each, n >> 1)}, ${all(each, n - (n >> 1))})`;
+  expectLinear((n) => {
+    const code = `static void dev_update(Dev *s) { if (s->divider) { s->control = 1; } }
+static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Dev *s = opaque; if (addr) { ${all("s->divider = 1", n)}; } ${all("dev_update(s)", n)}; }
+`;
+    expect(found({ code })).toHaveLength(1);
+  }, 100);
+});
+
 it("what a line was last told, where it is told again only when that differs", () => {
   const lines = (body: string, hooks = "", more = "") =>
     found({
