@@ -93,7 +93,9 @@ export function createActiveTokens({
         if (name !== undefined && varying.includes()?.leadsElsewhere(path, name) === true) varying.note();
         if (target === undefined || target === path || from.path.includes(target)) return undefined;
         const use = { macro: "#include", file: path, start: token.start, end: token.end };
-        const inclusion = { path: [...from.path, path], tokens: from.tokens };
+        // one that gives none is read as well
+        const tokens = from.tokens + 1 + ((textOf(target)?.length ?? 0) >> 6);
+        const inclusion = { path: [...from.path, path], tokens };
         const inner = activeTokens(target, 0, Number.POSITIVE_INFINITY, inclusion);
         from.tokens = inclusion.tokens + inner.length;
         return inner.map(

@@ -44,6 +44,17 @@ describe("on text made to be slow", () => {
   });
 });
 
+it("what stands behind half a million headers without a token is not read", () => {
+  const valueOf = (lines: number): boolean => {
+    const files: Record<string, string> = { "b5.h": "", "c.h": "C,\n" };
+    for (let k = 0; k < 5; k++) files[`b${k}.h`] = `#include "b${k + 1}.h"\n`.repeat(lines);
+    const list = 'enum {\n#include "b0.h"\n#include "c.h"\nA };\n';
+    return bareTree({ ...files, "a.c": `${list}${definition}{ .version_id = C };` }).evaluate("C", "a.c").known;
+  };
+  expect(valueOf(3)).toBe(true);
+  expect(valueOf(15)).toBe(false);
+});
+
 function doubling(levels: number): string {
   let text = "#define M0 1 +\n";
   for (let k = 1; k <= levels; k++) text += `#define M${k} M${k - 1} M${k - 1}\n`;
