@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { groundOf } from "../../core/board";
-import { buildMachine, machineOrder, parseCommandLine, simulate, simulateLoad } from "../../core/emulator";
+import { machineOf, machineOrder, simulate, simulateLoad } from "../../core/emulator";
 import { programOf } from "../../core/board/run/program";
 import { setUpBoard } from "../../core/emulator/keptBoard";
 import type { Run } from "../../core/emulator/migration/loadRun";
@@ -240,31 +240,29 @@ describe("a board that was built", () => {
 
   it("is built once for its order and for what its devices hold, and anew for another line", () => {
     const project = tree();
-    const machineOf = (line: string) => {
-      const request = parseCommandLine(line);
-      const made = request.ok ? buildMachine(project, request.value) : request;
+    const built = (line: string) => {
+      const made = machineOf(project, line);
       if (!made.ok) throw new Error(made.message);
       return made.value;
     };
-    const small = machineOf("-M church -m 64");
+    const small = built("-M church -m 64");
     const before = programOf(project).runs;
     const board = setUpBoard(project, small);
     expect(board?.name).toBe("church");
-    machineOf("-M church -m 64");
+    built("-M church -m 64");
     expect(setUpBoard(project, small)).toBe(board);
     expect(programOf(project).runs).toBe(before);
-    expect(setUpBoard(project, machineOf("-M church -m 32"))).not.toBe(board);
+    expect(setUpBoard(project, built("-M church -m 32"))).not.toBe(board);
     expect(programOf(project).runs).toBe(before + 1);
     // the order is kept, one whole board at a time
-    expect(setUpBoard(project, machineOf("-M church -m 64"))).not.toBe(board);
+    expect(setUpBoard(project, built("-M church -m 64"))).not.toBe(board);
     expect(programOf(project).runs).toBe(before + 2);
   });
 
   it("gives each that asks handlers of its own", () => {
     const project = tree();
-    const request = parseCommandLine("-M church");
     const [a, b] = [0, 1].map(() => {
-      const made = request.ok ? buildMachine(project, request.value) : request;
+      const made = machineOf(project, "-M church");
       if (!made.ok) throw new Error(made.message);
       return made.value.handlers.find("bell", 1);
     });
@@ -299,8 +297,7 @@ it.each(["-M church", "-M church -m 64"])(
   (line) => {
     const own = 'qemu_ram_set_idstr(qemu_ram_alloc(5000, 0, NULL, NULL), "belfry", NULL);';
     const project = treeWith(church(own));
-    const request = parseCommandLine(line);
-    const machine = request.ok ? buildMachine(project, request.value) : request;
+    const machine = machineOf(project, line);
     if (!machine.ok) throw new Error(machine.message);
     expect(machine.value.mainBlocks).toEqual([{ name: "belfry", length: 8192n }]);
   },
@@ -313,8 +310,7 @@ it("such memory is not what -m is taken from, and of another size it is not know
   const configuration = { machine: "church" } as ConfigurationEvent;
   const inferred = inferMachine(project, { ...readGiven(new Uint8Array(0)), configuration, sections: [section] });
   expect(inferred).toMatchObject({ ok: true, value: { commandLine: "-M church" } });
-  const request = parseCommandLine("-M church");
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+  const machine = machineOf(project, "-M church");
   if (!machine.ok) throw new Error(machine.message);
   const failedOn = (isInferred: boolean): string | undefined => {
     const run = { project, machine: machine.value, inferred: isInferred, open: [], printed: [] };
@@ -326,8 +322,7 @@ it("such memory is not what -m is taken from, and of another size it is not know
 
 it("a section whose end only a guess says is not refused for what is left of it, nor what seems to follow", () => {
   const project = treeWith(church());
-  const request = parseCommandLine("-M church");
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+  const machine = machineOf(project, "-M church");
   if (!machine.ok) throw new Error(machine.message);
   const outcome = (guessedEnd: boolean) => {
     const given = readGiven(new Uint8Array(0));
@@ -345,8 +340,7 @@ it("a section whose end only a guess says is not refused for what is left of it,
 
 it("blocks of RAM that a stream lists are looked up once each", () => {
   const project = treeWith(church());
-  const request = parseCommandLine("-M church");
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+  const machine = machineOf(project, "-M church");
   if (!machine.ok) throw new Error(machine.message);
   const [entry] = machine.value.handlers;
   const [main] = machine.value.mainBlocks;

@@ -1,6 +1,6 @@
 /** Sections without a table: whether the destination takes one is what its own load code does with it. */
 import { expect, it } from "vitest";
-import { buildMachine, parseCommandLine } from "../../core/emulator";
+import { machineOf } from "../../core/emulator";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
 import type { SectionEvent } from "../../core/wire";
@@ -50,8 +50,7 @@ type_init(church_types)
 /** Why it is not known whether the section is loaded, each time that it is. */
 function reasons(load: string, bytes: readonly number[], versionId = 1, times = 1): readonly string[] {
   const project = clock(load);
-  const request = parseCommandLine("-M church");
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+  const machine = machineOf(project, "-M church");
   if (!machine.ok) throw new Error(machine.message);
   const entry = machine.value.handlers.find("clock", 0);
   const payload = Uint8Array.from(bytes);

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildBoard } from "../../core/board";
-import { buildMachine, parseCommandLine } from "../../core/emulator";
+import { machineOf } from "../../core/emulator";
 import { boardList, differencesIn, differencesOf, liveBoard, propertiesOf, realBoards } from "./boardTruth";
 import { loadProject, realProject } from "./project";
 import { optionalRelease } from "./tree";
@@ -80,8 +80,7 @@ describe.each(releases)("boards of QEMU $release", ({ release, tree, exact }) =>
         const project = loadProject(tree, target);
         for (const real of taken.filter(({ arch }) => arch === target)) {
           const line = real.args.join(" ");
-          const request = parseCommandLine(line, { defaults: true });
-          const machine = request.ok ? buildMachine(project, request.value) : request;
+          const machine = machineOf(project, line, { defaults: true });
           const [first] = machine.ok ? differencesIn([...machine.value.handlers], real) : [machine.message];
           if (first !== undefined) wrong.push(`${target} ${line}: ${first}`);
         }
@@ -105,8 +104,7 @@ describe.each(["QEMU_SOURCE_10_2", "QEMU_SOURCE_11_1"] as const)("the tree of $%
   const isThere = tree === "QEMU_SOURCE_10_2" || latest.isThere;
 
   it.skipIf(!isThere).each(usual)("follows what its C makes of %s", { timeout: patience }, (line) => {
-    const request = parseCommandLine(line);
-    const machine = request.ok ? buildMachine(realProject(tree, "x86_64"), request.value) : request;
+    const machine = machineOf(realProject(tree, "x86_64"), line);
     if (!machine.ok) throw new Error(machine.message);
     expect(machine.value.notes.join("\n")).toContain("is built from its C");
     expect(machine.value.open).toEqual([]);
@@ -125,8 +123,7 @@ describe.skipIf(!latest.isThere).each(Object.entries(exact))(
   (target, boards) => {
     it.skipIf(target !== "x86_64").each(usual)("are what it sends: %s", { timeout: patience }, async (line) => {
       const real = await liveBoard("11.1", target, line.split(" "));
-      const request = parseCommandLine(line);
-      const machine = request.ok ? buildMachine(realProject("QEMU_SOURCE_11_1", target), request.value) : request;
+      const machine = machineOf(realProject("QEMU_SOURCE_11_1", target), line);
       if (real === undefined || !machine.ok) throw new Error(machine.ok ? "it sends nothing" : machine.message);
       expect(differencesIn([...machine.value.handlers], real)).toEqual([]);
     });

@@ -4,7 +4,7 @@
  * nothing to cross.
  */
 import { describe, expect, it } from "vitest";
-import { buildMachine, parseCommandLine, simulateLoad } from "../../core/emulator";
+import { machineOf, simulateLoad } from "../../core/emulator";
 import type { Project } from "../../core/project";
 import { memorySource, readStream } from "../../core/wire";
 import { linesOf, type Line } from "./crossedLines";
@@ -64,8 +64,7 @@ async function onlyInSource(
   line: string,
   messages: readonly string[],
 ): Promise<string | undefined> {
-  const request = parseCommandLine(line, { defaults: true });
-  const machine = request.ok ? buildMachine(destination(to, target), request.value) : request;
+  const machine = machineOf(destination(to, target), line, { defaults: true });
   if (!machine.ok) return undefined;
   const named = [...machine.value.handlers].filter(({ idstr }) => messages.some((each) => each.includes(`'${idstr}'`)));
   if (named.length === 0) return undefined;

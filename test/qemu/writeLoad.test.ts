@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Project } from "../../core/project";
-import { buildMachine, type Machine, parseCommandLine, readGiven, stateIn, writeBased } from "../../core/emulator";
+import { machineOf, type Machine, readGiven, stateIn, writeBased } from "../../core/emulator";
 import type { DescriptionState, FieldValue } from "../../core/wire";
 import { edited } from "./edited";
 import { realProject } from "./project";
@@ -52,9 +52,8 @@ function foundIn(state: DescriptionState, name: string): bigint | undefined {
   return undefined;
 }
 
-function machineOf(project: Project): Machine {
-  const request = parseCommandLine(line);
-  const machine = request.ok ? buildMachine(project, request.value) : request;
+function built(project: Project): Machine {
+  const machine = machineOf(project, line);
   if (!machine.ok) throw new Error(machine.message);
   return machine.value;
 }
@@ -81,7 +80,7 @@ const trees = { "7.2": "QEMU_SOURCE_7_2", "10.0": "QEMU_SOURCE_10_0", "11.1": "Q
 describe.each<Release>(["7.2", "10.0"])("a stream that we write for QEMU %s", (release) => {
   it("is loaded by the real one, which saves our values again", { timeout: 300_000 }, async () => {
     const project = realProject(trees[release]);
-    const machine = machineOf(project);
+    const machine = built(project);
     const base = readGiven(await realStream(release, "x86_64", line.split(" ")));
     expect(writeBased(project, machine, base, (_, state) => state)).toEqual({ ok: true, value: base.bytes });
     const written = writeBased(project, machine, base, (entry, state) =>
