@@ -179,7 +179,8 @@ describe("targets of one tree", () => {
     const first = await workOf(async () => diagnoseProject(next("x86_64")));
     const second = await workOf(async () => diagnoseProject(next("arm")));
     expect(second.answer).toEqual(first.answer);
-    expect(first).toMatchObject({ tablesRead: 6, typesRead: 6 });
+    const each = Object.keys(plain).length;
+    expect(first).toMatchObject({ tablesRead: each, typesRead: each });
     expect(second).toMatchObject({ tablesRead: 0, typesRead: 0, followed: 0 });
     expect(second.parsed).toBeLessThan(first.parsed / 4);
   });

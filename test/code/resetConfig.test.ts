@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { resetTouchesConfig } from "../../core/code/resetConfig";
-import { exampleTree, pciType } from "./tree";
+import { exampleTree, pciType } from "../emulator/tree";
 
 function touches(reset: string, set: string): boolean {
   const device = pciType("demo-ring")
