@@ -1,8 +1,9 @@
 /** What a hook without branches that nobody can decide puts into a member of its struct: the counts of a WITH_TMP's pre_load. */
 import { isAssignment } from "../c/body/locals";
 import { binaryExact } from "../c/integer";
-import type { Expression, Statement } from "../c/syntax";
+import type { Expression } from "../c/syntax";
 import { evaluate } from "./evaluate";
+import { follow } from "./follow";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { spelled } from "./spelled";
 import { bind, ifSmall, substituted, withoutCasts } from "./substituted";
@@ -26,8 +27,6 @@ interface Frame {
   readonly depth: number;
   readonly steps: { left: number };
 }
-
-type Flow = "next" | "return";
 
 /** Nobody knows what comes of it. */
 class NotKnown extends Error {}
@@ -53,42 +52,31 @@ export function assignedBy(
 
 function call(fn: PutFunction, values: readonly Expression[], around: Omit<Frame, "fn" | "bindings">): void {
   const bindings = new Map(parameterNames(fn).map((name, i) => [name, ifSmall(values[i])]));
-  all(fn.body.block.statements, { ...around, fn, bindings });
-}
-
-function all(statements: readonly Statement[], frame: Frame): Flow {
-  for (const statement of statements) if (one(statement, frame) === "return") return "return";
-  return "next";
-}
-
-function one(statement: Statement, frame: Frame): Flow {
-  if (--frame.steps.left < 0) throw new NotKnown();
-  switch (statement.kind) {
-    case "block":
-      return all(statement.statements, frame);
-    case "if": {
-      const truth = worth(statement.condition, frame);
-      if (truth === undefined) throw new NotKnown();
-      const branch = truth === 0n ? statement.otherwise : statement.then;
-      return branch === undefined ? "next" : one(branch, frame);
-    }
-    case "declaration":
-      for (const { name, value } of statement.declarators) bind(frame.bindings, name, value);
-      return "next";
-    case "expression":
-      act(statement.expression, frame);
-      return "next";
-    case "return":
-      if (statement.value !== undefined) act(statement.value, frame);
-      return "return";
-    case "empty":
-      return "next";
-    default:
+  const frame = { ...around, fn, bindings };
+  follow(fn.body.block.statements, {
+    bindings,
+    truth(condition) {
+      spend(frame);
+      const value = worth(condition, frame);
+      return value === undefined ? undefined : value !== 0n;
+    },
+    act: (expression) => act(expression, frame),
+    returned(value) {
+      if (value !== undefined) act(value, frame);
+      return true;
+    },
+    lost() {
       throw new NotKnown();
-  }
+    },
+  });
+}
+
+function spend({ steps }: Frame): void {
+  if (--steps.left < 0) throw new NotKnown();
 }
 
 function act(expression: Expression, frame: Frame): void {
+  spend(frame);
   if (expression.kind === "binary" && isAssignment(expression.operator)) {
     const { left, right, operator } = expression;
     if (left.kind === "identifier") return bind(frame.bindings, left.name, operator === "=" ? right : undefined);

@@ -4,11 +4,12 @@
  */
 import { isAssignment } from "../c/body/locals";
 import { nodesIn } from "../c/body/walk";
-import type { Expression, Statement } from "../c/syntax";
+import type { Expression } from "../c/syntax";
 import type { OpenTruth } from "../wire/values/question";
 import type { MemberBits } from "../wire/values/schema";
 import { allBits } from "../wire/values/scope";
 import { evaluate } from "./evaluate";
+import { follow } from "./follow";
 import { parameterNames, type PutFunction, type PutSource } from "./model";
 import { rootName, spelled } from "./spelled";
 import { bind, type Bindings, isSmall, substituted } from "./substituted";
@@ -74,53 +75,30 @@ interface Frame {
 }
 
 function run(fn: PutFunction, frame: Frame): boolean | OpenTruth {
-  return through(fn.body.block.statements, frame) ?? whole(frame);
+  const lost = (): OpenTruth => whole(fn);
+  const given = follow<boolean | OpenTruth>(fn.body.block.statements, {
+    bindings: frame.bindings,
+    truth(condition) {
+      const truth = truthOf(condition, frame);
+      return typeof truth === "boolean" ? truth : undefined;
+    },
+    act(expression) {
+      if (expression.kind !== "binary" || !isAssignment(expression.operator)) return;
+      const { left, right, operator } = expression;
+      if (left.kind === "identifier") bind(frame.bindings, left.name, operator === "=" ? right : undefined);
+    },
+    returned: (value) => (value === undefined ? lost() : truthOf(value, frame)),
+    lost,
+  });
+  return given ?? lost();
 }
 
-function whole({ fn }: Frame): OpenTruth {
-  return { key: `${fn.name}()`, negated: false };
-}
-
-/** What is returned; undefined where the statements run to their end. */
-function through(statements: readonly Statement[], frame: Frame): boolean | OpenTruth | undefined {
-  for (const statement of statements) {
-    const result = one(statement, frame);
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
-function one(statement: Statement, frame: Frame): boolean | OpenTruth | undefined {
-  switch (statement.kind) {
-    case "block":
-      return through(statement.statements, frame);
-    case "if": {
-      const truth = truthOf(statement.condition, frame);
-      if (typeof truth !== "boolean") return whole(frame);
-      const branch = truth ? statement.then : statement.otherwise;
-      return branch && one(branch, frame);
-    }
-    case "return":
-      return statement.value === undefined ? whole(frame) : truthOf(statement.value, frame);
-    case "declaration":
-      for (const { name, value } of statement.declarators) bind(frame.bindings, name, value);
-      return undefined;
-    case "expression": {
-      const { expression } = statement;
-      if (expression.kind !== "binary" || !isAssignment(expression.operator)) return undefined;
-      if (expression.left.kind !== "identifier") return undefined;
-      bind(frame.bindings, expression.left.name, expression.operator === "=" ? expression.right : undefined);
-      return undefined;
-    }
-    case "empty":
-      return undefined;
-    default:
-      return whole(frame);
-  }
+function whole({ name }: PutFunction): OpenTruth {
+  return { key: `${name}()`, negated: false };
 }
 
 function truthOf(expression: Expression, frame: Frame): boolean | OpenTruth {
-  if (--frame.steps.left < 0) return whole(frame);
+  if (--frame.steps.left < 0) return whole(frame.fn);
   let node = substituted(expression, frame.bindings);
   let negated = false;
   while (node.kind === "unary" && node.operator === "!") {
