@@ -2,6 +2,7 @@
 import { cachedByRevision } from "../project/cache";
 import { isIdentifierPart, isIdentifierStart } from "../c/body";
 import type { Project } from "../project/project";
+import { acceptedOptions } from "./acceptedOptions";
 import { machineOf } from "./board";
 import { failure, type Outcome, success } from "./commandLine";
 import type { Machine } from "./machine";
@@ -20,6 +21,8 @@ export interface InferredMachine {
   readonly left: readonly string[];
   /** Options for devices of the stream that are not taken, for want of one that the stream does not tell. */
   readonly refused: readonly string[];
+  /** Options behind so many refused ones that they were not tried. */
+  readonly untried: readonly string[];
 }
 
 interface Wanted {
@@ -49,9 +52,12 @@ export function inferMachine(project: Project, stream: GivenStream, treatAs?: st
     wanted.push({ path: cut === -1 ? undefined : idstr.slice(0, cut), name: idstr.slice(cut + 1), idstr });
   }
   const devices = devicesFor(project, wanted);
-  const { options, refused } = taken(project, base, devices.options, { treatAs, defaults });
+  const { options, refused, untried } = acceptedOptions(devices.options, (tried) => {
+    const made = machineOf(project, [base, ...tried].join(" "), { treatAs, defaults });
+    return made.ok ? undefined : made.message;
+  });
   const commandLine = [base, ...options].join(" ");
-  return success({ commandLine, defaults, left: devices.left, refused });
+  return success({ commandLine, defaults, left: devices.left, refused, untried });
 }
 
 function unknownTo({ handlers }: Machine, { sections }: Pick<GivenStream, "sections">) {
@@ -78,29 +84,6 @@ function nearer(
     if (whole.ok && apart(whole.value) < apart(bare)) return { machine: whole.value, defaults: true };
   }
   return { machine: bare, defaults: false };
-}
-
-/** Without those that QEMU would refuse, as for an option that the stream does not tell. */
-function taken(
-  project: Project,
-  base: string,
-  given: readonly string[],
-  { treatAs, defaults }: { readonly treatAs: string | undefined; readonly defaults: boolean },
-): { readonly options: readonly string[]; readonly refused: readonly string[] } {
-  const options = [...given];
-  const refused: string[] = [];
-  for (;;) {
-    const made = machineOf(project, [base, ...options].join(" "), { treatAs, defaults });
-    const at = made.ok ? -1 : options.findIndex((option) => isAbout(option, made.message));
-    if (at === -1) return { options, refused };
-    refused.push(...options.splice(at, 1));
-  }
-}
-
-/** `-device isa-parallel: …`, with its other words or without. */
-function isAbout(option: string, message: string): boolean {
-  const bare = option.split(",", 1)[0] ?? option;
-  return message.startsWith(`${option}:`) || message.startsWith(`${bare}:`);
 }
 
 /** The machine that wrote a stream, with as much memory, without its devices: where RAM lies in it hangs on no more. */

@@ -76,6 +76,7 @@ export function simulateLoad(
     const how = defaults ? ", with its default devices" : "";
     notes.push(`the destination is taken to be the stream's own machine: ${commandLine}${how}`);
     for (const idstr of inferred.value.left) notes.push(`no device of the tree was found for ${idstr}`);
+    for (const option of inferred.value.untried) notes.push(`left out, behind many that QEMU refuses: ${option}`);
     for (const option of inferred.value.refused) notes.push(`left out, as QEMU refuses it without more: ${option}`);
   }
   const machine = machineOf(project, commandLine, { ...options, ...(defaults === undefined ? {} : { defaults }) });
