@@ -225,6 +225,7 @@ export function isLeftOut(
   { by, asked = new Set() }: Rebuilt,
   writes: Readonly<MemberWrites>,
 ): boolean {
+  if (asked.size === 0) return false;
   const { file } = by.range;
   const loading = afterLoading(project, file);
   const elsewhere = writes.filter((each) => !loading.has(each.function) && !isAsReset(project, each));
@@ -237,7 +238,7 @@ export function isLeftOut(
     const fn = project.function(name, range.file);
     return fn?.file === range.file && isFree(bodyOf(project, fn), range.start);
   });
-  if (asked.size === 0 || !isSetFreely) return false;
+  if (!isSetFreely) return false;
   const spellings = spellingsOf(project, file, member);
   const last = member.member.slice(member.member.lastIndexOf(".") + 1);
   return functionTexts(project, file).some(({ name, body: text, definition }) => {
