@@ -16,7 +16,7 @@ import { isSpelled, placeStart } from "./memberPlaces";
 import { memberUse } from "./memberUse";
 import { type MemberWrite, memberWrites } from "./memberWrites";
 import { settingUpIn } from "./settingUp";
-import { spellingsOf } from "./spellings";
+import { type MemberOf, spellingsOf } from "./spellings";
 import { storedArgument } from "./stores";
 
 export interface KeptState {
@@ -36,15 +36,13 @@ const depthLimit = 5;
 export function keptState(project: Project, structName: string, member: UnsavedMember): KeptState | undefined {
   // what bytes are filled into is a buffer of one run as a rule
   if (bytes.some((each) => member.typeName.startsWith(`${each}[`))) return undefined;
+  const of = { structName, member: member.name };
   for (const file of new Set(member.writes.map(({ range }) => range.file))) {
     const { guest } = accessReach(project, file);
     const setUp = settingUpIn(project, file);
     const set = member.writes.find(
       ({ function: name, range }) =>
-        range.file === file &&
-        !setUp.has(name) &&
-        guest.has(name) &&
-        !isPutBack(project, file, name, { structName, member: member.name }),
+        range.file === file && !setUp.has(name) && guest.has(name) && !isPutBack(project, file, name, of),
     );
     if (set === undefined) continue;
     const setting = new Set(
@@ -52,19 +50,14 @@ export function keptState(project: Project, structName: string, member: UnsavedM
         .get(member.name)
         ?.map(({ function: name }) => name),
     );
-    const use = firstUse(project, file, { structName, member: member.name }, setting);
+    const use = firstUse(project, file, of, setting);
     if (use !== undefined) return { set, ...use };
   }
   return undefined;
 }
 
 /** The function's last word is a constant: whatever it sets before is for itself and those that it calls. */
-function isPutBack(
-  project: Project,
-  file: string,
-  name: string,
-  of: { readonly structName: string; readonly member: string },
-): boolean {
+function isPutBack(project: Project, file: string, name: string, of: MemberOf): boolean {
   const fn = project.function(name, file);
   if (fn?.file !== file) return false;
   const body = bodyOf(project, fn);
@@ -80,12 +73,7 @@ function isPutBack(
 
 type Place = Omit<KeptState, "set">;
 
-function firstUse(
-  project: Project,
-  file: string,
-  of: { readonly structName: string; readonly member: string },
-  setting: ReadonlySet<string>,
-): Place | undefined {
+function firstUse(project: Project, file: string, of: MemberOf, setting: ReadonlySet<string>): Place | undefined {
   const handlers = accessHandlers(project, file);
   const setUp = settingUpIn(project, file);
   const functions = new Map(functionTexts(project, file).map((fn) => [fn.name, fn]));

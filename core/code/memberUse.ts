@@ -9,7 +9,7 @@ import { bodyOf } from "../project/bodies";
 import type { FunctionText } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { nameOf, placesOf, placesThrough } from "./memberPlaces";
-import { spellingsOf } from "./spellings";
+import { type MemberOf, spellingsOf } from "./spellings";
 import { storedArgument } from "./stores";
 
 /**
@@ -20,7 +20,7 @@ export function memberUse(
   project: Project,
   file: string,
   fn: FunctionText,
-  { structName, member }: { readonly structName: string; readonly member: string },
+  { structName, member }: MemberOf,
 ): number | undefined {
   const last = member.slice(member.lastIndexOf(".") + 1);
   if (!used.has(fn) && !fn.body.includes(last)) return undefined;

@@ -13,7 +13,7 @@ import type { Project } from "../project/project";
 import { isSpelled, placeStart } from "./memberPlaces";
 import { memberWrites, type MemberWrite, type MemberWrites, type MembersOf } from "./memberWrites";
 import { afterLoading, loadingRoots, settingUpIn } from "./settingUp";
-import { spellingsOf } from "./spellings";
+import { type MemberOf, spellingsOf } from "./spellings";
 import { isNamed } from "./valueFlow";
 
 export interface Rebuilt {
@@ -95,11 +95,6 @@ function loadingFunctions(project: Project, file: string, loading: ReadonlySet<s
     }
   }
   return { bodies, callers };
-}
-
-interface MemberOf {
-  readonly structName: string;
-  readonly member: string;
 }
 
 /** By function, where it sets the member. */

@@ -12,6 +12,12 @@ import { noteFile } from "../project/uses";
 import { descriptionKey, descriptionRoles } from "./registered";
 import { elementOf, fileOf } from "./stateMembers";
 
+export interface MemberOf {
+  readonly structName: string;
+  /** Its path: `q.head`. */
+  readonly member: string;
+}
+
 /** A struct by which a member may be named: the one that is asked about first, what lies in it, and what it lies in. */
 export interface StructAlong {
   /** Where it lies in the struct: "", `q`, `chan.dma`. */
@@ -44,11 +50,7 @@ export function structsAlong(
 }
 
 /** `type member` for each way to name the member. */
-export function spellingsOf(
-  project: Project,
-  file: string,
-  { structName, member }: { readonly structName: string; readonly member: string },
-): ReadonlySet<string> {
+export function spellingsOf(project: Project, file: string, { structName, member }: MemberOf): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { prefix, outer, names } of structsAlong(project, file, structName, [member])) {
     const rest = prefix === "" ? member : member.slice(prefix.length + 1);
