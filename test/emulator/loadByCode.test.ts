@@ -47,19 +47,27 @@ type_init(church_types)
   return treeWith(board, { "migration/qemu-file.c": streams });
 }
 
-/** Why it is not known whether the section is loaded, each time that it is. */
-function reasons(load: string, bytes: readonly number[], versionId = 1, times = 1): readonly string[] {
+/** Loads the section; why it is not known whether it is taken. */
+function loading(load: string, bytes: readonly number[], versionId = 1) {
   const project = clock(load);
   const machine = machineOf(project, "-M church");
   if (!machine.ok) throw new Error(machine.message);
   const entry = machine.value.handlers.find("clock", 0);
   const payload = Uint8Array.from(bytes);
   const section = { sectionKind: "full", idstr: "clock", instanceId: 0, offset: 0, versionId, payload };
-  return Array.from({ length: times }).flatMap(() => {
-    const run = { project, machine: machine.value, inferred: false, open: [], printed: [] } as unknown as Run;
+  const newRun = () => ({ project, machine: machine.value, inferred: false, open: [], printed: [] }) as unknown as Run;
+  const once = (run: Run): readonly string[] => {
+    const { length } = run.open;
     expect(loadSection(run, section as unknown as SectionEvent, entry)).toBeUndefined();
-    return run.open.flatMap((open) => open.reasons);
-  });
+    return run.open.slice(length).flatMap((open) => open.reasons);
+  };
+  return { newRun, once };
+}
+
+/** The same each time that it is, in a load of its own. */
+function reasons(load: string, bytes: readonly number[], versionId = 1, times = 1): readonly string[] {
+  const { newRun, once } = loading(load, bytes, versionId);
+  return Array.from({ length: times }).flatMap(() => once(newRun()));
 }
 
 const word = "s->high = qemu_get_be32(f);";
@@ -97,4 +105,13 @@ it("another version is not known", () => {
 it("a load finds nothing of one before", () => {
   const once = "if (s->high != 0) { return -22; } s->high = qemu_get_byte(f);";
   expect(reasons(once, [4], 1, 2)).toEqual([]);
+});
+
+it("a section that comes again and again in one load is followed until that takes too long", () => {
+  const long = "for (int i = 0; i < 100; i++) { for (int j = 0; j < 30000; j++) { s->high++; } } qemu_get_byte(f);";
+  const load = loading(long, [4]);
+  const run = load.newRun();
+  expect(Array.from({ length: 3 }).flatMap(() => load.once(run))).toEqual([]);
+  expect(load.once(run)).toEqual([expect.stringContaining("more steps than are followed")]);
+  expect(load.once(load.newRun())).toEqual([]);
 });

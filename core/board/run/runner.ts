@@ -51,6 +51,7 @@ export class Runner implements Run {
   readonly doubtful = new Set<string>();
   /** The last error that was told: one that who asked for it keeps to itself is none. */
   said: string | undefined;
+  private stepsAfterwards = 0;
   private isOver = false;
   /** Nothing is noted: what is not known ends the run. */
   private isStrict = false;
@@ -128,9 +129,10 @@ export class Runner implements Run {
   }
 
   bound(file: string, context: Context, node: Span, reason: string): void {
-    this.strictly(reason);
     const isLast = this.steps > this.bounds.steps;
-    this.notes.at(file, context, node, isLast ? this.tooLong() : reason, true);
+    const why = isLast ? this.tooLong() : reason;
+    this.strictly(why);
+    this.notes.at(file, context, node, why, true);
     if (isLast) this.end();
   }
 
@@ -146,17 +148,18 @@ export class Runner implements Run {
   }
 
   /**
-   * Runs code on what the run has left, within bounds of its own. Throws Undecided where what it does is not known, and Stop where it
-   * ends QEMU.
+   * Runs code on what the run has left, within bounds that it shares with all that is run so. Throws Undecided where what it does is not
+   * known, and Stop where it ends QEMU.
    */
   afterwards<T>(work: () => T): T {
     startMeter(this.bounds.bytes);
-    this.steps = 0;
+    this.steps = this.stepsAfterwards;
     this.isOver = false;
     this.isStrict = true;
     try {
       return work();
     } finally {
+      this.stepsAfterwards = this.steps;
       this.isStrict = false;
       this.end();
     }
