@@ -3,7 +3,7 @@ import { type ByteReader, StreamFailure } from "../framing/bytes";
 import { choose, type LoadContext, spend } from "./context";
 import { pciFact } from "./infos/pci";
 import { pointerMark, readPointerMark } from "./pointerMark";
-import type { Scope } from "./scope";
+import type { Scope, ScopeLink } from "./scope";
 import type { InfoReading, WireDescription, WireElement, WireField } from "./schema";
 import type { DescriptionState, FieldValue, TreeValue } from "./state";
 
@@ -64,22 +64,16 @@ function memberPath(field: WireField, index: number): string | undefined {
   return field.count.kind === "one" ? field.member.path : `${field.member.path}[${index}]`;
 }
 
-function member(parent: Scope, path: string | undefined): { kind: "member"; parent: Scope; path: string | undefined } {
+function member(parent: Scope, path: string | undefined): ScopeLink {
   return { kind: "member", parent, path };
 }
 
 /** A designator in what the field's info is of, seen from the field's struct. */
-function placed(scope: Scope, field: WireField, index: number, place: string | undefined): InnerLink {
+function placed(scope: Scope, field: WireField, index: number, place: string | undefined): ScopeLink {
   const own = field.isWhole === true ? "" : memberPath(field, index);
   if (own === undefined || place === undefined) return member(scope, undefined);
-  if (own === "" && place === "") return { kind: "same", parent: scope, path: undefined };
+  if (own === "" && place === "") return { kind: "same", parent: scope };
   return member(scope, own === "" || place === "" ? own + place : `${own}.${place}`);
-}
-
-interface InnerLink {
-  readonly kind: "same" | "member";
-  readonly parent: Scope;
-  readonly path: string | undefined;
 }
 
 function knownSize(context: LoadContext, scope: Scope, field: WireField, size: number | undefined): number {
@@ -217,8 +211,8 @@ function infoReading(
       state: context.loadState(context, description, versionId, placed(scope, field, index, place)),
     }),
     learn: (path, bits) => {
-      const { kind, path: whole } = placed(scope, field, index, path);
-      if (kind === "member" && whole !== undefined) scope.learn(whole, bits);
+      const link = placed(scope, field, index, path);
+      if (link.kind === "member" && link.path !== undefined) scope.learn(link.path, bits);
     },
     owner: context.hooks.owner,
     bus: context.hooks.bus,
