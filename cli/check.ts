@@ -119,8 +119,8 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       const { session, findings: every, patches } = await findingsOf(targets, sessions, options, io, () => comparison);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);
       const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
-      const state = () => digestOf([session.state(), comparison?.before ?? ""]);
-      const note = shard && noteOf("check", shard, [paths, { ...options, format: undefined }], code, state());
+      const asked = [paths, { ...options, format: undefined }];
+      const note = shard && noteOf("check", shard, asked, code, digestOf([session.state(), comparison?.before ?? ""]));
       io.out.write(render(session, { findings, patches, targets }, options, io, note));
       if (options.format === "human" && options.review !== true) {
         io.out.write(
