@@ -31,7 +31,7 @@ interface Around {
   readonly found: Condition[];
 }
 
-/** Conditions of the place, outermost first. Total: an offset outside has none. Linear in the statements before the place. */
+/** Conditions of the place, outermost first. Total: an offset outside has none. */
 export function conditionsAt(body: Body, offset: number): readonly Condition[] {
   const around: Around = { offset, found: [] };
   let node: Node | undefined = body.block;
@@ -44,6 +44,11 @@ export function conditionsAt(body: Body, offset: number): readonly Condition[] {
 }
 
 function childAt(node: Node, offset: number): Node | undefined {
+  const read = node.kind === "block" ? readBlock(node) : undefined;
+  if (read?.isInOrder === true) {
+    const last = read.statements[firstFrom(read.statements, offset + 1) - 1];
+    return last !== undefined && offset < last.end ? last : undefined;
+  }
   return childrenOf(node).find(({ start, end }) => start <= offset && offset < end);
 }
 
@@ -135,16 +140,80 @@ function noteArm({ found, offset }: Around, subject: Expression, block: Block): 
   found.push({ kind: "case", expression: subject, holds: true, values, start, end });
 }
 
-/** What the statements before the place leave. Behind a label nothing of it is sure. */
-function noteBefore(around: Around, { statements }: Block, child: Node): void {
-  const before: Around = { offset: around.offset, found: [] };
-  for (const statement of statements) {
-    if (statement === child) break;
-    if (statement.kind === "label" || statement.kind === "case" || statement.kind === "default") {
-      before.found.length = 0;
-    } else noteLeft(before, statement);
+/** A block, of which one place after the other is asked for. */
+interface ReadBlock {
+  readonly statements: readonly Statement[];
+  /** Whether each begins where the one before has ended, as those do that no macro makes. */
+  readonly isInOrder: boolean;
+  /** What statements leave; none behind a label, where nothing of what was before is sure. */
+  readonly left: readonly Left[];
+}
+
+interface Left {
+  readonly start: number;
+  readonly conditions: readonly Condition[] | undefined;
+}
+
+const readBlocks = new WeakMap<Block, ReadBlock>();
+
+function readBlock(block: Block): ReadBlock {
+  let read = readBlocks.get(block);
+  if (read === undefined) {
+    const { statements } = block;
+    const isInOrder = statements.every(
+      ({ start, end }, k) => start < end && start >= (statements[k - 1]?.end ?? block.start),
+    );
+    const left = statements.flatMap((statement): readonly Left[] => {
+      const { start } = statement;
+      if (isLabel(statement)) return [{ start, conditions: undefined }];
+      const conditions = leftBy(statement);
+      return conditions.length === 0 ? [] : [{ start, conditions }];
+    });
+    read = { statements, isInOrder, left };
+    readBlocks.set(block, read);
   }
-  around.found.push(...before.found);
+  return read;
+}
+
+/** Index of the first that starts there or behind it; they come in order. */
+function firstFrom(spans: readonly { readonly start: number }[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What the statements before the place leave. Behind a label nothing of it is sure. */
+function noteBefore(around: Around, block: Block, child: Node): void {
+  const { statements, isInOrder, left } = readBlock(block);
+  if (!isInOrder) {
+    const before: Condition[] = [];
+    for (const statement of statements) {
+      if (statement === child) break;
+      if (isLabel(statement)) before.length = 0;
+      else before.push(...leftBy(statement));
+    }
+    around.found.push(...before);
+    return;
+  }
+  const end = firstFrom(left, child.start);
+  let from = end;
+  while (left[from - 1]?.conditions !== undefined) from--;
+  for (const { conditions } of left.slice(from, end)) around.found.push(...(conditions ?? []));
+}
+
+function isLabel({ kind }: Statement): boolean {
+  return kind === "label" || kind === "case" || kind === "default";
+}
+
+function leftBy(statement: Statement): readonly Condition[] {
+  const found: Condition[] = [];
+  noteLeft({ offset: statement.start, found }, statement);
+  return found;
 }
 
 function noteLeft(before: Around, statement: Statement): void {

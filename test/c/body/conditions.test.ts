@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conditionsAt, partsOf, writtenConditions, writtenIn } from "../../../core/c/body/conditions";
+import { expectLinear } from "../../steps";
 import { readBody } from "./shape";
 
 /** Conditions at `HERE` in a function body, `not` where they must fail. */
@@ -78,4 +79,11 @@ describe("the conditions of a place in a function", () => {
       expect(at(`${body} HERE`).length).toBeLessThan(600);
     }
   });
+});
+
+it("takes twice the steps to ask for twice the places of a block", () => {
+  expectLinear((n) => {
+    const { body, text } = readBody("if (a) { x(); } HERE(); ".repeat(n));
+    for (const { index } of text.matchAll(/HERE/g)) expect(conditionsAt(body, index)).toEqual([]);
+  }, 200);
 });
