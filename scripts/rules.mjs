@@ -1,4 +1,4 @@
-// Writes what follows from the rules' files and declarations: core/check/rules/list.ts, docs/rules/README.md, the heads of the
+// Writes what follows from the rules' files and declarations: core/check/rules/list.ts, docs/rules/README.md, heads and ends of the
 // pages, the names that the setting vmstate.rules takes.
 //   node scripts/rules.mjs
 // Makes a rule with its test and its page, then writes the same:
@@ -43,10 +43,16 @@ const paths = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`));
 write("core/check/rules/list.ts", ruleList(paths));
-const { rules, ruleTable, settingNames, withHead, comparisonCodes } = await load("scripts/rules/declared.ts");
+const declared = await load("scripts/rules/declared.ts");
+const { rules, ruleTable, settingNames, withHead, withRecord, comparisonCodes } = declared;
+const fixes = [...declared.orderFixes, ...declared.loadFixes, ...declared.tableFixes];
+const judged = declared.judgedByRule(
+  ["docs/verdicts.md", "docs/quality-recall.md"].map(read),
+  new Set(rules.map((rule) => rule.code)),
+);
 write("docs/rules/README.md", ruleTable(read("docs/rules/README.md"), rules));
 for (const rule of rules) {
   const page = `docs/rules/${rule.code}.md`;
-  write(page, withHead(read(page), rule));
+  write(page, withRecord(withHead(read(page), rule), rule, judged.get(rule.code), fixes));
 }
 write("package.json", settingNames(read("package.json"), [...rules.map((rule) => rule.code), ...comparisonCodes]));

@@ -54,6 +54,8 @@ export interface RuleDeclaration {
   readonly byFile?: true | ((project: Project) => Iterable<string>);
   /** It says what happens when the table is sent or loaded: in one that is unmigratable it is information. */
   readonly whenSent?: true;
+  /** VMState's version that has it first; 0.2.0, the first of all, if not told. */
+  readonly since?: string;
   /** Heads its page. */
   readonly title: string;
   /** One sentence for lists. */

@@ -1,17 +1,8 @@
 /** Fixes of QEMU's history: what is found in the tree before one, and what is left in the tree with it. */
 import { diagnoseFile } from "../../core/check";
 import { createProject, type LoadableProject } from "../../core/project";
+import type { FixCase } from "./fixCases";
 import { commitOf, type GitTree, openGitTree } from "../../server/node/gitTree";
-
-export interface FixCase {
-  readonly fix: string;
-  readonly code: string;
-  /** Where the finding stands; the fix may be in another file. */
-  readonly file: string;
-  /** In the message, where the file has others of the code. */
-  readonly says?: string;
-  readonly target?: string;
-}
 
 /** A tree of QEMU_HISTORY, a clone of QEMU's repository. */
 export function treeAt(revision: string): GitTree {

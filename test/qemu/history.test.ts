@@ -2,21 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { diagnoseFile } from "../../core/check";
 import { removePriorityFix } from "../../core/check/fixes/priorityFix";
+import { orderFixes } from "./fixCases";
 import { aroundFix, projectOf, treeAt } from "./fixHistory";
 
-const fixes = [
-  ["90c647db8d59", "block-write-in-post-load", "hw/block/pflash_cfi01.c"],
-  ["a6dead43e65d", "cross-device-access-in-post-load", "hw/i386/kvmvapic.c"],
-  ["552a1e01a41d", "iommu-rebuild-missing", "hw/i386/intel_iommu.c"],
-  ["9d6b9db19c", "bus-number-before-iommu", "hw/pci-bridge/gen_pcie_root_port.c"],
-  ["326049cc8e", "load-hook-on-subsection", "hw/intc/arm_gicv3_common.c"],
-  ["a55aab6181", "dma-before-iommu", "hw/arm/smmuv3.c"],
-  ["2c9ecdeb9f", "irq-in-post-load", "hw/pci-host/piix.c"],
-] as const;
-
-describe.each(fixes)("%s", (fix, code, file) => {
-  it(`${code}: flagged before, silent after`, { timeout: 300_000 }, () => {
-    const { before, after } = aroundFix({ fix, code, file });
+describe.each(orderFixes)("$fix", (each) => {
+  it(`${each.code}: flagged before, silent after`, { timeout: 300_000 }, () => {
+    const { before, after } = aroundFix(each);
     expect(before).not.toEqual([]);
     expect(after).toEqual([]);
   });

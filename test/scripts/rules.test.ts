@@ -8,7 +8,8 @@ import { ruleFiles } from "../../scripts/rules/scaffold";
 const root = join(import.meta.dirname, "../..");
 /** All that a rule, its test and its page need. */
 const parts = ["core", "docs/rules", "examples/mini-qemu", "package.json", "scripts", "vitest.config.mts"];
-const tests = ["test/tree.ts", "test/check/marked.ts", "test/check/rules/pages.test.ts"];
+const tests = ["test/tree.ts", "test/check/marked.ts", "test/check/rules/pages.test.ts", "test/qemu/fixCases.ts"];
+const judged = ["docs/verdicts.md", "docs/quality-recall.md"];
 
 let copy = "";
 beforeEach(() => {
@@ -18,7 +19,7 @@ afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 describe("npm run new-rule", () => {
   it("makes a rule whose test and page hold as they stand", () => {
-    for (const part of [...parts, ...tests]) cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const part of [...parts, ...tests, ...judged]) cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const run = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
     const said = run("scripts/rules.mjs", "new", "made-up-rule", "fields");

@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { streamCodes } from "../../../core/compat";
 import { rules } from "../../../core/check";
 import { ruleTable, settingNames, withHead } from "../../../scripts/rules/generate";
+import { judgedByRule, withRecord } from "../../../scripts/rules/record";
 import { ruleList } from "../../../scripts/rules/list";
+import { loadFixes, orderFixes, tableFixes } from "../../qemu/fixCases";
 import { marked } from "../marked";
 
 const packageJson = readFileSync(fileURLToPath(new URL("../../../package.json", import.meta.url)), "utf8");
@@ -16,6 +18,8 @@ const ofComparison = /^stream-/;
 const pages = readdirSync(pageFolder).filter(
   (name) => name.endsWith(".md") && name !== "README.md" && !ofComparison.test(name),
 );
+const docOf = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../docs/${name}.md`, import.meta.url)), "utf8");
 const pageOf = (code: string): string => readFileSync(`${pageFolder}${code}.md`, "utf8");
 const files = readdirSync(ruleFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -32,6 +36,27 @@ describe("what npm run rules writes", () => {
       expect(withHead(pageOf(rule.code), rule)).toBe(pageOf(rule.code));
       expect(pageOf(rule.code), rule.code).toContain("**Fix:**");
     }
+  });
+  it("is the end of every rule's page: what was judged, and QEMU's bugs that it reports", () => {
+    const fixes = [...orderFixes, ...loadFixes, ...tableFixes];
+    const codes = new Set(rules.map(({ code }) => code));
+    expect(fixes.filter(({ code }) => !codes.has(code))).toEqual([]);
+    const judged = judgedByRule(["verdicts", "quality-recall"].map(docOf), codes);
+    expect(judged.get("state-not-saved")?.wrong).toBe(0);
+    for (const rule of rules)
+      expect(withRecord(pageOf(rule.code), rule, judged.get(rule.code), fixes)).toBe(pageOf(rule.code));
+  });
+  it("counts a row under the rule of its cell, else of the heading, and no row that is not judged", () => {
+    const table = "| where | verdict |\n|---|---|\n| a.c | true: why |\n| b.c | not read |\n| c.c | wrong |\n";
+    const named = "| where | rule | judged |\n|---|---|---|\n| d.c | b-rule | harmless |\n| e.c | nobody | true |\n";
+    const judged = judgedByRule(
+      [`# Page\n\n## \`a-rule\`: two\n\n${table}\n## Others\n\n${named}`],
+      new Set(["a-rule", "b-rule"]),
+    );
+    expect([...judged]).toEqual([
+      ["a-rule", { true: 1, harmless: 0, wrong: 1 }],
+      ["b-rule", { true: 0, harmless: 1, wrong: 0 }],
+    ]);
   });
   it("is the table of the rules", () => {
     const readme = readFileSync(`${pageFolder}README.md`, "utf8");
