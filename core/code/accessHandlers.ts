@@ -97,7 +97,7 @@ const registrars: ReadonlyMap<string, { readonly argument: number; readonly valu
 );
 
 /** The same for what runs as time goes on: the argument that is the callback. */
-const timedRegistrars: ReadonlyMap<string, number> = new Map([
+export const timedRegistrars: ReadonlyMap<string, number> = new Map([
   ...["timer_new_ns", "timer_new_us", "timer_new_ms", "aio_bh_new"].map((name): [string, number] => [name, 1]),
   ...["qemu_new_timer", "qemu_new_timer_ns", "qemu_new_timer_ms"].map((name): [string, number] => [name, 1]),
   ...["timer_init_ns", "timer_init_us", "timer_init_ms", "timer_new"].map((name): [string, number] => [name, 2]),

@@ -10,6 +10,7 @@ import type { Expression } from "../c/syntax";
 import { bodyOf, typesIn } from "../project/bodies";
 import { functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
+import { deferredIn } from "./deferred";
 import { isSpelled, placeStart } from "./memberPlaces";
 import { memberWrites, type MemberWrite, type MemberWrites, type MembersOf } from "./memberWrites";
 import { afterLoading, loadingRoots, settingUpIn } from "./settingUp";
@@ -87,12 +88,13 @@ function loadingFunctions(project: Project, file: string, loading: ReadonlySet<s
     if (fn?.file !== file) continue;
     const body = bodyOf(project, fn);
     bodies.set(name, body);
-    for (const { name: callee, through, nameStart } of callsOf(body)) {
-      const caller = { name, start: nameStart, isDirect: through === undefined };
+    const note = (callee: string, start: number, isDirect: boolean): void => {
       const list = callers.get(callee);
-      if (list) list.push(caller);
-      else callers.set(callee, [caller]);
-    }
+      if (list) list.push({ name, start, isDirect });
+      else callers.set(callee, [{ name, start, isDirect }]);
+    };
+    for (const { name: callee, through, nameStart } of callsOf(body)) note(callee, nameStart, through === undefined);
+    for (const each of deferredIn(project, fn)) if (!each.isTimer) note(each.name, each.start, true);
   }
   return { bodies, callers };
 }
@@ -124,12 +126,10 @@ function alwaysSetting(
     const body = bodies.get(name);
     if (body === undefined || always.has(name)) continue;
     const own = writes.get(name) ?? [];
-    const calls = callsOf(body).filter((call) => call.through === undefined && always.has(call.name));
-    const places = [
-      ...own,
-      ...(own.length > 0 ? comparisons(body, spellings) : []),
-      ...calls.map(({ nameStart }) => nameStart),
-    ];
+    const calls = [...always].flatMap((each) =>
+      (callers.get(each) ?? []).flatMap((caller) => (caller.isDirect && caller.name === name ? caller.start : [])),
+    );
+    const places = [...own, ...(own.length > 0 ? comparisons(body, spellings) : []), ...calls];
     if (!alwaysComesTo(body, places)) continue;
     always.add(name);
     for (const caller of callers.get(name) ?? []) if (caller.isDirect) open.add(caller.name);

@@ -8,6 +8,7 @@ import type { LocatedFunction, Project } from "../project/project";
 import { type Found, recalled } from "../project/uses";
 import type { VMStateDescription } from "../vmstate/model";
 import { loadHooks } from "./callbacks";
+import { deferredIn } from "./deferred";
 import { classFunction, typeRoots } from "./reach";
 import { typesByFile } from "./registered";
 
@@ -64,15 +65,18 @@ export function loadingRoots(project: Project, file: string): readonly string[] 
   return [...found];
 }
 
-/** Those, and every function of the file that one of them comes to. */
+/** Those, and every function of the file that one of them comes to, or has run in a bottom half. */
 export function afterLoading(project: Project, file: string): ReadonlySet<string> {
   const found = new Set(loadingRoots(project, file));
   if (found.size === 0) return found;
   const byName = new Map(functionTexts(project, file).map((each) => [each.name, each]));
   // grows while it is walked
   for (const name of found) {
-    const { body } = byName.get(name) ?? { body: "" };
-    for (const [callee, isCalled] of namesUsed(body)) if (isCalled && byName.has(callee)) found.add(callee);
+    const fn = byName.get(name);
+    if (fn === undefined) continue;
+    for (const [callee, isCalled] of namesUsed(fn.body)) if (isCalled && byName.has(callee)) found.add(callee);
+    for (const each of deferredIn(project, { file, definition: fn.definition }))
+      if (!each.isTimer) found.add(each.name);
   }
   return found;
 }

@@ -113,6 +113,33 @@ ${hook("card_post_load", hooked)}`,
     expect(tree({ "card.c": port(".post_load = card_post_load,", own) }).of("rebuild-missing")).toEqual([]);
   });
 
+  it("counts what loading has run later: bottom halves, timers, and what runs when the machine goes on", () => {
+    const later = (realize: string, hooked: string, callback = "card_map(s);"): readonly string[] =>
+      tree({
+        "card.c": region(
+          ".post_load = card_post_load,",
+          `static void card_later(void *opaque) { Dev *s = opaque; ${callback} }
+static void card_other(void *opaque) { }
+static void card_run(void *opaque, bool running, RunState state) { Dev *s = opaque; if (running) { card_map(s); } }
+${hook("card_post_load", hooked)}`,
+        ).replace(
+          "    \n}\nstatic const VMStateDescription",
+          `    Dev *s = CARD(dev); ${realize}\n}\nstatic const VMStateDescription`,
+        ),
+      }).of("rebuild-missing");
+    const bh = "s->bh = qemu_bh_new(card_later, s);";
+    expect(later(bh, "qemu_bh_schedule(s->bh);")).toEqual([]);
+    expect(later(bh, "QEMUBH *bh = s->bh; qemu_bh_schedule(bh);")).toEqual([]);
+    expect(later("s->bh = qemu_bh_new_guarded(card_later, s, g);", "qemu_bh_schedule(s->bh);")).toEqual([]);
+    expect(later("", "aio_bh_schedule_oneshot(qemu_get_aio_context(), card_later, s);")).toEqual([]);
+    const timer = "timer_init_ns(&s->late, QEMU_CLOCK_VIRTUAL, card_later, s);";
+    expect(later(timer, "timer_mod(&s->late, 0);")).toEqual([]);
+    expect(later("qemu_add_vm_change_state_handler(card_run, s);", "")).toEqual([]);
+    expect(later(bh, "")).toHaveLength(1);
+    expect(later("s->bh = qemu_bh_new(card_other, s);", "qemu_bh_schedule(s->bh);")).toHaveLength(1);
+    expect(later(bh, "qemu_bh_schedule(s->bh);", "s->a = 0;")).toHaveLength(1);
+  });
+
   it("tells one region from another, and a state behind a cast", () => {
     const two = (hooked: string): string =>
       device({

@@ -1,6 +1,7 @@
 import { isTest } from "../../../c/paths";
 import type { VMStateDescription } from "../../../vmstate/model";
 import type { CallEdge } from "../../../code/functionNode";
+import { withDeferred } from "../../../code/deferred";
 import { type GuestWrite, guestWrites, isSwitch } from "../../../code/guestWrites";
 import { isNeverPlaced } from "../../../code/placedRegions";
 import { isRefused } from "../../../code/refusedStates";
@@ -110,12 +111,12 @@ function isDoneAgain(project: Project, description: VMStateDescription, write: G
   let isLoaded = false;
   for (const each of seen) {
     const key = descriptionKey(each);
-    if (isUnmigratable(each) || switchesAgain(loadReach(project, each), write)) return true;
+    if (isUnmigratable(each) || switchesAgain(project, loadReach(project, each), write)) return true;
     isLoaded ||= registered.has(key);
     for (const handler of liveHandlers(project)) {
       const reach = handlerReach(project, handler);
       if (!reach.descriptions.has(key)) continue;
-      if (switchesAgain(reach, write)) return true;
+      if (switchesAgain(project, reach, write)) return true;
       isLoaded = true;
     }
     for (const { parent } of nested.get(key) ?? []) seen.add(parent);
@@ -123,12 +124,14 @@ function isDoneAgain(project: Project, description: VMStateDescription, write: G
   return !isLoaded;
 }
 
-/** The function that the guest's write ends in runs while loading as well, or another one of its file that switches the same. */
-function switchesAgain({ functions }: LoadReach, { chain, range, part, kind }: GuestWrite): boolean {
+/**
+ * The function that the guest's write ends in runs while loading as well, or another one of its file that switches the same; or
+ * in a bottom half or a timer that loading starts, or when the machine goes on.
+ */
+function switchesAgain(project: Project, reach: LoadReach, { chain, range, part, kind }: GuestWrite): boolean {
   const last = chain.at(-1);
-  for (const node of functions) {
-    const { file, name, edges } = node;
-    if (file !== range.file) continue;
+  for (const node of withDeferred(project, reach, range.file)) {
+    const { name, edges } = node;
     if (name === last) return true;
     // what stops a timer has to do with what it was for
     const isAgain = (edge: CallEdge): boolean =>

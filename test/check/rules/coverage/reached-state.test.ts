@@ -393,3 +393,19 @@ it("where in a saved array the device is", () => {
   // nobody has saved what it points into
   expect(lost("s->control = value;", pops, "")).toEqual([]);
 });
+
+it("not what loading sets in a bottom half", () => {
+  const code = (hooked: string, realized: string): string => `${handlers("s->speed = value;", "return s->speed;")}
+static void again(void *opaque) { Dev *s = opaque; s->speed = s->control >> 4; }
+static void dev_init(Dev *s) { ${realized} }
+static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; ${hooked} return 0; }`;
+  const lost = (hooked: string, realized: string): readonly string[] =>
+    found({
+      members: "uint32_t speed; QEMUBH *bh;",
+      code: code(hooked, realized),
+      hooks: ".post_load = dev_post_load,",
+    });
+  expect(lost("", "s->bh = qemu_bh_new(again, s);")).toEqual(["speed"]);
+  expect(lost("qemu_bh_schedule(s->bh);", "s->bh = qemu_bh_new(again, s);")).toEqual([]);
+  expect(lost("timer_mod(s->late, 5);", "s->late = timer_new_ns(QEMU_CLOCK_VIRTUAL, again, s);")).toEqual(["speed"]);
+});
