@@ -21,6 +21,7 @@ import { isLeftOut, type Rebuilt, rebuiltMembers } from "./rebuilt";
 import { generic } from "./slots";
 import { devicesIn, type StateMember, statePartsOf, typeAt, valuesIn } from "./stateMembers";
 import { stateStructs, taggedOrNamed } from "../project/stateTypes";
+import { loadedThrough, usersOf } from "./structUsers";
 import { type Found, noteFile, recalled } from "../project/uses";
 
 export type { MemberWrite } from "./memberWrites";
@@ -117,9 +118,11 @@ export function coverageOf(project: Project, description: VMStateDescription): C
   return coverages(project).get(description)?.read();
 }
 
-/** The files of the tables of the description's struct, whose code is looked at; empty where there is no coverage. */
+/** The files of the tables of the description's struct, and others whose code is looked at; empty where there is no coverage. */
 export function coveredFiles(project: Project, description: VMStateDescription): readonly string[] {
-  return coverages(project).get(description)?.files ?? [];
+  const found = coverages(project).get(description);
+  const [struct = ""] = found === undefined ? [] : stateStructs(description);
+  return found === undefined ? [] : [...found.files, ...usersOf(project, struct, found.tables)];
 }
 
 /** One for each state struct that has a table, in the order of the descriptions. */
@@ -204,7 +207,7 @@ function readCoverage(
   files.forEach(noteFile);
   const struct = taggedOrNamed(project, structName, description.file);
   if (struct.kind !== "record" || !project.ctypes().members(struct).known) return undefined;
-  const saved = savedPaths(tables);
+  const saved = savedPaths(tables, savedAround(project, tables));
   const members = [
     ...valuesIn(project, structName, struct),
     ...pointedTo(project, [...files], structName, struct, saved),
@@ -214,9 +217,13 @@ function readCoverage(
     ({ name }) => !isGivenUp && !saved(name) && ![...files].some((file) => propertySetters(project, file, name)),
   );
   const anew = rebuiltIn(project, [...files], structName, open);
-  const left = open.filter(({ name }) => anew.get(name)?.asked !== undefined || !anew.has(name));
+  const users = open.length === 0 ? [] : usersOf(project, structName, tables);
+  const elsewhere = setElsewhere(project, users, structName, open, tables);
+  const left = open.filter(
+    ({ name }) => (anew.get(name)?.asked !== undefined || !anew.has(name)) && !elsewhere.has(name),
+  );
   const writes = new Map<string, Readonly<MemberWrites>>();
-  for (const file of left.length === 0 ? [] : files) {
+  for (const file of left.length === 0 ? [] : [...files, ...users]) {
     const setUp = settingUp(project, file, tables);
     const found = memberWrites(
       project,
@@ -377,6 +384,27 @@ function setInside(
   });
 }
 
+/** Members that properties of other files set, or functions of theirs that loading comes to. */
+function setElsewhere(
+  project: Project,
+  files: readonly string[],
+  structName: string,
+  open: readonly StateMember[],
+  tables: readonly VMStateDescription[],
+): ReadonlySet<string> {
+  const names = open.map(({ name }) => name);
+  const isLoading = loadedThrough(project, tables);
+  const found = files.flatMap((file): readonly string[] => {
+    const loading = isLoading(file);
+    const set =
+      loading.size === 0
+        ? []
+        : memberWrites(project, file, { structName, members: names }, (fn) => loading.has(fn)).keys();
+    return [...set, ...names.filter((name) => propertySetters(project, file, name))];
+  });
+  return new Set(found);
+}
+
 /** By member, what the load hooks of the files do about it. */
 function rebuiltIn(project: Project, files: readonly string[], structName: string, members: readonly StateMember[]) {
   const names = members.map(({ name }) => name);
@@ -384,8 +412,8 @@ function rebuiltIn(project: Project, files: readonly string[], structName: strin
 }
 
 /** Whether fields name the member, the struct that it is in, or a part of it. */
-function savedPaths(tables: readonly VMStateDescription[]): (name: string) => boolean {
-  const whole = new Set<string>();
+function savedPaths(tables: readonly VMStateDescription[], around: readonly string[] = []): (name: string) => boolean {
+  const whole = new Set(around);
   const parts = new Set<string>();
   for (const { fields } of tables) {
     // the count of an array is not sent with it
@@ -404,6 +432,22 @@ function savedPaths(tables: readonly VMStateDescription[]): (name: string) => bo
     }
     return false;
   };
+}
+
+/** What tables that hold these save of the struct themselves: `disabled` by `chan[0].disabled` beside `chan`. */
+function savedAround(project: Project, tables: readonly VMStateDescription[]): readonly string[] {
+  const { nested } = descriptionRoles(project);
+  return tables.flatMap((table) =>
+    (nested.get(descriptionKey(table)) ?? []).flatMap(({ parent: { fields } }) => {
+      const paths = fields.map(({ member }) => withoutSubscripts(member?.path ?? ""));
+      return fields.flatMap(({ vmsd }, k) => {
+        const outer = `${paths[k] ?? ""}.`;
+        return vmsd?.symbol === table.symbol
+          ? paths.flatMap((path) => (path.startsWith(outer) ? path.slice(outer.length) : []))
+          : [];
+      });
+    }),
+  );
 }
 
 function withoutSubscripts(path: string): string {
