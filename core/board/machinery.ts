@@ -22,6 +22,7 @@ import { createSound, type Sound } from "./library/sound";
 import { systemFunctions } from "./library/system";
 import { tableFunctions } from "./library/tables";
 import { textFunctions } from "./library/text";
+import { timeFunctions } from "./library/time";
 import { enumText, visitGenerated, visitorFunctions } from "./library/visitor";
 import { type Bounds, type NativeFunction, Runner } from "./run/runner";
 import type { Rec, Value } from "./run/values";
@@ -52,6 +53,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
   const ofLibraries = [
     ...textFunctions,
     ...memoryFunctions,
+    ...timeFunctions,
     ...listFunctions,
     ...tableFunctions,
     ...arrayFunctions,

@@ -116,7 +116,9 @@ export function start(made: Machinery, type: string, settings: BoardSettings): R
   const init = runner.function("machine_run_board_init", "");
   if (init === undefined) return machine;
   const parameters = runner.compile(init)?.parameters.length ?? 0;
+  runner.isOpenEnded = true;
   runner.call(init, parameters > 1 ? [machine, 0, fatal] : [machine]);
+  runner.isOpenEnded = false;
   ports(runner, "DEV_USB", "usb_parse");
   forEachIn(runner, "device", "device_init_func");
   advance(runner, "PHASE_MACHINE_READY");
@@ -159,14 +161,17 @@ function defaultCpu(runner: Runner, cls: Rec): Value {
 /** Follows machine_set_smp. */
 function setProcessors(runner: Runner, machine: Rec, processors: ReadonlyMap<string, number>, errp: Value): void {
   const config = new Rec();
-  // QAPI's struct, which not every file of the tree sees
-  for (const of of ["SMPConfiguration", ""])
-    for (const [word, count] of processors) {
-      config.set(`${of}.has_${word}`, 1);
-      config.set(`${of}.${word}`, count);
-    }
+  const scope = runner.scope(runner.function("machine_parse_smp_config", "")?.located?.file ?? "");
+  const type = runner.types.named("SMPConfiguration", scope);
+  // QAPI's struct, of which the tree may show no more than the name
+  const isSeen = type.kind === "record" && runner.types.members(type).known;
+  const of = isSeen ? "SMPConfiguration" : "";
+  for (const [word, count] of processors) {
+    config.set(`${of}.has_${word}`, 1);
+    config.set(`${of}.${word}`, count);
+  }
   // has_cpus is the first member
-  config.set("@0", processors.has("cpus") ? 1 : 0);
+  if (isSeen) config.set("@0", processors.has("cpus") ? 1 : 0);
   runner.run("machine_parse_smp_config", [machine, config, errp]);
 }
 

@@ -51,5 +51,6 @@ export function elementsOf(
 }
 
 export function callBack(runner: Runner, fn: Value | undefined, values: readonly Value[]): Value {
-  return fn instanceof Fn ? runner.call(fn, values) : 0;
+  if (fn instanceof Fn) return runner.call(fn, values);
+  return fn instanceof Unknown ? fn : 0;
 }

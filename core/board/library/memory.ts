@@ -1,11 +1,14 @@
 /** The C library's memory. */
 import type { CType } from "../../c/ctype";
+import { sizeOf } from "../../c/layout";
 import { scalarType } from "../../c/resolve";
 import { elementAt, load, store } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Arr, asBigint, copied, copyInto, Ptr, rawIndex, Rec, textAt, Unknown, type Value } from "../run/values";
 import { allocated } from "../run/code";
+import { forget } from "../run/forget";
 import { bytesOf, spend } from "../run/meter";
+import type { Site } from "../run/host";
 import { fill, isRaw } from "./bytes";
 import { anyScalar, callBack, elementsOf, numberOf } from "./arguments";
 
@@ -57,7 +60,8 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
     (runner, [target, value, count], site) => {
       const size = numberOf(count);
       if (target === undefined || value === undefined) return 0;
-      const isWhole = target instanceof Rec || target instanceof Arr;
+      const isMemory = target instanceof Rec || target instanceof Arr;
+      const isWhole = isMemory && (target.unwritten === undefined || coversStruct(runner, size, site.types[0]));
       if (size !== undefined && isRaw(target) && !(value === 0 && isWhole)) fill(target, value, size);
       else if (value === 0) clear(runner, target, size, site.file);
       return target;
@@ -80,10 +84,17 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_memdup", (_r, [source]) => duplicate(source)],
   ["g_memdup2", (_r, [source]) => duplicate(source)],
   ["qapi_clone", (_r, [source]) => duplicate(source)],
-  ["buffer_is_zero", () => 1],
+  ["buffer_is_zero", (_r, [a]) => ((a instanceof Rec || a instanceof Arr) && isZero(a) ? 1 : new Unknown("memory"))],
   ["qsort", nothing],
   ["bsearch", search],
 ];
+
+/** Whether so many bytes are all of what the pointer is to, by its type. */
+function coversStruct({ types }: Runner, bytes: number | undefined, pointer: CType | undefined): boolean {
+  if (pointer === undefined || bytes === undefined) return false;
+  const size = sizeOf(types, pointer.kind === "pointer" ? pointer.target() : pointer);
+  return size.known && size.value > 1 && size.value <= bytes;
+}
 
 /** Tag of the struct that a pointer points to. */
 function structOf(type: CType): string | undefined {
@@ -96,7 +107,7 @@ function compared(a: Value | undefined, b: Value | undefined, structs: readonly 
   const isMemory = (value: Value | undefined): value is Rec | Arr => value instanceof Rec || value instanceof Arr;
   if (isMemory(a) && isMemory(b)) {
     if (isZero(a, structs[0]) && isZero(b, structs[1])) return 0;
-    if (a instanceof Arr && b instanceof Arr) {
+    if (a instanceof Arr && b instanceof Arr && a.unwritten === undefined && b.unwritten === undefined) {
       const length = Math.max(a.items.length, b.items.length);
       const pairs = Array.from({ length }, (_, k) => [a.get(k) ?? 0, b.get(k) ?? 0] as const);
       spend(length * bytesOf.visit);
@@ -126,6 +137,7 @@ function isZero(value: Rec | Arr, struct?: string): boolean {
     value instanceof Rec ? [...value.cells.keys()].filter(isSeen).map((key) => value.get(key)) : value.items;
   spend((value instanceof Rec ? value.cells.size : held.length) * bytesOf.visit);
   if (value instanceof Arr ? value.text !== undefined : value.fills.some((fill) => fill.value !== 0)) return false;
+  if (value.unwritten !== undefined) return false;
   return held.every(
     (each) =>
       each === undefined ||
@@ -140,6 +152,7 @@ function clear(runner: Runner, target: Value | undefined, size: number | undefin
   } else if (target instanceof Arr) {
     target.items.length = 0;
     target.text = undefined;
+    target.unwritten = undefined;
   } else if (target instanceof Ptr) store(target, 0);
 }
 
@@ -156,15 +169,17 @@ export function clearFirst(runner: Runner, target: Rec, size: number | undefined
     }
     if (!larger) target.cells.delete(key);
   }
+  target.unwritten = undefined;
   if (target.fills.length > 0) target.fill({ from: 0, to: size ?? Number.POSITIVE_INFINITY, value: 0 });
 }
 
-function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]): Value {
+function copyMemory(runner: Runner, [target, source, count]: readonly Value[], { file }: Site): Value {
   if (target instanceof Rec && source instanceof Rec) copyInto(target, source);
   else if (target instanceof Arr && source instanceof Arr) {
     const made = copied(source);
     if (made instanceof Arr) {
       target.text = made.text;
+      target.unwritten = made.unwritten;
       target.items.length = 0;
       made.items.forEach((each, k) => target.set(k, each ?? 0));
     }
@@ -172,7 +187,14 @@ function copyMemory(_runner: Runner, [target, source, count]: readonly Value[]):
   else if (target instanceof Ptr && source instanceof Rec && copyRaw(target, source, numberOf(count))) return target;
   else if (target instanceof Ptr && copyMembers(target, source, numberOf(count))) return target;
   else if (target !== undefined && copyText(target, textAt(source), numberOf(count))) return target;
-  else if (source instanceof Ptr && target !== undefined) store(target, load(source, anyScalar));
+  else if (target !== undefined && source !== undefined && source !== 0 && count !== 0) {
+    const value = source instanceof Ptr ? load(source, anyScalar) : source;
+    if (source instanceof Ptr && !(value instanceof Unknown)) store(target, value);
+    else {
+      if (target instanceof Rec && target.attached === undefined) clearFirst(runner, target, numberOf(count), file);
+      forget(target, numberOf(count), value instanceof Unknown ? value : new Unknown("what is copied there"));
+    }
+  }
   return target ?? 0;
 }
 
@@ -181,6 +203,7 @@ function copyRaw({ holder, key: place }: Ptr, source: Rec, count: number | undef
   const from = rawIndex(place);
   if (from === undefined || !(holder instanceof Rec) || count === undefined) return false;
   spend(source.cells.size * bytesOf.visit);
+  if (source.unwritten !== undefined) holder.fill({ from, to: from + count, value: source.unwritten });
   for (const { from: first, to, value } of [...source.fills].reverse())
     if (first < count) holder.fill({ from: from + first, to: from + Math.min(to, count), value });
   for (const key of source.cells.keys()) {

@@ -2,10 +2,11 @@
  * Parts of QEMU that a board's set-up calls and that hold no state of it: errors, files, threads, the memory map's
  * rendering. By the names of QEMU's functions; what is not here is run from the tree.
  */
+import { forget } from "../run/forget";
 import { read, store } from "../run/memory";
 import { Arguments, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
-import { type NativeFunction, type Runner, Stop } from "../run/runner";
-import { anyScalar } from "./arguments";
+import type { NativeFunction, Runner } from "../run/runner";
+import { anyScalar, numberOf } from "./arguments";
 import { movedTo } from "./text/given";
 import { formatted } from "./text/printf";
 
@@ -43,7 +44,7 @@ const without = (
   "memory_region_transaction_begin memory_region_transaction_commit flatview_unref address_space_dispatch_compact " +
   "memory_global_dirty_log_start memory_listener_register memory_listener_unregister address_space_update_ioeventfds " +
   "address_space_update_topology address_space_destroy address_space_remove_listeners flatviews_init " +
-  "address_space_rw address_space_write address_space_write_rom address_space_read_full address_space_set cpu_physical_memory_rw " +
+  "address_space_write address_space_write_rom address_space_set " +
   "qemu_init_vcpu cpu_reset cpu_synchronize_post_init cpu_synchronize_all_post_init qemu_process_cpu_events tcg_cpu_exec " +
   "qemu_register_reset qemu_unregister_reset qemu_register_resettable qemu_unregister_resettable qemu_register_reset_nosnapshotload " +
   "resettable_reset resettable_assert_reset resettable_release_reset resettable_change_parent device_cold_reset bus_cold_reset device_legacy_reset " +
@@ -63,11 +64,20 @@ const without = (
   "cpu_list_add_lock qemu_cpu_kick qemu_real_host_page_size_init qemu_ram_free " +
   "replay_checkpoint replay_add_blocker suspend_mux_open monitor_register_hmp monitor_register_hmp_info_hrt qapi_event_send_device_deleted " +
   "qtest_server_init qtest_set_irq_handler qtest_clock_warp smp_wmb smp_rmb smp_mb barrier __sync_synchronize " +
-  "__atomic_thread_fence signal atexit exit_notifier qemu_add_exit_notifier srand g_random_set_seed qemu_guest_getrandom_nofail qemu_guest_getrandom " +
+  "__atomic_thread_fence signal atexit exit_notifier qemu_add_exit_notifier srand g_random_set_seed " +
   "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync ram_block_discard_range ram_block_discard_guest_memfd_range " +
   "rom_ptr_for_as bios_linker_loader_alloc bios_linker_loader_add_checksum bios_linker_loader_add_pointer bios_linker_loader_write_pointer " +
   "tpm_util_test_tpmdev tpm_emulator_prepare_data_fd tpm_emulator_probe_caps tpm_emulator_check_caps tpm_emulator_ctrlcmd tpm_emulator_startup_tpm_resume"
 ).split(" ");
+
+/** What puts so many bytes of the guest's or the host's somewhere: the positions of the place and of the number among the arguments. */
+const reading: readonly (readonly [name: string, place: number, bytes: number])[] = [
+  ["address_space_read_full", 3, 4],
+  ["address_space_rw", 3, 4],
+  ["cpu_physical_memory_rw", 1, 2],
+  ["qemu_guest_getrandom", 0, 1],
+  ["qemu_guest_getrandom_nofail", 0, 1],
+];
 
 /** Loads what the machine would run: the files are there, as on a board that works, and small enough. */
 const loads = (
@@ -154,6 +164,13 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ...loads.map(
     (name) => [name, name.startsWith("load_elf") ? loading : ((() => loadedBytes) as NativeFunction)] as const,
   ),
+  ...reading.map(([name, place, bytes]): readonly [string, NativeFunction] => [
+    name,
+    (_runner, values) => {
+      forget(values[place] ?? 0, numberOf(values[bytes]), new Unknown(`what ${name}() reads`));
+      return 0;
+    },
+  ]),
   ["error_setg_internal", failing],
   ["error_report", (runner, values) => saying(runner, formatted(values[0], values.slice(1)))],
   ["fprintf", (runner, values) => saying(runner, formatted(values[1], values.slice(2)))],
@@ -194,13 +211,15 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   [
     "exit",
     (runner) => {
-      throw new Stop(runner.said ?? "the set-up code ends QEMU");
+      runner.ends(runner.said ?? "the set-up code ends QEMU");
+      return 0;
     },
   ],
   [
     "abort",
     (runner) => {
-      throw new Stop(runner.said ?? "the set-up code aborts");
+      runner.ends(runner.said ?? "the set-up code aborts");
+      return 0;
     },
   ],
   ["g_once_init_enter", enterOnce],

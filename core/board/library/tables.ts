@@ -6,8 +6,13 @@ import { Arr, Ptr, Rec, textAt, Unknown, type Value } from "../run/values";
 import { anyScalar, callBack } from "./arguments";
 import { linked } from "./lists";
 
+interface Entry {
+  readonly key: Value;
+  readonly value: Value;
+}
+
 interface Table {
-  readonly map: Map<unknown, { readonly key: Value; readonly value: Value }>;
+  readonly map: Map<unknown, Entry>;
 }
 
 function tableOf(value: Value | undefined): Table | undefined {
@@ -27,7 +32,7 @@ function keyOf(value: Value | undefined): unknown {
   return value;
 }
 
-function entriesOf(table: Value | undefined): { readonly key: Value; readonly value: Value }[] {
+function entriesOf(table: Value | undefined): Entry[] {
   const found = [...(tableOf(table)?.map.values() ?? [])];
   spend(found.length * bytesOf.visit);
   return found;
@@ -45,6 +50,15 @@ function attached(table: Table): Rec {
   return made;
 }
 
+/** 0 where the table lacks the key. */
+function lookedUp(table: Value | undefined, key: Value | undefined, give: (entry: Entry) => Value): Value {
+  const sought = keyOf(key);
+  if (table instanceof Unknown) return table;
+  if (sought instanceof Unknown) return sought;
+  const entry = tableOf(table)?.map.get(sought);
+  return entry === undefined ? 0 : give(entry);
+}
+
 export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_hash_table_new", () => attached({ map: new Map() })],
   ["g_hash_table_new_full", () => attached({ map: new Map() })],
@@ -57,10 +71,7 @@ export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
       return insert(_r, [table ?? 0, key ?? 0, key ?? 0]);
     },
   ],
-  [
-    "g_hash_table_lookup",
-    (_r, [table, key]) => tableOf(table)?.map.get(keyOf(key))?.value ?? (table instanceof Unknown ? table : 0),
-  ],
+  ["g_hash_table_lookup", (_r, [table, key]) => lookedUp(table, key, ({ value }) => value)],
   [
     "g_hash_table_lookup_extended",
     (_r, [table, key, keyOut, valueOut]) => {
@@ -71,7 +82,7 @@ export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
       return 1;
     },
   ],
-  ["g_hash_table_contains", (_r, [table, key]) => (tableOf(table)?.map.has(keyOf(key)) === true ? 1 : 0)],
+  ["g_hash_table_contains", (_r, [table, key]) => lookedUp(table, key, () => 1)],
   ["g_hash_table_remove", (_r, [table, key]) => (tableOf(table)?.map.delete(keyOf(key)) === true ? 1 : 0)],
   [
     "g_hash_table_remove_all",
@@ -112,6 +123,6 @@ export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["g_tree_new_full", () => attached({ map: new Map() })],
   ["g_tree_new_with_data", () => attached({ map: new Map() })],
   ["g_tree_insert", insert],
-  ["g_tree_lookup", (_r, [table, key]) => tableOf(table)?.map.get(keyOf(key))?.value ?? 0],
+  ["g_tree_lookup", (_r, [table, key]) => lookedUp(table, key, ({ value }) => value)],
   ["g_tree_destroy", () => 0],
 ];

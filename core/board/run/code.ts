@@ -67,6 +67,8 @@ export interface Compiling {
   /** A variable that outlives the call. */
   keep(name: string, variable: Variable): void;
   find(name: string): Variable | undefined;
+  /** Compiles an expression as it is seen from here, once this has been left. */
+  later(): (node: Expression) => Code;
   /** In a block of its own. */
   within<T>(work: () => T): T;
 }

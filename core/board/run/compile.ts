@@ -15,7 +15,7 @@ import { statementOf } from "./statements";
 import { isTrue, Ptr, type Value } from "./values";
 
 export class Compiler implements Compiling {
-  private readonly scopes: Map<string, Variable>[] = [new Map()];
+  private scopes: Map<string, Variable>[] = [new Map()];
   /** Structs that the function itself defines. */
   private readonly tags = new Map<string, RecordSpecifier>();
   private slots = 0;
@@ -100,6 +100,17 @@ export class Compiler implements Compiling {
     const result = work();
     this.scopes.pop();
     return result;
+  }
+
+  later(): (node: Expression) => Code {
+    const seen = [...this.scopes];
+    return (node) => {
+      const before = this.scopes;
+      this.scopes = seen;
+      const code = this.expression(node);
+      this.scopes = before;
+      return code;
+    };
   }
 
   integerType(type: CType): IntegerType | undefined {

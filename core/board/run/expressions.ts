@@ -219,6 +219,7 @@ function nameOf(c: Compiling, name: string): Code {
   if (kind !== -1) return { type: intType, run: () => kind };
   // the host is the one whose layouts core/c knows: x86_64
   if (name === "HOST_BIG_ENDIAN") return { type: intType, run: () => 0 };
+  if (name === "errno") return variableCode(c.runner.errorNumber);
   const host = readInteger(hostConstant(name) ?? "");
   if (host !== undefined) {
     const value = Number(host.value);

@@ -57,6 +57,8 @@ export interface Host extends Omit<Run, "sites" | "isNative" | "isOfLibrary" | "
   readonly types: CTypes;
   /** The run that is going on. */
   readonly run: Run;
+  /** The C library's `errno`. */
+  readonly errorNumber: Global;
   /** A number for a variable, which no other has. */
   nextVariable(): number;
   function(name: string, file: string): Fn | undefined;

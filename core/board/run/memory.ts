@@ -38,12 +38,13 @@ export function isAggregate(type: CType): boolean {
   return type.kind === "record" || type.kind === "array" || (type.kind === "opaque" && type.name !== "va_list");
 }
 
-/** The value at a place; memory that nobody wrote is zero. */
+/** The value at a place; memory that nobody wrote is zero, unless nobody knows what was copied there. */
 export function read(holder: Container, key: string | number, type: CType): Value {
   const value = holder instanceof Rec ? holder.get(String(key)) : holder.get(Number(key));
   if (isAggregate(type)) {
     if (value instanceof Rec || value instanceof Arr) return value;
-    if (value instanceof Unknown || typeof value === "bigint") return value;
+    const isUnwritten = value !== undefined && value === holder.unwritten;
+    if (!isUnwritten && (value instanceof Unknown || typeof value === "bigint")) return value;
     if (typeof value === "number" && value !== 0) return value;
     const other = value === undefined && type.kind === "record" ? sameMember(holder, String(key)) : undefined;
     if (other !== undefined) return other;
@@ -51,6 +52,7 @@ export function read(holder: Container, key: string | number, type: CType): Valu
     if (made instanceof Rec || made instanceof Arr) {
       made.holder = holder;
       made.holderKey = key;
+      if (isUnwritten) made.unwritten = holder.unwritten;
       if (made instanceof Arr && typeof value === "string") made.text = value;
     }
     write(holder, key, made);

@@ -15,6 +15,7 @@ export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member
   const last = places?.at(-1);
   const type = last?.type ?? unknownType(`\`${name}\``);
   const path = places ?? [{ key: `.${name}`, type }];
+  const unread = places === undefined ? new Unknown(`a member of a type that is not known: ${name}`) : undefined;
   const key = path.length === 1 ? path[0]?.key : undefined;
   const base = object.run;
   const place: Run =
@@ -27,7 +28,9 @@ export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member
       place,
       run: (frame) => {
         const record = structAt(base(frame));
-        return record instanceof Rec ? read(record, key, type) : record;
+        if (!(record instanceof Rec)) return record;
+        if (unread === undefined) return read(record, key, type);
+        return record.get(key) ?? (hasOthers(record) ? unread : 0);
       },
     };
   }
@@ -39,6 +42,12 @@ export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member
       return isAggregate(type) ? at : load(at, type);
     },
   };
+}
+
+/** Something else than members whose struct is not known, which one of those may be under another name. */
+function hasOthers({ cells, fills }: Rec): boolean {
+  for (const key of cells.keys()) if (!key.startsWith(".")) return true;
+  return fills.length > 0;
 }
 
 export function subscriptOf(c: Compiling, node: Extract<Expression, { kind: "subscript" }>): Code {
@@ -99,8 +108,9 @@ function structAt(value: Value): Value {
   if (value instanceof Arr) {
     const first = value.get(0);
     if (first instanceof Rec) return first;
-    if (first !== undefined && first !== 0) return new Unknown("a member of no struct");
+    if (first !== undefined && first !== 0 && first !== value.unwritten) return new Unknown("a member of no struct");
     const made = new Rec();
+    made.unwritten = value.unwritten;
     made.holder = value;
     made.holderKey = 0;
     value.set(0, made);
@@ -112,8 +122,10 @@ function structAt(value: Value): Value {
     if (inner instanceof Rec && inner.holder === value.holder) return inner;
     if (value.holder instanceof Rec && value.key === "@0") return value.holder;
     // behind another struct in memory that was allocated for both
-    if (value.holder instanceof Rec && inner === undefined && rawIndex(value.key) !== undefined) {
+    const isFree = inner === undefined || inner instanceof Unknown;
+    if (value.holder instanceof Rec && isFree && rawIndex(value.key) !== undefined) {
       const made = new Rec();
+      made.unwritten = inner;
       made.holder = value.holder;
       made.holderKey = value.key;
       value.holder.set(String(value.key), made);

@@ -11,11 +11,11 @@ import { storeOf } from "../../project/cache";
 import type { Project } from "../../project/project";
 import { structureStamp } from "../../project/stamps";
 import { apart, createUses, noteOpen, within } from "../../project/uses";
-import type { CompiledFunction } from "./code";
+import { type CompiledFunction, intType } from "./code";
 import { completer } from "./definitions";
 import { Functions } from "./functions";
 import { Globals } from "./globals";
-import type { Global, Host, Run, Site } from "./host";
+import { type Global, type Host, type Run, type Site, variableOf } from "./host";
 import { keptScopes } from "./scopes";
 import type { Fn, Value } from "./values";
 
@@ -23,6 +23,7 @@ export class Program implements Host {
   readonly types: CTypes;
   readonly scope: (file: string) => CScope;
   readonly completed: (record: RecordType) => RecordType;
+  readonly errorNumber: Global = { type: intType, place: variableOf(this, intType, () => 0) };
   private readonly functions: Functions;
   private readonly globals: Globals;
   private current: Run | undefined;

@@ -10,6 +10,7 @@ import type { Project } from "../../project/project";
 import { type CompiledFunction, emptyFrame } from "./code";
 import { decisive } from "./decisive";
 import type { Frame, Global, Run, Site } from "./host";
+import { forget } from "./forget";
 import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Notes, type Open } from "./notes";
@@ -260,7 +261,8 @@ export class Runner implements Run {
     const made = this.generated(this, name, values);
     if (made !== undefined) return made;
     this.absent.set(name, (this.absent.get(name) ?? 0) + 1);
-    for (const value of values) forget(value, name);
+    for (const value of values) leave(value, name);
+    store(this.entered().errorNumber.place(emptyFrame()), new Unknown(`what ${name}() leaves`));
     return new Unknown(`what ${name}() gives`);
   }
 
@@ -308,10 +310,22 @@ export class Runner implements Run {
     const isFatal = ["error_fatal", "error_abort"].some(
       (name) => errp instanceof Ptr && this.global(name, "")?.place(emptyFrame()).holder === errp.holder,
     );
-    if (isFatal) throw new Stop(message);
+    if (isFatal) {
+      this.ends(message);
+      return;
+    }
     const error = new Rec();
     error.set(".msg", message);
     store(errp, error);
+  }
+
+  /** Behind what was not followed an end of QEMU may be none: it is noted, and what would come behind it is followed. */
+  isOpenEnded = false;
+
+  /** QEMU ends here. */
+  ends(message: string): void {
+    if (!this.isOpenEnded || this.isStrict || this.notes.opens.size === 0) throw new Stop(message);
+    this.notes.here(`ends QEMU: ${message}`);
   }
 
   /** QEMU refuses what it is asked for. */
@@ -335,13 +349,25 @@ export class Runner implements Run {
   }
 }
 
-/** A number of the caller whose address a function has that is nowhere, and an array that nothing has been put into. */
-function forget(value: Value, name: string): void {
+/** A number of the caller whose address a function has that is nowhere, and memory that nothing has been put into. */
+function leave(value: Value, name: string): void {
+  const left = new Unknown(`what ${name}() leaves`);
   if (value instanceof Arr && !(value.holder instanceof Rec) && value.text === undefined && value.items.length === 0)
-    value.set(0, new Unknown(`what ${name}() leaves`));
+    forget(value, undefined, left);
+  if (value instanceof Rec && isEmpty(value)) {
+    value.cells.clear();
+    forget(value, undefined, left);
+  }
   if (!(value instanceof Ptr) || !(value.holder instanceof Variables)) return;
   const held = value.holder.get(Number(value.key)) ?? 0;
-  if (typeof held === "number" || typeof held === "bigint") store(value, new Unknown(`what ${name}() leaves`));
+  if (typeof held === "number" || typeof held === "bigint") store(value, left);
+}
+
+/** Nothing has been put into it, but for zeros where it is no part of another. */
+function isEmpty({ attached, cells, holder }: Rec): boolean {
+  if (attached !== undefined) return false;
+  const isAlone = holder === undefined || holder instanceof Variables;
+  return cells.size === 0 || (isAlone && [...cells.values()].every((each) => each === 0));
 }
 
 /** Which bound an error is; undefined where it is none. */

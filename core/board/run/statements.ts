@@ -1,9 +1,10 @@
 /** Statements -> steps: branches, loops, jumps. */
 import type { Expression, Span, Statement } from "../../c/syntax";
 import { computed } from "./arithmetic";
-import { type Code, type Compiling, type Run, type Step, stepsOf } from "./code";
+import { type Code, type Compiling, type Leaving, type Run, type Step, stepsOf } from "./code";
 import { complains } from "./decisive";
 import { declarationOf } from "./declarations";
+import { doubtOf } from "./doubt";
 import type { Frame } from "./host";
 import { isAggregate, same } from "./memory";
 import { copied, isTrue, Unknown } from "./values";
@@ -145,12 +146,15 @@ function branchOf(c: Compiling, node: Extract<Statement, { kind: "if" }>): Step 
   const then = c.within(() => c.statement(node.then));
   const { otherwise } = node;
   const not = otherwise === undefined ? undefined : c.within(() => c.statement(otherwise));
+  const doubt = doubtOf(c, [node.then]);
   return (frame) => {
     const value = run(frame);
     const truth = isTrue(value);
     if (truth === undefined) {
       c.runner.undecided(c.file, c.context, node.condition, value, node);
-      return not?.(frame);
+      const leaving = not?.(frame);
+      doubt(frame, value);
+      return leaving;
     }
     return truth ? then(frame) : not?.(frame);
   };
@@ -163,16 +167,20 @@ function loopOf(
   step: Code | undefined,
   body: Step,
   at: Expression | undefined,
-  whole: Span,
+  whole: Statement,
 ): Step {
   const steps = 1 + stepsOf(whole);
+  const doubt = doubtOf(c, [whole]);
   return (frame) => {
     initial?.(frame);
     for (let rounds = 0; ; rounds++) {
       if (condition !== undefined) {
         const value = condition.run(frame);
         const truth = isTrue(value);
-        if (truth === undefined && at !== undefined) c.runner.undecided(c.file, c.context, at, value, at);
+        if (truth === undefined && at !== undefined) {
+          c.runner.undecided(c.file, c.context, at, value, at);
+          doubt(frame, value);
+        }
         if (truth !== true) return undefined;
       }
       if (rounds >= maximumRounds || !c.runner.goesOn(steps)) {
@@ -205,10 +213,16 @@ function switchOf(c: Compiling, node: Extract<Statement, { kind: "switch" }>): S
   // what a board that works does not come to
   const last = statements.findIndex((each, k) => k > otherwise && each.kind === "case");
   const isComplaint = statements.slice(otherwise, last === -1 ? undefined : last).some(complains);
+  const doubt = doubtOf(c, statements);
   return (frame) => {
     const value = subject.run(frame);
+    const isKnown = !(value instanceof Unknown);
+    const left = (leaving: Leaving | undefined): Leaving | undefined => {
+      if (!isKnown) doubt(frame, value);
+      return leaving === "break" ? undefined : leaving;
+    };
     let from = otherwise;
-    if (value instanceof Unknown) {
+    if (!isKnown) {
       c.runner.undecided(c.file, c.context, node.subject, value, node);
       if (isComplaint) from = steps.length;
     } else {
@@ -225,9 +239,8 @@ function switchOf(c: Compiling, node: Extract<Statement, { kind: "switch" }>): S
     }
     for (let k = from; k < steps.length; k++) {
       const leaving = steps[k]?.(frame);
-      if (leaving === "break") return undefined;
-      if (leaving !== undefined) return leaving;
+      if (leaving !== undefined) return left(leaving);
     }
-    return undefined;
+    return left(undefined);
   };
 }

@@ -109,13 +109,17 @@ export class Rec {
   /** What bytes hold that have no cell, the last one first. */
   fills: readonly Fill<Value>[] = noFills;
 
+  /** What members and bytes hold that nobody wrote, where that is not zero. */
+  unwritten: Unknown | undefined;
+
   constructor() {
     spend(bytesOf.struct);
   }
 
   get(key: string): Value | undefined {
     const value = this.cells.get(key);
-    if (value === undefined) return this.fills.length === 0 ? undefined : filledWith(this.fills, rawIndex(key) ?? -1);
+    if (value === undefined)
+      return (this.fills.length === 0 ? undefined : filledWith(this.fills, rawIndex(key) ?? -1)) ?? this.unwritten;
     if (!(value instanceof Later)) return value;
     this.cells.set(key, 0);
     const made = value.make();
@@ -151,6 +155,8 @@ export class Arr {
   symbol: Rec["symbol"];
   /** Characters as a whole, where they were written as a whole. */
   text: string | undefined;
+  /** What elements hold that nobody wrote, where that is not zero. */
+  unwritten: Unknown | undefined;
   constructor(
     readonly element: CType | undefined,
     public length: number | undefined,
@@ -160,7 +166,7 @@ export class Arr {
 
   get(key: number): Value | undefined {
     if (this.text !== undefined) return key < this.text.length ? this.text.charCodeAt(key) : 0;
-    return this.items[key];
+    return this.items[key] ?? this.unwritten;
   }
 
   set(key: number, value: Value): void {
@@ -213,6 +219,7 @@ export function copied(value: Value): Value {
   if (value instanceof Arr) {
     const made = new Arr(value.element, value.length);
     made.text = value.text;
+    made.unwritten = value.unwritten;
     spend(value.items.length * bytesOf.element);
     value.items.forEach((each, k) => {
       if (each !== undefined) made.items[k] = embedded(each, value, made, k);
@@ -227,6 +234,7 @@ export function copyInto(target: Rec, source: Rec): void {
   target.cells.clear();
   target.isNamed = false;
   target.fills = source.fills;
+  target.unwritten = source.unwritten;
   for (const key of source.cells.keys()) {
     const value = source.get(key);
     if (value !== undefined) target.set(key, embedded(value, source, target, key));
@@ -289,7 +297,7 @@ function textIn(value: Exclude<Value, string> | undefined): string | undefined {
   if (array.text !== undefined) return array.text.slice(from);
   let text = "";
   for (let k = from; k < from + 4096; k++) {
-    const unit = array.items[k];
+    const unit = array.get(k);
     if (unit === undefined || unit === 0) break;
     if (typeof unit !== "number") return undefined;
     text += String.fromCharCode(unit & 0xff);

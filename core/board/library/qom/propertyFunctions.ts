@@ -127,7 +127,7 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
     ["object_class_property_set_description", nothing],
     ["object_property_del", nothing],
     ["object_property_allow_set_link", nothing],
-    ["object_property_set_bool", setting((value) => (truthOf(value) ? 1 : 0))],
+    ["object_property_set_bool", setting((value) => (value instanceof Unknown ? value : truthOf(value) ? 1 : 0))],
     ["object_property_set_int", number],
     ["object_property_set_uint", number],
     ["object_property_set_str", plain],
