@@ -29,11 +29,22 @@ function elementsIn(array: Arr): (Value | undefined)[] {
   return [...array.items];
 }
 
+function elementOf(array: Value | undefined, index: Value | undefined): Value {
+  const data = array instanceof Rec ? array.get(".pdata") : undefined;
+  const at = numberOf(index);
+  return data instanceof Arr && at !== undefined ? (data.items[at] ?? 0) : new Unknown("an element");
+}
+
 export const arrayFunctions: readonly (readonly [string, NativeFunction])[] = [
-  ["g_ptr_array_new", () => pointerArray()],
-  ["g_ptr_array_new_full", () => pointerArray()],
-  ["g_ptr_array_new_with_free_func", () => pointerArray()],
-  ["g_ptr_array_sized_new", () => pointerArray()],
+  ...[
+    "g_ptr_array_new",
+    "g_ptr_array_new_full",
+    "g_ptr_array_new_with_free_func",
+    "g_ptr_array_sized_new",
+    "g_array_new",
+    "g_array_sized_new",
+    "g_byte_array_new",
+  ].map((name) => [name, pointerArray] as const),
   ["g_ptr_array_ref", (_r, [array]) => array ?? 0],
   [
     "g_ptr_array_add",
@@ -49,13 +60,7 @@ export const arrayFunctions: readonly (readonly [string, NativeFunction])[] = [
       return 0;
     },
   ],
-  [
-    "g_ptr_array_index",
-    (_r, [array, index]) => {
-      const data = array instanceof Rec ? array.get(".pdata") : undefined;
-      return data instanceof Arr ? (data.items[numberOf(index) ?? 0] ?? 0) : new Unknown("an element");
-    },
-  ],
+  ["g_ptr_array_index", (_r, [array, index]) => elementOf(array, index)],
   [
     "g_ptr_array_foreach",
     (runner, [array, fn, data]) => {
@@ -64,8 +69,6 @@ export const arrayFunctions: readonly (readonly [string, NativeFunction])[] = [
       return 0;
     },
   ],
-  ["g_array_new", () => pointerArray()],
-  ["g_array_sized_new", () => pointerArray()],
   [
     "g_array_set_size",
     (_r, [array, size]) => {
@@ -87,12 +90,5 @@ export const arrayFunctions: readonly (readonly [string, NativeFunction])[] = [
       return array ?? 0;
     },
   ],
-  ["g_byte_array_new", () => pointerArray()],
-  [
-    "g_array_index",
-    (_r, [array, , index]) => {
-      const data = array instanceof Rec ? array.get(".pdata") : undefined;
-      return data instanceof Arr ? (data.items[numberOf(index) ?? 0] ?? 0) : new Unknown("an element");
-    },
-  ],
+  ["g_array_index", (_r, [array, , index]) => elementOf(array, index)],
 ];

@@ -16,6 +16,8 @@ const opaque = { kind: "opaque", name: "", size: 8, align: 8 } as const;
 
 const allocate: NativeFunction = () => allocated(opaque);
 
+const reallocate: NativeFunction = (_r, [old]) => (old === undefined || old === 0 ? allocated(opaque) : old);
+
 const nothing: NativeFunction = () => 0;
 
 export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
@@ -36,9 +38,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
     "qemu_anon_ram_alloc",
     "g_aligned_alloc0",
   ].map((name) => [name, allocate] as const),
-  ["g_realloc", (_r, [old]) => (old === undefined || old === 0 ? allocated(opaque) : old)],
-  ["g_realloc_n", (_r, [old]) => (old === undefined || old === 0 ? allocated(opaque) : old)],
-  ["realloc", (_r, [old]) => (old === undefined || old === 0 ? allocated(opaque) : old)],
+  ...["g_realloc", "g_realloc_n", "realloc"].map((name) => [name, reallocate] as const),
   ...[
     "g_free",
     "free",
@@ -81,9 +81,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
       return compared(a, b, site.types.slice(0, 2).map(structOf));
     },
   ],
-  ["g_memdup", (_r, [source]) => duplicate(source)],
-  ["g_memdup2", (_r, [source]) => duplicate(source)],
-  ["qapi_clone", (_r, [source]) => duplicate(source)],
+  ...["g_memdup", "g_memdup2", "qapi_clone"].map((name) => [name, duplicate] as const),
   ["buffer_is_zero", (_r, [a]) => ((a instanceof Rec || a instanceof Arr) && isZero(a) ? 1 : new Unknown("memory"))],
   ["qsort", nothing],
   ["bsearch", search],
@@ -242,7 +240,7 @@ function copyText(target: Value, text: string | undefined, count: number | undef
 
 const character = scalarType("char", "char");
 
-function duplicate(source: Value | undefined): Value {
+function duplicate(_runner: Runner, [source]: readonly Value[]): Value {
   if (!(source instanceof Rec || source instanceof Arr)) return source ?? 0;
   const made = copied(source);
   // a copy of a table of the tree, of which only its beginning may be changed

@@ -67,7 +67,8 @@ const without = (
   "__atomic_thread_fence signal atexit exit_notifier qemu_add_exit_notifier srand g_random_set_seed " +
   "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync ram_block_discard_range ram_block_discard_guest_memfd_range " +
   "rom_ptr_for_as bios_linker_loader_alloc bios_linker_loader_add_checksum bios_linker_loader_add_pointer bios_linker_loader_write_pointer " +
-  "tpm_util_test_tpmdev tpm_emulator_prepare_data_fd tpm_emulator_probe_caps tpm_emulator_check_caps tpm_emulator_ctrlcmd tpm_emulator_startup_tpm_resume"
+  "tpm_util_test_tpmdev tpm_emulator_prepare_data_fd tpm_emulator_probe_caps tpm_emulator_check_caps tpm_emulator_ctrlcmd tpm_emulator_startup_tpm_resume " +
+  "g_assertion_message_expr aio_bh_schedule_oneshot_full qemu_chr_fe_backend_open qemu_clock_get_ns get_clock get_clock_realtime qemu_get_timedate time getpid g_get_monotonic_time getauxval qemu_in_coroutine migrate_add_blocker_internal getenv g_getenv g_file_test qtest_enabled xen_enabled runstate_check runstate_is_running trace_event_get_state is_help_option __builtin_unreachable g_test_initialized"
 ).split(" ");
 
 /** What puts so many bytes of the guest's or the host's somewhere: the positions of the place and of the number among the arguments. */
@@ -104,11 +105,21 @@ function architectural(cpu: Value | undefined): Value {
   return read(cpu, known ?? "ArchCPU.env", { kind: "opaque", name: "env", size: 8, align: 8 });
 }
 
-const failing: NativeFunction = (runner, values) => {
-  const text = formatted(values[4], values.slice(5));
-  runner.fail(values[0] ?? 0, text instanceof Unknown ? "an error" : text);
-  return 0;
-};
+/** By the place of the format among the arguments. */
+const failing =
+  (format: number): NativeFunction =>
+  (runner, values) => {
+    const text = formatted(values[format], values.slice(format + 1));
+    runner.fail(values[0] ?? 0, text instanceof Unknown ? "an error" : text);
+    return 0;
+  };
+
+const ending =
+  (how: string): NativeFunction =>
+  (runner) => {
+    runner.ends(runner.said ?? `the set-up code ${how}`);
+    return 0;
+  };
 
 /** Of things that have no name. */
 const generated = new WeakMap<Runner, number>();
@@ -159,8 +170,20 @@ function joined(before: Value, text: string): string {
   return typeof before === "string" ? `${before}${text}` : text;
 }
 
+function named(names: string, fn: NativeFunction): readonly (readonly [string, NativeFunction])[] {
+  return names.split(" ").map((name) => [name, fn] as const);
+}
+
 export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ...without.map((name) => [name, nothing] as const),
+  ...named(
+    "qemu_memfd_check bql_locked qemu_mutex_iothread_locked qemu_in_main_thread check_only_migratable tcg_exec_realizefn accel_cpu_common_realize accel_cpu_realizefn",
+    succeeds,
+  ),
+  ...named(
+    "qemu_bh_new_full aio_bh_new_full qemu_create_placeholder_surface qemu_input_handler_register qemu_add_kbd_event_handler qemu_add_mouse_event_handler",
+    struct,
+  ),
   ...loads.map(
     (name) => [name, name.startsWith("load_elf") ? loading : ((() => loadedBytes) as NativeFunction)] as const,
   ),
@@ -171,7 +194,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
       return 0;
     },
   ]),
-  ["error_setg_internal", failing],
+  ["error_setg_internal", failing(4)],
   ["error_report", (runner, values) => saying(runner, formatted(values[0], values.slice(1)))],
   ["fprintf", (runner, values) => saying(runner, formatted(values[1], values.slice(2)))],
   ["error_report_err", (runner, [error]) => saying(runner, messageOf(error))],
@@ -183,14 +206,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
     "error_vreport",
     (runner, [format, list]) => saying(runner, list instanceof Arguments ? formatted(format, list.values) : ""),
   ],
-  [
-    "error_setg_errno_internal",
-    (runner, values) => {
-      const text = formatted(values[5], values.slice(6));
-      runner.fail(values[0] ?? 0, text instanceof Unknown ? "an error" : text);
-      return 0;
-    },
-  ],
+  ["error_setg_errno_internal", failing(5)],
   [
     "error_propagate",
     (runner, [target, local]) => {
@@ -208,71 +224,21 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   ["error_copy", (_r, [error]) => error ?? 0],
   ["error_get_pretty", (_r, [error]) => (error instanceof Rec ? (error.get(".msg") ?? 0) : 0)],
-  [
-    "exit",
-    (runner) => {
-      runner.ends(runner.said ?? "the set-up code ends QEMU");
-      return 0;
-    },
-  ],
-  [
-    "abort",
-    (runner) => {
-      runner.ends(runner.said ?? "the set-up code aborts");
-      return 0;
-    },
-  ],
+  ["exit", ending("ends QEMU")],
+  ["abort", ending("aborts")],
   ["g_once_init_enter", enterOnce],
   ["g_once_init_leave", leaveOnce],
   ["id_generate", newName],
   ["get_opt_value", optionValue],
-  ["g_assertion_message_expr", nothing],
-  ["qemu_bh_new_full", struct],
-  ["aio_bh_new_full", struct],
-  ["aio_bh_schedule_oneshot_full", nothing],
   ["timer_init_full", setUpTimer],
   ["qemu_get_aio_context", mainContext],
   ["qemu_find_file", (_r, [, name]) => textAt(name) ?? new Unknown("a file's name")],
   ["get_image_size", () => loadedBytes],
-  ["qemu_memfd_check", succeeds],
-  ["qemu_create_placeholder_surface", struct],
-  ["qemu_input_handler_register", struct],
-  ["qemu_add_kbd_event_handler", struct],
-  ["qemu_add_mouse_event_handler", struct],
-  ["qemu_chr_fe_backend_open", nothing],
-  ["qemu_clock_get_ns", nothing],
-  ["get_clock", nothing],
-  ["get_clock_realtime", nothing],
-  ["qemu_get_timedate", nothing],
-  ["time", nothing],
-  ["getpid", nothing],
-  ["g_get_monotonic_time", nothing],
-  ["getauxval", nothing],
   ["sysconf", () => 4096],
   ["qemu_real_host_page_size", () => 4096],
   ["qemu_real_host_page_mask", () => -4096],
-  ["bql_locked", succeeds],
-  ["qemu_mutex_iothread_locked", succeeds],
-  ["qemu_in_main_thread", succeeds],
-  ["qemu_in_coroutine", nothing],
-  ["check_only_migratable", succeeds],
-  ["tcg_exec_realizefn", succeeds],
-  ["accel_cpu_common_realize", succeeds],
-  ["accel_cpu_realizefn", succeeds],
   ["env_archcpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
   ["env_cpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
   ["cpu_env", (_r, [cpu]) => architectural(cpu)],
-  ["migrate_add_blocker_internal", nothing],
-  ["getenv", nothing],
-  ["g_getenv", nothing],
-  ["g_file_test", nothing],
   ["access", () => -1],
-  ["qtest_enabled", nothing],
-  ["xen_enabled", nothing],
-  ["runstate_check", nothing],
-  ["runstate_is_running", nothing],
-  ["trace_event_get_state", nothing],
-  ["is_help_option", nothing],
-  ["__builtin_unreachable", nothing],
-  ["g_test_initialized", nothing],
 ];

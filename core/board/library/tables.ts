@@ -60,8 +60,9 @@ function lookedUp(table: Value | undefined, key: Value | undefined, give: (entry
 }
 
 export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
-  ["g_hash_table_new", () => attached({ map: new Map() })],
-  ["g_hash_table_new_full", () => attached({ map: new Map() })],
+  ...["g_hash_table_new", "g_hash_table_new_full", "g_tree_new", "g_tree_new_full", "g_tree_new_with_data"].map(
+    (name) => [name, () => attached({ map: new Map() })] as const,
+  ),
   ["g_hash_table_ref", (_r, [table]) => table ?? 0],
   ["g_hash_table_insert", insert],
   ["g_hash_table_replace", insert],
@@ -119,9 +120,6 @@ export const tableFunctions: readonly (readonly [string, NativeFunction])[] = [
       return 1;
     },
   ],
-  ["g_tree_new", () => attached({ map: new Map() })],
-  ["g_tree_new_full", () => attached({ map: new Map() })],
-  ["g_tree_new_with_data", () => attached({ map: new Map() })],
   ["g_tree_insert", insert],
   ["g_tree_lookup", (_r, [table, key]) => lookedUp(table, key, ({ value }) => value)],
   ["g_tree_destroy", () => 0],

@@ -6,6 +6,11 @@ import { type Carrier, carrierOf, carrierOfObject } from "../visitor";
 import { classData, isProperty, newProperty, type Property, typeOf } from "./data";
 import type { Model } from "./model";
 
+/** Of an object, and of a class for all of its objects. */
+function ofBoth(kind: string, fn: NativeFunction): readonly (readonly [string, NativeFunction])[] {
+  return ["object", "object_class"].map((of) => [`${of}_property_add${kind}`, fn] as const);
+}
+
 export function propertyFunctions(model: Model): readonly (readonly [string, NativeFunction])[] {
   const accessors = (values: readonly Value[], from: number): Property["how"] => ({
     kind: "accessors",
@@ -75,9 +80,10 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
     property.set("ObjectProperty.init", runner.function("object_property_init_defval", "") ?? 0);
     return 0;
   };
+  const finding: NativeFunction = (runner, [object, name]) =>
+    model(runner).properties.find(object, textAt(name) ?? "")?.record ?? 0;
   const nothing: NativeFunction = () => 0;
   return [
-    ["object_property_add", addProperty],
     [
       "qdev_prop_set_globals",
       (runner, [device]) => {
@@ -86,21 +92,13 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
       },
     ],
     ["object_property_try_add", addProperty],
-    ["object_class_property_add", addProperty],
-    ["object_property_add_bool", simple("bool")],
-    ["object_class_property_add_bool", simple("bool")],
-    ["object_property_add_str", simple("str")],
-    ["object_class_property_add_str", simple("str")],
-    ["object_property_add_enum", enumeration],
-    ["object_class_property_add_enum", enumeration],
-    ...[8, 16, 32, 64].flatMap((bits) => [
-      [`object_property_add_uint${bits}_ptr`, pointer] as const,
-      [`object_class_property_add_uint${bits}_ptr`, pointer] as const,
-    ]),
-    ["object_property_add_tm", nothing],
-    ["object_class_property_add_tm", nothing],
-    ["object_property_add_link", link],
-    ["object_class_property_add_link", link],
+    ...ofBoth("", addProperty),
+    ...ofBoth("_bool", simple("bool")),
+    ...ofBoth("_str", simple("str")),
+    ...ofBoth("_enum", enumeration),
+    ...[8, 16, 32, 64].flatMap((bits) => ofBoth(`_uint${bits}_ptr`, pointer)),
+    ...ofBoth("_tm", nothing),
+    ...ofBoth("_link", link),
     [
       "object_property_add_const_link",
       (runner, [object, name, target]) =>
@@ -160,14 +158,8 @@ export function propertyFunctions(model: Model): readonly (readonly [string, Nat
     ["object_property_get_str", getting],
     ["object_property_get_link", getting],
     ["object_property_get_enum", getting],
-    [
-      "object_property_find",
-      (runner, [object, name]) => model(runner).properties.find(object, textAt(name) ?? "")?.record ?? 0,
-    ],
-    [
-      "object_property_find_err",
-      (runner, [object, name]) => model(runner).properties.find(object, textAt(name) ?? "")?.record ?? 0,
-    ],
+    ["object_property_find", finding],
+    ["object_property_find_err", finding],
     [
       "object_class_property_find",
       (runner, [cls, name]) => {
