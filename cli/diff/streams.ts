@@ -47,7 +47,7 @@ function finding(
   const shifted = byDefinition.ok
     ? section.differences.find((each) => each.includes("no field starts here"))
     : undefined;
-  const open = byDefinition.ok ? byDefinition.decided.map(taken) : [];
+  const open = byDefinition.ok ? [...byDefinition.decided, ...byDefinition.forced].map(taken) : [];
   if (byDefinition.ok && shifted === undefined && open.length === 0) return undefined;
   const [description] = decoder.candidates(event.idstr);
   const name = event.idstr.slice(event.idstr.lastIndexOf("/") + 1);

@@ -39,6 +39,13 @@ export function isNullInDevice(board: Board, entry: Named, structName: string, p
   return value.is instanceof Unknown ? undefined : value.is === 0;
 }
 
+const pointed = "->";
+
+/** Members, indexes and pointers on the way of `a.b[2]->c`. */
+function stepsOf(path: string): readonly string[] {
+  return path.replaceAll(pointed, `.${pointed}.`).replaceAll("[", ".").replaceAll("]", "").split(".");
+}
+
 /**
  * "nothing": nobody puts anything there. undefined: there is no such place, or it is not known, as where code under a condition that is not
  * known sets a member of that name.
@@ -57,7 +64,12 @@ function valueAt(
   if (runner.doubtful.has(lastName(withoutIndexes(path)))) return undefined;
   let type: CType = runner.types.named(structName, runner.scope(file));
   let at: Value | undefined = object;
-  for (const step of path.replaceAll("[", ".").replaceAll("]", "").split(".")) {
+  for (const step of stepsOf(path)) {
+    if (step === pointed) {
+      if (type.kind !== "pointer" || !(at instanceof Rec)) return undefined;
+      type = type.target();
+      continue;
+    }
     const index = Number(step);
     if (type.kind === "array" && (at === undefined || at instanceof Arr) && Number.isInteger(index)) {
       at = at?.get(index);

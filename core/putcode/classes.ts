@@ -1,11 +1,14 @@
 /** Class slots of a tree's types, as put functions ask for them. */
 import { type FunctionSpan, parseBody } from "../c/body/parse";
+import { parseExpression } from "../c/expression";
 import { isHostType } from "../c/hosttypes";
+import { lex } from "../c/lex";
+import type { CScope } from "../c/scope";
 import type { Value } from "../c/value";
 import type { QomType } from "../qom/model";
 import type { DescriptionReference, VMStateDescription } from "../vmstate/model";
 import type { PutOwner, SlotDescription, SlotFunction, SlotName } from "../wire/values/owner";
-import type { PutFunction, PutSource } from "./index";
+import type { PutFunction, PutSource, Written } from "./index";
 
 /** Parts of core/project's Project. */
 export interface ClassTree {
@@ -14,10 +17,7 @@ export interface ClassTree {
   resolve(reference: DescriptionReference): VMStateDescription | undefined;
   text(path: string): string | undefined;
   evaluate(expression: string, file: string): Value<number>;
-  scope(file: string): {
-    expandText(text: string): readonly { readonly text: string }[];
-    typedef(name: string): unknown;
-  };
+  scope(file: string): CScope;
   function(name: string, file: string): { readonly file: string; readonly definition: FunctionSpan } | undefined;
 }
 
@@ -54,6 +54,7 @@ export function readClasses(tree: ClassTree): Classes {
 
   const read = new Map<string, PutFunction | undefined>();
   const aliases = new Map<string, string | undefined>();
+  const expansions = new Map<string, Written | undefined>();
   const constants = new Map<string, number | undefined>();
 
   /** Searching asks the same again and again. */
@@ -79,6 +80,16 @@ export function readClasses(tree: ClassTree): Classes {
       once(aliases, `${file} ${name}`, () => {
         const [only, more] = tree.scope(file).expandText(name);
         return only === undefined || more !== undefined || only.text === name ? undefined : only.text;
+      }),
+    expanded: (call, file) =>
+      once(expansions, `${file} ${call}`, () => {
+        const scope = tree.scope(file);
+        const words = lex(call, "");
+        const tokens = scope.expandText(call);
+        if (tokens.length === 0 || (tokens.length === words.length && tokens[0]?.text === words[0]?.text))
+          return undefined;
+        const text = tokens.map((token) => token.text).join(" ");
+        return { node: parseExpression({ tokens: lex(text, file), scope }), text };
       }),
     evaluate: (expression, file) =>
       once(constants, `${file} ${expression}`, () => {

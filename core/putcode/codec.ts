@@ -12,7 +12,7 @@ import { constants, evaluate, isWellKnown, type Leaves } from "./evaluate";
 import type { SlotDescription, SlotName } from "../wire/values/owner";
 import { type Loop, parameterNames, type Put, type PutFunction, type PutSource } from "./model";
 import { parsePut } from "./parse";
-import { bitsAt, canonical, canonicalName, deepestBinding, placeOf, type Scope, snapshot } from "./scope";
+import { bitsAt, canonical, canonicalName, deepestBinding, memberOf, placeOf, type Scope, snapshot } from "./scope";
 import { rootName, spelled } from "./spelled";
 
 const maximumRounds = 1 << 16;
@@ -266,11 +266,15 @@ function leaves(run: Run, scope: Scope, free: boolean, depth = 0): Leaves {
       if (root === undefined) return undefined;
       const fact = run.io.fact(text);
       if (fact !== undefined) return fact;
-      if (!free || (node.kind === "call" && isWellKnown(root))) return undefined;
-      const configured = run.io.member(text);
+      if (node.kind === "call" && isWellKnown(root)) return undefined;
+      const made = depth < deepestBinding ? expanded(node, run, scope) : undefined;
+      if (made !== undefined) return evaluate(made.node, leaves(run, made.scope, free, depth + 1));
+      const place = memberOf(node, scope, run.object);
+      const configured = place && run.io.member(place.path, place.structName);
       if (configured !== undefined) return configured;
+      if (!free) return undefined;
       const picked = BigInt(
-        run.io.choose({ what: text, count: run.reader.remaining + 1, likely: run.io.likely(text) }),
+        run.io.choose({ what: text, count: run.reader.remaining + 1, room: true, likely: run.io.likely(text) }),
       );
       run.known.set(text, picked);
       return picked;
@@ -278,10 +282,21 @@ function leaves(run: Run, scope: Scope, free: boolean, depth = 0): Leaves {
   };
 }
 
+/** What a macro makes of its arguments, which stand for what they do where it is called. */
+function expanded(
+  { kind, start, end }: Expression,
+  run: Run,
+  scope: Scope,
+): { readonly node: Expression; readonly scope: Scope } | undefined {
+  const { fn } = scope;
+  const made = kind === "call" ? run.source.expanded(fn.text.slice(start, end), fn.file) : undefined;
+  return made && { node: made.node, scope: { ...scope, fn: { ...fn, text: made.text } } };
+}
+
 function need(node: Expression, run: Run, scope: Scope): bigint {
   const known = evaluate(node, leaves(run, scope, false)) ?? evaluate(node, leaves(run, scope, true));
   if (known !== undefined) return known;
-  return BigInt(run.io.choose({ what: canonical(node, scope), count: run.reader.remaining + 1 }));
+  return BigInt(run.io.choose({ what: canonical(node, scope), count: run.reader.remaining + 1, room: true }));
 }
 
 function holds(put: Extract<Put, { kind: "if" }>, run: Run, scope: Scope): boolean {

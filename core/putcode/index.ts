@@ -9,7 +9,7 @@ import { writesSomething } from "./puts";
 export { evaluate } from "./evaluate";
 export { assignedBy } from "./assigned";
 export { decidePredicate, evaluatePredicate } from "./predicate";
-export type { PutFunction, PutSource } from "./model";
+export type { PutFunction, PutSource, Written } from "./model";
 
 /** undefined: the function is not in the source. */
 export function putElement(

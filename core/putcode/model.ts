@@ -68,10 +68,17 @@ export interface PutFunction {
   readonly body: Body;
 }
 
+export interface Written {
+  readonly node: Expression;
+  readonly text: string;
+}
+
 export interface PutSource {
   function(name: string, file: string): PutFunction | undefined;
   /** The name that a macro of this name stands for; undefined where it is no such macro. */
   alias(name: string, file: string): string | undefined;
+  /** What a call of a macro stands for, and the text that its positions are of; undefined where it calls none. */
+  expanded(call: string, file: string): Written | undefined;
   /** Constant expression; undefined where it is not one. */
   evaluate(expression: string, file: string): number | undefined;
   /** Functions that any class has in a slot. */

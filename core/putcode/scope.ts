@@ -2,7 +2,7 @@
 import type { Expression } from "../c/syntax";
 import type { PutFunction } from "./model";
 import { isPath, spelled } from "./spelled";
-import { withoutCasts } from "./substituted";
+import { structAround, withoutCasts } from "./substituted";
 
 interface Binding {
   readonly value: Expression;
@@ -60,6 +60,36 @@ export function placeOf(node: Expression, scope: Scope, object: string | undefin
   if (around === "") return node.name;
   // a pointer leads to another object
   return around === undefined || node.arrow ? undefined : `${around}.${node.name}`;
+}
+
+/** What a member is reached by: `a.b->c`, in the struct of that name or, where there is none, in what the function is given. */
+export interface MemberAt {
+  readonly structName: string | undefined;
+  readonly path: string;
+}
+
+/** Also behind pointers, and of the struct that the object lies in. undefined: something else, or not known. */
+export function memberOf(node: Expression, scope: Scope, object: string | undefined, depth = 0): MemberAt | undefined {
+  if (depth > deepestBinding) return undefined;
+  const of = (inner: Expression, within = scope) => memberOf(inner, within, object, depth + 1);
+  if (node.kind === "identifier") {
+    const binding = scope.variables.get(node.name);
+    if (binding !== undefined) return of(binding.value, binding.scope);
+    const isObject = scope.id === 0 && node.name === object && !scope.variables.has(node.name);
+    return isObject ? { structName: undefined, path: "" } : undefined;
+  }
+  const bare = withoutCasts(node);
+  if (bare !== node) return of(bare);
+  if (node.kind === "call") {
+    const around = structAround(node);
+    const inside = around && of(around.object);
+    return around && inside && { structName: around.structName, path: "" };
+  }
+  if (node.kind !== "member") return undefined;
+  const held = of(node.object);
+  if (held === undefined) return undefined;
+  const { structName, path } = held;
+  return { structName, path: path === "" ? node.name : `${path}${node.arrow ? "->" : "."}${node.name}` };
 }
 
 /** Bits of a member of the object. */

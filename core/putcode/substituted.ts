@@ -53,14 +53,20 @@ export function substituted(node: Expression, bindings: Bindings, depth = 0): Ex
 
 /** `container_of(opaque, S, m)`: a path that leaves the object, by the name of the struct around it. */
 function around(call: Call, of: (node: Expression) => Expression): Expression | undefined {
+  const found = structAround(call);
+  if (found === undefined) return undefined;
+  const { start, end } = call;
+  return { kind: "member", object: withoutCasts(of(found.object)), name: found.structName, arrow: true, start, end };
+}
+
+/** Of `container_of(object, S, m)`. */
+export function structAround(call: Call): { readonly object: Expression; readonly structName: string } | undefined {
   const name = call.callee.kind === "identifier" ? call.callee.name : "";
   if (name !== "container_of" && name !== "DO_UPCAST") return undefined;
   const [first, second, third] = call.arguments;
   const [object, type] = name === "DO_UPCAST" ? [third, first] : [first, second];
-  const typeName = type && nameOfType(type);
-  if (object === undefined || typeName === undefined) return undefined;
-  const { start, end } = call;
-  return { kind: "member", object: withoutCasts(of(object)), name: typeName, arrow: true, start, end };
+  const structName = type && nameOfType(type);
+  return object === undefined || structName === undefined ? undefined : { object, structName };
 }
 
 function nameOfType(node: Expression): string | undefined {

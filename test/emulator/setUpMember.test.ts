@@ -259,6 +259,36 @@ ${put}`;
   expect(report.ok && report.value.outcome).toBe(outcome);
 });
 
+it.each([
+  ["s->clapper = g_malloc0(sizeof(Clapper)); s->clapper->notes = 0;", "completed"],
+  ["s->clapper = g_malloc0(sizeof(Clapper)); s->clapper->notes = 2;", "failed"],
+  ["s->clapper = g_malloc0(sizeof(Clapper)); s->clapper->notes = how_many();", "unknown"],
+  ["s->clapper = NULL;", "unknown"],
+])("a size that a macro makes of a member behind a pointer is what set-up code leaves: %s", (init, outcome) => {
+  const code = `
+#define NOTE_BYTES(n) ((n) * 2)
+#define NOTES_SIZE(bell) NOTE_BYTES((bell)->clapper->notes)
+static int put_notes(QEMUFile *f, void *pv, size_t size, const VMStateField *field, JSONWriter *vmdesc)
+{
+    Bell *s = container_of(pv, Bell, clapper);
+    qemu_put_buffer(f, s->clapper->sounds, NOTES_SIZE(s));
+    return 0;
+}
+static const VMStateInfo info_notes = { .name = "notes", .put = put_notes, .get = get_notes };`;
+  const fields =
+    '{ .name = "clapper", .offset = offsetof(Bell, clapper), .size = 0, .info = &info_notes, .flags = VMS_SINGLE },';
+  let stream = new Uint8Array(0);
+  const saved = simulate(bell({ init: "" }), { machine, observe: (bytes) => (stream = Uint8Array.from(bytes)) });
+  if (!saved.ok) throw new Error(saved.message);
+  const tree = bell({ code, fields, init }, (board) =>
+    board
+      .replace("uint32_t *rest;", "uint32_t *rest; struct Clapper *clapper;")
+      .replace("typedef struct Bell", "typedef struct Clapper { uint8_t *sounds; uint32_t notes; } Clapper;\n$&"),
+  );
+  const report = simulateLoad(tree, stream, { machine });
+  expect(report.ok && report.value.outcome).toBe(outcome);
+});
+
 it("what properties of a type put into an object inside its own is gone when that is initialised", () => {
   const tree = (count: string) =>
     treeWith(`

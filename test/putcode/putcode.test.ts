@@ -24,6 +24,7 @@ function source(functions: Sources, constants: Readonly<Record<string, number>> 
   return {
     function: (name) => made.get(name),
     alias: (name) => (name === "qemu_put_word" ? "qemu_put_be16" : undefined),
+    expanded: () => undefined,
     evaluate: (text) => constants[text] ?? (/^\d+$/.test(text) ? Number(text) : undefined),
     slotFunctions: ({ slot }) => (made.has(slot) ? [{ name: slot, file: "a.c" }] : []),
     slotDescriptions: () => [],

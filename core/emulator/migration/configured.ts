@@ -110,6 +110,8 @@ function hooksFor(project: Project, configured: Configured): LoadHooks {
   return {
     fieldExists,
     member: (member, scope) => {
+      // of another object, in which the same name is another thing
+      if (member.path.includes("->")) return undefined;
       const known = valueOf(member.path, scope.description.file);
       const size = sizeIn(member, scope, sizeOf) ?? (known?.mask === allBits ? known.value : undefined);
       return size === undefined ? undefined : integer(size);

@@ -100,7 +100,7 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   const refused = refusedConfig(project, run.machine, entry, held.state);
   const isKnown = refused !== undefined && refused.notKnown !== true;
   if (isKnown && !run.inferred) return doesNotFit(run, section, entry, entry.owner.description, refused);
-  const reasons = [...new Set([...held.decided, ...(isKnown ? [otherOptions(entry)] : [])].map(taken))];
+  const reasons = [...new Set([...held.decided, ...held.forced, ...(isKnown ? [otherOptions(entry)] : [])].map(taken))];
   if (refused?.notKnown === true) reasons.push(refused.message);
   const lists = ownLists(project, entry.owner.description);
   if (lists.length > 0 && isOfOtherVersion(run))

@@ -226,7 +226,7 @@ function decodeByTrailer(
   const result = loadDescription(reader, schema, event.versionId, {}, { work: elements });
   if (!result.ok) return result;
   if (reader.remaining > 0) return { ok: false, error: leftOver(reader, schema) };
-  return { ok: true, schema, state: result.value, decided: [], told: [] };
+  return { ok: true, schema, state: result.value, decided: [], forced: [], told: [] };
 }
 
 /** The trailer, if it is the last thing in the stream: it tells the page size, and sizes where there are no footers. */

@@ -57,7 +57,8 @@ export interface LoadContext extends LoadMode {
 
 /** Answers an open question; fails where nobody does. */
 export function choose(context: LoadContext, question: Question): number {
-  const answer = question.count > 1 ? context.hooks.choose?.(question) : 0;
+  const { count, room } = question;
+  const answer = count > 1 ? context.hooks.choose?.(question) : ((room && context.hooks.choose?.(question)) ?? 0);
   if (answer === undefined) {
     throw new StreamFailure(`cannot tell from the stream alone: ${question.what}`, context.reader.offset).notKnown();
   }

@@ -84,7 +84,7 @@ function knownSize(context: LoadContext, scope: Scope, field: WireField, size: n
     context.told?.(what);
     return known;
   }
-  return choose(context, { what, count: context.reader.remaining + 1, unit: 1 });
+  return choose(context, { what, count: context.reader.remaining + 1, room: true, unit: 1 });
 }
 
 /** Candidates: the C type's size, then everything that is left, then each length from 0. */
@@ -183,6 +183,23 @@ function readTree(
   return { kind: "tree", entries };
 }
 
+/** Of the device, as far as the stream or set-up code tells; a struct that the field does not lie in is another object. */
+function integerAt(
+  context: LoadContext,
+  scope: Scope,
+  field: WireField,
+  index: number,
+  path: string,
+  structName: string | undefined,
+): bigint | undefined {
+  const around = field.member?.structName;
+  const own = field.isWhole === true ? "" : memberPath(field, index);
+  if (structName === undefined ? own === undefined : structName !== around) return undefined;
+  const whole = structName !== undefined || own === undefined || own === "" ? path : `${own}.${path}`;
+  const value = scope.member(whole) ?? context.hooks.member?.({ structName: around ?? "", path: whole }, scope);
+  return value?.kind === "integer" ? value.value : undefined;
+}
+
 function infoReading(
   context: LoadContext,
   scope: Scope,
@@ -200,12 +217,7 @@ function infoReading(
     choose: (question) =>
       choose(context, { ...question, what: `${question.what} of ${scope.description.name}/${field.name}` }),
     likely: (path) => context.hooks.likely?.({ structName: "", path }, scope) ?? [],
-    member: (path) => {
-      const value = scope.member(path);
-      if (value !== undefined) return value.kind === "integer" ? value.value : undefined;
-      const asked = context.hooks.member?.({ structName: field.member?.structName ?? "", path }, scope);
-      return asked?.kind === "integer" ? asked.value : undefined;
-    },
+    member: (path, structName) => integerAt(context, scope, field, index, path, structName),
     load: (description, versionId, place) => ({
       kind: "struct",
       state: context.loadState(context, description, versionId, placed(scope, field, index, place)),

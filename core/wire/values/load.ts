@@ -255,6 +255,7 @@ function elementCount(context: LoadContext, scope: Scope, field: WireField): num
   const picked = choose(context, {
     what,
     count: most + 1,
+    room: true,
     ...(likely === undefined ? {} : { likely }),
     ...(bytes === undefined ? {} : { unit: bytes * each }),
   });
@@ -291,6 +292,7 @@ function elementSize(context: LoadContext, scope: Scope, field: WireField): numb
   const picked = choose(context, {
     what,
     count: most + 1,
+    room: true,
     ...(likely === undefined ? {} : { likely }),
     ...(bits === 1 ? { unit } : {}),
   });

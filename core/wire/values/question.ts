@@ -3,6 +3,8 @@ export interface Question {
   /** Names it, for people. */
   readonly what: string;
   readonly count: number;
+  /** The answers are as many as the bytes have room for: where only 0 is left, the loader may still want more. */
+  readonly room?: true;
   /** The answers in words, where they are no numbers. */
   readonly answers?: readonly string[];
   /** The bytes speak for answer 0: it is no guess, unless it does not fit. */

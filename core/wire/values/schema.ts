@@ -121,8 +121,11 @@ export interface InfoReading {
   choose(question: Question): number;
   /** Values that the source gives to a member of this path somewhere. */
   likely(path: string): readonly number[];
-  /** An integer that was loaded before, by member path in the same struct. */
-  member(path: string): bigint | undefined;
+  /**
+   * An integer that was loaded before or that the destination has, by path in what the info is of, or in the struct of that name around it.
+   * `->` leads to another object.
+   */
+  member(path: string, structName?: string): bigint | undefined;
   /** Loads a nested description in place; `place`: designator in what the info is of, "" for all of that, undefined: not known. */
   load(description: WireDescription, versionId: number, place: string | undefined): FieldValue;
   /** Tells bits of a member of what the info is of that the bytes hold, by designator. */

@@ -23,6 +23,8 @@ export interface DecodedPayload {
   readonly state: DescriptionState;
   /** Questions that the bytes alone did not answer, with the answers that fit. */
   readonly decided: readonly Decided[];
+  /** Counts and sizes of which only 0 fits, as nothing is left of the bytes: whoever loads them may want more. */
+  readonly forced: readonly Decided[];
   /** Questions that the stream's own description answered, each once. */
   readonly told: readonly string[];
 }
@@ -184,13 +186,9 @@ function search(task: Task, pass: Pass): Outcome {
     if (result.ok && reader.remaining === 0) {
       const real = attempt(false);
       if (real.result.ok) {
-        return {
-          ok: true,
-          schema,
-          state: real.result.value,
-          decided: answers.filter(isGuess).map(decided),
-          told: [...real.told],
-        };
+        const forced = answers.filter(({ most }) => most === 0).map(decided);
+        const guessed = answers.filter((each) => each.most > 0 && isGuess(each)).map(decided);
+        return { ok: true, schema, state: real.result.value, decided: guessed, forced, told: [...real.told] };
       }
       if (elements !== undefined && elements.left < 0) return { ok: false, error: real.result.error, cut: false };
     }
