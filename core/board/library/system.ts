@@ -68,7 +68,7 @@ const without = (
   "gdb_feature_builder_init gdb_feature_builder_append_tag gdb_feature_builder_append_reg gdb_feature_builder_end tcg_register_thread init_cache_info module_load_qom load_image_targphys_as_unused dump_printf memory_region_set_dirty memory_region_msync ram_block_discard_range ram_block_discard_guest_memfd_range " +
   "rom_ptr_for_as bios_linker_loader_alloc bios_linker_loader_add_checksum bios_linker_loader_add_pointer bios_linker_loader_write_pointer " +
   "tpm_util_test_tpmdev tpm_emulator_prepare_data_fd tpm_emulator_probe_caps tpm_emulator_check_caps tpm_emulator_ctrlcmd tpm_emulator_startup_tpm_resume " +
-  "g_assertion_message_expr aio_bh_schedule_oneshot_full qemu_chr_fe_backend_open qemu_clock_get_ns get_clock get_clock_realtime qemu_get_timedate time getpid g_get_monotonic_time getauxval qemu_in_coroutine migrate_add_blocker_internal getenv g_getenv g_file_test qtest_enabled xen_enabled runstate_check runstate_is_running trace_event_get_state is_help_option __builtin_unreachable g_test_initialized"
+  "g_assertion_message_expr aio_bh_schedule_oneshot_full qemu_chr_fe_backend_open qemu_clock_get_ns get_clock get_clock_realtime qemu_get_timedate time getpid g_get_monotonic_time getauxval qemu_in_coroutine migrate_add_blocker_internal getenv g_getenv qtest_enabled xen_enabled runstate_check runstate_is_running trace_event_get_state is_help_option __builtin_unreachable g_test_initialized"
 ).split(" ");
 
 /** What puts so many bytes of the guest's or the host's somewhere: the positions of the place and of the number among the arguments. */
@@ -240,5 +240,7 @@ export const systemFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["env_archcpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
   ["env_cpu", (_r, [env]) => (env instanceof Rec ? (env.holder ?? 0) : (env ?? 0))],
   ["cpu_env", (_r, [cpu]) => architectural(cpu)],
+  // what lies in folders of QEMU's own is not looked for, what the host has is not known
+  ["g_file_test", (_r, [path]) => (textAt(path)?.startsWith("/") ? new Unknown("a file of the host") : 0)],
   ["access", () => -1],
 ];
