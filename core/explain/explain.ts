@@ -83,34 +83,48 @@ export function* explainSteps(
   const all = lines.flatMap(({ number, text }) => {
     if (said.has(text)) return [];
     said.add(text);
-    return chosen(known.get(text) ?? []).map(({ best, others }) =>
-      explained(project, tables, number, text, best, others),
+    return chosen(known.get(text) ?? []).map(({ best, others }, i, parts) =>
+      explained(project, tables, number, text, upTo(best, text, parts[i + 1]?.best.match.start), others),
     );
   });
-  return all.map((each, i) => withSection(each, all, i));
+  return all.map(({ each }, i) => withSection(project, tables, all, i) ?? each);
 }
 
 /** Messages of one failure that follow one another, and lines between the first and the last of them. */
 const together = 8;
 
 /** QEMU says from the inside to the outside what failed, and in later releases the other way round in one line. */
-function withSection(each: Explained, all: readonly Explained[], at: number): Explained {
+function withSection(project: Project, tables: Tables, all: readonly Read[], at: number): Explained | undefined {
+  const read = all[at];
+  if (read === undefined) return undefined;
+  const { each, fieldName } = read;
   const { names, logLine, isRead } = each;
   if (names.section !== undefined || names.block !== undefined) return each;
-  const isInner = isRead || names.field !== undefined || names.table !== undefined;
+  const isInner = isRead || fieldName !== undefined || names.table !== undefined;
   if (!isInner) return each;
-  const sameLine = all.slice(0, at).findLast((other) => other.logLine === logLine && other.names.section !== undefined);
+  const others = all.map((other) => other.each);
+  const sameLine = others
+    .slice(0, at)
+    .findLast((other) => other.logLine === logLine && other.names.section !== undefined);
   const from =
     sameLine ??
-    all
+    others
       .slice(at + 1, at + 1 + together)
       .find((other) => other.logLine - logLine <= together && other.names.section !== undefined && isOuter(other));
   const section = from?.names.section;
   if (from === undefined || section === undefined) return each;
   const table = names.table ?? from.names.table;
+  const around = names.field === undefined ? tableNamed(tables, section) : undefined;
+  const field = around && fieldName !== undefined ? placedField(project, around, fieldName) : undefined;
   return {
     ...each,
-    names: { ...names, section, sectionLine: from.logLine, ...(table === undefined ? {} : { table }) },
+    names: {
+      ...names,
+      section,
+      sectionLine: from.logLine,
+      ...(table === undefined ? {} : { table }),
+      ...(field === undefined ? {} : { field }),
+    },
   };
 }
 
@@ -149,6 +163,16 @@ function textsIn(line: string): readonly string[] | undefined {
   }
 }
 
+/** Where a message goes on with another, what a conversion at its end printed ends there. */
+function upTo(each: SiteMatch, line: string, next: number | undefined): SiteMatch {
+  const { values, end } = each.match;
+  const last = values.at(-1);
+  if (next === undefined || next < end || last === undefined || end + last.length !== line.length) return each;
+  const value = line.slice(end, next).trimEnd();
+  const own = value.endsWith(":") ? value.slice(0, -1) : value;
+  return { ...each, match: { ...each.match, values: [...values.slice(0, -1), own] } };
+}
+
 /** The surest for each part of a line: what overlaps it is another one's. */
 function chosen(
   matches: readonly SiteMatch[],
@@ -163,6 +187,12 @@ function chosen(
   return taken.sort((a, b) => a.best.match.start - b.best.match.start);
 }
 
+/** `fieldName` also where it is not known whose field it is. */
+interface Read {
+  readonly each: Explained;
+  readonly fieldName: string | undefined;
+}
+
 function explained(
   project: Project,
   tables: Tables,
@@ -170,7 +200,7 @@ function explained(
   text: string,
   { site, match }: SiteMatch,
   others: readonly SiteMatch[],
-): Explained {
+): Read {
   const { fn, start, end } = site;
   const source = project.text(fn.file) ?? "";
   const body = bodyOf(project, fn);
@@ -179,7 +209,13 @@ function explained(
     value: (match.values[i] ?? "").trim(),
   }));
   const conditions = writtenConditions(body, source, start).map((each) => (each.holds ? each.text : `!(${each.text})`));
-  return {
+  const { names, fieldName } = namedBy(
+    project,
+    tables,
+    site,
+    values.map(({ value }) => value),
+  );
+  const each = {
     logLine,
     text: text.slice(match.start).trim(),
     place: placeOf(project, fn.file, start),
@@ -190,13 +226,9 @@ function explained(
     values,
     others: others.slice(0, mostOthers).map((each) => placeOf(project, each.site.fn.file, each.site.start)),
     isRead: isGetter(project, fn.file, leadingTo(project, fn)),
-    names: namedBy(
-      project,
-      tables,
-      site,
-      values.map(({ value }) => value),
-    ),
+    names,
   };
+  return { each, fieldName };
 }
 
 function withValues(
@@ -249,7 +281,7 @@ function namedBy(
   tables: Tables,
   { fn, start, values: expressions }: MessageSite,
   values: readonly string[],
-): Named {
+): { readonly names: Named; readonly fieldName: string | undefined } {
   const roles = new Map<Role, string>();
   let isAbsent = false;
   expressions.forEach((expression, i) => {
@@ -265,17 +297,21 @@ function namedBy(
   );
   const name = tableName ?? section;
   const table = (name === undefined ? undefined : tableNamed(tables, name)) ?? around?.table;
-  const field = table && fieldName !== undefined ? fieldNamed(project, table, fieldName) : undefined;
-  return {
+  const field = table && fieldName !== undefined ? placedField(project, table, fieldName) : undefined;
+  const names = {
     ...(section === undefined ? {} : { section }),
     ...(table === undefined ? {} : { table: tableOf(project, table) }),
-    ...(field === undefined
-      ? {}
-      : { field: { name: fieldName ?? "", place: placeOf(project, field.range.file, field.range.start) } }),
+    ...(field === undefined ? {} : { field }),
     ...(block === undefined ? {} : { block }),
     ...(around === undefined ? {} : { callback: around.callback }),
-    ...(isAbsent ? { isAbsent } : {}),
+    ...(isAbsent ? { isAbsent: true as const } : {}),
   };
+  return { names, fieldName };
+}
+
+function placedField(project: Project, table: VMStateDescription, name: string): Named["field"] {
+  const range = fieldNamed(project, table, name)?.range;
+  return range && { name, place: placeOf(project, range.file, range.start) };
 }
 
 /** Whether a variable is known to be NULL at the place. */

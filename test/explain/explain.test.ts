@@ -37,6 +37,7 @@ int check_footer(SaveStateEntry *se, int mark)
 {
     if (mark != 0x7e) {
         error_report("No footer behind section %s", se->idstr);
+        error_report("footer of number %d is amiss", mark);
         return -1;
     }
     return 0;
@@ -66,6 +67,9 @@ int load_one(SaveStateEntry *se, const VMStateDescription *vmsd, const VMStateFi
         return -1;
     }
     ret = vmstate_get(field);
+    if (ret == 1) {
+        error_report("got nothing for member %s", field->name);
+    }
     if (ret < 0) {
         error_report("Could not load %s:%s", vmsd->name, field->name);
     }
@@ -141,6 +145,18 @@ describe("a log", () => {
     // a section that was refused for itself is not around what was printed before
     const [alone] = explain("qemu: Could not load dev:level\nqemu: No footer behind section b/x\n");
     expect(alone?.names.section).toBeUndefined();
+  });
+
+  it("of one line of several messages gives each what it says", () => {
+    const line =
+      "qemu: state of device 'pci/dev' was not loaded: got nothing for member level: No footer behind section pci/dev: footer of number 7 is amiss";
+    const found = explain(line).map(({ names: { section, table, field } }) => [section, table?.name, field?.name]);
+    expect(found).toEqual([
+      ["pci/dev", "dev", undefined],
+      ["pci/dev", "dev", "level"],
+      ["pci/dev", "dev", undefined],
+      [undefined, undefined, undefined],
+    ]);
   });
 
   it("of a device leads to the callback of its table", () => {
