@@ -10,6 +10,7 @@ import { dictionaryFunctions } from "./library/dictionaries";
 import { listFunctions } from "./library/lists";
 import { memoryFunctions } from "./library/memory";
 import { networkFunctions } from "./library/network";
+import { slirpFunctions } from "./library/slirp";
 import { ObjectModel } from "./library/qom/model";
 import { objectFunctions } from "./library/qom/objectFunctions";
 import { propertyFunctions } from "./library/qom/propertyFunctions";
@@ -72,6 +73,7 @@ export function machinery(project: Project, bounds: Bounds | undefined): Machine
     ...characterDevices(modelOf),
     ...blockFunctions,
     ...networkFunctions,
+    ...slirpFunctions,
     ...regionFunctions,
     ...deviceFunctions(refusals, given),
     ...savevmFunctions(() => registry),

@@ -27,6 +27,11 @@ typedef struct SaveVMHandlers {
 } SaveVMHandlers;
 typedef struct Clock { uint32_t high; uint32_t count; uint8_t *hands; uint8_t face[4]; } Clock;
 static Clock the_clock;
+static ssize_t clock_read(void *buf, size_t size, void *opaque)
+{
+    QEMUFile *f = opaque;
+    return qemu_get_buffer(f, buf, size);
+}
 static int clock_load(QEMUFile *f, void *opaque, int version_id)
 {
     Clock *s = opaque;
@@ -96,6 +101,16 @@ it.each([
   ["code without an end", "while (true) { s->high++; }", [1], "more than"],
 ])("%s: not known", (_, load, bytes, why) => {
   expect(reasons(load, bytes)).toEqual([expect.stringContaining(why)]);
+});
+
+it.each([
+  ["no connection", [0, 0, 7, ...Array<number>(128).fill(0)], []],
+  ["a connection", [42, ...Array<number>(200).fill(0)], [expect.stringContaining("guestfwd")]],
+  ["too few bytes", [0, 0, 7, 0], [expect.stringContaining("behind the section's end")]],
+  ["too many", [0, 0, 7, ...Array<number>(129).fill(0)], [expect.stringContaining("leaves 1 bytes")]],
+])("what libslirp reads by a callback, %s", (_, bytes, expected) => {
+  const load = "return slirp_state_load(s, slirp_state_version(), clock_read, f);";
+  expect(reasons(load, bytes)).toEqual(expected);
 });
 
 it("another version is not known", () => {

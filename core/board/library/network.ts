@@ -1,6 +1,9 @@
 /** Network clients of a command line, as QAPI's visitor would hand them to net/net.c. */
+import { emptyFrame } from "../run/code";
+import { read } from "../run/memory";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Rec, textAt, type Value } from "../run/values";
+import { stateVersion } from "./slirp";
 
 /** A member of a struct that QAPI generates, as files see it that know no more than its name. */
 function setMember(record: Rec, name: string, value: Value): void {
@@ -87,10 +90,14 @@ function register(runner: Runner, type: string): void {
   const { project } = runner;
   const names = [`net_init_${type.replaceAll("-", "_")}`, ...(type === "user" ? ["net_init_slirp"] : [])];
   const file = names.map((name) => project.function(name, "")?.file).find((each) => each !== undefined);
-  for (const { idstr, instanceId, range } of project.registrations()) {
+  for (const { idstr, instanceId, operations, range } of project.registrations()) {
     if (range.file !== file || idstr?.known !== true) continue;
-    const operations = new Rec();
-    runner.run("register_savevm_live", [idstr.value, Number(instanceId ?? 0) || 0, 0, operations, 0], range.file);
+    const instance = project.evaluate(instanceId ?? "0", range.file);
+    const variable = runner.global((operations ?? "").replace("&", ""), range.file);
+    const place = variable?.place(emptyFrame());
+    const table = variable && place && read(place.holder, place.key, variable.type);
+    const values = [idstr.value, instance.known ? instance.value : 0, stateVersion, table ?? new Rec(), 0];
+    runner.run("register_savevm_live", values, range.file);
   }
 }
 
