@@ -237,9 +237,7 @@ export function levelMessages(project: Project, error: StreamError): readonly st
   const loader = project.text("migration/vmstate.c") ?? "";
   const chained = loader.includes("post load hook failed for");
   if (chained) return [error.message, ...error.context];
-  const path = error.path?.split("/") ?? [];
-  const levels: string[] = [];
-  for (let i = 0; i + 1 < path.length; i += 2) levels.unshift(`Failed to load ${path[i]}:${path[i + 1]}`);
+  const levels = (error.fields ?? []).map(({ description, field }) => `Failed to load ${description}:${field}`);
   // only newer releases say which subsection it is
   const isSilent = (said: string): boolean => !loader.includes(said);
   const silent =

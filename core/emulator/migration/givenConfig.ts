@@ -13,8 +13,8 @@ const space = { description: "PCIDevice", field: "config" };
 interface Held {
   readonly bytes: Uint8Array;
   readonly offset: number;
-  /** Names of descriptions and fields down to it. */
-  readonly path: readonly string[];
+  /** Down to it. */
+  readonly levels: NonNullable<StreamError["fields"]>;
 }
 
 /**
@@ -33,7 +33,9 @@ export function refusedConfig(
   const own = board && configSpaceOf(board, idstr, instanceId);
   const bad = own && badConfig(held.bytes, own);
   if (bad === undefined) return undefined;
-  const error = { offset: held.offset + bad.index, context: [], errno: "EINVAL", path: held.path.join("/") } as const;
+  const path = held.levels.map(({ description, field }) => `${description}/${field}`).join("/");
+  const offset = held.offset + bad.index;
+  const error = { offset, context: [], errno: "EINVAL", path, fields: held.levels.toReversed() } as const;
   const { index, message } = bad;
   if (!isReset(project, owner.device)) return { ...error, message };
   return { ...error, message: `what a reset leaves in byte 0x${index.toString(16)} of ${error.path}`, notKnown: true };
@@ -65,22 +67,22 @@ export function badConfig(
   return undefined;
 }
 
-function configIn({ name, fields }: DescriptionState, above: readonly string[]): Held | undefined {
+function configIn({ name, fields }: DescriptionState, above: Held["levels"]): Held | undefined {
   for (const { name: field, value, at } of fields) {
-    const path = [...above, name, field];
+    const levels = [...above, { description: name, field }];
     if (name === space.description && field === space.field && value.kind === "bytes" && at !== undefined)
-      return { bytes: value.value, offset: at.offset, path };
-    const inner = insideOf(value, path);
+      return { bytes: value.value, offset: at.offset, levels };
+    const inner = insideOf(value, levels);
     if (inner !== undefined) return inner;
   }
   return undefined;
 }
 
-function insideOf(value: FieldValue, path: readonly string[]): Held | undefined {
-  if (value.kind === "struct") return configIn(value.state, path);
+function insideOf(value: FieldValue, levels: Held["levels"]): Held | undefined {
+  if (value.kind === "struct") return configIn(value.state, levels);
   if (value.kind !== "record") return undefined;
   for (const { value: member } of value.members) {
-    const found = insideOf(member, path);
+    const found = insideOf(member, levels);
     if (found !== undefined) return found;
   }
   return undefined;

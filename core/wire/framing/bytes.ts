@@ -25,6 +25,8 @@ export interface StreamError {
   readonly errno: "EINVAL" | "EIO" | "ENOENT" | "EPERM" | "ENOTSUP";
   /** Description names and field names down to the place: `e1000e/parent_obj/config`. */
   readonly path?: string;
+  /** The fields that it lies in, with their descriptions' names, innermost first. */
+  readonly fields?: readonly { readonly description: string; readonly field: string }[];
   /** The state is there, and bytes of the section behind it: QEMU looks for the footer and does not find it. */
   readonly bytesLeft?: number;
   /** It is not QEMU that fails here: the source, or the bytes alone, do not say how to go on. */
@@ -54,6 +56,11 @@ export class StreamFailure extends Error {
   at(path: string): StreamFailure {
     const inner = this.error.path;
     return this.copy({ ...this.error, path: inner === undefined ? path : `${path}/${inner}` });
+  }
+
+  inField(description: string, field: string): StreamFailure {
+    const { error } = this.at(field).at(description);
+    return this.copy({ ...error, fields: [...(error.fields ?? []), { description, field }] });
   }
 
   /** Not QEMU's failure. */

@@ -104,7 +104,7 @@ function loadField(context: LoadContext, scope: Scope, field: WireField): void {
             "EIO",
           )
         : failure;
-    throw described.at(field.name).at(scope.description.name);
+    throw described.inField(scope.description.name, field.name);
   }
 }
 

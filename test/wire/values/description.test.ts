@@ -128,6 +128,20 @@ test("a cut stream names the innermost description and the offset", () => {
   });
 });
 
+test("what fails in a subsection is named by the fields around it alone", () => {
+  const more = description("inner/more", [field("y", u8)]);
+  const inner = description("inner", [field("x", u8)], { subsections: [more] });
+  const device = description("dev", [field("i", { kind: "struct", description: inner, versionId: undefined })]);
+  const wire = [7, 5, 10, ...Buffer.from("inner/more"), 0, 0, 0, 9, 1];
+  const error = loadError(device, wire);
+  expect(error.message).toContain("inner/more: incoming version_id 9 is too new");
+  expect(error.fields).toEqual([{ description: "dev", field: "i" }]);
+  expect(loadError(device, [7, 5, 10, ...Buffer.from("inner/more"), 0, 0, 0, 1]).fields).toEqual([
+    { description: "inner/more", field: "y" },
+    { description: "dev", field: "i" },
+  ]);
+});
+
 test("an absurd count does not allocate", () => {
   const count = { kind: "member", member: { structName: "S", path: "n" }, multiply: 1 } as const;
   const empty = description("empty", []);
