@@ -113,6 +113,10 @@ describe("what nobody knows", () => {
     ["what an arm sets that leaves", "int n = 1; if (host_asks()) { n = 0; goto out; } return n; out: return 0;"],
     ["a variable of the arm's own", "int n = 1; if (host_asks()) { int n = 0; n++; } return n;"],
     ["what an arm sets that complains", 'int n = 1; if (host_asks()) { error_report("no"); n = 0; } return n;'],
+    [
+      "what an empty medium holds",
+      "unsigned char copy[8] = { 0 }; blk_pread(NULL, 0, 8, copy, 0); return copy[1] == 0;",
+    ],
     ["no error where all is known", "errno = 0; return errno == 0;"],
   ])("is no more than that: %s", (_name, body) => {
     expect(builtFrom(body).bells).toBe(2);

@@ -1,9 +1,7 @@
 /** Block back ends: what holds the medium is the host's. A back end has a name, a node and the drive that a command line made of it. */
-import { forget } from "../run/forget";
 import { bytesOf, spend } from "../run/meter";
 import type { NativeFunction, Runner } from "../run/runner";
 import { Rec, textAt, Unknown, type Value } from "../run/values";
-import { numberOf } from "./arguments";
 import { entriesOf } from "./dictionaries";
 
 interface Blocks {
@@ -54,25 +52,17 @@ const yes: NativeFunction = () => 1;
 
 const notSupported = -95;
 
-/** (backend, offset, bytes, buffer); before 7.1 the number is behind the buffer, and what is given. */
-const readMedium: NativeFunction = (_runner, [, , third, fourth]) => {
-  const isOld = typeof fourth === "number";
-  const [buffer, bytes] = isOld ? [third, fourth] : [fourth, third];
-  forget(buffer ?? 0, numberOf(bytes), new Unknown("what a medium of the host holds"));
-  return isOld ? fourth : 0;
-};
-
 /** It lies with the host: a board that works is one for which it is right. */
 function mediumLength(): Value {
   return new Unknown("how large a medium of the host is");
 }
 
-/** What back ends do for a guest that runs, and to their host. */
+/** What back ends do for a guest that runs, and to their host. A medium is taken for an empty one, and what lies on it is not asked for. */
 const without = (
   "blk_ref blk_unref blk_set_dev_ops blk_set_perm blk_get_perm blk_set_guest_block_size blk_set_enable_write_cache blk_set_allow_aio_context_change " +
   "blk_set_allow_write_beyond_eof blk_set_disable_request_queuing blk_set_on_error blk_get_on_error blk_iostatus_enable blk_iostatus_reset blk_add_remove_bs_notifier " +
   "blk_add_insert_bs_notifier blk_set_aio_context blk_drain blk_attach_dev blk_detach_dev blk_register_buf blk_ram_registrar_init blk_is_sg " +
-  "blk_io_limits_enabled blk_lock_medium blk_eject blk_activate blk_invalidate_cache blk_pwrite blk_get_stats block_acct_init bdrv_graph_co_rdlock bdrv_graph_co_rdunlock graph_lockable_auto_lock_mainloop " +
+  "blk_io_limits_enabled blk_lock_medium blk_eject blk_activate blk_invalidate_cache blk_pread blk_pwrite blk_get_stats block_acct_init bdrv_graph_co_rdlock bdrv_graph_co_rdunlock graph_lockable_auto_lock_mainloop " +
   "bdrv_ref bdrv_unref bdrv_op_block_all bdrv_op_unblock_all bdrv_op_unblock blk_op_unblock blk_op_block_all blk_op_unblock_all blk_make_empty " +
   "bdrv_graph_rdlock_main_loop bdrv_graph_rdunlock_main_loop aio_context_acquire aio_context_release blk_add_aio_context_notifier blk_enable_write_cache blk_update_root_state"
 ).split(" ");
@@ -137,7 +127,6 @@ export const blockFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   ["bdrv_find_node", (runner, [node]) => blocksOf(runner).nodes.get(textAt(node) ?? "") ?? 0],
   ["bdrv_get_node_name", (_r, [node]) => (node instanceof Rec ? (node.get("BlockDriverState.node_name") ?? "") : "")],
-  ["blk_pread", readMedium],
   ["blk_probe_blocksizes", () => notSupported],
   ["bdrv_get_aio_context", (runner) => runner.run("qemu_get_aio_context", [])],
   ["blk_attached_dev", nothing],
