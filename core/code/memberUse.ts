@@ -8,7 +8,7 @@ import type { Expression, Span, Statement } from "../c/syntax";
 import { bodyOf } from "../project/bodies";
 import type { FunctionText } from "../project/functionTexts";
 import type { Project } from "../project/project";
-import { nameOf, placesOf, placesThrough } from "./memberPlaces";
+import { addressGivers, nameOf, placesOf, placesThrough } from "./memberPlaces";
 import { type MemberOf, spellingsOf } from "./spellings";
 import { storedArgument } from "./stores";
 
@@ -23,13 +23,17 @@ export function memberUse(
   { structName, member }: MemberOf,
 ): number | undefined {
   const last = member.slice(member.lastIndexOf(".") + 1);
-  if (!used.has(fn) && !fn.body.includes(last)) return undefined;
+  if (!used.has(fn) && !fn.body.includes(last) && !isGivenAddress(project, file, fn, last)) return undefined;
   const uses = usesIn(project, file, fn);
   for (const spelling of spellingsOf(project, file, { structName, member })) {
     const found = uses.get(spelling);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function isGivenAddress(project: Project, file: string, { body }: FunctionText, word: string): boolean {
+  return addressGivers(project, file, new Set([word])).some((each) => body.includes(each));
 }
 
 const used = new WeakMap<FunctionText, ReadonlyMap<string, number>>();

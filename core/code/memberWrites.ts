@@ -4,12 +4,13 @@ import { callsOf } from "../c/body/calls";
 import { mayChange } from "../c/body/mayChange";
 import type { Body } from "../c/body/parse";
 import type { SourceRange } from "../c/range";
+import type { Expression } from "../c/syntax";
 import { bodyOf } from "../project/bodies";
 import { type FunctionText, functionTexts } from "../project/functionTexts";
 import type { Project } from "../project/project";
 import { bareName } from "../project/stateTypes";
 import { assignedPlaces } from "./macroWrites";
-import { nameOf, type Place, placesOf, placesThrough } from "./memberPlaces";
+import { addressGivers, nameOf, type Place, placesOf, placesThrough } from "./memberPlaces";
 import { settingUp } from "./settingUp";
 import { joined, pathsOf, structsAlong } from "./spellings";
 import { storedArgument } from "./stores";
@@ -69,7 +70,7 @@ export function memberWrites(
   const words = new Set(members.flatMap((member) => member.split(".")));
   const functions = functionTexts(project, file).filter(({ name }) => isWanted(name));
   const byName = new Map(functions.map((fn) => [fn.name, fn]));
-  const setting = macrosNaming(project, file, words);
+  const setting = [...macrosNaming(project, file, words), ...addressGivers(project, file, words)];
   const seen = new Set<string>();
   const note = (name: string, write: MemberWrite): void => {
     for (const member of members) {
@@ -83,7 +84,7 @@ export function memberWrites(
   };
   for (const fn of functions) {
     const mayWrite = (): boolean =>
-      [...words].some((word) => mayChange(fn.body, word)) || setting.some((macro) => fn.body.includes(macro));
+      [...words].some((word) => mayChange(fn.body, word)) || setting.some((each) => fn.body.includes(each));
     if (!known.has(fn) && !mayWrite()) continue;
     const { writes, given } = placesIn(project, file, fn);
     for (const { range, ...place } of writes) {
@@ -162,7 +163,7 @@ function readPlaces(project: Project, file: string, body: Body): Places {
     const before = given.length;
     const stored = storedArgument(call.name);
     for (const [index, argument] of call.node.arguments.entries()) {
-      for (const place of placesOf(argument, body)) {
+      for (const place of argument.kind === "binary" ? elementsOf(project, argument, body) : placesOf(argument, body)) {
         given.push({ ...place, callee: call.name, index });
         if (index === stored) writes.push({ ...place, range: { file, ...nameOf(argument) } });
       }
@@ -173,6 +174,12 @@ function readPlaces(project: Project, file: string, body: Body): Places {
     }
   }
   return { writes, given };
+}
+
+/** `s->buf` of `s->buf + n`. */
+function elementsOf(project: Project, sum: Expression, body: Body): readonly Place[] {
+  const { start, end } = sum;
+  return placesThrough(project, { kind: "unary", operator: "*", operand: sum, start, end }, body);
 }
 
 export interface Writers {

@@ -1,5 +1,4 @@
 /** The names under which functions of a file know members of a struct: `q.head` of Dev is `head` of Queue behind a `Queue *`. */
-import { isIdentifierPart } from "../c/body";
 import { withoutIndexes } from "../c/words";
 import type { Member, RecordType } from "../c/ctype";
 import { findMember } from "../c/members";
@@ -10,7 +9,7 @@ import { cachedByRevision } from "../project/cache";
 import { bareName, stateStructs, taggedOrNamed } from "../project/stateTypes";
 import { noteFile } from "../project/uses";
 import { descriptionKey, descriptionRoles } from "./registered";
-import { elementOf, fileOf } from "./stateMembers";
+import { elementOf, fileOf, isRequest, writtenType } from "./stateMembers";
 
 export interface MemberOf {
   readonly structName: string;
@@ -137,30 +136,13 @@ function declaredAt(project: Project, outer: RecordType, prefix: string): Readon
 
 /** No other member of the struct is one as well, and it is no request that QEMU ends before it saves. */
 function isOneOfAKind(project: Project, outer: RecordType, inner: RecordType): boolean {
-  const [own, around] = [inner, outer].map((each) => project.ctypes().members(each));
-  if (own?.known !== true || around?.known !== true) return false;
-  if (own.value.list.some((each) => requestTypes.has(writtenType(project, each) ?? ""))) return false;
+  const around = project.ctypes().members(outer);
+  if (!around.known || !project.ctypes().members(inner).known || isRequest(project, inner)) return false;
   const same = around.value.list.filter((each) => {
     const type = elementOf(each.type());
     return type.kind === "record" && type.identity === inner.identity;
   });
   return same.length === 1;
-}
-
-/** What the host's part of a request is made of. */
-const requestTypes: ReadonlySet<string> = new Set([
-  ...["SCSIRequest", "BlockAIOCB", "BlockDriverAIOCB", "QEMUSGList", "QEMUIOVector", "USBPacket"],
-]);
-
-/** The name in front of the member's: `Queue` of `Queue q;`. */
-function writtenType(project: Project, { token }: Member): string | undefined {
-  const text = token === undefined ? undefined : project.text(token.file);
-  if (token === undefined || text === undefined) return undefined;
-  let end = token.start;
-  while (end > 0 && " \t\n*".includes(text.charAt(end - 1))) end--;
-  let start = end;
-  while (start > 0 && isIdentifierPart(text.charCodeAt(start - 1))) start--;
-  return start === end ? undefined : text.slice(start, end);
 }
 
 /** The path from the last pointer on that a struct of the file has: `*.ctl` of Dev for `tmp->parent->ctl`. */

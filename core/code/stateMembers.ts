@@ -1,5 +1,6 @@
 /** The values that an instance of a struct holds: its members, those of structs inside it, and those of what it allocates. */
 import type { CType, Member, RecordType } from "../c/ctype";
+import { isIdentifierPart } from "../c/body";
 import { findMember } from "../c/members";
 import { tableByRevision } from "../project/cache";
 import type { Project } from "../project/project";
@@ -68,7 +69,8 @@ function readParts(
       } else if (type.kind === "record") {
         // one that is saved may stand for the others
         if (type.recordKind === "union" && !withPointers) continue;
-        if (member.name === undefined || isOwn(type)) walk(type, part, name, depth + 1);
+        const isMany = member.type().kind === "array" && isRequest(project, type);
+        if (!isMany && (member.name === undefined || isOwn(type))) walk(type, part, name, depth + 1);
       } else if (type.kind === "pointer" && withPointers && member.name !== undefined) {
         const target = type.target();
         if (target.kind === "scalar" && !hasImage) part.members.push({ name, member });
@@ -87,6 +89,28 @@ function readParts(
 /** What GLib hands out for a source of events, a watch: the host's. */
 function isHandle(type: CType): boolean {
   return type.kind === "scalar" && type.name === "guint";
+}
+
+/** What the host's part of a request is made of. */
+const requestTypes: ReadonlySet<string> = new Set([
+  ...["SCSIRequest", "BlockAIOCB", "BlockDriverAIOCB", "QEMUSGList", "QEMUIOVector", "USBPacket"],
+]);
+
+/** The name in front of the member's: `Queue` of `Queue q;`. */
+export function writtenType(project: Project, { token }: Member): string | undefined {
+  const text = token === undefined ? undefined : project.text(token.file);
+  if (token === undefined || text === undefined) return undefined;
+  let end = token.start;
+  while (end > 0 && " \t\n*".includes(text.charAt(end - 1))) end--;
+  let start = end;
+  while (start > 0 && isIdentifierPart(text.charCodeAt(start - 1))) start--;
+  return start === end ? undefined : text.slice(start, end);
+}
+
+/** Whether it holds what a request of the host's is made of: QEMU ends those before it saves. */
+export function isRequest(project: Project, record: RecordType): boolean {
+  const members = project.ctypes().members(record);
+  return members.known && members.value.list.some((each) => requestTypes.has(writtenType(project, each) ?? ""));
 }
 
 export function elementOf(type: CType): CType {

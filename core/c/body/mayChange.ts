@@ -48,7 +48,7 @@ function isChangedBefore(text: string, end: number): boolean {
   return false;
 }
 
-/** `*p = s->buf` and `*p = s->buf + n`: a pointer that is declared to lead there. */
+/** `*p = s->buf` and `*p = s->buf + n`: a pointer that is declared to lead there; `*(s->buf + n)` and `f(s->buf + n)`. */
 function isPointedTo(text: string, start: number, end: number): boolean {
   let behind = end;
   while (isBlank(text[behind])) behind++;
@@ -57,6 +57,7 @@ function isPointedTo(text: string, start: number, end: number): boolean {
   while (i >= 0 && start - i <= furthest && (isIdentifierPart(text.charCodeAt(i)) || "->.".includes(text[i] ?? "")))
     i--;
   while (isBlank(text[i])) i--;
+  if (text[behind] === "+" && (text[i] === "(" || text[i] === ",")) return true;
   if (text[i] !== "=") return false;
   i--;
   while (isBlank(text[i])) i--;

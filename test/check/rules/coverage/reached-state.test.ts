@@ -409,3 +409,37 @@ static int dev_post_load(void *opaque, int version_id) { Dev *s = opaque; ${hook
   expect(lost("qemu_bh_schedule(s->bh);", "s->bh = qemu_bh_new(again, s);")).toEqual([]);
   expect(lost("timer_mod(s->late, 5);", "s->late = timer_new_ns(QEMU_CLOCK_VIRTUAL, again, s);")).toEqual(["speed"]);
 });
+
+it.each([
+  ["a function that gives back an address", "*slot(s, addr) = value;", "return *slot(s, addr);"],
+  ["the same in a variable", "uint32_t *p = slot(s, addr); if (p) { *p = value; }", "return *slot(s, addr);"],
+  ["a pointer that walks", "uint32_t *p = s->bank; p += addr; *p = value;", "return s->bank[addr];"],
+  ["a sum", "*(s->bank + addr) = value;", "return *(s->bank + addr);"],
+  ["a copy to a sum", "memcpy(s->bank + addr, &value, size);", "return s->bank[addr];"],
+  ["one of two", "uint32_t *p = addr ? &s->control : &s->bank[1]; *p = value;", "return s->bank[1];"],
+])("what is reached by %s", (_, write, read) => {
+  const slot = `static uint32_t *slot(Dev *s, hwaddr addr)
+{
+    switch (addr) {
+    case 0:
+        return &s->control;
+    case 8:
+        return NULL;
+    default:
+        return &s->bank[addr & 7];
+    }
+}`;
+  const parts = { members: "uint32_t bank[8]; uint32_t other[8];", code: slot + handlers(write, read) };
+  expect(found(parts)).toEqual(["bank"]);
+  expect(found({ ...parts, fields: "VMSTATE_UINT32_ARRAY(bank, Dev, 8)," })).toEqual([]);
+});
+
+it("not the requests that a device has under way", () => {
+  const before = "typedef struct Job { uint32_t tag; SCSIRequest *req; } Job;";
+  const take = "static Job *take(Dev *s, uint32_t tag) { return &s->jobs[tag & 7]; }";
+  const code = take + handlers("Job *j = take(s, addr); j->tag = value;", "return take(s, addr)->tag;");
+  expect(found({ before, members: "Job jobs[8];", code })).toEqual([]);
+  expect(found({ before: before.replace("SCSIRequest *req;", ""), members: "Job jobs[8];", code })).toEqual([
+    "jobs.tag",
+  ]);
+});
