@@ -11,6 +11,8 @@ export function entryName({ entry, level, index }: SimulateWalkStep): string {
       return l10n.t("Root table, entry {0}", index ?? 0);
     case "context-entry":
       return l10n.t("Context table, entry {0}", index ?? 0);
+    case "device-table-entry":
+      return l10n.t("Device table, entry {0}", index ?? 0);
     case "stream-table-descriptor":
       return l10n.t("Stream table, first level, entry {0}", index ?? 0);
     case "stream-table-entry":

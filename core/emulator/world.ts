@@ -3,6 +3,8 @@ import type { Project } from "../project/project";
 import type { SaveStateEntry } from "../priority";
 import { type FieldValue, integer } from "../wire";
 import { type Device, isPci, rootOf } from "./bus";
+import { createAmdvi } from "./iommu/amdvi";
+import { createAmdviTables } from "./iommu/amdviTables";
 import { createMappingUnit, type Mapping } from "./iommu/mappings";
 import { type TranslationUnit, untranslated } from "./iommu/translation";
 import { createSmmuv3 } from "./iommu/smmuv3";
@@ -193,6 +195,16 @@ function programmed(
         [kind.control, { kind: "array", elements: [integer(1), integer(0), integer(0)] }],
       ]);
     }
+    case "amdvi": {
+      const devices = mappings.map(({ endpoint }) => endpoint);
+      const tables = createAmdviTables(memory, supply, devices);
+      for (const { endpoint, iova, physical } of mappings) tables.map(endpoint, iova, physical);
+      return new Map([
+        [kind.deviceTable, integer(tables.deviceTable)],
+        [kind.deviceTableSize, integer(tables.deviceTableSize)],
+        [kind.enabled, integer(1)],
+      ]);
+    }
   }
 }
 
@@ -227,6 +239,12 @@ export function createUnit(
         const rootTable = register(kind.rootTable);
         if (rootTable === undefined) return undefined;
         return { enabled: (register(kind.enabled) ?? 0n) !== 0n, rootTable, addressWidth: 48 };
+      });
+    case "amdvi":
+      return createAmdvi(memory, () => {
+        const deviceTable = register(kind.deviceTable);
+        if (deviceTable === undefined) return undefined;
+        return { enabled: (register(kind.enabled) ?? 0n) !== 0n, deviceTable };
       });
     case "smmuv3":
       return createSmmuv3(memory, () => {

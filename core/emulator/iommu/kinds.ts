@@ -15,6 +15,14 @@ export type IommuKind =
       readonly streamTableConfig: string;
       readonly control: string;
     }
+  | {
+      readonly unit: "amdvi";
+      readonly type: string;
+      /** Fields with the address of the device table, its bytes, and the flag that translation is on. */
+      readonly deviceTable: string;
+      readonly deviceTableSize: string;
+      readonly enabled: string;
+    }
   /** A list of mappings, kept in the section itself. */
   | { readonly unit: "mappings"; readonly type: string };
 
@@ -28,5 +36,6 @@ export const iommuKinds: readonly IommuKind[] = [
     streamTableConfig: "strtab_base_cfg",
     control: "cr",
   },
+  { unit: "amdvi", type: "amd-iommu", deviceTable: "devtab", deviceTableSize: "devtab_len", enabled: "enabled" },
   { unit: "mappings", type: "virtio-iommu-device" },
 ];

@@ -27,12 +27,13 @@ export interface WalkStep {
     | "register"
     | "root-entry"
     | "context-entry"
+    | "device-table-entry"
     | "stream-table-descriptor"
     | "stream-table-entry"
     | "context-descriptor"
     | "page-table-entry"
     | "mapping";
-  /** Of a page table: the last one is 1 with VT-d and 3 with SMMUv3, as their specifications number them. */
+  /** Of a page table: the last one is 1 with VT-d and AMD-Vi and 3 with SMMUv3, as their specifications number them. */
   readonly level?: number;
   /** Its place in its table. */
   readonly index?: number;

@@ -62,7 +62,7 @@ export function remaps({ world, states }: Run, entry: Entry): boolean {
   const state = states.get(entry.idstr);
   if (unit === undefined || state === undefined) return false;
   if (unit.kind.unit === "mappings") return state.fields.some(({ value }) => holdsElements(value));
-  const flag = unit.kind.unit === "vtd" ? unit.kind.enabled : unit.kind.control;
+  const flag = unit.kind.unit === "smmuv3" ? unit.kind.control : unit.kind.enabled;
   const value = state.fields.find(({ name }) => name === flag)?.value;
   const first = value?.kind === "array" ? value.elements[0] : value;
   return first?.kind === "integer" && (first.value & 1n) !== 0n;
