@@ -68,10 +68,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         <span class="quiet">{summary(result)}</span>
         <Filter label={l10n.t("Filter sections")} value={words} onChange={setWords} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section class="scroll" aria-label={l10n.t("Timeline")} tabIndex={0}>
-        <TimelineView result={result} bands={bands} at={at} canMove={canMove} onAt={setAt} onOpen={openIn} />
-      </section>
+      <TimelineView result={result} bands={bands} at={at} canMove={canMove} onAt={setAt} onOpen={openIn} />
       <Scrubber result={result} at={at} canMove={canMove} onAt={setAt} />
       {shown.length === 0 ? <p class="quiet">{l10n.t("No section matches.")}</p> : null}
       <div class="scroll">
