@@ -33,6 +33,8 @@ export const methods = {
   streamBytes: "vmstate/streamBytes",
   /** Request LoadParams -> LoadResult: a load from its first byte to its last, to be stepped through. */
   load: "vmstate/load",
+  /** Request TryLoadParams -> TryLoadResult: what a stream's load comes to, as it is or with bytes changed. */
+  tryLoad: "vmstate/tryLoad",
   /** Notification VerdictsParams, from the client: what runs of a QEMU said of findings, to be shown with them. */
   verdicts: "vmstate/verdicts",
   /** Notification ServerStatus, from the server: after each change of state. */
@@ -303,7 +305,15 @@ export interface InspectParams {
   readonly uri: string;
   /** ID of the snapshot to read, where the file has several. */
   readonly snapshot?: string;
+  readonly edits?: readonly StreamEdit[];
   readonly workDoneToken?: string | number;
+}
+
+/** Bytes that the stream is read with instead of its own. */
+export interface StreamEdit {
+  readonly offset: number;
+  /** Base64. */
+  readonly bytes: string;
 }
 
 export interface InspectResult {
@@ -355,6 +365,8 @@ export interface InspectField {
   readonly size?: number;
   /** Its line of the table; absent where the tree's tables did not read it. */
   readonly place?: InspectPlace;
+  /** What its bytes are, where they are no more than that: an integer of its size, highest byte first, or bytes. */
+  readonly typed?: "unsigned" | "signed" | "bytes";
   readonly children: readonly InspectField[];
 }
 
@@ -398,6 +410,16 @@ export interface LoadedPage {
   /** Base64. */
   readonly bytes: string;
 }
+
+// ---- vmstate/tryLoad -----------------------------------------------------------------------------------------------
+
+export interface TryLoadParams extends InspectParams {
+  /** Command line of the destination; without it the stream's own machine. */
+  readonly machine?: string;
+}
+
+/** As in the report of a load. */
+export type TryLoadResult = Pick<SimulationReport, "outcome" | "failure" | "open" | "assumed" | "notes">;
 
 // ---- settings ------------------------------------------------------------------------------------------------------
 

@@ -65,7 +65,8 @@ function stateRows(
       const held = schema?.fields[index];
       const field = held?.name === name ? held : undefined;
       const place = field?.source && placeOf?.(field.source.file, field.source.start);
-      return { ...row(name, value, field?.element, placeOf), ...at, ...(place === undefined ? {} : { place }) };
+      const own = { ...row(name, value, field?.element, placeOf), ...at };
+      return { ...typed(own, value, field?.element), ...(place === undefined ? {} : { place }) };
     }),
     ...state.subsections.map((subsection) => ({
       name: subsection.name,
@@ -77,6 +78,22 @@ function stateRows(
       ),
     })),
   ];
+}
+
+/** A row whose bytes can be typed: the value is nothing but its bytes. So are the elements of an array of such. */
+function typed(own: InspectField, value: FieldValue, element: WireElement | undefined): InspectField {
+  const { offset, size } = own;
+  if (offset === undefined || size === undefined || element === undefined) return own;
+  if (value.kind === "integer" && element.kind === "integer" && size === element.bytes)
+    return { ...own, typed: element.signed ? "signed" : "unsigned" };
+  if (value.kind === "bytes" && element.kind === "buffer" && size === value.value.length && size <= shownBytes)
+    return { ...own, typed: "bytes" };
+  const each = element.kind === "integer" ? element.bytes : 0;
+  if (value.kind !== "array" || each === 0 || size !== each * value.elements.length) return own;
+  const children = own.children.map((child, i) =>
+    typed({ ...child, offset: offset + each * i, size: each }, value.elements[i] ?? value, element),
+  );
+  return { ...own, children };
 }
 
 /** What the structs inside a value are described by. */

@@ -3,7 +3,7 @@
  *
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
-import type { InspectResult, OrderResult, SimulateMove, SimulateResult } from "../../server/protocol";
+import type { InspectResult, OrderResult, SimulateMove, SimulateResult, TryLoadResult } from "../../server/protocol";
 import type { CompareFinding, Side } from "./compare";
 import type { Ends } from "./ends";
 import { longestPattern } from "./find";
@@ -56,6 +56,21 @@ export type StreamReading =
   | { readonly kind: "read"; readonly result: InspectResult }
   | { readonly kind: "failed"; readonly message: string };
 
+/** What the emulator makes of a stream. */
+export type TriedLoad =
+  | { readonly kind: "running" }
+  | { readonly kind: "tried"; readonly result: TryLoadResult }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** A copy of a stream that is not saved: its bytes can be changed. */
+export interface StreamCopy {
+  /** What differs from the file, in order. */
+  readonly changed: readonly { readonly offset: number; readonly size: number }[];
+  readonly tried: TriedLoad;
+  /** Command line of the destination; "" for the machine that the stream names. */
+  readonly machine: string;
+}
+
 /** A migration stream, or any file that was opened as one. */
 export interface StreamPage {
   readonly kind: "stream";
@@ -65,6 +80,7 @@ export interface StreamPage {
   /** Another one for each time that the file was read: bytes of an earlier one are no longer its own. */
   readonly generation: number;
   readonly reading: StreamReading;
+  readonly copy?: StreamCopy;
 }
 
 /** Bytes of the stream's file that the page asked for. */
@@ -118,6 +134,14 @@ export type FromPage =
   /** Looks for bytes in the stream's file from an offset on, then from its start; at most `longestPattern` of them. */
   | { readonly kind: "find"; readonly bytes: readonly number[]; readonly from: number }
   | { readonly kind: "stopFinding" }
+  /** Opens a copy whose bytes can be changed. */
+  | { readonly kind: "editCopy" }
+  /** Puts bytes into the copy; at most `longestWrite`. */
+  | { readonly kind: "write"; readonly offset: number; readonly bytes: readonly number[] }
+  /** Takes back the last change of the copy. */
+  | { readonly kind: "undo" }
+  /** Loads the copy into this machine; "" for the one that the stream names. */
+  | { readonly kind: "loadInto"; readonly machine: string }
   /** Reads the file again. */
   | { readonly kind: "again" }
   /** Reads this snapshot of the file. */
@@ -136,13 +160,14 @@ export type FromPage =
   | { readonly kind: "widen" };
 
 export const bytesAtOnce = 4096;
+const longestWrite = 256;
 
 function isPlace(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isPattern(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length > 0 && value.length <= longestPattern && value.every(isOctet);
+function areBytes(value: unknown, most: number): value is readonly number[] {
+  return Array.isArray(value) && value.length > 0 && value.length <= most && value.every(isOctet);
 }
 
 function isOctet(value: unknown): boolean {
@@ -180,9 +205,15 @@ export function readFromPage(value: unknown): FromPage | undefined {
     }
     case "find": {
       const { bytes, from } = message;
-      return isPattern(bytes) && isPlace(from) ? { kind: "find", bytes, from } : undefined;
+      return areBytes(bytes, longestPattern) && isPlace(from) ? { kind: "find", bytes, from } : undefined;
+    }
+    case "write": {
+      const { offset, bytes } = message;
+      return isPlace(offset) && areBytes(bytes, longestWrite) ? { kind: "write", offset, bytes } : undefined;
     }
     case "ready":
+    case "undo":
+    case "editCopy":
     case "again":
     case "stopFinding":
     case "graph":
@@ -194,6 +225,7 @@ export function readFromPage(value: unknown): FromPage | undefined {
       return move === undefined ? { kind: "rearrange" } : { kind: "rearrange", move };
     }
     case "simulate":
+    case "loadInto":
     case "order":
       return typeof message.machine === "string" ? { kind: message.kind, machine: message.machine } : undefined;
     case "snapshot":

@@ -1,7 +1,6 @@
 /** Bytes of a stream's file by offset; the file may have gigabytes, be written meanwhile, or go. */
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat, unlink } from "node:fs/promises";
 import type * as vscode from "vscode";
-import { findBytes } from "./find";
 
 /** Bytes of the file; throws where it cannot be read. */
 export async function sizeOf(uri: vscode.Uri): Promise<number> {
@@ -17,23 +16,6 @@ export async function readBytes(uri: vscode.Uri, offset: number, size: number): 
   }
 }
 
-/** As findBytes, over the file as it is now. */
-export async function findInFile(
-  uri: vscode.Uri,
-  pattern: Uint8Array,
-  from: number,
-  goesOn: (offset: number) => boolean,
-): Promise<number | undefined> {
-  const file = await open(uri.fsPath, "r");
-  try {
-    const { size } = await file.stat();
-    const read = (offset: number, length: number) => readAll(file, offset, length);
-    return await findBytes({ size, read }, pattern, from, goesOn);
-  } finally {
-    await file.close();
-  }
-}
-
 /** A read may give less than there is; fewer than `size` bytes are the file's end. */
 async function readAll(file: FileHandle, offset: number, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
@@ -44,4 +26,45 @@ async function readAll(file: FileHandle, offset: number, size: number): Promise<
     held += bytesRead;
   }
   return bytes.subarray(0, held);
+}
+
+const piece = 1 << 20;
+/** Zeros of this many bytes are left out, as QEMU leaves them out of a stream with mapped-ram. */
+const block = 4096;
+
+/** Writes `size` bytes to `target`, which may not be the file that they are read from. What is cancelled leaves no file. */
+export async function writeCopy(
+  target: vscode.Uri,
+  from: vscode.Uri,
+  size: number,
+  read: (offset: number, size: number) => Promise<Uint8Array>,
+  goesOn: () => boolean,
+): Promise<"written" | "same file" | "cancelled"> {
+  const path = target.fsPath;
+  const [own, other] = await Promise.all([stat(from.fsPath), stat(path).catch(() => undefined)]);
+  if (other !== undefined && other.ino === own.ino && other.dev === own.dev) return "same file";
+  const file = await open(path, "w");
+  let isWhole = false;
+  try {
+    for (let at = 0; at < size; at += piece) {
+      if (!goesOn()) return "cancelled";
+      const bytes = await read(at, Math.min(piece, size - at));
+      if (bytes.length < Math.min(piece, size - at)) throw new Error(`${from.fsPath} ends at ${at + bytes.length}`);
+      for (let part = 0; part < bytes.length; part += block) {
+        const some = bytes.subarray(part, part + block);
+        if (some.some((octet) => octet !== 0)) await writeAll(file, some, at + part);
+      }
+    }
+    await file.truncate(size);
+    isWhole = true;
+    return "written";
+  } finally {
+    await file.close();
+    if (!isWhole) await unlink(path);
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
 }

@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { parseOffset, parsePattern } from "../shared/find";
 import { formatBytes } from "../shared/format";
-import { bytesPerRow, type HexRow, hexRows } from "../shared/hex";
+import { addressOf, byteAtColumn, bytesPerRow, columnOf, type HexRow, hexRows } from "../shared/hex";
 import { bytesAtOnce } from "../shared/messages";
 import { onContent, post } from "./host";
 
@@ -20,12 +20,17 @@ const mostPages = 256;
 
 interface HexProps {
   readonly size: number;
-  /** Brought into sight and marked whenever another one is given. */
+  /** Brought into sight whenever another one is given; keys go on from its first byte. */
   readonly target: Span | undefined;
+  readonly marked: Span | undefined;
+  /** Bytes of a copy that are no longer those of the file; undefined where none can be changed. */
+  readonly changed: readonly Span[] | undefined;
+  /** What the chosen byte belongs to, for a person; "" for nothing that is known. */
+  readonly what: string;
   readonly onGoTo: (span: Span) => void;
 }
 
-export function Hex({ size, target, onGoTo }: HexProps) {
+export function Hex({ size, target, marked, changed, what, onGoTo }: HexProps) {
   const rows = Math.ceil(size / bytesPerRow);
   const last = Math.max(0, rows - rowsInSight);
   const [top, setTop] = useState(0);
@@ -33,14 +38,20 @@ export function Hex({ size, target, onGoTo }: HexProps) {
   const placed = useRef(0);
   const height = Math.min(rows * rowHeight, tallest);
   const isScaled = rows * rowHeight > tallest;
-  const lineAt = usePages(size, top);
+  const lineAt = usePages(size, top, changed);
+  const caret = target?.offset;
+  /** The first of two digits that are typed for a byte. */
+  const [half, setHalf] = useState("");
 
   const scrollTo = (row: number): void => setTop(Math.max(0, Math.min(last, row)));
   useEffect(() => {
+    setHalf("");
     if (target === undefined) return;
     if (target.size > 0) box.current?.scrollIntoView({ block: "nearest" });
     const row = Math.floor(target.offset / bytesPerRow);
-    if (row < top || row >= top + rowsInSight - 1) scrollTo(row - 2);
+    if (row < top - rowsInSight || row >= top + 2 * rowsInSight) scrollTo(row - 2);
+    else if (row < top) scrollTo(row);
+    else if (row >= top + rowsInSight) scrollTo(row - rowsInSight + 1);
   }, [target]);
   useLayoutEffect(() => {
     const element = box.current;
@@ -54,19 +65,40 @@ export function Hex({ size, target, onGoTo }: HexProps) {
     const element = box.current;
     if (element !== null && Math.abs(element.scrollTop - placed.current) >= 1) setTop(rowOf(element, last));
   };
+  const choose = (offset: number): void => onGoTo({ offset: Math.max(0, Math.min(size - 1, offset)), size: 1 });
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = caret ?? top * bytesPerRow;
     const moves: Readonly<Record<string, number>> = {
-      ArrowDown: top + 1,
-      ArrowUp: top - 1,
-      PageDown: top + rowsInSight - 1,
-      PageUp: top - rowsInSight + 1,
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      ArrowDown: at + bytesPerRow,
+      ArrowUp: at - bytesPerRow,
+      PageDown: at + (rowsInSight - 1) * bytesPerRow,
+      PageUp: at - (rowsInSight - 1) * bytesPerRow,
       Home: 0,
-      End: last,
+      End: size - 1,
     };
-    const row = moves[event.key];
-    if (row === undefined) return;
+    const next = moves[event.key];
+    if (next !== undefined) choose(next);
+    else if (event.key === "Escape" && half !== "") setHalf("");
+    else if (changed !== undefined && caret !== undefined && /^[0-9a-fA-F]$/.test(event.key)) put(caret, event.key);
+    else return;
     event.preventDefault();
-    scrollTo(row);
+  };
+  const put = (at: number, digit: string): void => {
+    if (half === "") return setHalf(digit);
+    post({ kind: "write", offset: at, bytes: [Number.parseInt(half + digit, 16)] });
+    setHalf("");
+    choose(at + 1);
+  };
+  const onClick = (event: MouseEvent & { readonly currentTarget: HTMLElement }): void => {
+    const line = event.currentTarget.firstElementChild?.firstElementChild;
+    const width = (line?.getBoundingClientRect().width ?? 0) / (line?.textContent?.length ?? 1);
+    const { left, top: above } = event.currentTarget.getBoundingClientRect();
+    const row = top + Math.floor((event.clientY - above) / rowHeight);
+    const byte = width === 0 ? undefined : byteAtColumn((event.clientX - left) / width, row);
+    if (byte !== undefined && byte < size) choose(byte);
   };
   const onWheel = (event: WheelEvent): void => {
     if (!isScaled || event.ctrlKey) return;
@@ -82,6 +114,9 @@ export function Hex({ size, target, onGoTo }: HexProps) {
         <span class="quiet">
           {l10n.t("{0} to {1} of {2}", hexadecimal(first), hexadecimal(end), hexadecimal(size))}
         </span>
+        <output class="quiet">
+          {caret === undefined ? "" : `${hexadecimal(caret)}${what === "" ? "" : ` · ${what}`}`}
+        </output>
       </div>
       <Looking size={size} from={target?.offset} onGoTo={onGoTo} />
       <section
@@ -89,22 +124,54 @@ export function Hex({ size, target, onGoTo }: HexProps) {
         ref={box}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        aria-label={l10n.t("Bytes of the file; arrow keys, Page Up and Page Down, Home and End move")}
+        aria-label={
+          changed === undefined
+            ? l10n.t("Bytes of the file; arrow keys, Page Up and Page Down, Home and End move")
+            : l10n.t("Bytes of the copy; arrow keys, Page Up and Page Down, Home and End move, digits change a byte")
+        }
         onScroll={onScroll}
         onKeyDown={onKeyDown}
         onWheel={onWheel}
         style={{ maxHeight: `${rowsInSight * rowHeight}px` }}
       >
         <div style={{ height: `${height}px` }}>
-          <div class="sight" style={{ height: `${Math.min(rows, rowsInSight) * rowHeight}px` }}>
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the region's around it */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: for the mouse; keys choose a byte as well */}
+          <div class="sight" style={{ height: `${Math.min(rows, rowsInSight) * rowHeight}px` }} onClick={onClick}>
             {Array.from({ length: Math.min(rowsInSight, rows - top) }, (_, index) => (
-              <HexLine row={lineAt(top + index, target)} />
+              <HexLine row={lineAt(top + index, marked)} />
             ))}
+            {(changed ?? []).map((span) => (
+              <Over kind="changed" span={span} top={top} />
+            ))}
+            {caret === undefined ? null : <Over kind="caret" span={{ offset: caret, size: 1 }} top={top} text={half} />}
           </div>
         </div>
       </section>
     </>
   );
+}
+
+/** Lies over the digits of bytes that are in sight, without taking their place. */
+function Over(props: { kind: "changed" | "caret"; span: Span; top: number; text?: string }) {
+  const { kind, span, top, text = "" } = props;
+  const first = Math.max(top, Math.floor(span.offset / bytesPerRow));
+  const last = Math.min(top + rowsInSight - 1, Math.floor((span.offset + span.size - 1) / bytesPerRow));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const row = (first + index) * bytesPerRow;
+    const from = Math.max(span.offset, row) - row;
+    const to = Math.min(span.offset + span.size, row + bytesPerRow) - row;
+    const style = {
+      top: `${(first + index - top) * rowHeight}px`,
+      left: `${columnOf(from, row)}ch`,
+      width: `${3 * (to - from) - 1}ch`,
+    };
+    return (
+      <span class={text === "" ? kind : `${kind} typing`} style={style} aria-hidden="true">
+        {text}
+      </span>
+    );
+  });
 }
 
 function hexadecimal(value: number): string {
@@ -117,7 +184,11 @@ function rowOf(element: HTMLElement, last: number): number {
 }
 
 /** Asks for the pages that the rows in sight need; rows of a page that is not there yet have their address only. */
-function usePages(size: number, top: number): (row: number, marked: Span | undefined) => HexRow {
+function usePages(
+  size: number,
+  top: number,
+  changed: readonly Span[] | undefined,
+): (row: number, marked: Span | undefined) => HexRow {
   const pages = useRef(new Map<number, Uint8Array>());
   const asked = useRef(new Set<number>());
   const [, setArrived] = useState(0);
@@ -135,14 +206,21 @@ function usePages(size: number, top: number): (row: number, marked: Span | undef
       }),
     [],
   );
+  // pages that are held stay in sight until they come as they are now
+  const stale = useRef(new Set<number>());
+  useEffect(() => {
+    stale.current = new Set(pages.current.keys());
+    asked.current.clear();
+  }, [changed]);
   useEffect(() => {
     const end = Math.min(size, (top + rowsInSight) * bytesPerRow);
     for (let offset = pageOf(top * bytesPerRow); offset < end; offset += bytesAtOnce) {
-      if (pages.current.has(offset) || asked.current.has(offset)) continue;
+      const isHeld = pages.current.has(offset) && !stale.current.delete(offset);
+      if (isHeld || asked.current.has(offset)) continue;
       asked.current.add(offset);
       post({ kind: "bytes", offset, size: Math.min(bytesAtOnce, size - offset) });
     }
-  }, [top, size]);
+  }, [top, size, changed]);
   return (row, marked) => {
     const offset = row * bytesPerRow;
     const page = pages.current.get(pageOf(offset));
@@ -159,7 +237,7 @@ function pageOf(offset: number): number {
 const nothing = { hex: "", text: "" };
 
 function blank(offset: number): HexRow {
-  return { address: offset.toString(16).padStart(8, "0"), before: nothing, marked: nothing, after: nothing };
+  return { address: addressOf(offset), before: nothing, marked: nothing, after: nothing };
 }
 
 type Search =

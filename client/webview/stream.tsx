@@ -1,14 +1,17 @@
 import * as l10n from "@vscode/l10n";
-import { useEffect, useState } from "preact/hooks";
-import type { InspectAround, InspectField, InspectResult, InspectSection } from "../../server/protocol";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { InspectAround, InspectResult } from "../../server/protocol";
+import { fieldsAt } from "../shared/fieldAt";
 import { formatBytes, more, sections as amountOfSections } from "../shared/format";
 import type { StreamPage } from "../shared/messages";
 import { Hex, type Span } from "./hex";
 import { post } from "./host";
-import { Filter, SourceLink } from "./parts";
+import { Filter } from "./parts";
+import { CopyBar } from "./streamCopy";
+import { Detail } from "./streamFields";
 
 export function StreamView({ page }: { page: StreamPage }) {
-  const { reading, size, generation } = page;
+  const { reading, size, generation, copy } = page;
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState(0);
   const [target, setTarget] = useState<Span | undefined>(undefined);
@@ -30,9 +33,20 @@ export function StreamView({ page }: { page: StreamPage }) {
     if (index !== -1) setChosen(index);
     setTarget(span);
   };
+  const caret = target?.offset;
+  const around = useMemo(
+    () => (section === undefined || caret === undefined ? [] : fieldsAt(section.fields, caret)),
+    [section, caret],
+  );
+  const inner = around.at(-1);
+  // a single byte stands for the field that it is in
+  const marked =
+    target?.size === 1 && inner?.offset !== undefined ? { offset: inner.offset, size: inner.size ?? 1 } : target;
+  const names = around.map(({ name }) => name).join(" · ");
   return (
     <>
       <Summary page={page} />
+      {copy === undefined ? null : <CopyBar copy={copy} onGoTo={goTo} />}
       <div class={sections.length > 0 ? "split" : ""}>
         {sections.length === 0 ? null : (
           <nav class="sections" aria-label={l10n.t("Sections")}>
@@ -60,15 +74,33 @@ export function StreamView({ page }: { page: StreamPage }) {
           </nav>
         )}
         <div class="detail">
-          {section ? <Detail key={section.offset} section={section} onMark={setTarget} /> : null}
-          {size === 0 ? null : <Hex key={generation} size={size} target={target} onGoTo={goTo} />}
+          {section ? (
+            <Detail
+              key={section.offset}
+              section={section}
+              around={around}
+              isCopy={copy !== undefined}
+              onMark={setTarget}
+            />
+          ) : null}
+          {size === 0 ? null : (
+            <Hex
+              key={generation}
+              size={size}
+              target={target}
+              marked={marked}
+              changed={copy?.changed}
+              what={section === undefined || names === "" ? "" : `${section.idstr} · ${names}`}
+              onGoTo={goTo}
+            />
+          )}
         </div>
       </div>
     </>
   );
 }
 
-function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
+function Summary({ page: { name, size, reading, copy } }: { page: StreamPage }) {
   if (reading.kind === "reading") {
     return (
       <div class="verdict good" role="status">
@@ -112,6 +144,13 @@ function Summary({ page: { name, size, reading } }: { page: StreamPage }) {
         </p>
       ))}
       {result.notes.length > 5 ? <p class="quiet">{more(result.notes.length - 5)}</p> : null}
+      {copy === undefined && result.size > 0 ? (
+        <div class="actions">
+          <button type="button" class="secondary" onClick={() => post({ kind: "editCopy" })}>
+            {l10n.t("Edit a copy")}
+          </button>
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -146,93 +185,4 @@ function readBy({ tree }: InspectResult): string {
 function verdictOf({ notes, sections }: InspectResult): "good" | "wrong" | "failed" {
   if (notes.some((note) => note.severity === "error")) return "failed";
   return notes.length > 0 || sections.some((section) => section.problem !== "") ? "wrong" : "good";
-}
-
-function sourceOf(section: InspectSection): string {
-  switch (section.decodedBy) {
-    case "definitions":
-      return l10n.t("by the tree's tables");
-    case "trailer":
-      return l10n.t("by the stream's own description");
-    case "nothing":
-      return l10n.t("nothing tells what these bytes mean");
-  }
-}
-
-function Detail({ section, onMark }: { section: InspectSection; onMark: (span: Span) => void }) {
-  return (
-    <>
-      <div class="heading">
-        <h2>{section.idstr}</h2>
-        {section.place === undefined ? null : <SourceLink {...section.place}>{section.symbol}</SourceLink>}
-        <span class="quiet">
-          {[
-            l10n.t("instance {0}", section.instanceId),
-            l10n.t("version {0}", section.versionId),
-            l10n.t("section {0}", section.sectionId),
-            sourceOf(section),
-          ].join(" · ")}
-        </span>
-      </div>
-      {section.fields.length === 0 ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <section class="scroll values" tabIndex={0} aria-label={l10n.t("Fields of the section")}>
-          <table class="stream fields">
-            <thead>
-              <tr>
-                <th>{l10n.t("Field")}</th>
-                <th class="number">{l10n.t("Offset")}</th>
-                <th class="number">{l10n.t("Bytes")}</th>
-                <th>{l10n.t("Value")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {section.fields.map((field) => (
-                <FieldRows field={field} depth={0} onMark={onMark} />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </>
-  );
-}
-
-function FieldRows(props: { field: InspectField; depth: number; onMark: (span: Span) => void }) {
-  const { field, depth, onMark } = props;
-  const [open, setOpen] = useState(depth === 0 && field.children.length <= 16);
-  const { offset, size } = field;
-  const mark = offset === undefined || size === undefined ? undefined : () => onMark({ offset, size });
-  return (
-    <>
-      <tr>
-        <td style={{ paddingLeft: `${depth * 16}px` }}>
-          {field.children.length > 0 ? (
-            <button
-              type="button"
-              class="link twist"
-              aria-expanded={open}
-              onClick={() => {
-                setOpen(!open);
-                mark?.();
-              }}
-            >
-              <span aria-hidden="true">{open ? "▾ " : "▸ "}</span>
-              {field.name}
-            </button>
-          ) : mark ? (
-            <button type="button" class="link" onClick={mark} onFocus={mark}>
-              {field.name}
-            </button>
-          ) : (
-            field.name
-          )}
-        </td>
-        <td class="number quiet">{offset === undefined ? "" : `0x${offset.toString(16)}`}</td>
-        <td class="number quiet">{size ?? ""}</td>
-        <td class="value">{field.text}</td>
-      </tr>
-      {open ? field.children.map((child) => <FieldRows field={child} depth={depth + 1} onMark={onMark} />) : null}
-    </>
-  );
 }

@@ -12,6 +12,7 @@
 export { ByteReader, ByteWriter, type Result, type StreamError, type UnendedSection } from "./framing/bytes";
 export type * from "./framing/events";
 export type { LoadHooks, SaveHooks } from "./values/hooks";
+export { type ByteEdit, editedSource } from "./framing/edited";
 export { type AsyncByteSource, type ByteSource, memorySource } from "./framing/input";
 export { loadDescription } from "./values/load";
 export { type CommandName, commands, mark, ramFlag } from "./framing/magic";

@@ -3,7 +3,7 @@ import type { CancellationToken } from "vscode-languageserver";
 import { positionAt } from "../../core/c/range";
 import { toTheEnd } from "../../core/steps";
 import { levelName, levelOf, levelScheme } from "../../core/priority";
-import type { ByteSource } from "../../core/wire";
+import { type ByteEdit, type ByteSource, editedSource } from "../../core/wire";
 import { bytesAt, type Layer, layersText, type Opening, whyNone } from "../../core/wire/containers";
 import { configuredIn } from "../../core/emulator";
 import { createDecoder } from "../../core/putcode/definitions";
@@ -12,11 +12,18 @@ import type { InspectOptions } from "../../core/wire/inspect/inspect";
 import type { ServerContext } from "../context";
 import { answered, describe, throwIfCancelled } from "../guard";
 import { methods } from "../protocol";
-import type { InspectAround, InspectParams, InspectResult, InspectSection, StreamBytesParams } from "../protocol";
+import type {
+  InspectAround,
+  InspectParams,
+  InspectResult,
+  InspectSection,
+  StreamBytesParams,
+  StreamEdit,
+} from "../protocol";
 import { slicePause } from "../slices";
 import { notesOf, type PlaceOf, sectionRow } from "../streamFields";
 import type { Feature } from "./feature";
-import { base64 } from "../base64";
+import { base64, fromBase64 } from "../base64";
 import { failed, treeFor } from "./machine";
 
 /** Streams in other files that are held open for their bytes. */
@@ -48,7 +55,8 @@ export const stream: Feature = {
         let isHeld = false;
         try {
           const tree = await treeFor(context, undefined, token).catch(() => undefined);
-          const result = await inspectedInSlices(context, opening.source, tree, token);
+          const source = editedSource(opening.source, editsOf(params.edits));
+          const result = await inspectedInSlices(context, source, tree, token);
           if (opening.layers.length === 0) return result;
           hold(keyOf(params), opening);
           isHeld = true;
@@ -75,6 +83,21 @@ export const stream: Feature = {
     );
   },
 };
+
+/** Edits are those of one person, typed by hand or laid over a part of a stream. */
+const mostEdited = 1 << 20;
+
+/** Throws for what is no edit. */
+export function editsOf(edits: readonly StreamEdit[] = []): readonly ByteEdit[] {
+  let total = 0;
+  return edits.map(({ offset, bytes: text }) => {
+    const bytes = fromBase64(text);
+    total += bytes?.length ?? 0;
+    if (bytes === undefined || !Number.isSafeInteger(offset) || offset < 0 || total > mostEdited)
+      throw failed(`no edit of a stream: at ${offset}`);
+    return { offset, bytes };
+  });
+}
 
 const noStream = { size: 0, machine: "", sections: [], notes: [] };
 

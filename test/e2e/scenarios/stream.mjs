@@ -154,6 +154,67 @@ export function streamScenarios(modules, example) {
       },
     },
     {
+      name: "stream: a copy is edited by value and by byte, loaded as it stands, undone, and saved under another name",
+      async run(shared) {
+        const folder = example();
+        const path = join(folder, "nic.mig");
+        writeFileSync(path, nicStream());
+        shared.window = await shared.workbench.open({ folder });
+        const { window } = shared;
+        const { keyboard } = window.page;
+        await ready(window);
+        await window.command("View: Toggle Primary Side Bar Visibility");
+        await window.openFile("nic.mig", "iframe.webview");
+        await window.webview().getByRole("button", { name: "Edit a copy" }).click({ timeout: 60_000 });
+        await window.page.locator(".tab.active", { hasText: "nic-edited.mig" }).waitFor();
+        const page = window.webview();
+        const copy = page.locator(".copy");
+        await copy.locator(".tried", { hasText: "names no machine" }).waitFor({ timeout: 60_000 });
+        await copy.getByLabel("Destination").fill("-M q35 -device demo-nic,addr=2");
+        await copy.getByLabel("Destination").press("Enter");
+        await copy.locator(".tried", { hasText: "What if it is loaded?" }).waitFor({ timeout: 60_000 });
+        const status = page.locator(".fields tr", { hasText: "status" }).first();
+        await status.getByRole("button", { name: "42 (0x2a)" }).focus();
+        await keyboard.press("Enter");
+        const value = status.getByLabel("Value of status, 2 bytes");
+        await value.fill("0x10000");
+        await status.locator(".problem").waitFor();
+        assert.deepEqual(await seriousFindings(window, axe()), []);
+        await value.fill("0x2b");
+        await value.press("Enter");
+        await status.locator("td", { hasText: "43 (0x2b)" }).waitFor();
+        await copy.locator("p", { hasText: "1 byte changed" }).waitFor();
+        await window.page.locator(".tab.active.dirty").waitFor();
+        // a byte leads to its field, digits change it
+        await status.locator("button", { hasText: "status" }).click();
+        const hex = page.locator(".hex");
+        await hex.focus();
+        await keyboard.press("ArrowRight");
+        await keyboard.press("ArrowRight");
+        await page.locator(".fields tr.chosen", { hasText: "interrupt_mask" }).waitFor();
+        await keyboard.type("a5");
+        await page.locator(".fields tr", { hasText: "interrupt_mask" }).getByText("0xa50000ff").waitFor();
+        await copy.locator("p", { hasText: "2 bytes changed" }).waitFor();
+        await page.locator("output", { hasText: "interrupt_mask" }).waitFor();
+        await copy.locator(".tried", { hasText: "What if it is loaded?" }).waitFor({ timeout: 60_000 });
+        await window.shot("stream-copy");
+        assert.deepEqual(await seriousFindings(window, axe()), []);
+        await keyboard.press("Control+Z");
+        await copy.locator("p", { hasText: "1 byte changed" }).waitFor();
+        await keyboard.press("Control+Y");
+        await copy.locator("p", { hasText: "2 bytes changed" }).waitFor();
+        await keyboard.press("Control+S");
+        await window.chooseFolder(join(folder, "other.mig"));
+        await window.page.locator(".tab.active", { hasText: "other.mig" }).waitFor();
+        const wanted = nicStream();
+        const mac = wanted.indexOf("525400123456", 0, "hex");
+        wanted[mac + 7] = 0x2b;
+        wanted[mac + 8] = 0xa5;
+        assert.deepEqual(readFileSync(join(folder, "other.mig")), wanted);
+        assert.deepEqual(readFileSync(path), nicStream());
+      },
+    },
+    {
       name: "stream: every theme without a serious accessibility finding, by keyboard alone",
       async run(shared) {
         const folder = example();

@@ -66,6 +66,27 @@ describe("a stream for an editor", () => {
     expect(await bytes({ uri, snapshot: "1", offset: 0, size: one.length })).toEqual(Buffer.from(one));
   });
 
+  it("is read with other bytes, which have no say about its size", async () => {
+    const stream = sampleStream();
+    const uri = at("vm.save", saveImage(gzipSync(stream), { compressed: 1 }));
+    const field = (found: InspectResult, name: string) =>
+      found.sections.flatMap(({ fields }) => fields).find((each) => each.name === name && each.typed !== undefined);
+    const { around, ...plain } = await inspect({ uri });
+    const [first] = plain.sections.flatMap(({ fields }) => fields).filter(({ typed }) => typed === "unsigned");
+    if (first?.offset === undefined || first.size === undefined) throw new Error("the sample has no integer");
+    const edit = { offset: first.offset, bytes: Buffer.alloc(first.size, 0x7f).toString("base64") };
+    const changed = await inspect({ uri, edits: [edit, { offset: stream.length, bytes: "AAAA" }] });
+    expect(field(changed, first.name)?.text).toContain(`0x${"7f".repeat(first.size)}`);
+    expect(changed.size).toBe(stream.length);
+    expect((await inspect({ uri })).sections).toEqual(plain.sections);
+    for (const wrong of [
+      { offset: -1, bytes: "" },
+      { offset: 0, bytes: "%" },
+      { offset: 0.5, bytes: "" },
+    ])
+      await expect(inspect({ uri, edits: [wrong] })).rejects.toThrow("no edit of a stream");
+  });
+
   it("that is none is refused with what the file is", async () => {
     await expect(inspect({ uri: at("a.zip", Buffer.from("PK\x03\x04")) })).rejects.toThrow("a ZIP archive");
     await expect(inspect({ uri: URI.file(join(folder, "none")).toString() })).rejects.toThrow("cannot be read here");
