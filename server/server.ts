@@ -10,7 +10,8 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { createBaselines } from "./baselines";
 import { readClientSupport, readOptions } from "./clientSupport";
 import type { ChangeReason, ClientSupport, ServerContext } from "./context";
-import { features } from "./features";
+import { features as common } from "./features";
+import type { Feature } from "./features/feature";
 import { createFindings } from "./findings";
 import { noted } from "./guard";
 import type { Log } from "./guard";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   /** May depend on what the client offers. */
   readonly host: Host | ((client: ClientSupport) => Host);
   readonly version: string;
+  /** What is offered here beside what is offered everywhere; requests alone, which a client need not be told of. */
+  readonly more?: readonly Feature[];
 }
 
 /** Registers all handlers on `connection` and starts to listen. */
@@ -188,7 +191,7 @@ function serve(
   }
 
   connection.onShutdown(() => workspace.dispose());
-  for (const feature of features) feature.register(context);
+  for (const feature of [...common, ...(options.more ?? [])]) feature.register(context);
   documents.listen(connection);
 
   return {
@@ -232,7 +235,7 @@ function announce(client: ClientSupport): ServerCapabilities {
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
   const all: ServerCapabilities = { ...base };
-  for (const feature of features) {
+  for (const feature of common) {
     const own = feature.capabilities?.(client) ?? {};
     Object.assign(all, own, { workspace: { ...all.workspace, ...own.workspace } });
   }

@@ -10,7 +10,6 @@ import { folding } from "./folding";
 import { hover } from "./hover";
 import { inlayHints } from "./inlayHints";
 import { lenses } from "./lenses";
-import { load } from "./load";
 import { machine } from "./machine";
 import { members } from "./members";
 import { move } from "./move";
@@ -19,19 +18,17 @@ import { references } from "./references";
 import { rename } from "./rename";
 import { semanticTokens } from "./semanticTokens";
 import { signatureHelp } from "./signatureHelp";
-import { stream } from "./stream";
 import { symbols } from "./symbols";
 import { verdicts } from "./verdicts";
 import { workspaceDiagnostics } from "./workspaceDiagnostics";
 
-/** Everything the server offers. */
+/** What the server offers wherever it runs. */
 export const features: readonly Feature[] = [
   diagnostics,
   workspaceDiagnostics,
   quickFixes,
   fileEvents,
   machine,
-  load,
   move,
   members,
   hover,
@@ -49,5 +46,4 @@ export const features: readonly Feature[] = [
   expand,
   explain,
   verdicts,
-  stream,
 ];

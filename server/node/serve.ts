@@ -4,6 +4,7 @@ import { version } from "../../package.json";
 import { clientFiles } from "../browser/files";
 import { browserHost } from "../browser/host";
 import { hostByScheme } from "../hostByScheme";
+import { onDisk } from "../features/onDisk";
 import { startServer } from "../server";
 import { messageOptions } from "../slices";
 import { FrameCheck } from "./frames";
@@ -39,5 +40,6 @@ function serve(connection: Connection): void {
   startServer(connection, {
     host: (client) => (client.files ? hostByScheme(disk, browserHost(clientFiles(connection))) : disk),
     version,
+    more: onDisk,
   });
 }

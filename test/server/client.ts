@@ -17,6 +17,7 @@ import type {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Host } from "../../server/host";
+import { onDisk } from "../../server/features/onDisk";
 import { startServer } from "../../server/server";
 import { messageOptions } from "../../server/slices";
 
@@ -67,7 +68,7 @@ export const pullingClient: ClientCapabilities = {
 export async function connectClient(host: Host, options: ClientOptions): Promise<TestClient> {
   const up = new PassThrough();
   const down = new PassThrough();
-  startServer(createConnection(up, down, messageOptions), { host, version: "test" });
+  startServer(createConnection(up, down, messageOptions), { host, version: "test", more: onDisk });
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   const documents = new Map<string, TextDocument>();
   const errors: string[] = [];

@@ -5,6 +5,7 @@ import { LoadSession } from "../../../client/debug/adapter";
 import { FrameCheck } from "../../../server/node/frames";
 import { methods } from "../../../server/protocol";
 import type { LoadResult } from "../../../server/protocol";
+import { onDisk } from "../../../server/features/onDisk";
 import { startServer } from "../../../server/server";
 import { messageOptions } from "../../../server/slices";
 import { exampleFiles } from "../../emulator/tree";
@@ -87,7 +88,7 @@ function lspMessage(random: Random, sound: readonly Message[]): Message {
 async function openServer() {
   const up = new PassThrough();
   const down = new PassThrough();
-  startServer(createConnection(up, down, messageOptions), { host: host(), version: "fuzz" });
+  startServer(createConnection(up, down, messageOptions), { host: host(), version: "fuzz", more: onDisk });
   const answered = new Set<unknown>();
   const frames = new FrameCheck();
   new StreamMessageReader(down).listen((message) => {
