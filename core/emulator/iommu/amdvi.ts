@@ -3,6 +3,7 @@
  * which level is next, all in guest memory.
  */
 import type { GuestMemory } from "../memory/guestMemory";
+import { wordsRead } from "./pageTables";
 import {
   type DmaRequest,
   faulted,
@@ -66,18 +67,15 @@ function throughDeviceTable(
 ): Translation {
   const device = (request.bus << 8) | request.devfn;
   const place = Number(state.deviceTable & addressBits) + device * deviceEntrySize;
-  const low = memory.readU64(place);
+  const entry = memory.readU64(place);
   const high = memory.readU64(place + 8);
-  const known = low === undefined || high === undefined ? undefined : { low, high };
   walked({
     entry: "device-table-entry",
     index: device,
     address: BigInt(place),
-    words: known === undefined ? [] : [known.low, known.high],
-    fields: known === undefined ? [] : deviceFields(known.low, known.high),
+    ...wordsRead([entry, high], deviceFields),
   });
-  if (known === undefined) return fail("device-table-error");
-  const entry = known.low;
+  if (entry === undefined || high === undefined) return fail("device-table-error");
   if ((entry & present) === 0n) return untranslated(request.address);
   if ((entry & translationValid) === 0n) return fail("page-fault");
   const mode = nextLevel(entry);
@@ -101,15 +99,7 @@ function throughTables(
     const index = Number((address >> shift) & 0x1ffn);
     const place = Number(entry & addressBits) + index * 8;
     const read = memory.readU64(place);
-    const fields = read === undefined ? [] : pageFields(read);
-    walked({
-      entry: "page-table-entry",
-      level,
-      index,
-      address: BigInt(place),
-      words: read === undefined ? [] : [read],
-      fields,
-    });
+    walked({ entry: "page-table-entry", level, index, address: BigInt(place), ...wordsRead([read], pageFields) });
     if (read === undefined) return fail("page-table-error");
     if ((read & present) === 0n || (read & needed) === 0n) return fail("page-fault");
     const next = nextLevel(read);

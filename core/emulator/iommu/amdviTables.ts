@@ -1,7 +1,7 @@
 /** What a guest's driver does: builds AMD-Vi tables in its own memory. */
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
 import { deviceEntrySize } from "./amdvi";
-import type { PageSupply } from "./vtdTables";
+import { contiguous, leafSlot, type PageSupply } from "./pageTables";
 
 export interface AmdviTables {
   /** Device Table Base Address. */
@@ -18,8 +18,7 @@ const permissions = (1n << 61n) | (1n << 62n);
 /** Tables of three levels (39 bits), one domain a device; the device table reaches as far as the devices that are mapped. */
 export function createAmdviTables(memory: GuestMemory, supply: PageSupply, devices: readonly number[]): AmdviTables {
   const pages = Math.ceil(((Math.max(0, ...devices) + 1) * deviceEntrySize) / pageSize);
-  const deviceTable = supply.take();
-  for (let page = 1; page < pages; page++) supply.take();
+  const deviceTable = contiguous(supply, pages);
   const tops = new Map<number, number>();
 
   const topOf = (device: number): number => {
@@ -36,16 +35,7 @@ export function createAmdviTables(memory: GuestMemory, supply: PageSupply, devic
     deviceTable: BigInt(deviceTable),
     deviceTableSize: pages * pageSize,
     map(device, iova, physical) {
-      let table = topOf(device);
-      for (let level = levels; level > 1; level--) {
-        const slot = table + Number((iova >> BigInt(12 + 9 * (level - 1))) & 0x1ffn) * 8;
-        const entry = memory.readU64(slot) ?? 0n;
-        if ((entry & 1n) === 0n) {
-          table = supply.take();
-          memory.writeU64(slot, pointer(table, level - 1));
-        } else table = Number(entry & ((1n << 52n) - 1n) & ~0xfffn);
-      }
-      const slot = table + Number((iova >> 12n) & 0x1ffn) * 8;
+      const slot = leafSlot(memory, supply, topOf(device), levels, iova, pointer);
       memory.writeU64(slot, pointer(physical - (physical % pageSize), 0));
     },
   };

@@ -3,6 +3,7 @@
  * VMSAv8-64 tables of the 4 KiB granule, all in guest memory.
  */
 import type { GuestMemory } from "../memory/guestMemory";
+import { wordsRead } from "./pageTables";
 import {
   type DmaRequest,
   faulted,
@@ -54,7 +55,12 @@ export function createSmmuv3(memory: GuestMemory, registers: () => SmmuRegisters
       const entry = streamTableEntry(memory, state, stream, walked);
       if (typeof entry === "string") return fail(entry);
       const word = memory.readU64(entry);
-      walked({ entry: "stream-table-entry", index: stream, address: BigInt(entry), ...read(word, streamFields) });
+      walked({
+        entry: "stream-table-entry",
+        index: stream,
+        address: BigInt(entry),
+        ...wordsRead([word], streamFields),
+      });
       if (word === undefined) return fail("stream-table-unreadable");
       return translate(memory, word, request, walked);
     },
@@ -78,7 +84,7 @@ function streamTableEntry(
     entry: "stream-table-descriptor",
     index: stream >> split,
     address: BigInt(place),
-    ...read(first, (word) => [
+    ...wordsRead([first], (word) => [
       ["Span", word & 0x1fn],
       ["L2Ptr", word & tableAddress],
     ]),
@@ -101,9 +107,7 @@ function translate(memory: GuestMemory, streamEntry: bigint, request: DmaRequest
   walked({
     entry: "context-descriptor",
     address: BigInt(context),
-    ...(word === undefined || table === undefined
-      ? { words: [], fields: [] }
-      : { words: [word, table], fields: contextFields(word, table) }),
+    ...wordsRead([word, table], contextFields),
   });
   if (word === undefined || table === undefined) return fail("context-descriptor-unreadable");
   const granule = (word >> 6n) & 3n;
@@ -128,7 +132,7 @@ function walk(
     const index = Number((address >> shift) & 0x1ffn);
     const place = Number(table) + index * 8;
     const descriptor = memory.readU64(place);
-    walked({ entry: "page-table-entry", level, index, address: BigInt(place), ...read(descriptor, pageFields) });
+    walked({ entry: "page-table-entry", level, index, address: BigInt(place), ...wordsRead([descriptor], pageFields) });
     if (descriptor === undefined) return fail("page-table-unreadable");
     if ((descriptor & 1n) === 0n) return fail("no-translation");
     const further = (descriptor & 2n) !== 0n;
@@ -146,11 +150,6 @@ function walk(
 }
 
 type Fields = WalkStep["fields"];
-
-/** What was read, and what it says; nothing of either where there is no memory. */
-function read(word: bigint | undefined, fieldsOf: (word: bigint) => Fields): Pick<WalkStep, "words" | "fields"> {
-  return word === undefined ? { words: [], fields: [] } : { words: [word], fields: fieldsOf(word) };
-}
 
 function registerStep({ enabled, streamTableBase, streamTableConfig }: SmmuRegisters): WalkStep {
   return {

@@ -1,7 +1,7 @@
 /** What a guest's driver does: builds SMMUv3 tables in its own memory. */
 import type { GuestMemory } from "../memory/guestMemory";
 import { pageSize } from "../memory/guestMemory";
-import type { PageSupply } from "./vtdTables";
+import { contiguous, leafSlot, type PageSupply } from "./pageTables";
 
 export interface SmmuTables {
   readonly streamTableBase: bigint;
@@ -49,31 +49,8 @@ export function createSmmuTables(memory: GuestMemory, supply: PageSupply): SmmuT
     streamTableBase: BigInt(first),
     streamTableConfig: BigInt(streamBits) | (BigInt(split) << 6n) | (1n << 16n),
     map(stream, iova, physical) {
-      let table = rootOf(stream);
-      for (const shift of [30n, 21n]) {
-        const slot = table + Number((iova >> shift) & 0x1ffn) * 8;
-        const held = memory.readU64(slot) ?? 0n;
-        if ((held & 1n) === 0n) {
-          table = supply.take();
-          memory.writeU64(slot, BigInt(table) | 3n);
-        } else table = Number(held & ~0xfffn & ((1n << 48n) - 1n));
-      }
-      memory.writeU64(table + Number((iova >> 12n) & 0x1ffn) * 8, BigInt(physical) | (1n << 10n) | 3n);
+      const slot = leafSlot(memory, supply, rootOf(stream), 3, iova, (table) => BigInt(table) | 3n);
+      memory.writeU64(slot, BigInt(physical) | (1n << 10n) | 3n);
     },
   };
-}
-
-function contiguous(supply: PageSupply, pages: number): number {
-  let start = supply.take();
-  let last = start;
-  for (let count = 1; count < pages; ) {
-    const next = supply.take();
-    if (next === last + pageSize) count++;
-    else {
-      start = next;
-      count = 1;
-    }
-    last = next;
-  }
-  return start;
 }

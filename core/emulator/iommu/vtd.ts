@@ -3,6 +3,7 @@
  * page tables of three to five levels with superpages, all in guest memory.
  */
 import type { GuestMemory } from "../memory/guestMemory";
+import { wordsRead } from "./pageTables";
 import {
   type DmaRequest,
   faulted,
@@ -81,7 +82,7 @@ function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest, wal
     entry: "root-entry",
     index: request.bus,
     address: BigInt(rootAddress),
-    ...read(rootLow, rootHigh, (low) => [
+    ...wordsRead([rootLow, rootHigh], (low) => [
       ["P", low & present],
       ["CTP", low & addressBits],
     ]),
@@ -97,7 +98,7 @@ function walk(memory: GuestMemory, state: VtdRegisters, request: DmaRequest, wal
     entry: "context-entry",
     index: request.devfn,
     address: BigInt(contextAddress),
-    ...read(low, high, contextFields),
+    ...wordsRead([low, high], contextFields),
   });
   if (low === undefined || high === undefined) return fail("context-table-unreadable");
   if ((low & present) === 0n) return fail("context-entry-not-present");
@@ -134,7 +135,7 @@ function walkTables(
       level,
       index: Number(index),
       address: BigInt(entryAddress),
-      ...read(entry, undefined, (word) => pageFields(word, level)),
+      ...wordsRead([entry], (word) => pageFields(word, level)),
     });
     if (entry === undefined) return fail("page-table-unreadable");
     if ((entry & needed) === 0n) return fail(access === "read" ? "read-not-permitted" : "write-not-permitted");
@@ -152,12 +153,6 @@ function walkTables(
 }
 
 type Fields = WalkStep["fields"];
-
-/** What was read, and what it says; nothing of either where there is no memory. */
-function read(low: bigint | undefined, high: bigint | undefined, fieldsOf: (low: bigint, high: bigint) => Fields) {
-  if (low === undefined) return { words: [], fields: [] };
-  return { words: high === undefined ? [low] : [low, high], fields: fieldsOf(low, high ?? 0n) };
-}
 
 function registerFields({ enabled, rootTable }: VtdRegisters): Fields {
   return [

@@ -1,5 +1,6 @@
 /** What a guest's driver does: builds VT-d tables in its own memory. */
 import { type GuestMemory, pageSize } from "../memory/guestMemory";
+import { leafSlot, type PageSupply } from "./pageTables";
 
 export interface VtdTables {
   /** Root Table Address Register for these tables. */
@@ -10,11 +11,6 @@ export interface VtdTables {
   passThrough(bus: number, devfn: number): void;
   /** Pages used by tables so far. */
   readonly used: number;
-}
-
-/** Gives out whole pages of guest memory; throws when they run out, which the machine's size rules out. */
-export interface PageSupply {
-  take(): number;
 }
 
 /** Tables of three or four levels (39 or 48 bits), one domain a device. */
@@ -58,16 +54,8 @@ export function createVtdTables(memory: GuestMemory, supply: PageSupply, levels:
       return used;
     },
     map(bus, devfn, iova, physical) {
-      let table = topTable(bus, devfn);
-      for (let level = levels; level > 1; level--) {
-        const slot = table + Number((iova >> BigInt(12 + 9 * (level - 1))) & 0x1ffn) * 8;
-        const entry = memory.readU64(slot) ?? 0n;
-        if ((entry & 3n) === 0n) {
-          table = page();
-          memory.writeU64(slot, BigInt(table) | 3n);
-        } else table = Number(entry & ~0xfffn);
-      }
-      const slot = table + Number((iova >> 12n) & 0x1ffn) * 8;
+      const pages = { take: page };
+      const slot = leafSlot(memory, pages, topTable(bus, devfn), levels, iova, (table) => BigInt(table) | 3n);
       memory.writeU64(slot, BigInt(physical - (physical % pageSize)) | 3n);
     },
     passThrough(bus, devfn) {
