@@ -19,6 +19,8 @@ export const methods = {
   simulate: "vmstate/simulate",
   /** Request MachinesParams -> MachinesResult. */
   machines: "vmstate/machines",
+  /** Request PropertiesParams -> PropertiesResult: what may stand behind a device on a command line. */
+  properties: "vmstate/properties",
   /** Request ExpandParams -> ExpandResult: a table after macro expansion, as text. */
   expand: "vmstate/expand",
   /** Request ExplainParams -> ExplainResult: what the messages of a log mean. */
@@ -262,6 +264,25 @@ export interface MachinesResult {
   readonly machines: readonly string[];
   /** Device types of the tree that can stand behind `-device`. */
   readonly devices: readonly string[];
+}
+
+// ---- vmstate/properties --------------------------------------------------------------------------------------------
+
+export interface PropertiesParams extends TreeParams {
+  /** QOM type: `e1000e`. */
+  readonly device: string;
+}
+
+export interface PropertiesResult {
+  readonly properties: readonly Property[];
+}
+
+export interface Property {
+  readonly name: string;
+  /** As in qdev_prop_<kind>: `bool`, `uint32`. */
+  readonly kind: string;
+  /** Decimal; absent where it has no default that is a number. */
+  readonly byDefault?: string;
 }
 
 // ---- vmstate/explain -----------------------------------------------------------------------------------------------

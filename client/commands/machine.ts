@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { methods } from "../../server/protocol";
 import type { MachinesParams, MachinesResult, OrderParams, OrderResult } from "../../server/protocol";
-import { completeCommandLine } from "../shared/commandLine";
+import { type Completion, completeCommandLine } from "../shared/commandLine";
+import { propertiesAt } from "./completions";
 import { hasDevicesOf, withFileDevices } from "../shared/fileDevices";
 import type { Running } from "./running";
 
@@ -33,7 +34,11 @@ export async function pickMachine(
   const configured = hasDevicesOf(setting, machines) ? setting : "";
   const base = configured === "" ? (machines.presets[0]?.commandLine ?? "") : configured;
   const later = fileItem(running, uri, base, machines);
-  const chosen = await pick(title, startingItems(machines, recent, configured), later, machines);
+  const typed = async (value: string): Promise<MachineItem[]> => {
+    const properties = await propertiesAt(client, uri, value).catch(() => []);
+    return typedItems(value, completeCommandLine(value, machines, properties));
+  };
+  const chosen = await pick(title, startingItems(machines, recent, configured), later, typed);
   if (chosen !== undefined) {
     const kept = [chosen, ...recent.filter((line) => line !== chosen)].slice(0, recentLimit);
     await ctx.extension.workspaceState.update(recentKey, kept);
@@ -78,7 +83,7 @@ function pick(
   title: string,
   first: readonly MachineItem[],
   later: Promise<readonly MachineItem[]>,
-  machines: MachinesResult,
+  typed: (value: string) => Promise<readonly MachineItem[]>,
 ): Promise<string | undefined> {
   let starting = first;
   const picker = vscode.window.createQuickPick<MachineItem>();
@@ -92,14 +97,16 @@ function pick(
   });
   return new Promise((resolve) => {
     let result: string | undefined;
-    picker.onDidChangeValue((value) => {
-      picker.items = value.trimStart().startsWith("-") ? typedItems(value, machines) : starting;
-    });
+    const show = async (value: string): Promise<void> => {
+      const items = value.trimStart().startsWith("-") ? await typed(value) : starting;
+      if (picker.value === value) picker.items = items;
+    };
+    picker.onDidChangeValue((value) => void show(value));
     picker.onDidAccept(() => {
       const [item] = picker.selectedItems;
       if (item && !item.complete) {
         picker.value = item.commandLine;
-        picker.items = typedItems(item.commandLine, machines);
+        void show(item.commandLine);
         return;
       }
       result = item?.commandLine ?? (picker.value.trim() === "" ? undefined : picker.value.trim());
@@ -114,7 +121,7 @@ function pick(
 }
 
 /** First what was typed, ready to run, then what may stand there instead. */
-function typedItems(value: string, machines: MachinesResult): MachineItem[] {
+function typedItems(value: string, completed: readonly Completion[]): MachineItem[] {
   const run: MachineItem = {
     label: `$(play) ${value.trim()}`,
     description: vscode.l10n.t("use this"),
@@ -122,7 +129,7 @@ function typedItems(value: string, machines: MachinesResult): MachineItem[] {
     complete: true,
     alwaysShow: true,
   };
-  const completions = completeCommandLine(value, machines).map(
+  const completions = completed.map(
     (completion): MachineItem => ({
       label: completion.word,
       description: completion.what,

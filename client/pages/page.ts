@@ -1,5 +1,6 @@
 /** One webview panel: shows content, hands on what the page posts, opens the source it links to. */
 import * as vscode from "vscode";
+import { completionsOf } from "../commands/completions";
 import type { Ctx } from "../ctx";
 import type { FromPage, ToPage } from "../shared/messages";
 import { insideTree, readFromPage } from "../shared/messages";
@@ -98,10 +99,16 @@ export function fillWebview(
   webview.onDidReceiveMessage((value: unknown) => {
     const message = readFromPage(value);
     if (message?.kind === "widen") void vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
+    else if (message?.kind === "complete") void complete(ctx, webview, message.line);
     else if (message) receive(message).catch((error: unknown) => ctx.output.error(String(error)));
     else ctx.output.warn(`a page sent what is no message: ${JSON.stringify(value)}`);
   });
   webview.html = pageHtml(webview, resources, title);
+}
+
+async function complete(ctx: Ctx, webview: vscode.Webview, line: string): Promise<void> {
+  const completions = await completionsOf(ctx, line).catch(() => []);
+  await webview.postMessage({ kind: "completions", line, completions } satisfies ToPage);
 }
 
 /** A file of the tree whose root is the URI `tree`; what leads out of it is not opened. */

@@ -4,6 +4,7 @@
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
 import type { InspectResult, OrderResult, SimulateMove, SimulateResult, TryLoadResult } from "../../server/protocol";
+import type { Completion } from "./commandLine";
 import type { CompareFinding, Side } from "./compare";
 import type { Ends } from "./ends";
 import { longestPattern } from "./find";
@@ -96,6 +97,14 @@ export type SearchPage =
   | { readonly kind: "found"; readonly offset: number; readonly size: number }
   | { readonly kind: "notFound" };
 
+/** What may be typed next on a command line. */
+export interface CompletionsPage {
+  readonly kind: "completions";
+  /** The line as it was typed. */
+  readonly line: string;
+  readonly completions: readonly Completion[];
+}
+
 /** Two versions of a tree. */
 export interface ComparePage {
   readonly kind: "compare";
@@ -113,6 +122,7 @@ export type ToPage =
   | StreamPage
   | BytesPage
   | SearchPage
+  | CompletionsPage
   | RunningPage
   | FailedPage;
 
@@ -154,6 +164,8 @@ export type FromPage =
   | { readonly kind: "chooseEnd"; readonly end: "source" | "destination" }
   /** Asks for another version, tree, dump or stream to compare. */
   | { readonly kind: "chooseSide"; readonly side: Side }
+  /** Asks what may be typed next on a command line. */
+  | { readonly kind: "complete"; readonly line: string }
   | { readonly kind: "chooseMachine"; readonly purpose: "simulate" | "order" }
   | { readonly kind: "showOutput" }
   /** Gives the page's column the whole window, or takes it back. */
@@ -228,6 +240,8 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "loadInto":
     case "order":
       return typeof message.machine === "string" ? { kind: message.kind, machine: message.machine } : undefined;
+    case "complete":
+      return typeof message.line === "string" ? { kind: "complete", line: message.line } : undefined;
     case "snapshot":
       return typeof message.id === "string" ? { kind: "snapshot", id: message.id } : undefined;
     case "watch":

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { BytesPage, SearchPage, ToPage } from "../shared/messages";
+import type { BytesPage, CompletionsPage, SearchPage, ToPage } from "../shared/messages";
 import { pageStateOf } from "../shared/pageState";
 import { CompareView } from "./compare";
 import { GraphView } from "./graph";
@@ -10,10 +10,11 @@ import { OrderView } from "./order";
 import { SimulationView } from "./simulation";
 import { StreamView } from "./stream";
 
-type Whole = Exclude<ToPage, BytesPage | SearchPage>;
+type ForPart = BytesPage | SearchPage | CompletionsPage;
+type Whole = Exclude<ToPage, ForPart>;
 
-function isForPart(content: ToPage): content is BytesPage | SearchPage {
-  return ["bytes", "finding", "found", "notFound"].includes(content.kind);
+function isForPart(content: ToPage): content is ForPart {
+  return ["bytes", "finding", "found", "notFound", "completions"].includes(content.kind);
 }
 
 /** Narrower than this a table is not to be read. */

@@ -1,11 +1,12 @@
 /** Pieces that the pages share. */
 import * as l10n from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { OrderEvidence } from "../../server/protocol";
 import type { Side } from "../shared/compare";
+import type { Completion } from "../shared/commandLine";
 import type { Part, Sentence } from "../shared/sentence";
-import { post } from "./host";
+import { onContent, post } from "./host";
 
 export function SourceLink(props: { file: string; line: number; side?: Side; children: ComponentChildren }) {
   const { file, line, side } = props;
@@ -68,6 +69,42 @@ export function Fold(props: { title: string; amount: number; open: boolean; chil
   );
 }
 
+/** A command line with what may be typed next, as the tree has it. Its label is for "machine". */
+export function MachineInput(props: { value: string; placeholder: string; onChange: (value: string) => void }) {
+  const [completions, setCompletions] = useState<readonly Completion[]>([]);
+  const latest = useRef(props.value);
+  latest.current = props.value;
+  useEffect(
+    () =>
+      onContent((content) => {
+        if (content.kind === "completions" && content.line === latest.current) setCompletions(content.completions);
+      }),
+    [],
+  );
+  return (
+    <>
+      <input
+        id="machine"
+        type="text"
+        list="machine-lines"
+        autocomplete="off"
+        spellcheck={false}
+        value={props.value}
+        placeholder={props.placeholder}
+        onInput={(event) => {
+          props.onChange(event.currentTarget.value);
+          post({ kind: "complete", line: event.currentTarget.value });
+        }}
+      />
+      <datalist id="machine-lines">
+        {completions.map(({ word, what, commandLine }) => (
+          <option value={commandLine}>{`${word} (${what})`}</option>
+        ))}
+      </datalist>
+    </>
+  );
+}
+
 /** The command line, ready to be changed and run again. */
 export function MachineForm(props: {
   machine: string;
@@ -85,13 +122,10 @@ export function MachineForm(props: {
       }}
     >
       <label for="machine">{l10n.t("Machine")}</label>
-      <input
-        id="machine"
-        type="text"
-        spellcheck={false}
+      <MachineInput
         value={machine}
         placeholder={props.purpose === "order" ? l10n.t("the whole tree") : "-M q35 -device intel-iommu"}
-        onInput={(event) => setMachine(event.currentTarget.value)}
+        onChange={setMachine}
       />
       <button type="submit">{props.run}</button>
       <button type="button" class="secondary" onClick={() => post({ kind: "chooseMachine", purpose: props.purpose })}>

@@ -5,6 +5,7 @@ import type { TryLoadResult } from "../../server/protocol";
 import type { StreamCopy, TriedLoad } from "../shared/messages";
 import type { Span } from "./hex";
 import { post } from "./host";
+import { MachineInput } from "./parts";
 
 export function CopyBar({ copy, onGoTo }: { copy: StreamCopy; onGoTo: (span: Span) => void }) {
   const { changed, tried } = copy;
@@ -33,14 +34,7 @@ export function CopyBar({ copy, onGoTo }: { copy: StreamCopy; onGoTo: (span: Spa
         }}
       >
         <label for="machine">{l10n.t("Destination")}</label>
-        <input
-          id="machine"
-          type="text"
-          spellcheck={false}
-          value={machine}
-          placeholder={l10n.t("the machine that the stream names")}
-          onInput={(event) => setMachine(event.currentTarget.value)}
-        />
+        <MachineInput value={machine} placeholder={l10n.t("the machine that the stream names")} onChange={setMachine} />
         <button type="submit" class="secondary">
           {l10n.t("Load it")}
         </button>

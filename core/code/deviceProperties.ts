@@ -239,6 +239,17 @@ function currentArrays(project: Project): Arrays {
   return Object.assign(store, { revision: project.revision, owners });
 }
 
+/** Those that `-device` takes for a type: its own, then those of its ancestors. */
+export function propertiesOfType(project: Project, name: string): readonly DeviceProperty[] {
+  return project.ancestry(name).flatMap(({ classInit, file }) => {
+    const set = classInit === undefined ? [] : arraysSetBy(project, classInit.name, file);
+    return set.flatMap(({ array, file: at }) => {
+      const found = arraysIn(project, at).find(({ declaration }) => declaration.name === array);
+      return found === undefined ? [] : readArray(project, at, found);
+    });
+  });
+}
+
 /** Types whose own class has the property; empty where that is not seen. */
 export function ownersOf(project: Project, { file, array }: DeviceProperty): readonly string[] {
   return currentArrays(project).owners.get(`${file} ${array}`) ?? [];

@@ -4,6 +4,7 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { Coverage } from "../../core/code";
 import type { LoadableProject } from "../../core/project";
 import { allCoverage } from "../../core/code";
+import { propertiesOfType } from "../../core/code/deviceProperties";
 import { treeOrder } from "../../core/order";
 import type { LoadOrder } from "../../core/order/order";
 import { machineOrder, type Move, rearrangedInSteps, simulate, usualCommandLine } from "../../core/emulator";
@@ -13,7 +14,7 @@ import { answered, throwIfCancelled } from "../guard";
 import { machinesOf, usualMachine } from "../machines";
 import { methods, serverCommands } from "../protocol";
 import type { CommandArgument, MachinesParams, MachinesResult, OrderParams, OrderResult } from "../protocol";
-import type { SimulateParams, SimulateResult } from "../protocol";
+import type { PropertiesParams, PropertiesResult, SimulateParams, SimulateResult } from "../protocol";
 import { requestProgress } from "../progress";
 import type { TreeSession } from "../session";
 import { coverageText } from "../../core/ide/text/coverage";
@@ -67,6 +68,18 @@ export const machine: Feature = {
       answered(log, methods.machines, async (params: MachinesParams, token): Promise<MachinesResult> => {
         const { project } = await treeFor(context, params.uri, token);
         return machinesOf(project);
+      }),
+    );
+    connection.onRequest(
+      methods.properties,
+      answered(log, methods.properties, async (params: PropertiesParams, token): Promise<PropertiesResult> => {
+        const { project } = await treeFor(context, params.uri, token);
+        const properties = propertiesOfType(project, params.device).map(({ name, kind, byDefault }) => ({
+          name,
+          kind,
+          ...(byDefault === undefined ? {} : { byDefault: String(byDefault) }),
+        }));
+        return { properties };
       }),
     );
     connection.onExecuteCommand(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bandSections, filterBands } from "../../client/shared/bands";
-import { completeCommandLine } from "../../client/shared/commandLine";
+import { completeCommandLine, deviceAtEnd } from "../../client/shared/commandLine";
 import { hasDevicesOf, withFileDevices } from "../../client/shared/fileDevices";
 import { formatBytes } from "../../client/shared/format";
 import { insideTree, readFromPage } from "../../client/shared/messages";
@@ -47,6 +47,37 @@ describe("completion of a command line", () => {
     expect(offered("-M q35 -device net")).toEqual(["virtio-net-pci"]);
     expect(offered("-M q35 -d")).toEqual(["-device"]);
     expect(offered("-M q35 -device e1000e id=x")).toEqual([]);
+  });
+
+  it("offers the properties of a device, and the values of those that take few words", () => {
+    const properties = [
+      { name: "mac", kind: "macaddr" },
+      { name: "msi", kind: "on_off_auto", byDefault: "2" },
+      { name: "multifunction", kind: "bit", byDefault: "0" },
+      { name: "vectors", kind: "uint32", byDefault: "4" },
+    ];
+    const lines = (line: string) => completeCommandLine(line, machines, properties).map((each) => each.commandLine);
+    expect(deviceAtEnd("-M q35 -device e1000e,m")).toBe("e1000e");
+    for (const line of ["-M q35 -device e1000e", "-device e1000e,id=a -m 16", "-M q35,x"])
+      expect(deviceAtEnd(line)).toBeUndefined();
+    expect(lines("-M q35 -device e1000e,m")).toEqual([
+      "-M q35 -device e1000e,mac=",
+      "-M q35 -device e1000e,msi=",
+      "-M q35 -device e1000e,multifunction=",
+    ]);
+    expect(lines("-device e1000e,mac=52:54,m")[0]).toBe("-device e1000e,mac=52:54,msi=");
+    expect(lines("-device e1000e,msi=o")).toEqual([
+      "-device e1000e,msi=on",
+      "-device e1000e,msi=off",
+      "-device e1000e,msi=auto",
+    ]);
+    expect(lines("-device e1000e,vectors=")).toEqual([]);
+    expect(completeCommandLine("-device e1000e,", machines, properties).map(({ what }) => what)).toEqual([
+      "macaddr",
+      "on_off_auto, off",
+      "bit, off",
+      "uint32, 4",
+    ]);
   });
 
   it("keeps what stands before the word", () => {

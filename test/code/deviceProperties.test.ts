@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ownersOf, propertiesOfMember } from "../../core/code/deviceProperties";
+import { ownersOf, propertiesOfMember, propertiesOfType } from "../../core/code/deviceProperties";
 import { bareTree } from "../tree";
 
 const macros = `#define DEFINE_PROP(_name, _state, _field, _prop, ...) \\
@@ -51,4 +51,21 @@ it("belongs to the type whose class is given its array", () => {
   expect(property(macros + device(both, "/* device_class_set_props(dc, demo_properties); */"), "on")).toBe(
     "demo-on Demo bool  1",
   );
+});
+
+it("of a type is its own or an ancestor's", () => {
+  const child = `
+static const Property child_properties[] = { DEFINE_PROP_BOOL("own", Demo, on, false) };
+static void child_class_init(ObjectClass *klass, const void *data)
+{
+    device_class_set_props(DEVICE_CLASS(klass), child_properties);
+}
+static const TypeInfo child_info = { .name = "child", .parent = TYPE_DEMO, .class_init = child_class_init };
+DEFINE_TYPES(child_info)
+`;
+  const project = bareTree({ "hw/demo.c": macros + device(both) + child });
+  const names = (type: string) => propertiesOfType(project, type).map(({ name }) => name);
+  expect(names("child")).toEqual(["own", "demo-on", "size"]);
+  expect(names("demo")).toEqual(["demo-on", "size"]);
+  expect(names("none")).toEqual([]);
 });
