@@ -426,7 +426,7 @@ export class LoadSession extends DebugSession {
     } else if (step.kind === "event") {
       levels.push({ name: `${step.event.kind}: ${step.event.result}`, place: step.place });
     } else if (step.kind === "failed" || step.kind === "ended") {
-      levels.push({ name: whatHappened(runtime, step), place: step.place });
+      levels.push({ name: wordsFor(runtime, step), place: step.place });
     }
     const symbol = section?.symbol ?? "";
     levels.push({ name: symbol === "" ? title : `${symbol}: ${title}`, place: section?.place });
@@ -475,7 +475,15 @@ export class LoadSession extends DebugSession {
   }
 }
 
-function whatHappened({ load }: Runtime, step: Step): string {
+function whatHappened(runtime: Runtime, step: Step): string {
+  const { failure } = runtime.load.report;
+  const idstr = step.kind === "event" && isFault(step.event) ? step.event.idstr : undefined;
+  const isOfFailure = step.kind === "failed" || step.kind === "ended" || failure?.cause?.consumer.idstr === idstr;
+  const cause = isOfFailure ? failure?.cause?.text : undefined;
+  return [wordsFor(runtime, step), ...(cause === undefined ? [] : [cause])].join("\n");
+}
+
+function wordsFor({ load }: Runtime, step: Step): string {
   switch (step.kind) {
     case "failed":
       return step.message;
