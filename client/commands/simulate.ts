@@ -5,6 +5,7 @@ import type { SimulateResult } from "../../server/protocol";
 import type { Ctx } from "../ctx";
 import { ask } from "../requests";
 import type { Answer } from "../requests";
+import { targetOf } from "../pages/export";
 import { changesBetween } from "../shared/changes";
 import { isSameTree, readReport, simulateArguments } from "../shared/ends";
 import type { DestinationEnd, Ends, SourceEnd } from "../shared/ends";
@@ -86,7 +87,7 @@ async function betweenVersions(ctx: Ctx, machine: string, ends: Ends): Promise<A
   const answer = await ctx.platform.runCli(
     ctx.extension,
     folder,
-    simulateArguments(folder, machine, ends),
+    simulateArguments(folder, machine, ends, { target: targetOf() }),
     titleOf(machine),
   );
   if (answer.kind !== "answer") return answer;

@@ -84,7 +84,7 @@ export function createPages(ctx: Ctx, handlers: PageHandlers): Pages {
         watching = message.on;
         return;
       case "export":
-        return last ? exportSimulation(last, message.format) : undefined;
+        return last ? exportSimulation(ctx, last, message.format) : undefined;
       case "ready":
       case "open":
       case "bytes":

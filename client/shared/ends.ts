@@ -17,18 +17,28 @@ export interface Ends {
 /** The tree with what is typed, to itself. */
 export const sameTree: Ends = { source: { kind: "tree" }, destination: { kind: "tree" } };
 
+/** What the command line writes to be saved: one page for a mail or a tracker, a trace for Perfetto. */
+export type SavedFormat = "html" | "perfetto";
+
 export function isSameTree({ source, destination }: Ends): boolean {
   return source.kind === "tree" && destination.kind === "tree";
 }
 
 /** Arguments of `vmstate`; every value is joined to its option, so that none is read as an option. */
-export function simulateArguments(folder: string, machine: string, { source, destination }: Ends): readonly string[] {
+export function simulateArguments(
+  folder: string,
+  machine: string,
+  { source, destination }: Ends,
+  { format = "json", target = "" }: { readonly format?: "json" | SavedFormat; readonly target?: string } = {},
+): readonly string[] {
   const from =
     source.kind === "revision" ? [`--from=${source.revision}`] : source.kind === "stream" ? [] : [`--from=${folder}`];
   const to = destination.kind === "revision" ? destination.revision : folder;
   const stream = source.kind === "stream" ? [`--load=${source.path}`] : [];
   const line = machine === "" ? [] : [`--machine=${machine}`];
-  return ["simulate", `--tree=${folder}`, "--format=json", "--all", ...from, `--to=${to}`, ...stream, ...line];
+  const of = target === "" ? [] : [`--target=${target}`];
+  const head = ["simulate", `--tree=${folder}`, ...of, `--format=${format}`, "--all"];
+  return [...head, ...from, `--to=${to}`, ...stream, ...line];
 }
 
 /** Reads what `vmstate simulate --format json` printed; undefined where it is none of it. */

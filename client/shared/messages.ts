@@ -6,7 +6,7 @@
 import type { InspectResult, OrderResult, SimulateMove, SimulateResult, TryLoadResult } from "../../server/protocol";
 import type { Completion } from "./commandLine";
 import type { CompareFinding, Side } from "./compare";
-import type { Ends } from "./ends";
+import type { Ends, SavedFormat } from "./ends";
 import { longestPattern } from "./find";
 import type { CompareSides } from "./sides";
 
@@ -126,7 +126,10 @@ export type ToPage =
   | RunningPage
   | FailedPage;
 
-export type ExportFormat = "json" | "markdown" | "svg";
+/** Opened as a document, or saved as a file. */
+export type ExportFormat = "json" | "markdown" | "svg" | SavedFormat;
+
+const exportFormats: readonly ExportFormat[] = ["json", "markdown", "svg", "html", "perfetto"];
 
 export type FromPage =
   | { readonly kind: "ready" }
@@ -247,8 +250,8 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "watch":
       return typeof message.on === "boolean" ? { kind: "watch", on: message.on } : undefined;
     case "export": {
-      const { format } = message;
-      return format === "json" || format === "markdown" || format === "svg" ? { kind: "export", format } : undefined;
+      const format = exportFormats.find((each) => each === message.format);
+      return format === undefined ? undefined : { kind: "export", format };
     }
     case "open": {
       const { file, line, side } = message;

@@ -60,7 +60,7 @@ export function SimulationView({ page }: { page: SimulationPage }) {
         run={l10n.t("Run again")}
         onRun={(machine) => post({ kind: "simulate", machine })}
       />
-      <Toolbar watching={page.watching} />
+      <Toolbar watching={page.watching} canSave={result.moved === undefined} />
       <Moved result={result} />
       <Changes changes={page.changes} />
       <div class="heading">
@@ -140,7 +140,7 @@ function summary(result: SimulateResult): string {
   return [result.machineType, sections(result.sections.length), formatBytes(result.size), time].join(" · ");
 }
 
-function Toolbar(props: { watching: boolean }) {
+function Toolbar(props: { watching: boolean; canSave: boolean }) {
   const [watching, setWatching] = useState(props.watching);
   return (
     <div class="toolbar">
@@ -164,6 +164,16 @@ function Toolbar(props: { watching: boolean }) {
       <button type="button" class="link" onClick={() => post({ kind: "export", format: "svg" })}>
         {l10n.t("Open as SVG")}
       </button>
+      {props.canSave ? (
+        <>
+          <button type="button" class="link" onClick={() => post({ kind: "export", format: "html" })}>
+            {l10n.t("Save as HTML…")}
+          </button>
+          <button type="button" class="link" onClick={() => post({ kind: "export", format: "perfetto" })}>
+            {l10n.t("Save for Perfetto…")}
+          </button>
+        </>
+      ) : null}
     </div>
   );
 }
