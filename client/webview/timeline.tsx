@@ -117,7 +117,7 @@ export function TimelineView(props: {
         {svg}
       </section>
       {total < worthZooming ? null : (
-        <div class="zoom">
+        <div class="timeline-zoom">
           <button type="button" class="secondary" disabled={view.count <= 4} onClick={keys["+"]}>
             {l10n.t("Zoom in")}
           </button>
