@@ -74,6 +74,9 @@ export function createDefinitions(source: DefinitionSource): Definitions {
     if (rest.length === 1 && !isLeftOut) return rest[0];
     const near = rest.filter((c) => isSameArchitecture(c.file, file));
     if (near.length === 1) return near[0];
+    // what is linked for sure leaves no place for another, but for one of a library that is only taken where there is none
+    const linked = rest.filter((c) => source.compiles(c.file) === "true");
+    if (linked.length === 1) return linked[0];
     // where none of the others is built, a stub is what there is
     const left = built.length > 0 ? built : candidates.filter((c) => isStub(c.file) && isBuilt(c));
     return left.length === 1 ? left[0] : left.length === 0 && rest.length === 1 ? rest[0] : undefined;

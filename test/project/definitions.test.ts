@@ -56,6 +56,16 @@ describe("of several functions of one name", () => {
     expect(functionIn(files, "hw/x/b.c")).toBe("target/i386/a.c");
   });
 
+  it("one that is linked for sure is meant, not one of a library", () => {
+    const files = {
+      "hw/x/meson.build": "system_ss.add(files('a.c', 'b.c'))\nstub_ss.add(files('none.c'))\n",
+      "hw/x/a.c": body("demo"),
+      "hw/x/none.c": body("demo"),
+      "hw/x/b.c": `${device}${body("other")}`,
+    };
+    expect(functionIn(files, "hw/x/b.c")).toBe("hw/x/a.c");
+  });
+
   it("two that nothing tells apart are none", () => {
     expect(functionIn({ "hw/x/a.c": body("demo"), "hw/y/a.c": body("demo") }, "hw/z/b.c")).toBeUndefined();
   });

@@ -83,7 +83,7 @@ export const memoryFunctions: readonly (readonly [string, NativeFunction])[] = [
   ],
   ...["g_memdup", "g_memdup2", "qapi_clone"].map((name) => [name, duplicate] as const),
   ["buffer_is_zero", (_r, [a]) => ((a instanceof Rec || a instanceof Arr) && isZero(a) ? 1 : new Unknown("memory"))],
-  ["qsort", nothing],
+  ["qsort", sort],
   ["bsearch", search],
 ];
 
@@ -114,6 +114,33 @@ function compared(a: Value | undefined, b: Value | undefined, structs: readonly 
     }
   }
   return new Unknown("a comparison of memory");
+}
+
+/** Of an array that is one by itself, not of bytes in untyped memory. */
+function sort(runner: Runner, [base, count, , compare]: readonly Value[]): Value {
+  const array = base instanceof Rec && base.holderKey === 0 ? base.holder : base;
+  const length = numberOf(count);
+  if (!(array instanceof Arr) || length === undefined || length > array.items.length) return 0;
+  spend(length * bytesOf.visit);
+  let isKnown = true;
+  const asPointer = (value: Value): Value => {
+    if (value instanceof Rec) return value;
+    const single = new Arr(array.element, 1);
+    single.items[0] = value;
+    return single;
+  };
+  const elements = array.items.slice(0, length).map((each = 0) => ({ value: each, pointer: asPointer(each) }));
+  elements.sort((a, b) => {
+    const order = isKnown ? callBack(runner, compare, [a.pointer, b.pointer]) : 0;
+    isKnown &&= typeof order === "number";
+    return numberOf(order) ?? 0;
+  });
+  if (!isKnown) runner.noteHere("the order that qsort() gives");
+  elements.forEach(({ value }, k) => {
+    array.items[k] = value;
+    if (value instanceof Rec) value.holderKey = k;
+  });
+  return 0;
 }
 
 /** Elements are few, so all are looked at. */

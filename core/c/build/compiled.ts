@@ -3,7 +3,14 @@ import type { Truth } from "../conditions";
 import { architecturesOf, targetsKnownTo } from "../configuration";
 import type { ConfiguredBuild } from "./configured";
 import { directoryOf, processorOf } from "../includes";
-import { type BuildSymbols, deviceFiles, type ReadText, readBuildSymbols, type SettingsOf } from "./kconfig";
+import {
+  architectureSymbols,
+  type BuildSymbols,
+  deviceFiles,
+  type ReadText,
+  readBuildSymbols,
+  type SettingsOf,
+} from "./kconfig";
 import {
   type Addition,
   architectureSets,
@@ -259,8 +266,16 @@ function createTruths(
     );
     return symbols;
   };
-  const ofSymbol = (name: string): Truths =>
-    name.startsWith("CONFIG_") ? symbolsRead().truths(name.slice("CONFIG_".length)) : undecided;
+  // one of another target may be set too: targets of one base share what they can (11.0)
+  const ofTarget = (symbol: string): Truths =>
+    targets.reduce((truths, { name }, i) => {
+      const isOwn = architectureSymbols(read, name).includes(symbol);
+      return isOwn ? withTruth(truths, i, "true") : truths;
+    }, undecided);
+  const ofSymbol = (name: string): Truths => {
+    if (name.startsWith("TARGET_")) return ofTarget(name.slice("TARGET_".length));
+    return name.startsWith("CONFIG_") ? symbolsRead().truths(name.slice("CONFIG_".length)) : undecided;
+  };
   const truthsOf = (term: BuildTerm): Truths => {
     switch (term.kind) {
       case "symbol":

@@ -78,7 +78,8 @@ export function processorSymbols(read: ReadText, target: string): ReadonlySet<st
   return new Set([...architectureSymbols(read, target), "TARGET_BIG_ENDIAN"]);
 }
 
-function architectureSymbols(read: ReadText, target: string): string[] {
+/** Symbols without `CONFIG_` or `TARGET_` that stand for the target's processor (`config_target` of meson.build). */
+export function architectureSymbols(read: ReadText, target: string): string[] {
   for (const folder of ["configs/targets/", "default-configs/targets/"]) {
     const text = read(`${folder}${target}-softmmu.mak`);
     const architecture = /^TARGET_ARCH=(\w+)/m.exec(text ?? "")?.[1];

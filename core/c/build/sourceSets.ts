@@ -53,11 +53,11 @@ function isArchitectureTable(name: string): boolean {
   return name.endsWith("_arch");
 }
 
-/** Which set holds an architecture's machines, by the build file of the folder: `subdir()` shares it with the folders below. */
+/** What goes into an architecture's sets, by the build file of the folder: `subdir()` shares them with the folders below. */
 export function architectureSets(text: string): readonly Addition[] {
-  return text.includes("_arch")
-    ? additionsIn(mesonWords(text)).filter(({ set }) => set.startsWith("architecture:"))
-    : [];
+  if (!text.includes("_arch")) return [];
+  const found = additionsIn(mesonWords(text)).filter(({ sets }) => sets.length > 0);
+  return found.map((each) => ({ ...each, files: [] }));
 }
 
 /** `outer`: what the build files of the folders above say of sets. */

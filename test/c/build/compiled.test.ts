@@ -278,4 +278,20 @@ describe("a folder below one of an architecture's machines", () => {
     expect(build(files, "x86_64").compiles("hw/arm/phone/board.c")).toBe("false");
     expect(build(files, "x86_64").compiles("hw/arm/phone/shared.c")).toBe("true");
   });
+
+  it("is built with sets that are in it by others, and not with a library's", () => {
+    const more = {
+      "target/arm/meson.build":
+        "arm_common_ss = ss.source_set()\narm_both_ss = ss.source_set()\narm_stubs_ss = ss.source_set()\nsubdir('tcg')\n" +
+        "arm_common_ss.add_all(arm_both_ss)\ntarget_common_arch += {'arm': arm_common_ss}\ntarget_stubs_arch += {'arm': arm_stubs_ss}\n",
+      "target/arm/tcg/meson.build":
+        "arm_both_ss.add(when: 'TARGET_AARCH64', if_true: files('wide.c'))\narm_stubs_ss.add(files('narrow.c'))\n",
+      "configs/targets/aarch64-softmmu.mak": "TARGET_ARCH=aarch64\nTARGET_BASE_ARCH=arm\n",
+    };
+    expect(build(more, "aarch64").compiles("target/arm/tcg/wide.c")).toBe("true");
+    // where both targets are built, they share it
+    expect(build(more, "arm").compiles("target/arm/tcg/wide.c")).toBe("unknown");
+    expect(build(more, "x86_64").compiles("target/arm/tcg/wide.c")).toBe("false");
+    expect(build(more, "aarch64").compiles("target/arm/tcg/narrow.c")).toBe("unknown");
+  });
 });
