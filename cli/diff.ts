@@ -25,6 +25,7 @@ import {
 } from "./diff/report";
 import { remembered, type Witness, witnessOfNothing } from "./diff/remembered";
 import { foldedNote, forMachine } from "./diff/forMachine";
+import { withLists } from "./diff/lists";
 import {
   createOpenedTrees,
   type OpenedTrees,
@@ -204,7 +205,7 @@ async function compareTwo(
   const sides = stream?.sides ?? openSides(io, given, input, progress);
   const { machine } = sides;
   const view = machine === undefined || options.allDevices === true ? undefined : forMachine(machine, sides);
-  const found = stream?.findings ?? compareTrees(sides.old, sides.next);
+  const found = stream?.findings ?? withLists(compareTrees(sides.old, sides.next), sides);
   const all = view === undefined ? found : found.map(view.told);
   progress.done();
   const concerned = all

@@ -6,7 +6,7 @@ export { historyOf } from "./history";
 export { dumpSide, hasCounts, withoutCounts } from "./dumpSide";
 export type { Entry, EntrySide } from "./entries";
 export { type MachineVersion, machineVersion, releaseOf } from "./compatLists";
-export { machineTypes, treatedAs, type TreatedAs } from "./machineTypes";
+export { machineTypes, newestFirst, treatedAs, type TreatedAs } from "./machineTypes";
 export { openQuestions } from "./openQuestions";
 export { warmSetters } from "./propertyCode";
 export { compareTrees, isOptional, type TreeFinding } from "./trees";

@@ -49,6 +49,20 @@ function said(given: string, { name, version }: Kin, why: string): TreatedAs {
   return { name, version, note };
 }
 
+/** Those with a version, the newest first. */
+export function newestFirst(names: readonly string[]): readonly string[] {
+  return sorted(names.flatMap((name) => kinOfName(name) ?? [])).map(({ name }) => name);
+}
+
+function kinOfName(name: string): Kin | undefined {
+  const version = machineVersion(name);
+  return version && { name, version };
+}
+
+function sorted(kin: readonly Kin[]): readonly Kin[] {
+  return [...kin].sort((a, b) => order(b.version, a.version));
+}
+
 interface Kin {
   readonly name: string;
   readonly version: MachineVersion;
@@ -66,5 +80,5 @@ function kinOf(names: readonly string[], given: string): readonly Kin[] {
     longest = stem;
     kin.push({ name, version });
   }
-  return kin.sort((a, b) => order(b.version, a.version));
+  return sorted(kin);
 }

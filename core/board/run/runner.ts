@@ -26,7 +26,10 @@ export class Stop extends Error {
 }
 
 /** What code does that may not be guessed hangs on what is not known. */
-export class Undecided extends Error {}
+export class Undecided extends Error {
+  /** Where in the function that was called first; undefined: not known. */
+  at: { readonly file: string; readonly start: number } | undefined;
+}
 
 /** How far code is followed. */
 export interface Bounds {
@@ -150,13 +153,13 @@ export class Runner implements Run {
 
   /**
    * Runs code on what the run has left, within bounds that it shares with all that is run so. Throws Undecided where what it does is not
-   * known, and Stop where it ends QEMU.
+   * known, and Stop where it ends QEMU. Not strict: goes on with what is not known as set-up code does.
    */
-  afterwards<T>(work: () => T): T {
+  afterwards<T>(work: () => T, isStrict = true): T {
     startMeter(this.bounds.bytes);
     this.steps = this.stepsAfterwards;
     this.isOver = false;
-    this.isStrict = true;
+    this.isStrict = isStrict;
     try {
       return work();
     } finally {
@@ -166,8 +169,15 @@ export class Runner implements Run {
     }
   }
 
-  private strictly(reason: string): void {
-    if (this.isStrict) throw new Undecided(reason);
+  private strictly(reason: string, file = "", context: Context = noScope, node: Span | undefined = undefined): void {
+    if (!this.isStrict) return;
+    const error = new Undecided(reason);
+    // the outermost call that code makes
+    const site = this.sites.find((each) => each.file !== "") ?? { file, context, node };
+    const first = site.node && site.context.tokens[site.node.start];
+    const start = first?.use?.start ?? first?.start;
+    if (start !== undefined) error.at = { file: first?.use?.file ?? first?.file ?? site.file, start };
+    throw error;
   }
 
   /** Does what runs code, up to a bound; undefined past it. */
@@ -284,7 +294,7 @@ export class Runner implements Run {
 
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
     const reason = value instanceof Unknown ? value.reason : "not known";
-    if (this.assertions === 0) this.strictly(reason);
+    if (this.assertions === 0) this.strictly(reason, file, context, condition);
     for (const { place, kind } of accessesIn(whole))
       if (kind !== "read" && place.kind === "member") this.doubtful.add(place.name);
     if (this.assertions > 0 || !decisive(this.project, file, whole)) return;

@@ -117,7 +117,11 @@ export function specialOf(c: Compiling, name: string, node: Call): Code | undefi
       const count = second === undefined ? undefined : c.expression(second);
       return {
         type: pointerTo(c.scope, target),
-        run: (frame) => allocated(target, count?.run(frame)),
+        run: (frame) => {
+          const made = allocated(target, count?.run(frame));
+          if (made instanceof Arr) made.isCleared = name.endsWith("0");
+          return made;
+        },
       };
     }
     case "G_N_ELEMENTS": {

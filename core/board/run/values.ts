@@ -157,6 +157,8 @@ export class Arr {
   text: string | undefined;
   /** What elements hold that nobody wrote, where that is not zero. */
   unwritten: Unknown | undefined;
+  /** False: of memory that holds anything before it is written. It is read as zero all the same, unless that decides. */
+  isCleared = true;
   constructor(
     readonly element: CType | undefined,
     public length: number | undefined,

@@ -6,7 +6,8 @@ import type { Run } from "./loadRun";
 
 const boards = new WeakMap<Run, Board | undefined>();
 
-function ownBoard(run: Run): Board | undefined {
+/** What is run on it changes it, which nothing else may see. */
+export function ownBoard(run: Run): Board | undefined {
   const { setUp } = run.machine;
   if (!boards.has(run)) boards.set(run, setUp && buildBoard(run.project, setUp.name, setUp.settings));
   return boards.get(run);

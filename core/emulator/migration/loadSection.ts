@@ -2,7 +2,6 @@
 import type { Project } from "../../project/project";
 import type { SectionEvent } from "../../wire";
 import type { Decided } from "../../wire/values/search";
-import { ownLists } from "../../code/ownLists";
 import { isForeign, refusedBlock, refusedMemory, unknownBlock } from "../ramBlocks";
 import type { Entry } from "../world";
 import { unknownSectionMessage, whileLoading } from "./destination";
@@ -14,6 +13,7 @@ import { errnoOf, meaning } from "./messages";
 import type { ReportFailure } from "./report";
 import type { Run } from "./loadRun";
 import { carriedOut, noteAccesses, remaps } from "./loadAccesses";
+import { loadedLists } from "./loadedLists";
 import { doesNotFit } from "./loadFailures";
 
 /** What the bytes fit, where nothing says that the destination has it so. */
@@ -102,14 +102,12 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
   if (isKnown && !run.inferred) return doesNotFit(run, section, entry, entry.owner.description, refused);
   const reasons = [...new Set([...held.decided, ...held.forced, ...(isKnown ? [otherOptions(entry)] : [])].map(taken))];
   if (refused?.notKnown === true) reasons.push(refused.message);
-  const lists = ownLists(project, entry.owner.description);
-  if (lists.length > 0 && isOfOtherVersion(run))
-    reasons.push(
-      ...lists.map(
-        ({ loaded, own, hook }) =>
-          `${hook} compares ${loaded}, written by another version, with ${own}, which the destination's code builds: it may refuse it`,
-      ),
-    );
+  const lists = loadedLists(run, entry, held.state, isOfOtherVersion(run));
+  if (lists.kind === "refuses") {
+    const { error, message } = lists;
+    return { ...doesNotFit(run, section, entry, entry.owner.description, error), message: `${idstr}: ${message}` };
+  }
+  reasons.push(...lists.reasons);
   if (reasons.length > 0) run.open.push({ idstr, offset, reasons });
   run.states.set(entry.idstr, held.state);
   if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);

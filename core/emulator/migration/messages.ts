@@ -3,6 +3,7 @@ import { textBetweenConversions } from "../../c/printf";
 import type { CallStep, LoadEffect } from "../../code/effects";
 import { bodyOf } from "../../project/bodies";
 import type { Project } from "../../project/project";
+import type { StreamError } from "../../wire";
 import { type Condition, conditionsAt } from "../../c/body/conditions";
 import type { Body } from "../../c/body/parse";
 import { nodesIn } from "../../c/body/walk";
@@ -41,6 +42,13 @@ export function meaning(errno: number): string {
 
 export function errnoOf(name: string): number {
   return numbers[name] ?? 22;
+}
+
+const streamErrnos = ["EPERM", "ENOENT", "EIO", "ENOTSUP"] as const;
+
+/** The name of a positive errno, of those that a load is told to end with. */
+export function errnoNamed(errno: number): StreamError["errno"] {
+  return streamErrnos.find((name) => numbers[name] === errno) ?? "EINVAL";
 }
 
 /** The first wording that the tree's migration code contains; the last where there is no such code. */

@@ -71,7 +71,8 @@ function loadState(
   }
 }
 
-function hookFailure(which: "pre" | "post", of: WireDescription, result: number | string): string {
+/** QEMU's message since 10.1; `result` is what the hook returns, or its own message. */
+export function hookFailure(which: "pre" | "post", of: WireDescription, result: number | string): string {
   const [name, version, minimum] =
     which === "pre" ? [`'${of.name}'`, of.versionId, "minimum version_id"] : [of.name, of.versionId, "minimum_version"];
   const tail = typeof result === "string" ? `: ${result}` : `, ret: ${result}`;
