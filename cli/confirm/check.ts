@@ -189,7 +189,8 @@ async function judge(
 ): Promise<Verdict> {
   const showing = showingOf(project, finding);
   if (showing === undefined) return trials.cannot(`no run is known for ${finding.code}`);
-  if (showing.kind === "registers") return trials.runRegisters(showing.type, machine);
+  if (showing.kind === "none") return trials.cannot(showing.reason);
+  if (showing.kind === "registers") return trials.runRegisters(showing, machine);
   const verdicts: Verdict[] = [];
   for (const dependency of showing.dependencies) {
     const run = await runs.runDependency(dependency);

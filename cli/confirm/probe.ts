@@ -3,7 +3,8 @@ import { coverageOf } from "../../core/code";
 import { type ProbeText, probeText } from "../../core/ide/text/confirmProbe";
 import type { Project } from "../../core/project";
 import { deviceDescription } from "../../core/project/dump";
-import { probe } from "../../qemu/probe/probe";
+import { membersRead } from "../../core/confirm/registerMembers";
+import { type LostRegister, probe } from "../../qemu/probe/probe";
 import { CannotRun, type ExitCode, exitCodes, type Io, progressOn } from "../io";
 import { answerText, noteOf, partOf, shardOption } from "../shard";
 import { styleFor } from "../style";
@@ -17,8 +18,6 @@ interface ProbeOptions extends ConfirmOptions {
 
 const pcs: readonly string[] = ["x86_64", "i386"];
 export const usualMachine = "-M q35,vmport=off -m 64";
-/** As the machine knows the device that is probed. */
-export const dutId = "vmstate-dut";
 
 export function isPcTarget(target: string): boolean {
   return pcs.includes(target);
@@ -58,12 +57,12 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       const reports: ProbeText[] = [];
       for (const device of partOf(options.device ?? [undefined], options.shard)) {
         progress.report(device ?? line);
-        const args = device === undefined ? words : [...words, "-device", `${device},id=${dutId}`];
-        const report = await saying(options.qemu, () =>
-          probe(qemu.program, { args, id: device === undefined ? undefined : dutId, isPc }),
+        const { arrived: _, ...report } = await saying(options.qemu, () =>
+          probe(qemu.program, { args: words, device, isPc }),
         );
         const unsaved = project === undefined || device === undefined ? undefined : unsavedOf(project, device);
-        reports.push({ ...report, probed: device ?? line, ...(unsaved === undefined ? {} : { unsaved }) });
+        const lost = project === undefined ? report.lost : report.lost.map((each) => withMembers(project, each));
+        reports.push({ ...report, lost, probed: device ?? line, ...(unsaved === undefined ? {} : { unsaved }) });
       }
       progress.done();
       const isLost = reports.some(({ lost }) => lost.length > 0);
@@ -78,6 +77,10 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
       io.out.write(text);
       finish(code);
     });
+}
+
+function withMembers(project: Project, register: LostRegister): LostRegister & { readonly members: readonly string[] } {
+  return { ...register, members: [...membersRead(project, register)].map((each) => each.replace(" ", ".")) };
 }
 
 /** `struct.member` of the type's own struct, where a table saves others of it; undefined where the type has no table. */

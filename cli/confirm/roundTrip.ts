@@ -4,6 +4,7 @@ import { roundTripText, type RoundTripText } from "../../core/ide/text/confirmRo
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
 import { QemuFailure } from "../../qemu/failure";
+import { dutId } from "../../qemu/probe/found";
 import { roundTrip, type TrippedMachine } from "../../qemu/roundTrip";
 import type { QemuProgram } from "../../qemu/program";
 import { realTypes } from "../../qemu/types";
@@ -12,7 +13,7 @@ import { answerText, noteOf, partOf, shardOption } from "../shard";
 import { styleFor } from "../style";
 import { linesOf, machineOf } from "./order";
 import { openQemu, type QemuOptions, saying, versionText, withLimits } from "./options";
-import { dutId, isPcTarget, usualMachine } from "./probe";
+import { isPcTarget, usualMachine } from "./probe";
 
 interface RoundTripOptions extends QemuOptions {
   readonly machine?: readonly string[];

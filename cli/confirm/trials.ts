@@ -1,15 +1,16 @@
 /** What `confirm check` runs for findings and for dependencies, and what each run says. */
 import type { Verdict } from "../../core/check/diagnostic";
 import { iommuKinds } from "../../core/emulator";
-import { plural } from "../../core/ide/text/style";
+import type { RegisterShowing } from "../../core/confirm/shown";
 import type { Dependency } from "../../core/order/dependencies";
 import type { Project } from "../../core/project";
-import { probe } from "../../qemu/probe/probe";
+import { probe, type ProbedMachine } from "../../qemu/probe/probe";
 import { realTypes } from "../../qemu/types";
 import { type MoveReport, runMove } from "./moved";
 import { machineOf } from "./order";
+import { verdictOfProbe } from "./probeVerdict";
 import { type RealQemu, saying, versionText } from "./options";
-import { dutId, isPcTarget, usualMachine } from "./probe";
+import { isPcTarget, usualMachine } from "./probe";
 
 /** Two sections in the wrong order, on a machine. */
 export interface OrderTrial {
@@ -26,7 +27,7 @@ export interface Trials {
   /** Each pair of sections runs once. Rejects with CannotRun. */
   runOrder(trial: OrderTrial): Promise<OrderRun>;
   /** `line`: the machine to add the device to; undefined: the usual one. Rejects with CannotRun. */
-  runRegisters(type: string, line: string | undefined): Promise<Verdict>;
+  runRegisters(showing: RegisterShowing, line: string | undefined): Promise<Verdict>;
   cannot(ground: string): Verdict;
   verdictOf(run: OrderRun): Verdict;
 }
@@ -63,21 +64,21 @@ export function createTrials(label: string, { program, version, target }: RealQe
       known.set(key, run);
       return run;
     },
-    async runRegisters(type, line) {
+    async runRegisters({ types, counts }, line) {
       const isPc = isPcTarget(target);
       const machine = line ?? (isPc ? usualMachine : undefined);
       if (machine === undefined) return trials.cannot(`--machine names no machine of ${target}`);
-      const args = [...machineOf(machine).words, "-device", `${type},id=${dutId}`];
-      const { refused, registers, lost } = await saying(label, () => probe(program, { args, id: dutId, isPc }));
-      const [first] = lost;
-      if (refused !== undefined) return trials.cannot(refused);
-      if (registers === 0) return trials.cannot("no register of it is in the machine's memory or ports");
-      if (first === undefined) {
-        const ground = `none of ${plural(registers, "register")} of ${type} is lost by a migration`;
-        return { kind: "not seen", ground, messages: [], ...by };
+      const { words } = machineOf(machine);
+      const own: ProbedMachine = { args: words, device: undefined, isPc, types: new Set(types) };
+      const added = types.map((device): ProbedMachine => ({ args: words, device, isPc }));
+      const verdicts: Verdict[] = [];
+      for (const each of [...added.slice(0, mostTypes), own]) {
+        const report = await saying(label, () => probe(program, each));
+        const verdict = verdictOfProbe(project, report, each.device ?? types.join(", "), { counts, types });
+        if (verdict.kind !== "cannot be shown") return { ...verdict, ...by };
+        verdicts.push({ ...verdict, ...by });
       }
-      const where = `${first.region} 0x${first.offset.toString(16)} was 0x${first.before} and is 0x${first.after}`;
-      return confirmed(`a migration loses ${lost.length} of ${plural(registers, "register")} of ${type}: ${where}`, []);
+      return verdicts.find(({ ground }) => ground !== "") ?? trials.cannot("no type has the table");
     },
     cannot: (ground) => ({ kind: "cannot be shown", ground, messages: [], ...by }),
     verdictOf({ verdict }) {
@@ -96,6 +97,8 @@ export function createTrials(label: string, { program, version, target }: RealQe
   return trials;
 }
 
+/** Types that are made one by one. */
+const mostTypes = 8;
 /** Lines of QEMU's that are kept. */
 const mostWords = 3;
 

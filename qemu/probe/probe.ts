@@ -5,26 +5,35 @@ import { type RealMachine, withMachine } from "../machine";
 import { loadStream, saveStream } from "../migration";
 import type { QemuProgram } from "../program";
 import type { Qtest } from "../qtest";
-import { keyOf, type Pattern, readAll, type Register, registersOf, writeAll } from "./registers";
-import { belongsTo, type Region, regionsIn } from "./regions";
+import { dutId, findRegions, type Found, isNobodys, mapText, placeKey, type ProbedMachine } from "./found";
+import { keyOf, type Pattern, readAll, type Register, registersOf, type Width } from "./registers";
+import { mapOf, ownerIn, type Region, regionsIn } from "./regions";
+import { writeAll, type Kept } from "./writing";
 
-export interface ProbedMachine {
-  readonly args: readonly string[];
-  /** Its registers only; undefined: those of all devices. */
-  readonly id: string | undefined;
-  /** Firmware's work is done first: base addresses of PCI functions, by configuration mechanism 1. */
-  readonly isPc: boolean;
-}
+export type { ProbedMachine } from "./found";
 
-export interface LostRegister {
+export interface PlacedRegister {
   readonly region: string;
   readonly owner: string;
+  /** QOM type of the owner; undefined where QEMU does not say. */
+  readonly type: string | undefined;
   readonly offset: number;
   readonly bytes: number;
+}
+
+export interface LostRegister extends PlacedRegister {
   /** On the source when it was saved, and on the destination; hexadecimal. */
   readonly before: string;
   readonly after: string;
+  /** What was written to it. */
   readonly pattern: Pattern;
+}
+
+export interface MovedRegion {
+  /** As `info mtree -f -o` prints it on the source. */
+  readonly printed: string;
+  /** QOM type of its owner; undefined where QEMU does not say. */
+  readonly type: string | undefined;
 }
 
 export interface ProbeReport {
@@ -32,6 +41,10 @@ export interface ProbeReport {
   /** Registers that had another value after a write. */
   readonly kept: number;
   readonly lost: readonly LostRegister[];
+  /** Registers that kept what was written, and were the same on the destination. */
+  readonly arrived: readonly PlacedRegister[];
+  /** Regions that the destination has elsewhere, or not at all, once registers were written. */
+  readonly moved: readonly MovedRegion[];
   /** Registers that read otherwise on the destination without any write: a region that is not there, or time. */
   readonly otherwise: number;
   /** Runs in which QEMU ended: nothing is said of the region that was written. */
@@ -47,9 +60,21 @@ export const quiet: readonly string[] = [
   "-rtc",
   "clock=vm,base=2020-01-01",
 ];
-const passes: readonly (Pattern | undefined)[] = [undefined, "ones", "mixed", "flipped"];
-/** Runs of one pass in which QEMU may end. */
-const mostEnds = 4;
+
+type Part = Width | "config";
+
+interface Step {
+  readonly part: Part;
+  readonly pattern: Pattern;
+}
+
+const steps: readonly Step[] = [
+  ...(["ones", "mixed", "flipped"] as const).map((pattern): Step => ({ part: "wide", pattern })),
+  ...(["mixed", "ones"] as const).map((pattern): Step => ({ part: "narrow", pattern })),
+  ...(["ones", "mixed"] as const).map((pattern): Step => ({ part: "config", pattern })),
+];
+/** Runs of one step in which QEMU may end, or a reset be found. */
+const mostTries = 8;
 
 interface Pass {
   readonly registers: readonly Register[];
@@ -57,99 +82,232 @@ interface Pass {
   readonly source: readonly bigint[];
   readonly again: readonly bigint[];
   readonly destination: readonly bigint[];
+  readonly kept: readonly Kept[];
+  readonly found: Found;
+  /** Lines of the source's memory map that the destination's lacks. */
+  readonly gone: readonly string[];
+  readonly resetter?: undefined;
 }
 
 /** Rejects with QemuFailure where it is cancelled. */
 export async function probe(program: QemuProgram, machine: ProbedMachine): Promise<ProbeReport> {
-  const leftOut = new Set<string>();
-  const seen = new Set<string>();
-  const kept = new Set<string>();
-  const unstable = new Set<string>();
-  const otherwise = new Set<string>();
-  const lost = new Map<string, LostRegister>();
-  let setAside = 0;
-  let refused: string | undefined;
-  for (const pattern of passes) {
-    let result: Pass | undefined;
-    for (let ends = 0; result === undefined && refused === undefined && ends < mostEnds; ends++) {
-      const at: { region?: Region } = {};
-      try {
-        result = await onePass(program, machine, pattern, leftOut, at);
-      } catch (error) {
-        if (!(error instanceof QemuFailure) || error.kind === "cancelled") throw error;
-        if (error.kind === "refused") refused = error.message;
-        else setAside++;
-        if (at.region !== undefined) leftOut.add(placeOf(at.region));
-      }
-    }
-    if (result === undefined) {
-      if (refused !== undefined && pattern === undefined) {
-        return { registers: 0, kept: 0, lost: [], otherwise: 0, setAside, refused };
-      }
-      refused = undefined;
-      continue;
-    }
-    for (const [index, register] of result.registers.entries()) {
-      const key = keyOf(register);
-      const [start, before, again, after] = [result.start, result.source, result.again, result.destination].map(
-        (values) => values[index] ?? 0n,
-      ) as [bigint, bigint, bigint, bigint];
-      seen.add(key);
-      if (before !== again) unstable.add(key);
-      else if (pattern === undefined && before !== after) otherwise.add(key);
-      if (before !== start) kept.add(key);
-      if (pattern === undefined || before === after || unstable.has(key) || otherwise.has(key) || lost.has(key)) {
-        continue;
-      }
-      const { region, offset, bytes } = register;
-      const values = { before: before.toString(16), after: after.toString(16) };
-      lost.set(key, { region: region.name, owner: region.owner, offset, bytes, ...values, pattern });
+  const run = new Probe(program, machine);
+  await run.all();
+  return run.report();
+}
+
+class Probe {
+  private readonly leftOut = new Set<string>();
+  private readonly resetters = new Set<string>();
+  private readonly seen = new Set<string>();
+  private readonly changed = new Set<string>();
+  private readonly keeping = new Map<string, Register>();
+  private readonly unstable = new Set<string>();
+  private readonly otherwise = new Set<string>();
+  private readonly lost = new Map<string, LostRegister>();
+  private readonly moved = new Set<string>();
+  private readonly goneAnyway = new Set<string>();
+  private readonly without = new Map<Part, boolean>();
+  private others: ReadonlySet<string> | undefined;
+  private types: ReadonlyMap<string, string> = new Map();
+  private narrow = new Set<string>();
+  private isPlacedAnew = false;
+  private setAside = 0;
+  private refused: string | undefined;
+
+  constructor(
+    private readonly program: QemuProgram,
+    private readonly machine: ProbedMachine,
+  ) {}
+
+  async all(): Promise<void> {
+    if (!(await this.unwritten("wide"))) return;
+    for (const step of steps) {
+      if (step.part === "narrow" && step.pattern === "mixed") this.narrow = this.unkept();
+      if (step.part === "config" && (this.machine.device === undefined || !this.machine.isPc)) continue;
+      if (step.part === "narrow" && this.narrow.size === 0) continue;
+      const pass = await this.tried(step.part, step.pattern);
+      if (pass === undefined) continue;
+      const { registers, source, destination } = pass;
+      const differs = registers.some((_, index) => source[index] !== destination[index]) || pass.gone.length > 0;
+      if (differs) await this.unwritten(step.part);
+      this.take(pass, step.pattern);
     }
   }
-  return { registers: seen.size, kept: kept.size, lost: [...lost.values()], otherwise: otherwise.size, setAside };
+
+  report(): ProbeReport {
+    const placed = (register: Register): PlacedRegister => this.placed(register);
+    return {
+      registers: this.seen.size,
+      kept: this.changed.size,
+      lost: [...this.lost.values()],
+      arrived: [...this.keeping].flatMap(([key, each]) => (this.lost.has(key) ? [] : [placed(each)])),
+      moved: [...this.moved].map((printed) => ({ printed, type: this.types.get(ownerIn(printed)) })),
+      otherwise: this.otherwise.size,
+      setAside: this.setAside,
+      ...(this.refused === undefined ? {} : { refused: this.refused }),
+    };
+  }
+
+  private placed({ region, offset, bytes }: Register): PlacedRegister {
+    return { region: region.name, owner: region.owner, type: this.types.get(region.owner), offset, bytes };
+  }
+
+  /** Of the machine without the device, regions that are nobody's. */
+  private async othersOf(): Promise<ReadonlySet<string>> {
+    const { args, isPc } = this.machine;
+    const started = { args: [...quiet, ...args], guest: true };
+    this.others ??= await withMachine(this.program, started, async (qemu) => {
+      if (isPc) await assignBars(guestOf(qemu));
+      return new Set(
+        regionsIn(await mapText(qemu))
+          .filter(isNobodys)
+          .map(placeKey),
+      );
+    });
+    return this.others;
+  }
+
+  /** What differs without a write, once for each part. False where there is no machine. */
+  private async unwritten(part: Part): Promise<boolean> {
+    if (!this.without.has(part)) {
+      const pass = await this.tried(part, undefined);
+      this.without.set(part, pass !== undefined);
+      if (pass !== undefined) this.take(pass, undefined);
+    }
+    return this.without.get(part) === true;
+  }
+
+  private async tried(part: Part, pattern: Pattern | undefined): Promise<Pass | undefined> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const at: { region?: Region } = {};
+      try {
+        const result = await this.onePass(part, pattern, at);
+        if (result.resetter === undefined) return result;
+        this.resetters.add(keyOf(result.resetter));
+      } catch (error) {
+        if (!(error instanceof QemuFailure) || error.kind === "cancelled") throw error;
+        if (error.kind === "refused") {
+          // after a write it is what was written that is not taken
+          if (pattern === undefined && part === "wide") this.refused = error.message;
+          return undefined;
+        }
+        this.setAside++;
+        if (at.region !== undefined) this.leftOut.add(placeOf(at.region));
+      }
+    }
+    return undefined;
+  }
+
+  private async onePass(
+    part: Part,
+    pattern: Pattern | undefined,
+    at: { region?: Region },
+  ): Promise<Pass | { readonly resetter: Register }> {
+    const { program, machine } = this;
+    const { device } = machine;
+    const args = [...quiet, ...machine.args, ...(device === undefined ? [] : ["-device", `${device},id=${dutId}`])];
+    const saved = await withMachine(program, { args, guest: true }, async (qemu) => {
+      const guest = guestOf(qemu);
+      if (machine.isPc) await assignBars(guest);
+      const found = await findRegions(qemu, machine, () => this.othersOf());
+      const registers = this.registersIn(found, part);
+      const start = await readAll(guest, registers);
+      if (registers.length === 0 && machine.types !== undefined)
+        throw new QemuFailure("refused", noneOf(machine.types));
+      const { kept, resetter } =
+        pattern === undefined
+          ? { kept: [], resetter: undefined }
+          : await writeAll(
+              guest,
+              registers.filter((each) => !this.resetters.has(keyOf(each))),
+              pattern,
+              (region) => {
+                at.region = region;
+              },
+            );
+      if (resetter !== undefined) return { resetter };
+      delete at.region;
+      const map = mapOf(await mapText(qemu));
+      const [source, again] = [await readAll(guest, registers), await readAll(guest, registers)];
+      return { registers, start, source, again, kept, found, map, stream: await saveStream(qemu) };
+    });
+    if (saved.resetter !== undefined) return saved;
+    const loaded = await withMachine(program, { args, guest: true, incoming: true }, async (qemu) => {
+      const messages = await loadStream(qemu, saved.stream);
+      if (messages !== undefined) throw new QemuFailure("refused", messages.at(-1) ?? "the stream is refused");
+      const gone = await this.goneIn(qemu, saved.map, pattern === undefined);
+      return { gone, destination: await readAll(guestOf(qemu), saved.registers) };
+    });
+    return { ...saved, ...loaded };
+  }
+
+  /** Lines of the source's memory map that the destination's lacks. A device that sends nothing is looked for where firmware puts it. */
+  private async goneIn(qemu: RealMachine, map: ReadonlySet<string>, isUnwritten: boolean): Promise<readonly string[]> {
+    const loaded = mapOf(await mapText(qemu));
+    const gone = [...map].filter((each) => !loaded.has(each));
+    this.isPlacedAnew ||= this.machine.isPc && isUnwritten && gone.length > 0;
+    if (!this.isPlacedAnew) return gone;
+    await assignBars(guestOf(qemu));
+    const placed = mapOf(await mapText(qemu));
+    return gone.filter((each) => !placed.has(each));
+  }
+
+  private registersIn({ regions, types }: Found, part: Part): readonly Register[] {
+    this.types = new Map([...this.types, ...types]);
+    const wanted = regions.filter(
+      (each) => (each.space === "config") === (part === "config") && !this.leftOut.has(placeOf(each)),
+    );
+    if (part !== "narrow") return registersOf(wanted, "wide");
+    return registersOf(
+      wanted.filter((each) => this.narrow.has(placeOf(each))),
+      "narrow",
+    );
+  }
+
+  /** Regions in which nothing kept what was written. */
+  private unkept(): Set<string> {
+    const places = new Map(this.places);
+    for (const { region } of this.keeping.values()) places.delete(placeOf(region));
+    return new Set(places.keys());
+  }
+
+  private readonly places = new Map<string, Region>();
+
+  private take({ registers, start, source, again, destination, kept, gone }: Pass, pattern: Pattern | undefined): void {
+    const isWritten = pattern !== undefined;
+    if (isWritten) {
+      for (const { register } of kept) this.keeping.set(keyOf(register), register);
+      for (const each of gone) if (!this.goneAnyway.has(each)) this.moved.add(each);
+    } else for (const each of gone) this.goneAnyway.add(each);
+    const away = new Set(gone.map(startOf));
+    for (const [index, register] of registers.entries()) {
+      const key = keyOf(register);
+      const [before, after] = [source[index] ?? 0n, destination[index] ?? 0n];
+      this.seen.add(key);
+      this.places.set(placeOf(register.region), register.region);
+      if (before !== again[index]) this.unstable.add(key);
+      else if (!isWritten && before !== after) this.otherwise.add(key);
+      if (before !== start[index]) this.changed.add(key);
+      if (!isWritten || before === after) continue;
+      if (this.unstable.has(key) || this.otherwise.has(key) || this.lost.has(key)) continue;
+      // the register is where nobody reads it; `moved` has the region
+      if (away.has(register.region.start)) continue;
+      const values = { before: before.toString(16), after: after.toString(16) };
+      this.lost.set(key, { ...this.placed(register), ...values, pattern });
+    }
+  }
+}
+
+function noneOf(types: ReadonlySet<string>): string {
+  return `the machine has no registers of ${[...types].join(", ")}`;
 }
 
 const placeOf = ({ owner, name }: Region): string => `${owner} ${name}`;
 
-async function onePass(
-  program: QemuProgram,
-  machine: ProbedMachine,
-  pattern: Pattern | undefined,
-  leftOut: ReadonlySet<string>,
-  at: { region?: Region },
-): Promise<Pass> {
-  const args = [...quiet, ...machine.args];
-  const saved = await withMachine(program, { args, guest: true }, async (qemu) => {
-    const guest = guestOf(qemu);
-    if (machine.isPc) await assignBars(guest);
-    const registers = registersOf(await regions(qemu, machine, leftOut));
-    const start = await readAll(guest, registers);
-    if (pattern !== undefined) {
-      await writeAll(guest, registers, pattern, (region) => {
-        at.region = region;
-      });
-    }
-    delete at.region;
-    const [source, again] = [await readAll(guest, registers), await readAll(guest, registers)];
-    return { registers, start, source, again, stream: await saveStream(qemu) };
-  });
-  const destination = await withMachine(program, { args, guest: true, incoming: true }, async (qemu) => {
-    const messages = await loadStream(qemu, saved.stream);
-    if (messages !== undefined) throw new QemuFailure("refused", messages.at(-1) ?? "the stream is refused");
-    return readAll(guestOf(qemu), saved.registers);
-  });
-  return { ...saved, destination };
-}
-
-async function regions(
-  qemu: RealMachine,
-  { id }: ProbedMachine,
-  leftOut: ReadonlySet<string>,
-): Promise<readonly Region[]> {
-  const printed = await qemu.command("human-monitor-command", { "command-line": "info mtree -f -o" });
-  return regionsIn(String(printed)).filter(
-    (region) => (id === undefined || belongsTo(region, id)) && !leftOut.has(placeOf(region)),
-  );
+/** Address at which a line of the memory map begins. */
+function startOf(line: string): number {
+  return Number.parseInt(line.slice(0, 16), 16);
 }
 
 function guestOf({ guest }: RealMachine): Qtest {

@@ -13,35 +13,65 @@ export interface Register {
 /** Bytes looked at from a region's start. */
 const window = 0x1000;
 
-/** Words of memory and bytes of ports. */
-export function registersOf(regions: readonly Region[]): readonly Register[] {
+/**
+ * - `wide`: words of memory and of configuration space, bytes of ports
+ * - `narrow`: bytes of memory, words of ports
+ */
+export type Width = "wide" | "narrow";
+
+export function registersOf(regions: readonly Region[], width: Width = "wide"): readonly Register[] {
   const found = new Map<string, Register>();
   for (const region of regions) {
-    const bytes = region.space === "ports" ? 1 : 4;
-    for (let address = region.start; address + bytes - 1 <= region.end; address += bytes) {
+    const bytes = (region.space === "ports") === (width === "wide") ? 1 : 4;
+    const start = region.space === "config" ? 0x40 : region.start;
+    for (let address = start; address + bytes - 1 <= region.end; address += bytes) {
       const offset = region.offset + address - region.start;
       if (offset >= window) break;
-      const key = `${region.owner} ${region.name} ${offset}`;
-      if (!found.has(key)) found.set(key, { region, offset, address, bytes });
+      const register = { region, offset, address, bytes } as const;
+      const key = keyOf(register);
+      if (!found.has(key)) found.set(key, register);
     }
   }
   return [...found.values()];
 }
 
-export const keyOf = ({ region, offset }: Register): string => `${region.owner} ${region.name} ${offset}`;
+export const keyOf = ({ region, offset, bytes }: Register): string =>
+  `${region.owner} ${region.name} ${offset} ${bytes}`;
 
-function readCommand({ region, address, bytes }: Register): string {
-  return region.space === "ports" ? `inb ${hex(address)}` : `read${bytes === 4 ? "l" : "b"} ${hex(address)}`;
+export function readCommands({ region, address, bytes }: Register): readonly string[] {
+  switch (region.space) {
+    case "config":
+      return [`outl 0xcf8 ${hex(region.select + address)}`, "inl 0xcfc"];
+    case "ports":
+      return [`in${bytes === 4 ? "l" : "b"} ${hex(address)}`];
+    case "memory":
+      return [`read${bytes === 4 ? "l" : "b"} ${hex(address)}`];
+  }
 }
 
-function writeCommand({ region, address, bytes }: Register, value: bigint): string {
-  const word = region.space === "ports" ? "outb" : `write${bytes === 4 ? "l" : "b"}`;
-  return `${word} ${hex(address)} ${hex(value)}`;
+export function writeCommands({ region, address, bytes }: Register, value: bigint): readonly string[] {
+  switch (region.space) {
+    case "config":
+      return [`outl 0xcf8 ${hex(region.select + address)}`, `outl 0xcfc ${hex(value)}`];
+    case "ports":
+      return [`out${bytes === 4 ? "l" : "b"} ${hex(address)} ${hex(value)}`];
+    case "memory":
+      return [`write${bytes === 4 ? "l" : "b"} ${hex(address)} ${hex(value)}`];
+  }
 }
 
-export async function readAll(guest: Qtest, registers: readonly Register[]): Promise<readonly bigint[]> {
-  const answers = await guest.run(registers.map(readCommand));
-  return answers.map((value) => value ?? 0n);
+/** The last answer of each. */
+export async function runEach(guest: Qtest, commands: readonly (readonly string[])[]): Promise<readonly bigint[]> {
+  const answers = await guest.run(commands.flat());
+  let end = 0;
+  return commands.map((each) => {
+    end += each.length;
+    return answers[end - 1] ?? 0n;
+  });
+}
+
+export function readAll(guest: Qtest, registers: readonly Register[]): Promise<readonly bigint[]> {
+  return runEach(guest, registers.map(readCommands));
 }
 
 export type Pattern = "ones" | "mixed" | "flipped";
@@ -52,22 +82,7 @@ const patterns: Readonly<Record<Pattern, (value: bigint, mask: bigint) => bigint
   flipped: (value, mask) => (value ^ 1n) & mask,
 };
 
-/** Writes each register once, region by region. `at` is told where. */
-export async function writeAll(
-  guest: Qtest,
-  registers: readonly Register[],
-  pattern: Pattern,
-  at: (region: Region) => void,
-): Promise<void> {
-  for (const region of new Set(registers.map((register) => register.region))) {
-    at(region);
-    const own = registers.filter((register) => register.region === region);
-    const before = await readAll(guest, own);
-    await guest.run(
-      own.map((register, index) => {
-        const mask = (1n << BigInt(8 * register.bytes)) - 1n;
-        return writeCommand(register, patterns[pattern](before[index] ?? 0n, mask));
-      }),
-    );
-  }
+/** What the pattern writes to a register that holds `value`. */
+export function patterned(pattern: Pattern, { bytes }: Register, value: bigint): bigint {
+  return patterns[pattern](value, (1n << BigInt(8 * bytes)) - 1n);
 }

@@ -75,6 +75,31 @@ describe("a device's registers", () => {
   });
 });
 
+describe("what a probe writes", () => {
+  it("is not undone by a register that resets the others", async () => {
+    const { out } = await probe({ resetsAt: "writel 0x4000000c", loses: ["0x40000004"] }, "--device", "demo-nic");
+    expect(out).toMatch(/: 1 register lost of \d+ registers, \d of which keep/);
+  });
+
+  it("is the configuration space of a PCI function as well", async () => {
+    const pci = [{ bus: 0, devices: [{ bus: 0, slot: 2, function: 0, qdev_id: "vmstate-dut" }] }];
+    const { out } = await probe({ target: "x86_64", pci, loses: ["0xcfc"] }, "--device", "demo-nic");
+    expect(out).toMatch(/config space 0x40 \(4 bytes\): 0x[0-9a-f]+, then 0x0/);
+  });
+
+  it("may be bytes of memory in which no word is kept", async () => {
+    const { out } = await probe({ loses: ["0x40000008"], resetsAt: "writel" }, "--device", "demo-nic");
+    expect(out).toContain("dut-regs 0x8 (1 byte): 0x5a, then 0x0");
+  });
+});
+
+it("a region that is not where it was is told, not each of its registers", async () => {
+  const mtreeLoaded = mtree.replace("0000000040000000-000000004000000f", "0000000050000000-000000005000000f");
+  // the first two machines are not written to
+  const { out } = await probe({ mtreeLoaded, mtreeTimes: 1, loses: ["0x40000004"] }, "--device", "demo-nic");
+  expect(out).toMatch(/nothing lost of .*\n {2}not in the memory map any more: 0000000040000000-000000004000000f /);
+});
+
 describe("no result", () => {
   it.each<[string, StandInBehaviour, RegExp]>([
     ["a device that is refused", { refuses: "State blocked" }, /^demo-nic: no result: State blocked\n$/],

@@ -24,6 +24,15 @@ export interface StandInBehaviour {
   /** What `info mtree` prints. Then the machine has memory, which its stream carries but for these addresses. */
   readonly mtree?: string;
   readonly loses?: readonly string[];
+  /** What `info mtree` prints where a stream was loaded, from the so-manieth such time on; else the same. */
+  readonly mtreeLoaded?: string;
+  readonly mtreeTimes?: number;
+  /** What a command starts with that forgets all that was written. */
+  readonly resetsAt?: string;
+  /** QOM types, by path. */
+  readonly qom?: Readonly<Record<string, string>>;
+  /** What query-pci gives. */
+  readonly pci?: unknown;
   /** An access by a guest at which it ends by a signal. */
   readonly diesAtAccess?: string;
   /** What qom-list-types gives. */
@@ -81,7 +90,9 @@ send({ QMP: { version: { qemu: { major, minor, micro }, package: "stand-in" }, c
 const commands = {
   qmp_capabilities: () => ({}),
   "query-target": () => ({ arch: does.target ?? "x86_64" }),
-  "human-monitor-command": () => does.mtree ?? "",
+  "human-monitor-command": () => (loaded && does.mtreeLoaded !== undefined && times("maps") >= (does.mtreeTimes ?? 0) ? does.mtreeLoaded : does.mtree) ?? "",
+  "qom-get": ({ path }) => does.qom?.[path] ?? "",
+  "query-pci": () => does.pci ?? [],
   "qom-list-types": () => (does.types ?? []).map((name) => ({ name })),
   "query-migrate": () => ({ status: "failed" }),
   "migrate-set-capabilities": () => ({}),
@@ -149,6 +160,7 @@ const memoryText = () => JSON.stringify([...memory].filter(([address]) => !(does
 function access(command) {
   if (command === does.diesAtAccess) process.kill(process.pid, "SIGABRT");
   const [word, address, value] = command.split(" ");
+  if (does.resetsAt !== undefined && command.startsWith(does.resetsAt)) { memory = new Map(); return "OK\n"; }
   if (value !== undefined) memory.set(address, value);
   if (!/^(?:read|in)/.test(word)) return "OK\n";
   const held = does.mtree === undefined ? undefined : memory.get(address);

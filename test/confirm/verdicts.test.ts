@@ -27,6 +27,25 @@ static const MemoryRegionOps bare_ops = { .read = bare_read, .write = bare_write
 static const TypeInfo bare = { .name = "bare", .parent = "device", .instance_size = sizeof(Bare) };
 `,
   );
+  writeFileSync(
+    join(tree, "hw/demo/forgets.c"),
+    `#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+typedef struct Forgets { DeviceState parent; uint32_t control; uint32_t mask; MemoryRegion regs; } Forgets;
+static void forgets_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
+{ Forgets *s = opaque; switch (addr) { case 0: s->control = value; break; case 4: s->mask = value; break; } }
+static uint64_t forgets_read(void *opaque, hwaddr addr, unsigned size)
+{ Forgets *s = opaque; switch (addr) { case 0: return s->control; case 4: return s->mask; default: return 0; } }
+static const MemoryRegionOps forgets_ops = { .read = forgets_read, .write = forgets_write };
+static void forgets_init(Object *obj)
+{ Forgets *s = (Forgets *)obj; memory_region_init_io(&s->regs, obj, &forgets_ops, s, "forgets-regs", 16); }
+static const VMStateDescription vmstate_forgets = { .name = "forgets", .version_id = 1, .minimum_version_id = 1,
+    .fields = (const VMStateField[]) { VMSTATE_UINT32(control, Forgets), VMSTATE_END_OF_LIST() } };
+static void forgets_class_init(ObjectClass *klass, const void *data) { DEVICE_CLASS(klass)->vmsd = &vmstate_forgets; }
+static const TypeInfo forgets = { .name = "forgets", .parent = "device", .instance_size = sizeof(Forgets),
+    .instance_init = forgets_init, .class_init = forgets_class_init };
+`,
+  );
 });
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
@@ -87,6 +106,35 @@ describe("the finding at a place", () => {
     ]);
     const nowhere = await confirm({ target: "arm", mtree: "" }, ...board);
     expect(nowhere.out).toMatch(/cannot be shown by a run of .*, because no register of it is in/);
+  });
+
+  it("of a member is the register that goes by it", async () => {
+    const at = placeOf("hw/demo/forgets.c", "VMStateDescription vmstate_forgets");
+    const regions = (name: string) => `FlatView #0
+ AS "memory", root: system
+ Root memory region: system
+  0000000040000000-000000004000000f (prio 0, i/o): ${name} owner:{dev id=vmstate-dut}
+`;
+    const own = {
+      target: "arm",
+      qom: { "/machine/peripheral/vmstate-dut": "forgets" },
+      mtree: regions("forgets-regs"),
+    };
+    const board = ["--at", at, "--machine", "-M board"];
+    const lost = await confirm({ ...own, loses: ["0x40000004"] }, ...board);
+    expect(lost).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /\[state-not-saved\] confirmed on 1\.2\.3 \(stand-in\): a migration of forgets loses mask: forgets-regs 0x4 was 0xffffffff and is 0x0\n$/,
+      ),
+    });
+    const kept = await confirm({ ...own, loses: ["0x40000000"] }, ...board);
+    expect(kept).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/not seen on .*: forgets-regs 0x4 of forgets goes by mask, and is after a migration/),
+    });
+    const unknown = await confirm({ ...own, mtree: regions("another") }, ...board);
+    expect(unknown.out).toMatch(/cannot be shown by a run of .*, because no register of forgets that keeps what/);
   });
 
   it("has to be one, and one that a run shows", async () => {
