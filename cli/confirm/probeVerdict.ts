@@ -6,7 +6,7 @@ import { plural } from "../../core/ide/text/style";
 import type { Project } from "../../core/project";
 import type { LostRegister, PlacedRegister, ProbeReport } from "../../qemu/probe/probe";
 
-type Said = Pick<Verdict, "kind" | "ground" | "messages">;
+export type ProbeVerdict = Pick<Verdict, "kind" | "ground" | "messages">;
 
 /** Regions whose lines are told. */
 const mostMoved = 3;
@@ -17,7 +17,7 @@ export function verdictOfProbe(
   report: ProbeReport,
   name: string,
   { counts, types }: Pick<RegisterShowing, "counts" | "types">,
-): Said {
+): ProbeVerdict {
   const { refused, registers } = report;
   if (refused !== undefined) return said("cannot be shown", refused);
   if (counts === "regions") return ofRegions(report, name, types);
@@ -25,11 +25,11 @@ export function verdictOfProbe(
   return counts === "any" ? ofAny(report, name) : ofMembers(project, report, name, counts);
 }
 
-function said(kind: Said["kind"], ground: string, messages: readonly string[] = []): Said {
+function said(kind: ProbeVerdict["kind"], ground: string, messages: readonly string[] = []): ProbeVerdict {
   return { kind, ground, messages };
 }
 
-function ofAny({ registers, lost }: ProbeReport, name: string): Said {
+function ofAny({ registers, lost }: ProbeReport, name: string): ProbeVerdict {
   const [first] = lost;
   if (first === undefined) {
     return said("not seen", `none of ${plural(registers, "register")} of ${name} is lost by a migration`);
@@ -38,7 +38,7 @@ function ofAny({ registers, lost }: ProbeReport, name: string): Said {
   return said("confirmed", `a migration loses ${count}: ${lossText(first)}`);
 }
 
-function ofRegions({ moved, kept }: ProbeReport, name: string, types: readonly string[]): Said {
+function ofRegions({ moved, kept }: ProbeReport, name: string, types: readonly string[]): ProbeVerdict {
   const own = moved.filter(({ type }) => type !== undefined && types.includes(type));
   if (own.length > 0) {
     const printed = own.slice(0, mostMoved).map((each) => each.printed);
@@ -53,7 +53,7 @@ function ofMembers(
   { lost, arrived }: ProbeReport,
   name: string,
   members: readonly LostMember[],
-): Said {
+): ProbeVerdict {
   const goesBy = (register: LostRegister): LostMember | undefined => {
     const read = membersRead(project, register);
     return members.find(({ spellings }) => [...spellings].some((each) => read.has(each)));

@@ -4,11 +4,11 @@ import { iommuKinds } from "../../core/emulator";
 import type { RegisterShowing } from "../../core/confirm/shown";
 import type { Dependency } from "../../core/order/dependencies";
 import type { Project } from "../../core/project";
-import { probe, type ProbedMachine } from "../../qemu/probe/probe";
+import { probe, type ProbedMachine, type ProbeReport } from "../../qemu/probe/probe";
 import { realTypes } from "../../qemu/types";
 import { type MoveReport, runMove } from "./moved";
 import { machineOf } from "./order";
-import { verdictOfProbe } from "./probeVerdict";
+import { type ProbeVerdict, verdictOfProbe } from "./probeVerdict";
 import { type RealQemu, saying, versionText } from "./options";
 import { isPcTarget, usualMachine } from "./probe";
 
@@ -73,8 +73,11 @@ export function createTrials(label: string, { program, version, target }: RealQe
       const added = types.map((device): ProbedMachine => ({ args: words, device, isPc }));
       const verdicts: Verdict[] = [];
       for (const each of [...added.slice(0, mostTypes), own]) {
-        const report = await saying(label, () => probe(program, each));
-        const verdict = verdictOfProbe(project, report, each.device ?? types.join(", "), { counts, types });
+        const judge = (report: ProbeReport): ProbeVerdict =>
+          verdictOfProbe(project, report, each.device ?? types.join(", "), { counts, types });
+        // how many are lost is told of any: then all are looked for
+        const isEnough = (report: ProbeReport): boolean => counts !== "any" && judge(report).kind === "confirmed";
+        const verdict = judge(await saying(label, () => probe(program, each, isEnough)));
         if (verdict.kind !== "cannot be shown") return { ...verdict, ...by };
         verdicts.push({ ...verdict, ...by });
       }

@@ -27,7 +27,7 @@ interface Made {
   readonly name: string | undefined;
 }
 
-/** Of the files of the type and its ancestors; empty where the region is not found there. */
+/** Of the files of the type and its ancestors, or of others beside them; empty where the region is not found there. */
 export function regionHandlers(project: Project, type: string, region: string): readonly RegionHandler[] {
   const files = new Set(
     project
@@ -36,9 +36,19 @@ export function regionHandlers(project: Project, type: string, region: string): 
       .map(({ file }) => file),
   );
   const made = [...files].flatMap((file) => madeIn(project, file));
-  const named = made.filter(({ name }) => name === region);
+  let named = made.filter(({ name }) => name === region);
+  if (named.length === 0) {
+    // a part that several devices have
+    const folders = new Set([...files].map(folderOf));
+    const others = project.paths().filter((path) => path.endsWith(".c") && folders.has(folderOf(path)));
+    named = others.flatMap((file) => madeIn(project, file)).filter(({ name }) => name === region);
+  }
   const wanted = named.length > 0 ? named : made.filter(({ name }) => name === undefined);
   return wanted.flatMap(({ file, ops }) => handlersOf(project, file, ops));
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/") + 1);
 }
 
 function madeIn(project: Project, file: string): readonly Made[] {

@@ -46,7 +46,6 @@ export function membersRead(project: Project, register: DifferentRegister): Read
           [sizeParameter(project, read), exactly(size)],
         ]),
         found,
-        0,
       );
     }
   }
@@ -57,13 +56,17 @@ function sizeParameter(project: Project, fn: LocatedFunction): number {
   return bodyOf(project, fn).parameters.findIndex(({ name }) => name === "size");
 }
 
-/** @param given what parameters are, by index */
+/**
+ * @param given what parameters are, by index
+ * @param through what of other structs parameters point to, by index: `Dev chan.dma`
+ */
 function readsOf(
   project: Project,
   fn: LocatedFunction,
   given: ReadonlyMap<number, Interval>,
   found: Set<string>,
-  depth: number,
+  through: ReadonlyMap<number, readonly string[]> = new Map(),
+  depth = 0,
 ): void {
   const body = bodyOf(project, fn);
   const types = typesIn(project, fn);
@@ -77,6 +80,11 @@ function readsOf(
   const skipped: { readonly start: number; readonly end: number }[] = [];
   const switches = new Map<Expression, Extract<Statement, { kind: "switch" }>>();
   for (const node of nodesIn(body.block)) if (node.kind === "switch") switches.set(node.subject, node);
+  const spelled = (place: Expression): readonly string[] =>
+    placesThrough(project, place, body).flatMap(({ typeName, member, parameter }) => {
+      const outer = through.get(parameter) ?? [];
+      return member === "" ? outer : [`${typeName} ${member}`, ...outer.map((each) => `${each}.${member}`)];
+    });
   rangesIn(
     project,
     fn,
@@ -98,16 +106,15 @@ function readsOf(
           const target = callee === "" ? undefined : project.function(callee, fn.file);
           if (target !== undefined && (target.file === fn.file || target.file.startsWith("hw/"))) {
             const handed = node.arguments.map((each, index): [number, Interval] => [index, point.rangeOf(each)]);
-            readsOf(project, target, new Map(handed), found, depth + 1);
+            const structs = node.arguments.map((each, index): [number, readonly string[]] => [index, spelled(each)]);
+            readsOf(project, target, new Map(handed), found, new Map(structs), depth + 1);
             for (const each of node.arguments) if (isAddress(each)) passed.add(each.operand);
           }
         }
         if (node.kind !== "member" && node.kind !== "subscript") return;
         if (node.kind === "subscript" || !node.arrow) passed.add(node.object);
         if (passed.has(node)) return;
-        for (const { typeName, member } of placesThrough(project, node, body)) {
-          if (member !== "") found.add(`${typeName} ${member}`);
-        }
+        for (const each of spelled(node)) found.add(each);
       },
     },
   );

@@ -57,7 +57,8 @@ function isOwn(region: Region, others: ReadonlySet<string>): boolean {
   return belongsTo(region, dutId) || (isNobodys(region) && !others.has(placeKey(region)));
 }
 
-export const placeKey = ({ space, name, start }: Region): string => `${space} ${name} ${start}`;
+/** The same for each piece of a region that others lie upon. */
+export const placeKey = ({ space, name, start, offset }: Region): string => `${space} ${name} ${start - offset}`;
 
 async function typeOf(qemu: RealMachine, owner: string): Promise<string | undefined> {
   try {

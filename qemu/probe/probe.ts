@@ -89,10 +89,18 @@ interface Pass {
   readonly resetter?: undefined;
 }
 
-/** Rejects with QemuFailure where it is cancelled. */
-export async function probe(program: QemuProgram, machine: ProbedMachine): Promise<ProbeReport> {
+/**
+ * Rejects with QemuFailure where it is cancelled.
+ *
+ * @param isEnough ends it early, by what was found so far
+ */
+export async function probe(
+  program: QemuProgram,
+  machine: ProbedMachine,
+  isEnough: (report: ProbeReport) => boolean = () => false,
+): Promise<ProbeReport> {
   const run = new Probe(program, machine);
-  await run.all();
+  await run.all(isEnough);
   return run.report();
 }
 
@@ -120,7 +128,7 @@ class Probe {
     private readonly machine: ProbedMachine,
   ) {}
 
-  async all(): Promise<void> {
+  async all(isEnough: (report: ProbeReport) => boolean): Promise<void> {
     if (!(await this.unwritten("wide"))) return;
     for (const step of steps) {
       if (step.part === "narrow" && step.pattern === "mixed") this.narrow = this.unkept();
@@ -132,6 +140,7 @@ class Probe {
       const differs = registers.some((_, index) => source[index] !== destination[index]) || pass.gone.length > 0;
       if (differs) await this.unwritten(step.part);
       this.take(pass, step.pattern);
+      if (isEnough(this.report())) return;
     }
   }
 

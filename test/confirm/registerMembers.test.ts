@@ -38,14 +38,23 @@ static void dev_init(Object *obj)
 static const TypeInfo dev = { .name = "dev", .parent = "device", .instance_init = dev_init };
 `;
 
-const project = treeOf({ "hw/misc/dev.c": source });
+const shared = `#include "qemu/osdep.h"
+typedef struct Core { uint32_t state; MemoryRegion regs; } Core;
+static uint64_t core_read(void *opaque, hwaddr addr, unsigned size)
+{ Core *s = opaque; return s->state; }
+static const MemoryRegionOps core_ops = { .read = core_read };
+void core_init(Core *s, Object *obj)
+{ memory_region_init_io(&s->regs, obj, &core_ops, s, "core-regs", 4); }
+`;
+
+const project = treeOf({ "hw/misc/dev.c": source, "hw/misc/core.c": shared });
 const read = (region: string, offset: number, values: readonly [string, string] = ["ffffffff", "0"], type = "dev") =>
   [...membersRead(project, { type, region, offset, bytes: 4, before: values[0], after: values[1] })].sort();
 
 it.each<[string, number, readonly string[]]>([
   ["of its case", 0, ["Dev control"]],
   ["of a range, without what is only set", 0x12, ["Dev control", "Dev mask"]],
-  ["of a function that is called there", 0x20, ["Part count"]],
+  ["of a function that is called there", 0x20, ["Dev part.count", "Part count"]],
   ["not of what that function does for others", 0x30, []],
   ["of what is left", 0x40, ["Dev other"]],
 ])("%s", (_, offset, members) => {
@@ -56,6 +65,10 @@ it("byte by byte where its table says so, and only of bytes that differ", () => 
   expect(read("dev-bank", 0)).toEqual(["Dev bank"]);
   expect(read("dev-bank", 4, ["ff", "0"])).toEqual(["Dev mask"]);
   expect(read("dev-bank", 4, ["ff00", "0"])).toEqual(["Dev other"]);
+});
+
+it("of a part that another file of the folder makes", () => {
+  expect(read("core-regs", 0)).toEqual(["Core state"]);
 });
 
 it("of nobody, where the region or the type is not the source's", () => {
