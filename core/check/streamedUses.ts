@@ -36,6 +36,8 @@ export interface Followed {
   readonly source?: Expression | undefined;
   /** The most that it may be: one that reaches it is held by nothing, and beyond whatever room a pointer has. */
   readonly most?: number | undefined;
+  /** Arrays of the caller, by the parameters that they are given as. */
+  readonly arrays?: Arrays | undefined;
   question(fn: LocatedFunction): RangeQuestion;
 }
 
@@ -49,7 +51,15 @@ type Sink =
       readonly isAddress: boolean;
     }
   | { readonly kind: "length"; readonly length: Expression; readonly buffer: Expression }
-  | { readonly kind: "hand"; readonly argument: Expression; readonly target: LocatedFunction; readonly index: number };
+  | {
+      readonly kind: "hand";
+      readonly argument: Expression;
+      readonly target: LocatedFunction;
+      readonly index: number;
+      readonly arrays: Arrays;
+    };
+
+type Arrays = ReadonlyMap<string, KnownArray>;
 
 interface KnownArray {
   readonly node: Expression;
@@ -107,7 +117,7 @@ class Reading {
   constructor(
     private readonly project: Project,
     private readonly fn: LocatedFunction,
-    private readonly followed: Pick<Followed, "name" | "source" | "most">,
+    private readonly followed: Pick<Followed, "name" | "source" | "most" | "arrays">,
   ) {
     this.reached = reachedIn(project, fn, followed.name);
   }
@@ -167,10 +177,23 @@ class Reading {
       const target = this.project.function(callee, this.fn.file);
       const parameter = target && parametersOf(this.project, target)[index];
       if (target === undefined || parameter === undefined || !feedsUse(this.project, target, parameter)) return [];
-      return hasSinks(this.project, target, parameter, this.followed.most, depth + 1)
-        ? [{ kind: "hand", argument, target, index }]
+      const arrays = this.given(node, target);
+      return hasSinks(this.project, target, { name: parameter, most: this.followed.most, arrays }, depth + 1)
+        ? [{ kind: "hand", argument, target, index, arrays }]
         : [];
     });
+  }
+
+  /** The arrays that a call gives. */
+  private given(node: Call, target: LocatedFunction): Arrays {
+    const parameters = parametersOf(this.project, target);
+    return new Map(
+      node.arguments.flatMap((argument, k) => {
+        const array = this.arrayOf(argument);
+        const name = parameters[k];
+        return array === undefined || name === undefined ? [] : [[name, array]];
+      }),
+    );
   }
 
   private copied(node: Call, { buffers, length: at }: Copy): readonly Sink[] {
@@ -248,6 +271,11 @@ class Reading {
     while (node.kind === "cast") node = node.operand;
     if (isFirst(node)) node = node.operand.object;
     if (node.kind !== "member" && node.kind !== "identifier" && node.kind !== "subscript") return undefined;
+    const given = node.kind === "identifier" ? this.followed.arrays?.get(node.name) : undefined;
+    if (given !== undefined && node.kind === "identifier") {
+      const local = localsOf(bodyOf(this.project, this.fn)).at(node.name, node.start);
+      return local?.isParameter === true && local.values.length === 0 ? given : undefined;
+    }
     const type = typesIn(this.project, this.fn).typeOf(node);
     if (type.kind !== "array" || type.length?.known !== true || type.length.value < 2) return undefined;
     const size = sizeOf(this.project.ctypes(), type.element);
@@ -275,22 +303,22 @@ const sinking = cachedByRevision(() => new Map<FunctionDefinition, Map<string, F
 function hasSinks(
   project: Project,
   fn: LocatedFunction,
-  parameter: string,
-  most: number | undefined,
+  followed: Pick<Followed, "name" | "most" | "arrays">,
   depth: number,
 ): boolean {
   const memo = sinking(project);
   const known = memo.get(fn.definition) ?? new Map<string, Found<boolean>>();
   memo.set(fn.definition, known);
-  const key = `${depth} ${most === undefined ? "" : "*"}${parameter}`;
-  return recalled(known, key, () => new Reading(project, fn, { name: parameter, most }).sinks(depth).size > 0);
+  const arrays = [...(followed.arrays ?? [])].map(([name, { length }]) => `${name}:${length ?? ""}`);
+  const key = `${depth} ${followed.most === undefined ? "" : "*"}${followed.name} ${arrays.join()}`;
+  return recalled(known, key, () => new Reading(project, fn, followed).sinks(depth).size > 0);
 }
 
 /** The value as a parameter of the function that it is handed to. */
 function handed(
   project: Project,
   outer: Followed,
-  { target, index }: Extract<Sink, { kind: "hand" }>,
+  { target, index, arrays }: Extract<Sink, { kind: "hand" }>,
   range: Interval,
 ): Followed {
   const body = bodyOf(project, target);
@@ -299,6 +327,7 @@ function handed(
   return {
     name: declared?.name ?? "",
     most: outer.most,
+    arrays,
     question(fn) {
       const question = outer.question(fn);
       return {

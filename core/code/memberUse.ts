@@ -116,7 +116,7 @@ function placesWithoutUse(body: Body): ReadonlySet<number> {
       for (const argument of node.arguments) for (const { place } of accessesIn(argument)) add(place);
     } else if (node.kind === "call" && storedArgument(bodyCall(node).name) !== undefined) {
       const target = node.arguments[storedArgument(bodyCall(node).name) ?? 0];
-      if (target !== undefined) add(target);
+      if (target !== undefined) add(target.kind === "binary" ? target.left : target);
     } else if (node.kind === "if" && node.otherwise === undefined && isOnlyTold(node.then)) {
       for (const { place } of accessesIn(node.condition)) add(place);
     } else if (node.kind === "if" && isDebugging(node.condition)) {

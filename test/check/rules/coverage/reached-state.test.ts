@@ -434,6 +434,12 @@ it.each([
   expect(found({ ...parts, fields: "VMSTATE_UINT32_ARRAY(bank, Dev, 8)," })).toEqual([]);
 });
 
+it("what nothing goes by but the guest is information, also where a copy sets it", () => {
+  const code = handlers("memcpy(s->bank + addr, &value, size);", "memcpy(&addr, s->bank + addr, size); return addr;");
+  const all = diagnoseFile(treeOf({ [path]: device({ members: "uint8_t bank[8];", code }) }), path);
+  expect(all.flatMap(({ code, severity }) => (code === "state-not-saved" ? severity : []))).toEqual(["information"]);
+});
+
 it("not the requests that a device has under way", () => {
   const before = "typedef struct Job { uint32_t tag; SCSIRequest *req; } Job;";
   const take = "static Job *take(Dev *s, uint32_t tag) { return &s->jobs[tag & 7]; }";

@@ -99,6 +99,18 @@ describe("a use is found", () => {
     expect(count(device(at("if (at > 15) { return; }")))).toBe(0);
   });
 
+  it("in a function that is handed the array too", () => {
+    const put = (guard: string, given = "s->buf", set = ""): string =>
+      `static void put(uint8_t *to, uint32_t at) { ${guard} ${set} to[at] = 1; }\n${use(`put(${given}, s->pos);`)}`;
+    expect(count(device(put("")))).toBe(1);
+    expect(count(device(put("", "&s->buf[0]")))).toBe(1);
+    expect(count(device(put("if (at > 15) { return; }")))).toBe(0);
+    expect(count(device(put("at %= 16;")))).toBe(0);
+    expect(count(device(put("if (at > 254) { return; }", "s->big")))).toBe(0);
+    expect(count(device(put("if (at > 254) { return; }")))).toBe(1);
+    expect(count(device(put("", "s->buf", "to = other;")))).toBe(0);
+  });
+
   it.each([
     "if (s->n > 15) { return -22; } return 0;",
     "if (s->pos > 16) { return -22; } return 0;",
