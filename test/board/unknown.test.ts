@@ -141,4 +141,14 @@ describe("an end of QEMU", () => {
     expect(refused).toBeUndefined();
     expect(opens?.[1]).toContain("exit(1): ends QEMU: the set-up code ends QEMU");
   });
+
+  it("is told, and what comes behind it is built, where a file that nobody has read was taken for what it has to be", () => {
+    const { bells, refused, opens } = builtFrom(
+      `${file} if (data[0] != 7) { error_report("bad file"); return 0; } complain(); return 1;`,
+      `static int known; ${complaint}`,
+    );
+    expect(bells).toBe(2);
+    expect(refused).toBeUndefined();
+    expect(opens?.[0]).toContain("exit(1): ends QEMU: the set-up code ends QEMU");
+  });
 });

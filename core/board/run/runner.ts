@@ -8,14 +8,14 @@ import type { CScope } from "../../c/scope";
 import type { Context, Expression, Span, Statement } from "../../c/syntax";
 import type { Project } from "../../project/project";
 import { type CompiledFunction, emptyFrame } from "./code";
-import { decisive } from "./decisive";
+import { complains, decisive } from "./decisive";
 import type { Frame, Global, Run, Site } from "./host";
 import { forget } from "./forget";
 import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
 import { Notes, type Open } from "./notes";
 import { type Program, programOf } from "./program";
-import { Arguments, Arr, type Fn, Ptr, Rec, Unknown, type Value, Variables } from "./values";
+import { Arguments, Arr, type Fn, Ptr, Rec, Unknown, Unread, type Value, Variables } from "./values";
 
 export type NativeFunction = (runner: Runner, values: readonly Value[], site: Site) => Value;
 
@@ -295,6 +295,7 @@ export class Runner implements Run {
   undecided(file: string, context: Context, condition: Expression, value: Value, whole: Statement | Expression): void {
     const reason = value instanceof Unknown ? value.reason : "not known";
     if (this.assertions === 0) this.strictly(reason, file, context, condition);
+    if (value instanceof Unread && complains(whole)) this.hasTakenUnreadForGood = true;
     for (const { place, kind } of accessesIn(whole))
       if (kind !== "read" && place.kind === "member") this.doubtful.add(place.name);
     if (this.assertions > 0 || !decisive(this.project, file, whole)) return;
@@ -332,9 +333,13 @@ export class Runner implements Run {
   /** Behind what was not followed an end of QEMU may be none: it is noted, and what would come behind it is followed. */
   isOpenEnded = false;
 
+  /** Whether code went on as if what nobody has read were as it has to be: it may have gone on with less than that holds. */
+  private hasTakenUnreadForGood = false;
+
   /** QEMU ends here. */
   ends(message: string): void {
-    if (!this.isOpenEnded || this.isStrict || this.notes.opens.size === 0) throw new Stop(message);
+    const isCertain = this.notes.opens.size === 0 && !this.hasTakenUnreadForGood;
+    if (!this.isOpenEnded || this.isStrict || isCertain) throw new Stop(message);
     this.notes.here(`ends QEMU: ${message}`);
   }
 
@@ -361,7 +366,7 @@ export class Runner implements Run {
 
 /** A number of the caller whose address a function has that is nowhere, and memory that nothing has been put into. */
 function leave(value: Value, name: string): void {
-  const left = new Unknown(`what ${name}() leaves`);
+  const left = new Unread(`what ${name}() leaves`);
   if (value instanceof Arr && !(value.holder instanceof Rec) && value.text === undefined && value.items.length === 0)
     forget(value, undefined, left);
   if (value instanceof Rec && isEmpty(value)) {

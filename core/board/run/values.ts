@@ -18,6 +18,9 @@ export class Unknown {
   ) {}
 }
 
+/** What a function that is nowhere in the tree has put into memory: a file's bytes, say. */
+export class Unread extends Unknown {}
+
 /** Value of a table that is read when it is asked for. */
 export class Later {
   constructor(readonly make: () => Value) {}
