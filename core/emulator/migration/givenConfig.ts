@@ -3,7 +3,7 @@ import { type ConfigSpace, configSpaceOf } from "../../board";
 import { resetTouchesConfig } from "../../code/resetConfig";
 import type { Project } from "../../project/project";
 import type { DescriptionState, FieldValue, StreamError } from "../../wire";
-import type { Device } from "../bus";
+import { type Device, isPci } from "../bus";
 import { setUpBoard } from "../keptBoard";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
@@ -37,13 +37,16 @@ export function refusedConfig(
   const offset = held.offset + bad.index;
   const error = { offset, context: [], errno: "EINVAL", path, fields: held.levels.toReversed() } as const;
   const { index, message } = bad;
-  if (!isReset(project, owner.device)) return { ...error, message };
+  if (!isReset(project, owner.device, index)) return { ...error, message };
   return { ...error, message: `what a reset leaves in byte 0x${index.toString(16)} of ${error.path}`, notKnown: true };
 }
 
-/** The device that has the section or one that its bus hangs on. */
-function isReset(project: Project, device: Device | undefined): boolean {
-  for (let at = device; at !== undefined; at = at.bus?.parent) if (resetTouchesConfig(project, at.type)) return true;
+/** By the device that has the section, and those up to the one on a bus of PCI. */
+function isReset(project: Project, device: Device | undefined, byte: number): boolean {
+  for (let at = device; at !== undefined; at = at.bus?.parent) {
+    if (resetTouchesConfig(project, at.type, byte)) return true;
+    if (at.bus !== undefined && isPci(at.bus)) return false;
+  }
   return false;
 }
 
