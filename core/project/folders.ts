@@ -1,8 +1,7 @@
 /** C files by the folder they are in. */
 import { isTest } from "../c/paths";
-import { cachedByShape } from "./cache";
+import { cachedByShape, noteEntry, summariseEntries } from "./cache";
 import type { Project } from "./project";
-import { noteFile } from "./uses";
 
 /** The C files of the file's folder, itself among them; none of the tree's tests. */
 export function filesBeside(project: Project, file: string): readonly string[] {
@@ -17,22 +16,32 @@ export function filesBelow(project: Project, file: string): readonly string[] {
 
 /** The C files of the file's folder that include the header, by its name, directly or through other headers. */
 export function filesIncluding(project: Project, file: string, header: string): readonly string[] {
-  filesBeside(project, file).forEach(noteFile);
-  const memo = including(project);
   const key = `${folderOf(file)}\n${header}`;
-  const found = memo.get(key) ?? readIncluding(project, file, header);
+  noteEntry(table, key);
+  return includingBy(project, key);
+}
+
+/** By folder and header. */
+const table = "files including";
+summariseEntries(table, includingBy);
+
+const including = cachedByShape(() => new Map<string, readonly string[]>());
+
+function includingBy(project: Project, key: string): readonly string[] {
+  const memo = including(project);
+  const found = memo.get(key) ?? readIncluding(project, key);
   memo.set(key, found);
   return found;
 }
 
-const including = cachedByShape(() => new Map<string, readonly string[]>());
-
-function readIncluding(project: Project, file: string, header: string): readonly string[] {
+function readIncluding(project: Project, key: string): readonly string[] {
+  const [folder = "", header = ""] = key.split("\n");
   const { includers, included } = headers(project);
   const names = new Set([baseName(header)]);
   // grows while it is walked
   for (const each of names) for (const other of includers.get(each) ?? []) names.add(other);
-  return filesBeside(project, file).filter((each) => included.get(each)?.some((name) => names.has(name)) === true);
+  const beside = folders(project).get(folder) ?? [];
+  return beside.filter((each) => included.get(each)?.some((name) => names.has(name)) === true);
 }
 
 function baseName(path: string): string {
