@@ -3,6 +3,7 @@
  * the stream. What the tree does not say (a section that code reads, an option that no section tells) is not known.
  */
 import { describe, expect, it } from "vitest";
+import type { SourceTree } from "../../core/c/tree";
 import { simulateLoad } from "../../core/emulator";
 import { createProject } from "../../core/project";
 import { openDiskTree } from "../../server/node/tree";
@@ -30,11 +31,30 @@ const lines: Readonly<Record<string, readonly string[]>> = {
 /** What no tree says, by the section's name. */
 const unread = new Set(["slirp"]);
 
+/**
+ * The emulator is 10.0.2. A later 10.0 has 655659a74a without 4f2b82f604, so that it has no AArch32 register at p14, 3, c0, c5, 0 any more and
+ * refuses every stream of 10.0.2 on Arm (docs/findings.md): the registers are set back.
+ */
+function withEarlierRegisters(tree: SourceTree): SourceTree {
+  const file = "target/arm/debug_helper.c";
+  const without = (text: string, name: string): string => {
+    const at = text.indexOf(`{ .name = "${name}",`);
+    return at < 0 ? text : text.slice(0, at) + text.slice(text.indexOf("},", at) + 2);
+  };
+  const earlier = (text: string): string => {
+    const [name, own] = ['"DBGDTRTX_EL0", .state =', "ARM_CP_STATE_AA64"];
+    if (!text.includes(`${name} ${own}`) || text.includes("BOGUS_DBGDTR_EL0")) return text;
+    const one = without(without(text, "DBGDTRTX"), "DBGDTR_EL0");
+    return one.replace(`${name} ${own}`, `${name} ARM_CP_STATE_BOTH, .cp = 14`);
+  };
+  return { paths: tree.paths, read: (path) => (path === file ? earlier(tree.read(path) ?? "") : tree.read(path)) };
+}
+
 describe.each([
   ["7.2", "QEMU_SOURCE_7_2"],
   ["10.0", "QEMU_SOURCE_10_0"],
 ] as const)("%s", (release, variable) => {
-  const tree = openDiskTree(sourceTree(variable));
+  const tree = withEarlierRegisters(openDiskTree(sourceTree(variable)));
 
   describe.each(Object.entries(lines))("%s", (target, own) => {
     const project = createProject(tree, { target });
