@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SimulateEvent, SimulateResult, SimulateSection } from "../../server/protocol";
 import { isMovable, moveInto } from "../shared/arrange";
 import type { Band } from "../shared/bands";
@@ -41,6 +41,8 @@ export function TimelineView(props: {
   const [view, setView] = useState(() => wholeView(total));
   useEffect(() => setView((now) => (now.from + now.count > total ? wholeView(total) : now)), [total]);
   useEffect(() => setView((now) => showing(now, total, at)), [at]);
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => (box.current === null ? undefined : bringFault(box.current)), [result]);
   const step = (size.width - size.label) / view.count;
   // the pointer changes nothing of it
   const { drawing, height } = useMemo(() => drawn(result, bands, view, onOpen), [result, bands, view]);
@@ -104,6 +106,7 @@ export function TimelineView(props: {
   return (
     <>
       <section
+        ref={box}
         class="scroll"
         aria-label={l10n.t("Timeline; + and - zoom, 0 shows all, a and d move along")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -133,6 +136,14 @@ export function TimelineView(props: {
       )}
     </>
   );
+}
+
+/** In a narrow column the drawing is wider than what is in sight: what went wrong comes into it, sideways only. */
+function bringFault(box: HTMLElement): void {
+  const fault = box.querySelector(".failed rect, .wrong rect");
+  if (fault === null) return;
+  const { left, width } = box.getBoundingClientRect();
+  box.scrollLeft += fault.getBoundingClientRect().left - left - width / 2;
 }
 
 function drawn(result: SimulateResult, bands: readonly Band[], view: View, onOpen: (event: SimulateEvent) => void) {

@@ -1,6 +1,6 @@
 // Starts the real workbench with the packaged extension, and reads it as a person would.
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { startServer } from "./server.mjs";
@@ -136,6 +136,21 @@ export class Workbench {
     await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
     await this.still(() => this.page.locator(".quick-input-widget:visible").innerText());
     await this.page.keyboard.press("Enter");
+  }
+
+  /** What the extension has written to a file, when it is there and whole. */
+  async written(path) {
+    const read = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
+    await this.changed("", read);
+    await this.still(read);
+    return read();
+  }
+
+  /** A page of its own in the same browser. */
+  async workbenchPage(url) {
+    const page = await this.page.context().newPage();
+    await page.goto(url);
+    return page;
   }
 
   /** Lets the window draw what it has to draw. */

@@ -165,6 +165,45 @@ export function pageScenarios(modules, example) {
       },
     },
     {
+      name: "pages: a simulation is saved as one HTML file and as a trace, and its machine is completed",
+      async run(shared) {
+        const folder = example();
+        shared.window = await shared.workbench.open({ folder });
+        const { window } = shared;
+        await showSimulation(window);
+        const isInSight = () => {
+          const [fault, box] = [".timeline .failed rect", "section.scroll"].map((each) =>
+            document.querySelector(each).getBoundingClientRect(),
+          );
+          return fault.left >= box.left && fault.right <= box.right;
+        };
+        assert.ok(await (await window.pageFrame()).evaluate(isInSight), "the section that fails is in sight");
+        const saved = async (button, name) => {
+          const path = join(folder, name);
+          await window.webview().getByRole("button", { name: button }).click();
+          await window.chooseFolder(path);
+          return window.written(path);
+        };
+        const html = await saved("Save as HTML", "sent.html");
+        assert.match(html, /^<!doctype html>/i);
+        assert.match(html, /demo-disk: the ring cannot be mapped/);
+        assert.doesNotMatch(html, /<(?:script|link)[^>]+(?:src|href)=/);
+        const { traceEvents } = JSON.parse(await saved("Save for Perfetto", "sent.json"));
+        assert.ok(traceEvents.some(({ name }) => String(name).includes("demo-iommu")));
+        const machine = window.webview().locator("#machine");
+        await machine.fill("-M q35 -device demo-n");
+        await window
+          .webview()
+          .locator("#machine-lines option[value*='demo-nic']")
+          .first()
+          .waitFor({ state: "attached" });
+        await window.shot("page-saved");
+        const drawn = await window.workbenchPage(`file://${join(folder, "sent.html")}`);
+        await drawn.screenshot({ path: join(window.screenshots, "page-saved-html.png"), fullPage: true });
+        await drawn.close();
+      },
+    },
+    {
       name: "pages: an access opens into its walk, all pages share a column, and a narrow one widens",
       landing: true,
       async run(shared) {
