@@ -15,12 +15,20 @@ import {
 } from "@vscode/debugadapter";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectPlace, LoadParams, LoadResult } from "../../server/protocol";
-import { pages as amountOfPages } from "../shared/format";
 import { argumentProblem } from "./arguments";
 import { readMemory } from "./memory";
 import { noStops, type Reason, Runtime } from "./runtime";
-import { isFault, sectionTitle, type Step } from "./steps";
-import { evaluate, loadedDevices, loadedFields, sectionValues, translationValues, type Value } from "./values";
+import type { Step } from "./steps";
+import {
+  evaluate,
+  loadedDevices,
+  loadedFields,
+  memoryValues,
+  sectionValues,
+  translationValues,
+  type Value,
+} from "./values";
+import { levelsOf, whatHappened } from "./words";
 
 /** What the session cannot do by itself. */
 export interface Surroundings {
@@ -267,7 +275,7 @@ export class LoadSession extends DebugSession {
           scope(l10n.t("Section"), sectionValues(runtime)),
           scope(l10n.t("Translation"), translationValues(runtime)),
           scope(l10n.t("Devices loaded"), loadedDevices(runtime)),
-          scope(l10n.t("Memory"), this.memories(runtime)),
+          scope(l10n.t("Memory"), memoryValues(runtime)),
         ]
       : [];
     response.body = { scopes };
@@ -415,23 +423,9 @@ export class LoadSession extends DebugSession {
     this.sendEvent(new OutputEvent(text, "console"));
   }
 
-  /** The field, the structs around it, its section: innermost first. */
   private framesOf(runtime: Runtime, step: Step): DebugProtocol.StackFrame[] {
-    const section = runtime.load.stream.sections[step.section];
-    const title = section ? sectionTitle(section) : "stream";
-    const levels: { readonly name: string; readonly place: InspectPlace | undefined }[] = [];
-    if (step.kind === "field") {
-      levels.push({ name: `${step.path} = ${step.field.text}`, place: step.place });
-      for (const level of [...step.around].reverse()) levels.push(level);
-    } else if (step.kind === "event") {
-      levels.push({ name: `${step.event.kind}: ${step.event.result}`, place: step.place });
-    } else if (step.kind === "failed" || step.kind === "ended") {
-      levels.push({ name: wordsFor(runtime, step), place: step.place });
-    }
-    const symbol = section?.symbol ?? "";
-    levels.push({ name: symbol === "" ? title : `${symbol}: ${title}`, place: section?.place });
     const at = `0x${step.offset.toString(16)}`;
-    return levels.map(({ name, place }, index) => {
+    return levelsOf(runtime, step).map(({ name, place }, index) => {
       const source = place && this.source(runtime, place);
       const line = place === undefined ? 0 : this.convertDebuggerLineToClient(place.line);
       return new StackFrame(index + 1, index === 0 ? `${name} (${at})` : name, source, line, source ? 1 : 0);
@@ -450,53 +444,5 @@ export class LoadSession extends DebugSession {
       ...(field === undefined ? {} : { evaluateName: field.slice(field.indexOf("#") + 1) }),
       ...(memory === undefined ? {} : { memoryReference: memory }),
     };
-  }
-
-  private memories({ load, step }: Runtime): readonly Value[] {
-    const pages = load.memory.map(({ address }) => ({
-      name: l10n.t("Page {0}", `0x${address.toString(16)}`),
-      text: l10n.t("{0} bytes", 4096),
-      children: [],
-      memory: `guest+${address}`,
-    }));
-    const guest = {
-      name: l10n.t("Guest memory"),
-      text: l10n.t("{0} hold something", amountOfPages(pages.length)),
-      children: pages,
-    };
-    const at = `0x${(step?.offset ?? 0).toString(16)}`;
-    const stream = {
-      name: l10n.t("Stream"),
-      text: l10n.t("at {0} of {1} bytes", at, load.stream.size),
-      children: [],
-      memory: "stream+0",
-    };
-    return [stream, ...(pages.length === 0 ? [] : [guest])];
-  }
-}
-
-function whatHappened(runtime: Runtime, step: Step): string {
-  const { failure } = runtime.load.report;
-  const idstr = step.kind === "event" && isFault(step.event) ? step.event.idstr : undefined;
-  const isOfFailure = step.kind === "failed" || step.kind === "ended" || failure?.cause?.consumer.idstr === idstr;
-  const cause = isOfFailure ? failure?.cause?.text : undefined;
-  return [wordsFor(runtime, step), ...(cause === undefined ? [] : [cause])].join("\n");
-}
-
-function wordsFor({ load }: Runtime, step: Step): string {
-  switch (step.kind) {
-    case "failed":
-      return step.message;
-    case "event":
-      return `${step.event.idstr}: ${step.event.kind} ${step.event.address ?? ""} ${step.event.result}${isFault(step.event) ? "" : " (ok)"}`;
-    case "ended":
-      return load.report.outcome === "corrupted"
-        ? l10n.t("The load ended with wrong state: {0}", load.report.failure?.message ?? "")
-        : l10n.t("The load is complete.");
-    case "section":
-      return load.stream.sections[step.section]?.problem ?? "";
-    case "field":
-    case "loaded":
-      return "";
   }
 }

@@ -1,5 +1,7 @@
 /** What is known at a step of the load, as named values. */
+import * as l10n from "@vscode/l10n";
 import type { InspectField, InspectSection } from "../../server/protocol";
+import { pages as amountOfPages } from "../shared/format";
 import type { Runtime } from "./runtime";
 import { isFault } from "./steps";
 
@@ -81,6 +83,28 @@ export function translationValues(runtime: Runtime): readonly Value[] {
     const mapping = address === undefined ? "" : ` ${address}${translated === undefined ? "" : ` → ${translated}`}`;
     return [{ name: kind, text: `${idstr}${mapping}: ${result}${isFault(step.event) ? " ✗" : ""}`, children }];
   });
+}
+
+/** What can be read as bytes: the stream, and the guest's memory where some of it holds something. */
+export function memoryValues({ load, step }: Runtime): readonly Value[] {
+  const pages = load.memory.map(({ address }) => ({
+    name: l10n.t("Page {0}", hex(address)),
+    text: l10n.t("{0} bytes", 4096),
+    children: [],
+    memory: `guest+${address}`,
+  }));
+  const guest = {
+    name: l10n.t("Guest memory"),
+    text: l10n.t("{0} hold something", amountOfPages(pages.length)),
+    children: pages,
+  };
+  const stream = {
+    name: l10n.t("Stream"),
+    text: l10n.t("at {0} of {1} bytes", hex(step?.offset ?? 0), load.stream.size),
+    children: [],
+    memory: "stream+0",
+  };
+  return [stream, ...(pages.length === 0 ? [] : [guest])];
 }
 
 /** `queue[1].base` of the section being loaded, or `ich9_ahci#field` of any that has loaded. */
