@@ -205,7 +205,7 @@ async function compareTwo(
   const sides = stream?.sides ?? openSides(io, given, input, progress);
   const { machine } = sides;
   const view = machine === undefined || options.allDevices === true ? undefined : forMachine(machine, sides);
-  const found = stream?.findings ?? withLists(compareTrees(sides.old, sides.next), sides);
+  const found = stream?.findings ?? withLists(compareTrees(sides.old, sides.next), sides, progress);
   const all = view === undefined ? found : found.map(view.told);
   progress.done();
   const concerned = all

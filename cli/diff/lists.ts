@@ -2,10 +2,11 @@
 import { hasBuiltLists, listVerdicts, type ListVerdict } from "../../core/emulator";
 import { machineTypes, newestFirst, type TreeFinding } from "../../core/compat";
 import type { Project } from "../../core/project";
+import type { Progress } from "../io";
 import type { Sides } from "./sides";
 
 /** The findings with what the boards of the machine type say of such lists, in place of what tables leave open. */
-export function withLists(findings: readonly TreeFinding[], sides: Sides): readonly TreeFinding[] {
+export function withLists(findings: readonly TreeFinding[], sides: Sides, progress: Progress): readonly TreeFinding[] {
   const { oldProject, newProject, old, next } = sides;
   if (oldProject === undefined || newProject === undefined) return findings;
   if (![oldProject, newProject].every(hasBuiltLists)) return findings;
@@ -15,6 +16,7 @@ export function withLists(findings: readonly TreeFinding[], sides: Sides): reado
     { project: oldProject, label: old.label },
     { project: newProject, label: next.label },
     machine,
+    (cpu, of) => progress.report(`building boards of ${machine}: ${cpu} of ${of}`),
   );
   const known = [
     ...up.map((verdict) => ({ verdict, direction: "old->new" as const })),

@@ -25,7 +25,7 @@ export function cpuModels(board: Board): readonly string[] {
     }
   }
   const types = list instanceof Arr ? list.items.flatMap((each) => textAt(each) ?? []) : [];
-  return types.flatMap((name) => {
+  return [...new Set(types)].flatMap((name) => {
     const found = model.types.find(name);
     const chain = found === undefined ? [] : model.types.chain(found).map((each) => each.name);
     // what -cpu leaves out of the name is the type that all of the target's come from

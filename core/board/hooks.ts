@@ -43,7 +43,8 @@ export function sentLists(
   const isSure = (path: string): boolean => before.has(path) || !runner.doubtful.has(path);
   const value = at.place(count)?.value();
   const length = value === undefined ? undefined : asBigint(value);
-  if (length === undefined || length < 0n || length > most || ![count, ...lists].every(isSure)) return undefined;
+  if (length === undefined || length < 0n || length * BigInt(lists.length) > mostElements) return undefined;
+  if (![count, ...lists].every(isSure)) return undefined;
   const found = new Map<string, bigint | readonly (bigint | undefined)[]>([[count, length]]);
   for (const path of lists) {
     const array = at.place(path)?.value();
@@ -56,7 +57,8 @@ export function sentLists(
   return found;
 }
 
-const most = 1n << 16n;
+/** Of all lists together: more are not compared. */
+export const mostElements = 1 << 16;
 
 /**
  * What `hook`, which is called with a version behind the object, does with members as a stream has them. All other state is as set-up
@@ -95,11 +97,9 @@ export function hookAnswer(
 
 /** Of the section's own arrays, elements that nobody has written are not known. */
 function forgetUnwritten(object: Rec): void {
-  for (const value of object.cells.values()) {
-    if (!(value instanceof Arr) || value.isCleared || value.text !== undefined) continue;
-    for (let k = 0; k < Math.min(value.length ?? 0, Number(most)); k++)
-      if (value.items[k] === undefined) value.set(k, new Unknown("memory that nobody has written"));
-  }
+  for (const value of object.cells.values())
+    if (value instanceof Arr && !value.isCleared && value.length !== undefined && value.text === undefined)
+      value.unwritten ??= new Unknown("memory that nobody has written");
 }
 
 interface Placed {

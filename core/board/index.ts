@@ -6,7 +6,7 @@
 export { type Board, type BoardOptions, buildBoard, groundOf, type MachineType, machineTypes } from "./board";
 export { type ConfigSpace, configSpaceOf } from "./configSpace";
 export { cpuModels } from "./cpus";
-export { type HookAnswer, hookAnswer, type Members, sentLists } from "./hooks";
+export { type HookAnswer, hookAnswer, type Members, mostElements, sentLists } from "./hooks";
 export { notLoadedByCode } from "./loadCode";
 export { isNullInDevice, memberOfDevice, memberOfMachineClass } from "./memberOf";
 export { partsOf, takesOption } from "./commandLine/options";

@@ -8,7 +8,9 @@ import { returnedValues } from "../c/body/returns";
 import { nodesIn } from "../c/body/walk";
 import type { Expression } from "../c/syntax";
 import { bodyOf } from "../project/bodies";
+import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 import type { VMStateDescription } from "../vmstate/model";
 
 export interface OwnList {
@@ -21,10 +23,16 @@ export interface OwnList {
 
 const comparisons: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
 
+const listsOf = cachedByRevision(() => new Map<VMStateDescription, Found<readonly OwnList[]>>(), "own");
+
 /** Only of the description's own hooks, in their own bodies. */
 export function ownLists(project: Project, description: VMStateDescription): readonly OwnList[] {
+  return recalled(listsOf(project), description, () => readLists(project, description));
+}
+
+function readLists(project: Project, description: VMStateDescription): readonly OwnList[] {
   const members = new Set(description.fields.flatMap(({ name }) => (name.known ? [name.value] : [])));
-  const found: OwnList[] = [];
+  const found = new Map<string, OwnList>();
   for (const slot of ["post_load", "post_load_errp"] as const) {
     const hook = description.hooks[slot];
     const located = hook && project.function(hook.name, description.file);
@@ -42,9 +50,9 @@ export function ownLists(project: Project, description: VMStateDescription): rea
       const [a, b] = [listOf(node.left), listOf(node.right)];
       if (a === undefined || b === undefined || members.has(a) === members.has(b)) continue;
       const [loaded, own] = members.has(a) ? [a, b] : [b, a];
-      if (!found.some((each) => each.loaded === loaded && each.own === own))
-        found.push({ loaded, own, hook: hook.name });
+      const key = `${loaded} ${own}`;
+      if (!found.has(key)) found.set(key, { loaded, own, hook: hook.name });
     }
   }
-  return found;
+  return [...found.values()];
 }

@@ -1,7 +1,9 @@
 /** Lists that a hook compares with those that the board's own code builds (code/ownLists): what a board sends in them, and takes. */
-import { type Board, type HookAnswer, hookAnswer, type Members, sentLists } from "../board";
+import { type Board, type HookAnswer, hookAnswer, type Members, mostElements, sentLists } from "../board";
 import { bodyOf } from "../project/bodies";
+import { cachedByRevision } from "../project/cache";
 import type { Project } from "../project/project";
+import { type Found, recalled } from "../project/uses";
 import { nodesIn } from "../c/body/walk";
 import { ownLists } from "../code/ownLists";
 import type { VMStateDescription } from "../vmstate/model";
@@ -21,8 +23,14 @@ export interface BuiltLists {
   readonly lastRefusal: number;
 }
 
+const builtOf = cachedByRevision(() => new Map<VMStateDescription, Found<BuiltLists | undefined>>(), "own");
+
 /** undefined: the table has no such lists. */
 export function builtLists(project: Project, description: VMStateDescription): BuiltLists | undefined {
+  return recalled(builtOf(project), description, () => readBuilt(project, description));
+}
+
+function readBuilt(project: Project, description: VMStateDescription): BuiltLists | undefined {
   const [own] = ownLists(project, description);
   const schema = own && schemaOf(project, description);
   const compared = schema?.fields.find(({ name }) => name === own?.loaded);
@@ -59,13 +67,17 @@ export function listsSent(board: Board, { idstr, instanceId }: Section, built: B
   return sentLists(board, { idstr, instanceId, structName }, schema.hooks.pre_save, count, lists);
 }
 
-/** What a state has in them; undefined where it has not all of them. */
+/** What a state has in them; undefined where it has not all of them, or more than are compared. */
 export function listsIn({ fields }: DescriptionState, { schema, count, lists }: BuiltLists): Members | undefined {
   const found = new Map<string, bigint | readonly bigint[]>();
+  const wanted = new Set<string>(lists);
+  let elements = 0;
   for (const { index, value } of fields) {
     const path = schema.fields[index]?.member?.path;
     if (path === count && value.kind === "integer") found.set(path, value.value);
-    if (path === undefined || !lists.includes(path) || value.kind !== "array") continue;
+    if (path === undefined || !wanted.has(path) || value.kind !== "array") continue;
+    elements += value.elements.length;
+    if (elements > mostElements) return undefined;
     found.set(
       path,
       value.elements.flatMap((each) => (each.kind === "integer" ? [each.value] : [])),
@@ -96,12 +108,11 @@ export function listsTaken(
 const mostShown = 3;
 
 /** `: 0x12 is not in the destination's own` */
-export function notIn(given: Members, own: Members, { lists: [first] }: BuiltLists): string {
+export function notIn(given: Members, own: Members, { lists: [first] }: Pick<BuiltLists, "lists">): string {
   const [sent, there] = [given.get(first), own.get(first)];
   if (typeof sent !== "object" || typeof there !== "object") return "";
-  const missing = sent.flatMap((each) =>
-    each === undefined || there.includes(each) ? [] : [`0x${each.toString(16)}`],
-  );
+  const known = new Set(there);
+  const missing = sent.flatMap((each) => (each === undefined || known.has(each) ? [] : [`0x${each.toString(16)}`]));
   if (missing.length === 0) return "";
   const shown = missing.slice(0, mostShown).join(", ");
   const more = missing.length > mostShown ? ` and ${missing.length - mostShown} more` : "";

@@ -19,7 +19,7 @@ export {
   parseCommandLine,
   usualCommandLine,
 } from "./commandLine";
-export { hasBuiltLists, type ListVerdict, listVerdicts } from "./listBreaks";
+export { hasBuiltLists, type ListBounds, type ListVerdict, listVerdicts } from "./listBreaks";
 export type { HandlerOwner, Machine, MainMemory } from "./machine";
 export { iommuKinds } from "./iommu/kinds";
 export { type MachineOrder, machineOrder, orderOf } from "./order";

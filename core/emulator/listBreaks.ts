@@ -19,6 +19,15 @@ export interface ListVerdict {
   readonly refused: string | undefined;
 }
 
+/** How many boards are built at most: a tree may be a stranger's, and list CPUs without end. */
+export interface ListBounds {
+  readonly cpus: number;
+  /** That all boards take together to be built. */
+  readonly steps: number;
+}
+
+const usual: ListBounds = { cpus: 100, steps: 50_000_000 };
+
 /** Whether the target has a table with such lists at all: where it has none, no board needs to be built. */
 export function hasBuiltLists(project: Project): boolean {
   return [...project.descriptions()].some(
@@ -31,24 +40,46 @@ export function hasBuiltLists(project: Project): boolean {
 
 /**
  * Both ways, those from `old` first, on a machine type that both have. Boards of all CPUs are built until each way is refused with one. Of what
- * is not known with some CPU, and refused with none, nothing is said.
+ * is not known with some CPU, or past a bound, and refused with none, nothing is said.
  */
-export function listVerdicts(old: ListSide, next: ListSide, machine: string): readonly (readonly ListVerdict[])[] {
+export function listVerdicts(
+  old: ListSide,
+  next: ListSide,
+  machine: string,
+  report: (cpu: number, of: number) => void = () => undefined,
+  bounds = usual,
+): readonly (readonly ListVerdict[])[] {
   const ways = [new Map<string, Found>(), new Map<string, Found>()] as const;
+  const work: Work = { steps: 0 };
   let models: readonly (string | undefined)[] = [undefined];
+  let isWhole = true;
   for (let k = 0; k < models.length; k++) {
+    if (k > bounds.cpus || work.steps > bounds.steps) {
+      isWhole = false;
+      break;
+    }
+    report(k + 1, models.length);
     const model = models[k];
-    const [a, b] = [made(old, machine, model), made(next, machine, model)];
+    const [a, b] = [made(old, machine, model, work), made(next, machine, model, work)];
     if (k === 0 && a !== undefined) models = [undefined, ...cpuModels(a.board)];
     if (a === undefined || b === undefined) continue;
     const cpu = model === undefined ? "" : ` -cpu ${model}`;
     compare(ways[0], a, b, `-M ${machine}${cpu}`);
     compare(ways[1], b, a, `-M ${machine}${cpu}`);
+    // by now those of the hooks
+    work.steps += a.board.runner.steps + b.board.runner.steps;
     if (ways.every((way) => [...way.values()].every(({ verdict }) => verdict.refused !== undefined))) break;
   }
   return ways.map((way) =>
-    [...way.values()].flatMap(({ verdict, isKnown }) => (verdict.refused !== undefined || isKnown ? verdict : [])),
+    [...way.values()].flatMap(({ verdict, isKnown }) =>
+      verdict.refused !== undefined || (isKnown && isWhole) ? verdict : [],
+    ),
   );
+}
+
+interface Work {
+  /** Of all boards so far. */
+  steps: number;
 }
 
 interface Found {
@@ -76,9 +107,13 @@ interface Section {
 }
 
 /** undefined where the board is not built, as of a CPU that the machine does not take. */
-function made({ project, label }: ListSide, machine: string, model: string | undefined): Made | undefined {
+function made({ project, label }: ListSide, machine: string, model: string | undefined, work: Work): Made | undefined {
   const options = model === undefined ? [] : [{ name: "cpu", value: model }];
-  const fresh = (): Board | undefined => buildBoard(project, machine, { options });
+  const fresh = (): Board | undefined => {
+    const board = buildBoard(project, machine, { options });
+    work.steps += board?.runner.steps ?? 0;
+    return board;
+  };
   const board = fresh();
   if (board === undefined || board.refused !== undefined) return undefined;
   const sections = new Map<string, Section>();

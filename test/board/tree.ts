@@ -22,6 +22,7 @@ typedef struct MachineClass {
     ObjectClass parent_class;
     const char *name;
     const char *desc;
+    const char **valid_cpu_types;
     void (*init)(MachineState *machine);
 } MachineClass;
 typedef struct VMStateDescription { const char *name; int version_id; } VMStateDescription;

@@ -1,10 +1,12 @@
 /** Lists that set-up code builds and that a hook compares with those of a stream: taken or refused as the hook does, run on the board. */
 import { describe, expect, it } from "vitest";
-import { listVerdicts, machineOf } from "../../core/emulator";
+import { type ListBounds, listVerdicts, machineOf } from "../../core/emulator";
+import { notIn } from "../../core/emulator/builtLists";
 import type { Run } from "../../core/emulator/migration/loadRun";
 import { loadSection } from "../../core/emulator/migration/loadSection";
 import type { SectionEvent } from "../../core/wire";
 import { treeWith } from "../board/tree";
+import { expectLinear } from "../steps";
 
 interface Parts {
   /** Tones that the bell has, in the order in which code adds them. */
@@ -15,9 +17,20 @@ interface Parts {
   readonly info?: string;
   /** Statements behind the set-up. */
   readonly init?: string;
+  /** So many CPUs, with one of which bells have another tone. */
+  readonly cpus?: number;
+  readonly ninth?: string;
 }
 
-function tower({ tones = "3, 1, 2", behind = "", info = "vmstate_info_int32", init = "" }: Parts) {
+function tower({
+  tones = "3, 1, 2",
+  behind = "",
+  info = "vmstate_info_int32",
+  init = "",
+  cpus = 0,
+  ninth = "",
+}: Parts) {
+  const names = Array.from({ length: cpus }, (_, k) => `c${k}-alto`);
   return treeWith(`
 #include "all.h"
 enum VMStateFlags { VMS_SINGLE = 1, VMS_POINTER = 2, VMS_VARRAY_INT32 = 0x80, VMS_END = 0x10000 };
@@ -71,6 +84,7 @@ static const VMStateDescription vmstate_bell = {
         { .name = "sent_count", .offset = offsetof(Bell, sent_count), .size = sizeof(int32_t), .info = &${info}, .flags = VMS_SINGLE },
         COUNTED(sent_names), COUNTED(sent_loudness), { .flags = VMS_END } },
 };
+static const char *ninth;
 static void bell_init(Object *obj)
 {
     Bell *s = (Bell *)obj;
@@ -80,21 +94,38 @@ static void bell_init(Object *obj)
     for (int i = 0; i < s->count; i++) {
         s->names[i] = tones[i];
     }
+    if (ninth && !strcmp(ninth, "${ninth}-alto")) {
+        s->names[s->count++] = 9;
+    }
     qsort(s->names, s->count, sizeof(uint64_t), by_number);
     ${init}
     vmstate_register_with_alias_id(NULL, -1, &vmstate_bell, obj, -1, 0, NULL);
 }
+static const char *cpus[] = { ${[...names.map((name) => `"${name}"`), "NULL"].join(", ")} };
+const char *parse_cpu_option(const char *option) { return g_strdup_printf("%s-alto", option); }
 static void church_init(MachineState *machine)
 {
+    ninth = machine->cpu_type;
     object_property_add_child((Object *)machine, "bell[*]", object_new("bell"));
 }
-static void church_class_init(ObjectClass *klass, void *data) { ((MachineClass *)klass)->init = church_init; }
+static void church_class_init(ObjectClass *klass, void *data)
+{
+    ((MachineClass *)klass)->init = church_init;
+    ((MachineClass *)klass)->valid_cpu_types = cpus;
+}
+static const TypeInfo cpu_infos[] = {
+    { .name = "cpu", .abstract = true }, { .name = "alto", .parent = "cpu", .abstract = true },
+    ${names.map((name) => `{ .name = "${name}", .parent = "alto" },`).join(" ")}
+};
 static const TypeInfo bell_info = { .name = "bell", .instance_size = sizeof(Bell), .instance_init = bell_init };
 static const TypeInfo church_info = { .name = "church-machine", .parent = "machine", .class_init = church_class_init };
 static void church_types(void)
 {
     type_register_static(&bell_info);
     type_register_static(&church_info);
+    for (int i = 0; i < sizeof(cpu_infos) / sizeof(cpu_infos[0]); i++) {
+        type_register_static(&cpu_infos[i]);
+    }
 }
 type_init(church_types)
 `);
@@ -202,5 +233,49 @@ describe("between two trees", () => {
   it("memory that nobody has written is not taken for zero", () => {
     const behind = "for (i = 0; i < s->count; i++) { if (s->loudness[i] > 50) { return -1; } }";
     expect(verdicts({ tones: "1, 2" }, { tones: "1, 2, 4", behind })).toEqual([[], [expect.stringContaining("0x4")]]);
+  });
+
+  it("is asked with all CPUs of the machine type, up to bounds of boards and of steps", () => {
+    const old = { project: tower({ cpus: 12 }), label: "old" };
+    const next = { project: tower({ cpus: 12, ninth: "c5" }), label: "new" };
+    const asked: string[] = [];
+    const report = (cpu: number, of: number): void => void asked.push(`${cpu} of ${of}`);
+    const within = (bounds: ListBounds) =>
+      listVerdicts(old, next, "church", report, bounds).map((way) => way.map(({ refused }) => refused));
+    const steps = 1_000_000;
+    expect(within({ cpus: 12, steps })).toEqual([
+      [undefined],
+      [expect.stringContaining("With -M church -cpu c5, new")],
+    ]);
+    expect(asked.at(-1)).toBe("13 of 13");
+    expect(within({ cpus: 6, steps })).toEqual([[], [expect.stringContaining("-cpu c5")]]);
+    expect(within({ cpus: 5, steps })).toEqual([[], []]);
+    expect(within({ cpus: 12, steps: 100 })).toEqual([[], []]);
+    expect(asked.at(-1)).toBe("1 of 1");
+  });
+});
+
+describe("long lists", () => {
+  it("are held against each other element by element", () => {
+    expectLinear((n) => {
+      const from = (first: number) => new Map([["names", Array.from({ length: n }, (_, k) => BigInt(first + k))]]);
+      notIn(from(n), from(0), { lists: ["names"] });
+    }, 200);
+  });
+
+  it("are not compared where they are longer than a load ever has them", () => {
+    const most = 1 << 16;
+    expect(
+      loading(
+        {},
+        Array.from({ length: most / 2 + 1 }, () => 1),
+      ).failure,
+    ).toBeUndefined();
+    expect(
+      loading(
+        {},
+        Array.from({ length: most / 2 }, () => 7),
+      ).failure,
+    ).toContain("0x7");
   });
 });
