@@ -32,7 +32,7 @@ export function holdsAtSetUp(
       const parts = partsOf(condition).map(({ expression, holds }) => {
         const isMember = expression.kind === "member" && expression.object.kind === "identifier";
         const value = isMember
-          ? booleanProperty(project, file, expression.name, properties)
+          ? booleanProperty(project, file, expression.name, properties)?.value
           : parameterTest(project, file, expression, parameters);
         return value === undefined ? undefined : value === holds;
       });
@@ -62,16 +62,17 @@ function parameterTest(
   return value.known ? (value.value === one) === (operator === "==") : undefined;
 }
 
-/** What a member that a boolean property of the file sets is: as -device gives it, or the default. */
-function booleanProperty(
+/** The boolean property of the file that sets a member, with what -device gives, or the default; undefined where it has none. */
+export function booleanProperty(
   project: Project,
   file: string,
   member: string,
   properties: ReadonlyMap<string, string>,
-): boolean | undefined {
+): { readonly property: string; readonly value: boolean } | undefined {
   const property = propertiesOfMember(project, file, member).find(({ kind }) => kind === "bool");
   if (property === undefined) return undefined;
   const given = properties.get(property.name);
-  if (given !== undefined) return given === "on" || given === "true" || given === "yes";
-  return property.byDefault === undefined ? undefined : property.byDefault !== 0n;
+  if (given === undefined && property.byDefault === undefined) return undefined;
+  const value = given === undefined ? property.byDefault !== 0n : ["on", "true", "yes"].includes(given);
+  return { property: property.name, value };
 }

@@ -5,6 +5,7 @@ import { type FieldValue, integer } from "../wire";
 import { type Device, isPci, rootOf } from "./bus";
 import { createAmdvi } from "./iommu/amdvi";
 import { createAmdviTables } from "./iommu/amdviTables";
+import { type KeptOff, keptOff } from "./iommu/keptOff";
 import { createMappingUnit, type Mapping } from "./iommu/mappings";
 import { type TranslationUnit, untranslated } from "./iommu/translation";
 import { createSmmuv3 } from "./iommu/smmuv3";
@@ -37,6 +38,8 @@ export interface World {
   /** Handlers of the source, in the order of its list. */
   readonly entries: readonly Entry[];
   readonly iommus: readonly Iommu[];
+  /** Units that are there and translate nothing, by section name. */
+  readonly keptOff: ReadonlyMap<string, KeptOff>;
   /** By section name. */
   readonly buffers: ReadonlyMap<string, DmaBuffer>;
   /** Values that the sections of IOMMUs carry, by section name and field. */
@@ -62,7 +65,7 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
   const regions = ramRegions(machine);
   const memory = createGuestMemory(regions);
   const entries = [...machine.handlers];
-  const iommus = findIommus(project, entries);
+  const { iommus, keptOff } = findIommus(project, entries);
   const busNumbers = numberBuses(machine);
   const supply = pageSupply(regions);
   const remapping = options.remapping && iommus.length > 0;
@@ -85,7 +88,7 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
   for (const { entry, kind } of remapping ? iommus : []) {
     registers.set(entry.idstr, programmed(kind, memory, supply, mappings));
   }
-  return { memory, entries, iommus, buffers, registers, busNumbers, mappings };
+  return { memory, entries, iommus, keptOff, buffers, registers, busNumbers, mappings };
 }
 
 /** RAM below and above the hole under 4 GiB. */
@@ -117,15 +120,19 @@ function pageSupply(regions: readonly RamRegion[]): { take(): number } {
 }
 
 /** Devices whose set-up tells the bus to ask them. A host bridge may do so too, but is there before everything. */
-function findIommus(project: Project, entries: readonly Entry[]): readonly Iommu[] {
-  const found: Iommu[] = [];
+function findIommus(project: Project, entries: readonly Entry[]): Pick<World, "iommus" | "keptOff"> {
+  const iommus: Iommu[] = [];
+  const off = new Map<string, KeptOff>();
   for (const entry of entries) {
     const { type, device } = entry.owner;
     if (type === "" || device?.type !== type || isA(project, type, "pci-host-bridge")) continue;
     if (!setUpSteps(project, type, device.properties).some(({ kind }) => kind === "iommu")) continue;
-    found.push({ entry, kind: iommuKinds.find((each) => isA(project, type, each.type)) ?? { unit: "mappings", type } });
+    const reason = keptOff(project, type, device.properties);
+    const kind = iommuKinds.find((each) => isA(project, type, each.type)) ?? { unit: "mappings", type };
+    if (reason === undefined) iommus.push({ entry, kind });
+    else off.set(entry.idstr, reason);
   }
-  return found;
+  return { iommus, keptOff: off };
 }
 
 /** PCI devices other than the IOMMU itself. */

@@ -58,7 +58,7 @@ export function guestOf(
     const physical = Number(mapped.physical);
     buffers.set(entry.idstr, { address: mapped.address, physical, marker: memory.readU64(physical) ?? 0n });
   }
-  return { memory, entries: [...machine.handlers], iommus: world.iommus, buffers, registers, busNumbers, mappings: [] };
+  return { ...world, memory, entries: [...machine.handlers], buffers, registers, busNumbers, mappings: [] };
 }
 
 function integerIn(state: DescriptionState, name: string): bigint | undefined {

@@ -108,7 +108,7 @@ function run(
     const consumes = (entry: Entry): boolean =>
       entry.owner.description !== undefined && dmaActions(project, entry.owner.description, effects).length > 0;
     const world = createWorld(project, machine, { remapping: options.remapping ?? true, consumes });
-    const notes = [...machine.notes];
+    const notes = [...machine.notes, ...passing(world)];
     const link = { ...usualLink, ...options.link };
     const answers = answersFor(project, machine);
     const stateOf = statesOf(project, world, options.seed ?? 1, notes, answers);
@@ -152,6 +152,14 @@ function run(
     if (stopped instanceof Cancelled) return failure("the simulation was cancelled");
     throw stopped;
   }
+}
+
+/** Units before which nothing is translated, with the property and the place that asks for it. */
+function passing({ keptOff }: World): readonly string[] {
+  return [...keptOff].map(([idstr, { property, value, file, position }]) => {
+    const asked = `${file}:${position.line + 1}`;
+    return `${idstr} translates nothing with ${property}=${value ? "on" : "off"} (${asked}): devices use addresses of the guest's memory`;
+  });
 }
 
 /** A board of which something could not be followed may have sections that were not sent. */
