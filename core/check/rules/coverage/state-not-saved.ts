@@ -12,6 +12,7 @@ import { bodyOf, functionsWith } from "../../../project/bodies";
 import { functionTexts } from "../../../project/functionTexts";
 import { type AccessHandlers, accessHandlers } from "../../../code/accessHandlers";
 import { type AccessReach, accessReach, runningWithout } from "../../../code/accessReach";
+import { isInGeneratedCode } from "../../../code/generatedCode";
 import { guestValues } from "../../../code/guestValues";
 import { isAsked, keptState } from "../../../code/keptState";
 import { type LineLevel, lineLevels } from "../../../code/lineLevels";
@@ -42,7 +43,7 @@ export const stateNotSaved = rule({
   code: "state-not-saved",
   group: "coverage",
   severity: "warning",
-  varies: "information where the guest reads it back and nothing else goes by it",
+  varies: "information where the guest reads it back and nothing else goes by it, or generated code has it too",
   default: "review",
   wholeTree: true,
   byFile: true,
@@ -85,7 +86,10 @@ function* findingsOf(project: Project, { description, structName, unsaved }: Cov
           );
     const [first] = group;
     if (first === undefined) continue;
-    const isHeavy = first.evidence.isDecisive && first.member.part === undefined;
+    const isHeavy =
+      first.evidence.isDecisive &&
+      first.member.part === undefined &&
+      !group.every(({ member }) => isInGeneratedCode(project, description.file, member.name));
     const severity = isHeavy ? "warning" : "information";
     const found =
       group.length > 1 ? reportAll(description, group, fixes(group)) : report(description, first, fixes(group));

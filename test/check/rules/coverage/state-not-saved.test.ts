@@ -55,6 +55,22 @@ it("a register that the guest writes and reads back is told with both places", (
   ]);
 });
 
+it.each([
+  ["", "warning"],
+  ["tcg_global_mem_new_i32(env, offsetof(Dev, divider), 0);", "information"],
+  ["tcg_gen_ld_i32(value, env, offsetof(struct Cpu, dev[which].divider));", "warning"],
+  ["tcg_global_mem_new_i32(env, offsetof(Dev, control), 0);", "warning"],
+  ["memcpy(bytes + offsetof(Dev, divider), value, 4);", "warning"],
+])("what generated code has too is somebody's to judge: %s", (call, severity) => {
+  const decisive = read.replace("addr ? s->divider : s->bank[0]", "s->divider ? 4 : 1");
+  const translate = `static void translate_init(void *env, int which) { ${call} }`;
+  const tree = treeOf({ [path]: timer({ code: write + decisive }), "hw/timer/tcg/translate.c": translate });
+  const told = diagnoseFile(tree, path).filter(({ code }) => code === "state-not-saved");
+  expect(told.map((each) => [each.severity, each.message.includes("does not save divider")])).toEqual([
+    [severity, true],
+  ]);
+});
+
 it("its fixes save it in a subsection, or from the next version on", () => {
   const reads = (what: string): string => read.replace("addr ? s->divider : s->bank[0]", what);
   const files: Files = new Map([[path, timer({ code: write + reads("s->divider") })]]);
