@@ -30,7 +30,7 @@ export interface RunningQemu {
   output(): string;
   /** Exit code; undefined while it runs. */
   exited(): number | undefined;
-  /** It has gone by itself. Waits at most two seconds: some releases stay. */
+  /** It has gone by itself. Waits at most half a minute: some releases stay. */
   ended(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -53,7 +53,8 @@ export async function startQemu(release: Release, target: string, options: reado
   let code: number | undefined;
   child.stderr?.on("data", (data: Buffer) => (printed += data.toString()));
   child.stdout?.on("data", (data: Buffer) => (printed += data.toString()));
-  const ended = once(child, "exit").then(([value]: unknown[]) => {
+  // an exit may be told before the last lines that it printed
+  const ended = once(child, "close").then(([value]: unknown[]) => {
     code = typeof value === "number" ? value : 1;
   });
   const socket = await connected(
