@@ -1,4 +1,5 @@
 /** Saved, loaded and saved again by the same QEMU. */
+import { setTimeout } from "node:timers/promises";
 import { QemuFailure } from "./failure";
 import { assignBars } from "./guest/pci";
 import { type RealMachine, withMachine } from "./machine";
@@ -16,16 +17,18 @@ export interface TrippedMachine {
   readonly id: string | undefined;
   /** As in ProbedMachine. */
   readonly isPc: boolean;
-  /** Registers are written before it is saved. */
-  readonly isWritten: boolean;
+  /** What happens before it is saved: its registers are written; or its guest runs for so many seconds. */
+  readonly before: "nothing" | "written" | { readonly seconds: number };
 }
 
 export interface RoundTrip {
   readonly saved: Uint8Array;
-  /** Of another machine that was made and written in the same way. */
-  readonly control: Uint8Array;
   /** Of the machine that loaded `saved`. */
   readonly again: Uint8Array;
+  /** Of two machines that differ in time and chance only. */
+  readonly alike: readonly [Uint8Array, Uint8Array];
+  /** `info registers -a` before the save and after each of two loads; undefined where no guest ran. */
+  readonly registers: readonly [string, string, string] | undefined;
 }
 
 /** Registers that put others back, and are left out. */
@@ -33,7 +36,9 @@ const mostResets = 8;
 
 /** Rejects with QemuFailure: `refused` also where QEMU does not load what it saved. */
 export async function roundTrip(program: QemuProgram, machine: TrippedMachine): Promise<RoundTrip> {
-  const { isWritten } = machine;
+  const { before } = machine;
+  if (typeof before === "object") return roundTripRun(program, machine, before.seconds);
+  const isWritten = before === "written";
   const args = [...quiet, ...machine.args];
   const save = (within: QemuProgram): Promise<Uint8Array> =>
     withMachine(within, { args, guest: isWritten }, async (qemu) => {
@@ -43,11 +48,47 @@ export async function roundTrip(program: QemuProgram, machine: TrippedMachine): 
   const [saved, control] = await together(program, [save, save]);
   if (saved === undefined || control === undefined) throw new QemuFailure("ended", "QEMU saved nothing");
   const again = await withMachine(program, { args, incoming: true }, async (qemu) => {
-    const messages = await loadStream(qemu, saved);
-    if (messages === undefined) return saveStream(qemu);
-    throw new QemuFailure("refused", `it does not load what it saved: ${messages.at(-1) ?? "no message"}`);
+    await load(qemu, saved);
+    return saveStream(qemu);
   });
-  return { saved, control, again };
+  return { saved, again, alike: [saved, control], registers: undefined };
+}
+
+/** No two guests run alike: here two machines load what one has saved. */
+async function roundTripRun(program: QemuProgram, machine: TrippedMachine, seconds: number): Promise<RoundTrip> {
+  const args = [...quiet, ...machine.args];
+  const longer = { ...program, seconds: program.seconds + seconds };
+  const source = await withMachine(longer, { args }, async (qemu) => {
+    await qemu.command("cont");
+    await Promise.race([qemu.end, setTimeout(seconds * 1000)]);
+    await qemu.command("stop");
+    const registers = await registersText(qemu);
+    return { registers, saved: await saveStream(qemu) };
+  });
+  const loadAndSave = (within: QemuProgram) =>
+    withMachine(within, { args, incoming: true }, async (qemu) => {
+      await load(qemu, source.saved);
+      const registers = await registersText(qemu);
+      return { registers, again: await saveStream(qemu) };
+    });
+  const [one, other] = await together(program, [loadAndSave, loadAndSave]);
+  if (one === undefined || other === undefined) throw new QemuFailure("ended", "QEMU saved nothing");
+  return {
+    saved: source.saved,
+    again: one.again,
+    alike: [one.again, other.again],
+    registers: [source.registers, one.registers, other.registers],
+  };
+}
+
+async function load(qemu: RealMachine, stream: Uint8Array): Promise<void> {
+  const messages = await loadStream(qemu, stream);
+  if (messages === undefined) return;
+  throw new QemuFailure("refused", `it does not load what it saved: ${messages.at(-1) ?? "no message"}`);
+}
+
+async function registersText(qemu: RealMachine): Promise<string> {
+  return String(await qemu.command("human-monitor-command", { "command-line": "info registers -a" }));
 }
 
 async function write(qemu: RealMachine, { id, isPc }: TrippedMachine): Promise<void> {

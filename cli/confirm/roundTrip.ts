@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { changedByLoad, isKept, type RoundTripReport } from "../../core/confirm/roundTrip";
+import { type Command, InvalidArgumentError } from "commander";
+import { changedByLoad, isKept, type RoundTripReport, withRegisters } from "../../core/confirm/roundTrip";
 import { roundTripText, type RoundTripText } from "../../core/ide/text/confirmRoundTrip";
 import { memorySource } from "../../core/wire";
 import { inspectStream } from "../../core/wire/inspect/inspect";
@@ -18,6 +18,8 @@ import { isPcTarget, usualMachine } from "./probe";
 interface RoundTripOptions extends QemuOptions {
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
+  /** Seconds. */
+  readonly run?: number;
   readonly format: "human" | "json";
 }
 
@@ -28,7 +30,7 @@ interface LineReport {
 
 interface Tried {
   readonly line: string;
-  readonly machine: Omit<TrippedMachine, "isWritten">;
+  readonly machine: Omit<TrippedMachine, "before">;
 }
 
 export function registerRoundTrip(confirm: Command, io: Io, finish: (code: ExitCode) => void): void {
@@ -37,7 +39,8 @@ export function registerRoundTrip(confirm: Command, io: Io, finish: (code: ExitC
     .description(
       "Saves a machine, loads the stream in another process of the same QEMU and saves it there: field by field, what is not as " +
         "it was saved has been changed by the load. Done as the machine starts and after its registers were written as a guest " +
-        "would. What two starts do not have in common either is set aside.",
+        "would; with --run also after its guest has run, and then with the processors' registers as the monitor prints them. " +
+        "What two starts, or two loads, do not have in common either is set aside.",
     )
     .requiredOption("--qemu <program>", "the QEMU to run: a path, or a name to look for in PATH")
     .option(
@@ -48,6 +51,7 @@ export function registerRoundTrip(confirm: Command, io: Io, finish: (code: ExitC
       "--device <device...>",
       "what -device takes, each tried by itself (repeatable); all: every type of the binary",
     )
+    .option("--run <seconds>", "let the guest run so long, too: firmware, or what the line boots", secondsIn)
     .addOption(shardOption("machines and devices"))
     .addHelpText(
       "after",
@@ -55,6 +59,7 @@ export function registerRoundTrip(confirm: Command, io: Io, finish: (code: ExitC
 Examples:
   vmstate confirm roundtrip --qemu build/qemu-system-x86_64 --device e1000e --device nvme,serial=1
   vmstate confirm roundtrip --qemu qemu-system-aarch64 --machine @machines.txt --format json
+  vmstate confirm roundtrip --qemu qemu-system-ppc64 --machine "-M pseries" --run 3
 
 Exit status: 0 all is as it was saved, 1 a load changes something, 2 could not run.`,
     )
@@ -81,7 +86,7 @@ Exit status: 0 all is as it was saved, 1 a load changes something, 2 could not r
       const reports: LineReport[] = [];
       for (const { line, machine } of tried) {
         progress.report(line);
-        const states = await statesOf(qemu.program, machine);
+        const states = await statesOf(qemu.program, machine, options.run);
         // a type that no -device makes
         if (!isAll || states.some(({ report }) => typeof report !== "string")) reports.push({ line, states });
       }
@@ -107,22 +112,42 @@ function codeOf(states: readonly RoundTripText[]): ExitCode {
   return shown.length > 0 ? exitCodes.clean : exitCodes.cannotRun;
 }
 
-async function statesOf(program: QemuProgram, machine: Tried["machine"]): Promise<readonly RoundTripText[]> {
-  const started = await reportOf(program, { ...machine, isWritten: false });
+async function statesOf(
+  program: QemuProgram,
+  machine: Tried["machine"],
+  seconds: number | undefined,
+): Promise<readonly RoundTripText[]> {
+  const started = await reportOf(program, { ...machine, before: "nothing" });
   const states: RoundTripText[] = [{ state: "started", report: started }];
   if (typeof started === "string") return states;
-  states.push({ state: "written", report: await reportOf(program, { ...machine, isWritten: true }) });
+  states.push({ state: "written", report: await reportOf(program, { ...machine, before: "written" }) });
+  if (seconds !== undefined) {
+    states.push({ state: "ran", report: await reportOf(program, { ...machine, before: { seconds } }) });
+  }
   return states;
 }
 
 async function reportOf(program: QemuProgram, machine: TrippedMachine): Promise<RoundTripReport | string> {
   try {
-    const { saved, control, again } = await roundTrip(program, machine);
-    const [a, b, c] = [saved, control, again].map((bytes) => inspectStream(memorySource(bytes)));
-    return a && b && c ? changedByLoad(a, b, c) : "no stream";
+    const { saved, again, alike, registers } = await roundTrip(program, machine);
+    const [a, b, c, d] = [saved, again, ...alike].map((bytes) => inspectStream(memorySource(bytes)));
+    if (!a || !b || !c || !d) return "no stream";
+    const report = changedByLoad(a, b, [c, d]);
+    if (registers === undefined) return report;
+    const [before, ...loaded] = registers;
+    return withRegisters(report, before, loaded);
   } catch (error) {
     if (!(error instanceof QemuFailure)) throw error;
     if (error.kind === "cancelled") throw new CannotRun("cancelled");
     return error.kind === "ended" ? "set aside: QEMU ended" : error.message;
   }
 }
+
+function secondsIn(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= longestRun)) throw new InvalidArgumentError(`Give seconds, up to ${longestRun}.`);
+  return seconds;
+}
+
+/** Seconds that a guest may run. */
+const longestRun = 3600;

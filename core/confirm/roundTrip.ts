@@ -11,17 +11,28 @@ export interface RoundTripReport {
   /** `a` was saved, `b` is saved again. */
   readonly changed: readonly SectionPair[];
   readonly reordered: boolean;
-  /** Fields that differ between two machines of the same line as well: time, or chance. They are not in `changed`. */
+  /** Lines of the processors' registers, as the monitor prints them. */
+  readonly registers: readonly RegisterLine[];
+  /** Fields and lines that differ between two machines with the same past as well: time, or chance. They are in none of the above. */
   readonly unsteady: number;
+}
+
+export interface RegisterLine {
+  readonly before: string;
+  readonly after: string;
 }
 
 /**
  * @param saved what the first machine saves
- * @param control what another machine of the same line, after the same accesses, saves
  * @param again what is saved where `saved` was loaded
+ * @param alike what two machines with the same past save: two that were started, or two that loaded `saved`
  */
-export function changedByLoad(saved: Inspection, control: Inspection, again: Inspection): RoundTripReport {
-  const noise = sideBySide(saved, control);
+export function changedByLoad(
+  saved: Inspection,
+  again: Inspection,
+  alike: readonly [Inspection, Inspection],
+): RoundTripReport {
+  const noise = sideBySide(...alike);
   const result = sideBySide(saved, again);
   const keyOf = ({ idstr, instanceId }: SectionPair, path: string): string => `${instanceId} ${idstr}\n${path}`;
   const differs = new Set(
@@ -48,11 +59,34 @@ export function changedByLoad(saved: Inspection, control: Inspection, again: Ins
     ram: result.ram.filter(({ block }) => !blocks.has(block)),
     changed,
     reordered: result.reordered,
+    registers: [],
     unsteady,
   };
 }
 
+/**
+ * The report with what the monitor's `info registers` prints where `saved` was loaded, twice, and what it printed before. Lines are
+ * those of the same place; where there are more or fewer of them afterwards, all that follow count.
+ */
+export function withRegisters(
+  report: RoundTripReport,
+  before: string,
+  loaded: readonly [string, string],
+): RoundTripReport {
+  const [lines, first, second] = [before, ...loaded].map((text) => text.split("\n").map((line) => line.trimEnd()));
+  const registers: RegisterLine[] = [];
+  let { unsteady } = report;
+  const most = Math.max(lines?.length ?? 0, first?.length ?? 0);
+  for (let k = 0; k < most; k++) {
+    const [line = "", after = "", other = ""] = [lines?.[k], first?.[k], second?.[k]];
+    if (line === after) continue;
+    if (after === other) registers.push({ before: line, after });
+    else unsteady++;
+  }
+  return { ...report, registers, unsteady };
+}
+
 /** A load and a second save give what was saved. */
-export function isKept({ configuration, ram, changed, reordered }: RoundTripReport): boolean {
-  return configuration.length === 0 && ram.length === 0 && changed.length === 0 && !reordered;
+export function isKept({ configuration, ram, changed, reordered, registers }: RoundTripReport): boolean {
+  return [configuration, ram, changed, registers].every((each) => each.length === 0) && !reordered;
 }

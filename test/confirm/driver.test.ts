@@ -134,7 +134,7 @@ describe("a QEMU that does not do as it should", () => {
 });
 
 describe("two runs at once", () => {
-  const tripped = { args: ["-M", "none"], id: undefined, isPc: false, isWritten: false };
+  const tripped = { args: ["-M", "none"], id: undefined, isPc: false, before: "nothing" } as const;
 
   it("are both gone where one of them fails", async () => {
     const program = standIn({ hangsAt: "migrate", hangsOnce: true, diesAt: "migrate" });

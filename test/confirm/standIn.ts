@@ -27,6 +27,8 @@ export interface StandInBehaviour {
   /** What `info mtree` prints where a stream was loaded, from the so-manieth such time on; else the same. */
   readonly mtreeLoaded?: string;
   readonly mtreeTimes?: number;
+  /** What `info registers` prints in a machine whose guest runs or ran, and then in each that loaded its stream. */
+  readonly registers?: readonly string[];
   /** What a command starts with that forgets all that was written. */
   readonly resetsAt?: string;
   /** QOM types, by path. */
@@ -90,7 +92,9 @@ send({ QMP: { version: { qemu: { major, minor, micro }, package: "stand-in" }, c
 const commands = {
   qmp_capabilities: () => ({}),
   "query-target": () => ({ arch: does.target ?? "x86_64" }),
-  "human-monitor-command": () => (loaded && does.mtreeLoaded !== undefined && times("maps") >= (does.mtreeTimes ?? 0) ? does.mtreeLoaded : does.mtree) ?? "",
+  cont: () => ({}),
+  stop: () => ({}),
+  "human-monitor-command": (given) => given["command-line"].startsWith("info registers") ? registersText() : (loaded && does.mtreeLoaded !== undefined && times("maps") >= (does.mtreeTimes ?? 0) ? does.mtreeLoaded : does.mtree) ?? "",
   "qom-get": ({ path }) => does.qom?.[path] ?? "",
   "query-pci": () => does.pci ?? [],
   "qom-list-types": () => (does.types ?? []).map((name) => ({ name })),
@@ -139,6 +143,10 @@ control.on("data", (data) => {
     if (value !== undefined) send({ return: value, id });
   }
 });
+function registersText() {
+  const [ran, ...after] = does.registers ?? [""];
+  return loaded ? after[times("registers")] ?? "" : ran;
+}
 /** How often it was asked before, in all runs. */
 function times(what) {
   const file = notes + "/" + what;
