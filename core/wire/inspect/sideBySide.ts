@@ -1,4 +1,5 @@
 /** Two streams side by side: what changed between two saves, or was lost by a load and a second save. */
+import { foldRuns } from "./runs";
 import type { DescriptionState, FieldValue } from "../values/state";
 import type { InspectedSection, Inspection } from "./inspect";
 import { briefValue, shown } from "./present";
@@ -259,7 +260,7 @@ export function sideBySideText(result: SideBySide): readonly string[] {
       continue;
     }
     lines.push(`${idstr} ${instanceId} v${a === b ? a : `${a} -> v${b}`}`);
-    for (const pair of fields) lines.push(`    ${pair.path}: ${one(pair.a)} -> ${one(pair.b)}`);
+    for (const pair of foldRuns(fields)) lines.push(`    ${pair.path}: ${one(pair.a)} -> ${one(pair.b)}`);
     if (more > 0) lines.push(`    ... ${more} more`);
     if (bytes !== undefined) lines.push(`    ${bytes}`);
   }
