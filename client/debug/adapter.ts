@@ -24,6 +24,7 @@ import {
   loadedDevices,
   loadedFields,
   memoryValues,
+  machineValues,
   sectionValues,
   translationValues,
   type Value,
@@ -273,6 +274,7 @@ export class LoadSession extends DebugSession {
       ? [
           scope(l10n.t("Fields loaded so far"), loadedFields(runtime)),
           scope(l10n.t("Section"), sectionValues(runtime)),
+          scope(l10n.t("Machine"), machineValues(runtime)),
           scope(l10n.t("Translation"), translationValues(runtime)),
           scope(l10n.t("Devices loaded"), loadedDevices(runtime)),
           scope(l10n.t("Memory"), memoryValues(runtime)),

@@ -40,10 +40,17 @@ export type Reason =
 export class Runtime {
   readonly steps: readonly Step[];
   stops: Stops = noStops;
-  private position = 0;
+  private position: number;
+  /** The first step that stands in a file: RAM, which comes before all devices, has no table. */
+  private readonly entry: number;
 
   constructor(readonly load: LoadResult) {
     this.steps = stepsOf(load);
+    this.entry = Math.max(
+      0,
+      this.steps.findIndex(({ place }) => place !== undefined),
+    );
+    this.position = this.entry;
   }
 
   get at(): number {
@@ -84,7 +91,7 @@ export class Runtime {
   }
 
   restart(): void {
-    this.position = 0;
+    this.position = this.entry;
   }
 
   goto(position: number): void {
@@ -122,7 +129,8 @@ export class Runtime {
     for (let index = this.position + by; ; index += by) {
       const step = this.steps[index];
       if (step === undefined) {
-        this.position = by === 1 ? this.steps.length - 1 : 0;
+        const first = this.position > this.entry ? this.entry : 0;
+        this.position = by === 1 ? this.steps.length - 1 : first;
         return by === 1 ? "end" : "entry";
       }
       const reason = reasonAt(step, index);

@@ -1,7 +1,7 @@
 /** What is known at a step of the load, as named values. */
 import * as l10n from "@vscode/l10n";
 import type { InspectField, InspectSection } from "../../server/protocol";
-import { pages as amountOfPages } from "../shared/format";
+import { formatBytes, pages as amountOfPages } from "../shared/format";
 import type { Runtime } from "./runtime";
 import { isFault } from "./steps";
 
@@ -20,6 +20,17 @@ function plain(name: string, text: string): Value {
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** What is loaded, and where. */
+export function machineValues({ load: { stream, machine, tree } }: Runtime): readonly Value[] {
+  return [
+    plain("type", stream.machine),
+    ...(machine === "" ? [] : [plain("command line", machine)]),
+    plain("tree", tree),
+    plain("stream", formatBytes(stream.size)),
+    plain("sections", String(stream.sections.length)),
+  ];
+}
 
 export function sectionValues(runtime: Runtime): readonly Value[] {
   const section = current(runtime);

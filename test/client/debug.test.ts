@@ -139,6 +139,25 @@ test("a line of a table stops the load when its field arrives, with the lines ar
   expect(loaded.map(({ name }) => name)).toEqual(["parent_obj", "mac", "status"]);
 });
 
+test("the load waits at its first section that has a table, and tells the machine", async () => {
+  const session = await launch(good);
+  const [frame] = await session.frames();
+  expect(frame?.source?.path).toMatch(/\.c$/);
+  expect(frame?.line).toBeGreaterThan(1);
+  expect(await session.scope("Machine")).toMatchObject([
+    { name: "type", value: "q35" },
+    { name: "command line", value: good },
+    { name: "tree" },
+    { name: "stream" },
+    { name: "sections" },
+  ]);
+  const begun = frame?.name;
+  await session.move("next");
+  expect((await session.move("reverseContinue")).reason).toBe("entry");
+  await session.request("restart");
+  expect((await session.frames())[0]?.name).toBe(begun);
+});
+
 test("a line where nothing is loaded is not verified", async () => {
   const session = await launch(good);
   expect(await breakAt(session, "static void demo_nic_class_init")).toMatchObject([{ verified: false }]);
@@ -169,7 +188,8 @@ test("a fault of DMA, a refused stream, a section and a field each stop the load
     breakpoints: [{ name: "demo-disk" }, { name: "no-such-device" }],
   });
   expect(set.breakpoints.map(({ verified }) => verified)).toEqual([true, false]);
-  expect((await session.move("continue")).reason).toBe("function breakpoint");
+  const [first] = await session.frames();
+  expect(first?.name).toMatch(/demo-disk/);
   const fault = await session.move("continue");
   expect(fault.reason).toBe("exception");
   expect(fault.frames[0]?.name).toMatch(/^dma-map: no memory there/);
