@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { asChanged, type Changed, changedText, readChanged, unchanged, withBytes } from "./changed";
 
 /** Beyond this many a copy is no longer one that somebody edits by hand. */
-export const mostChanged = 1 << 16;
+const mostChanged = 1 << 16;
 
 /** Bytes as the file has them. */
 export interface OriginalBytes {

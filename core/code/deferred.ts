@@ -104,7 +104,7 @@ function handles(project: Project, file: string): Handles {
 }
 
 /** Functions of the file that QEMU runs whenever the machine goes on, as it does behind a load. */
-export function runWhenGoingOn(project: Project, file: string): readonly string[] {
+function runWhenGoingOn(project: Project, file: string): readonly string[] {
   const text = project.text(file) ?? "";
   if (!text.includes("add_vm_change_state_handler")) return [];
   const register = (start: string, argument: number): readonly string[] =>

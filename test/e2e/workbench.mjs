@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { startServer } from "./server.mjs";
 
-const chromiumFlags = [
+export const chromiumFlags = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -85,7 +85,7 @@ export class Workbench {
 
   /** Asks by a key until the quick input is there with what is asked for: a key is lost where the focus is just moving. */
   async quickly(key, text, choose) {
-    const input = this.page.locator(".quick-input-widget:visible input").first();
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input").first();
     const end = Date.now() + patience;
     for (let wait = 3_000; ; wait = Math.min(wait * 1.5, 10_000)) {
       try {
@@ -130,7 +130,7 @@ export class Workbench {
 
   /** Types into the quick input that a command has opened and accepts it. */
   async answer(text) {
-    const input = this.page.locator(".quick-input-widget:visible input").first();
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input").first();
     await input.waitFor();
     await input.fill(text);
     await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();

@@ -130,7 +130,7 @@ export function trustScenarios(example) {
         await simulate.waitFor();
         await window.shot("trust-editor-menu");
         await simulate.click();
-        await window.page.locator(".quick-input-widget:visible input").first().waitFor();
+        await window.page.locator(".quick-input-widget:visible .quick-input-box input").first().waitFor();
         await window.page.keyboard.press("Escape");
 
         const file = window.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "guest.mig" }).first();
