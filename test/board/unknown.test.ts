@@ -51,6 +51,8 @@ function builtFrom(body: string, outside?: string) {
 
 const file = "char *data = NULL; unsigned long length; host_file_read(machine->cpu_type, &data, &length);";
 
+const bytes = "unsigned char raw[] = { 1, 0, 0, 0, 2, 0, 0, 0, 'a', 'b', 'c', 'd', 9 };";
+
 describe("what nobody knows", () => {
   it.each([
     [
@@ -87,6 +89,15 @@ describe("what nobody knows", () => {
       "a member that a condition sets",
       "Header head = { 0 }; if (host_asks()) { head.version = 1; } return head.version;",
     ],
+    [
+      "a number over bytes of which the first is none",
+      "unsigned char raw[] = { 0, 0, 0, 0, 2, 0, 0, 0 }; return ((Header *)raw)->version == 2;",
+    ],
+    ["a number over bytes", `${bytes} return ((Header *)raw)->version == 2;`],
+    [
+      "a byte of a struct that lies over a part of another",
+      "unsigned char raw[32] = { 0 }; ((Header *)raw)->tag[2] = 3; return ((Header *)&raw[2])->tag[0] == 4;",
+    ],
     ["the number of the last error", "host_asks(); return errno == 2;"],
     [
       "an element of a table for a key",
@@ -117,6 +128,13 @@ describe("what nobody knows", () => {
       "what an empty medium holds",
       "unsigned char copy[8] = { 0 }; blk_pread(NULL, 0, 8, copy, 0); return copy[1] == 0;",
     ],
+    ["a byte of a struct over bytes", `${bytes} return ((Header *)raw)->tag[2] == 'c';`],
+    [
+      "a byte of a struct over bytes of which the first is none",
+      "unsigned char raw[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 7 }; Header *head = (Header *)raw; return head->tag[1] == 7;",
+    ],
+    ["a byte of a struct over later bytes", `${bytes} Header *head = (Header *)&raw[1]; return head->tag[0] == 'b';`],
+    ["a byte that is written there", `${bytes} ((Header *)&raw[1])->tag[3] = 5; return raw[12] == 5;`],
     ["no error where all is known", "errno = 0; return errno == 0;"],
   ])("is no more than that: %s", (_name, body) => {
     expect(builtFrom(body).bells).toBe(2);

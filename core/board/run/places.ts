@@ -4,6 +4,7 @@ import type { Expression } from "../../c/syntax";
 import { type Code, type Compiling, pointed, type Run, type Variable } from "./code";
 import { type MemberPlace, placeOfMember } from "./members";
 import { elementAt, isAggregate, load, read, store } from "./memory";
+import { holdsBytes, type Overlaid, overlaid } from "./overlaid";
 import { Arr, Ptr, rawIndex, Rec, Unknown, type Value } from "./values";
 
 export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member" }>): Code {
@@ -18,17 +19,24 @@ export function memberOf(c: Compiling, node: Extract<Expression, { kind: "member
   const unread = places === undefined ? new Unknown(`a member of a type that is not known: ${name}`) : undefined;
   const key = path.length === 1 ? path[0]?.key : undefined;
   const base = object.run;
-  const place: Run =
-    path.length === 1 && key === undefined
-      ? (frame) => structAt(base(frame))
-      : (frame) => placeIn(structAt(base(frame)), path);
+  const amongBytes: Overlaid = owner.kind === "record" ? overlaid(c.types, owner, name) : () => undefined;
+  const place: Run = (frame) => {
+    const value = base(frame);
+    const struct = structAt(value);
+    if (struct instanceof Unknown) return amongBytes(value) ?? struct;
+    return path.length === 1 && key === undefined ? struct : placeIn(struct, path);
+  };
   if (path.length === 1 && key !== undefined) {
     return {
       type,
       place,
       run: (frame) => {
-        const record = structAt(base(frame));
-        if (!(record instanceof Rec)) return record;
+        const value = base(frame);
+        const record = structAt(value);
+        if (!(record instanceof Rec)) {
+          const bytes = amongBytes(value);
+          return bytes === undefined || isAggregate(type) ? (bytes ?? record) : load(bytes, type);
+        }
         if (unread === undefined) return read(record, key, type);
         return record.get(key) ?? (hasOthers(record) ? unread : 0);
       },
@@ -108,7 +116,8 @@ function structAt(value: Value): Value {
   if (value instanceof Arr) {
     const first = value.get(0);
     if (first instanceof Rec) return first;
-    if (first !== undefined && first !== 0 && first !== value.unwritten) return new Unknown("a member of no struct");
+    const isTaken = first !== undefined && first !== 0 && first !== value.unwritten;
+    if (isTaken || holdsBytes(value)) return new Unknown("a member of no struct");
     const made = new Rec();
     made.unwritten = value.unwritten;
     made.holder = value;
