@@ -60,7 +60,8 @@ async function roundTripRun(program: QemuProgram, machine: TrippedMachine, secon
   const longer = { ...program, seconds: program.seconds + seconds };
   const source = await withMachine(longer, { args }, async (qemu) => {
     await qemu.command("cont");
-    await Promise.race([qemu.end, setTimeout(seconds * 1000)]);
+    // a guest that is given up is not waited for
+    await Promise.race([qemu.end, setTimeout(seconds * 1000, undefined, { ref: false })]);
     await qemu.command("stop");
     const registers = await registersText(qemu);
     return { registers, saved: await saveStream(qemu) };

@@ -87,6 +87,7 @@ export async function openWebWorkbench({ modules, name, playwright, extension, t
   const server = createServer(({ url }, answer) => {
     const { pathname } = new URL(url, "http://localhost");
     const [, top, ...rest] = decodeURIComponent(pathname).split("/");
+    if (rest.includes("..")) return answer.writeHead(404).end();
     const send = (type, body) => answer.writeHead(200, { "Content-Type": type }).end(body);
     try {
       const host = `127.0.0.1:${server.address().port}`;
