@@ -7,17 +7,10 @@ engine=${1:?usage: vmstate-ci.sh github|gitlab|plain}
 read -ra vmstate <<< "${VMSTATE:-npx --yes vmstate}"
 tree=${VMSTATE_TREE:-.}
 reports=${VMSTATE_REPORTS:-vmstate-reports}
+if ! command -v "${vmstate[0]}" > /dev/null; then echo "vmstate-ci.sh: there is no command ${vmstate[0]} (VMSTATE)" >&2; exit 2; fi
 mkdir -p "$reports" || exit 2
 worst=0
-note() { if [ "$1" -gt "$worst" ]; then worst=$1; fi; }
-
-# report COMMAND FORMAT FILE ARGUMENT…: one answer in a file ("-": printed); the same question in another format is answered at once.
-report() {
-  local command=$1 format=$2 file=$3
-  shift 3
-  if [ "$file" = - ]; then "${vmstate[@]}" "$command" --format "$format" "$@"
-  else "${vmstate[@]}" "$command" --format "$format" "$@" > "$reports/$file"; fi
-}
+note() { local code=$1; if [ "$code" -gt 2 ]; then code=2; fi; if [ "$code" -gt "$worst" ]; then worst=$code; fi; }
 
 common=()
 if [ -n "${VMSTATE_TARGET:-}" ]; then common+=(--target "$VMSTATE_TARGET"); fi
@@ -26,11 +19,13 @@ check=(--tree "$tree" "${common[@]}")
 if [ -n "${VMSTATE_SINCE:-}" ]; then check+=(--since "$VMSTATE_SINCE"); fi
 if [ -n "${VMSTATE_BASELINE:-}" ]; then check+=(--baseline "$VMSTATE_BASELINE"); fi
 case $engine in
-  github) report check github - "${check[@]}"; note $?; report check sarif check.sarif "${check[@]}"; note $? ;;
-  gitlab) report check gcc - "${check[@]}"; note $?; report check codequality check.codequality.json "${check[@]}"; note $? ;;
-  plain) report check gcc - "${check[@]}"; note $?; report check junit check.junit.xml "${check[@]}"; note $? ;;
+  github) printed=github kept=sarif suffix=sarif ;;
+  gitlab) printed=gcc kept=codequality suffix=codequality.json ;;
+  plain) printed=gcc kept=junit suffix=junit.xml ;;
   *) echo "vmstate-ci.sh: no engine $engine" >&2; exit 2 ;;
 esac
+"${vmstate[@]}" check --format $printed --output "$kept=$reports/check.$suffix" "${check[@]}"
+note $?
 
 release=${VMSTATE_RELEASE-latest}
 if [ "$release" = latest ]; then
@@ -40,14 +35,8 @@ fi
 if [ -n "$release" ]; then
   diff=(--tree "$tree" "${common[@]}")
   if [ -n "${VMSTATE_DIFF_BASELINE:-}" ]; then diff+=(--baseline "$VMSTATE_DIFF_BASELINE"); fi
-  report diff text - "$release" HEAD "${diff[@]}"; note $?
-  report diff markdown diff.md "$release" HEAD "${diff[@]}"; note $?
-  case $engine in
-    github)
-      report diff sarif diff.sarif "$release" HEAD "${diff[@]}"; note $?
-      if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$reports/diff.md" >> "$GITHUB_STEP_SUMMARY"; fi ;;
-    gitlab) report diff codequality diff.codequality.json "$release" HEAD "${diff[@]}"; note $? ;;
-    plain) report diff junit diff.junit.xml "$release" HEAD "${diff[@]}"; note $? ;;
-  esac
+  "${vmstate[@]}" diff "$release" HEAD --output "markdown=$reports/diff.md" --output "$kept=$reports/diff.$suffix" "${diff[@]}"
+  note $?
+  if [ "$engine" = github ] && [ -f "$reports/diff.md" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$reports/diff.md" >> "$GITHUB_STEP_SUMMARY"; fi
 fi
 exit "$worst"

@@ -12,6 +12,7 @@ import type { Diagnostic, Severity } from "../core/check/diagnostic";
 import { judged } from "../core/check/verdicts";
 import { readBaselineFile, writeBaselineFile } from "./baselineFile";
 import { CannotRun, exitCodes, progressOn } from "./io";
+import { type Output, outputOption, writeOutputs } from "./outputs";
 import type { ExitCode, Io } from "./io";
 import { codeQualityReport } from "./report/codeQuality";
 import { gccReport } from "./report/gcc";
@@ -39,6 +40,7 @@ type Format = (typeof formats)[number];
 
 interface CheckOptions extends TreeOptions {
   readonly format: Format;
+  readonly output: readonly Output<Format>[];
   readonly rule: Readonly<Record<string, Severity | "off">>;
   readonly all?: boolean;
   readonly review?: boolean;
@@ -64,6 +66,7 @@ export function registerCheck(program: Command, io: Io, finish: (code: ExitCode)
     .addOption(buildOption())
     .addOption(noCacheOption())
     .addOption(new Option("-f, --format <format>", "how to print").choices(formats).default("human"))
+    .addOption(outputOption(formats))
     .option("-r, --rule <code=severity>", `change a rule: ${severities.join(", ")} (repeatable)`, addRule, {})
     .option("-a, --all", "print notes too, not only errors and warnings")
     .option("--review", "also what somebody has to judge; --since and --patch look for it in what changed in any case")
@@ -93,6 +96,7 @@ Examples:
   vmstate check --tree ~/qemu ./mydevice.c        a device kept outside the tree, with what lies beside it
   vmstate check --format sarif > vmstate.sarif    for GitHub's code scanning
   vmstate check --format github                   the same as annotations of a pull request
+  vmstate check -o sarif=a.sarif -o junit=a.xml   several at once, beside what is printed
   vmstate check --format codequality > gl.json    for GitLab's merge requests; junit for Jenkins and others
   vmstate check --rule priority-ignored=off       without one rule
   vmstate check --since origin/master             what my branch brings
@@ -106,7 +110,8 @@ Examples:
 Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
     )
     .action(async (paths: string[], options: CheckOptions) => {
-      if (options.format === "mail" && options.patch === undefined)
+      const asMail = [options.format, ...options.output.map(({ format }) => format)].includes("mail");
+      if (asMail && options.patch === undefined)
         throw new CannotRun("--format mail answers patches: give them with --patch FILE");
       const { since, patch, writeBaseline: written, shard } = options;
       refuseWith(shard, { "--patch": patch, "--write-baseline": written });
@@ -119,9 +124,12 @@ Exit status: 0 clean, 1 findings of level error, 2 could not run.`,
       const { session, findings: every, patches } = await findingsOf(targets, sessions, options, io, () => comparison);
       const findings = withVerdicts(accepted(session, every, options, io), options, io);
       const code = findings.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.clean;
-      const asked = [paths, { ...options, format: undefined }];
+      const asked = [paths, { ...options, format: undefined, output: undefined }];
       const note = shard && noteOf("check", shard, asked, code, digestOf([session.state(), comparison?.before ?? ""]));
-      io.out.write(render(session, { findings, patches, targets }, options, io, note));
+      const textIn = (format: Format, to: Io): string =>
+        render(session, { findings, patches, targets }, format, options, to, note);
+      writeOutputs(io, options.output, textIn);
+      io.out.write(textIn(options.format, io));
       if (options.format === "human" && options.review !== true) {
         io.out.write(
           isWithReview(options)
@@ -271,13 +279,14 @@ interface Found extends Introduced {
 function render(
   session: Session,
   { findings, patches, targets }: Found,
+  format: Format,
   options: CheckOptions,
   io: Io,
   shard: ShardNote | undefined,
 ): string {
   const { project } = session;
   const said = withTargetsSaid(findings, targets);
-  switch (options.format) {
+  switch (format) {
     case "json":
       return answerText(jsonFindings(project, findings), shard);
     case "gcc":

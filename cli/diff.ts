@@ -37,6 +37,7 @@ import {
   targetsOf,
 } from "./diff/sides";
 import { CannotRun, type ExitCode, exitCodes, type Io, ioWith, progressOn } from "./io";
+import { type Output, outputOption, writeOutputs } from "./outputs";
 import { allTargets, snapshotOption, targetsOption, treatAsOption } from "./options";
 import { codeQualityReport } from "./report/codeQuality";
 import { junitReport } from "./report/junit";
@@ -47,6 +48,7 @@ import { answerText, noteOf, partOf, refuseWith, type Shard, shardOption } from 
 import { styleFor } from "./style";
 
 const formats = ["text", "json", "markdown", "sarif", "codequality", "junit"] as const;
+type Format = "human" | (typeof formats)[number];
 
 interface DiffOptions {
   readonly tree?: string;
@@ -54,7 +56,8 @@ interface DiffOptions {
   readonly machine?: string;
   readonly treatAs?: string;
   readonly allDevices?: true;
-  readonly format: "human" | (typeof formats)[number];
+  readonly format: Format;
+  readonly output: readonly Output<Format>[];
   readonly declared?: true;
   readonly optional?: true;
   readonly baseline?: string;
@@ -100,6 +103,7 @@ export function registerDiff(program: Command, io: Io, finish: (code: ExitCode) 
     .addOption(treatAsOption())
     .option("--all-devices", "with --machine: also devices that the machine cannot have")
     .addOption(new Option("-f, --format <format>", "how to print").choices(["human", ...formats]).default("text"))
+    .addOption(outputOption(formats))
     .option("--declared", "also what a raised minimum_version_id refuses on purpose")
     .option("--optional", "also new subsections that are only sent when needed, which older versions refuse then")
     .option("--baseline <file>", "leave out what the file accepts, as vmstate check does")
@@ -134,7 +138,7 @@ Exit status: 0 no break, 1 a stream is refused or loads wrong values, 2 could no
         options.target === allTargets
           ? printTargets(io, to, given, options, witness)
           : printTwo(io, to, given, options, witness);
-      const kept = options.cache && options.writeBaseline === undefined;
+      const kept = options.cache && options.writeBaseline === undefined && options.output.length === 0;
       finish(await (kept ? remembered(io, [old, next, options], print) : print(io, witnessOfNothing)));
     });
 }
@@ -151,23 +155,24 @@ async function printTwo(
   const lengths = lengthsNote(sides);
   for (const note of [...sides.notes, ...(foldedLine === undefined ? [] : [foldedLine])])
     to.err.write(`vmstate: ${printable(note)}\n`);
-  switch (options.format) {
-    case "json":
-      to.out.write(jsonDiff(rowsOf(located)));
-      if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
-      break;
-    case "markdown":
-      to.out.write(markdownDiff(located, `${sides.old.label} and ${sides.next.label}`, lengths));
-      break;
-    case "sarif":
-    case "codequality":
-    case "junit":
-      to.out.write(reportFor(io, options, options.format, sides, located));
-      if (lengths !== undefined) to.err.write(`${printable(lengths)}\n`);
-      break;
-    default:
-      to.out.write(textDiff(located, hidden, lengths, styleFor(io)));
-  }
+  const textIn = (format: Format, shown: Io): string => {
+    switch (format) {
+      case "json":
+        return jsonDiff(rowsOf(located));
+      case "markdown":
+        return markdownDiff(located, `${sides.old.label} and ${sides.next.label}`, lengths);
+      case "sarif":
+      case "codequality":
+      case "junit":
+        return reportFor(io, options, format, sides, located);
+      default:
+        return textDiff(located, hidden, lengths, styleFor(shown));
+    }
+  };
+  writeOutputs(io, options.output, textIn);
+  to.out.write(textIn(options.format, io));
+  if (lengths !== undefined && !/^(?:text|human|markdown)$/.test(options.format))
+    to.err.write(`${printable(lengths)}\n`);
   return located.some(({ finding }) => isBreak(finding)) ? exitCodes.findings : exitCodes.clean;
 }
 
@@ -267,6 +272,7 @@ async function printTargets(
   if (
     options.baseline !== undefined ||
     options.writeBaseline !== undefined ||
+    options.output.length > 0 ||
     !/^(?:text|human|json)$/.test(options.format)
   )
     throw new CannotRun("--target all prints text or json, and takes no baseline: run one target at a time for those");
@@ -291,7 +297,7 @@ async function printTargets(
 
 async function printMatrix(io: Io, range: string, options: DiffOptions): Promise<ExitCode> {
   if (options.target === allTargets) throw new CannotRun("--matrix: one target at a time; name it with --target");
-  if (!/^(?:text|human|json|markdown)$/.test(options.format))
+  if (options.output.length > 0 || !/^(?:text|human|json|markdown)$/.test(options.format))
     throw new CannotRun("--matrix prints text, json or markdown: compare two versions for the others");
   const versions = versionsIn(() => repositoryOf(io, options), range);
   const all = pairsOf(versions);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -103,6 +103,9 @@ describe("ci/vmstate-ci.sh on a branch with a planted break", () => {
     expect(untagged.status).toBe(0);
     expect(untagged.err).toContain("no tag of a release here");
     expect(run("plain", repository, { VMSTATE_SINCE: "nosuch" }).status).toBe(2);
+    const missing = run("gitlab", repository, { VMSTATE: "nosuch-command check", VMSTATE_REPORTS: "none" });
+    expect(missing).toMatchObject({ status: 2, err: "vmstate-ci.sh: there is no command nosuch-command (VMSTATE)\n" });
+    expect(existsSync(join(repository.root, "none"))).toBe(false);
   });
 });
 

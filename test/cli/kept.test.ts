@@ -147,6 +147,7 @@ describe("is answered anew where", () => {
     settle();
     for (const argv of [
       [...check, "--write-baseline", "accepted.json"],
+      [...check, "--output", "json=findings.json"],
       ["check", "--tree", "nowhere"],
     ]) {
       await ask(...argv);

@@ -1,5 +1,5 @@
 /** Output that cannot be written, terminals that know no controls, and fingerprints. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -33,11 +33,46 @@ describe("a baseline that cannot be written or read", () => {
     ["check", "--baseline", "odd.json"],
     ["diff", "--write-baseline", "absent/x.json"],
     ["diff", "--baseline", "folder"],
+    ["check", "--output", "sarif=folder"],
+    ["diff", "--output", "markdown=odd.json/x.md"],
   ])("%s %s %s ends with exit code 2 and one line", async (command, option, name) => {
     const sides = command === "diff" ? [exampleTree, exampleTree] : ["--tree", exampleTree];
     const { code, out, err } = await vmstate([command, ...sides, option, name], { cwd: folder });
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/^vmstate: [^\n]+\n$/);
+  });
+});
+
+describe("--output", () => {
+  it.each(["check", "diff"])(
+    "of %s writes what --format prints, and leaves what is printed as it is",
+    async (command) => {
+      const asked = [command, ...(command === "diff" ? [exampleTree, exampleTree] : ["--tree", exampleTree])];
+      const formats = ["json", "sarif", "codequality", "junit"];
+      const outputs = formats.flatMap((format) => ["-o", `${format}=reports/${command}.${format}`]);
+      const printed = await vmstate([...asked, ...outputs], { cwd: folder });
+      expect(printed).toEqual(await vmstate(asked, { cwd: folder }));
+      for (const format of formats) {
+        const written = readFileSync(join(folder, `reports/${command}.${format}`), "utf8");
+        expect(written).toBe((await vmstate([...asked, "--format", format], { cwd: folder })).out);
+      }
+    },
+  );
+
+  it("takes a format and a file", async () => {
+    for (const given of ["sarif", "sarif=", "html=x.html", "=x"]) {
+      const { code, err } = await vmstate(["check", "--output", given]);
+      expect({ given, code }).toEqual({ given, code: 2 });
+      expect(err).toMatch(/It looks like sarif=FILE|Formats are human, json/);
+    }
+  });
+
+  it("is of two versions, not of a matrix or of all targets", async () => {
+    for (const more of [
+      ["--matrix", "a,b"],
+      [exampleTree, exampleTree, "--target", "all"],
+    ])
+      expect((await vmstate(["diff", ...more, "-o", "json=x.json"], { cwd: folder })).code).toBe(2);
   });
 });
 
