@@ -11,6 +11,9 @@ export { notLoadedByCode } from "./loadCode";
 export { isNullInDevice, memberOfDevice, memberOfMachineClass } from "./memberOf";
 export { partsOf, takesOption } from "./commandLine/options";
 export { addressOf, type BoardBus, busOf, idOf, mainMemory, typeName } from "./placed";
+export { SectionBytes } from "./library/streams";
+export { type StreamAnswer, StreamCode } from "./streamCode";
+export type { StreamPlace } from "./streamPlace";
 export {
   type BoardObject,
   type BoardReport,

@@ -47,6 +47,11 @@ describe("what a failed load prints", () => {
     ]);
   });
 
+  it("does not say the version of what must hold where the tree does not", () => {
+    const lines = printedLines(tree(false, "its own"), ["Input validation failed: part/it fits version_id: 2", end]);
+    expect(lines).toEqual(["Input validation failed: part/it fits", end]);
+  });
+
   it("is one line, outermost first, where the tree sets errors", () => {
     expect(printedLines(tree(true, "its own"), [old, around, end])).toEqual([`${end}: ${around}: ${old}`]);
   });

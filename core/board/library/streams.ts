@@ -8,15 +8,18 @@ import { numberOf } from "./arguments";
 
 /** A section's payload, and how far it has been read. */
 export class SectionBytes {
-  private at = 0;
-  constructor(private readonly bytes: Uint8Array) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private at = 0,
+    private readonly end = bytes.length,
+  ) {}
 
   get left(): number {
-    return this.bytes.length - this.at;
+    return this.end - this.at;
   }
 
   next(): number {
-    const value = this.bytes[this.at++];
+    const value = this.at < this.end ? this.bytes[this.at++] : undefined;
     if (value === undefined) throw new Undecided("it reads on behind the section's end");
     return value;
   }
@@ -26,6 +29,7 @@ export class SectionBytes {
 export function streamOf(bytes: SectionBytes): Rec {
   const made = new Rec();
   made.attached = new Native(bytes);
+  made.unwritten = new Unknown("what a stream's own members hold");
   return made;
 }
 
@@ -47,8 +51,15 @@ const nextBytes: NativeFunction = (_runner, [stream, place, size]) => {
   return count;
 };
 
+const nested: NativeFunction = () => {
+  throw new Undecided("a table that code loads");
+};
+
 export const streamFunctions: readonly (readonly [string, NativeFunction])[] = [
   ["qemu_get_byte", nextByte],
   ["qemu_get_buffer", nextBytes],
   ["qemu_file_get_error", () => 0],
+  ["vmstate_load_state", nested],
+  // since 11.1
+  ["vmstate_load_vmsd", nested],
 ];

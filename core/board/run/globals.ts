@@ -136,7 +136,9 @@ export class Globals {
       if (value instanceof Rec || value instanceof Arr) value.symbol = symbol;
       return value;
     };
-    return { type, place: variableOf(this.host, type, begin) };
+    // a pointer to what is constant may lead elsewhere later
+    const isConstant = type.kind !== "pointer" && head.tokens.some(({ text }) => text === "const");
+    return { type, place: variableOf(this.host, type, begin, isConstant) };
   }
 
   private initialiserOf(

@@ -9,6 +9,14 @@ export interface Frame {
   /** What `...` stands for. */
   readonly rest: Arguments;
   result: Value;
+  /** The return that it was left by. */
+  left?: Return;
+}
+
+export interface Return {
+  readonly file: string;
+  readonly context: Context;
+  readonly node: Span;
 }
 
 /** Where a call stands. */
@@ -33,7 +41,7 @@ export interface Run {
   /** Whether it is so because a library has it, and not the tree. */
   isOfLibrary(name: string): boolean;
   /** Where a variable of the tree lies in this run; `begin` gives its value when it is asked for first. */
-  placeOf(variable: number, type: CType, begin: () => Value): Ptr;
+  placeOf(variable: number, type: CType, begin: () => Value, isConstant: boolean): Ptr;
   /** False where the run has become too long. `steps`: what comes next, of many tokens more than one. */
   goesOn(steps?: number): boolean;
   /** Notes that what stands there ends at a bound. */
@@ -74,7 +82,7 @@ export interface Host extends Omit<Run, "sites" | "isNative" | "isOfLibrary" | "
 }
 
 /** A variable that each run has once. Keeps nothing of a run, which would outlive its board. */
-export function variableOf(host: Host, type: CType, begin: () => Value): Global["place"] {
+export function variableOf(host: Host, type: CType, begin: () => Value, isConstant = false): Global["place"] {
   const number = host.nextVariable();
-  return () => host.run.placeOf(number, type, begin);
+  return () => host.run.placeOf(number, type, begin, isConstant);
 }

@@ -9,7 +9,7 @@ import type { Context, Expression, Span, Statement } from "../../c/syntax";
 import type { Project } from "../../project/project";
 import { type CompiledFunction, emptyFrame } from "./code";
 import { complains, decisive } from "./decisive";
-import type { Frame, Global, Run, Site } from "./host";
+import type { Frame, Global, Return, Run, Site } from "./host";
 import { forget } from "./forget";
 import { fresh, isAggregate, store } from "./memory";
 import { Exceeded, OutOfMemory, startMeter, stopMeter } from "./meter";
@@ -55,6 +55,10 @@ export class Runner implements Run {
   readonly doubtful = new Set<string>();
   /** The last error that was told: one that who asked for it keeps to itself is none. */
   said: string | undefined;
+  /** What variables hold that are not constant, where no set-up code has run. */
+  unset: Unknown | undefined;
+  /** Where the last call from outside was left. */
+  leftAt: { readonly file: string; readonly start: number } | undefined;
   private stepsAfterwards = 0;
   private isOver = false;
   /** Nothing is noted: what is not known ends the run. */
@@ -113,7 +117,7 @@ export class Runner implements Run {
     return this.program;
   }
 
-  placeOf(variable: number, type: CType, begin: () => Value): Ptr {
+  placeOf(variable: number, type: CType, begin: () => Value, isConstant: boolean): Ptr {
     const known = this.places[variable];
     if (known !== undefined) return known;
     const home = new Variables(1);
@@ -121,7 +125,9 @@ export class Runner implements Run {
     this.places[variable] = place;
     // what it begins with may name it
     if (isAggregate(type)) home.items[0] = fresh(type);
-    home.items[0] = begin();
+    const { unset } = this;
+    if (unset === undefined || isConstant) home.items[0] = begin();
+    else home.items[0] = isAggregate(type) ? unwritten(type, unset, home) : unset;
     return place;
   }
 
@@ -174,9 +180,7 @@ export class Runner implements Run {
     const error = new Undecided(reason);
     // the outermost call that code makes
     const site = this.sites.find((each) => each.file !== "") ?? { file, context, node };
-    const first = site.node && site.context.tokens[site.node.start];
-    const start = first?.use?.start ?? first?.start;
-    if (start !== undefined) error.at = { file: first?.use?.file ?? first?.file ?? site.file, start };
+    error.at = site.node && startOf({ ...site, node: site.node });
     throw error;
   }
 
@@ -258,6 +262,7 @@ export class Runner implements Run {
     } finally {
       this.stack.pop();
     }
+    if (this.stack.length === 0) this.leftAt = frame.left && startOf(frame.left);
     return frame.result;
   }
 
@@ -270,6 +275,7 @@ export class Runner implements Run {
   missing(name: string, values: readonly Value[], _site: Site): Value {
     const made = this.generated(this, name, values);
     if (made !== undefined) return made;
+    if (this.unset !== undefined) this.strictly(`what ${name}() does`);
     this.absent.set(name, (this.absent.get(name) ?? 0) + 1);
     for (const value of values) leave(value, name);
     store(this.entered().errorNumber.place(emptyFrame()), new Unknown(`what ${name}() leaves`));
@@ -383,6 +389,21 @@ function isEmpty({ attached, cells, holder }: Rec): boolean {
   if (attached !== undefined) return false;
   const isAlone = holder === undefined || holder instanceof Variables;
   return cells.size === 0 || (isAlone && [...cells.values()].every((each) => each === 0));
+}
+
+function startOf({ file, context, node }: Return): { readonly file: string; readonly start: number } | undefined {
+  const first = context.tokens[node.start];
+  const start = first?.use?.start ?? first?.start;
+  return start === undefined ? undefined : { file: first?.use?.file ?? first?.file ?? file, start };
+}
+
+function unwritten(type: CType, value: Unknown, holder: Variables): Value {
+  const made = fresh(type);
+  if (!(made instanceof Rec || made instanceof Arr)) return value;
+  made.unwritten = value;
+  made.holder = holder;
+  made.holderKey = 0;
+  return made;
 }
 
 /** Which bound an error is; undefined where it is none. */

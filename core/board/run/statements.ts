@@ -28,9 +28,11 @@ export function statementOf(c: Compiling, node: Statement): Step {
       if (node.value === undefined) return () => "return";
       const { run, type } = c.expression(node.value);
       const takes = isAggregate(type) && type.kind !== "array";
+      const left = { file: c.file, context: c.context, node };
       return (frame) => {
         const value = run(frame);
         frame.result = takes ? copied(value) : value;
+        frame.left = left;
         return "return";
       };
     }

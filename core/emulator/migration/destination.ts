@@ -241,6 +241,7 @@ export function levelMessages(project: Project, error: StreamError): readonly st
   // only newer releases say which subsection it is
   const isSilent = (said: string): boolean => !loader.includes(said);
   const silent =
+    error.isSilent === true ||
     (error.errno === "ENOENT" && isSilent("does not exist")) ||
     (error.message.includes(streamError) && isSilent(streamError));
   return silent || error.message.includes("hook failed") ? levels : [error.message, ...levels];

@@ -1,4 +1,6 @@
 /** One section of a given stream, loaded into the emulated destination. */
+import { StreamCode } from "../../board";
+import { positionAt } from "../../c/range";
 import type { Project } from "../../project/project";
 import type { SectionEvent } from "../../wire";
 import type { Decided } from "../../wire/values/search";
@@ -15,6 +17,7 @@ import type { Run } from "./loadRun";
 import { carriedOut, noteAccesses, remaps } from "./loadAccesses";
 import { loadedLists } from "./loadedLists";
 import { doesNotFit } from "./loadFailures";
+import { type RefusedByCode, refusedByCode } from "./refusedByCode";
 
 /** What the bytes fit, where nothing says that the destination has it so. */
 export function taken({ question, taken: answer }: Decided): string {
@@ -108,6 +111,14 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     return { ...doesNotFit(run, section, entry, entry.owner.description, error), message: `${idstr}: ${message}` };
   }
   reasons.push(...lists.reasons);
+  const { payload, payloadOffset } = section;
+  const asSent = { schema: held.schema, state: held.state, payload, offset: payloadOffset };
+  const byCode = reasons.length > 0 ? undefined : refusedByCode(project, codeOf(run), asSent);
+  if (byCode !== undefined)
+    return {
+      ...doesNotFit(run, section, entry, entry.owner.description, byCode.error),
+      ...placeOfReturn(project, byCode),
+    };
   if (reasons.length > 0) run.open.push({ idstr, offset, reasons });
   run.states.set(entry.idstr, held.state);
   if (run.actor !== undefined) return carriedOut(run, run.actor, section, entry, held.state);
@@ -116,6 +127,20 @@ export function loadSection(run: Run, section: SectionEvent, entry: Entry | unde
     run.events.push({ kind: "iommu-loaded", idstr: entry.idstr, result });
   } else noteAccesses(run, section, entry, held.state);
   return undefined;
+}
+
+const codes = new WeakMap<Run, StreamCode>();
+
+function codeOf(run: Run): StreamCode {
+  const code = codes.get(run) ?? new StreamCode(run.project);
+  codes.set(run, code);
+  return code;
+}
+
+function placeOfReturn(project: Project, { at }: RefusedByCode): Partial<ReportFailure> {
+  if (at === undefined) return {};
+  const { file, line } = { file: at.file, line: positionAt(project.lines(at.file), at.start).line };
+  return { file, line, chain: [{ function: at.function, file, line }] };
 }
 
 const other = new WeakMap<Run, boolean>();

@@ -85,8 +85,12 @@ function fits(pieces: readonly string[], message: string): boolean {
   return at === message.length || pieces.at(-1) === "";
 }
 
+const notHeld = "Input validation failed: ";
+
 /** 10.2's words as the tree has them: with two blanks, or without the number at the end. */
 function adapted(message: string, formats: Words["formats"], tooOldBlanks: boolean): string {
+  const isSaid = (start: string): boolean => formats.some(([first = ""]) => first.startsWith(start));
+  if (message.startsWith(notHeld) && !isSaid(notHeld)) return message.slice(0, message.lastIndexOf(" version_id: "));
   if (tooOldBlanks) return message.replace("local minimum version_id ", "local minimum version_id  ");
   const number = message.lastIndexOf(": -");
   const shorter = number === -1 ? message : message.slice(0, number);

@@ -29,6 +29,8 @@ export interface StreamError {
   readonly fields?: readonly { readonly description: string; readonly field: string }[];
   /** The state is there, and bytes of the section behind it: QEMU looks for the footer and does not find it. */
   readonly bytesLeft?: number;
+  /** QEMU has no words for it. */
+  readonly isSilent?: true;
   /** It is not QEMU that fails here: the source, or the bytes alone, do not say how to go on. */
   readonly notKnown?: true;
   /** The stream ends in it. */

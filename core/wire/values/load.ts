@@ -79,12 +79,16 @@ export function hookFailure(which: "pre" | "post", of: WireDescription, result: 
   return `${which} load hook failed for: ${name}, version_id: ${version}, ${minimum}: ${of.minimumVersionId}${tail}`;
 }
 
+/** What VMSTATE_VALIDATE says since 10.1. */
+export function notHeld({ name, versionId }: WireDescription, field: WireField): string {
+  return `Input validation failed: ${name}/${field.name} version_id: ${versionId}`;
+}
+
 function loadField(context: LoadContext, scope: Scope, field: WireField): void {
   const { reader } = context;
   if (!exists(context, scope, field)) {
     if (!field.mustExist) return;
-    const { name, versionId } = scope.description;
-    throw new StreamFailure(`Input validation failed: ${name}/${field.name} version_id: ${versionId}`, reader.offset);
+    throw new StreamFailure(notHeld(scope.description, field), reader.offset, "EPERM");
   }
   if (field.mustExist) return;
   try {

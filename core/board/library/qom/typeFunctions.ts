@@ -57,7 +57,7 @@ export function typeFunctions(model: Model): readonly (readonly [string, NativeF
       "object_dynamic_cast",
       (runner, [object, name]) => {
         const type = typeOf(object);
-        if (type === undefined) return object instanceof Rec ? 0 : (object ?? 0);
+        if (type === undefined) return object instanceof Rec ? (object.unwritten ?? 0) : (object ?? 0);
         return model(runner).types.isA(type, textAt(name) ?? "") ? (object ?? 0) : 0;
       },
     ],
