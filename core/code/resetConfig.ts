@@ -50,7 +50,8 @@ function mayTouch(project: Project, located: LocatedFunction, byte: number): boo
   });
 }
 
-function resetsIn(project: Project, file: string): ReadonlySet<string> {
+/** Functions of a file that are handed to a reset. */
+export function resetsIn(project: Project, file: string): ReadonlySet<string> {
   const found = new Set<string>();
   const add = (value: Expression | undefined): void => {
     if (value?.kind === "identifier") found.add(value.name);

@@ -182,6 +182,14 @@ describe("hooks", () => {
     });
   });
 
+  it("say what they print", () => {
+    const hook = 'error_report("%d ropes", s->ropes); return -1;';
+    expect(loading({ hook })).toMatchObject({
+      message: "3 ropes",
+      context: ["post load hook failed for: peal, version_id: 1, minimum_version: 1, ret: -1"],
+    });
+  });
+
   it("of a struct in it name the field", () => {
     expect(loading({ clapperHook: "return s->weight > 3 ? -22 : 0;" })).toMatchObject({
       path: "peal/clapper",

@@ -115,6 +115,7 @@ function givenHooks(project: Project, machine: Machine, entry: Entry): LoadHooks
   return {
     ...hooks,
     isNull: setUp.isNull,
+    local: setUp.local,
     member: (member, scope) => setUp.member(member, scope) ?? hooks.member?.(member, scope),
   };
 }

@@ -176,7 +176,9 @@ class CodeOfLoad {
     if (result === undefined) return this.forgetAll();
     if (result >= 0 || answer.kind !== "returned") return;
     const message = hookFailure(which, schema, (isBool ? answer.said : undefined) ?? result);
-    this.refuse(errorOf(message, endOf(state, this.section.offset), result, above), name, answer);
+    const error = errorOf(message, endOf(state, this.section.offset), result, above);
+    const isPrinted = !isBool && answer.said !== undefined;
+    this.refuse(isPrinted ? { ...error, message: answer.said, context: [message] } : error, name, answer);
   }
 
   /** False where it could not be followed, so that nobody knows where the next element begins. */

@@ -2,6 +2,7 @@
 import { isNullInDevice, memberOfDevice, memberOfMachineClass } from "../../board";
 import { accessesIn } from "../../c/body/accesses";
 import { lastName } from "../../c/words";
+import { resetMembers } from "../../code/resetMembers";
 import { loadReach } from "../../code/loadEffects";
 import { bodyOf } from "../../project/bodies";
 import { cachedByRevision } from "../../project/cache";
@@ -22,6 +23,8 @@ export interface SetUp {
   member(member: WireMember, scope: Scope): FieldValue | undefined;
   /** A member that a test function goes by, in the struct of the scope; undefined also where code that loads may have changed it. */
   tested(path: string, scope: Scope): bigint | undefined;
+  /** What the device has where a field is loaded to, before that; undefined also where code that loads, or a reset, may have changed it. */
+  local(field: WireField, index: number, scope: Scope): bigint | undefined;
   /** Whether an element of an array of pointers is NULL. */
   isNull(field: WireField, index: number, scope: Scope): boolean | undefined;
   /** A member of the machine's class, as code of that file sees it. */
@@ -47,6 +50,10 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
       return value === undefined ? undefined : integer(value);
     },
     tested,
+    local({ member, count }, index, scope) {
+      if (member === undefined || isReset(project, entry, member.path, scope)) return undefined;
+      return tested(count.kind === "one" ? member.path : `${member.path}[${index}]`, scope);
+    },
     isNull({ member }, index, scope) {
       const { description } = entry.owner;
       const place = member && placeIn(scope, member.structName, member.path);
@@ -60,6 +67,16 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
       return board && memberOfMachineClass(board, name, file);
     },
   };
+}
+
+/** Of the types that the device is, and of the tables around the field. */
+function isReset(project: Project, { owner }: Entry, path: string, scope: Scope): boolean {
+  const files = new Set([scope.description.file]);
+  for (let at = scope; at.link.kind !== "root"; at = at.link.parent) files.add(at.link.parent.description.file);
+  if (owner.description !== undefined) files.add(owner.description.file);
+  if (owner.type !== undefined) for (const { file } of project.ancestry(owner.type)) files.add(file);
+  const name = lastName(path);
+  return [...files].some((file) => resetMembers(project, file)?.has(name) !== false);
 }
 
 /** Of a WITH_TMP's struct, which its pre_load fills from the struct around it (get_tmp of migration/vmstate-types.c). */
