@@ -26,8 +26,15 @@ export function rangeOf(directory: string, given: string): GitRange {
 function existing(directory: string, revision: string): string {
   const commit = commitOf(directory, revision);
   if (commit !== undefined) return commit;
+  // one that is named and not there is git's to explain
+  if (!revision.startsWith("-") && namesObject(directory, revision)) git(directory, ["cat-file", "-t", revision]);
   const shallow = isShallow(directory) ? "; the clone is shallow: git fetch --unshallow, and the branch or tag" : "";
   throw new GitError("no-revision", `${revision}: no such revision in ${directory}${shallow}`);
+}
+
+function namesObject(directory: string, revision: string): boolean {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", revision];
+  return git(directory, args, { codes: [1] }).length > 0;
 }
 
 function mergeBase(directory: string, from: string, to: string): string {

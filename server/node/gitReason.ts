@@ -53,6 +53,12 @@ export function reasonOf({ directory, command, said, ended, signalled, message, 
     );
   }
   if (/not a git repository/i.test(text)) return new GitError("no-repository", `${directory}: ${text}`);
+  if (text.includes("alternate object path")) {
+    return new GitError(
+      "missing-object",
+      `${directory} borrows from a repository that is not there (git: ${text}), as a clone with --shared or --reference does: make it readable at that path, or clone without`,
+    );
+  }
   const missing = said.split("\n").find(isMissing);
   if (missing !== undefined) return missingObject(directory, commit, missing.replace(/^(?:fatal|error): /, ""));
   return new GitError("failed", `git ${command} in ${directory}: ${text}`);

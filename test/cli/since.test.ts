@@ -300,6 +300,18 @@ describe("git that says no", () => {
     expect(await since(partial.root, "v1.0.0")).toEqual([]);
   });
 
+  it("a clone that borrows from a repository that is gone", async () => {
+    const { root } = exampleRepository();
+    const shared = repositoryAt(join(temporaryFolder(), "shared"));
+    shared.git("clone", "-q", "--shared", root, ".");
+    renameSync(root, `${root}-elsewhere`);
+    const said = await refused(shared.root, "v1.0.0");
+    renameSync(`${root}-elsewhere`, root);
+    expect(said).toContain(`${shared.root} borrows from a repository that is not there (git: `);
+    expect(said).toContain(`${root}/.git/objects`);
+    expect(await since(shared.root, "v1.0.0")).toEqual([]);
+  });
+
   it("a foreign owner, and no git at all", async () => {
     const { root } = exampleRepository();
     const bin = temporaryFolder();
