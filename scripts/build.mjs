@@ -83,7 +83,7 @@ function settings({ entry, out, options }) {
 }
 
 function copyStatic() {
-  const styles = ["style", "graph", "stream", "timeline", "walk"].map((name) =>
+  const styles = ["style", "graph", "stream", "timeline", "walk", "memory"].map((name) =>
     readFileSync(join(root, `client/webview/${name}.css`), "utf8"),
   );
   writeFileSync(join(root, "dist/webview.css"), styles.join("\n"));

@@ -17,6 +17,8 @@ export const methods = {
   order: "vmstate/order",
   /** Request SimulateParams -> SimulateResult. */
   simulate: "vmstate/simulate",
+  /** Request MemoryParams -> MemoryResult: what a simulated destination has in its memory. */
+  memory: "vmstate/memory",
   /** Request MachinesParams -> MachinesResult. */
   machines: "vmstate/machines",
   /** Request PropertiesParams -> PropertiesResult: what may stand behind a device on a command line. */
@@ -246,6 +248,18 @@ export interface SimulateResult extends Omit<SimulationReport, "machine"> {
   /** The move that was asked for, and what would do the same. */
   readonly moved?: { readonly move: Move; readonly same: Rearranged };
 }
+
+// ---- vmstate/memory ------------------------------------------------------------------------------------------------
+
+/** The simulation is run again: it is deterministic, and its memory is kept by nobody. */
+export interface MemoryParams extends TreeParams {
+  readonly machine: string;
+  readonly move?: Move;
+  /** Hexadecimal, with 0x. */
+  readonly address: string;
+}
+
+export type { MemoryView as MemoryResult, PageUse as MemoryUse } from "../core/emulator";
 
 // ---- vmstate/machines ----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 /** One webview panel: shows content, hands on what the page posts, opens the source it links to. */
 import * as vscode from "vscode";
+import { type MemoryParams, type MemoryResult, methods } from "../../server/protocol";
 import { completionsOf } from "../commands/completions";
 import type { Ctx } from "../ctx";
 import type { FromPage, ToPage } from "../shared/messages";
@@ -100,6 +101,7 @@ export function fillWebview(
     const message = readFromPage(value);
     if (message?.kind === "widen") void vscode.commands.executeCommand("workbench.action.toggleMaximizeEditorGroup");
     else if (message?.kind === "complete") void complete(ctx, webview, message.line);
+    else if (message?.kind === "memory") void look(ctx, webview, message);
     else if (message) receive(message).catch((error: unknown) => ctx.output.error(String(error)));
     else ctx.output.warn(`a page sent what is no message: ${JSON.stringify(value)}`);
   });
@@ -109,6 +111,18 @@ export function fillWebview(
 async function complete(ctx: Ctx, webview: vscode.Webview, line: string): Promise<void> {
   const completions = await completionsOf(ctx, line).catch(() => []);
   await webview.postMessage({ kind: "completions", line, completions } satisfies ToPage);
+}
+
+type MemoryMessage = Extract<FromPage, { kind: "memory" }>;
+
+async function look(ctx: Ctx, webview: vscode.Webview, { address, machine, move }: MemoryMessage): Promise<void> {
+  const params: MemoryParams = { machine, address, ...(move === undefined ? {} : { move }) };
+  const answer = await ctx.running?.sendRequest<MemoryResult>(methods.memory, params).then(
+    (view) => ({ view }),
+    (error: unknown) => ({ message: error instanceof Error ? error.message : String(error) }),
+  );
+  const none = { message: vscode.l10n.t("The language server is not running.") };
+  await webview.postMessage({ kind: "memory", address, ...(answer ?? none) } satisfies ToPage);
 }
 
 /** A file of the tree whose root is the URI `tree`; what leads out of it is not opened. */

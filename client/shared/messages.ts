@@ -3,7 +3,14 @@
  *
  * Invariant: plain data, no editor types, so that both sides and the tests may import it.
  */
-import type { InspectResult, OrderResult, SimulateMove, SimulateResult, TryLoadResult } from "../../server/protocol";
+import type {
+  InspectResult,
+  MemoryResult,
+  OrderResult,
+  SimulateMove,
+  SimulateResult,
+  TryLoadResult,
+} from "../../server/protocol";
 import type { Completion } from "./commandLine";
 import type { CompareFinding, Side } from "./compare";
 import type { Ends, SavedFormat } from "./ends";
@@ -105,6 +112,16 @@ export interface CompletionsPage {
   readonly completions: readonly Completion[];
 }
 
+/** Guest memory that the page asked for. */
+export interface MemoryPage {
+  readonly kind: "memory";
+  /** As it was asked for. */
+  readonly address: string;
+  /** Absent where there is an answer only in words. */
+  readonly view?: MemoryResult;
+  readonly message?: string;
+}
+
 /** Two versions of a tree. */
 export interface ComparePage {
   readonly kind: "compare";
@@ -123,6 +140,7 @@ export type ToPage =
   | BytesPage
   | SearchPage
   | CompletionsPage
+  | MemoryPage
   | RunningPage
   | FailedPage;
 
@@ -169,6 +187,8 @@ export type FromPage =
   | { readonly kind: "chooseSide"; readonly side: Side }
   /** Asks what may be typed next on a command line. */
   | { readonly kind: "complete"; readonly line: string }
+  /** Asks for the memory of this machine's simulated destination at an address. */
+  | { readonly kind: "memory"; readonly machine: string; readonly move?: SimulateMove; readonly address: string }
   | { readonly kind: "chooseMachine"; readonly purpose: "simulate" | "order" }
   | { readonly kind: "showOutput" }
   /** Gives the page's column the whole window, or takes it back. */
@@ -238,6 +258,12 @@ export function readFromPage(value: unknown): FromPage | undefined {
     case "rearrange": {
       const move = readMove(message.move);
       return move === undefined ? { kind: "rearrange" } : { kind: "rearrange", move };
+    }
+    case "memory": {
+      const { machine, address } = message;
+      if (typeof machine !== "string" || typeof address !== "string") return undefined;
+      const move = readMove(message.move);
+      return { kind: "memory", machine, address, ...(move === undefined ? {} : { move }) };
     }
     case "simulate":
     case "loadInto":

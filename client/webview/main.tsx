@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { BytesPage, CompletionsPage, SearchPage, ToPage } from "../shared/messages";
+import type { BytesPage, CompletionsPage, MemoryPage, SearchPage, ToPage } from "../shared/messages";
 import { pageStateOf } from "../shared/pageState";
 import { CompareView } from "./compare";
 import { GraphView } from "./graph";
@@ -10,11 +10,11 @@ import { OrderView } from "./order";
 import { SimulationView } from "./simulation";
 import { StreamView } from "./stream";
 
-type ForPart = BytesPage | SearchPage | CompletionsPage;
+type ForPart = BytesPage | SearchPage | CompletionsPage | MemoryPage;
 type Whole = Exclude<ToPage, ForPart>;
 
 function isForPart(content: ToPage): content is ForPart {
-  return ["bytes", "finding", "found", "notFound", "completions"].includes(content.kind);
+  return ["bytes", "finding", "found", "notFound", "completions", "memory"].includes(content.kind);
 }
 
 /** Narrower than this a table is not to be read. */

@@ -11,7 +11,9 @@ import { formatBytes, formatTime, more, pages, rounds, sections } from "../share
 import type { SimulationPage } from "../shared/messages";
 import { post } from "./host";
 import { Filter, MachineForm, Sentences, SourceLink } from "./parts";
+import { placeOfInterest } from "../shared/memory";
 import { Moved, Scrubber } from "./arrange";
+import { MemoryBrowser } from "./memory";
 import { TimelineView } from "./timeline";
 import { WalkView } from "./walk";
 
@@ -87,11 +89,19 @@ export function SimulationView({ page }: { page: SimulationPage }) {
             </tr>
           </thead>
           {shown.map((band) => (
-            <BandView band={band} entries={entries} largest={largest} opened={opened} row={row} onOpen={setOpened} />
+            <BandView
+              band={band}
+              entries={entries}
+              largest={largest}
+              opened={opened}
+              row={row}
+              memory={canMove ? result : undefined}
+              onOpen={setOpened}
+            />
           ))}
         </table>
       </div>
-      <Ram result={result} />
+      <Ram result={result} canLook={canMove} />
       <Notes notes={result.notes} />
     </>
   );
@@ -197,6 +207,8 @@ interface Opening {
   readonly opened: SimulateEvent | undefined;
   readonly row: RefObject<HTMLTableRowElement | null>;
   readonly onOpen: (event: SimulateEvent | undefined) => void;
+  /** Whose memory can be looked at. */
+  readonly memory: SimulateResult | undefined;
 }
 
 interface Surroundings extends Opening {
@@ -269,7 +281,7 @@ function RowView({ band, entries, largest, ...opening }: Surroundings & { band: 
   );
 }
 
-function EventRow({ event, opened, row, onOpen }: Opening & { event: SimulateEvent }) {
+function EventRow({ event, opened, row, memory, onOpen }: Opening & { event: SimulateEvent }) {
   const bad = isFault(event);
   const { file, line, chain, walk, meant } = event;
   const isOpen = opened === event;
@@ -305,7 +317,7 @@ function EventRow({ event, opened, row, onOpen }: Opening & { event: SimulateEve
       {isOpen && walk !== undefined ? (
         <tr class="event">
           <td colSpan={7}>
-            <WalkView walk={walk} meant={meant} />
+            <WalkView walk={walk} meant={meant} result={memory} />
           </td>
         </tr>
       ) : null}
@@ -327,13 +339,15 @@ function Addresses({ event: { address, translated } }: { event: SimulateEvent })
   );
 }
 
-function Ram({ result }: { result: SimulateResult }) {
+function Ram({ result, canLook }: { result: SimulateResult; canLook: boolean }) {
   const { rounds: sent, bytes } = result.ram;
+  const [at, setAt] = useState(() => placeOfInterest(result));
+  const [open, setOpen] = useState(false);
   if (sent.length === 0) return null;
   const most = Math.max(1, ...sent.map((round) => round.pages + round.zero));
   const share = (amount: number): string => `${(100 * amount) / most}%`;
   return (
-    <details class="edges">
+    <details class="edges" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {l10n.t("Guest memory")}{" "}
         <span class="quiet">{l10n.t("{0} in {1}", formatBytes(bytes), rounds(sent.length))}</span>
@@ -355,6 +369,7 @@ function Ram({ result }: { result: SimulateResult }) {
           </li>
         ))}
       </ol>
+      {canLook && open ? <MemoryBrowser result={result} at={at} onAt={setAt} /> : null}
     </details>
   );
 }

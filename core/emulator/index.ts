@@ -23,6 +23,7 @@ export { hasBuiltLists, type ListBounds, type ListVerdict, listVerdicts } from "
 export type { HandlerOwner, Machine, MainMemory } from "./machine";
 export { iommuKinds } from "./iommu/kinds";
 export { type MachineOrder, machineOrder, orderOf } from "./order";
+export { lookAtMemory, type MemoryView, type PageUse } from "./memory/lookAt";
 export type { EffectSource } from "./migration/effects";
 export type { Link } from "./migration/link";
 export { notSent, sectionKey } from "./migration/notSent";

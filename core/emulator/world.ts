@@ -47,6 +47,8 @@ export interface World {
   /** The guest's numbers of the buses behind bridges, by the bridge's device path. */
   readonly busNumbers: ReadonlyMap<string, number>;
   readonly mappings: readonly Mapping[];
+  /** Pages with an IOMMU's tables: its section by address. */
+  readonly tables: ReadonlyMap<number, string>;
 }
 
 export interface WorldOptions {
@@ -85,10 +87,16 @@ export function createWorld(project: Project, machine: Machine, options: WorldOp
     iova += BigInt(pageSize);
   }
   const registers = new Map<string, ReadonlyMap<string, FieldValue>>();
+  const tables = new Map<number, string>();
   for (const { entry, kind } of remapping ? iommus : []) {
-    registers.set(entry.idstr, programmed(kind, memory, supply, mappings));
+    const take = (): number => {
+      const page = supply.take();
+      tables.set(page, entry.idstr);
+      return page;
+    };
+    registers.set(entry.idstr, programmed(kind, memory, { take }, mappings));
   }
-  return { memory, entries, iommus, keptOff, buffers, registers, busNumbers, mappings };
+  return { memory, entries, iommus, keptOff, buffers, registers, busNumbers, mappings, tables };
 }
 
 /** RAM below and above the hole under 4 GiB. */

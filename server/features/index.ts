@@ -12,6 +12,7 @@ import { inlayHints } from "./inlayHints";
 import { lenses } from "./lenses";
 import { machine } from "./machine";
 import { members } from "./members";
+import { memory } from "./memory";
 import { move } from "./move";
 import { quickFixes } from "./quickFixes";
 import { references } from "./references";
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   quickFixes,
   fileEvents,
   machine,
+  memory,
   move,
   members,
   hover,

@@ -305,6 +305,16 @@ describe("requests of the client", () => {
     expect(found.presets[0]?.commandLine).toBe("-M q35 -device demo-disk -device demo-iommu");
   });
 
+  it("show the memory of a simulated destination, and refuse what is no address", async () => {
+    const look = (address: string) =>
+      client.connection.sendRequest<{ bytes: string; holds?: object }>("vmstate/memory", {
+        machine: "-M q35 -m 16 -device demo-iommu -device demo-disk",
+        address,
+      });
+    expect(await look("0x400000")).toMatchObject({ holds: { kind: "buffer", idstr: "0000:00:00.0/demo-disk" } });
+    await expect(look("ram")).rejects.toThrow("64 bits");
+  });
+
   it("refuse with a sentence what cannot be done", async () => {
     const wrong = client.connection.sendRequest("vmstate/order", { machine: "-M q35 -device no-such-device" });
     await expect(wrong).rejects.toThrow(/no-such-device/);

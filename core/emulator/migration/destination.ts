@@ -40,6 +40,8 @@ export interface DestinationState {
   readonly hooksOf: (entry: Entry) => LoadHooks;
   /** Called when a section's state is there, before its footer. Messages make the load fail. */
   readonly onLoaded: (entry: Entry, state: DescriptionState, offset: number) => FailureNote | undefined;
+  /** Told each page of main memory that came with contents, and where in the stream these stand. */
+  readonly onPage?: (address: number, offset: number) => void;
   /** What a hook noted when it returned an error. */
   readonly noted: () => FailureNote | undefined;
 }
@@ -317,7 +319,10 @@ function readRam(run: Run, entry: Entry, offset: number): LoadFailure | undefine
     const base = starts.get(block);
     const size = (flags & ramFlag.page) !== 0 ? pageSize : 1;
     if (reader.remaining < size) return ended(run, entry, at);
+    const start = reader.offset;
     const bytes = reader.raw(size);
-    if (size === pageSize && base !== undefined) storePage(destination.memory, base + address, bytes);
+    if (size !== pageSize || base === undefined) continue;
+    const page = storePage(destination.memory, base + address, bytes);
+    if (page !== undefined) destination.onPage?.(page, start);
   }
 }

@@ -33,8 +33,11 @@ export function memoryOf(given: GivenStream, machine: Machine): GuestMemory {
   return memory;
 }
 
-/** `offset` counts through the block, which may lie in two pieces around the hole under 4 GiB. */
-export function storePage(memory: GuestMemory, offset: number, bytes: Uint8Array | undefined): void {
+/**
+ * `offset` counts through the block, which may lie in two pieces around the hole under 4 GiB. The page's address; undefined
+ * where it is beyond the block.
+ */
+export function storePage(memory: GuestMemory, offset: number, bytes: Uint8Array | undefined): number | undefined {
   let start = 0;
   for (const { base, size } of memory.regions) {
     if (offset < start + size) {
@@ -42,10 +45,11 @@ export function storePage(memory: GuestMemory, offset: number, bytes: Uint8Array
       // A page that was never written is zero.
       if (bytes !== undefined) memory.write(address, bytes);
       else if (memory.readU64(address) !== undefined) clear(memory, address);
-      return;
+      return address;
     }
     start += size;
   }
+  return undefined;
 }
 
 function clear(memory: GuestMemory, address: number): void {

@@ -56,10 +56,15 @@ export interface SimulationOptions extends CommandLineOptions {
   readonly cancelled?: () => boolean;
   /** 0..1, and what is being done. */
   readonly progress?: (done: number, label: string) => void;
-  /** Told the stream as it arrives, and the destination's memory once the load has ended. */
-  readonly observe?: (stream: Uint8Array, memory: GuestMemory) => void;
+  /** Told the stream as it arrives, the destination's memory once the load has ended, and what is known of its pages. */
+  readonly observe?: (stream: Uint8Array, memory: GuestMemory, pages: KnownPages) => void;
   /** What loading does; the analysis of the tree's code by default. */
   readonly effects?: EffectSource;
+}
+
+export interface KnownPages extends Pick<World, "buffers" | "tables"> {
+  /** Byte of the stream at which a page's contents stand, by address: those that came last. */
+  readonly sent: ReadonlyMap<number, number>;
 }
 
 /** Deterministic: the same tree, machine and seed give the same report. A message where the machine cannot be built. */
@@ -129,12 +134,14 @@ function run(
     const memory = createGuestMemory(ramRegions(target));
     const actor = createActor(other, world, memory, effects);
     const loaded = new Set<number>();
+    const sent = new Map<number, number>();
     const there = answersFor(other, target);
-    const failed = load(other, target, memory, effects, actor, bytes, there, (offset, entry) => {
+    const onPage = (address: number, offset: number): void => void sent.set(address, offset);
+    const failed = load(other, target, memory, effects, actor, bytes, there, onPage, (offset, entry) => {
       loaded.add(offset);
       tick(0.5 + offset / saved.bytes.length / 2, entry.idstr);
     });
-    options.observe?.(bytes, memory);
+    options.observe?.(bytes, memory, { sent, buffers: world.buffers, tables: world.tables });
     const isAlike = other === project && options.destinationMachine === undefined;
     const reached = saved.sections.filter(({ offset }) => failed === undefined || offset <= failed.offset);
     const differing = isAlike ? [] : reached.flatMap((section) => openIn(section, target, answers, there));
@@ -250,6 +257,7 @@ function load(
   actor: Actor,
   bytes: Uint8Array,
   answers: (entry: Entry) => Answering,
+  onPage: (address: number, offset: number) => void,
   onSection: (offset: number, entry: Entry) => void,
 ): LoadFailure | undefined {
   let noted: FailureNote | undefined;
@@ -273,6 +281,7 @@ function load(
       memory,
       schemaOf: (entry) => schemaOf(project, entry.owner.description),
       hooksOf,
+      onPage,
       noted: () => noted,
       onLoaded(entry, state, offset) {
         const note = actor.act(entry, actionsIn(project, entry.owner.description, effects, undefined));
