@@ -80,7 +80,9 @@ Exit status: 0 nothing is lost, 1 something is, 2 could not run.`,
 }
 
 function withMembers(project: Project, register: LostRegister): LostRegister & { readonly members: readonly string[] } {
-  return { ...register, members: [...membersRead(project, register)].map((each) => each.replace(" ", ".")) };
+  // what lies in an embedded struct is named by that struct too
+  const own = [...membersRead(project, register)].filter((each) => !each.includes("."));
+  return { ...register, members: own.map((each) => each.replace(" ", ".")) };
 }
 
 /** `struct.member` of the type's own struct, where a table saves others of it; undefined where the type has no table. */

@@ -101,6 +101,7 @@ function readsOf(
           if (arm !== undefined) skipped.push(arm);
         }
         if (node.kind === "binary" && node.operator === "=") passed.add(node.left);
+        if (isAddress(node)) passed.add(node.operand);
         if (node.kind === "call" && depth < deepest) {
           const callee = calleeOf(node);
           const target = callee === "" ? undefined : project.function(callee, fn.file);
@@ -108,7 +109,6 @@ function readsOf(
             const handed = node.arguments.map((each, index): [number, Interval] => [index, point.rangeOf(each)]);
             const structs = node.arguments.map((each, index): [number, readonly string[]] => [index, spelled(each)]);
             readsOf(project, target, new Map(handed), found, new Map(structs), depth + 1);
-            for (const each of node.arguments) if (isAddress(each)) passed.add(each.operand);
           }
         }
         if (node.kind !== "member" && node.kind !== "subscript") return;

@@ -21,6 +21,10 @@ static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size)
         return part_read(&s->part, addr >> 4);
     case 0x30:
         return part_read(&s->part, 1);
+    case 0x34: {
+        Part *p = &s->part;
+        return p->count;
+    }
     default:
         return s->other;
     }
@@ -56,6 +60,7 @@ it.each<[string, number, readonly string[]]>([
   ["of a range, without what is only set", 0x12, ["Dev control", "Dev mask"]],
   ["of a function that is called there", 0x20, ["Dev part.count", "Part count"]],
   ["not of what that function does for others", 0x30, []],
+  ["of what an address leads to, not of what it is taken of", 0x34, ["Dev part.count", "Part count"]],
   ["of what is left", 0x40, ["Dev other"]],
 ])("%s", (_, offset, members) => {
   expect(read("dev-regs", offset)).toEqual(members);
