@@ -46,5 +46,11 @@ function isSimple(project: Project, description: VMStateDescription, field: VMSt
   if (moved === undefined || typeof moved === "string" || field.flagNames.some((flag) => flag !== "SINGLE"))
     return false;
   const type = memberType(project, description, field);
-  return type?.kind === "scalar" && !type.floating && type.size === moved.bytes && type.signed === moved.signed;
+  if (type?.kind !== "scalar" || type.floating || isOfItsOwn(type.canonical)) return false;
+  return type.size === moved.bytes && type.signed === moved.signed;
+}
+
+/** C's integer types that no `intN_t` is, though they are of its size and sign. */
+function isOfItsOwn(canonical: string): boolean {
+  return canonical === "_Bool" || canonical === "bool" || canonical === "char" || canonical.endsWith("long long");
 }

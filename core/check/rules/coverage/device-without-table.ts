@@ -1,4 +1,5 @@
 /** Devices that change while the guest runs, and of which a stream has nothing. */
+import { architectureOf, isOutside, isSource } from "../../../c/paths";
 import type { QomType } from "../../../qom/model";
 import type { VMStateDescription } from "../../../vmstate/model";
 import { expectedTables, isSavedByCall } from "../../../code/parentTables";
@@ -46,7 +47,7 @@ export const deviceWithoutTable = rule({
 });
 
 function isDeviceFile(file: string): boolean {
-  return file.startsWith("hw/") && file.endsWith(".c");
+  return isSource(file) && !isOutside(file) && architectureOf(file) === undefined;
 }
 
 function findingOf(project: Project, type: QomType): Finding | undefined {

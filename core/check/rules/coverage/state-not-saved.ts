@@ -2,6 +2,7 @@
 import { callsOf } from "../../../c/body/calls";
 import type { Body } from "../../../c/body/parse";
 import { type Node, nodesIn } from "../../../c/body/walk";
+import { isOutside } from "../../../c/paths";
 import type { SourceRange } from "../../../c/range";
 import { lastName } from "../../../c/words";
 import type { VMStateDescription } from "../../../vmstate/model";
@@ -51,7 +52,7 @@ export const stateNotSaved = rule({
   summary: "A register that the guest writes and reads back, or a deadline, is in no table.",
   *check({ project, descriptions }) {
     for (const description of descriptions) {
-      if (!description.file.startsWith("hw") && !description.file.startsWith("target")) continue;
+      if (isOutside(description.file)) continue;
       if (!coveredFiles(project, description).some((file) => mayShow(project, file))) continue;
       const coverage = coverageOf(project, description);
       if (coverage !== undefined) yield* findingsOf(project, coverage);

@@ -2,6 +2,7 @@ import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Project } from "../../../project/project";
 import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has } from "../../tables";
+import { failedCheck } from "../../memberType";
 import { isOtherTarget } from "../../otherTarget";
 import { rule } from "../../rule";
 
@@ -19,6 +20,8 @@ export const arrayShort = rule({
       for (const field of description.fields) {
         const length = lengthOf(project, description, field);
         if (length === undefined || !field.num.known || field.num.value >= length) continue;
+        // type-mismatch says it
+        if (failedCheck(project, description, field) !== undefined) continue;
         yield {
           range: field.range,
           message: `${fieldName(field)} saves ${field.num.value} elements, and ${field.member?.path ?? "the member"} has ${length}: the rest stays as the destination has it.`,

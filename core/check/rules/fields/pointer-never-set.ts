@@ -10,6 +10,7 @@ import type { FileFacts } from "../../../c/facts";
 import type { Project } from "../../../project/project";
 import { fieldName, has } from "../../tables";
 import { isPrivate } from "../../../project/privateStructs";
+import { failedCheck } from "../../memberType";
 import { rule } from "../../rule";
 
 /** vmstate_load_state asserts that a pointer of a field without VMS_ALLOC is not NULL where there is something to load. */
@@ -29,6 +30,8 @@ export const pointerNeverSet = rule({
         if (!has(field, "POINTER") || has(field, "ALLOC") || member === undefined) continue;
         const name = lastName(withoutSubscripts(member.path));
         if (isTest(description.file) || member.path.includes(".")) continue;
+        // of a member that is no pointer type-mismatch speaks
+        if (failedCheck(project, description, field) !== undefined) continue;
         if (name === "" || !isPrivate(project, description.file, member.structName)) continue;
         if (setsIn(project, description.file, name)) continue;
         yield {

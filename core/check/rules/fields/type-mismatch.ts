@@ -3,6 +3,7 @@ import type { VMStateDescription, VMStateField } from "../../../vmstate/model";
 import type { Diagnostic, QuickFix } from "../../diagnostic";
 import type { Project } from "../../../project/project";
 import { givenIn, macroFor, movedBy } from "../../../project/fieldMacros";
+import { declaredMember } from "../../../project/declaredMember";
 import { typeOfMember } from "../../../project/stateTypes";
 import { fieldName, has, textAt } from "../../tables";
 import { failedCheck } from "../../memberType";
@@ -41,12 +42,16 @@ function refused(project: Project, description: VMStateDescription, field: VMSta
   if (failed === undefined) return undefined;
   const { wanted, actual } = failed;
   const [first] = fixes(project, description, field);
-  const name = (failed.designator === "num_offset" ? field.numMember : field.member)?.path ?? "the member";
+  const member = failed.designator === "num_offset" ? field.numMember : field.member;
+  const name = member?.path ?? "the member";
+  const isNameless = actual.kind === "record" && actual.tag === undefined;
+  const declared =
+    isNameless && member && declaredMember(project, member.structName, member.path, description.file)?.typeName;
   const use = first === undefined ? "" : `; ${first.title.replace("Use", "use")}`;
   return {
     severity: "error",
     range: field.range,
-    message: `${name} is ${typeText(actual)}, and ${field.macro ?? "the field"} is for ${typeText(wanted)}: QEMU does not build with it${use}.`,
+    message: `${name} is ${declared || typeText(actual)}, and ${field.macro ?? "the field"} is for ${typeText(wanted)}: QEMU does not build with it${use}.`,
     fixes: first === undefined ? [] : [first],
   };
 }
@@ -88,5 +93,6 @@ function fixes(project: Project, description: VMStateDescription, field: VMState
   const text = textAt(project, range) ?? "";
   const best = macroFor(project, member.structName, member.path, description.file, givenIn(project, text, range.file));
   if (best === undefined || best.text === text) return [];
-  return [{ title: `Use ${best.macro}`, edits: [{ range, text: best.text }] }];
+  const use = best.macro === macro ? best.text : best.macro;
+  return [{ title: `Use ${use}`, edits: [{ range, text: best.text }] }];
 }

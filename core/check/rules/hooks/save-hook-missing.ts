@@ -2,7 +2,7 @@
 import type { VariableDefinition } from "../../../c/facts";
 import { matching, parseInitialiser } from "../../../c/initialiser";
 import { lex } from "../../../c/lex";
-import { isSource } from "../../../c/paths";
+import { isOutside, isSource } from "../../../c/paths";
 import type { Token } from "../../../c/token";
 import type { Related } from "../../diagnostic";
 import type { Project } from "../../../project/project";
@@ -41,7 +41,7 @@ export const saveHookMissing = rule({
 });
 
 function isDriver(file: string): boolean {
-  return file.startsWith("hw/") && isSource(file);
+  return isSource(file) && !isOutside(file);
 }
 
 function operationsIn(project: Project, file: string, text: string): ReadonlyMap<string, readonly Hooked[]> {

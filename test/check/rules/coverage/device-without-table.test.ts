@@ -6,6 +6,7 @@ import { treeOf } from "../../../tree";
 const path = "hw/misc/dev.c";
 
 interface Parts {
+  readonly file?: string;
   readonly members: string;
   readonly write: string;
   readonly read?: string;
@@ -15,7 +16,7 @@ interface Parts {
 
 const info = '.name = "dev", .parent = "device", .instance_size = sizeof(Dev), .class_init = dev_class_init';
 
-function found({ members, write, read = "", before = "", type }: Parts): readonly string[] {
+function found({ file = path, members, write, read = "", before = "", type }: Parts): readonly string[] {
   const code = `#include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "hw/sysbus.h"
@@ -27,7 +28,7 @@ static const MemoryRegionOps dev_ops = { .read = dev_read, .write = dev_write };
 static void dev_class_init(ObjectClass *klass, const void *data) { }
 ${type ?? `static const TypeInfo dev = { ${info} };`}
 `;
-  return diagnoseFile(treeOf({ [path]: code }), path).flatMap(({ code: rule, message }) =>
+  return diagnoseFile(treeOf({ [file]: code }), file).flatMap(({ code: rule, message }) =>
     rule === "device-without-table" ? [/\((.*?)\)/.exec(message)?.[1] ?? ""] : [],
   );
 }
@@ -35,6 +36,14 @@ ${type ?? `static const TypeInfo dev = { ${info} };`}
 it("an array of registers, whatever the handlers' names", () => {
   const members = "uint32_t regs[4];";
   expect(found({ members, write: "s->regs[addr & 3] = value;", read: "return s->regs[addr & 3];" })).toEqual(["regs"]);
+});
+
+it.each([
+  ["../mine/dev.c", ["r"]],
+  ["devices/dev.c", ["r"]],
+  ["tests/unit/dev.c", []],
+])("in whatever folder the device is kept: %s", (file, names) => {
+  expect(found({ file, members: "uint32_t r;", write: "s->r = value;", read: "return s->r;" })).toEqual(names);
 });
 
 it("not what nothing goes by, nor what a property sets", () => {

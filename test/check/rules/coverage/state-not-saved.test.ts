@@ -56,6 +56,17 @@ it("a register that the guest writes and reads back is told with both places", (
 });
 
 it.each([
+  ["../mine/dev.c", 1],
+  ["devices/timer/dev.c", 1],
+  ["tests/unit/dev.c", 0],
+])("in whatever folder the device is kept: %s", (file, count) => {
+  const code = timer({ code: write + read });
+  expect(diagnoseFile(treeOf({ [file]: code }), file).filter((each) => each.code === "state-not-saved")).toHaveLength(
+    count,
+  );
+});
+
+it.each([
   ["", "warning"],
   ["tcg_global_mem_new_i32(env, offsetof(Dev, divider), 0);", "information"],
   ["tcg_gen_ld_i32(value, env, offsetof(struct Cpu, dev[which].divider));", "warning"],
