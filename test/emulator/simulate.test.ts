@@ -190,6 +190,20 @@ void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_wri
     expect([idle.outcome, idle.notes.filter((note) => note.includes("in use"))]).toEqual(["completed", []]);
   });
 
+  it("assumes nothing of a device that cannot hold at once", () => {
+    const either = exampleTree({
+      "hw/toy/reader.c":
+        `#include "system/dma.h"\nstatic int toy_reader_post_load(void *opaque, int version_id)\n{\n    uint32_t index;\n` +
+        `    ToyReader *s = opaque;\n    if (s->mode == 1) {\n        pci_dma_read(opaque, 0, &index, 4);\n    }\n` +
+        `    if (s->mode == 2) {\n        pci_dma_read(opaque, 8, &index, 4);\n    }\n    return 0;\n}\n` +
+        pciType("toy-reader", { extra: ".post_load = toy_reader_post_load," }),
+    });
+    const { notes } = report(either, { machine: "-M q35 -m 16 -device toy-reader -device demo-iommu" });
+    expect(notes.filter((note) => note.includes("in use by the guest"))).toEqual([
+      "0000:00:00.0/toy-reader is taken to be in use by the guest: it does this DMA only if s->mode == 1; DMA under another condition may follow",
+    ]);
+  });
+
   it("refuses to start with a device that cannot be migrated", () => {
     const tree = exampleTree({ "hw/toy/stuck.c": pciType("toy-stuck", { extra: ".unmigratable = 1," }) });
     expect(report(tree, { machine: "-M q35 -device toy-stuck" }).messages).toEqual([

@@ -343,15 +343,21 @@ function reportOf({ project, machine, actor, failed: stopped, sections, loaded, 
   } as const;
 }
 
-/** State is generated, so what a guest must have done for a wrong access to happen is taken as done, and said. */
+/**
+ * State is generated, so what a guest must have done for a wrong access to happen is taken as done, and said: for the first
+ * access of each device. Conditions of further ones may exclude each other, and change nothing of the outcome.
+ */
 function assumed(project: Project, { wrong }: Actor): readonly string[] {
-  const said = wrong.flatMap(({ entry, action }) => {
-    const condition = conditionOf(project, action);
-    return condition === undefined
-      ? []
-      : [`${entry.idstr} is taken to be in use by the guest: it does this DMA only if ${condition}`];
+  const devices = new Set(wrong.map(({ entry }) => entry.idstr));
+  return [...devices].flatMap((idstr) => {
+    const accesses = wrong.filter(({ entry }) => entry.idstr === idstr);
+    const [first, ...further] = new Set(accesses.map(({ action }) => conditionOf(project, action)));
+    if (first === undefined) return [];
+    const more = further.filter((condition) => condition !== undefined).length;
+    const others =
+      more === 0 ? "" : `; DMA under ${more === 1 ? "another condition" : `${more} other conditions`} may follow`;
+    return [`${idstr} is taken to be in use by the guest: it does this DMA only if ${first}${others}`];
   });
-  return [...new Set(said)];
 }
 
 function conditionOf(project: Project, { effect }: LoadAction): string | undefined {
