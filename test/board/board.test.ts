@@ -117,6 +117,10 @@ describe("a board from its source", () => {
       'char *name = g_strdup_printf("%s.%d", "PCI", 0); name[0] = tolower(name[0]); return !strcmp(name, "pCI.0");',
     ],
     [
+      "numbers that are printed as wide as they are",
+      'return !strcmp(g_strdup_printf("%d %u %lx", 0xffffffffu, -1, 0xfffffffffL), "-1 4294967295 fffffffff");',
+    ],
+    [
       "memory filled with characters",
       'char *path = g_malloc(8); path[4] = 0; memcpy(path + 2, "cd", 2); memcpy(path, "ab", 2); return !strcmp(path, "abcd");',
     ],

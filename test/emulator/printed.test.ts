@@ -56,6 +56,11 @@ describe("what a failed load prints", () => {
     expect(printedLines(tree(true, "its own"), [old, around, end])).toEqual([`${end}: ${around}: ${old}`]);
   });
 
+  it("has the first error that was set, around which no other can be set", () => {
+    const lines = printedLines(tree(true, "its own"), [old, "Section footer error, section_id: 7", around, end]);
+    expect(lines).toEqual([`${end}: ${around}: ${old}`]);
+  });
+
   it("has the errno that the section's loader makes of any failure", () => {
     const lines = printedLines(tree(true, "one for all"), [old, around, end]);
     expect(lines[0]).toMatch(/^load of migration failed: Invalid argument: error while/);

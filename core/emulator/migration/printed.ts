@@ -20,14 +20,15 @@ const sources: readonly string[] = [savevm, vmstate, "migration/vmstate-types.c"
 export function printedLines(project: Project, messages: readonly string[]): readonly string[] {
   const end = messages.at(-1);
   if (end === undefined || !end.startsWith(last)) return messages;
-  const { chained, formats, loadErrno, tooOldBlanks } = wordsOf(project);
+  const { chained, formats, prefixes, loadErrno, tooOldBlanks } = wordsOf(project);
   const within = messages.some((each) => each.startsWith("error while loading state for instance"));
   const final = within && loadErrno !== undefined ? `${last}${meaning(loadErrno)}` : end;
   const worded = messages.slice(0, -1).map((each) => adapted(each, formats, tooOldBlanks));
   if (!chained) return [...worded, final];
   const isSet = (message: string): boolean => formats.some((format) => fits(format, message));
-  const set = worded.filter(isSet).reverse();
-  return [...worded.filter((each) => !isSet(each)), [final, ...set].join(": ")];
+  // where an error is set nothing is set around it
+  const set = worded.filter(isSet).filter((each, k) => k === 0 || prefixes.some((prefix) => fits(prefix, each)));
+  return [...worded.filter((each) => !isSet(each)), [final, ...set.reverse()].join(": ")];
 }
 
 interface Words {
@@ -35,6 +36,8 @@ interface Words {
   readonly chained: boolean;
   /** Formats of errors that are set, not printed; literal pieces between what is put in. */
   readonly formats: readonly (readonly string[])[];
+  /** Those of them that go in front of an error. */
+  readonly prefixes: readonly (readonly string[])[];
   /** A device's section fails with this errno whatever the reason; undefined: with the reason's. */
   readonly loadErrno: number | undefined;
   readonly tooOldBlanks: boolean;
@@ -44,14 +47,19 @@ const wordsOf: (project: Project) => Words = cachedByRevision((project) => ({
   chained: functionsIn(project, "migration/migration.c").some((fn) =>
     formatsOf(project, fn, ["error_prepend"]).some((format) => format.startsWith(last)),
   ),
-  formats: sources.flatMap((file) =>
-    functionsIn(project, file).flatMap((fn) => formatsOf(project, fn, ["error_setg", "error_prepend"]).map(piecesOf)),
-  ),
+  formats: piecesIn(project, ["error_setg", "error_prepend"]),
+  prefixes: piecesIn(project, ["error_prepend"]),
   loadErrno: loadErrno(project),
   tooOldBlanks: functionsIn(project, vmstate).some((fn) =>
     formatsOf(project, fn, ["error_report", "error_setg"]).some((format) => format.includes("minimum version_id  ")),
   ),
 }));
+
+function piecesIn(project: Project, calls: readonly string[]): readonly (readonly string[])[] {
+  return sources.flatMap((file) =>
+    functionsIn(project, file).flatMap((fn) => formatsOf(project, fn, calls).map(piecesOf)),
+  );
+}
 
 function functionsIn(project: Project, file: string): readonly LocatedFunction[] {
   const declarations = project.facts(file)?.declarations ?? [];

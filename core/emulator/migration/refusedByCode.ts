@@ -3,13 +3,15 @@
  * hooks, and what reads a field. Only what hangs on nothing but the stream: all else in the device is not known here.
  */
 import { SectionBytes, type StreamAnswer, type StreamCode, type StreamPlace } from "../../board";
-import type { Project } from "../../project/project";
-import type { VMStateField, VMStateInfo } from "../../vmstate/model";
+import { hasName } from "../../c/words";
+import { cachedByRevision } from "../../project/cache";
+import type { LocatedFunction, Project } from "../../project/project";
+import type { VMStateDescription, VMStateField, VMStateInfo } from "../../vmstate/model";
 import type { DescriptionState, FieldState, FieldValue, StreamError, WireDescription } from "../../wire";
 import { hookFailure, notHeld } from "../../wire/values/load";
 import { subsectionOf, type WireField } from "../../wire/values/schema";
+import { decoderOf } from "../schemas";
 import { errnoNamed } from "./messages";
-import { refusing } from "./refusals";
 
 export interface RefusedByCode {
   readonly error: StreamError;
@@ -105,7 +107,7 @@ class CodeOfLoad {
       const isLed = value.kind !== "bytes" && (info === undefined || this.isPointer(schema, field));
       const led: Place = isLed ? () => ledTo(place()) : place;
       if (info === undefined) this.value(field, value, led, around);
-      else this.byInfo(schema, field, info, led, bytes, around);
+      else if (!this.byInfo(schema, field, info, led, bytes, around)) this.within(value, around);
       return;
     }
     for (const [k, each] of value.elements.entries()) {
@@ -141,6 +143,19 @@ class CodeOfLoad {
     } else if (element.kind !== "unused") place()?.forget();
   }
 
+  /** Tables that code loads which could not be followed. */
+  private within(value: FieldValue, { levels }: Around): void {
+    if (value.kind !== "record") return;
+    for (const { value: inner } of value.members) {
+      if (inner.kind !== "struct") continue;
+      const [only, ...others] = tablesOf(this.project).get(inner.state.symbol) ?? [];
+      if (only === undefined || others.length > 0) continue;
+      const schema = decoderOf(this.project).compiler.compile(only);
+      const made = this.made(schema);
+      this.load(schema, inner.state, () => made, levels);
+    }
+  }
+
   /** VMSTATE_VALIDATE */
   private test(
     schema: WireDescription,
@@ -170,7 +185,7 @@ class CodeOfLoad {
     const place = object();
     if (name === undefined) return;
     if (fn === undefined || place === undefined) return this.forgetAll();
-    const { isBool } = refusing(this.project, fn);
+    const isBool = givesBool(this.project, fn);
     const answer = this.code.hook({ name, file: schema.file }, place, version, isBool);
     const result = resultOf(answer, isBool);
     if (result === undefined) return this.forgetAll();
@@ -198,7 +213,7 @@ class CodeOfLoad {
       this.forgetAll();
       return false;
     }
-    const { isBool } = refusing(this.project, fn);
+    const isBool = givesBool(this.project, fn);
     const size = field.size.kind === "fixed" ? field.size.size : undefined;
     const answer = this.code.get({ name: get.name, file }, at, size, bytes, isBool);
     const result = resultOf(answer, isBool);
@@ -232,6 +247,22 @@ class CodeOfLoad {
     return this.project.description(schema.symbol, schema.file)?.fields[index];
   }
 }
+
+/** It gives false where it refuses and sets an error, not a negative errno. */
+function givesBool(project: Project, { file, definition: { start, nameStart } }: LocatedFunction): boolean {
+  return hasName((project.text(file) ?? "").slice(start, nameStart), "bool");
+}
+
+/** By C symbol. */
+const tablesOf = cachedByRevision((project) => {
+  const tables = new Map<string, VMStateDescription[]>();
+  for (const description of project.descriptions()) {
+    const known = tables.get(description.symbol);
+    if (known === undefined) tables.set(description.symbol, [description]);
+    else known.push(description);
+  }
+  return tables;
+});
 
 /** What it returns as an errno, 0 or more where it takes all; undefined: not known. */
 function resultOf(answer: StreamAnswer, isBool: boolean): number | undefined {

@@ -359,7 +359,8 @@ function loadSubsections(context: LoadContext, scope: Scope): DescriptionState[]
       ).at(description.name);
     }
     try {
-      const versionId = Number(reader.integer(4, true));
+      // QEMU keeps one byte of it
+      const versionId = Number(reader.integer(4, false) & 0xffn);
       loaded.push(loadState(context, subsection, versionId, { kind: "same", parent: scope }));
     } catch (failure) {
       if (!(failure instanceof StreamFailure)) throw failure;

@@ -36,7 +36,8 @@ export function formatted(format: Value | undefined, values: readonly Value[]): 
         at++;
       } else for (; isDigit(pattern[at]); at++) precision += pattern[at];
     }
-    for (; "hlzjtqL".includes(pattern[at] ?? "x"); at++);
+    let bits = 32;
+    for (; "hlzjtqL".includes(pattern[at] ?? "x"); at++) if (pattern[at] !== "h") bits = 64;
     const kind = pattern[at] ?? "";
     k = at;
     if (kind === "%") {
@@ -45,7 +46,7 @@ export function formatted(format: Value | undefined, values: readonly Value[]): 
     }
     const value = values[next++] ?? 0;
     if (value instanceof Unknown) return value;
-    const text = one(kind, value, precision);
+    const text = one(kind, value, precision, bits);
     if (text instanceof Unknown) return text;
     let made = text;
     if (flags.includes("#") && (kind === "x" || kind === "X") && made !== "0") made = `0${kind}${made}`;
@@ -61,7 +62,7 @@ export function formatted(format: Value | undefined, values: readonly Value[]): 
   return result;
 }
 
-function one(kind: string, value: Value, precision: string | undefined): string | Unknown {
+function one(kind: string, value: Value, precision: string | undefined, bits: number): string | Unknown {
   switch (kind) {
     case "d":
     case "i":
@@ -71,7 +72,7 @@ function one(kind: string, value: Value, precision: string | undefined): string 
     case "o": {
       const number = asBigint(value);
       if (number === undefined) return new Unknown("a number to print");
-      const whole = kind === "d" || kind === "i" ? number : number < 0n ? BigInt.asUintN(64, number) : number;
+      const whole = kind === "d" || kind === "i" ? BigInt.asIntN(bits, number) : BigInt.asUintN(bits, number);
       const text = whole.toString(kind === "x" || kind === "X" ? 16 : kind === "o" ? 8 : 10);
       spendText(Number(precision || 0));
       const padded = precision === undefined ? text : text.padStart(Number(precision || 0), "0");
