@@ -20,7 +20,7 @@ export interface AccessHandlers {
   readonly writes: ReadonlyMap<string, number>;
   /** The same of what comes over buses, lines and character devices. */
   readonly inputs: ReadonlyMap<string, number>;
-  /** Of `inputs` those that the guest has no part in: network, keyboard, character devices. */
+  /** Of `inputs` those that the guest does not write to: network, keyboard, character devices, lines of other devices. */
   readonly outside: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
   /** What runs as time goes on: callbacks of timers and bottom halves. */
@@ -89,7 +89,12 @@ const registrars: ReadonlyMap<string, { readonly argument: number; readonly valu
       ["qemu_allocate_irq", 0, 2],
       ["qemu_allocate_irqs", 0, 2],
       ["qemu_extend_irqs", 2, 2],
+      ["qemu_init_irq", 1, 2],
+      ["qemu_init_irqs", 2, 2],
+      ["qemu_init_irq_child", 3, 2],
+      ["qemu_irq_intercept_in", 1, 2],
       ["qemu_chr_fe_set_handlers", 2, 1],
+      ["qemu_chr_fe_set_handlers_full", 2, 1],
       ["qemu_chr_add_handlers", 2, 1],
       ["register_ioport_write", 3, 2],
     ] as const
@@ -98,10 +103,16 @@ const registrars: ReadonlyMap<string, { readonly argument: number; readonly valu
 
 /** The same for what runs as time goes on: the argument that is the callback. */
 export const timedRegistrars: ReadonlyMap<string, number> = new Map([
-  ...["timer_new_ns", "timer_new_us", "timer_new_ms", "aio_bh_new"].map((name): [string, number] => [name, 1]),
+  ...["timer_new_ns", "timer_new_us", "timer_new_ms", "aio_bh_new", "aio_bh_new_full"].map((name): [string, number] => [
+    name,
+    1,
+  ]),
   ...["qemu_new_timer", "qemu_new_timer_ns", "qemu_new_timer_ms"].map((name): [string, number] => [name, 1]),
   ...["timer_init_ns", "timer_init_us", "timer_init_ms", "timer_new"].map((name): [string, number] => [name, 2]),
-  ...["ptimer_init", "qemu_bh_new", "qemu_bh_new_guarded"].map((name): [string, number] => [name, 0]),
+  ...["ptimer_init", "qemu_bh_new", "qemu_bh_new_guarded", "qemu_bh_new_full"].map((name): [string, number] => [
+    name,
+    0,
+  ]),
   ["timer_init", 3],
   ["timer_new_full", 4],
   ["timer_init_full", 5],
@@ -216,7 +227,16 @@ function namesBehind(tokens: readonly Token[], from: number): readonly string[] 
 
 /** What the names of all registrars have in them. */
 const stems = [
-  ...["init_gpio_in", "allocate_irq", "extend_irqs", "set_handlers", "add_handlers", "register_ioport_write"],
+  ...[
+    "init_gpio_in",
+    "allocate_irq",
+    "extend_irqs",
+    "init_irq",
+    "irq_intercept_in",
+    "set_handlers",
+    "add_handlers",
+    "register_ioport_write",
+  ],
   ...["timer_new", "timer_init", "new_timer", "_bh_new"],
 ];
 const configSlots = ["config_write", "config_read"] as const;
@@ -235,7 +255,7 @@ function readCalls(body: Body, { writes, inputs, outside, reads, timed }: Found)
       if (timer?.kind === "identifier") timed.add(timer.name);
       if (registrar !== undefined && callback?.kind === "identifier") {
         inputs.set(callback.name, registrar.value);
-        if (name.startsWith("qemu_chr_")) outside.add(callback.name);
+        if (name !== "register_ioport_write") outside.add(callback.name);
       }
     } else if (node.kind === "binary" && node.operator === "=" && node.left.kind === "member") {
       if (node.right.kind !== "identifier") continue;

@@ -140,6 +140,26 @@ static void dev_init(Object *obj) { qdev_init_gpio_in(DEVICE(obj), dev_set, 1); 
   expect(found({ members: "uint32_t level;", code: line })).toEqual(["level"]);
 });
 
+it.each([
+  "qdev_init_gpio_in(DEVICE(obj), dev_set, 1)",
+  "qemu_init_irq(&s->line, dev_set, s, 0)",
+  "qemu_init_irqs(s->lines, 4, dev_set, s)",
+  'qemu_init_irq_child(obj, "line", &s->line, dev_set, s, 0)',
+])("a line is no write of the guest's: %s", (registered) => {
+  const code = `static void dev_set(void *opaque, int n, int level) { Dev *s = opaque; s->level = level; }
+static void dev_write(void *opaque, hwaddr addr, uint64_t value, unsigned size) { Dev *s = opaque; s->control = value; }
+static uint64_t dev_read(void *opaque, hwaddr addr, unsigned size) { Dev *s = opaque; return s->level; }
+static const MemoryRegionOps dev_ops = { .read = dev_read, .write = dev_write };
+static void dev_init(Object *obj) { Dev *s = (Dev *)obj; ${registered}; }
+`;
+  const project = treeOf({ [path]: device({ members: "uint32_t level;", code }) });
+  const [message, ...others] = diagnoseFile(project, path).flatMap((each) =>
+    each.code === "state-not-saved" ? [each.message] : [],
+  );
+  expect(others).toEqual([]);
+  expect(message).toContain("dev_set sets it from what comes in, and the guest reads it;");
+});
+
 it("handlers are those of tables, calls and class slots, or of a file that another one registers", () => {
   const code = `static void net_in(void *opaque, const uint8_t *buf, int size) { }
 static void dev_realize(DeviceState *d, Error **errp) { qemu_chr_fe_set_handlers(0, 0, net_in, 0, 0, d, 0, true); }
