@@ -78,7 +78,7 @@ export function formatOption(...more: readonly string[]): Option {
 }
 
 export function machineOption(): Option {
-  return new Option("-m, --machine <line>", "QEMU command line or the name of a preset");
+  return new Option("-m, --machine <line>", "QEMU command line, or a machine type alone");
 }
 
 /** core/compat/machineTypes.ts */

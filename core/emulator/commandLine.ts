@@ -84,11 +84,16 @@ export interface CommandLineOptions {
   readonly defaults?: boolean;
 }
 
-/** Never throws; what cannot be understood gives a message. Words may be quoted; an executable's name in front is ignored. */
+/**
+ * Never throws; what cannot be understood gives a message. Words may be quoted; an executable's name in front is ignored.
+ * One word alone, that is no such name, is the machine: `q800` for `-M q800`.
+ */
 export function parseCommandLine(text: string, options: CommandLineOptions = {}): Outcome<MachineRequest> {
   const words = commandLineWords(text);
   if (!words.ok) return words;
-  return readArguments(words.value, options);
+  const [only = "", ...others] = words.value;
+  const isMachine = others.length === 0 && /^[a-z0-9]/i.test(only) && !/[/\\]|^qemu/.test(only);
+  return readArguments(isMachine ? ["-M", only] : words.value, options);
 }
 
 function readArguments(words: readonly string[], options: CommandLineOptions = {}): Outcome<MachineRequest> {

@@ -49,6 +49,15 @@ describe("a QEMU command line", () => {
     expect(declined.ok && declined.value.defaults).toBe(false);
   });
 
+  it.each(["q800", "pc-q35-9.2", "'q800'", "virt,gic-version=3"])("is a machine type alone: %s", (text) => {
+    expect(parsed(text).machine).toBe(parsed(`-M ${text}`).machine);
+    expect(parsed(text).options).toEqual(parsed(`-M ${text}`).options);
+  });
+
+  it.each(["", "qemu-system-m68k", "./qemu-system-m68k", "/opt/q/bin/emulator", "-", "-M"])("is none: %s", (text) => {
+    expect(parseCommandLine(text).ok).toBe(false);
+  });
+
   it("says which options change nothing here", () => {
     expect(parsed("-M q35 -drive if=none,id=d -drive file=x -netdev hubport,id=n,hubid=0").notes).toEqual([
       "-drive changes nothing here and is ignored",
