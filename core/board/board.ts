@@ -118,8 +118,9 @@ function machineNamed(project: Project, model: ObjectModel, name: string): strin
   // making a class is more than reading a text
   for (const each of new Set([...naming, ...machines]))
     if (textAt(classOf(model, each.name)?.get("MachineClass.alias")) === name) return each.name;
-  if (model.types.find(direct)?.isAbstract === false) return direct;
-  return undefined;
+  // that of another target's source is not there; a loop may make one that no TypeInfo names
+  const isElsewhere = type !== undefined && !isTest(type.file);
+  return !isElsewhere && model.types.find(direct)?.isAbstract === false ? direct : undefined;
 }
 
 /** undefined where the target has no such machine. */

@@ -73,7 +73,7 @@ function built(project: Project, request: MachineRequest): Outcome<Machine> | un
   const refusal = board.refusals.find(({ isSure }) => isSure);
   // as QEMU takes them, one after the other
   const first = devices.find(({ type, text }) => text === refusal?.text || !isDeviceType(project, board, type));
-  if (first !== undefined && first.text !== refusal?.text)
+  if (first !== undefined && !isDeviceType(project, board, first.type))
     return failure(`${first.text}: '${first.type}' is not a valid device model name`);
   if (refusal !== undefined) return failure(`${refusal.text}: ${refusal.message}`);
   const open = [...followed, ...board.refusals.map(({ text, message }) => `${text}: ends QEMU: ${message}`)];

@@ -176,14 +176,58 @@ type_init(tuned_types)
 `;
   const left =
     'static const TypeInfo harp_info = { .name = "harp" };\nstatic void harp_types(void) { type_register_static(&harp_info); }\ntype_init(harp_types)\n';
-  const tree = treeWith(church(), {
+  const mill =
+    'static const TypeInfo mill_info = { .name = "mill-machine", .parent = "machine" };\n' +
+    "static void mill_types(void) { type_register_static(&mill_info); }\ntype_init(mill_types)\n";
+  const refusing = `
+#include "all.h"
+typedef struct Error Error;
+Error *error_fatal;
+typedef struct QemuOpts { const char *driver; } QemuOpts;
+typedef struct QemuOptsList { const char *name; QemuOpts *only; } QemuOptsList;
+static QemuOptsList devices = { .name = "device" };
+#define error_setg(errp, ...) error_setg_internal(errp, "add.c", 1, "add", __VA_ARGS__)
+void qemu_add_opts(QemuOptsList *list) { }
+QemuOptsList *qemu_find_opts(const char *group) { return !strcmp(group, devices.name) ? &devices : NULL; }
+const char *qemu_opt_get(QemuOpts *opts, const char *name) { return !strcmp(name, "driver") ? opts->driver : NULL; }
+QemuOpts *qemu_opts_parse_noisily(QemuOptsList *list, const char *text, bool implied)
+{
+    list->only = g_malloc0(sizeof(QemuOpts));
+    list->only->driver = g_strdup(text);
+    return list->only;
+}
+int qemu_opts_foreach(QemuOptsList *list, int (*each)(void *opaque, QemuOpts *opts, Error **errp), void *opaque, Error **errp)
+{
+    each(opaque, list->only, errp);
+    return 0;
+}
+void *qdev_device_add(QemuOpts *opts, Error **errp)
+{
+    error_setg(errp, "Parameter 'driver' expects a pluggable device type");
+    return NULL;
+}
+void qemu_init(int argc, char **argv) { qemu_add_opts(&devices); }
+`;
+  const files = {
     "hw/demo/tuned.c": loop,
-    "hw/demo/harp.c": `#include "all.h"\n${left}`,
+    "hw/demo/harp.c": `#include "all.h"\n${left}${mill}`,
     "hw/demo/meson.build":
       "system_ss.add(files('church.c', 'tuned.c'))\nsystem_ss.add(when: 'CONFIG_HARP', if_true: files('harp.c'))\n",
     Kconfig: "config HARP\n    bool\n",
     "configs/devices/x86_64-softmmu/default.mak": "",
     "configs/targets/x86_64-softmmu.mak": "TARGET_ARCH=x86_64\n",
+  };
+  const tree = treeWith(church(), files);
+
+  it.each([
+    ["-M church -device harp", "-device harp: 'harp' is not a valid device model name"],
+    ["-M church -device tuned-low-bell", "-device tuned-low-bell: Parameter 'driver' expects a pluggable device type"],
+    ["-M mill", 'unsupported machine type "mill": x86_64 has church'],
+  ])("is refused as by an emulator of the target: %s", (line, message) => {
+    expect(machineOrder(treeWith(church(), { ...files, "system/add.c": refusing }), line)).toEqual({
+      ok: false,
+      message,
+    });
   });
 
   it.each([
