@@ -35,6 +35,22 @@ export function bandSections(sections: readonly SimulateSection[], events: reado
   return bands;
 }
 
+/** What one device did in a row, the same access from several lines of C together. */
+export function sameAccesses(
+  events: readonly SimulateEvent[],
+): readonly (readonly [SimulateEvent, ...SimulateEvent[]])[] {
+  const groups: [SimulateEvent, ...SimulateEvent[]][] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    const isSame =
+      last !== undefined &&
+      (["idstr", "kind", "address", "translated", "result"] as const).every((key) => last[0][key] === event[key]);
+    if (isSame) last.push(event);
+    else groups.push([event]);
+  }
+  return groups;
+}
+
 /** Keeps the rows that name `words` in idstr, kind, level or result; without words all. */
 export function filterBands(bands: readonly Band[], words: string): readonly Band[] {
   const wanted = words.trim().toLowerCase();

@@ -3,7 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OrderEntry, SimulateEvent, SimulateResult } from "../../server/protocol";
 import type { Band, BandRow } from "../shared/bands";
-import { bandSections, filterBands } from "../shared/bands";
+import { bandSections, filterBands, sameAccesses } from "../shared/bands";
 import { isSameTree } from "../shared/ends";
 import type { Ends, SourceEnd } from "../shared/ends";
 import { explain, isFault, resultWord, verbOf } from "../shared/explain";
@@ -274,16 +274,20 @@ function RowView({ band, entries, largest, ...opening }: Surroundings & { band: 
         <td class="number quiet">{formatTime(section.milliseconds)}</td>
         <td class="result">{resultWord(section.result)}</td>
       </tr>
-      {events.map((event) => (
-        <EventRow event={event} {...opening} />
+      {sameAccesses(events).map((same) => (
+        <EventRow events={same} {...opening} />
       ))}
     </>
   );
 }
 
-function EventRow({ event, opened, row, memory, onOpen }: Opening & { event: SimulateEvent }) {
+function EventRow(props: Opening & { events: readonly [SimulateEvent, ...SimulateEvent[]] }) {
+  const { events, opened, row, memory, onOpen } = props;
+  const [first] = events;
+  // what was opened in the drawing may be any of them
+  const event = events.find((each) => each === opened) ?? first;
   const bad = isFault(event);
-  const { file, line, chain, walk, meant } = event;
+  const { chain, walk, meant } = event;
   const isOpen = opened === event;
   return (
     <>
@@ -307,11 +311,7 @@ function EventRow({ event, opened, row, memory, onOpen }: Opening & { event: Sim
             </button>
           )}
           {event.result === "ok" ? null : event.address === undefined ? ` (${event.result})` : `: ${event.result}`}{" "}
-          {file === undefined || line === undefined ? null : (
-            <SourceLink file={file} line={line}>
-              {file}:{line + 1}
-            </SourceLink>
-          )}
+          <Places events={events} />
         </td>
       </tr>
       {isOpen && walk !== undefined ? (
@@ -323,6 +323,20 @@ function EventRow({ event, opened, row, memory, onOpen }: Opening & { event: Sim
       ) : null}
     </>
   );
+}
+
+/** Each line of C once. */
+function Places({ events }: { events: readonly SimulateEvent[] }) {
+  const places = new Map<string, { readonly file: string; readonly line: number }>();
+  for (const { file, line } of events)
+    if (file !== undefined && line !== undefined) places.set(`${file}:${line + 1}`, { file, line });
+  return [...places].map(([place, { file, line }]) => (
+    <>
+      <SourceLink file={file} line={line}>
+        {place}
+      </SourceLink>{" "}
+    </>
+  ));
 }
 
 function Addresses({ event: { address, translated } }: { event: SimulateEvent }) {

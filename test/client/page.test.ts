@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bandSections, filterBands } from "../../client/shared/bands";
+import { bandSections, filterBands, sameAccesses } from "../../client/shared/bands";
 import { completeCommandLine, deviceAtEnd } from "../../client/shared/commandLine";
 import { hasDevicesOf, withFileDevices } from "../../client/shared/fileDevices";
 import { formatBytes } from "../../client/shared/format";
@@ -23,6 +23,14 @@ describe("bands of a stream", () => {
       ["HIGH", 2, 20],
       ["LOW", 1, 10],
     ]);
+  });
+
+  it("have an access once that several lines of C make, and another one apart", () => {
+    const [again, other] = [
+      { ...event, line: 7 },
+      { ...event, address: "0x10" },
+    ];
+    expect(sameAccesses([event, again, other, event])).toEqual([[event, again], [other], [event]]);
   });
 
   it("show an event once, where its device's state is complete", () => {

@@ -42,6 +42,19 @@ describe("a simulation as one HTML file", () => {
     expect(html.match(/<rect /g)).toHaveLength(report.sections.length);
   });
 
+  it("says an access once, with each line of C that it comes from", () => {
+    const report = founding();
+    const access = report.events.find(({ kind, file }) => kind !== "iommu-loaded" && file !== undefined);
+    if (access === undefined) throw new Error("no access");
+    const events = [6, 6, 8].map((line) => ({ ...access, file: "hw/ring.c", line }));
+    const other = { ...events[0], ...access, address: "0x1234" };
+    const rows = simulationHtml({ ...report, events: [...events, other] })
+      .split("While loading")[1]
+      ?.split("<tr>");
+    expect(rows).toHaveLength(4);
+    expect(rows?.[2]).toContain("<td>hw/ring.c:7<br>hw/ring.c:9</td>");
+  });
+
   it("shows names as text", () => {
     const report = founding();
     const [first] = report.sections;

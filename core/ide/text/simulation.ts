@@ -1,5 +1,6 @@
 import type { ReportEvent, ReportSection, SimulationReport, Timing } from "../../emulator/migration/report";
 import { printable } from "../../printable";
+import { foldedEvents } from "./foldedEvents";
 import { bytes, duration, plural, type Style, table } from "./style";
 
 export interface SimulationText {
@@ -72,22 +73,6 @@ function eventLines(report: SimulationReport, style: Style, all: boolean): strin
     `${paintEvent(event, style)}${times > 1 ? style.dim(` (${times} times)`) : ""}`,
   ]);
   return `\nWhile loading\n${before}${table(rows, "  ")}`;
-}
-
-/** The same access again, from another place of the code, is said once. */
-function foldedEvents(
-  events: readonly ReportEvent[],
-): readonly { readonly event: ReportEvent; readonly times: number }[] {
-  const folded: { event: ReportEvent; times: number }[] = [];
-  for (const event of events) {
-    const last = folded.at(-1);
-    const isSame =
-      last !== undefined &&
-      (["idstr", "kind", "address", "translated", "result"] as const).every((key) => last.event[key] === event[key]);
-    if (isSame) last.times++;
-    else folded.push({ event, times: 1 });
-  }
-  return folded;
 }
 
 function addresses({ address, translated }: ReportEvent): string {

@@ -2,6 +2,7 @@
 import type { ReportEvent, SimulationReport } from "../../emulator/migration/report";
 import { markupText, printable } from "../../printable";
 import { type Timeline, timelineOf } from "../timeline";
+import { foldedEvents } from "./foldedEvents";
 import { bytes, duration, plural } from "./style";
 
 const verdicts = {
@@ -103,10 +104,9 @@ function sectionTable({ sections }: SimulationReport): string {
 
 function eventTable(events: readonly ReportEvent[]): string {
   if (events.length === 0) return "";
-  const rows = events.map(({ idstr, kind, address, translated, result, file, line }) => {
-    const at = file === undefined || file === "" ? "" : `${file}:${(line ?? 0) + 1}`;
+  const rows = foldedEvents(events).map(({ event: { idstr, kind, address, translated, result }, places }) => {
     const way = translated === undefined ? (address ?? "") : `${address ?? ""} → ${translated}`;
-    return `<tr><td><code>${html(idstr)}</code></td><td>${kind}</td><td>${html(way)}</td><td>${html(result)}</td><td>${html(at)}</td></tr>`;
+    return `<tr><td><code>${html(idstr)}</code></td><td>${kind}</td><td>${html(way)}</td><td>${html(result)}</td><td>${places.map(html).join("<br>")}</td></tr>`;
   });
   return `<h2>While loading</h2><table><thead><tr><th>section</th><th>what</th><th>address</th><th>result</th><th>line of C</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
