@@ -45,10 +45,13 @@ export function candidates({ names, conditions }: Explained, table: VMStateDescr
       : [
           `field ${names.field.name}: the value in the stream is not one that this field takes, or the bytes before it are others`,
         ]),
+    // who says this has found the section
     ...(table === undefined && names.section !== undefined
-      ? [`the destination has no device of section ${names.section}: another command line or another slot`]
-      : []),
-    "the two releases have other tables for the section",
+      ? [
+          `no table here is section ${names.section}: code of its own loads it, and messages before this one say what that refused`,
+          "the two releases have other code for the section",
+        ]
+      : ["the two releases have other tables for the section"]),
     ...(open.length === 0
       ? []
       : [

@@ -174,6 +174,15 @@ describe("a log", () => {
     expect(first).toMatch(/^the destination's machine has no section a\/dev of that instance/);
   });
 
+  it("does not say that a device is missing whose section was found", () => {
+    const [found] = explain("qemu: No footer behind section memory");
+    if (found === undefined) throw new Error("no message of the tree");
+    expect(found.names).toMatchObject({ section: "memory" });
+    const said = candidates(found, undefined);
+    expect(said[0]).toContain("no table here is section memory: code of its own loads it");
+    expect(said.join()).not.toMatch(/no device|other tables/);
+  });
+
   it("does not call a section absent that is there", () => {
     const [found] = explain("qemu: No footer behind section 0000:00:03.0/dev");
     expect(found?.names.isAbsent).toBeUndefined();
