@@ -357,7 +357,16 @@ describe("a field that has to be as the destination has it", () => {
   });
 
   it.each([
-    ["a reset sets it", "s->ropes = 8;", "s->ropes = 7;"],
+    ["7", "completed"],
+    ["9", "failed"],
+  ])("is compared with what a reset always leaves: %s", (left, outcome) => {
+    expect(loading("s->ropes = 8;", `s->ropes = ${left};`)).toMatchObject({ outcome });
+  });
+
+  it.each([
+    ["a reset may set it", "s->ropes = 8;", "if (s->used) { s->ropes = 9; }"],
+    ["a reset sets it to what is not known", "s->ropes = 8;", "s->ropes = s->used;"],
+    ["a reset sets it twice", "s->ropes = 8;", "s->ropes = 9; s->ropes = 10;"],
     ["set-up code sets it to what is not known", "s->ropes = how_many();", ""],
   ])("is not compared where %s", (_, init, reset) => {
     expect(loading(init, reset)).toMatchObject({ outcome: "completed" });

@@ -51,7 +51,9 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
     },
     tested,
     local({ member, count }, index, scope) {
-      if (member === undefined || isReset(project, entry, member.path, scope)) return undefined;
+      const reset = member && resetOf(project, entry, member, scope);
+      if (member === undefined || reset === undefined) return undefined;
+      if (reset !== "untouched") return reset;
       return tested(count.kind === "one" ? member.path : `${member.path}[${index}]`, scope);
     },
     isNull({ member }, index, scope) {
@@ -69,14 +71,26 @@ export function setUpOf(project: Project, machine: Machine, entry: Entry): SetUp
   };
 }
 
-/** Of the types that the device is, and of the tables around the field. */
-function isReset(project: Project, { owner }: Entry, path: string, scope: Scope): boolean {
+/** What resets leave in a member, by the files of the device's types and of the tables around the field; undefined: it is not known. */
+function resetOf(
+  project: Project,
+  { owner }: Entry,
+  { structName, path }: WireMember,
+  scope: Scope,
+): bigint | "untouched" | undefined {
   const files = new Set([scope.description.file]);
   for (let at = scope; at.link.kind !== "root"; at = at.link.parent) files.add(at.link.parent.description.file);
   if (owner.description !== undefined) files.add(owner.description.file);
-  if (owner.type !== undefined) for (const { file } of project.ancestry(owner.type)) files.add(file);
+  for (const { file } of project.ancestry(owner.type)) files.add(file);
   const name = lastName(path);
-  return [...files].some((file) => resetMembers(project, file)?.has(name) !== false);
+  const all = [...files].map((file) => resetMembers(project, file));
+  if (all.includes(undefined)) return undefined;
+  const [only, ...others] = all.filter((members) => members?.has(name) === true);
+  if (only === undefined) return "untouched";
+  const left = only.get(name);
+  const struct = project.ctypes().named(structName, project.scope(scope.description.file));
+  const isOwn = path === name && struct.kind === "record" && struct.tag === left?.tag;
+  return others.length === 0 && isOwn ? left?.value : undefined;
 }
 
 /** Of a WITH_TMP's struct, which its pre_load fills from the struct around it (get_tmp of migration/vmstate-types.c). */

@@ -49,7 +49,7 @@ export interface SearchLimits {
 
 /**
  * Decodes all of `payload`. `base` is its offset in the stream.
- * Fails with the error of the attempt that came farthest.
+ * Fails with the error of the attempt that came farthest; of those, where there are any, that take what is presumed.
  */
 export function decodePayload(
   payload: Uint8Array,
@@ -133,6 +133,7 @@ function search(task: Task, pass: Pass): Outcome {
   const { payload, base, schema, versionId, hooks, budget, elements } = task;
   const answers: Open[] = [];
   let farthest: StreamError | undefined;
+  let presumed = false;
   let cut = false;
   const attempt = (dry: boolean) => {
     let asked = 0;
@@ -198,7 +199,13 @@ function search(task: Task, pass: Pass): Outcome {
       answers[answers.length - 1] = better;
       continue;
     }
-    if (farthest === undefined || error.offset > farthest.offset) farthest = error;
+    const isPresumed = answers.every((each) => !each.presumed || each.answer === 0);
+    // what is all but certain goes before how far it came
+    const isBetter = isPresumed === presumed ? error.offset > (farthest?.offset ?? -1) : isPresumed;
+    if (farthest === undefined || isBetter) {
+      farthest = error;
+      presumed = isPresumed;
+    }
     let last = answers.at(-1);
     while (last !== undefined && last.answer + 1 >= last.of) {
       answers.pop();

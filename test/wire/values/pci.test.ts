@@ -43,6 +43,15 @@ describe("a device that may be on either bus", () => {
     expect(decode(0xf01, 0x11)).toMatchObject({ ok: true, decided: [{ taken: "no" }] });
   });
 
+  it("fails as one without the capability, though it would come farther with it", () => {
+    const unknown = [1, 5, 12, ...new TextEncoder().encode("PCIDevice/no"), 0, 0, 0, 1];
+    const payload = Uint8Array.from([...config(0x11), ...unknown, ...new Uint8Array(0x1000)]);
+    const decoding = decodePayload(payload, 0, device, 1, {
+      fieldExists: (name) => ({ key: question, negated: name === "is_not_pcie" }),
+    });
+    expect(decoding).toMatchObject({ ok: false, error: { errno: "ENOENT" } });
+  });
+
   it("never has the capability in a short space", () => {
     expect(decode(1, 0x10)).toMatchObject({ ok: false });
   });
