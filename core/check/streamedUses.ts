@@ -8,7 +8,8 @@ import type { Body } from "../c/body/parse";
 import { relevantNodes } from "../c/body/relevant";
 import { nodesIn, type Node } from "../c/body/walk";
 import { sizeOf } from "../c/layout";
-import type { Call, Expression } from "../c/syntax";
+import type { CType } from "../c/ctype";
+import type { Call, Expression, Identifier } from "../c/syntax";
 import { type Copy, copies } from "../code/copies";
 import { feedsUse, parametersOf, reachedIn } from "../code/valueFlow";
 import type { FunctionDefinition } from "../c/facts";
@@ -152,8 +153,7 @@ class Reading {
 
   /** Memory of which nobody knows how much there is; undefined where nobody asks for such. */
   private openRoom(object: Expression): KnownArray | undefined {
-    let node = object;
-    while (node.kind === "cast") node = node.operand;
+    const node = withoutCasts(object);
     const isPlace = node.kind === "member" || node.kind === "identifier" || node.kind === "subscript";
     if (this.followed.most === undefined || !isPlace) return undefined;
     const type = typesIn(this.project, this.fn).typeOf(node);
@@ -267,8 +267,7 @@ class Reading {
   }
 
   private arrayOf(object: Expression): KnownArray | undefined {
-    let node = object;
-    while (node.kind === "cast") node = node.operand;
+    let node = withoutCasts(object);
     if (isFirst(node)) node = node.operand.object;
     if (node.kind !== "member" && node.kind !== "identifier" && node.kind !== "subscript") return undefined;
     const given = node.kind === "identifier" ? this.followed.arrays?.get(node.name) : undefined;
@@ -277,15 +276,26 @@ class Reading {
       return local?.isParameter === true && local.values.length === 0 ? given : undefined;
     }
     const type = typesIn(this.project, this.fn).typeOf(node);
+    if (type.kind === "pointer" && node.kind === "identifier") return this.aliased(node, type.target());
     if (type.kind !== "array" || type.length?.known !== true || type.length.value < 2) return undefined;
     const size = sizeOf(this.project.ctypes(), type.element);
     return { node, length: type.length.value, bytes: size.known ? size.value : undefined };
   }
 
+  /** The array that a local pointer is set to, once. */
+  private aliased({ name, start }: Identifier, target: CType): KnownArray | undefined {
+    const local = localsOf(bodyOf(this.project, this.fn)).at(name, start);
+    const [value, ...others] = local?.isParameter === false ? local.values : [];
+    // a pointer that is set to another may come back to itself
+    if (value === undefined || others.length > 0 || withoutCasts(value).kind === "identifier") return undefined;
+    const array = this.arrayOf(value);
+    const size = sizeOf(this.project.ctypes(), target);
+    return size.known && size.value === array?.bytes ? array : undefined;
+  }
+
   /** Bytes from where the pointer points to the array's end. */
   private roomIn(buffer: Expression, point: Point): { readonly array: Expression; readonly bytes: number } | undefined {
-    let at = buffer;
-    while (at.kind === "cast") at = at.operand;
+    const at = withoutCasts(buffer);
     const place =
       at.kind === "unary" && at.operator === "&" && at.operand.kind === "subscript" ? at.operand : undefined;
     const sum = at.kind === "binary" && at.operator === "+" ? at : undefined;
@@ -369,6 +379,12 @@ type AddressOfElement = Extract<Expression, { kind: "unary" }> & {
 function isPlain(argument: Expression): boolean {
   if (argument.kind === "cast" || argument.kind === "postfix") return isPlain(argument.operand);
   return argument.kind === "identifier" || argument.kind === "member";
+}
+
+function withoutCasts(expression: Expression): Expression {
+  let node = expression;
+  while (node.kind === "cast") node = node.operand;
+  return node;
 }
 
 function nameIn(node: Node): string | undefined {

@@ -12,8 +12,13 @@ export const endings: ReadonlySet<string> = new Set([
   "qemu_build_not_reached",
 ]);
 
-/** Macros that come back only where their argument holds. */
-export const assertions: ReadonlySet<string> = new Set(["assert", "g_assert"]);
+/** Macros behind which their first argument holds: what comes otherwise ends, or returns (`g_return_…`). */
+export const assertions: ReadonlySet<string> = new Set([
+  "assert",
+  "g_assert",
+  "g_return_if_fail",
+  "g_return_val_if_fail",
+]);
 
 const deepest = 200;
 
