@@ -206,9 +206,11 @@ void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_wri
 
   it("refuses to start with a device that cannot be migrated", () => {
     const tree = exampleTree({ "hw/toy/stuck.c": pciType("toy-stuck", { extra: ".unmigratable = 1," }) });
-    expect(report(tree, { machine: "-M q35 -device toy-stuck" }).messages).toEqual([
-      "State blocked by non-migratable device '0000:00:00.0/toy-stuck'",
-    ]);
+    const { messages, failure } = report(tree, { machine: "-M q35 -device toy-stuck" });
+    expect(messages).toEqual(["State blocked by non-migratable device '0000:00:00.0/toy-stuck'"]);
+    const text = tree.text("hw/toy/stuck.c");
+    expect(failure?.line).toBe(text?.split("\n").findIndex((each) => each.includes("VMStateDescription vmstate_")));
+    expect(failure?.line).toBeGreaterThan(0);
   });
 
   it("says the same for the same seed, and sends other bytes for another", () => {

@@ -1,4 +1,6 @@
 /** A registered description that says it cannot be migrated blocks the whole machine, also from being loaded (qemu_savevm_state_blocked). */
+import { positionAt } from "../../c/range";
+import type { Project } from "../../project/project";
 import type { Machine } from "../machine";
 import type { Entry } from "../world";
 import { timingOf, usualLink } from "./link";
@@ -14,18 +16,20 @@ export function unmigratable(machine: Machine): Entry | undefined {
 
 /** `printed` makes what QEMU prints of its message. */
 export function blockedReport(
+  project: Project,
   machine: Machine,
   entry: Entry,
   printed: (message: string) => readonly string[],
 ): SimulationReport {
   const message = `State blocked by non-migratable device '${entry.idstr}'`;
-  const { description } = entry.owner;
+  const { file, start } = entry.owner.description?.nameRange ?? { file: "", start: 0 };
+  const line = file === "" ? 0 : positionAt(project.lines(file), start).line;
   return {
     outcome: "failed",
     machine: machine.name,
     sections: [],
     events: [],
-    failure: { idstr: entry.idstr, offset: 0, message, file: description?.file ?? "", line: 0, chain: [] },
+    failure: { idstr: entry.idstr, offset: 0, message, file, line, chain: [] },
     open: [],
     messages: printed(message),
     ram: { bytes: 0, rounds: [] },

@@ -84,7 +84,7 @@ export function simulateLoad(
   const blocked = unmigratable(machine.value);
   if (blocked !== undefined) {
     const end = `load of migration failed: ${meaning(errnoOf("EINVAL"))}`;
-    return success(blockedReport(machine.value, blocked, (message) => printedLines(project, [message, end])));
+    return success(blockedReport(project, machine.value, blocked, (message) => printedLines(project, [message, end])));
   }
   const world = createWorld(project, machine.value, { remapping: false, consumes: () => false });
   const guest = guestOf(project, machine.value, world, given, analysedEffects);

@@ -80,7 +80,7 @@ export function simulate(project: Project, options: SimulationOptions): Outcome<
   const blocked = unmigratable(machine);
   const order = reordered([...machine.handlers], options.moves ?? [], options.drop);
   if (!order.ok) return order;
-  if (blocked !== undefined) return success(blockedReport(machine, blocked, (message) => [message]));
+  if (blocked !== undefined) return success(blockedReport(project, machine, blocked, (message) => [message]));
   return run(project, machine, other, target.value, order.value, options);
 }
 
