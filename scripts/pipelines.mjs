@@ -2,6 +2,7 @@
 //   npm run pipelines
 //   action.yml          its step in bash, with the inputs' defaults
 //   ci/gitlab.yml       by gitlab-ci-local with its shell executor
+//   .pre-commit-hooks.yaml    by pre-commit, of the last commit here; the break is staged
 //   ci/Containerfile    built by podman or buildah; the check of the branch in it
 // QEMU_HISTORY           a clone of QEMU, whose last release the branch leaves; default: the example tree
 // VMSTATE_E2E_BUILDER    podman or buildah; default: the one in the PATH
@@ -142,6 +143,22 @@ function gitLab({ folder, tag, place }) {
   return assertAt(place, ...names.map((name) => placesOfQuality(read(reports, name))));
 }
 
+/** Takes the commit apart again: a hook looks at what is staged. */
+function preCommit({ folder, tag, place }) {
+  const git = (of, ...args) => execFileSync("git", ["-C", of, ...args], { encoding: "utf8" }).trim();
+  git(folder, "reset", "-q", "--soft", tag);
+  const hook = { id: "vmstate", entry: `npx --yes file:${packed} check --since HEAD` };
+  const config = { repos: [{ repo: root, rev: git(root, "rev-parse", "HEAD"), hooks: [hook] }] };
+  writeFileSync(join(folder, ".pre-commit-config.yaml"), JSON.stringify(config));
+  git(folder, "add", ".pre-commit-config.yaml");
+  const { code, text } = run("pre-commit", ["run"], { cwd: folder, env: { PRE_COMMIT_HOME: join(out, "pre-commit") } });
+  assert.equal(code, 1, text);
+  assert.match(text, /\n1 error, 0 warnings/, text);
+  assert.ok(text.includes(place), text);
+  const { text: version } = run("pre-commit", ["--version"]);
+  return [version.trim(), `1 of \`check --since HEAD\`, at ${place}`];
+}
+
 function container({ folder, tag, place }) {
   const builder =
     process.env.VMSTATE_E2E_BUILDER ??
@@ -191,6 +208,7 @@ row("`action.yml`", "its step in bash, inputs' defaults", gitHub(branch));
 row("`ci/gitlab.yml`", `gitlab-ci-local ${tools["gitlab-ci-local"]}, shell executor`, gitLab(branch));
 const image = container(branch);
 row("`ci/Containerfile`", image.how, image.result);
+row("`.pre-commit-hooks.yaml`", ...preCommit(branch));
 
 const page = `# Pipelines that were run
 

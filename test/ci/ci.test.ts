@@ -115,7 +115,7 @@ describe("the examples of docs/ci.md", () => {
   const [github, gitlab] = examples.map((each) => each.jobs ?? each).filter((jobs) => "whole" in jobs);
 
   it("are YAML, and name this version", () => {
-    expect(examples).toHaveLength(4);
+    expect(examples).toHaveLength(5);
     const { version } = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
     expect(new Set(page.match(/vmstate@[\d][\w.-]+/g))).toEqual(new Set([`vmstate@${version}`]));
   });
@@ -166,10 +166,16 @@ describe("the examples of docs/ci.md", () => {
 describe("what other repositories take from here", () => {
   it("names this version", () => {
     const { version } = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
-    for (const name of ["action.yml", "ci/gitlab.yml"]) {
+    for (const name of ["action.yml", "ci/gitlab.yml", ".pre-commit-hooks.yaml"]) {
       const versions = readFileSync(join(top, name), "utf8").match(/vmstate@[\w.-]+/g);
       expect(new Set(versions)).toEqual(new Set([`vmstate@${version}`]));
     }
+  });
+
+  it("has a hook of which nothing but its command is installed", () => {
+    const hooks = parse(readFileSync(join(top, ".pre-commit-hooks.yaml"), "utf8"));
+    expect(hooks).toEqual([expect.objectContaining({ id: "vmstate", language: "system", pass_filenames: false })]);
+    expect(hooks[0].entry).toMatch(/^npx --yes vmstate@\S+ check --since HEAD$/);
   });
 
   it("sets every variable that the script reads", () => {
