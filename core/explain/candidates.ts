@@ -45,8 +45,9 @@ export function candidates({ names, conditions }: Explained, table: VMStateDescr
       : [
           `field ${names.field.name}: the value in the stream is not one that this field takes, or the bytes before it are others`,
         ]),
+    ...(names.oneOf === undefined ? [] : [`the name is that of ${listed(names.oneOf)}: the machine says which it is`]),
     // who says this has found the section
-    ...(table === undefined && names.section !== undefined
+    ...(table === undefined && names.section !== undefined && names.oneOf === undefined
       ? [
           `no table here is section ${names.section}: code of its own loads it, and messages before this one say what that refused`,
           "the two releases have other code for the section",
@@ -68,4 +69,12 @@ function conditional(table: VMStateDescription): readonly string[] {
   );
   const subsections = table.subsections.map(({ symbol }) => `subsection ${symbol}`);
   return [...fields, ...subsections].slice(0, 6);
+}
+
+/** No more tables are named. */
+const mostNamed = 3;
+
+function listed(symbols: readonly string[]): string {
+  const more = symbols.length - mostNamed;
+  return `${symbols.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

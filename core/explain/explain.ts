@@ -42,6 +42,8 @@ export interface Named {
   /** idstr of the section, as in the stream. */
   readonly section?: string;
   readonly table?: { readonly symbol: string; readonly name: string; readonly place: CodePlace };
+  /** Where nothing says which table it is, the symbols of all that have the name. */
+  readonly oneOf?: readonly string[];
   readonly field?: { readonly name: string; readonly place: CodePlace };
   readonly block?: string;
   /** The section or the block was looked up, and not found. */
@@ -296,11 +298,13 @@ function namedBy(
     roles.get(role),
   );
   const name = tableName ?? section;
-  const table = (name === undefined ? undefined : tableNamed(tables, name)) ?? around?.table;
+  const named = name === undefined ? [] : tablesNamed(tables, name);
+  const table = (named.length === 1 ? named[0] : undefined) ?? around?.table;
   const field = table && fieldName !== undefined ? placedField(project, table, fieldName) : undefined;
   const names = {
     ...(section === undefined ? {} : { section }),
     ...(table === undefined ? {} : { table: tableOf(project, table) }),
+    ...(table === undefined && named.length > 1 ? { oneOf: named.map(({ symbol }) => symbol) } : {}),
     ...(field === undefined ? {} : { field }),
     ...(block === undefined ? {} : { block }),
     ...(around === undefined ? {} : { callback: around.callback }),
@@ -331,10 +335,16 @@ function isNullAt(project: Project, fn: LocatedFunction, offset: number, name: s
     .some(({ expression, holds }) => isNull(expression, holds));
 }
 
-/** The likeliest that says itself that it is called so; the last part of a section's idstr is its name. */
+/** The one that says itself that it is called so. */
 function tableNamed(tables: Tables, idstr: string): VMStateDescription | undefined {
+  const [table, ...others] = tablesNamed(tables, idstr);
+  return others.length === 0 ? table : undefined;
+}
+
+/** The last part of a section's idstr is its table's name. */
+function tablesNamed(tables: Tables, idstr: string): readonly VMStateDescription[] {
   const last = idstr.slice(idstr.lastIndexOf("/") + 1);
-  return tables(idstr).find(({ name }) => name.known && (name.value === idstr || name.value === last));
+  return tables(idstr).filter(({ name }) => name.known && (name.value === idstr || name.value === last));
 }
 
 function tableOf(project: Project, table: VMStateDescription): NonNullable<Named["table"]> {

@@ -124,6 +124,23 @@ describe("a log", () => {
     });
   });
 
+  it("names no table where several have the section's name", () => {
+    const twice = treeOf({
+      "migration/savevm.c": savevm,
+      "hw/misc/dev.c": device,
+      "hw/other/dev.c": device.replace("vmstate_dev", "vmstate_other"),
+    });
+    const both = createDecoder(twice);
+    const [found] = explainLog(twice, "qemu: No footer behind section dev\n", {
+      tables: (idstr) => both.candidates(idstr),
+    });
+    expect(found?.names.table).toBeUndefined();
+    expect(found?.names.oneOf?.toSorted()).toEqual(["vmstate_dev", "vmstate_other"]);
+    const said = candidates(found as Explained, undefined).join("\n");
+    expect(said).toMatch(/the name is that of vmstate_\w+, vmstate_\w+: the machine says which it is/u);
+    expect(said).not.toContain("no table here");
+  });
+
   it("says what was compared, with the values that were printed", () => {
     const [found] = explain("qemu: dev: stream has version 9, newer than version 3 here");
     expect(found).toMatchObject({ checked: "9 > 3", names: { table: { name: "dev" } } });
