@@ -88,11 +88,14 @@ function otherInteger(project: Project, description: VMStateDescription, field: 
 
 /** The tree's macro for the member, with the version and the condition that the field has. */
 function fixes(project: Project, description: VMStateDescription, field: VMStateField): readonly QuickFix[] {
-  const { member, macro, range } = field;
+  const { member, macro, range, numMember } = field;
   if (member === undefined || macro === undefined) return [];
   const text = textAt(project, range) ?? "";
   const best = macroFor(project, member.structName, member.path, description.file, givenIn(project, text, range.file));
   if (best === undefined || best.text === text) return [];
+  // without its count the field would send another number of elements
+  const isCounted = numMember === undefined || best.text.split(",").some((each) => each.trim() === numMember.path);
+  if (!isCounted) return [];
   const use = best.macro === macro ? best.text : best.macro;
   return [{ title: `Use ${use}`, edits: [{ range, text: best.text }] }];
 }

@@ -18,6 +18,7 @@ const checked = `#define same(t1, t2) ((t1 *)0 - (t2 *)0)
 #define VMSTATE_CBOOL(f, s) { .name = #f, .size = sizeof(bool), .info = &vmstate_info_bool, .flags = VMS_SINGLE, .offset = at(s, f, bool) }
 #define VMSTATE_CLOCK(f, s) { .name = #f, .size = sizeof(Clock), .info = &vmstate_info_clock, .flags = VMS_SINGLE, .offset = at(s, f, Clock) }
 #define VMSTATE_CLOCK_PTR(f, s) { .name = #f, .size = sizeof(Clock *), .info = &vmstate_info_clock, .flags = VMS_SINGLE | VMS_POINTER, .offset = at(s, f, Clock *) }
+#define VMSTATE_CMANY(f, s, n) { .name = #f, .num_offset = at(s, n, uint32_t), .size = sizeof(uint32_t), .info = &vmstate_info_uint32, .flags = VMS_VARRAY_UINT32, .offset = offsetof(s, f) }
 #define VMSTATE_INNER(f, s, v, d, t) { .name = #f, .version_id = (v), .size = sizeof(t), .vmsd = &(d), .flags = VMS_STRUCT, .offset = at(s, f, t) }
 `;
 
@@ -63,6 +64,12 @@ describe("type-mismatch", () => {
     expect(finding?.message).toContain(says);
     expect(finding?.fixes.map(({ edits }) => edits[0]?.text)).toEqual([right]);
     expect(findings(right)).toEqual([]);
+  });
+
+  it("has no fix that forgets the count", () => {
+    const [finding] = findings("VMSTATE_CMANY(regs, Demo, wide)");
+    expect(finding?.message).toContain("wide is uint64_t, and VMSTATE_CMANY is for uint32_t");
+    expect(finding?.fixes).toEqual([]);
   });
 
   it("has no fix where the tree has no macro for the member", () => {
