@@ -27,7 +27,7 @@ export type PageUse =
   | { readonly kind: "tables"; readonly idstr: string };
 
 /** Bytes that are looked at at once; pages hold a whole number of these. */
-export const shownBytes = 256;
+const shownBytes = 256;
 
 /** `address` is rounded down. Deterministic, as `simulate` is; a message where that gives one, or the address is none. */
 export function lookAtMemory(project: Project, options: SimulationOptions, address: bigint): Outcome<MemoryView> {
