@@ -1,5 +1,5 @@
 /** Parts of CPUs whose sections only the order of creation tells apart. */
-import { callsOf } from "../../../c/body/calls";
+import { type BodyCall, callsOf } from "../../../c/body/calls";
 import { type Node, nodesIn } from "../../../c/body/walk";
 import type { FileFacts } from "../../../c/facts";
 import { architectureOf, isSource } from "../../../c/paths";
@@ -48,15 +48,28 @@ function readMade(project: Project, file: string): ReadonlyMap<string, Creation>
   const mayMake = (text: string): boolean => text.includes("object_") || text.includes("qdev_");
   for (const fn of functionsWith(project, file, "_", mayMake)) {
     const body = bodyOf(project, fn);
-    if (!callsOf(body).some(({ name }) => isMaker(name))) continue;
+    const calls = callsOf(body);
+    if (!calls.some(({ name }) => isMaker(name))) continue;
+    const others = new Set(calls.flatMap(argumentsWithoutType));
     const { name: functionName, nameStart } = fn.definition;
     const range = { file, start: nameStart, end: nameStart + functionName.length };
     for (const node of nodesIn(body.block)) {
+      if (others.has(node)) continue;
       const name = typeNamed(project, file, node);
       if (name !== undefined && !found.has(name)) found.set(name, { functionName, range });
     }
   }
   return found;
+}
+
+/** Strings that name no type: a property, a child, a message. */
+function argumentsWithoutType({ name, node }: BodyCall): readonly Node[] {
+  const strings = node.arguments.filter(({ kind }) => kind === "string");
+  if (name.endsWith("class_by_name")) return [];
+  if (!isMaker(name)) return strings;
+  // qom/object.c: the child's name before the type, or properties behind it
+  if (name.startsWith("object_initialize_child")) return node.arguments.slice(1, 2);
+  return name.startsWith("object_new_with") ? strings.filter((each) => each !== node.arguments[0]) : [];
 }
 
 /** `"demo"`, `TYPE_DEMO` */

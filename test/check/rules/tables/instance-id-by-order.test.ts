@@ -42,3 +42,13 @@ it("not one with an id of its own, nor one that a board makes", () => {
   expect(found("by class", makes, "hw/toy/board.c")).toEqual([]);
   expect(found("by class", "object_new(type);")).toEqual([]);
 });
+
+it("not one that is called as a property, a child or a message is", () => {
+  for (const others of [
+    'object_property_add_child(cpu, "part", object_new("other"));',
+    'object_new_with_props("other", cpu, "part", errp, "part", "on", NULL);',
+    'object_initialize_child(cpu, "part", &cpu->other, "other"); error_report("part");',
+  ])
+    expect(found("by class", others)).toEqual([]);
+  expect(found("by class", 'object_initialize_child(cpu, "p", &cpu->part, "part");')).toHaveLength(1);
+});
