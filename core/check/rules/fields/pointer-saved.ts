@@ -5,7 +5,7 @@ import type { Project } from "../../../project/project";
 import { stateStructs, structNamed } from "../../../project/stateTypes";
 import { fieldName, has } from "../../tables";
 import { rule } from "../../rule";
-import { isRaw, memberType } from "../../memberType";
+import { failedCheck, isRaw, memberType } from "../../memberType";
 
 /** Without VMS_POINTER, vmstate_save_state takes the member's own bytes: an address of this process, and what stands behind it. */
 export const pointerSaved = rule({
@@ -23,6 +23,8 @@ export const pointerSaved = rule({
         if (has(field, "POINTER", "ARRAY_OF_POINTER")) continue;
         const type = memberType(project, description, field);
         if (type?.kind !== "pointer" || !(isRaw(field) || isTableOf(project, field, type.target()))) continue;
+        // it does not build: type-mismatch says it
+        if (failedCheck(project, description, field) !== undefined) continue;
         const what = isRaw(field)
           ? "that is saved as if it were the data: the destination overwrites it with an address of the source"
           : "and its table is applied to the pointer itself and what lies behind it: loading writes over both";

@@ -48,6 +48,12 @@ function findings(field: string) {
 }
 
 describe("type-mismatch", () => {
+  it("alone says that a pointer does not build", () => {
+    const found = diagnoseFile(project("VMSTATE_C32_ARRAY(shared, Demo, 2)"), path);
+    const codes = found.flatMap(({ code }) => (/^(?:pointer-saved|type-mismatch)$/.test(code) ? code : []));
+    expect(codes).toEqual(["type-mismatch"]);
+  });
+
   it.each([
     ["VMSTATE_C32(regs, Demo)", "regs is uint32_t[16]", "VMSTATE_C32_ARRAY(regs, Demo, NREGS)"],
     ["VMSTATE_C64(one, Demo)", "one is uint32_t", "VMSTATE_C32(one, Demo)"],
