@@ -3,10 +3,14 @@ import { writeSync } from "node:fs";
 import { currentAnswer, keyOf } from "./kept/shelf";
 import { questionOf } from "./kept/question";
 import { endWhereLost } from "./lost";
+import { version } from "../package.json";
 
-const question = questionOf(process, __dirname);
+const isVersion = process.argv.length === 3 && /^(?:-V|--version)$/.test(process.argv[2] ?? "");
+const question = isVersion ? undefined : questionOf(process, __dirname);
 const kept = question === undefined ? undefined : currentAnswer(keyOf(question));
-if (kept === undefined) {
+if (isVersion) {
+  write(1, `${version}\n`);
+} else if (kept === undefined) {
   void import("./command");
 } else {
   write(1, kept.out);
