@@ -9,6 +9,8 @@ tree=${VMSTATE_TREE:-.}
 reports=${VMSTATE_REPORTS:-vmstate-reports}
 if ! command -v "${vmstate[0]}" > /dev/null; then echo "vmstate-ci.sh: there is no command ${vmstate[0]} (VMSTATE)" >&2; exit 2; fi
 mkdir -p "$reports" || exit 2
+# a command that cannot run writes none, and those of an earlier job would pass for its own
+rm -f "$reports"/check.* "$reports"/diff.*
 worst=0
 note() { local code=$1; if [ "$code" -gt 2 ]; then code=2; fi; if [ "$code" -gt "$worst" ]; then worst=$code; fi; }
 

@@ -102,7 +102,9 @@ describe("ci/vmstate-ci.sh on a branch with a planted break", () => {
     const untagged = run("plain", repository, { VMSTATE_SINCE: "HEAD" });
     expect(untagged.status).toBe(0);
     expect(untagged.err).toContain("no tag of a release here");
+    repository.write("vmstate-reports/check.junit.xml", "of an earlier job");
     expect(run("plain", repository, { VMSTATE_SINCE: "nosuch" }).status).toBe(2);
+    expect(existsSync(join(repository.root, "vmstate-reports/check.junit.xml"))).toBe(false);
     const missing = run("gitlab", repository, { VMSTATE: "nosuch-command check", VMSTATE_REPORTS: "none" });
     expect(missing).toMatchObject({ status: 2, err: "vmstate-ci.sh: there is no command nosuch-command (VMSTATE)\n" });
     expect(existsSync(join(repository.root, "none"))).toBe(false);
