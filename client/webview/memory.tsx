@@ -6,8 +6,6 @@ import { memoryRows, movedBy, originOf, readAddress } from "../shared/memory";
 import type { MemoryPage } from "../shared/messages";
 import { onContent, post } from "./host";
 
-const shownBytes = 256;
-
 export function MemoryBrowser(props: { result: SimulateResult; at: string; onAt: (address: string) => void }) {
   const { result, at, onAt } = props;
   const [answer, setAnswer] = useState<MemoryPage | undefined>(undefined);
@@ -28,11 +26,11 @@ export function MemoryBrowser(props: { result: SimulateResult; at: string; onAt:
   }, [answer?.address]);
   const address = readAddress(typed);
   const view = answer?.view;
-  const beside = (by: number) => {
-    const to = view && movedBy(view.address, by);
+  const beside = (pages: number) => {
+    const to = view?.bytes && movedBy(view.address, (pages * view.bytes.length) / 2);
     return (
-      <button type="button" class="secondary" disabled={to === undefined} onClick={() => to && onAt(to)}>
-        {by < 0 ? l10n.t("Memory before") : l10n.t("Memory after")}
+      <button type="button" class="secondary" disabled={!to} onClick={() => to && onAt(to)}>
+        {pages < 0 ? l10n.t("Memory before") : l10n.t("Memory after")}
       </button>
     );
   };
@@ -57,8 +55,8 @@ export function MemoryBrowser(props: { result: SimulateResult; at: string; onAt:
         <button type="submit" disabled={address === undefined}>
           {l10n.t("Show")}
         </button>
-        {beside(-shownBytes)}
-        {beside(shownBytes)}
+        {beside(-1)}
+        {beside(1)}
       </form>
       <div role="status">
         {answer?.message === undefined ? null : <p>{answer.message}</p>}
