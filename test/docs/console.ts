@@ -34,8 +34,10 @@ async function printed(line: string, cwd: string, git: ((...args: string[]) => s
   if (program !== "vmstate") throw new Error(`${line}: no command of a page`);
   const texts: string[] = [];
   const output = { write: (each: string) => void texts.push(each), isTerminal: false, columns: 80 };
-  await vmstate(argv, { cwd, out: output, err: output });
+  const { code } = await vmstate(argv, { cwd, out: output, err: output });
   const text = texts.join("");
+  // what is written from what is printed would make an example of it
+  if (code === 2) throw new Error(`${line}: could not run: ${text}`);
   const [, end, count] = /^(head|tail) -(\d+)$/.exec(cut ?? "") ?? [];
   if (end === undefined) return text;
   const lines = text.trimEnd().split("\n");
