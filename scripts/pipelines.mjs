@@ -204,7 +204,11 @@ const row = (...cells) => {
   rows.push(`| ${cells.join(" | ")} |`);
   console.log(rows.at(-1));
 };
-row("`action.yml`", "its step in bash, inputs' defaults", gitHub(branch));
+row(
+  "`action.yml`",
+  "its step in bash; `since`, `command` and `reports` given, other inputs as they are by default",
+  gitHub(branch),
+);
 row("`ci/gitlab.yml`", `gitlab-ci-local ${tools["gitlab-ci-local"]}, shell executor`, gitLab(branch));
 const image = container(branch);
 row("`ci/Containerfile`", image.how, image.result);
